@@ -1,1 +1,78 @@
-fn main() {}
+//! `cargo xtask COMMAND`: every chore of the workspace as one command, a file each.
+//!
+//! This file only reads the command line and dispatches; how a program is started and how its failure is worded
+//! lives in `run`. Nothing here is needed to use or to deploy Purlin.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod bench;
+mod browser;
+mod checks;
+mod ci;
+mod http;
+mod run;
+mod server;
+mod tidy;
+
+use run::Outcome;
+
+/// Builds, checks and measures Purlin.
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    arg_required_else_help = true
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Everything the continuous integration checks after `cargo test`
+    Ci,
+    /// Formats the sources; with --check only says what differs
+    Fmt {
+        /// Change nothing, fail where rustfmt would change something
+        #[arg(long)]
+        check: bool,
+    },
+    /// Clippy on every target, warnings refused
+    Lint,
+    /// The house rules clippy does not know: file size, module docs, dependency arrows
+    Tidy,
+    /// The API documentation, warnings refused
+    Doc,
+    /// Every test of the workspace, those of xtask included
+    Test,
+    /// Measures and writes docs/benchmarks.md
+    Bench(bench::Options),
+    /// Opens the documents page of the built server in a browser
+    Browser,
+}
+
+fn main() -> ExitCode {
+    match dispatch(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Outcome {
+    match command {
+        Command::Ci => ci::all(),
+        Command::Fmt { check } => checks::fmt(check),
+        Command::Lint => checks::lint(),
+        Command::Tidy => tidy::tidy(),
+        Command::Doc => checks::doc(),
+        Command::Test => checks::test(),
+        Command::Bench(options) => bench::bench(&options),
+        Command::Browser => browser::browser(),
+    }
+}

@@ -1,0 +1,84 @@
+//! One figure from one case of a bench binary: instructions counted by callgrind, or nanoseconds by the clock.
+
+use std::path::Path;
+
+use crate::run::{Failure, Outcome, Run};
+
+/// How often a case is repeated in the shorter and in the longer run.
+#[derive(Clone, Copy)]
+pub(super) struct Iterations(pub(super) u64, pub(super) u64);
+
+/// Enough for any case that takes microseconds.
+pub(super) const USUAL: Iterations = Iterations(200, 1200);
+
+/// For cases of millions of instructions an iteration.
+pub(super) const FEW: Iterations = Iterations(4, 12);
+
+/// Instructions one iteration takes: the difference of two runs by the difference of their iterations.
+pub(super) fn instructions(
+    binary: &Path,
+    case: &str,
+    Iterations(less, more): Iterations,
+) -> Outcome<u64> {
+    let difference = collected(binary, case, more)?.saturating_sub(collected(binary, case, less)?);
+    let each = difference / (more - less);
+    eprintln!("{each:>12} instructions  {case}");
+    if each == 0 {
+        Err(Failure::said(format!(
+            "callgrind counted nothing for {case}"
+        )))
+    } else {
+        Ok(each)
+    }
+}
+
+/// The fastest and the median round, in nanoseconds an iteration.
+pub(super) fn wall(binary: &Path, case: &str) -> Outcome<(u64, u64)> {
+    let words = Run::new(binary).args(["--wall", case]).read()?;
+    let mut figures = words
+        .split_whitespace()
+        .filter_map(|word| word.parse().ok());
+    match (figures.next(), figures.next()) {
+        (Some(fastest), Some(median)) => {
+            eprintln!("{median:>12} ns            {case}");
+            Ok((fastest, median))
+        }
+        _ => Err(Failure::said(format!(
+            "`--wall {case}` printed `{}` for two numbers",
+            words.trim()
+        ))),
+    }
+}
+
+/// What callgrind collected inside the bench's function `measured`.
+fn collected(binary: &Path, case: &str, iterations: u64) -> Outcome<u64> {
+    let run = Run::new("valgrind")
+        .args([
+            "--tool=callgrind",
+            "--callgrind-out-file=/dev/null",
+            "--toggle-collect=*::measured",
+        ])
+        .args([binary])
+        .args([case, &iterations.to_string()]);
+    let (_, report) = run.output()?;
+    total(&report)
+        .ok_or_else(|| Failure::said(format!("callgrind's report holds no total:\n{report}")))
+}
+
+/// `==123== Collected : 4567` in callgrind's report.
+fn total(report: &str) -> Option<u64> {
+    let line = report.lines().find(|line| line.contains("Collected :"))?;
+    line.rsplit(' ').next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_total_is_read_from_callgrinds_report() {
+        let report = "==9== \n==9== Events    : Ir\n==9== Collected : 8124\n==9== \n";
+        assert_eq!(total(report), Some(8124));
+        assert_eq!(total("==9== nothing"), None);
+    }
+}

@@ -1,0 +1,157 @@
+//! `cargo xtask bench`: measures, holds the figures against their limits, writes docs/benchmarks.md.
+//!
+//! What is measured stands in the benches of the crates; how one figure comes about is in `measure` and `process`, what
+//! all of them mean in `figures`, what the reader sees in `report` and `chart`.
+
+use std::{fs, path::PathBuf};
+
+use crate::run::{Failure, Outcome, executables, need, root};
+
+mod chart;
+mod figures;
+mod measure;
+mod process;
+mod report;
+
+use figures::{Compared, Figures};
+use measure::{FEW, Iterations, USUAL, instructions, wall};
+
+/// How the figures are gathered.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Fail when a limit does not hold
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Route numbers of the dispatch cases.
+const ROUTES: &[u64] = &[1, 10, 100, 1_000, 10_000];
+
+/// Cases of the request bench that do the same work.
+struct Work {
+    what: &'static str,
+    purlin: &'static str,
+    /// Names of the other ways, and their cases.
+    by_hand: &'static [(&'static str, &'static str)],
+}
+
+const REQUESTS: &[Work] = &[
+    Work {
+        what: "GET `/` answering a one-field object",
+        purlin: "get/purlin",
+        by_hand: &[("by hand", "get/by-hand")],
+    },
+    Work {
+        what: "POST of a valid 310-byte, 14-field order, echoed with 201",
+        purlin: "post/purlin",
+        by_hand: &[
+            ("by hand, `web::Bytes`", "post/by-hand"),
+            ("by hand, `web::Json`", "post/by-hand-web-json"),
+        ],
+    },
+    Work {
+        what: "the same with five violations: Purlin names all, the others serde's first error",
+        purlin: "refused/purlin",
+        by_hand: &[("by hand, `web::Bytes`", "refused/by-hand")],
+    },
+];
+
+/// Measures everything and writes the page and its chart.
+pub(crate) fn bench(options: &Options) -> Outcome {
+    need("valgrind", "valgrind")?;
+    let benches = Benches::build()?;
+    let figures = Figures {
+        dispatch: benches.dispatch()?,
+        requests: benches.requests()?,
+        decode: benches.decode()?,
+        build_ns: wall(benches.find("dispatch")?, "build/1000")?.1,
+        register_ns: wall(benches.find("dispatch")?, "register/1000")?.1,
+        process: process::measure()?,
+    };
+    write(
+        "docs/benchmarks-dispatch.svg",
+        &chart::dispatch(&figures.dispatch),
+    )?;
+    write("docs/benchmarks.md", &report::page(&figures)?)?;
+    let limits = figures.limits();
+    for limit in &limits {
+        eprintln!("{limit}");
+    }
+    let broken = limits.iter().filter(|limit| !limit.holds()).count();
+    if options.strict && broken > 0 {
+        return Err(Failure::said(format!(
+            "{broken} of {} limits do not hold",
+            limits.len()
+        )));
+    }
+    Ok(())
+}
+
+fn write(path: &str, text: &str) -> Outcome {
+    let path = root().join(path);
+    fs::write(&path, text).map_err(Failure::file(&path))
+}
+
+/// The bench binaries, by name.
+struct Benches(Vec<(String, PathBuf)>);
+
+impl Benches {
+    fn build() -> Outcome<Self> {
+        let benches = [
+            "--bench", "dispatch", "--bench", "request", "--bench", "decode",
+        ];
+        executables(["bench", "--no-run"].into_iter().chain(benches)).map(Self)
+    }
+
+    fn find(&self, name: &str) -> Outcome<&PathBuf> {
+        let found = self.0.iter().find(|(made, _)| made == name);
+        found
+            .map(|(_, path)| path)
+            .ok_or_else(|| Failure::said(format!("cargo built no bench named {name}")))
+    }
+
+    /// Instructions and median nanoseconds of one case.
+    fn figure(&self, bench: &str, case: &str, iterations: Iterations) -> Outcome<figures::Cost> {
+        let binary = self.find(bench)?;
+        let (_, ns) = wall(binary, case)?;
+        Ok(figures::Cost {
+            instructions: instructions(binary, case, iterations)?,
+            ns,
+        })
+    }
+
+    fn dispatch(&self) -> Outcome<Vec<(u64, Compared)>> {
+        let row = |routes: &u64| {
+            let few = if *routes >= 1_000 { FEW } else { USUAL };
+            let purlin = self.figure("dispatch", &format!("purlin/{routes}"), USUAL)?;
+            let by_hand = self.figure("dispatch", &format!("actix/{routes}"), few)?;
+            Ok((
+                *routes,
+                Compared {
+                    what: String::new(),
+                    purlin,
+                    by_hand: vec![("actix-web".to_owned(), by_hand)],
+                },
+            ))
+        };
+        ROUTES.iter().map(row).collect()
+    }
+
+    fn requests(&self) -> Outcome<Vec<Compared>> {
+        let other = |(name, case): &(&str, &str)| {
+            Ok(((*name).to_owned(), self.figure("request", case, USUAL)?))
+        };
+        let row = |work: &Work| {
+            Ok(Compared {
+                what: work.what.to_owned(),
+                purlin: self.figure("request", work.purlin, USUAL)?,
+                by_hand: work.by_hand.iter().map(other).collect::<Outcome<_>>()?,
+            })
+        };
+        REQUESTS.iter().map(row).collect()
+    }
+
+    fn decode(&self) -> Outcome<Vec<(String, figures::Cost)>> {
+        Ok(Vec::new())
+    }
+}
