@@ -1,0 +1,133 @@
+//! The registries, built, and checked against one another: what one of them
+//! cannot know is whether it stands in the way of the next.
+
+use std::collections::HashMap;
+
+use purlin_router::{Registry, Router};
+
+/// A built registry and what it is called.
+pub(crate) struct Api {
+    pub(crate) router: Router,
+    title: String,
+    version: String,
+}
+
+impl Api {
+    /// Title and version.
+    pub(crate) fn name(&self) -> String {
+        format!("{} {}", self.title, self.version)
+    }
+
+    /// The path all its operations share: where to start looking at it.
+    pub(crate) fn root(&self) -> String {
+        let mut templates = self
+            .router
+            .operations()
+            .map(|operation| operation.template());
+        let mut shared: Vec<&str> = match templates.next() {
+            Some(first) => first
+                .split('/')
+                .take_while(|part| !part.contains('{'))
+                .collect(),
+            None => Vec::new(),
+        };
+        for template in templates {
+            let same = shared
+                .iter()
+                .zip(template.split('/'))
+                .take_while(|(a, b)| *a == b)
+                .count();
+            shared.truncate(same);
+        }
+        match shared.join("/") {
+            root if root.is_empty() => "/".to_owned(),
+            root => root,
+        }
+    }
+
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        name == self.title || name == self.name()
+    }
+}
+
+/// Builds every registry; the mistakes of all of them come back at once.
+pub(crate) fn build(
+    registries: impl IntoIterator<Item = Registry>,
+) -> Result<Vec<Api>, Vec<String>> {
+    let mut apis = Vec::new();
+    let mut mistakes = Vec::new();
+    for registry in registries {
+        match registry.build() {
+            Ok(router) => {
+                let info = &router.document().info;
+                let (title, version) = (info.title.clone(), info.version.clone());
+                apis.push(Api {
+                    router,
+                    title,
+                    version,
+                });
+            }
+            Err(errors) => mistakes.extend(
+                errors
+                    .iter()
+                    .map(|error| format!("registry `{}`: {error}", registry.title())),
+            ),
+        }
+    }
+    if apis.is_empty() && mistakes.is_empty() {
+        mistakes.push("there is no registry to serve; return at least one".to_owned());
+    }
+    mistakes.extend(collisions(&apis));
+    if mistakes.is_empty() {
+        Ok(apis)
+    } else {
+        Err(mistakes)
+    }
+}
+
+/// Requests that two registries would answer: the first would hide the second.
+fn collisions(apis: &[Api]) -> Vec<String> {
+    let mut owners = HashMap::new();
+    let mut mistakes = Vec::new();
+    for api in apis {
+        let operations = api.router.operations();
+        let mut served: Vec<String> = operations
+            .map(|operation| format!("{} {}", operation.method(), shape(operation.template())))
+            .collect();
+        let documents = [api.router.openapi_path(), api.router.docs_path()];
+        served.extend(
+            documents
+                .into_iter()
+                .flatten()
+                .map(|path| format!("GET {path}")),
+        );
+        for request in served {
+            if let Some(first) = owners.insert(request.clone(), api.name()) {
+                mistakes.push(format!(
+                    "registries `{first}` and `{}` both answer {request}; give one of them a \
+                     prefix, or its documents other paths",
+                    api.name()
+                ));
+            }
+        }
+    }
+    mistakes
+}
+
+/// A template without the names of its parameters, which route nothing.
+fn shape(template: &str) -> String {
+    let mut shape = String::new();
+    let mut in_parameter = false;
+    for character in template.chars() {
+        match character {
+            '{' => in_parameter = true,
+            '}' if in_parameter => {
+                in_parameter = false;
+                shape.push_str("{}");
+            }
+            _ if in_parameter => {}
+            other => shape.push(other),
+        }
+    }
+    shape
+}

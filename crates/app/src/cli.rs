@@ -1,0 +1,84 @@
+//! The command line: which command, and the flags that override settings.
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::{Program, settings::Sources};
+
+#[derive(Debug, Parser)]
+#[command(after_help = "\
+Settings are read from the file (purlin.toml in the working directory, or the \
+one given by --config), then from environment variables, then from flags; the \
+later one wins. A variable is named PURLIN_SECTION__KEY: PURLIN_HTTP__BIND sets \
+`bind` in section [http].\n\n\
+Exit status: 0 done, 1 the server could not run, 2 the settings, the command \
+line or a registry is wrong.")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+/// What the program is asked to do.
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve requests until told to stop (the default).
+    Serve,
+    /// List every operation: method, path, name, authenticators, summary.
+    Routes,
+    /// Print the OpenAPI document.
+    Openapi {
+        /// Which one, when several registries are served: its title, or its
+        /// title and version.
+        #[arg(long, value_name = "TITLE")]
+        registry: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Flags {
+    /// Read settings from FILE instead of purlin.toml.
+    #[arg(long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+    /// Listen on this IP address and port (setting http.bind).
+    #[arg(long, value_name = "ADDRESS:PORT", global = true)]
+    bind: Option<String>,
+    /// Serve with this many threads (setting http.workers).
+    #[arg(long, value_name = "COUNT", global = true)]
+    workers: Option<String>,
+}
+
+impl Cli {
+    /// Reads this process's arguments. Help, the version and usage mistakes
+    /// come back as errors that know how to print themselves.
+    pub(crate) fn parse(program: &Program) -> Result<Self, clap::Error> {
+        let matches = <Self as CommandFactory>::command()
+            .name(program.name)
+            .version(program.version)
+            .about(program.about)
+            .try_get_matches()?;
+        Self::from_arg_matches(&matches)
+    }
+
+    pub(crate) fn wanted(&self) -> Command {
+        self.command.clone().unwrap_or(Command::Serve)
+    }
+
+    /// Adds what the flags say to what settings are read from. Values are
+    /// checked there, so that they are refused in one place and one voice.
+    pub(crate) fn add_to(self, mut sources: Sources) -> Sources {
+        let flags = [
+            ("--bind", "http.bind", self.flags.bind),
+            ("--workers", "http.workers", self.flags.workers),
+        ];
+        sources.file = self.flags.config;
+        for (flag, key, value) in flags {
+            if let Some(value) = value {
+                sources.flags.push((flag, key, value));
+            }
+        }
+        sources
+    }
+}

@@ -1,0 +1,86 @@
+//! The commands that print and end: `routes` and `openapi`. They need no socket.
+
+use std::fmt::Write;
+
+use purlin_router::Router;
+
+use crate::api::Api;
+
+/// The table of all operations, columns as wide as they need to be.
+pub(crate) fn routes(apis: &[Api]) -> String {
+    let mut rows =
+        vec![["METHOD", "PATH", "OPERATION", "AUTHENTICATORS", "SUMMARY"].map(str::to_owned)];
+    for api in apis {
+        rows.extend(api.router.operations().map(|operation| {
+            let authenticators: Vec<_> = operation.authenticators().collect();
+            [
+                operation.method().to_string(),
+                operation.template().to_owned(),
+                operation.operation_id().to_owned(),
+                if authenticators.is_empty() {
+                    "-".to_owned()
+                } else {
+                    authenticators.join(", ")
+                },
+                operation.summary().unwrap_or_default().to_owned(),
+            ]
+        }));
+    }
+    table(&rows)
+}
+
+fn table<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> String {
+    let mut widths = [0; COLUMNS];
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.chars().count().max(*width);
+        }
+    }
+    let mut text = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(widths) {
+            // Writing to a String does not fail.
+            let _ = write!(line, "{cell:width$}  ");
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// The document of the one registry, or of the one `wanted` names.
+pub(crate) fn openapi(apis: &[Api], wanted: Option<&str>) -> Result<String, String> {
+    let named: Vec<&Api> = apis
+        .iter()
+        .filter(|api| wanted.is_none_or(|wanted| api.is_called(wanted)))
+        .collect();
+    match named.as_slice() {
+        [api] => Ok(document(&api.router)),
+        [] if apis.is_empty() => Err("there is no registry to document".to_owned()),
+        [] => Err(format!(
+            "no registry is called `{}`; there are: {}",
+            wanted.unwrap_or_default(),
+            names(apis.iter())
+        )),
+        several => Err(format!(
+            "several registries could be meant; name one with --registry \"TITLE VERSION\": {}",
+            names(several.iter().copied())
+        )),
+    }
+}
+
+fn document(router: &Router) -> String {
+    let json = router.openapi_json();
+    if json.ends_with('\n') {
+        json.to_owned()
+    } else {
+        format!("{json}\n")
+    }
+}
+
+fn names<'a>(apis: impl Iterator<Item = &'a Api>) -> String {
+    apis.map(|api| format!("`{}`", api.name()))
+        .collect::<Vec<_>>()
+        .join(", ")
+}

@@ -1,0 +1,241 @@
+//! The settings: read once at start, from layers that each override the one
+//! before, with every mistake reported together.
+//!
+//! Here is what an API crate uses ([`Settings::section`]) and the sections of
+//! the app itself; where values come from is in `layers`, how they are read in
+//! `read`.
+
+mod layers;
+mod mistake;
+mod read;
+mod sections;
+
+use std::{cell::RefCell, env, ffi::OsString, path::PathBuf};
+
+use config::{Map, Value, ValueKind};
+use serde::de::DeserializeOwned;
+
+pub use self::{
+    mistake::Mistake,
+    sections::{HttpSettings, LogSettings},
+};
+
+use self::read::{Notes, ReadError};
+
+/// What settings are read from. Later fields override earlier ones.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Sources {
+    /// The file given by `--config`, which must exist; without it
+    /// `purlin.toml` in the working directory is read if there is one.
+    pub file: Option<PathBuf>,
+    /// Environment variables; those not named `PURLIN_…` are not looked at.
+    pub environment: Vec<(OsString, OsString)>,
+    /// Flags as (name, setting, value): `("--bind", "http.bind", "[::]:80")`.
+    pub flags: Vec<(&'static str, &'static str, String)>,
+}
+
+impl Sources {
+    /// The environment of this process, and nothing else yet.
+    pub fn from_process() -> Self {
+        Self {
+            environment: env::vars_os().collect(),
+            ..Self::default()
+        }
+    }
+}
+
+/// A line for the person who starts the server, made from the URL it answers
+/// at.
+type Notice = Box<dyn FnOnce(&str) -> Option<String>>;
+
+/// The settings of this process.
+///
+/// Defaults are overridden by the file (`purlin.toml`), the file by environment
+/// variables (`PURLIN_HTTP__BIND` sets `http.bind`), those by flags (`--bind`).
+/// A setting nobody knows is refused, wherever it stands.
+///
+/// ```
+/// use purlin_app::{Settings, Sources};
+///
+/// #[derive(serde::Deserialize)]
+/// #[serde(default)]
+/// struct MailSettings {
+///     sender: String,
+///     retries: u8,
+/// }
+///
+/// impl Default for MailSettings {
+///     fn default() -> Self {
+///         Self { sender: "nobody@example.org".to_owned(), retries: 3 }
+///     }
+/// }
+///
+/// let mut sources = Sources::default();
+/// sources.environment.push(("PURLIN_MAIL__RETRIES".into(), "5".into()));
+///
+/// let settings = Settings::new(&sources);
+/// let mail: MailSettings = settings.section("mail");
+/// assert_eq!((mail.sender.as_str(), mail.retries), ("nobody@example.org", 5));
+/// assert!(settings.mistakes().is_empty());
+/// ```
+pub struct Settings {
+    root: Map<String, Value>,
+    state: RefCell<State>,
+    http: HttpSettings,
+    log: LogSettings,
+}
+
+#[derive(Default)]
+struct State {
+    notes: RefCell<Notes>,
+    sections: Vec<String>,
+    mistakes: Vec<Mistake>,
+    notices: Vec<Notice>,
+}
+
+impl Settings {
+    /// Reads the sources. Mistakes are kept for [`mistakes`](Self::mistakes);
+    /// until then what could not be read has its default.
+    pub fn new(sources: &Sources) -> Self {
+        let mut state = State::default();
+        let root = match layers::collect(sources, &mut state.mistakes).kind {
+            ValueKind::Table(root) => root,
+            _ => Map::new(),
+        };
+        let mut settings = Self {
+            root,
+            state: RefCell::new(state),
+            http: HttpSettings::default(),
+            log: LogSettings::default(),
+        };
+        settings.http = settings.section("http");
+        settings.log = settings.section("log");
+        settings
+    }
+
+    /// How the server listens and stops: section `http`.
+    pub fn http(&self) -> &HttpSettings {
+        &self.http
+    }
+
+    /// What is logged: section `log`.
+    pub fn log(&self) -> &LogSettings {
+        &self.log
+    }
+
+    /// The settings an API crate declares for itself, under a name of its own.
+    ///
+    /// `T` is any struct that serde deserialises; give it `#[serde(default)]`
+    /// so that each field may be left out. Fields it does not have are refused
+    /// as unknown, also without `deny_unknown_fields`; text from the
+    /// environment is read as the field's type, lists are separated by commas.
+    ///
+    /// A value that cannot be read is noted as a mistake, which stops the start
+    /// once all settings have been looked at; meanwhile the default stands in.
+    pub fn section<T: DeserializeOwned + Default>(&self, name: &str) -> T {
+        let mut state = self.state.borrow_mut();
+        if !state.sections.iter().any(|section| section == name) {
+            state.sections.push(name.to_owned());
+        }
+        let path = [name.to_owned()];
+        let empty = || Value::new(None, Map::<String, Value>::new());
+        let mut value = self.root.get(name).cloned().unwrap_or_else(empty);
+        // Each round either reads the section or takes the value that cannot be
+        // read out of it, so that one round finds one more mistake.
+        loop {
+            let notes = RefCell::new(Notes::default());
+            let read = read::read(&value, &path, &notes);
+            state
+                .notes
+                .borrow_mut()
+                .known
+                .append(&mut notes.borrow_mut().known);
+            match read {
+                Ok(section) => {
+                    let unknown = &mut notes.borrow_mut().unknown;
+                    state.notes.borrow_mut().unknown.append(unknown);
+                    return section;
+                }
+                Err(error) => {
+                    let removed = remove(&mut value, error.path.get(1..).unwrap_or_default());
+                    state.mistakes.push(mistake(error));
+                    if !removed {
+                        return T::default();
+                    }
+                }
+            }
+        }
+    }
+
+    /// Prints a line at start, beside the URLs to open. The function is given
+    /// the URL the server answers at, without a final slash, and is called by
+    /// `serve` alone: other commands print nothing of it.
+    pub fn at_start(&self, notice: impl FnOnce(&str) -> Option<String> + 'static) {
+        self.state.borrow_mut().notices.push(Box::new(notice));
+    }
+
+    /// Every mistake there is, once all sections have been taken: what is left
+    /// over then belongs to nobody.
+    pub fn mistakes(&self) -> Vec<Mistake> {
+        let state = self.state.borrow();
+        let notes = state.notes.borrow();
+        let mut unknown = notes.unknown.clone();
+        for (name, value) in &self.root {
+            if !state.sections.contains(name) {
+                leaves(&mut vec![name.clone()], value, &mut unknown);
+            }
+        }
+        unknown.sort();
+        unknown.dedup();
+        let mut mistakes = state.mistakes.clone();
+        mistakes.extend(unknown.iter().map(|(path, origin)| {
+            let origin = origin.as_deref().unwrap_or("settings");
+            Mistake::unknown(origin, &path.join("."), notes.known.iter())
+        }));
+        mistakes
+    }
+
+    pub(crate) fn take_notices(&self) -> Vec<Notice> {
+        std::mem::take(&mut self.state.borrow_mut().notices)
+    }
+}
+
+/// The values below `value`, each with the origin it has: an unknown section
+/// may be written in the file and in the environment at once.
+fn leaves(path: &mut Vec<String>, value: &Value, into: &mut Vec<(Vec<String>, Option<String>)>) {
+    match &value.kind {
+        ValueKind::Table(table) if !table.is_empty() => {
+            for (key, value) in table {
+                path.push(key.clone());
+                leaves(path, value, into);
+                path.pop();
+            }
+        }
+        _ => into.push((path.clone(), value.origin().map(str::to_owned))),
+    }
+}
+
+fn mistake(error: ReadError) -> Mistake {
+    let key = error.path.join(".");
+    match error.origin {
+        Some(origin) => Mistake::new(origin, Some(key), error.message),
+        None => {
+            let variable = layers::variable_name(&key);
+            let message = format!("{} in the file or as {variable}", error.message);
+            Mistake::new("settings", Some(key), message)
+        }
+    }
+}
+
+/// Takes the value at `path` out of `value`; a list goes as a whole.
+fn remove(value: &mut Value, path: &[String]) -> bool {
+    let (Some((key, rest)), ValueKind::Table(table)) = (path.split_first(), &mut value.kind) else {
+        return false;
+    };
+    let inside = match table.get_mut(key) {
+        Some(inner) if !rest.is_empty() => remove(inner, rest),
+        _ => false,
+    };
+    inside || table.remove(key).is_some()
+}

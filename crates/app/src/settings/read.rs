@@ -1,0 +1,432 @@
+//! Gives the tree of values its meaning: a serde deserializer that knows where
+//! each value came from, takes text for a number only where everything is text,
+//! and notes every key no struct has a field for.
+
+use std::{cell::RefCell, collections::BTreeSet, fmt};
+
+use config::{Map, Value, ValueKind};
+use serde::de::{self, DeserializeSeed, IntoDeserializer, Visitor};
+
+use super::layers::is_text;
+
+/// What one reading found out beside the value.
+#[derive(Default)]
+pub(super) struct Notes {
+    /// Every setting the structs know, as dotted paths.
+    pub(super) known: BTreeSet<String>,
+    /// Keys without a field: path and origin.
+    pub(super) unknown: Vec<(Vec<String>, Option<String>)>,
+}
+
+/// Reads `T` from the value at `path`.
+pub(super) fn read<T: de::DeserializeOwned>(
+    value: &Value,
+    path: &[String],
+    notes: &RefCell<Notes>,
+) -> Result<T, ReadError> {
+    let reader = Reader {
+        value,
+        path: path.to_vec(),
+        notes,
+    };
+    T::deserialize(reader)
+}
+
+/// A value that could not be read.
+#[derive(Debug)]
+pub(super) struct ReadError {
+    /// Where in the tree; empty until the reader that knows it has added it.
+    pub(super) path: Vec<String>,
+    pub(super) origin: Option<String>,
+    pub(super) message: String,
+    missing: Option<&'static str>,
+}
+
+impl ReadError {
+    fn at(mut self, reader: &Reader<'_>) -> Self {
+        if self.path.is_empty() {
+            self.path = reader.path.clone();
+            match self.missing {
+                Some(field) => self.path.push(field.to_owned()),
+                None => self.origin = reader.value.origin().map(str::to_owned),
+            }
+        }
+        self
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+impl de::Error for ReadError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self {
+            path: Vec::new(),
+            origin: None,
+            message: message.to_string(),
+            missing: None,
+        }
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self {
+            missing: Some(field),
+            ..Self::custom("must be set")
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Reader<'a> {
+    value: &'a Value,
+    path: Vec<String>,
+    notes: &'a RefCell<Notes>,
+}
+
+impl<'a> Reader<'a> {
+    fn child(&self, key: &str, value: &'a Value) -> Self {
+        let mut path = self.path.clone();
+        path.push(key.to_owned());
+        Self {
+            value,
+            path,
+            notes: self.notes,
+        }
+    }
+
+    /// The value as text, when it stands where a number or a list is text too.
+    fn text(&self) -> Option<&'a str> {
+        match &self.value.kind {
+            ValueKind::String(text) if is_text(self.value.origin()) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Says what was expected here and shows what was found.
+    fn refuse<T>(&self, expected: &str) -> Result<T, ReadError> {
+        self.refuse_found(
+            expected,
+            match &self.value.kind {
+                ValueKind::String(text) => Some(format!("`{}`", text.escape_debug())),
+                _ => None,
+            },
+        )
+    }
+
+    /// The same where text may be a secret that missed its key: it is not shown.
+    fn refuse_hiding<T>(&self, expected: &str) -> Result<T, ReadError> {
+        self.refuse_found(expected, None)
+    }
+
+    fn refuse_found<T>(&self, expected: &str, shown: Option<String>) -> Result<T, ReadError> {
+        let found = shown.unwrap_or_else(|| match &self.value.kind {
+            ValueKind::Nil => "nothing".to_owned(),
+            ValueKind::Boolean(value) => format!("`{value}`"),
+            ValueKind::I64(value) => format!("`{value}`"),
+            ValueKind::I128(value) => format!("`{value}`"),
+            ValueKind::U64(value) => format!("`{value}`"),
+            ValueKind::U128(value) => format!("`{value}`"),
+            ValueKind::Float(value) => format!("`{value}`"),
+            ValueKind::String(_) => "text".to_owned(),
+            ValueKind::Table(_) => "a table".to_owned(),
+            ValueKind::Array(_) => "a list".to_owned(),
+        });
+        Err(de::Error::custom(format!(
+            "expected {expected}, found {found}"
+        )))
+    }
+
+    fn integer(&self, min: i128, max: i128) -> Result<i128, ReadError> {
+        let value = match &self.value.kind {
+            ValueKind::I64(value) => Some(i128::from(*value)),
+            ValueKind::U64(value) => Some(i128::from(*value)),
+            ValueKind::I128(value) => Some(*value),
+            _ => self.text().and_then(|text| text.parse().ok()),
+        };
+        match value {
+            Some(value) if (min..=max).contains(&value) => Ok(value),
+            _ => self.refuse(&format!("a whole number from {min} to {max}")),
+        }
+    }
+
+    fn float(&self) -> Result<f64, ReadError> {
+        let value = match &self.value.kind {
+            ValueKind::Float(value) => Some(*value),
+            // Every integer a person writes in a settings file is exact as f64.
+            ValueKind::I64(value) => Some(*value as f64),
+            _ => self.text().and_then(|text| text.parse().ok()),
+        };
+        match value {
+            Some(value) if value.is_finite() => Ok(value),
+            _ => self.refuse("a number"),
+        }
+    }
+}
+
+macro_rules! integers {
+    ($($method:ident $visit:ident $type:ty;)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+            let value = self.integer(i128::from(<$type>::MIN), i128::from(<$type>::MAX));
+            // The range has been checked: the conversion loses nothing.
+            value
+                .and_then(|value| visitor.$visit(value as $type))
+                .map_err(|error: ReadError| error.at(&self))
+        }
+    )*};
+}
+
+impl<'de> de::Deserializer<'de> for Reader<'_> {
+    type Error = ReadError;
+
+    integers! {
+        deserialize_i8 visit_i8 i8;
+        deserialize_i16 visit_i16 i16;
+        deserialize_i32 visit_i32 i32;
+        deserialize_i64 visit_i64 i64;
+        deserialize_u8 visit_u8 u8;
+        deserialize_u16 visit_u16 u16;
+        deserialize_u32 visit_u32 u32;
+        deserialize_u64 visit_u64 u64;
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+        match &self.value.kind {
+            ValueKind::Nil => visitor.visit_unit(),
+            ValueKind::Boolean(value) => visitor.visit_bool(*value),
+            ValueKind::I64(value) => visitor.visit_i64(*value),
+            ValueKind::I128(value) => visitor.visit_i128(*value),
+            ValueKind::U64(value) => visitor.visit_u64(*value),
+            ValueKind::U128(value) => visitor.visit_u128(*value),
+            ValueKind::Float(value) => visitor.visit_f64(*value),
+            ValueKind::String(value) => visitor.visit_str(value),
+            ValueKind::Array(_) => return self.deserialize_seq(visitor),
+            ValueKind::Table(_) => return self.deserialize_map(visitor),
+        }
+        .map_err(|error: ReadError| error.at(&self))
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+        let value = match (&self.value.kind, self.text()) {
+            (ValueKind::Boolean(value), _) => Ok(*value),
+            (_, Some("true")) => Ok(true),
+            (_, Some("false")) => Ok(false),
+            _ => self.refuse("`true` or `false`"),
+        };
+        value
+            .and_then(|value| visitor.visit_bool(value))
+            .map_err(|error| error.at(&self))
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+        self.deserialize_f64(visitor)
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+        self.float()
+            .and_then(|value| visitor.visit_f64(value))
+            .map_err(|error| error.at(&self))
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+        match &self.value.kind {
+            ValueKind::String(value) => visitor.visit_str(value),
+            _ => self.refuse_hiding("text"),
+        }
+        .map_err(|error: ReadError| error.at(&self))
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+        match self.value.kind {
+            ValueKind::Nil => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, ReadError> {
+        let place = self.clone();
+        visitor
+            .visit_newtype_struct(self)
+            .map_err(|error: ReadError| error.at(&place))
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, ReadError> {
+        match &self.value.kind {
+            ValueKind::String(value) if variants.contains(&value.as_str()) => {
+                visitor.visit_enum(value.as_str().into_deserializer())
+            }
+            _ => self.refuse(&format!("one of `{}`", variants.join("`, `"))),
+        }
+        .map_err(|error: ReadError| error.at(&self))
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+        let split: Vec<Value>;
+        let items = match (&self.value.kind, self.text()) {
+            (ValueKind::Array(items), _) => items,
+            (_, Some("")) => &Vec::new(),
+            (_, Some(text)) => {
+                let origin = self.value.origin().map(str::to_owned);
+                split = text
+                    .split(',')
+                    .map(|item| Value::new(origin.as_ref(), item))
+                    .collect();
+                &split
+            }
+            _ => {
+                return self
+                    .refuse_hiding("a list")
+                    .map_err(|error: ReadError| error.at(&self));
+            }
+        };
+        let access = Items {
+            reader: &self,
+            items: items.iter().enumerate(),
+        };
+        visitor.visit_seq(access).map_err(|error| error.at(&self))
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+        let ValueKind::Table(table) = &self.value.kind else {
+            return self
+                .refuse_hiding("a table")
+                .map_err(|error: ReadError| error.at(&self));
+        };
+        let access = Fields {
+            reader: &self,
+            known: None,
+            left: sorted(table),
+            value: None,
+        };
+        visitor.visit_map(access).map_err(|error| error.at(&self))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, ReadError> {
+        let prefix = self.path.join(".");
+        self.notes
+            .borrow_mut()
+            .known
+            .extend(fields.iter().map(|field| format!("{prefix}.{field}")));
+        let ValueKind::Table(table) = &self.value.kind else {
+            return self
+                .refuse_hiding("a table")
+                .map_err(|error: ReadError| error.at(&self));
+        };
+        let access = Fields {
+            reader: &self,
+            known: Some(fields),
+            left: sorted(table),
+            value: None,
+        };
+        visitor.visit_map(access).map_err(|error| error.at(&self))
+    }
+
+    serde::forward_to_deserialize_any! {
+        i128 u128 char bytes byte_buf unit unit_struct tuple tuple_struct identifier ignored_any
+    }
+}
+
+/// Tables are hash maps; whoever reads the messages wants them in order.
+fn sorted(table: &Map<String, Value>) -> std::vec::IntoIter<(&String, &Value)> {
+    let mut entries: Vec<_> = table.iter().collect();
+    entries.sort_by_key(|(key, _)| *key);
+    entries.into_iter()
+}
+
+struct Items<'r, 'a> {
+    reader: &'r Reader<'a>,
+    items: std::iter::Enumerate<std::slice::Iter<'r, Value>>,
+}
+
+impl<'de> de::SeqAccess<'de> for Items<'_, '_> {
+    type Error = ReadError;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, ReadError> {
+        let Some((index, value)) = self.items.next() else {
+            return Ok(None);
+        };
+        let mut path = self.reader.path.clone();
+        path.push(index.to_string());
+        seed.deserialize(Reader {
+            value,
+            path,
+            notes: self.reader.notes,
+        })
+        .map(Some)
+    }
+}
+
+struct Fields<'r, 'a> {
+    reader: &'r Reader<'a>,
+    /// The struct's fields; `None` for a map, which takes any key.
+    known: Option<&'static [&'static str]>,
+    left: std::vec::IntoIter<(&'a String, &'a Value)>,
+    value: Option<Reader<'a>>,
+}
+
+impl<'de> de::MapAccess<'de> for Fields<'_, '_> {
+    type Error = ReadError;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, ReadError> {
+        for (key, value) in self.left.by_ref() {
+            let reader = self.reader.child(key, value);
+            if self
+                .known
+                .is_some_and(|known| !known.contains(&key.as_str()))
+            {
+                let origin = value.origin().map(str::to_owned);
+                self.reader
+                    .notes
+                    .borrow_mut()
+                    .unknown
+                    .push((reader.path, origin));
+                continue;
+            }
+            let place = reader.clone();
+            self.value = Some(reader);
+            return seed
+                .deserialize(key.as_str().into_deserializer())
+                .map(Some)
+                .map_err(|error: ReadError| error.at(&place));
+        }
+        Ok(None)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ReadError> {
+        match self.value.take() {
+            Some(reader) => {
+                let place = reader.clone();
+                seed.deserialize(reader).map_err(|error| error.at(&place))
+            }
+            None => Err(de::Error::custom("a value was asked for before its key")),
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! The four operations. Their names are their operation ids.
+
+use purlin_router::{Created, Json, Message, Query, get, post};
+
+use crate::schemas::{Addressee, Guest};
+
+/// The security scheme of the three guarded operations.
+pub const SHARED_SECRET: &str = "sharedSecret";
+
+/// Greet whoever asks.
+#[get("/", tags = ["greetings"])]
+pub async fn get_index() -> Json<Message> {
+    Json(Message::new("Hello, Being!"))
+}
+
+/// Greet anybody with a key.
+#[get("/generic_greeting", tags = ["greetings"], authenticators = [SHARED_SECRET])]
+pub async fn get_generic_greeting() -> Json<Message> {
+    Json(Message::new("Hello, Generic Person!"))
+}
+
+/// Greet somebody by name.
+#[get("/personalised_greeting", tags = ["greetings"], authenticators = [SHARED_SECRET])]
+pub async fn get_personalised_greeting(addressee: Query<Addressee>) -> Json<Message> {
+    Json(Message::new(format!("Hello, {}", addressee.name)))
+}
+
+/// Send a greeting to somebody.
+///
+/// Answers with the guest as received.
+#[post("/send_greeting", tags = ["greetings"], authenticators = [SHARED_SECRET])]
+pub async fn send_greeting(guest: Json<Guest>) -> Created<Guest> {
+    Created::new(guest.into_inner())
+}

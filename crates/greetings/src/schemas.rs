@@ -1,0 +1,23 @@
+//! What crosses the wire, beside the [`Message`](purlin_router::Message) every
+//! greeting is answered with.
+
+use purlin_router::schema;
+
+/// Who is to be greeted by name.
+#[schema(request)]
+pub struct Addressee {
+    /// The name to greet.
+    pub name: String,
+}
+
+/// Somebody to be greeted.
+#[schema]
+pub struct Guest {
+    /// How to call the guest.
+    pub name: String,
+    /// In years.
+    pub age: i64,
+    /// In centimetres. May be left out, but not null.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<i64>,
+}
