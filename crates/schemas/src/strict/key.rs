@@ -1,0 +1,181 @@
+//! Keys of maps: read as the key type reads them, and hashed on the way so that duplicates are noticed.
+//!
+//! Numbers in keys are text, so nothing is loosened for them: `"1.0"` is not the integer key `1`.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
+
+use super::choice::Choice;
+
+/// Reads a key and leaves its hash behind.
+pub(super) struct KeySeed<'k, S> {
+    pub(super) seed: S,
+    pub(super) hash: &'k mut u64,
+}
+
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for KeySeed<'_, S> {
+    type Value = S::Value;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<S::Value, D::Error> {
+        self.seed.deserialize(Key { inner, hash: self.hash })
+    }
+}
+
+/// A key's deserializer, or the visitor of its type: both leave the hash of what they see behind.
+struct Key<'k, T> {
+    inner: T,
+    hash: &'k mut u64,
+}
+
+macro_rules! read_key {
+    ($($method:ident),* $(,)?) => {$(
+        #[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+            self.inner.$method(Key { inner: visitor, hash: self.hash })
+        }
+    )*};
+}
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Key<'_, D> {
+    type Error = D::Error;
+
+    read_key! {
+        deserialize_any, deserialize_bool, deserialize_char,
+        deserialize_i8, deserialize_i16, deserialize_i32, deserialize_i64, deserialize_i128,
+        deserialize_u8, deserialize_u16, deserialize_u32, deserialize_u64, deserialize_u128,
+        deserialize_f32, deserialize_f64,
+        deserialize_str, deserialize_string, deserialize_bytes, deserialize_byte_buf,
+        deserialize_option, deserialize_unit, deserialize_seq, deserialize_map, deserialize_identifier,
+        deserialize_ignored_any,
+    }
+
+    #[inline]
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
+        self.inner.deserialize_unit_struct(name, visitor)
+    }
+
+    #[inline]
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.inner.deserialize_newtype_struct(name, Key { inner: visitor, hash: self.hash })
+    }
+
+    #[inline]
+    fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, D::Error> {
+        self.inner.deserialize_tuple(len, visitor)
+    }
+
+    #[inline]
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        len: usize,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.inner.deserialize_tuple_struct(name, len, visitor)
+    }
+
+    #[inline]
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.inner.deserialize_struct(name, fields, visitor)
+    }
+
+    #[inline]
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.inner.deserialize_any(Key { inner: Choice(visitor), hash: self.hash })
+    }
+
+    #[inline]
+    fn is_human_readable(&self) -> bool {
+        self.inner.is_human_readable()
+    }
+}
+
+macro_rules! hash_and_forward {
+    ($($method:ident: $type:ty => $hash:expr),* $(,)?) => {$(
+        #[inline]
+        fn $method<E: Error>(self, value: $type) -> Result<V::Value, E> {
+            *self.hash = $hash(&value);
+            self.inner.$method(value)
+        }
+    )*};
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Key<'_, V> {
+    type Value = V::Value;
+
+    #[inline]
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.expecting(formatter)
+    }
+
+    hash_and_forward! {
+        visit_bool: bool => |value: &bool| u64::from(*value),
+        visit_i8: i8 => |value: &i8| *value as u64,
+        visit_i16: i16 => |value: &i16| *value as u64,
+        visit_i32: i32 => |value: &i32| *value as u64,
+        visit_i64: i64 => |value: &i64| *value as u64,
+        visit_i128: i128 => |value: &i128| hash(&value.to_le_bytes()),
+        visit_u8: u8 => |value: &u8| u64::from(*value),
+        visit_u16: u16 => |value: &u16| u64::from(*value),
+        visit_u32: u32 => |value: &u32| u64::from(*value),
+        visit_u64: u64 => |value: &u64| *value,
+        visit_u128: u128 => |value: &u128| hash(&value.to_le_bytes()),
+        visit_f32: f32 => |value: &f32| u64::from(value.to_bits()),
+        visit_f64: f64 => |value: &f64| value.to_bits(),
+        visit_char: char => |value: &char| u64::from(*value),
+        visit_str: &str => |value: &&str| hash(value.as_bytes()),
+        visit_borrowed_str: &'de str => |value: &&str| hash(value.as_bytes()),
+        visit_string: String => |value: &String| hash(value.as_bytes()),
+        visit_bytes: &[u8] => |value: &&[u8]| hash(value),
+        visit_borrowed_bytes: &'de [u8] => |value: &&[u8]| hash(value),
+        visit_byte_buf: Vec<u8> => |value: &Vec<u8>| hash(value),
+    }
+
+    #[inline]
+    fn visit_unit<E: Error>(self) -> Result<V::Value, E> {
+        self.inner.visit_unit()
+    }
+
+    #[inline]
+    fn visit_none<E: Error>(self) -> Result<V::Value, E> {
+        self.inner.visit_none()
+    }
+
+    #[inline]
+    fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
+        self.inner.visit_some(Key { inner, hash: self.hash })
+    }
+
+    #[inline]
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
+        self.inner.visit_newtype_struct(Key { inner, hash: self.hash })
+    }
+}
+
+/// A quick hash; a sender who makes keys collide only sends the request to the slow lane.
+#[inline]
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hash = bytes.len() as u64;
+    for chunk in bytes.chunks(8) {
+        let mut word = [0; 8];
+        word[..chunk.len()].copy_from_slice(chunk);
+        hash = (hash.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x517c_c1b7_2722_0a95);
+    }
+    hash
+}

@@ -1,0 +1,154 @@
+//! Reads serde types the way their JSON Schema describes them: [`Strict`], an adapter around any deserializer.
+//!
+//! serde and JSON Schema disagree in small ways: serde reads a struct from an array and a unit variant from
+//! `{"Unit": null}`, yet refuses `1.0` for an integer. The adapter closes these gaps while it deserialises, at
+//! no cost worth naming, so that the fast lane needs no second look at the bytes. Limits, patterns and formats
+//! are not its business (they belong to [`Schema::check`](crate::Schema::check)), and neither is anything serde
+//! buffers before it decides (flattened fields, untagged and internally tagged enums): contracts that hold such
+//! types take the slow lane, see [`decode`](crate::decode()).
+
+mod access;
+mod choice;
+mod key;
+mod visitor;
+
+use serde::de::{Deserialize, Deserializer, Visitor};
+
+use access::Unseen;
+use choice::Choice;
+use visitor::{Nested, Single, Whole};
+
+/// The largest magnitude a float may have to be read as an integer: beyond 2^53 neighbouring integers share
+/// one float, and the number received would not be the number sent.
+pub(crate) const LARGEST_WHOLE_FLOAT: f64 = 9_007_199_254_740_992.0;
+
+/// The integer a float stands for, if it stands for exactly one.
+#[inline]
+pub(crate) fn whole(float: f64) -> Option<i64> {
+    (float.abs() <= LARGEST_WHOLE_FLOAT && float.fract() == 0.0).then_some(float as i64)
+}
+
+/// Reads `T` from `inner` by the rules of [`Strict`].
+///
+/// # Errors
+/// Whatever `inner` refuses, and whatever the adapter refuses, as `inner`'s own error.
+#[inline]
+pub(crate) fn read<'de, T: Deserialize<'de>, D: Deserializer<'de>>(inner: D) -> Result<T, D::Error> {
+    T::deserialize(Strict(inner))
+}
+
+/// A deserializer that accepts what the JSON Schema of a type accepts:
+///
+/// - structs from objects alone, never from arrays;
+/// - integers from integral floats too (`1.0`, `1e2`, `-0`) up to 2^53;
+/// - `f32` only within its range;
+/// - unit variants from strings alone, other variants from objects with exactly one key;
+/// - maps only without duplicate keys (structs refuse their own duplicates).
+pub(crate) struct Strict<D>(pub(crate) D);
+
+macro_rules! read_through {
+    ($($method:ident => $visitor:expr),* $(,)?) => {$(
+        #[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+            self.0.$method($visitor(visitor))
+        }
+    )*};
+}
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
+    type Error = D::Error;
+
+    read_through! {
+        deserialize_any => Nested,
+        deserialize_bool => std::convert::identity,
+        deserialize_i8 => Whole,
+        deserialize_i16 => Whole,
+        deserialize_i32 => Whole,
+        deserialize_i64 => Whole,
+        deserialize_i128 => Whole,
+        deserialize_u8 => Whole,
+        deserialize_u16 => Whole,
+        deserialize_u32 => Whole,
+        deserialize_u64 => Whole,
+        deserialize_u128 => Whole,
+        deserialize_f32 => Single,
+        deserialize_f64 => std::convert::identity,
+        deserialize_char => std::convert::identity,
+        deserialize_str => std::convert::identity,
+        deserialize_string => std::convert::identity,
+        deserialize_bytes => Nested,
+        deserialize_byte_buf => Nested,
+        deserialize_option => Nested,
+        deserialize_unit => std::convert::identity,
+        deserialize_seq => Nested,
+        deserialize_map => Nested,
+        deserialize_identifier => std::convert::identity,
+    }
+
+    #[inline]
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        self.0.deserialize_unit_struct(name, visitor)
+    }
+
+    #[inline]
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        self.0.deserialize_newtype_struct(name, Nested(visitor))
+    }
+
+    #[inline]
+    fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Self::Error> {
+        self.0.deserialize_tuple(len, Nested(visitor))
+    }
+
+    #[inline]
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        len: usize,
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        self.0.deserialize_tuple_struct(name, len, Nested(visitor))
+    }
+
+    /// Structs are read as maps are: JSON deserializers would accept an array as well.
+    #[inline]
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        self.0.deserialize_map(visitor::Fields(visitor))
+    }
+
+    /// Enums are looked at before they are read: JSON deserializers would accept `{"Unit": null}` as well.
+    #[inline]
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        self.0.deserialize_any(Choice(visitor))
+    }
+
+    /// What nobody asked for must still be well formed, so it is read rather than skipped.
+    #[inline]
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        self.0.deserialize_any(Unseen)?;
+        visitor.visit_unit()
+    }
+
+    #[inline]
+    fn is_human_readable(&self) -> bool {
+        self.0.is_human_readable()
+    }
+}
