@@ -1,1 +1,95 @@
-//! router
+//! The registry: operations are declared once, and from that one declaration
+//! requests are validated, replies typed, errors answered in one style and the
+//! OpenAPI document written.
+//!
+//! A [`Registry`] is a plain value. [`Registry::build`] checks everything it
+//! holds and reports every mistake at once; the [`Router`] it returns is an
+//! actix-web [`HttpServiceFactory`](actix_web::dev::HttpServiceFactory), so it
+//! joins any `App` or scope beside whatever is there already.
+//!
+//! ```
+//! use purlin_router::{get, schema, Json, Registry, testing::TestClient};
+//!
+//! /// A line addressed to whoever asked.
+//! #[schema(response)]
+//! struct Greeting {
+//!     message: String,
+//! }
+//!
+//! /// Greet whoever asks.
+//! #[get("/")]
+//! async fn get_index() -> Json<Greeting> {
+//!     Json(Greeting { message: "Hello, Being!".to_owned() })
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let api = Registry::new("Greetings", "1.0.0").operation(get_index).build()?;
+//! let client = TestClient::new(&api);
+//! assert_eq!(client.get("/").send().text(), r#"{"message":"Hello, Being!"}"#);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What lives here: declaring, checking, dispatching, authenticating and
+//! documenting. What does not: settings, logging set-up, sockets, signals; a
+//! process that needs those is put together by `purlin-app`.
+
+// The attributes of `purlin-macros` name this crate from the outside; inside it
+// (tests, examples, our own operations) the same path must work.
+extern crate self as purlin_router;
+
+mod argument;
+mod auth;
+mod build;
+mod context;
+mod describe;
+mod dispatch;
+mod docs;
+mod endpoint;
+mod error;
+mod extract;
+mod operation;
+mod registry;
+mod replies;
+mod reply;
+mod router;
+pub mod testing;
+
+pub use purlin_openapi as openapi;
+pub use purlin_schemas as schemas;
+
+pub use purlin_macros::{ApiError, Reply, delete, get, patch, post, put};
+pub use purlin_schemas::{
+    CommaSeparated, JsonSchema, Location, Message, Problem, RebarError, Schema, Violation, schema,
+};
+
+pub use argument::{Argument, Arguments, Undescribed};
+pub use auth::{AuthFailure, Authenticated, Authenticator, HeaderApiKey};
+pub use build::{RegistryError, RegistryErrors};
+pub use context::{Context, MatchedOperation};
+pub use describe::Describe;
+pub use error::{ApiError, ErrorStyle, Outcome, Rejection, http as errors};
+pub use extract::{Headers, Json, Path, Query};
+pub use operation::{Declare, Operation, OperationInfo};
+pub use registry::Registry;
+pub use replies::{Accepted, Created, NoContent, Opaque};
+pub use reply::Reply;
+pub use router::Router;
+
+/// What the code written by the macros names; not a public interface.
+#[doc(hidden)]
+pub mod __private {
+    pub use actix_web;
+    pub use purlin_schemas as schemas;
+    pub use purlin_schemas::__private::*;
+}
+
+/// The examples of the project's README, compiled and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
+
+/// The examples of this crate's README, compiled and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct CrateReadme;

@@ -1,0 +1,139 @@
+//! What a handler may take: the trait every argument meets, the door for
+//! extractors that describe nothing, and the tuples of up to twelve arguments.
+//! The extractors themselves are in `extract/`.
+
+use std::future::Future;
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+
+use crate::{context::Context, describe::Describe, error::Rejection};
+
+/// Something a handler can take.
+///
+/// An argument is an actix extractor that can also say what it reads, so the
+/// document is written from the handler's own signature. Extractors that read
+/// nothing a client needs to know about join with one line:
+/// [`impl Undescribed`](Undescribed).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an argument a handler can take",
+    label = "not an argument",
+    note = "arguments are `Json<T>`, `Query<T>`, `Path<T>` and `Headers<T>` where `T` is declared with `#[schema]` (or `#[schema(request)]`)",
+    note = "any other actix extractor joins with `impl purlin_router::Undescribed for {Self} {{}}`"
+)]
+pub trait Argument: FromRequest + 'static {
+    /// Writes down what this argument reads and which errors that can cause.
+    fn describe(describe: &mut Describe<'_>);
+
+    /// Reads the argument from the request.
+    ///
+    /// # Errors
+    ///
+    /// A [`Rejection`] when the request does not hold what was declared. The
+    /// rejections of all arguments are answered together.
+    fn extract(
+        context: &Context<'_>,
+        payload: &mut Payload,
+    ) -> impl Future<Output = Result<Self, Rejection>>;
+}
+
+/// The door for extractors that have nothing to say to the document.
+///
+/// ```
+/// use std::future::{Ready, ready};
+/// use actix_web::{FromRequest, HttpRequest, dev::Payload};
+/// use purlin_router::Undescribed;
+///
+/// struct Locale(String);
+///
+/// impl FromRequest for Locale {
+///     type Error = actix_web::Error;
+///     type Future = Ready<Result<Self, Self::Error>>;
+///     fn from_request(_: &HttpRequest, _: &mut Payload) -> Self::Future {
+///         ready(Ok(Self("en".to_owned())))
+///     }
+/// }
+///
+/// impl Undescribed for Locale {}
+/// ```
+pub trait Undescribed: FromRequest + 'static {}
+
+impl<T: Undescribed> Argument for T {
+    fn describe(_: &mut Describe<'_>) {}
+
+    async fn extract(context: &Context<'_>, payload: &mut Payload) -> Result<Self, Rejection> {
+        Self::from_request(context.request(), payload)
+            .await
+            .map_err(|error| Rejection::foreign(error.into()))
+    }
+}
+
+impl Undescribed for HttpRequest {}
+impl Undescribed for web::Payload {}
+impl Undescribed for web::Bytes {}
+impl Undescribed for String {}
+impl Undescribed for actix_web::dev::ConnectionInfo {}
+impl Undescribed for actix_web::dev::PeerAddr {}
+impl Undescribed for actix_web::http::Method {}
+impl Undescribed for actix_web::http::Uri {}
+impl<T: ?Sized + 'static> Undescribed for web::Data<T> {}
+impl<T: Clone + 'static> Undescribed for web::ReqData<T> {}
+impl<T: serde::de::DeserializeOwned + 'static> Undescribed for web::Path<T> {}
+
+/// All arguments of a handler: a tuple of up to twelve [`Argument`]s.
+pub trait Arguments: Sized + 'static {
+    /// Describes every argument, in order.
+    fn describe(describe: &mut Describe<'_>);
+
+    /// Reads every argument, and reports what is wrong with all of them.
+    fn extract(
+        context: &Context<'_>,
+        payload: &mut Payload,
+    ) -> impl Future<Output = Result<Self, Rejection>>;
+}
+
+impl Arguments for () {
+    fn describe(_: &mut Describe<'_>) {}
+
+    async fn extract(_: &Context<'_>, _: &mut Payload) -> Result<Self, Rejection> {
+        Ok(())
+    }
+}
+
+macro_rules! arguments {
+    ($($name:ident)+) => {
+        impl<$($name: Argument),+> Arguments for ($($name,)+) {
+            fn describe(describe: &mut Describe<'_>) {
+                $($name::describe(describe);)+
+            }
+
+            #[expect(non_snake_case, reason = "the type parameters double as variable names")]
+            async fn extract(
+                context: &Context<'_>,
+                payload: &mut Payload,
+            ) -> Result<Self, Rejection> {
+                $(let $name = $name::extract(context, payload).await;)+
+                match ($($name,)+) {
+                    ($(Ok($name),)+) => Ok(($($name,)+)),
+                    ($($name,)+) => {
+                        let mut all = Vec::new();
+                        $(all.extend($name.err());)+
+                        Err(Rejection::combine(all))
+                    }
+                }
+            }
+        }
+    };
+}
+
+arguments!(A);
+arguments!(A B);
+arguments!(A B C);
+arguments!(A B C D);
+arguments!(A B C D E);
+arguments!(A B C D E F);
+arguments!(A B C D E F G);
+arguments!(A B C D E F G H);
+arguments!(A B C D E F G H I);
+arguments!(A B C D E F G H I J);
+arguments!(A B C D E F G H I J K);
+arguments!(A B C D E F G H I J K L);

@@ -1,0 +1,315 @@
+//! The OpenAPI document, written from the notes of the operations. Names of
+//! schemas are settled here: one component per name, and where a type's input
+//! and output contracts differ the input one is called `NameInput`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use purlin_openapi::{
+    Components, Document, Header, MediaType, Method, Operation, Parameter, ParameterLocation,
+    PathItem, Response, Schema, SecurityRequirement, Server,
+};
+use purlin_schemas::{Definition, ParameterDoc, PathShape};
+use serde_json::Value;
+
+use super::{RegistryError, templates::Template};
+use crate::{
+    describe::{Answer, Notes},
+    operation::OperationInfo,
+    registry::Registry,
+};
+
+const REFERENCE: &str = "#/components/schemas/";
+
+/// Collects operations and schemas, then settles names.
+pub(super) struct DocumentWriter<'r> {
+    registry: &'r Registry,
+    document: Document,
+    inputs: Named,
+    outputs: Named,
+    security_schemes: BTreeSet<String>,
+}
+
+/// Schemas of one direction, by name.
+#[derive(Default)]
+struct Named {
+    components: Components,
+    origins: BTreeMap<String, String>,
+}
+
+impl Named {
+    fn add(&mut self, name: String, definition: Definition) -> Result<(), purlin_openapi::NameClash> {
+        let Definition { schema, origin, .. } = definition;
+        self.components
+            .add_schema(name.clone(), Schema(schema), &origin)?;
+        self.origins.entry(name).or_insert(origin);
+        Ok(())
+    }
+}
+
+impl<'r> DocumentWriter<'r> {
+    pub(super) fn new(registry: &'r Registry) -> Self {
+        let mut document = Document::new(registry.info.clone());
+        document.tags.clone_from(&registry.tags);
+        document.servers.clone_from(&registry.servers);
+        Self {
+            registry,
+            document,
+            inputs: Named::default(),
+            outputs: Named::default(),
+            security_schemes: BTreeSet::new(),
+        }
+    }
+
+    pub(super) fn operation(
+        &mut self,
+        info: &OperationInfo,
+        template: &Template,
+        notes: &mut Notes,
+        culprit: &str,
+        errors: &mut Vec<RegistryError>,
+    ) {
+        let Some(method) = Method::from_name(info.method.as_str()) else {
+            // OpenAPI 3.1 has no place for other methods; the operation is served all the same.
+            return;
+        };
+        let mut operation = Operation::new(info.operation_id.as_ref());
+        operation.summary = info.summary.as_ref().map(ToString::to_string);
+        operation.description = info.description.as_ref().map(ToString::to_string);
+        operation.tags = info.tags.iter().map(ToString::to_string).collect();
+        operation.deprecated = info.deprecated;
+        operation.parameters = path_parameters(template, notes);
+        operation.parameters.append(&mut notes.parameters);
+        operation.request_body = notes.body.take();
+        for (status, answer) in std::mem::take(&mut notes.responses) {
+            operation
+                .responses
+                .insert(status.to_string(), response(status, answer));
+        }
+        operation.security = self.security(info);
+
+        for (side, found) in [
+            (&mut self.inputs, &mut notes.inputs),
+            (&mut self.outputs, &mut notes.outputs),
+        ] {
+            for (name, definition) in found.drain(..) {
+                if let Err(source) = side.add(name, definition) {
+                    errors.push(RegistryError::SchemaName {
+                        culprit: culprit.to_owned(),
+                        source,
+                    });
+                }
+            }
+        }
+        self.document
+            .paths
+            .entry(template.documented.clone())
+            .or_insert_with(PathItem::default)
+            .operations
+            .insert(method, operation);
+    }
+
+    /// Any one of the operation's authenticators lets a request in; an
+    /// operation open to everybody says nothing.
+    fn security(&mut self, info: &OperationInfo) -> Option<Vec<SecurityRequirement>> {
+        let names: Vec<_> = info.authenticators().map(ToOwned::to_owned).collect();
+        self.security_schemes.extend(names.iter().cloned());
+        (!names.is_empty()).then(|| names.into_iter().map(SecurityRequirement::new).collect())
+    }
+
+    pub(super) fn finish(
+        mut self,
+        openapi_path: Option<&str>,
+        errors: &mut Vec<RegistryError>,
+    ) -> Document {
+        if self.document.servers.is_empty() {
+            self.document
+                .servers
+                .push(Server::new(relative_root(openapi_path)));
+        }
+        for named in &self.registry.authenticators {
+            if self.security_schemes.contains(named.name.as_ref()) {
+                self.document
+                    .components
+                    .security_schemes
+                    .insert(named.name.to_string(), named.authenticator.scheme());
+            }
+        }
+        let renamed = differing(&self.inputs.components, &self.outputs.components);
+        for item in self.document.paths.values_mut() {
+            for operation in item.operations.values_mut() {
+                rename_inputs(operation, &renamed);
+            }
+        }
+        let outputs = std::mem::take(&mut self.outputs);
+        for (name, schema) in outputs.components.schemas {
+            self.add(name, schema, &outputs.origins, errors);
+        }
+        let inputs = std::mem::take(&mut self.inputs);
+        for (name, mut schema) in inputs.components.schemas {
+            let origin = inputs.origins.get(&name).cloned().unwrap_or_default();
+            rename(&mut schema.0, &renamed);
+            let (name, origin) = if renamed.contains(&name) {
+                (format!("{name}Input"), format!("{origin} as input"))
+            } else {
+                (name, origin)
+            };
+            self.add(name.clone(), schema, &BTreeMap::from([(name, origin)]), errors);
+        }
+        self.document
+    }
+
+    fn add(
+        &mut self,
+        name: String,
+        schema: Schema,
+        origins: &BTreeMap<String, String>,
+        errors: &mut Vec<RegistryError>,
+    ) {
+        let origin = origins.get(&name).cloned().unwrap_or_default();
+        let added = self
+            .document
+            .components
+            .add_schema(name, schema, &origin);
+        if let Err(source) = added {
+            errors.push(RegistryError::SchemaName {
+                culprit: "the registry".to_owned(),
+                source,
+            });
+        }
+    }
+}
+
+/// From the document's address back to where the registry's paths begin, so
+/// that the addresses hold under any scope and behind any proxy
+/// (OpenAPI 3.1 section 4.6: relative references start at the document).
+fn relative_root(openapi_path: Option<&str>) -> String {
+    let depth = openapi_path.map_or(0, |path| path.matches('/').count().saturating_sub(1));
+    if depth == 0 {
+        return ".".to_owned();
+    }
+    vec![".."; depth].join("/")
+}
+
+fn path_parameters(template: &Template, notes: &mut Notes) -> Vec<Parameter> {
+    let mut fields: BTreeMap<String, ParameterDoc> = BTreeMap::new();
+    let mut by_position: Vec<Value> = Vec::new();
+    match notes.path.take() {
+        Some(PathShape::Scalar(schema)) => by_position.push(schema),
+        Some(PathShape::Tuple(schemas)) => by_position = schemas,
+        Some(PathShape::Fields(docs)) => {
+            fields.extend(docs.into_iter().map(|doc| (doc.name.clone(), doc)));
+        }
+        None => {}
+    }
+    let mut by_position = by_position.into_iter();
+    let parameters = template.names.iter().map(|name| {
+        let mut parameter = Parameter::new(
+            name.clone(),
+            ParameterLocation::Path,
+            Schema(serde_json::json!({"type": "string"})),
+        );
+        parameter.required = true;
+        if let Some(doc) = fields.remove(name) {
+            notes.inputs.extend(doc.definitions);
+            parameter.description = doc.description;
+            parameter.deprecated = doc.deprecated;
+            parameter.schema = Schema(doc.schema);
+        } else if let Some(schema) = by_position.next() {
+            parameter.schema = Schema(schema);
+        }
+        parameter
+    });
+    parameters.collect()
+}
+
+fn response(status: u16, answer: Answer) -> Response {
+    let mut description = answer.descriptions.join(" ");
+    if description.is_empty() {
+        description = format!("Status {status}.");
+    }
+    let mut response = Response::new(description);
+    for (name, description) in answer.headers {
+        let mut header = Header::new(Schema(serde_json::json!({"type": "string"})));
+        header.description = Some(description);
+        response.headers.insert(name, header);
+    }
+    for (media_type, schema) in answer.content {
+        response
+            .content
+            .insert(media_type, MediaType::new(Schema(schema)));
+    }
+    response
+}
+
+/// The names whose input and output contracts are not the same, those that
+/// refer to such names included.
+fn differing(inputs: &Components, outputs: &Components) -> BTreeSet<String> {
+    let both = |name: &&String| outputs.schemas.contains_key(*name);
+    let mut differ: BTreeSet<String> = inputs
+        .schemas
+        .keys()
+        .filter(both)
+        .filter(|name| inputs.schemas.get(*name) != outputs.schemas.get(*name))
+        .cloned()
+        .collect();
+    loop {
+        let more: Vec<String> = inputs
+            .schemas
+            .iter()
+            .filter(|(name, _)| both(name) && !differ.contains(*name))
+            .filter(|(_, schema)| refers(&schema.0, &differ))
+            .map(|(name, _)| name.clone())
+            .collect();
+        if more.is_empty() {
+            return differ;
+        }
+        differ.extend(more);
+    }
+}
+
+fn refers(schema: &Value, names: &BTreeSet<String>) -> bool {
+    match schema {
+        Value::Object(members) => members.iter().any(|(key, value)| match value {
+            Value::String(to) if key == "$ref" => to
+                .strip_prefix(REFERENCE)
+                .is_some_and(|name| names.contains(name)),
+            value => refers(value, names),
+        }),
+        Value::Array(items) => items.iter().any(|item| refers(item, names)),
+        _ => false,
+    }
+}
+
+fn rename_inputs(operation: &mut Operation, names: &BTreeSet<String>) {
+    for parameter in &mut operation.parameters {
+        rename(&mut parameter.schema.0, names);
+    }
+    if let Some(body) = &mut operation.request_body {
+        for media_type in body.content.values_mut() {
+            rename(&mut media_type.schema.0, names);
+        }
+    }
+}
+
+/// Points references to the renamed schemas at their new names.
+fn rename(schema: &mut Value, names: &BTreeSet<String>) {
+    match schema {
+        Value::Object(members) => {
+            for (key, value) in members {
+                match value {
+                    Value::String(to) if key == "$ref" => {
+                        if to
+                            .strip_prefix(REFERENCE)
+                            .is_some_and(|name| names.contains(name))
+                        {
+                            to.push_str("Input");
+                        }
+                    }
+                    value => rename(value, names),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, names)),
+        _ => {}
+    }
+}

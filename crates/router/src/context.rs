@@ -1,0 +1,164 @@
+//! What an extractor, a reply or an error needs to know about the operation it
+//! serves. Outside a registry (an extractor used in a plain actix handler) the
+//! defaults of this module stand in.
+
+use std::{any::TypeId, borrow::Cow, sync::Arc};
+
+use actix_web::HttpRequest;
+use purlin_schemas::{Contract, ContractErrors, Location, Schema};
+
+use crate::{error::ErrorStyle, operation::OperationInfo};
+
+/// Largest request body accepted unless a registry or operation says otherwise: 1 MiB.
+pub(crate) const DEFAULT_BODY_LIMIT: usize = 1024 * 1024;
+
+/// Everything about one operation that is known before the first request.
+#[derive(Debug)]
+pub(crate) struct OperationData {
+    pub(crate) info: OperationInfo,
+    pub(crate) style: ErrorStyle,
+    pub(crate) body_limit: usize,
+    pub(crate) contracts: Contracts,
+    pub(crate) parameter_names: Vec<&'static str>,
+}
+
+/// The input contracts of an operation's extractors, by section and type.
+#[derive(Debug, Default)]
+pub(crate) struct Contracts(Vec<(TypeId, Location, Contract)>);
+
+impl Contracts {
+    pub(crate) fn insert<T: 'static>(&mut self, location: Location, contract: Contract) {
+        self.0.push((TypeId::of::<T>(), location, contract));
+    }
+
+    fn get<T: 'static>(&self, location: Location) -> Option<&Contract> {
+        let wanted = TypeId::of::<T>();
+        self.0
+            .iter()
+            .find(|(id, at, _)| *id == wanted && *at == location)
+            .map(|(_, _, contract)| contract)
+    }
+}
+
+/// The operation that was matched; in the request's data for handlers,
+/// middleware and logs.
+///
+/// Unlike [`HttpRequest::match_pattern`] it costs nothing to read, and it is
+/// there for every operation of every registry.
+///
+/// ```
+/// use actix_web::HttpRequest;
+/// use purlin_router::MatchedOperation;
+///
+/// fn label(request: &HttpRequest) -> &str {
+///     request
+///         .app_data::<MatchedOperation>()
+///         .map_or("unmatched", |operation| operation.operation_id())
+/// }
+/// ```
+#[derive(Clone, Debug)]
+pub struct MatchedOperation(pub(crate) Arc<OperationData>);
+
+impl std::ops::Deref for MatchedOperation {
+    type Target = OperationInfo;
+
+    fn deref(&self) -> &OperationInfo {
+        &self.0.info
+    }
+}
+
+/// The request in hand and what its operation declares.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'r> {
+    request: &'r HttpRequest,
+    operation: Option<&'r OperationData>,
+}
+
+impl<'r> Context<'r> {
+    pub(crate) fn new(request: &'r HttpRequest, operation: &'r OperationData) -> Self {
+        Self {
+            request,
+            operation: Some(operation),
+        }
+    }
+
+    /// The context of a request, wherever its handler was registered.
+    #[must_use]
+    pub fn of(request: &'r HttpRequest) -> Self {
+        Self {
+            request,
+            operation: request
+                .app_data::<MatchedOperation>()
+                .map(|matched| &*matched.0),
+        }
+    }
+
+    /// The request.
+    #[must_use]
+    pub fn request(&self) -> &'r HttpRequest {
+        self.request
+    }
+
+    /// The style errors are answered in: the registry's, or the default one
+    /// outside a registry.
+    #[must_use]
+    pub fn error_style(&self) -> ErrorStyle {
+        self.operation.map_or_else(ErrorStyle::default, |o| o.style)
+    }
+
+    /// The largest body this operation reads, in bytes.
+    #[must_use]
+    pub fn body_limit(&self) -> usize {
+        self.operation.map_or(DEFAULT_BODY_LIMIT, |o| o.body_limit)
+    }
+
+    /// The path parameters of the matched template, as they stand in the
+    /// (partly decoded) path. Parameters of outer scopes come first in actix's
+    /// list and are left out, unless the handler is a plain actix one.
+    pub(crate) fn path_parameters(&self) -> impl Iterator<Item = (&'r str, &'r str)> {
+        let all = self.request.match_info();
+        let own = self
+            .operation
+            .map_or(all.segment_count(), |o| o.parameter_names.len());
+        let outer = all.segment_count().saturating_sub(own);
+        all.iter().skip(outer)
+    }
+
+    /// The input contract of `T`: the one made when the registry was built, or
+    /// a fresh one outside a registry.
+    pub(crate) fn contract<T: Schema>(
+        &self,
+        location: Location,
+    ) -> Result<ContractRef<'r>, ContractErrors> {
+        match self.operation.and_then(|o| o.contracts.get::<T>(location)) {
+            Some(contract) => Ok(ContractRef::Kept(contract)),
+            None => Contract::of::<T>().map(|fresh| ContractRef::Fresh(Box::new(fresh))),
+        }
+    }
+}
+
+/// A contract kept by the operation, or made for this one request.
+pub(crate) enum ContractRef<'r> {
+    Kept(&'r Contract),
+    Fresh(Box<Contract>),
+}
+
+impl std::ops::Deref for ContractRef<'_> {
+    type Target = Contract;
+
+    fn deref(&self) -> &Contract {
+        match self {
+            Self::Kept(contract) => contract,
+            Self::Fresh(contract) => contract,
+        }
+    }
+}
+
+/// Decodes what actix left encoded in a path segment (`%25`, `%2B`, `%2F`).
+pub(crate) fn decode_segment(raw: &str) -> Cow<'_, str> {
+    if raw.contains('%') {
+        percent_encoding::percent_decode_str(raw).decode_utf8_lossy()
+    } else {
+        Cow::Borrowed(raw)
+    }
+}

@@ -1,0 +1,75 @@
+//! The failures a handler declares in its type.
+
+use std::borrow::Cow;
+
+use actix_web::http::StatusCode;
+
+/// One status an [`ApiError`] can be answered with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// The HTTP status, 400 to 599.
+    pub status: u16,
+    /// The stable, machine-readable code of the failure, in snake case.
+    pub code: Cow<'static, str>,
+    /// What the document says of it.
+    pub description: Cow<'static, str>,
+}
+
+impl Outcome {
+    /// An outcome of a status, with its code and description.
+    pub fn new(
+        status: u16,
+        code: impl Into<Cow<'static, str>>,
+        description: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            status,
+            code: code.into(),
+            description: description.into(),
+        }
+    }
+}
+
+/// A failure that knows its status, so that a handler's type says which
+/// failures it can answer with.
+///
+/// Derived beside `thiserror::Error`:
+///
+/// ```
+/// use purlin_router::ApiError;
+///
+/// #[derive(Debug, thiserror::Error, ApiError)]
+/// enum TodoError {
+///     /// There is no such todo.
+///     #[error("todo {0} does not exist")]
+///     #[status(404)]
+///     NotFound(u64),
+///     /// The store is away.
+///     #[error("the store answered {0}")]
+///     #[status(503)]
+///     Store(String),
+/// }
+///
+/// let error = TodoError::NotFound(7);
+/// assert_eq!(ApiError::status(&error), 404);
+/// assert_eq!(error.code(), "not_found");
+/// ```
+///
+/// The client reads the `Display` text of failures below 500. From 500 up it
+/// reads the status's reason phrase, and the text goes to the log.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say which status it is answered with",
+    note = "put `#[derive(Debug, thiserror::Error, purlin_router::ApiError)]` on it and `#[status(404)]` on each variant",
+    note = "or use a ready-made error of `purlin_router::errors`"
+)]
+pub trait ApiError: std::error::Error + 'static {
+    /// Every status this failure can have.
+    fn outcomes() -> Vec<Outcome>;
+
+    /// The status of this one.
+    fn status(&self) -> StatusCode;
+
+    /// The stable, machine-readable code of this one, in snake case.
+    fn code(&self) -> &'static str;
+}

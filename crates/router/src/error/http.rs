@@ -1,0 +1,102 @@
+//! The standard HTTP errors, ready made: one type per status, so a handler's
+//! signature says which it answers with.
+//!
+//! ```
+//! use purlin_router::{Json, Message, errors::NotFound};
+//!
+//! async fn get_todo() -> Result<Json<Message>, NotFound> {
+//!     Err(NotFound::new("there is no such todo"))
+//! }
+//! ```
+
+use std::borrow::Cow;
+
+use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+
+use super::{ApiError, ErrorStyle, Outcome, Rejection};
+
+macro_rules! http_errors {
+    ($($name:ident $status:ident $code:literal $reason:literal;)+) => {$(
+        #[doc = concat!("`", stringify!($status), "`: ", $reason, " (RFC 9110 section 15, RFC 6585).")]
+        #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+        #[error("{message}")]
+        pub struct $name {
+            message: Cow<'static, str>,
+        }
+
+        impl $name {
+            /// The error with a message of its own. From status 500 up the
+            /// message goes to the log and the client reads the reason phrase.
+            pub fn new(message: impl Into<Cow<'static, str>>) -> Self {
+                Self { message: message.into() }
+            }
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self::new($reason)
+            }
+        }
+
+        impl ApiError for $name {
+            fn outcomes() -> Vec<Outcome> {
+                vec![Outcome::new(StatusCode::$status.as_u16(), $code, $reason)]
+            }
+
+            fn status(&self) -> StatusCode {
+                StatusCode::$status
+            }
+
+            fn code(&self) -> &'static str {
+                $code
+            }
+        }
+
+        impl ResponseError for $name {
+            fn status_code(&self) -> StatusCode {
+                StatusCode::$status
+            }
+
+            fn error_response(&self) -> HttpResponse {
+                Rejection::api(self).render(ErrorStyle::default())
+            }
+        }
+    )+};
+}
+
+http_errors! {
+    BadRequest BAD_REQUEST "bad_request" "Bad Request";
+    Unauthorized UNAUTHORIZED "unauthorized" "Unauthorized";
+    PaymentRequired PAYMENT_REQUIRED "payment_required" "Payment Required";
+    Forbidden FORBIDDEN "forbidden" "Forbidden";
+    NotFound NOT_FOUND "not_found" "Not Found";
+    MethodNotAllowed METHOD_NOT_ALLOWED "method_not_allowed" "Method Not Allowed";
+    NotAcceptable NOT_ACCEPTABLE "not_acceptable" "Not Acceptable";
+    ProxyAuthenticationRequired PROXY_AUTHENTICATION_REQUIRED "proxy_authentication_required" "Proxy Authentication Required";
+    RequestTimeout REQUEST_TIMEOUT "request_timeout" "Request Timeout";
+    Conflict CONFLICT "conflict" "Conflict";
+    Gone GONE "gone" "Gone";
+    LengthRequired LENGTH_REQUIRED "length_required" "Length Required";
+    PreconditionFailed PRECONDITION_FAILED "precondition_failed" "Precondition Failed";
+    ContentTooLarge PAYLOAD_TOO_LARGE "content_too_large" "Content Too Large";
+    UriTooLong URI_TOO_LONG "uri_too_long" "URI Too Long";
+    UnsupportedMediaType UNSUPPORTED_MEDIA_TYPE "unsupported_media_type" "Unsupported Media Type";
+    RangeNotSatisfiable RANGE_NOT_SATISFIABLE "range_not_satisfiable" "Range Not Satisfiable";
+    ExpectationFailed EXPECTATION_FAILED "expectation_failed" "Expectation Failed";
+    UnprocessableContent UNPROCESSABLE_ENTITY "unprocessable_content" "Unprocessable Content";
+    TooManyRequests TOO_MANY_REQUESTS "too_many_requests" "Too Many Requests";
+    InternalServerError INTERNAL_SERVER_ERROR "internal_server_error" "Internal Server Error";
+    NotImplemented NOT_IMPLEMENTED "not_implemented" "Not Implemented";
+    BadGateway BAD_GATEWAY "bad_gateway" "Bad Gateway";
+    ServiceUnavailable SERVICE_UNAVAILABLE "service_unavailable" "Service Unavailable";
+    GatewayTimeout GATEWAY_TIMEOUT "gateway_timeout" "Gateway Timeout";
+}
+
+/// The reason phrase of a status as RFC 9110 and RFC 6585 give it.
+pub(crate) fn reason_phrase(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => "Content Too Large",
+        StatusCode::UNPROCESSABLE_ENTITY => "Unprocessable Content",
+        other => other.canonical_reason().unwrap_or("Error"),
+    }
+}

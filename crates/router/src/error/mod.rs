@@ -1,0 +1,13 @@
+//! Everything that is answered instead of a reply: why (a [`Rejection`], an
+//! [`ApiError`]) and how it looks (an [`ErrorStyle`]).
+
+mod api_error;
+mod foreign;
+pub mod http;
+mod rejection;
+mod style;
+
+pub use api_error::{ApiError, Outcome};
+pub use rejection::Rejection;
+pub(crate) use rejection::Reason;
+pub use style::ErrorStyle;

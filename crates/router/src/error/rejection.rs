@@ -1,0 +1,228 @@
+//! Why a request was not answered by its handler. How that looks on the wire
+//! is for `style.rs` to say.
+
+use std::fmt;
+
+use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use purlin_schemas::{DecodeError, Location, Violation};
+
+use super::{ApiError, ErrorStyle, foreign::Foreign, http::reason_phrase};
+use crate::{auth::AuthFailure, context::Context};
+
+/// A request turned down, with everything that is wrong with it.
+///
+/// Rejections are rendered in the registry's [`ErrorStyle`]. In a plain actix
+/// handler they are rendered in the default style.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Rejection {
+    pub(crate) reason: Reason,
+    /// What is wrong with each section of the request, as far as it could be read.
+    pub(crate) violations: Vec<Violation>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Reason {
+    /// The request was read; its violations say what is wrong.
+    Invalid,
+    /// The body is empty where JSON is required.
+    EmptyBody,
+    /// The body is not JSON.
+    MalformedBody {
+        line: usize,
+        column: usize,
+        message: String,
+    },
+    /// The connection broke, or the transfer coding is not what it says.
+    UnreadableBody(String),
+    UnsupportedMediaType {
+        found: Option<String>,
+    },
+    ContentTooLarge {
+        limit: usize,
+    },
+    Unauthenticated {
+        failure: AuthFailure,
+        challenges: Vec<String>,
+    },
+    NotFound,
+    MethodNotAllowed {
+        allow: actix_web::http::header::HeaderValue,
+    },
+    /// A panic, or a mistake of ours; the log has the words.
+    Internal,
+    /// A failure the handler declares.
+    Api {
+        status: StatusCode,
+        code: &'static str,
+        message: String,
+    },
+    /// An actix error from an extractor that is not ours.
+    Foreign(Foreign),
+}
+
+impl From<Reason> for Rejection {
+    fn from(reason: Reason) -> Self {
+        Self {
+            reason,
+            violations: Vec::new(),
+        }
+    }
+}
+
+impl Rejection {
+    /// A request whose values break the rules declared for them.
+    #[must_use]
+    pub fn invalid(violations: Vec<Violation>) -> Self {
+        Self {
+            reason: Reason::Invalid,
+            violations,
+        }
+    }
+
+    pub(crate) fn decode(error: DecodeError) -> Self {
+        match error {
+            DecodeError::Empty => Reason::EmptyBody.into(),
+            DecodeError::Malformed {
+                line,
+                column,
+                message,
+            } => Reason::MalformedBody {
+                line,
+                column,
+                message,
+            }
+            .into(),
+            DecodeError::Invalid(violations) => Self::invalid(violations),
+            // The enum may grow; what we do not know yet is a plain 400.
+            other => Reason::UnreadableBody(other.to_string()).into(),
+        }
+    }
+
+    pub(crate) fn internal() -> Self {
+        Reason::Internal.into()
+    }
+
+    /// A mistake in a type's schema met while serving: it is logged, and the
+    /// client reads a 500. A built registry has none.
+    pub(crate) fn contract(errors: &purlin_schemas::ContractErrors) -> Self {
+        log::error!(target: "purlin::contract", "{errors}");
+        Self::internal()
+    }
+
+    pub(crate) fn api<E: ApiError>(error: &E) -> Self {
+        let status = error.status();
+        let message = if status.is_server_error() {
+            log::error!(target: "purlin::error", "answered {status}: {}", chain(error));
+            reason_phrase(status).to_owned()
+        } else {
+            error.to_string()
+        };
+        Reason::Api {
+            status,
+            code: error.code(),
+            message,
+        }
+        .into()
+    }
+
+    pub(crate) fn foreign(error: actix_web::Error) -> Self {
+        Reason::Foreign(Foreign::new(&error)).into()
+    }
+
+    /// The rejections of all arguments in one: the first that is more than a
+    /// list of violations gives the status, and every violation is kept.
+    pub(crate) fn combine(all: Vec<Self>) -> Self {
+        let mut reason = Reason::Invalid;
+        let mut violations = Vec::new();
+        for rejection in all {
+            violations.extend(rejection.violations);
+            if matches!(reason, Reason::Invalid) {
+                reason = rejection.reason;
+            }
+        }
+        violations.sort_by_key(|violation| section_order(violation.location));
+        Self { reason, violations }
+    }
+
+    /// Every violation found, in the order path, query, header, cookie, body.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+
+    /// The response, in the style of the request's registry.
+    pub(crate) fn respond(&self, context: &Context<'_>) -> HttpResponse {
+        self.render(context.error_style())
+    }
+
+    /// The response, in a given style.
+    #[must_use]
+    pub fn render(&self, style: ErrorStyle) -> HttpResponse {
+        style.render(self)
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        match &self.reason {
+            Reason::Invalid
+            | Reason::EmptyBody
+            | Reason::MalformedBody { .. }
+            | Reason::UnreadableBody(_) => StatusCode::BAD_REQUEST,
+            Reason::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Reason::ContentTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Reason::Unauthenticated { failure, .. } => failure.status(),
+            Reason::NotFound => StatusCode::NOT_FOUND,
+            Reason::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
+            Reason::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Reason::Api { status, .. } => *status,
+            Reason::Foreign(foreign) => foreign.status,
+        }
+    }
+}
+
+/// An error and its causes in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        words.push_str(": ");
+        words.push_str(&error.to_string());
+        cause = error.source();
+    }
+    words
+}
+
+pub(crate) fn section_order(location: Location) -> u8 {
+    match location {
+        Location::Path => 0,
+        Location::Query => 1,
+        Location::Header => 2,
+        Location::Cookie => 3,
+        Location::Body => 4,
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.status())?;
+        for violation in &self.violations {
+            let Violation {
+                location, pointer, ..
+            } = violation;
+            write!(f, "; {location:?} {pointer}: {}", violation.message())?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Rejection {}
+
+impl ResponseError for Rejection {
+    fn status_code(&self) -> StatusCode {
+        self.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.render(ErrorStyle::default())
+    }
+}

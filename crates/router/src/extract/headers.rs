@@ -1,0 +1,48 @@
+//! Request headers, read as a declared type.
+
+use actix_web::dev::Payload;
+use purlin_schemas::{Location, Schema};
+use serde::de::DeserializeOwned;
+
+use super::{from_request, value_inside};
+use crate::{argument::Argument, context::Context, describe::Describe, error::Rejection};
+
+/// The headers a type declares, by their names in any case; other headers are
+/// left alone.
+///
+/// ```
+/// use purlin_router::{Headers, Json, schema};
+///
+/// #[schema(request)]
+/// struct Client {
+///     #[serde(rename = "X-Client-Version")]
+///     version: u32,
+/// }
+///
+/// async fn version(client: Headers<Client>) -> Json<u32> {
+///     Json(client.version)
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Headers<T>(pub T);
+
+value_inside!(Headers);
+from_request!(Headers);
+
+impl<T: DeserializeOwned + Schema> Argument for Headers<T> {
+    fn describe(describe: &mut Describe<'_>) {
+        describe.headers::<T>();
+    }
+
+    async fn extract(context: &Context<'_>, _: &mut Payload) -> Result<Self, Rejection> {
+        let headers = context.request().headers();
+        context
+            .contract::<T>(Location::Header)
+            .map_err(|errors| Rejection::contract(&errors))?
+            .read_headers(&|name, values| {
+                values.extend(headers.get_all(name).map(|value| value.as_bytes()));
+            })
+            .map(Self)
+            .map_err(Rejection::invalid)
+    }
+}

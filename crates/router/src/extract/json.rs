@@ -1,0 +1,173 @@
+//! JSON, both ways: a request body, and the body of a 200.
+
+use actix_web::{
+    HttpRequest, HttpResponse, Responder,
+    body::BoxBody,
+    dev::Payload,
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
+};
+use purlin_schemas::{Contract, DecodeError, Location, Schema};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{body, from_request, value_inside};
+use crate::{
+    argument::Argument,
+    context::Context,
+    describe::Describe,
+    error::{ErrorStyle, Reason, Rejection},
+    reply::{Reply, respond},
+};
+
+/// A JSON body (RFC 8259): read and validated as an argument, written with
+/// status 200 as a reply.
+///
+/// As an argument it answers, in the registry's style: 400 when the body is
+/// empty, is not JSON, or breaks its schema (every violation in one answer),
+/// 413 over the body limit, and 415 when the request does not say
+/// `application/json` (or another `application/…+json`).
+///
+/// ```
+/// use purlin_router::{Json, schema};
+///
+/// /// Somebody to be greeted.
+/// #[schema]
+/// struct Guest {
+///     #[garde(length(min = 1, max = 80))]
+///     name: String,
+/// }
+///
+/// async fn echo(guest: Json<Guest>) -> Json<Guest> {
+///     guest
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Json<T>(pub T);
+
+value_inside!(Json);
+from_request!(Json);
+
+impl<T: DeserializeOwned + Schema> Argument for Json<T> {
+    fn describe(describe: &mut Describe<'_>) {
+        describe.json_body::<T>();
+    }
+
+    async fn extract(context: &Context<'_>, payload: &mut Payload) -> Result<Self, Rejection> {
+        let media_type = check_media_type(context.request());
+        let bytes = body::read(context, payload).await?;
+        media_type?;
+        let contract = context
+            .contract::<T>(Location::Body)
+            .map_err(|errors| Rejection::contract(&errors))?;
+        decode(context.error_style(), &contract, &bytes).map(Self)
+    }
+}
+
+fn decode<T: DeserializeOwned + Schema>(
+    style: ErrorStyle,
+    contract: &Contract,
+    bytes: &[u8],
+) -> Result<T, Rejection> {
+    contract.decode::<T>(bytes).map_err(|error| {
+        // Flask-Rebar calls a bare string, number, boolean or null undecodable.
+        let is_scalar = || {
+            let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+            !matches!(first, Some(b'{' | b'[') | None)
+        };
+        match error {
+            DecodeError::Invalid(_) if style == ErrorStyle::Rebar && is_scalar() => {
+                Reason::MalformedBody {
+                    line: 1,
+                    column: 1,
+                    message: "expected an object or an array".to_owned(),
+                }
+                .into()
+            }
+            error => Rejection::decode(error),
+        }
+    })
+}
+
+/// `application/json` or `application/…+json` (RFC 6839), in UTF-8, not compressed.
+fn check_media_type(request: &HttpRequest) -> Result<(), Rejection> {
+    let headers = request.headers();
+    let found = headers.get(header::CONTENT_TYPE);
+    let plain = found.is_some_and(|value| {
+        value.as_bytes() == b"application/json" || value.to_str().is_ok_and(is_json)
+    });
+    let coded = headers
+        .get(header::CONTENT_ENCODING)
+        .filter(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"));
+    let refused = match (plain, coded) {
+        (true, None) => return Ok(()),
+        (true, Some(coding)) => Some(coding),
+        (false, _) => found,
+    };
+    Err(Reason::UnsupportedMediaType {
+        found: refused.map(|value| format!("`{}`", value.as_bytes().escape_ascii())),
+    }
+    .into())
+}
+
+fn is_json(content_type: &str) -> bool {
+    let mut parts = content_type.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let Some(subtype) = essence.strip_prefix("application/") else {
+        return false;
+    };
+    let token = subtype
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte));
+    let is_json = token && (subtype == "json" || (subtype.len() > 5 && subtype.ends_with("+json")));
+    is_json
+        && parts.all(|parameter| match parameter.split_once('=') {
+            Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => value
+                .trim()
+                .trim_matches('"')
+                .eq_ignore_ascii_case("utf-8"),
+            _ => true,
+        })
+}
+
+impl<T: Serialize + Schema> Reply for Json<T> {
+    fn describe(describe: &mut Describe<'_>) {
+        describe.json_response::<T>(200, "The answer.");
+    }
+
+    fn reply(self, context: &Context<'_>) -> HttpResponse {
+        write(StatusCode::OK, &self.0, context)
+    }
+}
+
+impl<T: Serialize + Schema> Responder for Json<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        respond(self, request)
+    }
+}
+
+/// A response with a JSON body.
+pub(crate) fn write<T: Serialize>(
+    status: StatusCode,
+    body: &T,
+    context: &Context<'_>,
+) -> HttpResponse {
+    let mut bytes = Vec::with_capacity(128);
+    match serde_json::to_writer(&mut bytes, body) {
+        Ok(()) => {
+            let mut response = HttpResponse::with_body(status, BoxBody::new(bytes));
+            response.headers_mut().insert(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("application/json"),
+            );
+            response
+        }
+        Err(error) => {
+            log::error!(target: "purlin::error", "a reply cannot be written as JSON: {error}");
+            Rejection::internal().respond(context)
+        }
+    }
+}

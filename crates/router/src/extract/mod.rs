@@ -1,0 +1,68 @@
+//! The extractors: each reads one section of the request as a declared type
+//! and describes it to the document. Reading itself (types, limits, reports) is
+//! `purlin-schemas`' business.
+
+mod body;
+mod headers;
+pub(crate) mod json;
+mod path;
+mod query;
+
+pub use headers::Headers;
+pub use json::Json;
+pub use path::Path;
+pub use query::Query;
+
+/// What every extractor and JSON reply offers: the value inside.
+macro_rules! value_inside {
+    ($name:ident) => {
+        impl<T> $name<T> {
+            /// The value inside.
+            pub fn into_inner(self) -> T {
+                self.0
+            }
+        }
+
+        impl<T> std::ops::Deref for $name<T> {
+            type Target = T;
+
+            fn deref(&self) -> &T {
+                &self.0
+            }
+        }
+
+        impl<T> std::ops::DerefMut for $name<T> {
+            fn deref_mut(&mut self) -> &mut T {
+                &mut self.0
+            }
+        }
+    };
+}
+
+/// `FromRequest` by way of [`Argument`](crate::Argument), so the extractor also
+/// works in a plain actix handler.
+macro_rules! from_request {
+    ($name:ident) => {
+        impl<T> actix_web::FromRequest for $name<T>
+        where
+            T: serde::de::DeserializeOwned + purlin_schemas::Schema,
+        {
+            type Error = crate::error::Rejection;
+            type Future = std::pin::Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
+
+            fn from_request(
+                request: &actix_web::HttpRequest,
+                payload: &mut actix_web::dev::Payload,
+            ) -> Self::Future {
+                let request = request.clone();
+                let mut payload = payload.take();
+                Box::pin(async move {
+                    let context = crate::context::Context::of(&request);
+                    <Self as crate::argument::Argument>::extract(&context, &mut payload).await
+                })
+            }
+        }
+    };
+}
+
+pub(crate) use {from_request, value_inside};

@@ -1,0 +1,53 @@
+//! The parameters of the path template, read as a declared type.
+
+use actix_web::dev::Payload;
+use purlin_schemas::{Location, Schema};
+use serde::de::DeserializeOwned;
+
+use super::{from_request, value_inside};
+use crate::{
+    argument::Argument,
+    context::{Context, decode_segment},
+    describe::Describe,
+    error::Rejection,
+};
+
+/// The parameters of the path template: one value, a tuple in the template's
+/// order, or a struct whose fields bear the template's names.
+///
+/// Values arrive percent-decoded. That the type and the template agree is
+/// checked when the registry is built.
+///
+/// ```
+/// use purlin_router::{Json, Operation, Path};
+///
+/// async fn get_todo(id: Path<u64>) -> Json<u64> {
+///     Json(id.into_inner())
+/// }
+///
+/// let operation = Operation::get("/todos/{id}", get_todo);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Path<T>(pub T);
+
+value_inside!(Path);
+from_request!(Path);
+
+impl<T: DeserializeOwned + Schema> Argument for Path<T> {
+    fn describe(describe: &mut Describe<'_>) {
+        describe.path::<T>();
+    }
+
+    async fn extract(context: &Context<'_>, _: &mut Payload) -> Result<Self, Rejection> {
+        let parameters: Vec<_> = context
+            .path_parameters()
+            .map(|(name, value)| (name, decode_segment(value)))
+            .collect();
+        context
+            .contract::<T>(Location::Path)
+            .map_err(|errors| Rejection::contract(&errors))?
+            .read_path(&parameters)
+            .map(Self)
+            .map_err(Rejection::invalid)
+    }
+}

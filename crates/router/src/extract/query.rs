@@ -1,0 +1,51 @@
+//! The query string, read as a declared type.
+
+use actix_web::dev::Payload;
+use purlin_schemas::{Location, Schema};
+use serde::de::DeserializeOwned;
+
+use super::{from_request, value_inside};
+use crate::{argument::Argument, context::Context, describe::Describe, error::Rejection};
+
+/// The parameters of the query string, read as the declared types: numbers and
+/// booleans (`true`, `false`) from their text, lists from repeated keys or, as
+/// [`CommaSeparated`](crate::CommaSeparated), from one value.
+///
+/// Unknown and repeated parameters are refused, and every violation is
+/// reported in one 400.
+///
+/// ```
+/// use purlin_router::{Json, Query, schema};
+///
+/// #[schema(request)]
+/// struct Page {
+///     /// How many items to answer with.
+///     #[garde(range(min = 1, max = 100))]
+///     limit: Option<u32>,
+///     tag: Option<Vec<String>>,
+/// }
+///
+/// async fn list(page: Query<Page>) -> Json<u32> {
+///     Json(page.limit.unwrap_or(20))
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Query<T>(pub T);
+
+value_inside!(Query);
+from_request!(Query);
+
+impl<T: DeserializeOwned + Schema> Argument for Query<T> {
+    fn describe(describe: &mut Describe<'_>) {
+        describe.query::<T>();
+    }
+
+    async fn extract(context: &Context<'_>, _: &mut Payload) -> Result<Self, Rejection> {
+        context
+            .contract::<T>(Location::Query)
+            .map_err(|errors| Rejection::contract(&errors))?
+            .read_query(context.request().query_string())
+            .map(Self)
+            .map_err(Rejection::invalid)
+    }
+}

@@ -1,0 +1,233 @@
+//! The registry: what an API is, as a value. Nothing is checked here; that is
+//! what `build()` is for, which reports every mistake at once.
+
+use std::{borrow::Cow, fmt, sync::Arc};
+
+use purlin_openapi::{Contact, Info, License, Server, Tag};
+
+use crate::{
+    auth::{Authenticator, Named},
+    build::{self, RegistryErrors},
+    context::DEFAULT_BODY_LIMIT,
+    error::ErrorStyle,
+    operation::{Declare, Operation},
+    router::{Install, Router},
+};
+
+/// An API: its title and version, its operations, and the rules they share.
+///
+/// A registry is a plain value: `clone()` copies it, and a copy may be changed
+/// and mounted beside the original. Nothing of it is global.
+///
+/// ```
+/// use purlin_router::{ErrorStyle, Json, Message, Operation, Registry};
+///
+/// async fn get_index() -> Json<Message> {
+///     Json(Message::new("Hello, Being!"))
+/// }
+///
+/// # fn main() -> Result<(), purlin_router::RegistryErrors> {
+/// let v1 = Registry::new("Greetings", "1.0.0").operation(Operation::get("/", get_index));
+/// let v2 = v1.clone().prefix("/v2").error_style(ErrorStyle::Rebar);
+/// let (v1, v2) = (v1.build()?, v2.build()?);
+/// assert_eq!(v2.openapi_path(), Some("/v2/openapi.json"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Registry {
+    pub(crate) info: Info,
+    pub(crate) prefix: Cow<'static, str>,
+    pub(crate) tags: Vec<Tag>,
+    pub(crate) servers: Vec<Server>,
+    pub(crate) style: ErrorStyle,
+    pub(crate) body_limit: usize,
+    pub(crate) openapi_path: Option<Cow<'static, str>>,
+    pub(crate) docs_path: Option<Cow<'static, str>>,
+    pub(crate) authenticators: Vec<Named>,
+    pub(crate) default_authenticators: Vec<Cow<'static, str>>,
+    pub(crate) app_data: Vec<Install>,
+    pub(crate) operations: Vec<Operation>,
+}
+
+impl Registry {
+    /// An API without operations. Its document is served at `/openapi.json`
+    /// and its docs page at `/docs`; errors are problem details; bodies may
+    /// have up to 1 MiB.
+    pub fn new(title: impl Into<String>, version: impl Into<String>) -> Self {
+        Self {
+            info: Info::new(title, version),
+            prefix: Cow::Borrowed(""),
+            tags: Vec::new(),
+            servers: Vec::new(),
+            style: ErrorStyle::default(),
+            body_limit: DEFAULT_BODY_LIMIT,
+            openapi_path: Some(Cow::Borrowed("/openapi.json")),
+            docs_path: Some(Cow::Borrowed("/docs")),
+            authenticators: Vec::new(),
+            default_authenticators: Vec::new(),
+            app_data: Vec::new(),
+            operations: Vec::new(),
+        }
+    }
+
+    /// The API's title.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.info.title
+    }
+
+    /// What the API is for; CommonMark.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.info.description = Some(description.into());
+        self
+    }
+
+    /// Whom to ask.
+    #[must_use]
+    pub fn contact(mut self, contact: Contact) -> Self {
+        self.info.contact = Some(contact);
+        self
+    }
+
+    /// The licence the API is offered under.
+    #[must_use]
+    pub fn license(mut self, license: License) -> Self {
+        self.info.license = Some(license);
+        self
+    }
+
+    /// A literal path every operation, the document and the docs page stand
+    /// under: `/v2`. For a prefix with parameters mount the router in a
+    /// `web::scope`.
+    #[must_use]
+    pub fn prefix(mut self, prefix: impl Into<Cow<'static, str>>) -> Self {
+        self.prefix = prefix.into();
+        self
+    }
+
+    /// Declares a tag. Once one is declared, every tag an operation bears has
+    /// to be.
+    #[must_use]
+    pub fn tag(mut self, tag: Tag) -> Self {
+        self.tags.push(tag);
+        self
+    }
+
+    /// An address the API is reached at. Without any, the document says "where
+    /// this document was found", which holds under every scope and proxy.
+    #[must_use]
+    pub fn server(mut self, server: Server) -> Self {
+        self.servers.push(server);
+        self
+    }
+
+    /// How errors look.
+    #[must_use]
+    pub fn error_style(mut self, style: ErrorStyle) -> Self {
+        self.style = style;
+        self
+    }
+
+    /// The largest request body, in bytes; larger ones are answered 413.
+    #[must_use]
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// Where the document is served, under the prefix: `/openapi.json` unless
+    /// said otherwise.
+    #[must_use]
+    pub fn openapi_path(mut self, path: impl Into<Cow<'static, str>>) -> Self {
+        self.openapi_path = Some(path.into());
+        self
+    }
+
+    /// Serves neither the document nor the docs page, which reads it.
+    #[must_use]
+    pub fn without_openapi(mut self) -> Self {
+        self.openapi_path = None;
+        self
+    }
+
+    /// Where the docs page is served, under the prefix: `/docs` unless said
+    /// otherwise.
+    #[must_use]
+    pub fn docs_path(mut self, path: impl Into<Cow<'static, str>>) -> Self {
+        self.docs_path = Some(path.into());
+        self
+    }
+
+    /// Serves no docs page.
+    #[must_use]
+    pub fn without_docs(mut self) -> Self {
+        self.docs_path = None;
+        self
+    }
+
+    /// Declares an authenticator under the name operations, and the document's
+    /// security schemes, call it by.
+    #[must_use]
+    pub fn authenticator(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        authenticator: impl Authenticator,
+    ) -> Self {
+        self.authenticators.push(Named {
+            name: name.into(),
+            authenticator: Arc::new(authenticator),
+        });
+        self
+    }
+
+    /// The authenticators of every operation that does not name its own; any
+    /// one of them lets a request in.
+    #[must_use]
+    pub fn default_authenticators<I>(mut self, names: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<Cow<'static, str>>,
+    {
+        self.default_authenticators = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Data for the handlers of this registry, as `App::app_data` gives it to
+    /// those of an app: `registry.app_data(web::Data::new(store))`.
+    #[must_use]
+    pub fn app_data<T: Clone + Send + Sync + 'static>(mut self, data: T) -> Self {
+        self.app_data.push(Arc::new(move |extensions| {
+            extensions.insert(data.clone());
+        }));
+        self
+    }
+
+    /// Adds an operation.
+    #[must_use]
+    pub fn operation(mut self, operation: impl Declare) -> Self {
+        self.operations.push(operation.declare());
+        self
+    }
+
+    /// Checks everything and makes the router.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake at once, each naming the culprit and the mend.
+    pub fn build(&self) -> Result<Router, RegistryErrors> {
+        build::build(self)
+    }
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registry")
+            .field("info", &self.info)
+            .field("prefix", &self.prefix)
+            .field("style", &self.style)
+            .field("operations", &self.operations)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,83 @@
+//! 201, with the thing that was made and where it is.
+
+use actix_web::{
+    HttpRequest, HttpResponse, Responder,
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
+};
+use purlin_schemas::Schema;
+use serde::Serialize;
+
+use crate::{
+    context::Context,
+    describe::Describe,
+    error::Rejection,
+    extract::json,
+    reply::{Reply, respond},
+};
+
+/// `201 Created` (RFC 9110 section 15.3.2), with a JSON body and, when known,
+/// the `Location` of what was made.
+///
+/// ```
+/// use purlin_router::{Created, Message};
+///
+/// async fn post_greeting() -> Created<Message> {
+///     Created::new(Message::new("Hello, Being!")).location("/greetings/1")
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Created<T> {
+    body: T,
+    location: Option<String>,
+}
+
+impl<T> Created<T> {
+    /// A 201 with a body.
+    pub fn new(body: T) -> Self {
+        Self {
+            body,
+            location: None,
+        }
+    }
+
+    /// Where the new resource is: a URI reference, relative ones included.
+    #[must_use]
+    pub fn location(mut self, uri: impl Into<String>) -> Self {
+        self.location = Some(uri.into());
+        self
+    }
+}
+
+impl<T: Serialize + Schema> Reply for Created<T> {
+    fn describe(describe: &mut Describe<'_>) {
+        describe.json_response::<T>(201, "Created.");
+        describe.response_header(201, "Location", "Where the new resource is.");
+    }
+
+    fn reply(self, context: &Context<'_>) -> HttpResponse {
+        let mut response = json::write(StatusCode::CREATED, &self.body, context);
+        if let Some(location) = self.location {
+            match HeaderValue::try_from(location) {
+                Ok(value) => {
+                    response.headers_mut().insert(header::LOCATION, value);
+                }
+                Err(error) => {
+                    log::error!(target: "purlin::error", "a Location cannot be sent: {error}");
+                    return Rejection::internal().respond(context);
+                }
+            }
+        }
+        response
+    }
+}
+
+impl<T: Serialize + Schema> Responder for Created<T> {
+    type Body = actix_web::body::BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        respond(self, request)
+    }
+}

@@ -1,0 +1,31 @@
+//! 204: done, and nothing to say.
+
+use actix_web::{HttpRequest, HttpResponse, Responder, http::StatusCode};
+
+use crate::{
+    context::Context,
+    describe::Describe,
+    reply::{Reply, empty, respond},
+};
+
+/// `204 No Content` (RFC 9110 section 15.3.5).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NoContent;
+
+impl Reply for NoContent {
+    fn describe(describe: &mut Describe<'_>) {
+        describe.response(204, "Done.");
+    }
+
+    fn reply(self, _: &Context<'_>) -> HttpResponse {
+        empty(StatusCode::NO_CONTENT)
+    }
+}
+
+impl Responder for NoContent {
+    type Body = actix_web::body::BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        respond(self, request)
+    }
+}

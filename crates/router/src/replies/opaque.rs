@@ -1,0 +1,35 @@
+//! The door for actix responders that describe nothing: a file, a stream, a
+//! ready-made `HttpResponse`.
+
+use actix_web::{HttpRequest, HttpResponse, Responder, body::MessageBody};
+
+use crate::{
+    context::Context,
+    describe::Describe,
+    reply::{Reply, respond},
+};
+
+/// Any actix [`Responder`]. The document knows only that the operation answers
+/// a 200 of no declared content, so prefer a reply that says more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opaque<R>(pub R);
+
+impl<R: Responder + 'static> Reply for Opaque<R> {
+    fn describe(describe: &mut Describe<'_>) {
+        describe.response(200, "An answer the document does not describe.");
+    }
+
+    fn reply(self, context: &Context<'_>) -> HttpResponse {
+        self.0
+            .respond_to(context.request())
+            .map_body(|_, body| body.boxed())
+    }
+}
+
+impl<R: Responder + 'static> Responder for Opaque<R> {
+    type Body = actix_web::body::BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        respond(self, request)
+    }
+}

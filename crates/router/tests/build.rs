@@ -1,0 +1,227 @@
+//! Mistakes of a registry are found when it is built, all of them at once, each
+//! naming the culprit and the mend.
+
+use std::time::Instant;
+
+use purlin_router::{
+    HeaderApiKey, Json, NoContent, Operation, Path, Query, Registry, openapi::Tag, schema,
+};
+
+async fn nothing() -> NoContent {
+    NoContent
+}
+
+async fn one(_: Path<u64>) -> NoContent {
+    NoContent
+}
+
+async fn two(_: Path<(u64, u64)>) -> NoContent {
+    NoContent
+}
+
+#[schema(request)]
+struct Names {
+    #[expect(dead_code, reason = "only its name matters")]
+    id: u64,
+}
+
+async fn named(_: Path<Names>) -> NoContent {
+    NoContent
+}
+
+async fn body(_: Json<Names>) -> NoContent {
+    NoContent
+}
+
+async fn bodies(_: Json<Names>, _: Json<Names>) -> NoContent {
+    NoContent
+}
+
+mod elsewhere {
+    use purlin_router::schema;
+
+    /// Not the same as the other `Names`.
+    #[schema(request)]
+    pub struct Names {
+        #[expect(dead_code, reason = "only its name matters")]
+        other: String,
+    }
+}
+
+async fn other_body(_: Json<elsewhere::Names>) -> NoContent {
+    NoContent
+}
+
+#[schema(request)]
+struct Nested {
+    #[expect(dead_code, reason = "only its shape matters")]
+    inner: Names,
+}
+
+async fn nested_query(_: Query<Nested>) -> NoContent {
+    NoContent
+}
+
+fn mistakes(registry: &Registry) -> Vec<String> {
+    match registry.build() {
+        Ok(_) => Vec::new(),
+        Err(errors) => errors.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn mistake(operation: Operation) -> String {
+    let all = mistakes(&Registry::new("T", "1").operation(operation));
+    assert_eq!(all.len(), 1, "{all:?}");
+    all[0].clone()
+}
+
+#[track_caller]
+fn says(text: &str, words: &[&str]) {
+    for word in words {
+        assert!(text.contains(word), "{text:?} does not say {word:?}");
+    }
+}
+
+#[test]
+fn all_mistakes_are_reported_at_once() {
+    let registry = Registry::new("T", "1")
+        .tag(Tag::new("known"))
+        .default_authenticators(["nobody"])
+        .operation(Operation::get("a", nothing))
+        .operation(Operation::get("/b", nothing).tag("unknown"))
+        .operation(Operation::get("/c/{id}", two).operation_id("two"))
+        .operation(Operation::get("/b", one).operation_id("again"));
+    let all = mistakes(&registry).join("\n");
+    says(
+        &all,
+        &[
+            "no authenticator is named `nobody`",
+            "has to start with `/`",
+            "the tag `unknown`",
+            "`Path<T>` reads 2 parameters",
+            "the same operation id",
+            "answers the same requests",
+        ],
+    );
+}
+
+#[test]
+fn a_mistake_names_the_line_that_declares_it() {
+    let text = mistake(Operation::get("a", nothing).source("src/routes.rs", 12));
+    says(&text, &["`nothing`", "GET a", "src/routes.rs:12"]);
+}
+
+#[test]
+fn templates_are_checked() {
+    for (template, words) in [
+        ("", "start with"),
+        ("/{", "without its `}`"),
+        ("/}", "without its `{`"),
+        ("/{a}{b}", "more than one parameter"),
+        ("/{a b}", "names no path"),
+        ("/{a:int}", "`Path<T>`"),
+        ("/{*rest}/more", "put it last"),
+        ("/{a}/{a}", "two parameters"),
+        ("/a?b", "leave the query out"),
+        ("/a%20b", "percent-encoded"),
+        ("/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}/{i}/{j}/{k}/{l}/{m}/{n}/{o}/{p}/{q}", "at most 16"),
+    ] {
+        let text = mistake(Operation::get(template, nothing));
+        assert!(
+            text.contains(words) || template == "/{a b}",
+            "{template}: {text}"
+        );
+    }
+}
+
+#[test]
+fn path_and_template_have_to_agree() {
+    says(&mistake(Operation::get("/", one)), &["reads one parameter"]);
+    says(&mistake(Operation::get("/{a}/{b}", one)), &["has 2"]);
+    says(&mistake(Operation::get("/{other}", named)), &["`id`", "`other`"]);
+    assert!(mistakes(&Registry::new("T", "1").operation(Operation::get("/{id}", named))).is_empty());
+}
+
+#[test]
+fn parameters_of_one_path_have_one_name() {
+    let registry = Registry::new("T", "1")
+        .operation(Operation::get("/{a}", one))
+        .operation(Operation::put("/{b}", one).operation_id("put"));
+    says(&mistakes(&registry)[0], &["use the same names"]);
+    let below = Registry::new("T", "1")
+        .operation(Operation::get("/{a}", one))
+        .operation(Operation::get("/{b}/c", one).operation_id("below"));
+    assert!(mistakes(&below).is_empty());
+}
+
+#[test]
+fn bodies_are_checked() {
+    says(&mistake(Operation::get("/", body)), &["a GET has no body"]);
+    says(&mistake(Operation::post("/", bodies)), &["more than one argument"]);
+}
+
+#[test]
+fn two_schemas_of_one_name_are_refused() {
+    let registry = Registry::new("T", "1")
+        .operation(Operation::post("/a", body))
+        .operation(Operation::post("/b", other_body));
+    let all = mistakes(&registry);
+    says(&all[0], &["Names", "elsewhere::Names"]);
+}
+
+#[test]
+fn a_query_of_nested_objects_is_refused() {
+    says(&mistake(Operation::get("/", nested_query)), &["inner"]);
+}
+
+#[test]
+fn authenticators_are_checked() {
+    let text = mistake(Operation::get("/", nothing).authenticators(["nobody"]));
+    says(&text, &["`nobody`", "none is declared"]);
+    let twice = Registry::new("T", "1")
+        .authenticator("key", HeaderApiKey::new("X-Key"))
+        .authenticator("key", HeaderApiKey::new("X-Key"));
+    says(&mistakes(&twice)[0], &["two authenticators"]);
+}
+
+#[test]
+fn a_prefix_is_literal() {
+    for prefix in ["v1", "/v1/", "/{tenant}"] {
+        let registry = Registry::new("T", "1").prefix(prefix);
+        let all = mistakes(&registry);
+        assert!(!all.is_empty(), "{prefix}");
+        says(&all[0], &["the registry"]);
+    }
+}
+
+#[test]
+fn an_operation_cannot_take_the_documents_place() {
+    let registry = Registry::new("T", "1").operation(Operation::get("/docs", nothing));
+    says(&mistakes(&registry)[0], &["the docs page"]);
+    assert!(mistakes(&registry.without_docs()).is_empty());
+}
+
+#[test]
+fn head_and_options_are_answered_already() {
+    let head = Operation::new(actix_web::http::Method::HEAD, "/", nothing);
+    says(&mistake(head), &["already"]);
+}
+
+#[test]
+fn a_registry_without_operations_serves_its_document() {
+    assert!(Registry::new("T", "1").build().is_ok());
+}
+
+#[test]
+fn a_thousand_operations_are_built() {
+    let started = Instant::now();
+    let mut registry = Registry::new("T", "1");
+    for number in 0..1000 {
+        registry = registry.operation(
+            Operation::get(format!("/r{number}/{{id}}"), one).operation_id(format!("o{number}")),
+        );
+    }
+    let router = registry.build().expect("no mistakes");
+    assert_eq!(router.operations().count(), 1000);
+    println!("{:?}", started.elapsed());
+}
