@@ -1,9 +1,10 @@
 //! Starting the built server on a free port and stopping it again.
 
 use std::{
-    net::{Ipv4Addr, SocketAddr, TcpListener},
+    io::{BufRead as _, BufReader},
+    net::SocketAddr,
     path::{Path, PathBuf},
-    process::{Child, Stdio},
+    process::{Child, ChildStdout, Stdio},
     thread,
     time::{Duration, Instant},
 };
@@ -19,7 +20,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// A running server, stopped when dropped.
 pub(crate) struct Server {
     child: Child,
-    address: SocketAddr,
+    /// Kept open: a server whose words nobody reads any more might stop over it.
+    said: Option<BufReader<ChildStdout>>,
+    address: Option<SocketAddr>,
     started: Duration,
 }
 
@@ -33,50 +36,66 @@ pub(crate) fn build(profile: &str) -> Outcome<PathBuf> {
 }
 
 impl Server {
-    /// Starts the server and waits for its first 200.
+    /// Starts the server on a port of its own choice and waits for its first 200.
     pub(crate) fn start(binary: &Path, workers: usize) -> Outcome<Self> {
-        let address =
-            free_address().map_err(|error| Failure::said(format!("no free port: {error}")))?;
         let run = Run::new(binary)
-            .env("PURLIN_SERVER__PORT", &address.port().to_string())
-            .env("PURLIN_SERVER__HOST", &address.ip().to_string())
-            .env("PURLIN_SERVER__WORKERS", &workers.to_string())
-            .env("PURLIN_LOG__FILTER", "warn");
+            .env("PURLIN_HTTP__BIND", "127.0.0.1:0")
+            .env("PURLIN_HTTP__WORKERS", &workers.to_string())
+            .env("PURLIN_LOG__LEVEL", "warn");
         let shown = run.to_string();
         let begin = Instant::now();
-        let child = run.into_command().stdin(Stdio::null()).spawn();
-        let child = child.map_err(|error| Failure::NotStarted {
+        let started = run
+            .into_command()
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn();
+        let mut child = started.map_err(|error| Failure::NotStarted {
             command: shown.clone(),
             error,
         })?;
+        let said = child.stdout.take().map(BufReader::new);
         let mut server = Self {
             child,
-            address,
+            said,
+            address: None,
             started: Duration::ZERO,
         };
-        loop {
-            if http::status(address, "/").is_ok_and(|status| status == 200) {
-                server.started = begin.elapsed();
-                return Ok(server);
-            }
-            if let Ok(Some(status)) = server.child.try_wait() {
-                return Err(Failure::Refused {
-                    command: shown,
-                    status,
-                });
-            }
+        server.address = server.told_address();
+        while !server.answers() {
             if begin.elapsed() > PATIENCE {
                 return Err(Failure::said(format!(
                     "`{shown}` did not answer 200 within {PATIENCE:?}"
                 )));
             }
+            if server.address.is_none() || matches!(server.child.try_wait(), Ok(Some(_))) {
+                return Err(Failure::said(format!(
+                    "`{shown}` ended, or printed no address to listen on"
+                )));
+            }
             thread::sleep(Duration::from_micros(100));
         }
+        server.started = begin.elapsed();
+        Ok(server)
+    }
+
+    /// The address in the first line the server prints: `… is served at http://HOST:PORT/`.
+    fn told_address(&mut self) -> Option<SocketAddr> {
+        let mut line = String::new();
+        self.said.as_mut()?.read_line(&mut line).ok()?;
+        let (_, rest) = line.split_once("http://")?;
+        rest.split('/').next()?.trim().parse().ok()
+    }
+
+    fn answers(&self) -> bool {
+        self.address
+            .is_some_and(|address| matches!(http::status(address, "/"), Ok(200)))
     }
 
     /// `http://HOST:PORT`.
     pub(crate) fn base_url(&self) -> String {
-        format!("http://{}", self.address)
+        self.address
+            .map(|address| format!("http://{address}"))
+            .unwrap_or_default()
     }
 
     /// From the start of the process to the end of its first 200.
@@ -95,9 +114,4 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// An address nobody listens on at this moment.
-fn free_address() -> std::io::Result<SocketAddr> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
 }

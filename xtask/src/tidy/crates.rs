@@ -43,11 +43,9 @@ pub(super) fn check(findings: &mut Vec<Finding>) -> Outcome {
     let reasons = fs::read_to_string(&path).map_err(Failure::file(&path))?;
     let arrows = arrows(&metadata)?;
     findings.extend(arrows.iter().filter_map(astray));
-    findings.extend(
-        arrows
-            .iter()
-            .filter_map(|arrow| unreasoned(arrow, &reasons)),
-    );
+    let unreasoned = |arrow| unreasoned(arrow, &reasons);
+    findings.extend(arrows.iter().filter_map(unreasoned));
+    findings.extend(stale(&arrows, &reasons));
     Ok(())
 }
 
@@ -124,6 +122,21 @@ fn unreasoned(arrow: &Arrow, reasons: &str) -> Option<Finding> {
     })
 }
 
+/// Rows for crates nobody depends on any more.
+fn stale(arrows: &[Arrow], reasons: &str) -> Vec<Finding> {
+    let rows = reasons.lines().enumerate().filter_map(|(number, line)| {
+        let name = line.strip_prefix("| `")?.split_once('`')?.0;
+        let words = format!("nothing depends on `{name}` any more: remove its row");
+        let used = arrows.iter().any(|arrow| arrow.to == name);
+        (!used).then(|| Finding {
+            file: REASONS.to_owned(),
+            line: number + 1,
+            words,
+        })
+    });
+    rows.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,6 +162,18 @@ mod tests {
         let reasons = "| crate | why |\n| `serde` | it reads |\n";
         assert!(unreasoned(&arrow("purlin-app", "serde", true), reasons).is_none());
         assert!(unreasoned(&arrow("purlin-app", "left-pad", true), reasons).is_some());
+    }
+
+    #[test]
+    fn a_reason_without_its_dependency_is_found() {
+        let found = stale(
+            &[arrow("purlin-app", "serde", true)],
+            "| `serde` | it reads |\n| `left-pad` | why |\n",
+        );
+        assert_eq!(
+            found.iter().map(|finding| finding.line).collect::<Vec<_>>(),
+            [2]
+        );
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use super::Finding;
 use crate::run::root;
 
-/// More lines than this and a file is about two things.
-const MOST_LINES: usize = 400;
+/// About 400 lines is what one concept takes; beyond this a file is about two.
+const MOST_LINES: usize = 450;
 
 /// Folders that exist on somebody's machine only. Split, so that this file does not break its own rule.
 const MACHINE_PATHS: &[&str] = &[
@@ -13,7 +13,7 @@ const MACHINE_PATHS: &[&str] = &[
     concat!("/ho", "me/"),
 ];
 
-/// Words that mark work left undone.
+/// Words that mark work left undone, in a comment.
 const LEFTOVERS: &[&str] = &[
     concat!("TO", "DO"),
     concat!("FIX", "ME"),
@@ -88,11 +88,12 @@ fn leftovers(path: &str, text: &str, findings: &mut Vec<Finding>) {
         return;
     }
     each(text, LEFTOVERS, |line, text, word| {
+        let comment = text.split_once("//").map_or("", |(_, comment)| comment);
         let whole = |(at, _): (usize, &str)| {
             let letter = |c: char| c.is_alphanumeric() || c == '_';
-            !text[..at].ends_with(letter) && !text[at + word.len()..].starts_with(letter)
+            !comment[..at].ends_with(letter) && !comment[at + word.len()..].starts_with(letter)
         };
-        if text.match_indices(word).any(whole) {
+        if comment.match_indices(word).any(whole) {
             findings.push(found(
                 path,
                 line,
@@ -168,7 +169,7 @@ mod tests {
         let long = format!("//! Long.\n{}", "\n".repeat(MOST_LINES));
         assert_eq!(
             words("a.rs", &long),
-            ["a.rs:401: 401 lines: split it, 400 are the most"]
+            ["a.rs:451: 451 lines: split it, 450 are the most"]
         );
         assert_eq!(words("a.json", &long), [""; 0]);
     }
