@@ -1,0 +1,97 @@
+//! The commands that print and end, and the help.
+
+mod support;
+
+use support::{Folder, output, program};
+
+#[test]
+fn routes_lists_every_operation() {
+    let folder = Folder::new();
+    let (code, out, errors) = output(program(&folder).arg("routes"));
+    assert_eq!((code, errors.as_str()), (Some(0), ""));
+    let rows: Vec<Vec<&str>> = out
+        .lines()
+        .map(|line| {
+            line.split("  ")
+                .filter(|cell| !cell.is_empty())
+                .map(str::trim)
+                .collect()
+        })
+        .collect();
+    let secret = "sharedSecret";
+    assert_eq!(
+        rows,
+        [
+            ["METHOD", "PATH", "OPERATION", "AUTHENTICATORS", "SUMMARY"],
+            ["GET", "/", "get_index", "-", "Greet whoever asks."],
+            [
+                "GET",
+                "/generic_greeting",
+                "get_generic_greeting",
+                secret,
+                "Greet anybody with a key."
+            ],
+            [
+                "GET",
+                "/personalised_greeting",
+                "get_personalised_greeting",
+                secret,
+                "Greet somebody by name."
+            ],
+            [
+                "POST",
+                "/send_greeting",
+                "send_greeting",
+                secret,
+                "Send a greeting to somebody."
+            ],
+        ]
+    );
+}
+
+#[test]
+fn openapi_prints_the_document_and_nothing_else() {
+    let folder = Folder::new();
+    for arguments in [
+        &["openapi"][..],
+        &["openapi", "--registry", "Greetings"],
+        &["openapi", "--registry", "Greetings 0.1.0"],
+    ] {
+        let (code, out, errors) = output(program(&folder).args(arguments));
+        assert_eq!((code, errors.as_str()), (Some(0), ""));
+        assert!(out.starts_with('{') && out.ends_with("}\n"), "{out}");
+        assert!(out.contains("\"openapi\": \"3.1."), "{out}");
+        assert!(out.contains("\"sharedSecret\""), "{out}");
+    }
+
+    let (code, out, errors) = output(program(&folder).args(["openapi", "--registry", "Farewells"]));
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    assert!(
+        errors.contains("no registry is called `Farewells`"),
+        "{errors}"
+    );
+    assert!(errors.contains("`Greetings 0.1.0`"), "{errors}");
+}
+
+#[test]
+fn help_and_version_name_the_program_and_usage_mistakes_exit_with_2() {
+    let folder = Folder::new();
+    let (code, out, _) = output(program(&folder).arg("--help"));
+    assert_eq!(code, Some(0));
+    for text in [
+        "purlin-server",
+        "--config",
+        "--bind",
+        "routes",
+        "openapi",
+        "PURLIN_HTTP__BIND",
+    ] {
+        assert!(out.contains(text), "{text} is not in\n{out}");
+    }
+    let (code, out, _) = output(program(&folder).arg("--version"));
+    assert_eq!((code, out.as_str()), (Some(0), "purlin-server 0.1.0\n"));
+
+    let (code, _, errors) = output(program(&folder).arg("--frobnicate"));
+    assert_eq!(code, Some(2));
+    assert!(errors.contains("--frobnicate"), "{errors}");
+}

@@ -1,0 +1,235 @@
+//! Starts the real binary on a free port, speaks HTTP to it over a plain
+//! socket, and makes sure that nothing is left running.
+#![allow(dead_code, reason = "each test binary uses its part")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on should fail"
+)]
+
+use std::{
+    env, fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// How long a test waits for what should take milliseconds.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// An empty working directory, removed when the test ends.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub fn new() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("purlin-server-test-{}-{number}", std::process::id());
+        let path = env::temp_dir().join(name);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    /// A folder with this `purlin.toml`.
+    pub fn with_settings(text: &str) -> Self {
+        let folder = Self::new();
+        fs::write(folder.0.join("purlin.toml"), text).unwrap();
+        folder
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The binary, with no settings but those the test gives it.
+pub fn program(folder: &Folder) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_purlin-server"));
+    for (name, _) in env::vars_os() {
+        if name.to_string_lossy().starts_with("PURLIN_") || name == "RUST_LOG" {
+            command.env_remove(name);
+        }
+    }
+    command.current_dir(folder.path()).stdin(Stdio::null());
+    command
+}
+
+/// Runs a command that prints and ends.
+pub fn output(command: &mut Command) -> (Option<i32>, String, String) {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.output().unwrap();
+    (
+        status.code(),
+        String::from_utf8(stdout).unwrap(),
+        String::from_utf8(stderr).unwrap(),
+    )
+}
+
+/// A running server; killed if the test ends before it does.
+pub struct Server {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    /// What was printed up to and with the first URL.
+    pub greeting: String,
+    pub address: SocketAddr,
+}
+
+impl Server {
+    /// Starts the server and waits until it says where it listens.
+    pub fn start(command: &mut Command) -> Self {
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut greeting = String::new();
+        loop {
+            let read = stdout.read_line(&mut greeting).unwrap();
+            if let Some((_, url)) = greeting.split_once("http://") {
+                let host = url.split(['/', '\n']).next().unwrap();
+                let address = host.parse().unwrap();
+                return Self {
+                    child,
+                    stdout,
+                    greeting,
+                    address,
+                };
+            }
+            if read == 0 {
+                let mut errors = String::new();
+                child
+                    .stderr
+                    .take()
+                    .unwrap()
+                    .read_to_string(&mut errors)
+                    .unwrap();
+                panic!("the server said no URL: {greeting}{errors}");
+            }
+        }
+    }
+
+    /// The next line of standard output.
+    pub fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).unwrap();
+        line
+    }
+
+    /// Reads standard output until the line that holds `text`.
+    pub fn line_with(&mut self, text: &str) -> String {
+        loop {
+            let line = self.line();
+            assert!(
+                !line.is_empty(),
+                "no line of standard output holds `{text}`"
+            );
+            if line.contains(text) {
+                return line;
+            }
+        }
+    }
+
+    pub fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream
+    }
+
+    /// Sends one request, head lines separated by `\n`, and reads its answer.
+    pub fn ask(&self, head: &str) -> Answer {
+        let mut stream = self.connect();
+        let head = head.replace('\n', "\r\n");
+        write!(stream, "{head}\r\nHost: test\r\nConnection: close\r\n\r\n").unwrap();
+        Answer::read(&mut stream)
+    }
+
+    pub fn signal(&self, signal: &str) {
+        let id = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-s", signal, &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
+    /// Waits for the end; the status and everything logged.
+    pub fn wait(mut self) -> (ExitStatus, String) {
+        let start = Instant::now();
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status;
+            }
+            assert!(start.elapsed() < PATIENCE, "the server does not end");
+            thread::sleep(Duration::from_millis(5));
+        };
+        let mut log = String::new();
+        self.child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut log)
+            .unwrap();
+        (status, log)
+    }
+
+    /// Stops the server; everything it logged.
+    pub fn stop(self) -> String {
+        self.signal("TERM");
+        self.wait().1
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// An HTTP answer.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub head: String,
+    pub body: String,
+}
+
+impl Answer {
+    /// Reads to the end of the connection.
+    pub fn read(stream: &mut TcpStream) -> Self {
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        let (head, body) = text
+            .split_once("\r\n\r\n")
+            .unwrap_or_else(|| panic!("no head: {text}"));
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Self {
+            status,
+            head: head.to_owned(),
+            body: body.to_owned(),
+        }
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().skip(1).find_map(|line| {
+            let (found, value) = line.split_once(':')?;
+            found.eq_ignore_ascii_case(name).then(|| value.trim())
+        })
+    }
+}
