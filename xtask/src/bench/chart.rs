@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 
 use super::figures::Compared;
 
-const WIDTH: f64 = 760.0;
+const WIDTH: f64 = 780.0;
 const HEIGHT: f64 = 400.0;
 /// The plot's edges.
-const LEFT: f64 = 92.0;
-const RIGHT: f64 = 640.0;
+const LEFT: f64 = 112.0;
+const RIGHT: f64 = 660.0;
 const TOP: f64 = 56.0;
 const BOTTOM: f64 = 340.0;
 
@@ -177,13 +177,15 @@ fn draw(
                 )
             }
         };
-        let below = if *class == "purlin" { 18.0 } else { -10.0 };
-        text(
-            out,
-            (*x, y + below),
-            "class=\"value\" text-anchor=\"middle\"",
-            &grouped(*cost),
-        );
+        // Beside the axis there is room on one side only; the upper line climbs to the right of its marks.
+        let (anchor, dx) = match (*x <= LEFT, *class) {
+            (true, _) => ("start", 7.0),
+            (false, "purlin") => ("middle", 0.0),
+            (false, _) => ("end", -4.0),
+        };
+        let dy = if *class == "purlin" { 18.0 } else { -10.0 };
+        let attributes = format!("class=\"value\" text-anchor=\"{anchor}\"");
+        text(out, (x + dx, y + dy), &attributes, &grouped(*cost));
     }
     if let Some((x, y, _)) = spots.last() {
         text(out, (x + 14.0, y + 4.0), "", name);
