@@ -36,7 +36,7 @@ const LONGEST_ID: usize = 128;
 /// Makes request ids that do not repeat: what is random differs between
 /// processes, what is counted within one.
 pub(crate) struct RequestIds {
-    process: u64,
+    process: [u8; 16],
     key: u64,
     count: AtomicU64,
 }
@@ -46,7 +46,7 @@ impl RequestIds {
         // Ids must differ, not be secret: the randomness of a hash map does.
         let random = || RandomState::new().build_hasher().finish();
         Self {
-            process: random(),
+            process: hex(random()),
             key: random(),
             count: AtomicU64::new(0),
         }
@@ -54,9 +54,18 @@ impl RequestIds {
 
     fn next(&self) -> Option<HeaderValue> {
         let count = self.count.fetch_add(1, Ordering::Relaxed);
-        let id = format!("{:016x}{:016x}", self.process, mix(count ^ self.key));
-        HeaderValue::from_maybe_shared(actix_web::web::Bytes::from(id)).ok()
+        let mut id = [0; 32];
+        id[..16].copy_from_slice(&self.process);
+        id[16..].copy_from_slice(&hex(mix(count ^ self.key)));
+        HeaderValue::from_bytes(&id).ok()
     }
+}
+
+fn hex(number: u64) -> [u8; 16] {
+    std::array::from_fn(|digit| {
+        let nibble = (number >> (60 - 4 * digit)) & 0xf;
+        b"0123456789abcdef"[nibble as usize]
+    })
 }
 
 /// Maps numbers to numbers one to one, neighbours far apart (splitmix64).
@@ -75,19 +84,21 @@ pub(crate) struct Visit {
 }
 
 impl Visit {
-    /// Settles the request's id and puts it into the request's own header, where
-    /// handlers find it whoever made it.
+    /// Settles the request's id. One that is made is put into the request's own
+    /// header, so that handlers find it there whoever made it.
     pub(crate) fn begin(request: &mut ServiceRequest, ids: &RequestIds) -> Self {
         let arrived = log::log_enabled!(target: TARGET, Level::Info).then(Instant::now);
-        let given = request
-            .headers()
-            .get(&REQUEST_ID)
-            .filter(|id| is_usable(id))
-            .cloned();
-        let id = given.or_else(|| ids.next());
-        if let Some(id) = &id {
-            request.headers_mut().insert(REQUEST_ID.clone(), id.clone());
-        }
+        let given = request.headers().get(&REQUEST_ID);
+        let id = match given.filter(|id| is_usable(id)) {
+            Some(id) => Some(id.clone()),
+            None => {
+                let made = ids.next();
+                if let Some(id) = &made {
+                    request.headers_mut().insert(REQUEST_ID.clone(), id.clone());
+                }
+                made
+            }
+        };
         Self { id, arrived }
     }
 

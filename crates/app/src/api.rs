@@ -131,3 +131,62 @@ fn shape(template: &str) -> String {
     }
     shape
 }
+
+#[cfg(test)]
+mod tests {
+    use purlin_router::{Json, Message, Operation, Registry};
+
+    use super::build;
+
+    async fn hello() -> Json<Message> {
+        Json(Message::new("Hello"))
+    }
+
+    fn registry(title: &str, templates: &[&'static str]) -> Registry {
+        let registry = Registry::new(title, "1.0.0");
+        templates.iter().fold(registry, |registry, template| {
+            let id = template.replace(['/', '{', '}'], "_");
+            registry.operation(Operation::get(*template, hello).operation_id(id))
+        })
+    }
+
+    #[test]
+    fn registries_under_different_prefixes_stand_side_by_side() {
+        let one = registry("One", &["/todos", "/todos/new"]);
+        let two = one.clone().prefix("/v2");
+        let apis = build([one, two]).unwrap();
+        let roots: Vec<_> = apis.iter().map(|api| api.root()).collect();
+        assert_eq!(roots, ["/todos", "/v2/todos"]);
+        assert!(apis[0].is_called("One") && apis[0].is_called("One 1.0.0"));
+    }
+
+    #[test]
+    fn what_two_registries_would_both_answer_is_refused() {
+        let one = registry("One", &["/", "/new"]);
+        let two = registry("Two", &["/new", "/old"])
+            .openapi_path("/two.json")
+            .docs_path("/docs");
+        let mistakes = build([one, two]).err().unwrap();
+        assert_eq!(mistakes.len(), 2, "{mistakes:?}");
+        assert!(mistakes[0].contains("`One 1.0.0` and `Two 1.0.0` both answer GET /new"));
+        assert!(mistakes[1].contains("both answer GET /docs"));
+    }
+
+    #[test]
+    fn the_mistakes_of_every_registry_come_at_once() {
+        let wrong = registry("Wrong", &["no-slash"]);
+        let worse = registry("Worse", &["/a", "/a"]);
+        let mistakes = build([wrong, worse]).err().unwrap();
+        assert!(
+            mistakes
+                .iter()
+                .any(|mistake| mistake.starts_with("registry `Wrong`: "))
+        );
+        assert!(
+            mistakes
+                .iter()
+                .any(|mistake| mistake.starts_with("registry `Worse`: "))
+        );
+        assert_eq!(build([]).err().map(|mistakes| mistakes.len()), Some(1));
+    }
+}
