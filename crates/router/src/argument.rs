@@ -30,7 +30,7 @@ pub trait Argument: FromRequest + 'static {
     ///
     /// A [`Rejection`] when the request does not hold what was declared. The
     /// rejections of all arguments are answered together.
-    fn extract(
+    fn read(
         context: &Context<'_>,
         payload: &mut Payload,
     ) -> impl Future<Output = Result<Self, Rejection>>;
@@ -60,7 +60,7 @@ pub trait Undescribed: FromRequest + 'static {}
 impl<T: Undescribed> Argument for T {
     fn describe(_: &mut Describe<'_>) {}
 
-    async fn extract(context: &Context<'_>, payload: &mut Payload) -> Result<Self, Rejection> {
+    async fn read(context: &Context<'_>, payload: &mut Payload) -> Result<Self, Rejection> {
         Self::from_request(context.request(), payload)
             .await
             .map_err(|error| Rejection::foreign(error.into()))
@@ -85,7 +85,7 @@ pub trait Arguments: Sized + 'static {
     fn describe(describe: &mut Describe<'_>);
 
     /// Reads every argument, and reports what is wrong with all of them.
-    fn extract(
+    fn read(
         context: &Context<'_>,
         payload: &mut Payload,
     ) -> impl Future<Output = Result<Self, Rejection>>;
@@ -94,7 +94,7 @@ pub trait Arguments: Sized + 'static {
 impl Arguments for () {
     fn describe(_: &mut Describe<'_>) {}
 
-    async fn extract(_: &Context<'_>, _: &mut Payload) -> Result<Self, Rejection> {
+    async fn read(_: &Context<'_>, _: &mut Payload) -> Result<Self, Rejection> {
         Ok(())
     }
 }
@@ -107,11 +107,11 @@ macro_rules! arguments {
             }
 
             #[expect(non_snake_case, reason = "the type parameters double as variable names")]
-            async fn extract(
+            async fn read(
                 context: &Context<'_>,
                 payload: &mut Payload,
             ) -> Result<Self, Rejection> {
-                $(let $name = $name::extract(context, payload).await;)+
+                $(let $name = <$name as Argument>::read(context, payload).await;)+
                 match ($($name,)+) {
                     ($(Ok($name),)+) => Ok(($($name,)+)),
                     ($($name,)+) => {

@@ -127,13 +127,12 @@ impl Describe<'_> {
                 root, definitions, ..
             } = described;
             self.notes.inputs.extend(definitions);
-            let mut body = openapi::RequestBody::default();
-            body.required = true;
-            body.content.insert(
-                "application/json".to_owned(),
-                openapi::MediaType::new(openapi::Schema(root)),
-            );
-            self.notes.body = Some(body);
+            let media_type = openapi::MediaType::new(openapi::Schema(root));
+            self.notes.body = Some(openapi::RequestBody {
+                required: true,
+                content: BTreeMap::from([("application/json".to_owned(), media_type)]),
+                ..openapi::RequestBody::default()
+            });
         }
         self.invalid(Location::Body);
         self.error(413, "The body is larger than this operation reads.");

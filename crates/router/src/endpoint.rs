@@ -98,7 +98,7 @@ where
     if let Err(rejection) = guards.check(request) {
         return rejection.respond(&context);
     }
-    match A::extract(&context, payload).await {
+    match A::read(&context, payload).await {
         Ok(arguments) => handler.call(arguments).await.reply(&context),
         Err(rejection) => rejection.respond(&context),
     }

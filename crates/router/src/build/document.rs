@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use purlin_openapi::{
     Components, Document, Header, MediaType, Method, Operation, Parameter, ParameterLocation,
-    PathItem, Response, Schema, SecurityRequirement, Server,
+    Response, Schema, SecurityRequirement, Server,
 };
 use purlin_schemas::{Definition, ParameterDoc, PathShape};
 use serde_json::Value;
@@ -103,7 +103,7 @@ impl<'r> DocumentWriter<'r> {
         self.document
             .paths
             .entry(template.documented.clone())
-            .or_insert_with(PathItem::default)
+            .or_default()
             .operations
             .insert(method, operation);
     }

@@ -81,7 +81,8 @@ impl Template {
                 "the path `{text}` names a parameter `{name}`; a name is letters, digits and `_`, and types go into `Path<T>`"
             ));
         }
-        if !star.is_empty() && !(is_last && before.is_empty() && after.is_empty()) {
+        let stands_alone = before.is_empty() && after.is_empty();
+        if !star.is_empty() && !(is_last && stands_alone) {
             return Err(format!(
                 "the path `{text}` goes on after `{{*{name}}}`, which takes all the rest; put it last, alone in its segment"
             ));

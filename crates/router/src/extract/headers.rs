@@ -34,7 +34,7 @@ impl<T: DeserializeOwned + Schema> Argument for Headers<T> {
         describe.headers::<T>();
     }
 
-    async fn extract(context: &Context<'_>, _: &mut Payload) -> Result<Self, Rejection> {
+    async fn read(context: &Context<'_>, _: &mut Payload) -> Result<Self, Rejection> {
         let headers = context.request().headers();
         context
             .contract::<T>(Location::Header)

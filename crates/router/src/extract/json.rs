@@ -54,7 +54,7 @@ impl<T: DeserializeOwned + Schema> Argument for Json<T> {
         describe.json_body::<T>();
     }
 
-    async fn extract(context: &Context<'_>, payload: &mut Payload) -> Result<Self, Rejection> {
+    async fn read(context: &Context<'_>, payload: &mut Payload) -> Result<Self, Rejection> {
         let media_type = check_media_type(context.request());
         let bytes = body::read(context, payload).await?;
         media_type?;

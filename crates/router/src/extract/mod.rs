@@ -58,7 +58,7 @@ macro_rules! from_request {
                 let mut payload = payload.take();
                 Box::pin(async move {
                     let context = crate::context::Context::of(&request);
-                    <Self as crate::argument::Argument>::extract(&context, &mut payload).await
+                    <Self as crate::argument::Argument>::read(&context, &mut payload).await
                 })
             }
         }

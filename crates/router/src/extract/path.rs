@@ -38,7 +38,7 @@ impl<T: DeserializeOwned + Schema> Argument for Path<T> {
         describe.path::<T>();
     }
 
-    async fn extract(context: &Context<'_>, _: &mut Payload) -> Result<Self, Rejection> {
+    async fn read(context: &Context<'_>, _: &mut Payload) -> Result<Self, Rejection> {
         let parameters: Vec<_> = context
             .path_parameters()
             .map(|(name, value)| (name, decode_segment(value)))

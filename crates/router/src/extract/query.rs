@@ -40,7 +40,7 @@ impl<T: DeserializeOwned + Schema> Argument for Query<T> {
         describe.query::<T>();
     }
 
-    async fn extract(context: &Context<'_>, _: &mut Payload) -> Result<Self, Rejection> {
+    async fn read(context: &Context<'_>, _: &mut Payload) -> Result<Self, Rejection> {
         context
             .contract::<T>(Location::Query)
             .map_err(|errors| Rejection::contract(&errors))?
