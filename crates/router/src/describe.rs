@@ -127,12 +127,8 @@ impl Describe<'_> {
                 root, definitions, ..
             } = described;
             self.notes.inputs.extend(definitions);
-            let media_type = openapi::MediaType::new(openapi::Schema(root));
-            self.notes.body = Some(openapi::RequestBody {
-                required: true,
-                content: BTreeMap::from([("application/json".to_owned(), media_type)]),
-                ..openapi::RequestBody::default()
-            });
+            let schema = openapi::Schema(root);
+            self.notes.body = Some(openapi::RequestBody::required("application/json", schema));
         }
         self.invalid(Location::Body);
         self.error(413, "The body is larger than this operation reads.");

@@ -68,7 +68,7 @@ impl<'r> DocumentWriter<'r> {
         culprit: &str,
         errors: &mut Vec<RegistryError>,
     ) {
-        let Some(method) = Method::from_name(info.method.as_str()) else {
+        let Ok(method) = info.method.as_str().parse::<Method>() else {
             // OpenAPI 3.1 has no place for other methods; the operation is served all the same.
             return;
         };
@@ -101,11 +101,7 @@ impl<'r> DocumentWriter<'r> {
             }
         }
         self.document
-            .paths
-            .entry(template.documented.clone())
-            .or_default()
-            .operations
-            .insert(method, operation);
+            .operation(template.documented.clone(), method, operation);
     }
 
     /// Any one of the operation's authenticators lets a request in; an
