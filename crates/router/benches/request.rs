@@ -21,18 +21,20 @@ use support::{Bench, Case, Fallible};
 
 /// 310 bytes, 14 fields, nothing wrong with it.
 const VALID: &str = concat!(
-    r#"{"sku":"PL-20418","name":"Galvanised purlin","email":"sales@example.com","price":129.95,"#,
-    r#""quantity":250,"weight":18,"active":true,"colour":"grey","note":"Deliver to the east gate","#,
-    r#""tags":["roof","steel","z-profile"],"country":"DE","postcode":"10115","discount":5,"#,
-    r#""parts":[{"id":1,"count":4},{"id":2,"count":8}]}"#,
+    r#"{"id":"ord-000123","customer":"Ada Lovelace","email":"ada.lovelace@example.com","#,
+    r#""quantity":3,"price":19.95,"express":true,"#,
+    r#""note":"leave it at the back door, behind the pots","#,
+    r#""address":{"street":"12 St James's Square","city":"London","zip":"12345","country":"GB"},"#,
+    r#""tags":["fragile","gift","blue"],"kind":"Book"}"#,
 );
 
-/// The same with five things wrong: `email`, `quantity`, `colour`, `postcode` and the second part's `count`.
+/// The same with five violations: `/email`, `/quantity`, `/price`, `/address/zip`, `/kind`.
 const FIVE_VIOLATIONS: &str = concat!(
-    r#"{"sku":"PL-20418","name":"Galvanised purlin","email":"nobody","price":129.95,"#,
-    r#""quantity":0,"weight":18,"active":true,"colour":"mauve","note":"Deliver to the east gate","#,
-    r#""tags":["roof","steel","z-profile"],"country":"DE","postcode":"1011","discount":5,"#,
-    r#""parts":[{"id":1,"count":4},{"id":2,"count":"8"}]}"#,
+    r#"{"id":"ord-000123","customer":"Ada Lovelace","email":"ada.lovelace.example","#,
+    r#""quantity":0,"price":-1.5,"express":true,"#,
+    r#""note":"leave it at the back door, behind the pots","#,
+    r#""address":{"street":"12 St James's Square","city":"London","zip":"1234","country":"GB"},"#,
+    r#""tags":["fragile","gift","blue"],"kind":"Tool"}"#,
 );
 
 const CASES: &[Case] = &[
@@ -86,49 +88,43 @@ mod by_purlin {
 
     use super::{Error, Fallible};
 
-    /// What is ordered, for whom.
     #[schema]
     struct Order {
-        #[garde(length(chars, min = 3, max = 20))]
-        sku: String,
+        #[garde(length(chars, min = 1, max = 40))]
+        id: String,
         #[garde(length(chars, min = 1, max = 80))]
-        name: String,
+        customer: String,
         #[garde(email)]
         email: String,
+        #[garde(range(min = 1, max = 100))]
+        quantity: u32,
         #[garde(range(min = 0.0))]
         price: f64,
-        #[garde(range(min = 1, max = 10_000))]
-        quantity: u32,
-        weight: u16,
-        active: bool,
-        colour: Colour,
+        express: bool,
         #[garde(length(chars, max = 200))]
         note: Option<String>,
+        address: Address,
         #[garde(length(max = 10))]
         tags: Vec<String>,
-        #[garde(length(chars, min = 2, max = 2))]
+        kind: Kind,
+    }
+
+    #[schema]
+    struct Address {
+        #[garde(length(chars, min = 1))]
+        street: String,
+        #[garde(length(chars, min = 1))]
+        city: String,
+        #[garde(pattern("^[0-9]{5}$"))]
+        zip: String,
+        #[garde(length(chars, equal = 2))]
         country: String,
-        #[garde(length(chars, min = 5, max = 5))]
-        postcode: String,
-        #[garde(range(max = 100))]
-        discount: u8,
-        #[garde(length(min = 1))]
-        parts: Vec<Part>,
     }
 
     #[schema]
-    struct Part {
-        #[garde(range(min = 1))]
-        id: u64,
-        #[garde(range(min = 1))]
-        count: u32,
-    }
-
-    #[schema]
-    #[serde(rename_all = "lowercase")]
-    enum Colour {
-        Grey,
-        Red,
+    enum Kind {
+        Book,
+        Food,
     }
 
     /// Greet whoever asks.
@@ -171,51 +167,46 @@ mod by_hand {
 
     #[derive(Serialize, Deserialize, Validate)]
     #[serde(deny_unknown_fields)]
+    #[garde(allow_unvalidated)]
     struct Order {
-        #[garde(length(chars, min = 3, max = 20))]
-        sku: String,
+        #[garde(length(chars, min = 1, max = 40))]
+        id: String,
         #[garde(length(chars, min = 1, max = 80))]
-        name: String,
+        customer: String,
         #[garde(email)]
         email: String,
+        #[garde(range(min = 1, max = 100))]
+        quantity: u32,
         #[garde(range(min = 0.0))]
         price: f64,
-        #[garde(range(min = 1, max = 10_000))]
-        quantity: u32,
-        #[garde(skip)]
-        weight: u16,
-        #[garde(skip)]
-        active: bool,
-        #[garde(skip)]
-        colour: Colour,
+        express: bool,
         #[garde(length(chars, max = 200))]
         note: Option<String>,
+        #[garde(dive)]
+        address: Address,
         #[garde(length(max = 10))]
         tags: Vec<String>,
-        #[garde(length(chars, min = 2, max = 2))]
-        country: String,
-        #[garde(length(chars, min = 5, max = 5))]
-        postcode: String,
-        #[garde(range(max = 100))]
-        discount: u8,
-        #[garde(length(min = 1), dive)]
-        parts: Vec<Part>,
+        kind: Kind,
     }
 
     #[derive(Serialize, Deserialize, Validate)]
     #[serde(deny_unknown_fields)]
-    struct Part {
-        #[garde(range(min = 1))]
-        id: u64,
-        #[garde(range(min = 1))]
-        count: u32,
+    #[garde(allow_unvalidated)]
+    struct Address {
+        #[garde(length(chars, min = 1))]
+        street: String,
+        #[garde(length(chars, min = 1))]
+        city: String,
+        #[garde(pattern("^[0-9]{5}$"))]
+        zip: String,
+        #[garde(length(chars, equal = 2))]
+        country: String,
     }
 
     #[derive(Serialize, Deserialize)]
-    #[serde(rename_all = "lowercase")]
-    enum Colour {
-        Grey,
-        Red,
+    enum Kind {
+        Book,
+        Food,
     }
 
     async fn get_index() -> HttpResponse {

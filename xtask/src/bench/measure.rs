@@ -14,13 +14,24 @@ pub(super) const USUAL: Iterations = Iterations(200, 1200);
 /// For cases of millions of instructions an iteration.
 pub(super) const FEW: Iterations = Iterations(4, 12);
 
+/// How a bench is told to repeat a case.
+#[derive(Clone, Copy)]
+pub(super) enum Dialect {
+    /// `CASE ITERATIONS`; what counts happens inside the function `measured`.
+    Toggled,
+    /// `--callgrind CASE ITERATIONS`; everything counts, and the difference of two runs takes the set-up out.
+    Whole,
+}
+
 /// Instructions one iteration takes: the difference of two runs by the difference of their iterations.
 pub(super) fn instructions(
     binary: &Path,
+    dialect: Dialect,
     case: &str,
     Iterations(less, more): Iterations,
 ) -> Outcome<u64> {
-    let difference = collected(binary, case, more)?.saturating_sub(collected(binary, case, less)?);
+    let collected = |iterations| collected(binary, dialect, case, iterations);
+    let difference = collected(more)?.saturating_sub(collected(less)?);
     let each = difference / (more - less);
     eprintln!("{each:>12} instructions  {case}");
     if each == 0 {
@@ -50,17 +61,17 @@ pub(super) fn wall(binary: &Path, case: &str) -> Outcome<(u64, u64)> {
     }
 }
 
-/// What callgrind collected inside the bench's function `measured`.
-fn collected(binary: &Path, case: &str, iterations: u64) -> Outcome<u64> {
-    let run = Run::new("valgrind")
-        .args([
-            "--tool=callgrind",
-            "--callgrind-out-file=/dev/null",
-            "--toggle-collect=*::measured",
-        ])
-        .args([binary])
-        .args([case, &iterations.to_string()]);
-    let (_, report) = run.output()?;
+/// What callgrind collected.
+fn collected(binary: &Path, dialect: Dialect, case: &str, iterations: u64) -> Outcome<u64> {
+    let valgrind =
+        Run::new("valgrind").args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
+    let run = match dialect {
+        Dialect::Toggled => valgrind
+            .args(["--toggle-collect=*::measured"])
+            .args([binary]),
+        Dialect::Whole => valgrind.args([binary]).args(["--callgrind"]),
+    };
+    let (_, report) = run.args([case, &iterations.to_string()]).output()?;
     total(&report)
         .ok_or_else(|| Failure::said(format!("callgrind's report holds no total:\n{report}")))
 }

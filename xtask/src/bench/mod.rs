@@ -5,7 +5,7 @@
 
 use std::{fs, path::PathBuf};
 
-use crate::run::{Failure, Outcome, executables, need, root};
+use crate::run::{Failure, Outcome, Run, executables, need, root};
 
 mod chart;
 mod figures;
@@ -14,7 +14,7 @@ mod process;
 mod report;
 
 use figures::{Compared, Figures};
-use measure::{FEW, Iterations, USUAL, instructions, wall};
+use measure::{Dialect, FEW, Iterations, USUAL, instructions, wall};
 
 /// How the figures are gathered.
 #[derive(clap::Args)]
@@ -115,7 +115,7 @@ impl Benches {
         let binary = self.find(bench)?;
         let (_, ns) = wall(binary, case)?;
         Ok(figures::Cost {
-            instructions: instructions(binary, case, iterations)?,
+            instructions: instructions(binary, Dialect::Toggled, case, iterations)?,
             ns,
         })
     }
@@ -151,7 +151,25 @@ impl Benches {
         REQUESTS.iter().map(row).collect()
     }
 
+    /// The cases of the decode bench; started without arguments it prints a line for each, such as
+    /// `fast  Contract::decode, valid  1200 1100`: case, what it is, median and least nanoseconds.
     fn decode(&self) -> Outcome<Vec<(String, figures::Cost)>> {
-        Ok(Vec::new())
+        let binary = self.find("decode")?;
+        let table = Run::new(binary).read()?;
+        let row = |line: &str| {
+            let (case, rest) = line.split_once(' ')?;
+            let (rest, _least) = rest.trim().rsplit_once(' ')?;
+            let (what, median) = rest.trim().rsplit_once(' ')?;
+            Some((
+                case.to_owned(),
+                what.trim().to_owned(),
+                median.parse().ok()?,
+            ))
+        };
+        let cost = |(case, what, ns): (String, String, u64)| {
+            let instructions = instructions(binary, Dialect::Whole, &case, USUAL)?;
+            Ok((what, figures::Cost { instructions, ns }))
+        };
+        table.lines().filter_map(row).map(cost).collect()
     }
 }
