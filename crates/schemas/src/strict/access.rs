@@ -26,7 +26,10 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Items<A> {
     type Error = A::Error;
 
     #[inline]
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, A::Error> {
         self.0.next_element_seed(Inside(seed))
     }
 
@@ -43,7 +46,10 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<A> {
     type Error = A::Error;
 
     #[inline]
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+    fn next_key_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, A::Error> {
         self.0.next_key_seed(seed)
     }
 
@@ -70,7 +76,10 @@ pub(super) struct CheckedMap<A> {
 impl<A> CheckedMap<A> {
     #[inline]
     pub(super) fn new(members: A) -> Self {
-        Self { members, seen: Vec::new() }
+        Self {
+            members,
+            seen: Vec::new(),
+        }
     }
 }
 
@@ -78,9 +87,15 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for CheckedMap<A> {
     type Error = A::Error;
 
     #[inline]
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+    fn next_key_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, A::Error> {
         let mut hash = 0;
-        let key = self.members.next_key_seed(KeySeed { seed, hash: &mut hash })?;
+        let key = self.members.next_key_seed(KeySeed {
+            seed,
+            hash: &mut hash,
+        })?;
         if key.is_some() {
             self.seen.push(hash);
         } else {

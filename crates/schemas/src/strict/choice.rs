@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::de::value::{BorrowedStrDeserializer, StrDeserializer, StringDeserializer};
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, Unexpected, VariantAccess, Visitor,
+    DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, Unexpected,
+    VariantAccess, Visitor,
 };
 
 use super::access::Inside;
@@ -50,7 +51,10 @@ impl<'de, D: Deserializer<'de>> EnumAccess<'de> for Name<D> {
     type Variant = Bare<D::Error>;
 
     #[inline]
-    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self::Variant), D::Error> {
+    fn variant_seed<S: DeserializeSeed<'de>>(
+        self,
+        seed: S,
+    ) -> Result<(S::Value, Self::Variant), D::Error> {
         Ok((seed.deserialize(self.0)?, Bare(std::marker::PhantomData)))
     }
 }
@@ -67,15 +71,28 @@ impl<'de, E: Error> VariantAccess<'de> for Bare<E> {
     }
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, _: S) -> Result<S::Value, E> {
-        Err(E::invalid_type(Unexpected::UnitVariant, &"a variant with content"))
+        Err(E::invalid_type(
+            Unexpected::UnitVariant,
+            &"a variant with content",
+        ))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, E> {
-        Err(E::invalid_type(Unexpected::UnitVariant, &"a variant with content"))
+        Err(E::invalid_type(
+            Unexpected::UnitVariant,
+            &"a variant with content",
+        ))
     }
 
-    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], _: V) -> Result<V::Value, E> {
-        Err(E::invalid_type(Unexpected::UnitVariant, &"a variant with content"))
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        _: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, E> {
+        Err(E::invalid_type(
+            Unexpected::UnitVariant,
+            &"a variant with content",
+        ))
     }
 }
 
@@ -87,10 +104,16 @@ impl<'de, A: MapAccess<'de>> EnumAccess<'de> for Tagged<A> {
     type Variant = Self;
 
     #[inline]
-    fn variant_seed<S: DeserializeSeed<'de>>(mut self, seed: S) -> Result<(S::Value, Self), A::Error> {
+    fn variant_seed<S: DeserializeSeed<'de>>(
+        mut self,
+        seed: S,
+    ) -> Result<(S::Value, Self), A::Error> {
         match self.0.next_key_seed(seed)? {
             Some(variant) => Ok((variant, self)),
-            None => Err(A::Error::invalid_value(Unexpected::Map, &"an object with one key")),
+            None => Err(A::Error::invalid_value(
+                Unexpected::Map,
+                &"an object with one key",
+            )),
         }
     }
 }
@@ -101,7 +124,10 @@ impl<'de, A: MapAccess<'de>> Tagged<A> {
         let content = self.0.next_value_seed(seed)?;
         match self.0.next_key::<IgnoredAny>()? {
             None => Ok(content),
-            Some(_) => Err(A::Error::invalid_value(Unexpected::Map, &"an object with one key")),
+            Some(_) => Err(A::Error::invalid_value(
+                Unexpected::Map,
+                &"an object with one key",
+            )),
         }
     }
 }
@@ -124,7 +150,11 @@ impl<'de, A: MapAccess<'de>> VariantAccess<'de> for Tagged<A> {
     }
 
     #[inline]
-    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, A::Error> {
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, A::Error> {
         self.content(FieldsSeed(visitor))
     }
 }

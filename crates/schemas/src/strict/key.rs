@@ -19,7 +19,10 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for KeySeed<'_, S> {
 
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<S::Value, D::Error> {
-        self.seed.deserialize(Key { inner, hash: self.hash })
+        self.seed.deserialize(Key {
+            inner,
+            hash: self.hash,
+        })
     }
 }
 
@@ -52,7 +55,11 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Key<'_, D> {
     }
 
     #[inline]
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
         self.inner.deserialize_unit_struct(name, visitor)
     }
 
@@ -62,11 +69,21 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Key<'_, D> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_newtype_struct(name, Key { inner: visitor, hash: self.hash })
+        self.inner.deserialize_newtype_struct(
+            name,
+            Key {
+                inner: visitor,
+                hash: self.hash,
+            },
+        )
     }
 
     #[inline]
-    fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, D::Error> {
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        len: usize,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
         self.inner.deserialize_tuple(len, visitor)
     }
 
@@ -97,7 +114,10 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Key<'_, D> {
         _variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_any(Key { inner: Choice(visitor), hash: self.hash })
+        self.inner.deserialize_any(Key {
+            inner: Choice(visitor),
+            hash: self.hash,
+        })
     }
 
     #[inline]
@@ -159,12 +179,18 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Key<'_, V> {
 
     #[inline]
     fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        self.inner.visit_some(Key { inner, hash: self.hash })
+        self.inner.visit_some(Key {
+            inner,
+            hash: self.hash,
+        })
     }
 
     #[inline]
     fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        self.inner.visit_newtype_struct(Key { inner, hash: self.hash })
+        self.inner.visit_newtype_struct(Key {
+            inner,
+            hash: self.hash,
+        })
     }
 }
 

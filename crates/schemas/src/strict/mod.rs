@@ -33,7 +33,9 @@ pub(crate) fn whole(float: f64) -> Option<i64> {
 /// # Errors
 /// Whatever `inner` refuses, and whatever the adapter refuses, as `inner`'s own error.
 #[inline]
-pub(crate) fn read<'de, T: Deserialize<'de>, D: Deserializer<'de>>(inner: D) -> Result<T, D::Error> {
+pub(crate) fn read<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    inner: D,
+) -> Result<T, D::Error> {
     T::deserialize(Strict(inner))
 }
 
@@ -104,7 +106,11 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
     }
 
     #[inline]
-    fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Self::Error> {
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        len: usize,
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
         self.0.deserialize_tuple(len, Nested(visitor))
     }
 

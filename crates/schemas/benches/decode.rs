@@ -1,0 +1,172 @@
+//! What decoding costs: Purlin beside serde_json and garde put together by hand, on the same body.
+//!
+//! `cargo bench -p purlin-schemas` prints wall-clock times. To count instructions, run one case on its own:
+//! `valgrind --tool=callgrind <this binary> --callgrind fast 1000`, where `fast` is any name of [`CASES`].
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use garde::Validate;
+use purlin_schemas::{Contract, schema};
+
+#[schema(request)]
+pub struct Order {
+    #[garde(length(chars, min = 1, max = 40))]
+    pub id: String,
+    #[garde(length(chars, min = 1, max = 80))]
+    pub customer: String,
+    #[garde(email)]
+    pub email: String,
+    #[garde(range(min = 1, max = 100))]
+    pub quantity: u32,
+    #[garde(range(min = 0.0))]
+    pub price: f64,
+    pub express: bool,
+    #[garde(length(chars, max = 200))]
+    pub note: Option<String>,
+    pub address: Address,
+    #[garde(length(max = 10))]
+    pub tags: Vec<String>,
+    pub kind: Kind,
+}
+
+#[schema(request)]
+pub struct Address {
+    #[garde(length(chars, min = 1))]
+    pub street: String,
+    #[garde(length(chars, min = 1))]
+    pub city: String,
+    #[garde(pattern("^[0-9]{5}$"))]
+    pub zip: String,
+    #[garde(length(chars, equal = 2))]
+    pub country: String,
+}
+
+#[schema(request)]
+pub enum Kind {
+    Book,
+    Food,
+}
+
+/// The same types as their author would write them without Purlin.
+mod by_hand {
+    use garde::Validate;
+    use serde::Deserialize;
+
+    #[derive(Deserialize, Validate)]
+    #[serde(deny_unknown_fields)]
+    #[garde(allow_unvalidated)]
+    pub struct Order {
+        #[garde(length(chars, min = 1, max = 40))]
+        pub id: String,
+        #[garde(length(chars, min = 1, max = 80))]
+        pub customer: String,
+        #[garde(email)]
+        pub email: String,
+        #[garde(range(min = 1, max = 100))]
+        pub quantity: u32,
+        #[garde(range(min = 0.0))]
+        pub price: f64,
+        pub express: bool,
+        #[garde(length(chars, max = 200))]
+        pub note: Option<String>,
+        #[garde(dive)]
+        pub address: Address,
+        #[garde(length(max = 10))]
+        pub tags: Vec<String>,
+        pub kind: Kind,
+    }
+
+    #[derive(Deserialize, Validate)]
+    #[serde(deny_unknown_fields)]
+    #[garde(allow_unvalidated)]
+    pub struct Address {
+        #[garde(length(chars, min = 1))]
+        pub street: String,
+        #[garde(length(chars, min = 1))]
+        pub city: String,
+        #[garde(pattern("^[0-9]{5}$"))]
+        pub zip: String,
+        #[garde(length(chars, equal = 2))]
+        pub country: String,
+    }
+
+    #[derive(Deserialize)]
+    pub enum Kind {
+        Book,
+        Food,
+    }
+}
+
+const VALID: &str = r#"{"id":"ord-000123","customer":"Ada Lovelace","email":"ada.lovelace@example.com","quantity":3,"price":19.95,"express":true,"note":"leave it at the back door, behind the pots","address":{"street":"12 St James's Square","city":"London","zip":"12345","country":"GB"},"tags":["fragile","gift","blue"],"kind":"Book"}"#;
+
+/// Five violations: `/email`, `/quantity`, `/price`, `/address/zip`, `/kind`.
+const INVALID: &str = r#"{"id":"ord-000123","customer":"Ada Lovelace","email":"ada.lovelace.example","quantity":0,"price":-1.5,"express":true,"note":"leave it at the back door, behind the pots","address":{"street":"12 St James's Square","city":"London","zip":"1234","country":"GB"},"tags":["fragile","gift","blue"],"kind":"Tool"}"#;
+
+type Case = (&'static str, &'static str, fn(&Contract, usize));
+
+const CASES: [Case; 4] = [
+    ("hand", "serde_json and garde by hand", |_, times| {
+        for _ in 0..times {
+            let order: by_hand::Order =
+                serde_json::from_slice(black_box(VALID.as_bytes())).unwrap();
+            order.validate().unwrap();
+            black_box(&order);
+        }
+    }),
+    ("fast", "Contract::decode, valid", |contract, times| {
+        for _ in 0..times {
+            black_box(
+                contract
+                    .decode::<Order>(black_box(VALID.as_bytes()))
+                    .unwrap(),
+            );
+        }
+    }),
+    ("free", "decode, valid", |_, times| {
+        for _ in 0..times {
+            black_box(purlin_schemas::decode::<Order>(black_box(VALID.as_bytes())).unwrap());
+        }
+    }),
+    (
+        "slow",
+        "Contract::decode, five violations",
+        |contract, times| {
+            for _ in 0..times {
+                drop(black_box(
+                    contract.decode::<Order>(black_box(INVALID.as_bytes())),
+                ));
+            }
+        },
+    ),
+];
+
+fn main() {
+    let contract = Contract::of::<Order>().unwrap();
+    let arguments: Vec<String> = std::env::args().collect();
+    if let Some(at) = arguments
+        .iter()
+        .position(|argument| argument == "--callgrind")
+    {
+        let name = &arguments[at + 1];
+        let times = arguments[at + 2].parse().unwrap();
+        let (_, _, run) = CASES.iter().find(|(case, _, _)| case == name).unwrap();
+        run(&contract, times);
+        return;
+    }
+    println!(
+        "{} bytes; median and least of 30 rounds, ns a body",
+        VALID.len()
+    );
+    for (name, what, run) in CASES {
+        let mut rounds: Vec<f64> = (0..30)
+            .map(|_| {
+                let start = Instant::now();
+                run(&contract, 5000);
+                start.elapsed().as_nanos() as f64 / 5000.0
+            })
+            .collect();
+        rounds.sort_by(f64::total_cmp);
+        println!("{name:5} {what:34} {:7.0} {:7.0}", rounds[15], rounds[0]);
+    }
+}

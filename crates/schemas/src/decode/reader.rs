@@ -1,0 +1,110 @@
+//! Reads JSON text into a value and notes every key that comes twice in one object, which a value cannot show.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+
+use super::MAX_VIOLATIONS;
+use crate::{Location, Place, Rule, Violation};
+
+/// Reads one JSON value and nothing after it; of duplicate keys the last one counts, and each is a violation.
+///
+/// # Errors
+/// serde_json's own, with line and column: text that is not JSON or not UTF-8, lone surrogates, numbers beyond
+/// the range of `f64` and nesting deeper than 128 levels.
+pub(super) fn read(
+    text: &str,
+    violations: &mut Vec<Violation>,
+) -> Result<Value, serde_json::Error> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let value = Reader {
+        at: Place::ROOT,
+        violations,
+    }
+    .deserialize(&mut json)?;
+    json.end()?;
+    Ok(value)
+}
+
+struct Reader<'a> {
+    at: Place<'a>,
+    violations: &'a mut Vec<Violation>,
+}
+
+impl<'de> DeserializeSeed<'de> for Reader<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Value, D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Reader<'_> {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("any JSON value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        Number::from_f64(value)
+            .map(Value::Number)
+            .ok_or_else(|| E::custom("number out of range"))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_string<E: Error>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(Reader {
+            at: self.at.index(list.len()),
+            violations: self.violations,
+        })? {
+            list.push(item);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let mut object = Map::new();
+        while let Some(key) = members.next_key::<String>()? {
+            let at = self.at.key(&key);
+            let value = members.next_value_seed(Reader {
+                at,
+                violations: self.violations,
+            })?;
+            if object.contains_key(&key) && self.violations.len() < MAX_VIOLATIONS {
+                self.violations.push(Violation {
+                    location: Location::Body,
+                    pointer: at.pointer(),
+                    rule: Rule::DuplicateField,
+                });
+            }
+            object.insert(key, value);
+        }
+        Ok(Value::Object(object))
+    }
+}

@@ -1,0 +1,168 @@
+//! Makes a JSON value of text, reading each text as the kind its contract asks for.
+//!
+//! A text that is of none of the kinds stays a string, so that the walk finds it wrong at its place.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Number, Value};
+
+use super::fields::{Field, ListStyle, Texts};
+use super::{grammar, violation};
+use crate::contract::{Readable, Shape};
+use crate::{Contract, Kind, Location, Rule, Violation};
+
+/// The value a section of text writes; what the value cannot show is added to the violations.
+pub(super) fn value(
+    contract: &Contract,
+    location: Location,
+    fields: &[Field<'_>],
+    style: ListStyle,
+    violations: &mut Vec<Violation>,
+) -> Value {
+    let mut coercion = Coercion {
+        location,
+        style,
+        violations,
+    };
+    match contract.shape() {
+        Shape::Fields(declared) => {
+            let declared = by_name(declared);
+            let members = fields.iter().map(|field| {
+                let value = match declared.get(&*field.name) {
+                    Some(readable) => coercion.field(readable, field),
+                    None => first(&field.texts).into(),
+                };
+                (field.name.to_string(), value)
+            });
+            Value::Object(members.collect::<Map<_, _>>())
+        }
+        Shape::Tuple(items) => {
+            let items = items.iter().zip(fields);
+            items
+                .map(|(readable, field)| coercion.field(readable, field))
+                .collect()
+        }
+        Shape::Single(readable) => match fields {
+            [field] => coercion.field(&readable, field),
+            _ => Value::Null,
+        },
+    }
+}
+
+/// What several shapes of one type declare under one name is read as any of them has it.
+fn by_name(declared: Vec<(String, Readable)>) -> BTreeMap<String, Readable> {
+    let mut all: BTreeMap<String, Readable> = BTreeMap::new();
+    for (name, readable) in declared {
+        match (all.get_mut(&name), readable) {
+            (Some(Readable::Scalar(kinds)), Readable::Scalar(more)) => kinds.extend(more),
+            (Some(_), _) => {}
+            (None, readable) => drop(all.insert(name, readable)),
+        }
+    }
+    all
+}
+
+struct Coercion<'v> {
+    location: Location,
+    style: ListStyle,
+    violations: &'v mut Vec<Violation>,
+}
+
+impl Coercion<'_> {
+    fn field(&mut self, readable: &Readable, field: &Field<'_>) -> Value {
+        match readable {
+            Readable::Scalar(kinds) => {
+                let text = match field.texts.single() {
+                    Some(text) => text,
+                    None => {
+                        self.add(field, Rule::DuplicateParameter);
+                        first(&field.texts)
+                    }
+                };
+                self.scalar(kinds, text, field)
+            }
+            Readable::List { items, comma } => {
+                let style = match self.style {
+                    ListStyle::Repeated if *comma => ListStyle::Comma,
+                    style => style,
+                };
+                match field.texts.items(style) {
+                    Some(texts) => texts
+                        .into_iter()
+                        .map(|text| self.scalar(items, text, field))
+                        .collect(),
+                    None => {
+                        self.add(field, Rule::DuplicateParameter);
+                        Value::Array(Vec::new())
+                    }
+                }
+            }
+        }
+    }
+
+    fn scalar(&mut self, kinds: &[Kind], text: &str, field: &Field<'_>) -> Value {
+        let number = kinds.contains(&Kind::Number);
+        if (number || kinds.contains(&Kind::Integer)) && grammar::is_integer(text) {
+            return self.integer(text, number, field);
+        }
+        if number && grammar::is_number(text) {
+            return self.float(text, field);
+        }
+        if kinds.contains(&Kind::Boolean)
+            && let Some(boolean) = grammar::boolean(text)
+        {
+            return boolean.into();
+        }
+        text.into()
+    }
+
+    fn integer(&mut self, text: &str, may_be_float: bool, field: &Field<'_>) -> Value {
+        if let Ok(integer) = text.parse::<u64>() {
+            return integer.into();
+        }
+        if let Ok(integer) = text.parse::<i64>() {
+            return integer.into();
+        }
+        if may_be_float {
+            return self.float(text, field);
+        }
+        // Beyond every integer, so that its bounds are what it breaks.
+        let float = text.parse::<f64>().unwrap_or_default();
+        finite(float.clamp(f64::MIN, f64::MAX))
+    }
+
+    fn float(&mut self, text: &str, field: &Field<'_>) -> Value {
+        let float = text.parse::<f64>().unwrap_or_default();
+        if float == f64::INFINITY {
+            self.add(
+                field,
+                Rule::Maximum {
+                    limit: f64::MAX.into(),
+                    minimum: None,
+                },
+            );
+        } else if float == f64::NEG_INFINITY {
+            self.add(
+                field,
+                Rule::Minimum {
+                    limit: f64::MIN.into(),
+                    maximum: None,
+                },
+            );
+        }
+        finite(float.clamp(f64::MIN, f64::MAX))
+    }
+
+    fn add(&mut self, field: &Field<'_>, rule: Rule) {
+        self.violations
+            .push(violation(self.location, &field.name, rule));
+    }
+}
+
+fn first<'a>(texts: &'a Texts<'_>) -> &'a str {
+    texts.as_slice().first().map_or("", |text| text)
+}
+
+fn finite(float: f64) -> Value {
+    Number::from_f64(float).map_or(Value::Null, Value::Number)
+}

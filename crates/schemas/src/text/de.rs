@@ -1,0 +1,432 @@
+//! serde deserializers over text: a [`Section`] of named texts, and the [`Text`] of one field.
+//!
+//! They say yes or no and nothing else ([`Refused`]): why is found out by the slow lane.
+
+use std::fmt;
+
+use serde::de::value::StrDeserializer;
+use serde::de::{
+    DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer, MapAccess, SeqAccess,
+    VariantAccess, Visitor,
+};
+use serde::forward_to_deserialize_any;
+
+use super::COMMA_SEPARATED;
+use super::fields::{Field, ListStyle, Texts};
+use super::grammar;
+
+/// The text is not what the type asks for.
+#[derive(Debug)]
+pub(crate) struct Refused;
+
+impl fmt::Display for Refused {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("not the text of this type")
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl Error for Refused {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
+}
+
+/// A query string, a header section or the parameters of a path: read as a struct by name, as a tuple by
+/// position, or as the one value there is.
+#[derive(Clone, Copy)]
+pub(crate) struct Section<'a> {
+    pub(crate) fields: &'a [Field<'a>],
+    pub(crate) style: ListStyle,
+}
+
+impl<'a> Section<'a> {
+    fn only(self) -> Result<Text<'a>, Refused> {
+        match self.fields {
+            [field] => Ok(Text {
+                texts: &field.texts,
+                style: self.style,
+            }),
+            _ => Err(Refused),
+        }
+    }
+}
+
+macro_rules! read_the_only_text {
+    ($($method:ident),* $(,)?) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+            self.only()?.$method(visitor)
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Section<'_> {
+    type Error = Refused;
+
+    read_the_only_text! {
+        deserialize_bool, deserialize_char, deserialize_str, deserialize_string,
+        deserialize_i8, deserialize_i16, deserialize_i32, deserialize_i64, deserialize_i128,
+        deserialize_u8, deserialize_u16, deserialize_u32, deserialize_u64, deserialize_u128,
+        deserialize_f32, deserialize_f64,
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        visitor.visit_map(Members {
+            rest: self.fields.iter(),
+            style: self.style,
+            current: None,
+        })
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Refused> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        len: usize,
+        visitor: V,
+    ) -> Result<V::Value, Refused> {
+        if self.fields.len() != len {
+            return Err(Refused);
+        }
+        visitor.visit_seq(ByPosition {
+            rest: self.fields.iter(),
+            style: self.style,
+        })
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        len: usize,
+        visitor: V,
+    ) -> Result<V::Value, Refused> {
+        self.deserialize_tuple(len, visitor)
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        if self.fields.is_empty() {
+            visitor.visit_unit()
+        } else {
+            Err(Refused)
+        }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Refused> {
+        self.only()?.deserialize_enum(name, variants, visitor)
+    }
+
+    forward_to_deserialize_any! {
+        bytes byte_buf unit_struct seq map struct identifier ignored_any
+    }
+}
+
+/// The fields of a section as the members of an object.
+struct Members<'a> {
+    rest: std::slice::Iter<'a, Field<'a>>,
+    style: ListStyle,
+    current: Option<&'a Field<'a>>,
+}
+
+impl<'de> MapAccess<'de> for Members<'_> {
+    type Error = Refused;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Refused> {
+        self.current = self.rest.next();
+        let Some(field) = self.current else {
+            return Ok(None);
+        };
+        seed.deserialize(StrDeserializer::new(&field.name))
+            .map(Some)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Refused> {
+        let field = self.current.ok_or(Refused)?;
+        seed.deserialize(Text {
+            texts: &field.texts,
+            style: self.style,
+        })
+    }
+}
+
+/// The fields of a section as the items of a tuple.
+struct ByPosition<'a> {
+    rest: std::slice::Iter<'a, Field<'a>>,
+    style: ListStyle,
+}
+
+impl<'de> SeqAccess<'de> for ByPosition<'_> {
+    type Error = Refused;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Refused> {
+        let Some(field) = self.rest.next() else {
+            return Ok(None);
+        };
+        seed.deserialize(Text {
+            texts: &field.texts,
+            style: self.style,
+        })
+        .map(Some)
+    }
+}
+
+/// The text or texts of one field.
+#[derive(Clone, Copy)]
+struct Text<'a> {
+    texts: &'a Texts<'a>,
+    style: ListStyle,
+}
+
+impl<'a> Text<'a> {
+    fn single(self) -> Result<Scalar<'a>, Refused> {
+        self.texts.single().map(Scalar).ok_or(Refused)
+    }
+}
+
+macro_rules! read_the_single_text {
+    ($($method:ident),* $(,)?) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+            self.single()?.$method(visitor)
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Text<'_> {
+    type Error = Refused;
+
+    read_the_single_text! {
+        deserialize_any, deserialize_bool, deserialize_char, deserialize_str, deserialize_string,
+        deserialize_i8, deserialize_i16, deserialize_i32, deserialize_i64, deserialize_i128,
+        deserialize_u8, deserialize_u16, deserialize_u32, deserialize_u64, deserialize_u128,
+        deserialize_f32, deserialize_f64,
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Refused> {
+        if name == COMMA_SEPARATED && self.style == ListStyle::Repeated {
+            return visitor.visit_newtype_struct(Text {
+                style: ListStyle::Comma,
+                ..self
+            });
+        }
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        let items = self.texts.items(self.style).ok_or(Refused)?;
+        visitor.visit_seq(Items { rest: items.iter() })
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        len: usize,
+        visitor: V,
+    ) -> Result<V::Value, Refused> {
+        let items = self.texts.items(self.style).ok_or(Refused)?;
+        if items.len() != len {
+            return Err(Refused);
+        }
+        visitor.visit_seq(Items { rest: items.iter() })
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        len: usize,
+        visitor: V,
+    ) -> Result<V::Value, Refused> {
+        self.deserialize_tuple(len, visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Refused> {
+        self.single()?.deserialize_enum(name, variants, visitor)
+    }
+
+    /// Parameters nobody asked for may come as often as they like.
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! { bytes byte_buf unit unit_struct map struct identifier }
+}
+
+/// The items of a list.
+struct Items<'a> {
+    rest: std::slice::Iter<'a, &'a str>,
+}
+
+impl<'de> SeqAccess<'de> for Items<'_> {
+    type Error = Refused;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Refused> {
+        self.rest
+            .next()
+            .map(|item| seed.deserialize(Scalar(item)))
+            .transpose()
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.rest.len())
+    }
+}
+
+/// One text that is one value.
+struct Scalar<'a>(&'a str);
+
+macro_rules! read_integers {
+    ($($method:ident: $type:ty => $visit:ident),* $(,)?) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+            let text = if self.0 == "-0" { "0" } else { self.0 };
+            if !grammar::is_integer(text) {
+                return Err(Refused);
+            }
+            visitor.$visit(text.parse::<$type>().map_err(|_| Refused)?)
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Scalar<'_> {
+    type Error = Refused;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        visitor.visit_str(self.0)
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        visitor.visit_bool(grammar::boolean(self.0).ok_or(Refused)?)
+    }
+
+    read_integers! {
+        deserialize_i8: i8 => visit_i8,
+        deserialize_i16: i16 => visit_i16,
+        deserialize_i32: i32 => visit_i32,
+        deserialize_i64: i64 => visit_i64,
+        deserialize_i128: i128 => visit_i128,
+        deserialize_u8: u8 => visit_u8,
+        deserialize_u16: u16 => visit_u16,
+        deserialize_u32: u32 => visit_u32,
+        deserialize_u64: u64 => visit_u64,
+        deserialize_u128: u128 => visit_u128,
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        match finite(self.0) {
+            Some(number) if number.abs() <= f64::from(f32::MAX) => visitor.visit_f64(number),
+            _ => Err(Refused),
+        }
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        visitor.visit_f64(finite(self.0).ok_or(Refused)?)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Refused> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Refused> {
+        visitor.visit_enum(self)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! {
+        char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier
+    }
+}
+
+/// The finite number `text` writes.
+fn finite(text: &str) -> Option<f64> {
+    if !grammar::is_number(text) {
+        return None;
+    }
+    text.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+impl<'de> EnumAccess<'de> for Scalar<'_> {
+    type Error = Refused;
+    type Variant = Bare;
+
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Bare), Refused> {
+        let name: StrDeserializer<'_, Refused> = self.0.into_deserializer();
+        Ok((seed.deserialize(name)?, Bare))
+    }
+}
+
+/// The content of a variant named by text: none.
+struct Bare;
+
+impl<'de> VariantAccess<'de> for Bare {
+    type Error = Refused;
+
+    fn unit_variant(self) -> Result<(), Refused> {
+        Ok(())
+    }
+
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, _: S) -> Result<S::Value, Refused> {
+        Err(Refused)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Refused> {
+        Err(Refused)
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        _: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, Refused> {
+        Err(Refused)
+    }
+}

@@ -1,0 +1,225 @@
+//! Query strings, headers and paths: text read as the declared type.
+//!
+//! Text has no types of its own, so the declared type says how it is read: integers and floats in JSON's grammar
+//! (no leading `+`, no spaces, no leading zeros), booleans exactly `true` or `false`, strings as they are, lists
+//! from repeated names or, as [`CommaSeparated`] and in headers and paths, from commas. As for bodies there are
+//! two lanes: serde over the text, and only when that refuses a JSON value made of the text and walked by the
+//! contract. Splitting a URL and finding headers is the caller's business.
+
+mod coerce;
+mod comma;
+mod de;
+mod fields;
+mod form;
+mod grammar;
+
+use std::borrow::Cow;
+
+use serde::de::DeserializeOwned;
+
+pub(crate) use comma::COMMA_SEPARATED;
+pub use comma::CommaSeparated;
+
+use crate::decode::{MAX_VIOLATIONS, conclude, passes};
+use crate::{Contract, Location, Place, Rule, Schema, Violation};
+use fields::{Field, ListStyle, Texts, group};
+
+impl Contract {
+    /// Reads a query string (without its `?`) as `T`: `application/x-www-form-urlencoded`, `+` for a space.
+    ///
+    /// A name that comes twice is a list or a `duplicate_parameter`; a name the contract does not know is an
+    /// `unknown_field`, unless the type ignores unknown fields.
+    ///
+    /// # Errors
+    /// Every violation, each with the parameter's name as its pointer, at most
+    /// [`MAX_VIOLATIONS`](crate::MAX_VIOLATIONS).
+    ///
+    /// ```
+    /// # use purlin_schemas::{schema, Contract};
+    /// #[schema(request)]
+    /// struct Page {
+    ///     number: u32,
+    ///     #[serde(default)]
+    ///     tag: Vec<String>,
+    /// }
+    ///
+    /// let contract = Contract::of::<Page>().unwrap();
+    /// let page: Page = contract.read_query("number=2&tag=a&tag=b").unwrap();
+    /// assert_eq!((page.number, page.tag.len()), (2, 2));
+    ///
+    /// let violations = contract.read_query::<Page>("number=two&size=5").err().unwrap();
+    /// let found: Vec<_> = violations.iter().map(|v| (v.pointer.as_str(), v.rule.code())).collect();
+    /// assert_eq!(found, [("/number", "type"), ("/size", "unknown_field")]);
+    /// ```
+    pub fn read_query<T: DeserializeOwned + Schema>(&self, raw: &str) -> Result<T, Vec<Violation>> {
+        let mut pairs = Vec::new();
+        let mut undecodable = Vec::new();
+        for pair in form::pairs(raw) {
+            match pair {
+                Ok(pair) => pairs.push(pair),
+                Err(error) if undecodable.len() < MAX_VIOLATIONS => {
+                    undecodable.push(violation(Location::Query, &error.name, Rule::Encoding));
+                }
+                Err(_) => {}
+            }
+        }
+        self.read(
+            Location::Query,
+            &group(pairs),
+            ListStyle::Repeated,
+            undecodable,
+        )
+    }
+
+    /// Reads headers as `T`, a struct of one field a header.
+    ///
+    /// `lookup` pushes every value of the header it is given the name of; it is asked for the declared headers
+    /// alone, so headers nobody declared are ignored, and names are compared as the caller compares them (case
+    /// does not matter in HTTP). Lists are comma-separated, over one line or several (RFC 9110, section 5.3).
+    ///
+    /// # Errors
+    /// Every violation, each with the header's declared name as its pointer; a value with bytes outside ASCII is
+    /// an `encoding` violation.
+    pub fn read_headers<'h, T: DeserializeOwned + Schema>(
+        &self,
+        lookup: &dyn Fn(&str, &mut Vec<&'h [u8]>),
+    ) -> Result<T, Vec<Violation>> {
+        let mut fields = Vec::new();
+        let mut undecodable = Vec::new();
+        let mut lines = Vec::new();
+        for name in self.property_names() {
+            lines.clear();
+            lookup(name, &mut lines);
+            let texts: Option<Vec<_>> = lines
+                .iter()
+                .map(|line| ascii(line).map(Cow::Borrowed))
+                .collect();
+            match texts {
+                None => undecodable.push(violation(Location::Header, name, Rule::Encoding)),
+                Some(texts) if texts.is_empty() => {}
+                Some(texts) => fields.push(Field {
+                    name: name.into(),
+                    texts: Texts::Many(texts),
+                }),
+            }
+        }
+        self.read(
+            Location::Header,
+            &fields,
+            ListStyle::HeaderLines,
+            undecodable,
+        )
+    }
+
+    /// Reads the parameters of a path as `T`: a struct by name, a tuple by position, or the one value there is.
+    /// `params` are names and percent-decoded texts in the order of the template.
+    ///
+    /// # Errors
+    /// Every violation, each with the parameter's name as its pointer, for tuples and single values too.
+    ///
+    /// ```
+    /// # use purlin_schemas::Contract;
+    /// let contract = Contract::of::<(u32, String)>().unwrap();
+    /// let (id, name): (u32, String) = contract.read_path(&[("id", "7".into()), ("name", "x".into())]).unwrap();
+    /// assert_eq!((id, name.as_str()), (7, "x"));
+    ///
+    /// let params = [("id", "x".into()), ("name", "x".into())];
+    /// let violations = contract.read_path::<(u32, String)>(&params).unwrap_err();
+    /// assert_eq!(violations[0].pointer, "/id");
+    /// ```
+    pub fn read_path<T: DeserializeOwned + Schema>(
+        &self,
+        params: &[(&str, Cow<'_, str>)],
+    ) -> Result<T, Vec<Violation>> {
+        let fields: Vec<_> = params
+            .iter()
+            .map(|(name, text)| Field {
+                name: Cow::Borrowed(*name),
+                texts: Texts::One(Cow::Borrowed(&**text)),
+            })
+            .collect();
+        self.read(Location::Path, &fields, ListStyle::Comma, Vec::new())
+    }
+
+    fn read<T: DeserializeOwned + Schema>(
+        &self,
+        location: Location,
+        fields: &[Field<'_>],
+        style: ListStyle,
+        undecodable: Vec<Violation>,
+    ) -> Result<T, Vec<Violation>> {
+        if undecodable.is_empty()
+            && !self.is_strict()
+            && let Ok(value) = T::deserialize(de::Section { fields, style })
+            && passes(&value)
+        {
+            return Ok(value);
+        }
+        self.read_slowly(location, fields, style, undecodable)
+    }
+
+    #[cold]
+    fn read_slowly<T: DeserializeOwned + Schema>(
+        &self,
+        location: Location,
+        fields: &[Field<'_>],
+        style: ListStyle,
+        mut violations: Vec<Violation>,
+    ) -> Result<T, Vec<Violation>> {
+        let undecodable: Vec<String> = violations
+            .iter()
+            .map(|violation| violation.pointer.clone())
+            .collect();
+        let value = coerce::value(self, location, fields, style, &mut violations);
+        let by_name = value.is_object();
+        self.walk(location, &value, &mut violations);
+        conclude(location, value, violations).map_err(|mut violations| {
+            if !by_name {
+                violations
+                    .iter_mut()
+                    .for_each(|violation| name_position(violation, fields));
+            }
+            // What came but could not be decoded is not missing.
+            violations.retain(|violation| {
+                !matches!(violation.rule, Rule::Required)
+                    || !undecodable.contains(&violation.pointer)
+            });
+            violations
+        })
+    }
+}
+
+/// Points at a path parameter by its name, where the type knows only its position, or not even that.
+fn name_position(violation: &mut Violation, fields: &[Field<'_>]) {
+    let (position, rest) = match violation.pointer.strip_prefix('/') {
+        Some(pointer) if fields.len() > 1 => {
+            let (position, rest) = pointer.split_once('/').unwrap_or((pointer, ""));
+            (position.parse().unwrap_or(usize::MAX), rest)
+        }
+        Some(pointer) => (0, pointer),
+        None => (0, ""),
+    };
+    if let Some(field) = fields.get(position) {
+        let separator = if rest.is_empty() { "" } else { "/" };
+        violation.pointer = format!(
+            "{}{separator}{rest}",
+            Place::ROOT.field(&field.name).pointer()
+        );
+    }
+}
+
+fn violation(location: Location, name: &str, rule: Rule) -> Violation {
+    Violation {
+        location,
+        pointer: Place::ROOT.field(name).pointer(),
+        rule,
+    }
+}
+
+/// A header line as text: ASCII alone, since nobody can know what other bytes were meant to be.
+fn ascii(line: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(line)
+        .ok()
+        .filter(|text| text.is_ascii())?;
+    Some(text.trim_matches([' ', '\t']))
+}

@@ -1,0 +1,323 @@
+//! Bodies through `Contract::decode` and `decode`: what is read, and what is said of what is not.
+
+use std::collections::BTreeMap;
+
+use purlin_schemas::{Contract, DecodeError, Rule, Violation, decode, schema};
+use serde_json::Value;
+
+#[schema(request)]
+struct Guest {
+    #[garde(length(chars, min = 1, max = 5))]
+    name: String,
+    age: u8,
+    height: Option<u16>,
+    #[serde(default)]
+    friends: Vec<Friend>,
+    #[serde(default)]
+    notes: BTreeMap<String, u8>,
+}
+
+#[schema(request)]
+struct Friend {
+    #[serde(rename = "first/name")]
+    name: String,
+    kind: Option<Kind>,
+}
+
+#[schema(request)]
+enum Kind {
+    Old,
+    New,
+}
+
+fn violations(body: &str) -> Vec<(String, String)> {
+    match decode::<Guest>(body.as_bytes()) {
+        Err(DecodeError::Invalid(violations)) => pairs(&violations),
+        Err(other) => panic!("{body}: {other}"),
+        Ok(_) => panic!("{body} is valid"),
+    }
+}
+
+fn pairs(violations: &[Violation]) -> Vec<(String, String)> {
+    let mut pairs: Vec<_> = violations
+        .iter()
+        .map(|violation| (violation.pointer.clone(), violation.code().to_owned()))
+        .collect();
+    pairs.sort();
+    pairs
+}
+
+fn found<const N: usize>(expected: [(&str, &str); N]) -> Vec<(String, String)> {
+    expected
+        .map(|(pointer, code)| (pointer.to_owned(), code.to_owned()))
+        .to_vec()
+}
+
+fn malformed(body: &[u8]) -> (usize, usize, String) {
+    match decode::<Guest>(body) {
+        Err(DecodeError::Malformed {
+            line,
+            column,
+            message,
+        }) => (line, column, message),
+        other => panic!("{:?}", other.map(|_| ())),
+    }
+}
+
+#[test]
+fn a_valid_body_is_read() {
+    let guest: Guest = decode(
+        br#" {"name": "Ada", "age": 36, "friends": [{"first/name": "x", "kind": "Old"}], "notes": {"a": 1}} "#,
+    )
+    .unwrap();
+    assert_eq!(
+        (guest.name.as_str(), guest.age, guest.height),
+        ("Ada", 36, None)
+    );
+    assert_eq!(guest.friends[0].name, "x");
+    assert!(matches!(guest.friends[0].kind, Some(Kind::Old)));
+    assert_eq!(guest.notes["a"], 1);
+    let guest: Guest =
+        decode(br#"{"name":"A","age":0,"friends":[{"first/name":"","kind":"New"}]}"#).unwrap();
+    assert!(matches!(guest.friends[0].kind, Some(Kind::New)));
+}
+
+#[test]
+fn every_violation_is_named_with_its_place() {
+    let body = r#"{"name": "", "age": 300, "height": "tall", "extra": 1,
+                   "friends": [{}, {"first/name": 5, "kind": "Odd"}, 7], "notes": {"a~b": -1}}"#;
+    assert_eq!(
+        violations(body),
+        found([
+            ("/age", "maximum"),
+            ("/extra", "unknown_field"),
+            ("/friends/0/first~1name", "required"),
+            ("/friends/1/first~1name", "type"),
+            ("/friends/1/kind", "enum"),
+            ("/friends/2", "type"),
+            ("/height", "type"),
+            ("/name", "min_length"),
+            ("/notes/a~0b", "minimum"),
+        ])
+    );
+}
+
+#[test]
+fn a_body_of_another_kind_is_one_violation() {
+    for body in ["[]", "1", "\"x\"", r#"["Ada", 36, null, [], {}]"#] {
+        assert_eq!(violations(body), found([("", "type")]), "{body}");
+    }
+    assert_eq!(violations("null"), found([("", "null")]));
+    assert_eq!(
+        violations("{}"),
+        found([("/age", "required"), ("/name", "required")])
+    );
+}
+
+#[test]
+fn integers_may_be_written_as_whole_floats() {
+    for (text, age) in [
+        ("36.0", 36),
+        ("1e2", 100),
+        ("-0", 0),
+        ("-0.0", 0),
+        ("2.50e2", 250),
+    ] {
+        let guest: Guest = decode(format!(r#"{{"name": "A", "age": {text}}}"#).as_bytes()).unwrap();
+        assert_eq!(guest.age, age, "{text}");
+    }
+    for text in ["36.5", "\"36\"", "true", "[36]"] {
+        assert_eq!(
+            violations(&format!(r#"{{"name": "A", "age": {text}}}"#)),
+            found([("/age", "type")]),
+            "{text}"
+        );
+    }
+    assert_eq!(
+        violations(r#"{"name": "A", "age": 256.0}"#),
+        found([("/age", "maximum")])
+    );
+    assert_eq!(
+        violations(r#"{"name": "A", "age": -1}"#),
+        found([("/age", "minimum")])
+    );
+}
+
+#[test]
+fn duplicate_keys_are_named_wherever_they_are() {
+    let body = r#"{"name": "A", "age": 1, "age": 2, "notes": {"a": 1, "a": 2, "b/c": 1, "b/c": 1},
+                   "friends": [{"first/name": "x", "first/name": "y"}]}"#;
+    assert_eq!(
+        violations(body),
+        found([
+            ("/age", "duplicate_field"),
+            ("/friends/0/first~1name", "duplicate_field"),
+            ("/notes/a", "duplicate_field"),
+            ("/notes/b~1c", "duplicate_field"),
+        ])
+    );
+}
+
+#[test]
+fn duplicate_keys_in_free_json_are_refused_too() {
+    let error = decode::<Value>(br#"{"a": [{"b": 1, "b": 1}]}"#).unwrap_err();
+    let DecodeError::Invalid(violations) = error else {
+        panic!("{error}")
+    };
+    assert_eq!(pairs(&violations), found([("/a/0/b", "duplicate_field")]));
+}
+
+#[test]
+fn no_bytes_are_an_empty_body() {
+    assert!(matches!(decode::<Guest>(b""), Err(DecodeError::Empty)));
+    assert!(matches!(
+        decode::<Guest>(b" "),
+        Err(DecodeError::Malformed { .. })
+    ));
+}
+
+#[test]
+fn malformed_json_is_told_with_its_place() {
+    assert_eq!(
+        malformed(b"{"),
+        (1, 1, "EOF while parsing an object".to_owned())
+    );
+    assert_eq!(
+        malformed(b"{\"name\":\n  Ada}"),
+        (2, 3, "expected value".to_owned())
+    );
+    assert_eq!(
+        malformed(b"{} {}"),
+        (1, 4, "trailing characters".to_owned())
+    );
+    assert_eq!(
+        malformed(b"{\n\"name\": \"\xff\"}"),
+        (2, 10, "invalid UTF-8".to_owned())
+    );
+    assert_eq!(
+        malformed(br#"{"name": "\ud800"}"#).2,
+        "unexpected end of hex escape"
+    );
+    assert_eq!(
+        malformed(br#"{"name": "\ud800\ud800"}"#).2,
+        "lone leading surrogate in hex escape"
+    );
+    assert_eq!(
+        malformed(br#"{"name": "A", "age": 1e400}"#).2,
+        "number out of range"
+    );
+    assert_eq!(
+        malformed(b"\xef\xbb\xbf{}"),
+        (1, 1, "expected value".to_owned())
+    );
+    assert_eq!(
+        malformed(b"{\"name\": \"a\nb\"}").2,
+        "control character (\\u0000-\\u001F) found while parsing a string"
+    );
+    assert_eq!(
+        malformed("[".repeat(100_000).as_bytes()),
+        (1, 128, "recursion limit exceeded".to_owned())
+    );
+}
+
+/// What a type ignores must be JSON all the same.
+#[test]
+fn ignored_fields_are_read_as_carefully_as_others() {
+    #[derive(serde::Deserialize, purlin_schemas::JsonSchema)]
+    struct Open {
+        a: u8,
+    }
+    impl purlin_schemas::Schema for Open {}
+    assert_eq!(
+        decode::<Open>(br#"{"a": 1, "b": [{"c": null}]}"#)
+            .unwrap()
+            .a,
+        1
+    );
+    for body in [
+        r#"{"a": 1, "b": "\ud800"}"#,
+        r#"{"a": 1, "b": 1e999}"#,
+        &format!(r#"{{"a": 1, "b": {}"#, "[".repeat(200)),
+    ] {
+        assert!(
+            matches!(
+                decode::<Open>(body.as_bytes()),
+                Err(DecodeError::Malformed { .. })
+            ),
+            "{body}"
+        );
+    }
+    assert!(matches!(
+        decode::<Open>(br#"{"a": 1, "b": {"c": 1, "c": 2}}"#),
+        Err(DecodeError::Invalid(_))
+    ));
+}
+
+#[test]
+fn a_hundred_violations_are_enough() {
+    let body = format!(
+        r#"{{"name": "A", "age": 1, "friends": [{}1]}}"#,
+        "1,".repeat(10_000)
+    );
+    let Err(DecodeError::Invalid(violations)) = decode::<Guest>(body.as_bytes()) else {
+        panic!()
+    };
+    assert_eq!(violations.len(), purlin_schemas::MAX_VIOLATIONS);
+    let body = format!(
+        r#"{{"name": "A", "age": 1{}}}"#,
+        r#", "age": 1"#.repeat(10_000)
+    );
+    let Err(DecodeError::Invalid(violations)) = decode::<Guest>(body.as_bytes()) else {
+        panic!()
+    };
+    assert_eq!(pairs(&violations), found([("/age", "duplicate_field")]));
+}
+
+/// A type whose reading knows more than its document.
+#[derive(Debug, PartialEq)]
+struct Even(u8);
+
+impl<'de> serde::Deserialize<'de> for Even {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match u8::deserialize(deserializer)? {
+            number if number % 2 == 0 => Ok(Even(number)),
+            _ => Err(serde::de::Error::custom("has to be even")),
+        }
+    }
+}
+
+impl purlin_schemas::JsonSchema for Even {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Even".into()
+    }
+
+    fn json_schema(
+        generator: &mut purlin_schemas::schemars::SchemaGenerator,
+    ) -> purlin_schemas::schemars::Schema {
+        u8::json_schema(generator)
+    }
+}
+
+impl purlin_schemas::Schema for Even {}
+
+#[test]
+fn what_only_the_type_itself_knows_is_told_with_its_place() {
+    let contract = Contract::of::<Vec<Even>>().unwrap();
+    assert_eq!(
+        contract.decode::<Vec<Even>>(b"[2, 4.0]").unwrap(),
+        [Even(2), Even(4)]
+    );
+    let Err(DecodeError::Invalid(violations)) = contract.decode::<Vec<Even>>(b"[2, 3]") else {
+        panic!()
+    };
+    assert_eq!(pairs(&violations), found([("/1", "invalid")]));
+    assert!(
+        matches!(&violations[0].rule, Rule::Custom { message, .. } if message == "has to be even")
+    );
+}
+
+#[test]
+fn wide_integers_keep_their_digits() {
+    assert_eq!(decode::<u64>(b"18446744073709551615").unwrap(), u64::MAX);
+    assert_eq!(decode::<i64>(b"-9223372036854775808").unwrap(), i64::MIN);
+}
