@@ -80,8 +80,27 @@ pub use router::Router;
 #[doc(hidden)]
 pub mod __private {
     pub use actix_web;
-    pub use purlin_schemas as schemas;
-    pub use purlin_schemas::__private::*;
+
+    use actix_web::{HttpResponse, http::StatusCode};
+
+    use crate::{ApiError, Argument, ErrorStyle, Rejection, Reply};
+
+    /// A status the macro has checked already.
+    pub fn status(code: u16) -> StatusCode {
+        StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    pub fn empty_response(code: u16) -> HttpResponse {
+        HttpResponse::new(status(code))
+    }
+
+    pub fn error_response<E: ApiError>(error: &E) -> HttpResponse {
+        Rejection::api(error).render(ErrorStyle::default())
+    }
+
+    pub const fn assert_argument<T: Argument>() {}
+
+    pub const fn assert_reply<T: Reply>() {}
 }
 
 /// The examples of the project's README, compiled and run as tests.

@@ -1,1 +1,81 @@
-//! schemas
+//! What crosses the wire: types declared once with [`#[schema]`](schema), read
+//! and checked as their JSON Schema says, and the bodies errors have.
+//!
+//! ```
+//! use purlin_schemas::{DecodeError, decode, schema};
+//!
+//! /// Somebody to be greeted.
+//! #[schema]
+//! struct Guest {
+//!     #[garde(length(min = 1, max = 80))]
+//!     name: String,
+//!     #[garde(range(max = 150))]
+//!     age: u8,
+//! }
+//!
+//! let guest: Guest = decode(br#"{"name":"Ada","age":36}"#)?;
+//! assert_eq!(guest.name, "Ada");
+//!
+//! // Every violation is reported at once.
+//! let Err(DecodeError::Invalid(violations)) = decode::<Guest>(br#"{"name":"","age":200,"x":1}"#)
+//! else {
+//!     panic!("three rules are broken")
+//! };
+//! let mut codes: Vec<_> = violations.iter().map(|violation| violation.code()).collect();
+//! codes.sort_unstable();
+//! assert_eq!(codes, ["maximum", "min_length", "unknown_field"]);
+//! # Ok::<(), DecodeError>(())
+//! ```
+//!
+//! What lives here: declaring, describing, reading and checking values. What
+//! does not: HTTP, in any framework's shape. A client or a WASM page can use
+//! this crate as well as a server.
+
+// `#[schema]` names this crate from the outside; inside it the same path must work.
+extern crate self as purlin_schemas;
+
+#[doc(hidden)]
+pub mod check;
+mod contract;
+mod decode;
+mod document;
+mod formats;
+mod message;
+mod place;
+mod problem;
+mod rebar;
+mod report;
+mod rule;
+mod schema;
+mod strict;
+mod text;
+mod violation;
+
+pub use contract::{Contract, ContractError, ContractErrors};
+pub use decode::{DecodeError, MAX_VIOLATIONS, decode};
+pub use document::{
+    Definition, Described, Direction, ListStyle, ParameterDoc, PathShape, describe, parameters,
+    path_shape,
+};
+pub use message::Message;
+pub use place::Place;
+pub use problem::Problem;
+pub use purlin_macros::schema;
+pub use rebar::RebarError;
+pub use report::Report;
+pub use rule::{Kind, Rule};
+pub use schema::Schema;
+pub use schemars::{self, JsonSchema};
+pub use text::CommaSeparated;
+pub use violation::{Location, Violation};
+
+/// What the code written by `#[schema]` names; not a public interface.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::check;
+    pub use crate::schema::probe;
+    pub use regex;
+    pub use schemars;
+    pub use serde;
+    pub use serde_json;
+}

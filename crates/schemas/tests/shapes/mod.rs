@@ -5,7 +5,7 @@
     reason = "fields are read by serde alone, and not every test uses every shape"
 )]
 
-pub mod mutate;
+pub(crate) mod mutate;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -14,32 +14,32 @@ use serde_json::{Value, json};
 
 /// Structs within structs, with limits.
 #[schema(request)]
-pub struct Order {
+pub(crate) struct Order {
     #[garde(length(chars, min = 1, max = 8))]
-    pub id: String,
-    pub address: Address,
+    pub(crate) id: String,
+    pub(crate) address: Address,
     #[garde(length(max = 2))]
-    pub lines: Vec<Line>,
-    pub note: Option<String>,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) note: Option<String>,
 }
 
 #[schema(request)]
-pub struct Address {
+pub(crate) struct Address {
     #[garde(pattern("^[0-9]{5}$"))]
-    pub zip: String,
+    pub(crate) zip: String,
     #[garde(length(chars, min = 1))]
-    pub city: String,
+    pub(crate) city: String,
 }
 
 #[schema(request)]
-pub struct Line {
+pub(crate) struct Line {
     #[garde(range(min = 1, max = 100))]
-    pub quantity: u32,
+    pub(crate) quantity: u32,
     #[garde(range(min = 0.0, max = 1000.5))]
-    pub price: f64,
+    pub(crate) price: f64,
 }
 
-pub fn orders() -> Vec<Value> {
+pub(crate) fn orders() -> Vec<Value> {
     vec![
         json!({"id": "a", "address": {"zip": "12345", "city": "x"}, "lines": []}),
         json!({"id": "éééééééé", "address": {"zip": "00000", "city": "Ort"}, "note": null,
@@ -49,7 +49,7 @@ pub fn orders() -> Vec<Value> {
 
 /// An externally tagged enum with every kind of variant.
 #[schema(request)]
-pub enum External {
+pub(crate) enum External {
     Nothing,
     #[serde(rename = "none")]
     AlsoNothing,
@@ -63,7 +63,7 @@ pub enum External {
     Maybe(Option<u8>),
 }
 
-pub fn externals() -> Vec<Value> {
+pub(crate) fn externals() -> Vec<Value> {
     vec![
         json!("Nothing"),
         json!("none"),
@@ -80,7 +80,7 @@ pub fn externals() -> Vec<Value> {
 /// An internally tagged enum.
 #[schema(request)]
 #[serde(tag = "type")]
-pub enum Internal {
+pub(crate) enum Internal {
     Card {
         #[garde(pattern("^[0-9]{4}$"))]
         number: String,
@@ -90,7 +90,7 @@ pub enum Internal {
     Goods(Line),
 }
 
-pub fn internals() -> Vec<Value> {
+pub(crate) fn internals() -> Vec<Value> {
     vec![
         json!({"type": "Card", "number": "1234", "amount": 65535}),
         json!({"type": "Cash"}),
@@ -101,14 +101,14 @@ pub fn internals() -> Vec<Value> {
 /// An adjacently tagged enum.
 #[schema(request)]
 #[serde(tag = "t", content = "c")]
-pub enum Adjacent {
+pub(crate) enum Adjacent {
     Unit,
     One(u8),
     Two(u8, String),
     Fields { a: i8, b: Option<bool> },
 }
 
-pub fn adjacents() -> Vec<Value> {
+pub(crate) fn adjacents() -> Vec<Value> {
     vec![
         json!({"t": "Unit"}),
         json!({"t": "One", "c": 1}),
@@ -120,14 +120,14 @@ pub fn adjacents() -> Vec<Value> {
 /// An untagged enum.
 #[schema(request)]
 #[serde(untagged)]
-pub enum Untagged {
+pub(crate) enum Untagged {
     Number(i32),
     Text(#[garde(length(chars, max = 5))] String),
     Fields { a: u8, b: u8 },
     List(Vec<u16>),
 }
 
-pub fn untagged() -> Vec<Value> {
+pub(crate) fn untagged() -> Vec<Value> {
     vec![
         json!(-5),
         json!("abcde"),
@@ -138,15 +138,15 @@ pub fn untagged() -> Vec<Value> {
 
 /// Maps with string and integer keys.
 #[schema(request)]
-pub struct Maps {
-    pub names: BTreeMap<String, u8>,
-    pub by_u16: BTreeMap<u16, String>,
-    pub by_i8: BTreeMap<i8, bool>,
+pub(crate) struct Maps {
+    pub(crate) names: BTreeMap<String, u8>,
+    pub(crate) by_u16: BTreeMap<u16, String>,
+    pub(crate) by_i8: BTreeMap<i8, bool>,
     #[serde(default)]
-    pub nested: HashMap<String, BTreeMap<String, Vec<i8>>>,
+    pub(crate) nested: HashMap<String, BTreeMap<String, Vec<i8>>>,
 }
 
-pub fn maps() -> Vec<Value> {
+pub(crate) fn maps() -> Vec<Value> {
     vec![
         json!({"names": {}, "by_u16": {}, "by_i8": {}}),
         json!({"names": {"a": 1, "": 255}, "by_u16": {"0": "x", "65535": "y"}, "by_i8": {"-128": true, "127": false},
@@ -156,16 +156,16 @@ pub fn maps() -> Vec<Value> {
 
 /// Lists, sets and arrays.
 #[schema(request)]
-pub struct Lists {
+pub(crate) struct Lists {
     #[garde(length(min = 1, max = 3))]
-    pub list: Vec<i16>,
-    pub set: BTreeSet<u8>,
-    pub words: HashSet<String>,
-    pub three: [u8; 3],
-    pub nested: Vec<Vec<Option<bool>>>,
+    pub(crate) list: Vec<i16>,
+    pub(crate) set: BTreeSet<u8>,
+    pub(crate) words: HashSet<String>,
+    pub(crate) three: [u8; 3],
+    pub(crate) nested: Vec<Vec<Option<bool>>>,
 }
 
-pub fn lists() -> Vec<Value> {
+pub(crate) fn lists() -> Vec<Value> {
     vec![
         json!({"list": [1], "set": [], "words": [], "three": [1, 2, 3], "nested": []}),
         json!({"list": [1, -2, 3], "set": [1, 2, 255], "words": ["a", "b"], "three": [0, 0, 0], "nested": [[null, true], []]}),
@@ -174,19 +174,19 @@ pub fn lists() -> Vec<Value> {
 
 /// What may be absent or null.
 #[schema(request)]
-pub struct Options {
-    pub number: Option<u8>,
+pub(crate) struct Options {
+    pub(crate) number: Option<u8>,
     #[garde(length(chars, min = 2))]
-    pub text: Option<String>,
+    pub(crate) text: Option<String>,
     #[serde(default)]
-    pub defaulted: u16,
-    pub list: Option<Vec<Option<u8>>>,
-    pub line: Option<Line>,
+    pub(crate) defaulted: u16,
+    pub(crate) list: Option<Vec<Option<u8>>>,
+    pub(crate) line: Option<Line>,
     #[serde(rename = "re-named")]
-    pub renamed: Option<bool>,
+    pub(crate) renamed: Option<bool>,
 }
 
-pub fn options() -> Vec<Value> {
+pub(crate) fn options() -> Vec<Value> {
     vec![
         json!({}),
         json!({"number": null, "text": null, "defaulted": 3, "list": null, "line": null, "re-named": null}),
@@ -196,22 +196,22 @@ pub fn options() -> Vec<Value> {
 
 /// Integers of every width.
 #[schema(request)]
-pub struct Integers {
-    pub i8: i8,
-    pub i16: i16,
-    pub i32: i32,
-    pub i64: i64,
-    pub isize: isize,
-    pub u8: u8,
-    pub u16: u16,
-    pub u32: u32,
-    pub u64: u64,
-    pub usize: usize,
+pub(crate) struct Integers {
+    pub(crate) i8: i8,
+    pub(crate) i16: i16,
+    pub(crate) i32: i32,
+    pub(crate) i64: i64,
+    pub(crate) isize: isize,
+    pub(crate) u8: u8,
+    pub(crate) u16: u16,
+    pub(crate) u32: u32,
+    pub(crate) u64: u64,
+    pub(crate) usize: usize,
     #[garde(range(min = -5, max = 5))]
-    pub limited: i64,
+    pub(crate) limited: i64,
 }
 
-pub fn integers() -> Vec<Value> {
+pub(crate) fn integers() -> Vec<Value> {
     vec![
         json!({"i8": -128, "i16": -32768, "i32": i32::MIN, "i64": i64::MIN, "isize": i64::MIN, "u8": 0, "u16": 0,
                "u32": 0, "u64": 0, "usize": 0, "limited": -5}),
@@ -222,16 +222,16 @@ pub fn integers() -> Vec<Value> {
 
 /// Floating-point numbers.
 #[schema(request)]
-pub struct Floats {
-    pub single: f32,
-    pub double: f64,
+pub(crate) struct Floats {
+    pub(crate) single: f32,
+    pub(crate) double: f64,
     #[garde(range(min = -1.5, max = 1.5))]
-    pub limited: f64,
+    pub(crate) limited: f64,
     #[garde(range(min = 0.1))]
-    pub single_limited: f32,
+    pub(crate) single_limited: f32,
 }
 
-pub fn floats() -> Vec<Value> {
+pub(crate) fn floats() -> Vec<Value> {
     vec![
         json!({"single": 0, "double": 0, "limited": 0, "single_limited": 1}),
         json!({"single": -1.5, "double": 1e300, "limited": 1.5, "single_limited": 3e38}),
@@ -240,14 +240,14 @@ pub fn floats() -> Vec<Value> {
 
 /// Dates and times of chrono.
 #[schema(request)]
-pub struct ChronoTimes {
-    pub utc: chrono::DateTime<chrono::Utc>,
-    pub offset: Option<chrono::DateTime<chrono::FixedOffset>>,
-    pub date: Option<chrono::NaiveDate>,
-    pub time: Option<chrono::NaiveTime>,
+pub(crate) struct ChronoTimes {
+    pub(crate) utc: chrono::DateTime<chrono::Utc>,
+    pub(crate) offset: Option<chrono::DateTime<chrono::FixedOffset>>,
+    pub(crate) date: Option<chrono::NaiveDate>,
+    pub(crate) time: Option<chrono::NaiveTime>,
 }
 
-pub fn chrono_times() -> Vec<Value> {
+pub(crate) fn chrono_times() -> Vec<Value> {
     vec![
         json!({"utc": "2024-02-29T23:59:59Z"}),
         json!({"utc": "2024-02-29T23:59:59.123456Z", "offset": "2024-01-01T00:00:00+02:00", "date": "2024-02-29",
@@ -257,14 +257,14 @@ pub fn chrono_times() -> Vec<Value> {
 
 /// Dates and times of jiff.
 #[schema(request)]
-pub struct JiffTimes {
-    pub timestamp: jiff::Timestamp,
-    pub date: Option<jiff::civil::Date>,
-    pub time: Option<jiff::civil::Time>,
-    pub duration: Option<jiff::SignedDuration>,
+pub(crate) struct JiffTimes {
+    pub(crate) timestamp: jiff::Timestamp,
+    pub(crate) date: Option<jiff::civil::Date>,
+    pub(crate) time: Option<jiff::civil::Time>,
+    pub(crate) duration: Option<jiff::SignedDuration>,
 }
 
-pub fn jiff_times() -> Vec<Value> {
+pub(crate) fn jiff_times() -> Vec<Value> {
     vec![
         json!({"timestamp": "2024-02-29T23:59:59Z"}),
         json!({"timestamp": "2024-02-29T23:59:59.5+01:00", "date": "2024-02-29", "time": "23:59:59", "duration": "PT1H"}),
@@ -273,22 +273,22 @@ pub fn jiff_times() -> Vec<Value> {
 
 /// Strings with a form of their own.
 #[schema(request)]
-pub struct Texts {
-    pub id: uuid::Uuid,
+pub(crate) struct Texts {
+    pub(crate) id: uuid::Uuid,
     #[garde(email)]
-    pub email: String,
+    pub(crate) email: String,
     #[garde(url)]
-    pub url: Option<String>,
+    pub(crate) url: Option<String>,
     #[garde(pattern("^[0-9]+[a-z]?$"))]
-    pub pattern: Option<String>,
+    pub(crate) pattern: Option<String>,
     #[garde(length(chars, equal = 3))]
-    pub three: Option<String>,
-    pub letter: Option<char>,
-    pub v4: Option<std::net::Ipv4Addr>,
-    pub ip: Option<std::net::IpAddr>,
+    pub(crate) three: Option<String>,
+    pub(crate) letter: Option<char>,
+    pub(crate) v4: Option<std::net::Ipv4Addr>,
+    pub(crate) ip: Option<std::net::IpAddr>,
 }
 
-pub fn texts() -> Vec<Value> {
+pub(crate) fn texts() -> Vec<Value> {
     vec![
         json!({"id": "67e55044-10b1-426f-9247-bb680e5fe0c8", "email": "ada@example.com"}),
         json!({"id": "67E55044-10B1-426F-9247-BB680E5FE0C8", "email": "a.b+c@x.example.org", "url": "https://example.org/a?b=c",
@@ -298,20 +298,20 @@ pub fn texts() -> Vec<Value> {
 
 /// Tuples and tuple structs.
 #[schema(request)]
-pub struct Tuples {
-    pub pair: (u8, String),
-    pub nested: Option<(i8, (bool, f32))>,
-    pub point: Point,
-    pub wrapped: Wrapped,
+pub(crate) struct Tuples {
+    pub(crate) pair: (u8, String),
+    pub(crate) nested: Option<(i8, (bool, f32))>,
+    pub(crate) point: Point,
+    pub(crate) wrapped: Wrapped,
 }
 
 #[schema(request)]
-pub struct Point(f64, f64);
+pub(crate) struct Point(f64, f64);
 
 #[schema(request)]
-pub struct Wrapped(#[garde(range(max = 10))] u8);
+pub(crate) struct Wrapped(#[garde(range(max = 10))] u8);
 
-pub fn tuples() -> Vec<Value> {
+pub(crate) fn tuples() -> Vec<Value> {
     vec![
         json!({"pair": [1, "a"], "point": [1.5, 2], "wrapped": 10}),
         json!({"pair": [255, ""], "nested": [-128, [true, 1.5]], "point": [0, -1], "wrapped": 0}),
@@ -320,39 +320,39 @@ pub fn tuples() -> Vec<Value> {
 
 /// A struct with another flattened into it.
 #[schema(request)]
-pub struct Flat {
-    pub own: u8,
+pub(crate) struct Flat {
+    pub(crate) own: u8,
     #[serde(flatten)]
-    pub line: Line,
+    pub(crate) line: Line,
 }
 
-pub fn flats() -> Vec<Value> {
+pub(crate) fn flats() -> Vec<Value> {
     vec![json!({"own": 1, "quantity": 5, "price": 0})]
 }
 
 /// A struct that takes whatever else comes.
 #[schema(request)]
-pub struct FlatMap {
-    pub own: u8,
+pub(crate) struct FlatMap {
+    pub(crate) own: u8,
     #[serde(flatten)]
-    pub rest: BTreeMap<String, i16>,
+    pub(crate) rest: BTreeMap<String, i16>,
 }
 
-pub fn flat_maps() -> Vec<Value> {
+pub(crate) fn flat_maps() -> Vec<Value> {
     vec![json!({"own": 1}), json!({"own": 1, "a": -5, "b": 300})]
 }
 
 /// A type within itself.
 #[schema(request)]
-pub struct Tree {
+pub(crate) struct Tree {
     #[garde(range(min = 0, max = 9))]
-    pub value: i8,
+    pub(crate) value: i8,
     #[serde(default)]
-    pub children: Vec<Tree>,
-    pub next: Option<Box<Tree>>,
+    pub(crate) children: Vec<Tree>,
+    pub(crate) next: Option<Box<Tree>>,
 }
 
-pub fn trees() -> Vec<Value> {
+pub(crate) fn trees() -> Vec<Value> {
     vec![
         json!({"value": 1}),
         json!({"value": 0, "children": [{"value": 9, "children": []}], "next": {"value": 3, "next": {"value": 4}}}),
@@ -361,25 +361,25 @@ pub fn trees() -> Vec<Value> {
 
 /// Free JSON, nothing at all, and names only.
 #[schema(request)]
-pub struct Odds {
-    pub free: Value,
-    pub nothing: (),
-    pub unit: Unit,
-    pub colour: Colour,
-    pub bool: bool,
+pub(crate) struct Odds {
+    pub(crate) free: Value,
+    pub(crate) nothing: (),
+    pub(crate) unit: Unit,
+    pub(crate) colour: Colour,
+    pub(crate) bool: bool,
 }
 
 #[schema(request)]
-pub struct Unit;
+pub(crate) struct Unit;
 
 #[schema(request)]
-pub enum Colour {
+pub(crate) enum Colour {
     #[serde(rename = "red")]
     Red,
     Green,
 }
 
-pub fn odds() -> Vec<Value> {
+pub(crate) fn odds() -> Vec<Value> {
     vec![
         json!({"free": {"a": [1, {}]}, "nothing": null, "unit": null, "colour": "red", "bool": true}),
         json!({"free": null, "nothing": null, "unit": null, "colour": "Green", "bool": false}),

@@ -1,0 +1,232 @@
+//! `anyOf` and `oneOf`: when no branch holds, which one was meant?
+
+use serde_json::Value;
+
+use super::{
+    Contract,
+    node::NodeId,
+    walk::{Findings, equal, is_of, not_allowed, wrong_kind},
+};
+use crate::{Kind, Place, Rule};
+
+impl Contract {
+    pub(super) fn check_branches(
+        &self,
+        branches: &[NodeId],
+        exactly_one: bool,
+        value: &Value,
+        at: Place<'_>,
+        findings: &mut Findings<'_>,
+    ) {
+        let holding = branches
+            .iter()
+            .filter(|branch| self.accepts(**branch, value))
+            .count();
+        match holding {
+            0 => self.report_branches(branches, value, at, findings),
+            1 => {}
+            _ if exactly_one => findings.add(at, Rule::OneOf),
+            _ => {}
+        }
+    }
+
+    /// No branch holds: reports what the branch that was meant has against the
+    /// value, if it can be told which one that is.
+    fn report_branches(
+        &self,
+        branches: &[NodeId],
+        value: &Value,
+        at: Place<'_>,
+        findings: &mut Findings<'_>,
+    ) {
+        let mut kinds = Vec::new();
+        let mut constants = Vec::new();
+        let mut only_constants = true;
+        for branch in branches {
+            for kind in self.kinds(*branch) {
+                if !kinds.contains(&kind) {
+                    kinds.push(kind);
+                }
+            }
+            match self.constants(*branch) {
+                Some(values) => constants.extend(values.iter().cloned()),
+                None => only_constants = false,
+            }
+        }
+        let of_kind: Vec<NodeId> = branches
+            .iter()
+            .copied()
+            .filter(|branch| self.may_be(*branch, value))
+            .collect();
+        if of_kind.is_empty() && !kinds.is_empty() {
+            findings.add(at, wrong_kind(value, &kinds));
+            return;
+        }
+        if only_constants {
+            findings.add(at, not_allowed(value, &constants));
+            return;
+        }
+        if let Value::Object(members) = value {
+            if let Some(tag) = self.tag(&of_kind) {
+                self.report_by_tag(&of_kind, &tag, value, at, findings);
+                return;
+            }
+            // Externally tagged: the one member names the variant.
+            let named = of_kind.iter().copied().find(|branch| {
+                let object = &self.node(*branch).object;
+                !object.required.is_empty()
+                    && object.required.iter().all(|name| members.contains_key(name))
+            });
+            if let Some(branch) = named {
+                self.check(branch, value, at, findings);
+                return;
+            }
+        } else if value.is_string() {
+            // Of an enum's variants, those written as text are meant.
+            let texts: Vec<Value> = of_kind
+                .iter()
+                .filter_map(|branch| self.constants(*branch))
+                .flatten()
+                .cloned()
+                .collect();
+            if texts.len() >= of_kind.len() && !texts.is_empty() {
+                findings.add(at, not_allowed(value, &texts));
+                return;
+            }
+        }
+        match of_kind.as_slice() {
+            [only] => self.check(*only, value, at, findings),
+            _ => self.report_closest(&of_kind, value, at, findings),
+        }
+    }
+
+    fn report_by_tag(
+        &self,
+        branches: &[NodeId],
+        tag: &str,
+        value: &Value,
+        at: Place<'_>,
+        findings: &mut Findings<'_>,
+    ) {
+        let Some(found) = value.get(tag) else {
+            findings.add(at.field(tag), Rule::Required);
+            return;
+        };
+        let mut allowed = Vec::new();
+        for branch in branches {
+            let constants = self
+                .property_of(*branch, tag)
+                .and_then(|property| self.constants(property))
+                .unwrap_or_default();
+            if constants.iter().any(|constant| equal(constant, found)) {
+                self.check(*branch, value, at, findings);
+                return;
+            }
+            allowed.extend(constants.iter().cloned());
+        }
+        findings.add(at.field(tag), not_allowed(found, &allowed));
+    }
+
+    /// Of several shapes without a tag: the one with the fewest violations, if
+    /// there is one.
+    fn report_closest(
+        &self,
+        branches: &[NodeId],
+        value: &Value,
+        at: Place<'_>,
+        findings: &mut Findings<'_>,
+    ) {
+        let mut reports: Vec<_> = branches
+            .iter()
+            .map(|branch| {
+                let mut violations = Vec::new();
+                let mut inner = Findings::new(findings.location(), &mut violations);
+                self.check(*branch, value, at, &mut inner);
+                violations
+            })
+            .collect();
+        reports.sort_by_key(Vec::len);
+        let mut reports = reports.into_iter();
+        match (reports.next(), reports.next()) {
+            (Some(first), Some(second)) if first.len() < second.len() => findings.extend(first),
+            _ => findings.add(at, Rule::OneOf),
+        }
+    }
+
+    /// The member that has a constant of its own in every branch.
+    fn tag(&self, branches: &[NodeId]) -> Option<String> {
+        let first = branches.first()?;
+        let candidates = self.properties(*first);
+        candidates
+            .into_iter()
+            .map(|(name, _)| name)
+            .find(|name| {
+                branches.iter().all(|branch| {
+                    self.property_of(*branch, name)
+                        .is_some_and(|property| self.constants(property).is_some())
+                })
+            })
+            .map(ToOwned::to_owned)
+    }
+
+    /// The values a schema allows, if it lists them.
+    pub(super) fn constants(&self, id: NodeId) -> Option<&[Value]> {
+        let node = self.node(id);
+        match (&node.allowed, node.all_of.as_slice()) {
+            (Some(allowed), _) => Some(allowed),
+            (None, [only]) => self.constants(*only),
+            _ => None,
+        }
+    }
+
+    /// The kinds a schema allows; none for all of them.
+    pub(super) fn kinds(&self, id: NodeId) -> Vec<Kind> {
+        let node = self.node(id);
+        if !node.kinds.is_empty() {
+            return node.kinds.clone();
+        }
+        let of_all = node.all_of.iter().flat_map(|all| self.kinds(*all));
+        let of_any = node.any_of.iter().chain(&node.one_of);
+        of_all
+            .chain(of_any.flat_map(|any| self.kinds(*any)))
+            .collect()
+    }
+
+    fn may_be(&self, id: NodeId, value: &Value) -> bool {
+        let kinds = self.kinds(id);
+        if kinds.is_empty() {
+            return match self.constants(id) {
+                Some(constants) => constants.iter().any(|constant| {
+                    std::mem::discriminant(constant) == std::mem::discriminant(value)
+                }),
+                None => true,
+            };
+        }
+        kinds.iter().any(|kind| is_of(value, *kind))
+    }
+
+    /// A named member of a schema, its references included.
+    pub(super) fn property_of(&self, id: NodeId, name: &str) -> Option<NodeId> {
+        let node = self.node(id);
+        node.object.property(name).or_else(|| {
+            node.all_of
+                .iter()
+                .find_map(|all| self.property_of(*all, name))
+        })
+    }
+
+    /// Every named member of a schema, its references included.
+    pub(super) fn properties(&self, id: NodeId) -> Vec<(&str, NodeId)> {
+        let node = self.node(id);
+        let mut properties: Vec<_> = node
+            .object
+            .properties
+            .iter()
+            .map(|(name, node)| (name.as_str(), *node))
+            .collect();
+        for more in node.all_of.iter().chain(&node.any_of).chain(&node.one_of) {
+            properties.extend(self.properties(*more));
+        }
+        properties
+    }
+}

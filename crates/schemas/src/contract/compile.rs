@@ -1,0 +1,263 @@
+//! From a JSON Schema to nodes.
+
+use std::collections::BTreeMap;
+
+use regex::Regex;
+use serde_json::{Map, Number, Value};
+
+use super::{
+    Contract, ContractError, ContractErrors,
+    node::{Format, Node, NodeId},
+};
+use crate::{
+    Kind,
+    document::{REFERENCE, extension},
+    formats,
+};
+
+pub(super) struct Compiler<'s> {
+    definitions: &'s BTreeMap<String, Value>,
+    named: BTreeMap<&'s str, NodeId>,
+    nodes: Vec<Node>,
+    strict: bool,
+    errors: Vec<ContractError>,
+}
+
+impl<'s> Compiler<'s> {
+    pub(super) fn new(definitions: &'s BTreeMap<String, Value>) -> Self {
+        Self {
+            definitions,
+            named: BTreeMap::new(),
+            nodes: Vec::new(),
+            strict: false,
+            errors: Vec::new(),
+        }
+    }
+
+    pub(super) fn compile(mut self, root: &'s Value) -> Result<Contract, ContractErrors> {
+        let root = self.schema(root);
+        if self.errors.is_empty() {
+            Ok(Contract {
+                nodes: self.nodes,
+                root,
+                strict: self.strict,
+            })
+        } else {
+            Err(ContractErrors::new(self.errors))
+        }
+    }
+
+    fn reserve(&mut self) -> NodeId {
+        self.nodes.push(Node::default());
+        NodeId(self.nodes.len() - 1)
+    }
+
+    fn schema(&mut self, schema: &'s Value) -> NodeId {
+        let id = self.reserve();
+        self.fill(id, schema);
+        id
+    }
+
+    /// A named schema is compiled once, and may refer to itself.
+    fn reference(&mut self, to: &'s str) -> NodeId {
+        let name = to.strip_prefix(REFERENCE).unwrap_or(to);
+        if let Some(id) = self.named.get(name) {
+            return *id;
+        }
+        let id = self.reserve();
+        self.named.insert(name, id);
+        match self.definitions.get(name) {
+            Some(schema) => self.fill(id, schema),
+            None => self.errors.push(ContractError::Schema {
+                culprit: format!("`{name}`"),
+                reason: format!("the reference `{to}` leads nowhere"),
+            }),
+        }
+        id
+    }
+
+    fn fill(&mut self, id: NodeId, schema: &'s Value) {
+        let node = match schema {
+            Value::Object(members) => self.members(members),
+            Value::Bool(false) => Node {
+                never: true,
+                ..Node::default()
+            },
+            _ => Node::default(),
+        };
+        if let Some(place) = self.nodes.get_mut(id.0) {
+            *place = node;
+        }
+    }
+
+    fn members(&mut self, members: &'s Map<String, Value>) -> Node {
+        let mut node = Node::default();
+        for (key, value) in members {
+            match key.as_str() {
+                "type" => node.kinds = kinds(value),
+                "enum" => node.allowed = value.as_array().cloned(),
+                "const" => node.allowed = Some(vec![value.clone()]),
+                "minimum" => node.number.minimum = value.as_number().cloned(),
+                "maximum" => node.number.maximum = value.as_number().cloned(),
+                "exclusiveMinimum" => node.number.exclusive_minimum = value.as_number().cloned(),
+                "exclusiveMaximum" => node.number.exclusive_maximum = value.as_number().cloned(),
+                "multipleOf" => node.number.multiple_of = value.as_number().cloned(),
+                "minLength" => node.string.min_length = value.as_u64(),
+                "maxLength" => node.string.max_length = value.as_u64(),
+                "pattern" => node.string.pattern = self.regex(value),
+                "format" => self.format(&mut node, value),
+                "prefixItems" => node.array.prefix = self.list(value),
+                "items" => node.array.items = Some(self.schema(value)),
+                "minItems" => node.array.min_items = value.as_u64(),
+                "maxItems" => node.array.max_items = value.as_u64(),
+                "uniqueItems" => {
+                    node.array.unique = value == &Value::Bool(true);
+                    // A set forgets that an item came twice.
+                    self.strict |= node.array.unique;
+                }
+                "properties" => node.object.properties = self.properties(value),
+                "required" => {
+                    let names = value.as_array().into_iter().flatten();
+                    node.object.required = names
+                        .filter_map(|name| name.as_str().map(ToOwned::to_owned))
+                        .collect();
+                }
+                "patternProperties" => {
+                    for (pattern, schema) in value.as_object().into_iter().flatten() {
+                        let node_of_pattern = self.schema(schema);
+                        match Regex::new(pattern) {
+                            Ok(regex) => node.object.patterns.push((regex, node_of_pattern)),
+                            Err(error) => self.refuse(pattern, &error),
+                        }
+                    }
+                }
+                "additionalProperties" => node.object.additional = Some(self.schema(value)),
+                "unevaluatedProperties" => {
+                    node.object.unevaluated = Some(self.schema(value));
+                    self.strict = true;
+                }
+                "minProperties" => node.object.min_properties = value.as_u64(),
+                "maxProperties" => node.object.max_properties = value.as_u64(),
+                "propertyNames" => node.object.names = Some(self.schema(value)),
+                "$ref" => {
+                    if let Some(to) = value.as_str() {
+                        let target = self.reference(to);
+                        node.all_of.push(target);
+                    }
+                }
+                "allOf" => {
+                    let all = self.list(value);
+                    node.all_of.extend(all);
+                }
+                "anyOf" => {
+                    node.any_of = self.list(value);
+                    self.strict |= is_buffered(value);
+                }
+                "oneOf" => {
+                    node.one_of = self.list(value);
+                    self.strict |= is_buffered(value);
+                }
+                "not" => node.not = Some(self.schema(value)),
+                extension::STRICT => self.strict = true,
+                extension::LIST => node.comma_separated = value == "comma",
+                _ => {}
+            }
+        }
+        node
+    }
+
+    fn list(&mut self, schemas: &'s Value) -> Vec<NodeId> {
+        let schemas = schemas.as_array().into_iter().flatten();
+        schemas.map(|schema| self.schema(schema)).collect()
+    }
+
+    fn properties(&mut self, schemas: &'s Value) -> Vec<(String, NodeId)> {
+        let mut properties: Vec<_> = schemas
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, schema)| (name.clone(), self.schema(schema)))
+            .collect();
+        properties.sort_by(|one, other| one.0.cmp(&other.0));
+        properties
+    }
+
+    fn format(&mut self, node: &mut Node, value: &Value) {
+        let Some(name) = value.as_str() else { return };
+        match formats::test(name) {
+            Some(test) => {
+                self.strict |= formats::is_read_laxly(name);
+                node.string.format = Some(Format {
+                    name: name.to_owned(),
+                    test,
+                });
+            }
+            None => node.number.of_width = true,
+        }
+    }
+
+    fn regex(&mut self, pattern: &Value) -> Option<Regex> {
+        let pattern = pattern.as_str()?;
+        Regex::new(pattern)
+            .map_err(|error| self.refuse(pattern, &error))
+            .ok()
+    }
+
+    fn refuse(&mut self, pattern: &str, error: &regex::Error) {
+        self.errors.push(ContractError::Schema {
+            culprit: format!("the pattern `{pattern}`"),
+            reason: error.to_string(),
+        });
+    }
+}
+
+fn kinds(value: &Value) -> Vec<Kind> {
+    let names: Vec<&Value> = match value {
+        Value::Array(names) => names.iter().collect(),
+        name => vec![name],
+    };
+    let kinds = names.into_iter().filter_map(|name| {
+        Some(match name.as_str()? {
+            "null" => Kind::Null,
+            "boolean" => Kind::Boolean,
+            "integer" => Kind::Integer,
+            "number" => Kind::Number,
+            "string" => Kind::String,
+            "array" => Kind::Array,
+            "object" => Kind::Object,
+            _ => return None,
+        })
+    });
+    kinds.collect()
+}
+
+/// Whether serde reads these branches into a buffer first, where the strict
+/// deserializer does not see what becomes of them: untagged and tagged enums.
+/// A nullable schema, an enum of unit variants and an externally tagged one
+/// are read directly.
+fn is_buffered(branches: &Value) -> bool {
+    let branches: Vec<&Value> = branches.as_array().into_iter().flatten().collect();
+    let is_null = |branch: &&Value| branch.get("type").is_some_and(|kind| kind == "null");
+    if branches.len() == 2 && branches.iter().any(is_null) {
+        return false;
+    }
+    let is_unit = |branch: &Value| {
+        branch.get("type").is_some_and(|kind| kind == "string")
+            && (branch.get("const").is_some() || branch.get("enum").is_some())
+    };
+    let is_external = |branch: &Value| {
+        let properties = branch.get("properties").and_then(Value::as_object);
+        properties.is_some_and(|properties| {
+            properties.len() == 1
+                && properties.values().all(|schema| schema.get("const").is_none())
+        }) && branch.get("additionalProperties") == Some(&Value::Bool(false))
+    };
+    !branches
+        .iter()
+        .all(|branch| is_unit(branch) || is_external(branch))
+}
+
+/// A bound as a rule states it.
+pub(super) fn limit(number: &Number) -> crate::rule::Limit {
+    crate::rule::Limit::new(number.clone())
+}

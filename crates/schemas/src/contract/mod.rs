@@ -1,0 +1,88 @@
+//! A type's input contract: its JSON Schema, compiled so that a value can be
+//! walked and **every** violation named. Where the schema comes from is
+//! `document/`'s business; how bytes and text become values, `decode/`'s and
+//! `text/`'s.
+
+mod branches;
+mod compile;
+mod errors;
+mod node;
+mod shape;
+mod walk;
+
+use serde_json::Value;
+
+pub use errors::{ContractError, ContractErrors};
+pub(crate) use shape::{Readable, Shape};
+
+use crate::{
+    Direction, Location, Place, Schema, Violation,
+    document::{Generated, generate},
+};
+use compile::Compiler;
+use node::{Node, NodeId};
+
+/// What a type accepts, ready to be held against values.
+///
+/// A contract is made once and shared: it is `Send` and `Sync`.
+///
+/// ```
+/// use purlin_schemas::{Contract, Location, schema};
+///
+/// #[schema]
+/// struct Guest {
+///     #[garde(length(min = 1))]
+///     name: String,
+///     age: u8,
+/// }
+///
+/// let contract = Contract::of::<Guest>()?;
+/// let mut violations = Vec::new();
+/// contract.walk(Location::Body, &serde_json::json!({"name": "", "age": 300}), &mut violations);
+/// let mut pointers: Vec<_> = violations.iter().map(|v| v.pointer.as_str()).collect();
+/// pointers.sort_unstable();
+/// assert_eq!(pointers, ["/age", "/name"]);
+/// # Ok::<(), purlin_schemas::ContractErrors>(())
+/// ```
+#[derive(Debug)]
+pub struct Contract {
+    nodes: Vec<Node>,
+    root: NodeId,
+    strict: bool,
+}
+
+impl Contract {
+    /// The contract of a type.
+    ///
+    /// # Errors
+    ///
+    /// Everything about the type that the document cannot say truthfully, each
+    /// with its mend.
+    pub fn of<T: Schema>() -> Result<Self, ContractErrors> {
+        let Generated { root, definitions } = generate::<T>(Direction::Input)?;
+        Compiler::new(&definitions).compile(&root)
+    }
+
+    /// Whether values have to be walked always, since what serde reads cannot
+    /// be trusted to be what the schema says: see the book's list.
+    #[must_use]
+    pub fn is_strict(&self) -> bool {
+        self.strict
+    }
+
+    /// Adds every violation of a value.
+    pub fn walk(&self, location: Location, value: &Value, violations: &mut Vec<Violation>) {
+        let mut findings = walk::Findings::new(location, violations);
+        self.check(self.root, value, Place::ROOT, &mut findings);
+    }
+
+    /// The names of the root object's members.
+    pub(crate) fn property_names(&self) -> impl Iterator<Item = &str> {
+        self.properties(self.root).into_iter().map(|(name, _)| name)
+    }
+
+    fn node(&self, id: NodeId) -> &Node {
+        // Ids are made by the compiler along with their nodes.
+        &self.nodes[id.0]
+    }
+}

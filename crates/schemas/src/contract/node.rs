@@ -1,0 +1,93 @@
+//! The compiled form of a schema: the keywords that schemars and `#[schema]`
+//! can produce, and nothing more.
+
+use regex::Regex;
+use serde_json::{Number, Value};
+
+use crate::Kind;
+
+/// A node's place in its contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct NodeId(pub(super) usize);
+
+/// One schema.
+#[derive(Debug, Default)]
+pub(super) struct Node {
+    /// Nothing is allowed here (`false`).
+    pub(super) never: bool,
+    /// The kinds allowed; empty for all.
+    pub(super) kinds: Vec<Kind>,
+    /// The values allowed (`enum`, `const`).
+    pub(super) allowed: Option<Vec<Value>>,
+    pub(super) number: NumberRules,
+    pub(super) string: StringRules,
+    pub(super) array: ArrayRules,
+    pub(super) object: ObjectRules,
+    /// `$ref` and `allOf`: all of these hold as well.
+    pub(super) all_of: Vec<NodeId>,
+    pub(super) any_of: Vec<NodeId>,
+    pub(super) one_of: Vec<NodeId>,
+    pub(super) not: Option<NodeId>,
+    /// How a list is written in text.
+    pub(super) comma_separated: bool,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct NumberRules {
+    pub(super) minimum: Option<Number>,
+    pub(super) maximum: Option<Number>,
+    pub(super) exclusive_minimum: Option<Number>,
+    pub(super) exclusive_maximum: Option<Number>,
+    pub(super) multiple_of: Option<Number>,
+    /// The bounds are those of the type's width, which nobody wrote down.
+    pub(super) of_width: bool,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct StringRules {
+    pub(super) min_length: Option<u64>,
+    pub(super) max_length: Option<u64>,
+    pub(super) pattern: Option<Regex>,
+    pub(super) format: Option<Format>,
+}
+
+/// A format that is enforced.
+#[derive(Clone, Debug)]
+pub(super) struct Format {
+    pub(super) name: String,
+    pub(super) test: fn(&str) -> bool,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct ArrayRules {
+    pub(super) prefix: Vec<NodeId>,
+    pub(super) items: Option<NodeId>,
+    pub(super) min_items: Option<u64>,
+    pub(super) max_items: Option<u64>,
+    pub(super) unique: bool,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct ObjectRules {
+    /// Sorted by name.
+    pub(super) properties: Vec<(String, NodeId)>,
+    pub(super) required: Vec<String>,
+    pub(super) patterns: Vec<(Regex, NodeId)>,
+    /// What members nobody named have to be; `None` for anything.
+    pub(super) additional: Option<NodeId>,
+    /// As `additional`, but members that referred schemas know are named too.
+    pub(super) unevaluated: Option<NodeId>,
+    pub(super) min_properties: Option<u64>,
+    pub(super) max_properties: Option<u64>,
+    pub(super) names: Option<NodeId>,
+}
+
+impl ObjectRules {
+    pub(super) fn property(&self, name: &str) -> Option<NodeId> {
+        self.properties
+            .binary_search_by(|(known, _)| known.as_str().cmp(name))
+            .ok()
+            .and_then(|at| self.properties.get(at))
+            .map(|(_, node)| *node)
+    }
+}

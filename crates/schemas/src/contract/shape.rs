@@ -1,0 +1,95 @@
+//! What a contract says of text: how each parameter is to be read.
+
+use super::{Contract, node::NodeId};
+use crate::Kind;
+
+/// How a whole section is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// By name.
+    Fields(Vec<(String, Readable)>),
+    /// By position.
+    Tuple(Vec<Readable>),
+    /// The one there is.
+    Single(Readable),
+}
+
+/// How one parameter is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Readable {
+    /// As one of these kinds.
+    Scalar(Vec<Kind>),
+    /// As a list of such items.
+    List {
+        /// The kinds an item may be of.
+        items: Vec<Kind>,
+        /// One text with commas, where repeating the name would do otherwise.
+        comma: bool,
+    },
+}
+
+impl Contract {
+    /// How text is read as this type.
+    pub(crate) fn shape(&self) -> Shape {
+        if let Some(items) = self.prefix(self.root) {
+            return Shape::Tuple(items.iter().map(|item| self.readable(*item)).collect());
+        }
+        if self.kinds(self.root).contains(&Kind::Object) {
+            let properties = self.properties(self.root);
+            let fields = properties
+                .into_iter()
+                .map(|(name, node)| (name.to_owned(), self.readable(node)));
+            return Shape::Fields(fields.collect());
+        }
+        Shape::Single(self.readable(self.root))
+    }
+
+    fn prefix(&self, id: NodeId) -> Option<&[NodeId]> {
+        let node = self.node(id);
+        if !node.array.prefix.is_empty() {
+            return Some(&node.array.prefix);
+        }
+        node.all_of.iter().find_map(|all| self.prefix(*all))
+    }
+
+    fn readable(&self, id: NodeId) -> Readable {
+        match self.list(id) {
+            Some((items, comma)) => Readable::List {
+                items: self.scalars(items),
+                comma,
+            },
+            None => Readable::Scalar(self.scalars(id)),
+        }
+    }
+
+    /// The items of a list, and whether they are written between commas.
+    fn list(&self, id: NodeId) -> Option<(NodeId, bool)> {
+        let node = self.node(id);
+        if let Some(items) = node.array.items {
+            return Some((items, node.comma_separated));
+        }
+        node.all_of
+            .iter()
+            .chain(&node.any_of)
+            .chain(&node.one_of)
+            .find_map(|inner| self.list(*inner))
+            .map(|(items, comma)| (items, comma || node.comma_separated))
+    }
+
+    fn scalars(&self, id: NodeId) -> Vec<Kind> {
+        let mut kinds: Vec<Kind> = self.kinds(id);
+        if kinds.is_empty()
+            && let Some(constants) = self.constants(id)
+        {
+            kinds.extend(constants.iter().map(|constant| match constant {
+                serde_json::Value::Number(_) => Kind::Number,
+                serde_json::Value::Bool(_) => Kind::Boolean,
+                _ => Kind::String,
+            }));
+        }
+        kinds.retain(|kind| *kind != Kind::Null);
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
+    }
+}

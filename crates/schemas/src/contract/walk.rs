@@ -1,0 +1,383 @@
+//! Holding a value against a contract: every violation, each at its place.
+
+use std::cmp::Ordering;
+
+use serde_json::{Map, Number, Value};
+
+use super::{
+    Contract,
+    compile::limit,
+    node::{ArrayRules, Node, NodeId, NumberRules, ObjectRules, StringRules},
+};
+use crate::{Kind, Location, Place, Rule, Violation};
+
+/// Where violations go.
+pub(super) struct Findings<'v> {
+    location: Location,
+    violations: &'v mut Vec<Violation>,
+}
+
+impl<'v> Findings<'v> {
+    pub(super) fn new(location: Location, violations: &'v mut Vec<Violation>) -> Self {
+        Self {
+            location,
+            violations,
+        }
+    }
+
+    pub(super) fn add(&mut self, at: Place<'_>, rule: Rule) {
+        self.violations.push(Violation {
+            location: self.location,
+            pointer: at.pointer(),
+            rule,
+        });
+    }
+
+    pub(super) fn location(&self) -> Location {
+        self.location
+    }
+
+    pub(super) fn extend(&mut self, violations: Vec<Violation>) {
+        self.violations.extend(violations);
+    }
+}
+
+impl Contract {
+    pub(super) fn check(
+        &self,
+        id: NodeId,
+        value: &Value,
+        at: Place<'_>,
+        findings: &mut Findings<'_>,
+    ) {
+        let node = self.node(id);
+        if node.never {
+            findings.add(at, Rule::UnknownField);
+            return;
+        }
+        if !node.kinds.is_empty() && !node.kinds.iter().any(|kind| is_of(value, *kind)) {
+            findings.add(at, wrong_kind(value, &node.kinds));
+            return;
+        }
+        if let Some(allowed) = &node.allowed
+            && !allowed.iter().any(|one| equal(one, value))
+        {
+            findings.add(at, not_allowed(value, allowed));
+            return;
+        }
+        match value {
+            Value::Number(number) => check_number(&node.number, number, at, findings),
+            Value::String(text) => check_string(&node.string, text, at, findings),
+            Value::Array(items) => self.check_array(&node.array, items, at, findings),
+            Value::Object(members) => self.check_object(node, value, members, at, findings),
+            Value::Null | Value::Bool(_) => {}
+        }
+        for all in &node.all_of {
+            self.check(*all, value, at, findings);
+        }
+        if !node.any_of.is_empty() {
+            self.check_branches(&node.any_of, false, value, at, findings);
+        }
+        if !node.one_of.is_empty() {
+            self.check_branches(&node.one_of, true, value, at, findings);
+        }
+        if node.not.is_some_and(|not| self.accepts(not, value)) {
+            findings.add(at, Rule::OneOf);
+        }
+    }
+
+    /// Whether a value has no violations.
+    pub(super) fn accepts(&self, id: NodeId, value: &Value) -> bool {
+        let mut violations = Vec::new();
+        let mut findings = Findings::new(Location::Body, &mut violations);
+        self.check(id, value, Place::ROOT, &mut findings);
+        violations.is_empty()
+    }
+
+    fn check_array(
+        &self,
+        rules: &ArrayRules,
+        items: &[Value],
+        at: Place<'_>,
+        findings: &mut Findings<'_>,
+    ) {
+        let length = items.len() as u64;
+        if let Some(limit) = rules.min_items.filter(|limit| length < *limit) {
+            let maximum = rules.max_items;
+            findings.add(at, Rule::MinItems { limit, maximum });
+        }
+        if let Some(limit) = rules.max_items.filter(|limit| length > *limit) {
+            let minimum = rules.min_items;
+            findings.add(at, Rule::MaxItems { limit, minimum });
+        }
+        for (index, item) in items.iter().enumerate() {
+            let schema = rules.prefix.get(index).copied().or(rules.items);
+            if let Some(schema) = schema
+                // Items beyond a tuple's end are `maxItems`' business.
+                && !self.node(schema).never
+            {
+                self.check(schema, item, at.index(index), findings);
+            }
+        }
+        if rules.unique && has_equal_items(items) {
+            findings.add(at, Rule::UniqueItems);
+        }
+    }
+
+    fn check_object(
+        &self,
+        node: &Node,
+        value: &Value,
+        members: &Map<String, Value>,
+        at: Place<'_>,
+        findings: &mut Findings<'_>,
+    ) {
+        let rules = &node.object;
+        for (name, member) in members {
+            let place = at.field(name);
+            let mut is_known = false;
+            if let Some(property) = rules.property(name) {
+                is_known = true;
+                self.check(property, member, place, findings);
+            }
+            for (pattern, schema) in &rules.patterns {
+                if pattern.is_match(name) {
+                    is_known = true;
+                    self.check(*schema, member, place, findings);
+                }
+            }
+            if let Some(names) = rules.names {
+                self.check(names, &Value::String(name.clone()), place, findings);
+            }
+            if is_known {
+                continue;
+            }
+            if let Some(additional) = rules.additional {
+                self.check(additional, member, place, findings);
+            } else if let Some(unevaluated) = rules.unevaluated
+                && !self.knows(node, value, name)
+            {
+                self.check(unevaluated, member, place, findings);
+            }
+        }
+        check_members(rules, members, at, findings);
+    }
+
+    /// Whether a schema that this one refers to knows a member
+    /// (JSON Schema 2020-12, core, section 11.3).
+    fn knows(&self, node: &Node, value: &Value, name: &str) -> bool {
+        let knows_itself = |id: &NodeId| {
+            let node = self.node(*id);
+            let rules = &node.object;
+            rules.property(name).is_some()
+                || rules.patterns.iter().any(|(regex, _)| regex.is_match(name))
+                || rules.additional.is_some()
+                || rules.unevaluated.is_some()
+                || self.knows(node, value, name)
+        };
+        node.all_of.iter().any(knows_itself)
+            || node
+                .any_of
+                .iter()
+                .chain(&node.one_of)
+                .filter(|branch| self.accepts(**branch, value))
+                .any(knows_itself)
+    }
+}
+
+fn check_members(
+    rules: &ObjectRules,
+    members: &Map<String, Value>,
+    at: Place<'_>,
+    findings: &mut Findings<'_>,
+) {
+    for name in &rules.required {
+        if !members.contains_key(name) {
+            findings.add(at.field(name), Rule::Required);
+        }
+    }
+    let count = members.len() as u64;
+    if let Some(limit) = rules.min_properties.filter(|limit| count < *limit) {
+        findings.add(at, Rule::MinProperties { limit });
+    }
+    if let Some(limit) = rules.max_properties.filter(|limit| count > *limit) {
+        findings.add(at, Rule::MaxProperties { limit });
+    }
+}
+
+fn check_string(rules: &StringRules, text: &str, at: Place<'_>, findings: &mut Findings<'_>) {
+    if rules.min_length.is_some() || rules.max_length.is_some() {
+        let length = text.chars().count() as u64;
+        if let Some(limit) = rules.min_length.filter(|limit| length < *limit) {
+            let maximum = rules.max_length;
+            findings.add(at, Rule::MinLength { limit, maximum });
+        }
+        if let Some(limit) = rules.max_length.filter(|limit| length > *limit) {
+            let minimum = rules.min_length;
+            findings.add(at, Rule::MaxLength { limit, minimum });
+        }
+    }
+    if let Some(pattern) = &rules.pattern
+        && !pattern.is_match(text)
+    {
+        let pattern = pattern.as_str().to_owned().into();
+        findings.add(at, Rule::Pattern { pattern });
+    }
+    if let Some(format) = &rules.format
+        && !(format.test)(text)
+    {
+        let format = format.name.clone().into();
+        findings.add(at, Rule::Format { format });
+    }
+}
+
+fn check_number(rules: &NumberRules, number: &Number, at: Place<'_>, findings: &mut Findings<'_>) {
+    // Bounds that come from the type's width are not the author's words, so
+    // they are not paired in messages.
+    let pair = |bound: &Option<Number>| bound.as_ref().filter(|_| !rules.of_width).map(limit);
+    if let Some(minimum) = &rules.minimum
+        && compare(number, minimum) == Ordering::Less
+    {
+        findings.add(
+            at,
+            Rule::Minimum {
+                limit: limit(minimum),
+                maximum: pair(&rules.maximum),
+            },
+        );
+    }
+    if let Some(maximum) = &rules.maximum
+        && compare(number, maximum) == Ordering::Greater
+    {
+        findings.add(
+            at,
+            Rule::Maximum {
+                limit: limit(maximum),
+                minimum: pair(&rules.minimum),
+            },
+        );
+    }
+    if let Some(bound) = &rules.exclusive_minimum
+        && compare(number, bound) != Ordering::Greater
+    {
+        findings.add(
+            at,
+            Rule::ExclusiveMinimum {
+                limit: limit(bound),
+            },
+        );
+    }
+    if let Some(bound) = &rules.exclusive_maximum
+        && compare(number, bound) != Ordering::Less
+    {
+        findings.add(
+            at,
+            Rule::ExclusiveMaximum {
+                limit: limit(bound),
+            },
+        );
+    }
+    if let Some(of) = &rules.multiple_of
+        && let (Some(number), Some(step)) = (number.as_f64(), of.as_f64())
+        && number % step != 0.0
+    {
+        findings.add(at, Rule::MultipleOf { of: limit(of) });
+    }
+}
+
+/// Numbers by their value, exactly as far as integers go.
+fn compare(one: &Number, other: &Number) -> Ordering {
+    let as_integer = |number: &Number| {
+        number
+            .as_i64()
+            .map(i128::from)
+            .or_else(|| number.as_u64().map(i128::from))
+    };
+    match (as_integer(one), as_integer(other)) {
+        (Some(one), Some(other)) => one.cmp(&other),
+        _ => one
+            .as_f64()
+            .partial_cmp(&other.as_f64())
+            .unwrap_or(Ordering::Equal),
+    }
+}
+
+/// Values as JSON Schema compares them: 1 and 1.0 are one number.
+pub(super) fn equal(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => compare(one, other) == Ordering::Equal,
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| equal(one, other))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            one.len() == other.len()
+                && one
+                    .iter()
+                    .all(|(key, value)| other.get(key).is_some_and(|other| equal(value, other)))
+        }
+        (one, other) => one == other,
+    }
+}
+
+/// Sorted by their text first, so that long lists are not compared pair by pair.
+fn has_equal_items(items: &[Value]) -> bool {
+    let mut texts: Vec<String> = items.iter().map(|item| canonical(item).to_string()).collect();
+    texts.sort_unstable();
+    texts.windows(2).any(|pair| pair[0] == pair[1])
+}
+
+/// A value whose equal numbers are written alike.
+fn canonical(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if !number.is_f64() && float.abs() < 9_007_199_254_740_992.0 => float.into(),
+            _ => value.clone(),
+        },
+        Value::Array(items) => items.iter().map(canonical).collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, value)| (key.clone(), canonical(value)))
+            .collect(),
+        other => other.clone(),
+    }
+}
+
+/// Whether a value is of a kind; 1.0 is an integer (JSON Schema 2020-12,
+/// core, section 4.2.3).
+pub(super) fn is_of(value: &Value, kind: Kind) -> bool {
+    match (value, kind) {
+        (Value::Null, Kind::Null)
+        | (Value::Bool(_), Kind::Boolean)
+        | (Value::Number(_), Kind::Number)
+        | (Value::String(_), Kind::String)
+        | (Value::Array(_), Kind::Array)
+        | (Value::Object(_), Kind::Object) => true,
+        (Value::Number(number), Kind::Integer) => {
+            !number.is_f64() || number.as_f64().is_some_and(|float| float.fract() == 0.0)
+        }
+        _ => false,
+    }
+}
+
+pub(super) fn wrong_kind(value: &Value, kinds: &[Kind]) -> Rule {
+    if value.is_null() {
+        return Rule::Null;
+    }
+    let expected = kinds.iter().copied().filter(|kind| *kind != Kind::Null);
+    Rule::Type {
+        expected: expected.collect(),
+    }
+}
+
+pub(super) fn not_allowed(value: &Value, allowed: &[Value]) -> Rule {
+    if value.is_null() {
+        return Rule::Null;
+    }
+    Rule::Enum {
+        allowed: allowed
+            .iter()
+            .filter(|value| !value.is_null())
+            .map(ToString::to_string)
+            .collect(),
+    }
+}

@@ -1,0 +1,172 @@
+//! The places where schemars' schema and serde's reading differ, mended in the
+//! schema; and those that cannot be mended, reported.
+
+use serde_json::{Map, Value, json};
+
+use super::{Direction, extension};
+use crate::ContractError;
+
+/// Mends a schema and everything in it.
+pub(super) fn mend(
+    schema: &mut Value,
+    culprit: &str,
+    direction: Direction,
+    errors: &mut Vec<ContractError>,
+) {
+    let Some(members) = schema.as_object_mut() else {
+        return;
+    };
+    bound_numbers(members, culprit, errors);
+    check_pattern(members, culprit, errors);
+    integer_keys(members);
+    if members.get("default").is_some_and(Value::is_null) {
+        members.remove("default");
+    }
+    if direction == Direction::Input && members.contains_key(extension::STRICT) {
+        close_flattened(members);
+    }
+    for (key, value) in members.iter_mut() {
+        match key.as_str() {
+            "properties" | "patternProperties" | "$defs" | "dependentSchemas" => {
+                let Some(schemas) = value.as_object_mut() else {
+                    continue;
+                };
+                for (name, schema) in schemas {
+                    let culprit = if key == "properties" {
+                        format!("{culprit}, field `{name}`")
+                    } else {
+                        culprit.to_owned()
+                    };
+                    mend(schema, &culprit, direction, errors);
+                }
+            }
+            "allOf" | "anyOf" | "oneOf" | "prefixItems" => {
+                for schema in value.as_array_mut().into_iter().flatten() {
+                    mend(schema, culprit, direction, errors);
+                }
+            }
+            "items" | "additionalProperties" | "unevaluatedProperties" | "not" | "contains"
+            | "propertyNames" | "unevaluatedItems" => mend(value, culprit, direction, errors),
+            _ => {}
+        }
+    }
+}
+
+/// Every width of integer has bounds, and so has `f32`.
+fn bound_numbers(members: &mut Map<String, Value>, culprit: &str, errors: &mut Vec<ContractError>) {
+    let bounds: (Value, Value) = match members.get("format").and_then(Value::as_str) {
+        Some("int8") => (i8::MIN.into(), i8::MAX.into()),
+        Some("int16") => (i16::MIN.into(), i16::MAX.into()),
+        Some("int32") => (i32::MIN.into(), i32::MAX.into()),
+        Some("int64" | "int") => (i64::MIN.into(), i64::MAX.into()),
+        Some("uint8") => (0.into(), u8::MAX.into()),
+        Some("uint16") => (0.into(), u16::MAX.into()),
+        Some("uint32") => (0.into(), u32::MAX.into()),
+        Some("uint64" | "uint") => (0.into(), u64::MAX.into()),
+        Some("float") => (f64::from(f32::MIN).into(), f64::from(f32::MAX).into()),
+        Some("int128" | "uint128") => {
+            errors.push(ContractError::Schema {
+                culprit: culprit.to_owned(),
+                reason: "128-bit integers have no exact form in most JSON readers; use a string, or 64 bits".to_owned(),
+            });
+            return;
+        }
+        _ => return,
+    };
+    let (least, most) = bounds;
+    if !members.contains_key("exclusiveMinimum") {
+        members.entry("minimum").or_insert(least);
+    }
+    if !members.contains_key("exclusiveMaximum") {
+        members.entry("maximum").or_insert(most);
+    }
+}
+
+/// What means one thing to Rust's regular expressions and another to those of
+/// ECMA 262, which OpenAPI speaks of.
+const AMBIGUOUS: [(&str, &str); 10] = [
+    ("\\d", "write [0-9]: \\d takes all of Unicode's digits here, and ten of them to readers of the document"),
+    ("\\D", "write [^0-9]: \\D leaves out all of Unicode's digits here, and ten of them to readers of the document"),
+    ("\\w", "write [A-Za-z0-9_]: \\w takes all of Unicode's letters here, and ASCII to readers of the document"),
+    ("\\W", "write [^A-Za-z0-9_]: \\W means Unicode here, and ASCII to readers of the document"),
+    ("\\s", "write the spaces you mean, such as [ \\t]: \\s is not the same set everywhere"),
+    ("\\S", "write the spaces you mean, such as [^ \\t]: \\S is not the same set everywhere"),
+    ("\\b", "leave \\b out: word boundaries mean Unicode here, and ASCII to readers of the document"),
+    ("\\B", "leave \\B out: word boundaries mean Unicode here, and ASCII to readers of the document"),
+    ("\\A", "write ^: \\A means nothing to readers of the document"),
+    ("\\z", "write $: \\z means nothing to readers of the document"),
+];
+
+fn check_pattern(members: &Map<String, Value>, culprit: &str, errors: &mut Vec<ContractError>) {
+    let Some(pattern) = members.get("pattern").and_then(Value::as_str) else {
+        return;
+    };
+    let mut refuse = |reason: String| {
+        errors.push(ContractError::Schema {
+            culprit: culprit.to_owned(),
+            reason: format!("the pattern `{pattern}`: {reason}"),
+        });
+    };
+    if let Err(error) = regex::Regex::new(pattern) {
+        let words = error.to_string();
+        refuse(words.lines().last().unwrap_or_default().trim().to_owned());
+    }
+    let unescaped = pattern.replace("\\\\", "");
+    for (escape, mend) in AMBIGUOUS {
+        if unescaped.contains(escape) {
+            refuse(mend.to_owned());
+        }
+    }
+    if unescaped.contains("(?") && !unescaped.contains("(?:") {
+        refuse("leave flags and named groups out: ECMA 262 writes them otherwise".to_owned());
+    }
+}
+
+/// Integer keys are written as integers are, without leading zeros.
+fn integer_keys(members: &mut Map<String, Value>) {
+    let Some(patterns) = members
+        .get_mut("patternProperties")
+        .and_then(Value::as_object_mut)
+    else {
+        return;
+    };
+    for (theirs, ours) in [
+        ("^\\d+$", "^(0|[1-9][0-9]*)$"),
+        ("^-?\\d+$", "^(0|-?[1-9][0-9]*)$"),
+    ] {
+        if let Some(schema) = patterns.remove(theirs) {
+            patterns.insert(ours.to_owned(), schema);
+        }
+    }
+}
+
+/// serde cannot refuse unknown fields beside flattened ones; the contract can,
+/// since such types are always walked. A flattened map takes what is unknown.
+fn close_flattened(members: &mut Map<String, Value>) {
+    let is_open = !members.contains_key("additionalProperties")
+        && !members.contains_key("unevaluatedProperties");
+    let says_flatten = members.get(extension::STRICT) == Some(&json!("flatten"));
+    if is_open && says_flatten {
+        let is_simple = !["allOf", "anyOf", "oneOf", "$ref"]
+            .iter()
+            .any(|key| members.contains_key(*key));
+        let key = if is_simple {
+            "additionalProperties"
+        } else {
+            "unevaluatedProperties"
+        };
+        members.insert(key.to_owned(), Value::Bool(false));
+    }
+}
+
+/// Removes our extensions from a schema and everything in it.
+pub(super) fn strip_extensions(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            members.retain(|key, _| !key.starts_with(extension::PREFIX));
+            members.values_mut().for_each(strip_extensions);
+        }
+        Value::Array(items) => items.iter_mut().for_each(strip_extensions),
+        _ => {}
+    }
+}

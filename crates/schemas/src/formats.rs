@@ -1,0 +1,336 @@
+//! The string formats of JSON Schema 2020-12 that are enforced, each as one
+//! function. The walker of the contract and the checks of a type both call
+//! these, so that the document and the server cannot differ.
+
+/// A format, by what decides about it.
+type Test = fn(&str) -> bool;
+
+/// The test of a format; `None` for formats that only annotate.
+pub(crate) fn test(format: &str) -> Option<Test> {
+    Some(match format {
+        "email" => is_email,
+        "uri" => is_uri,
+        "uuid" => is_uuid,
+        "date-time" => is_date_time,
+        "date" => is_date,
+        "time" => is_time,
+        "duration" => is_duration,
+        "ipv4" => is_ipv4,
+        "ipv6" => is_ipv6,
+        "ip" => is_ip,
+        _ => return None,
+    })
+}
+
+/// Whether Rust types of this format read texts the format does not allow, so
+/// that the text itself has to be looked at.
+pub(crate) fn is_read_laxly(format: &str) -> bool {
+    test(format).is_some() && !matches!(format, "email" | "uri")
+}
+
+/// An address as RFC 5321 section 4.1.2 has it (`Mailbox`), in ASCII.
+pub(crate) fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.rsplit_once('@') else {
+        return false;
+    };
+    let is_local = if let Some(quoted) = local.strip_prefix('"') {
+        quoted.strip_suffix('"').is_some_and(is_quoted)
+    } else {
+        local.len() <= 64 && local.split('.').all(is_atom)
+    };
+    is_local && (is_hostname(domain) || is_address_literal(domain))
+}
+
+fn is_atom(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte))
+}
+
+fn is_quoted(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\\' => {
+                if !bytes.next().is_some_and(|next| matches!(next, 32..=126)) {
+                    return false;
+                }
+            }
+            b'"' => return false,
+            32..=126 => {}
+            _ => return false,
+        }
+    }
+    true
+}
+
+fn is_address_literal(domain: &str) -> bool {
+    let Some(inner) = domain.strip_prefix('[').and_then(|d| d.strip_suffix(']')) else {
+        return false;
+    };
+    match inner.strip_prefix("IPv6:") {
+        Some(address) => is_ipv6(address),
+        None => is_ipv4(inner),
+    }
+}
+
+/// RFC 1123 section 2.1.
+fn is_hostname(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 253
+        && text.split('.').all(|label| {
+            (1..=63).contains(&label.len())
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.get(2..4) != Some("--")
+                && label
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        })
+}
+
+/// An absolute URI (RFC 3986 section 3): a scheme, and characters URIs may hold.
+pub(crate) fn is_uri(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once(':') else {
+        return false;
+    };
+    let scheme_is_one = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    if !scheme_is_one {
+        return false;
+    }
+    let (rest, fragment) = match rest.split_once('#') {
+        Some((rest, fragment)) => (rest, Some(fragment)),
+        None => (rest, None),
+    };
+    let (rest, query) = match rest.split_once('?') {
+        Some((rest, query)) => (rest, Some(query)),
+        None => (rest, None),
+    };
+    let path = match rest.strip_prefix("//") {
+        Some(rest) => {
+            let end = rest.find('/').unwrap_or(rest.len());
+            if !is_authority(&rest[..end]) {
+                return false;
+            }
+            &rest[end..]
+        }
+        None => rest,
+    };
+    holds_only(path, b"/:@")
+        && query.is_none_or(|query| holds_only(query, b"/:@?"))
+        && fragment.is_none_or(|fragment| holds_only(fragment, b"/:@?"))
+}
+
+fn is_authority(text: &str) -> bool {
+    let (user, host) = match text.rsplit_once('@') {
+        Some((user, host)) => (user, host),
+        None => ("", text),
+    };
+    if !holds_only(user, b":") {
+        return false;
+    }
+    let (host, port) = if host.starts_with('[') {
+        let Some(end) = host.find(']') else {
+            return false;
+        };
+        let (address, rest) = host.split_at(end + 1);
+        let inside = &address[1..end];
+        let is_address = is_ipv6(inside) || is_future_address(inside);
+        if !is_address || !(rest.is_empty() || rest.starts_with(':')) {
+            return false;
+        }
+        ("", rest.strip_prefix(':').unwrap_or_default())
+    } else {
+        host.split_once(':').unwrap_or((host, ""))
+    };
+    holds_only(host, b"") && port.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `IPvFuture` of RFC 3986 section 3.2.2.
+fn is_future_address(text: &str) -> bool {
+    let Some((version, rest)) = text
+        .strip_prefix(['v', 'V'])
+        .and_then(|text| text.split_once('.'))
+    else {
+        return false;
+    };
+    !version.is_empty()
+        && version.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && !rest.is_empty()
+        && !rest.contains('%')
+        && holds_only(rest, b":")
+}
+
+/// Unreserved characters, sub-delimiters, percent-encoded bytes, and `more`.
+fn holds_only(text: &str, more: &[u8]) -> bool {
+    let bytes = text.as_bytes();
+    let mut index = 0;
+    while let Some(byte) = bytes.get(index) {
+        match byte {
+            b'%' => {
+                let is_hex = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_hexdigit);
+                if !is_hex(index + 1) || !is_hex(index + 2) {
+                    return false;
+                }
+                index += 2;
+            }
+            byte if byte.is_ascii_alphanumeric()
+                || b"-._~!$&'()*+,;=".contains(byte)
+                || more.contains(byte) => {}
+            _ => return false,
+        }
+        index += 1;
+    }
+    true
+}
+
+/// RFC 9562 section 4: hexadecimal digits in groups of 8-4-4-4-12.
+pub(crate) fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(index, byte)| {
+            if matches!(index, 8 | 13 | 18 | 23) {
+                byte == b'-'
+            } else {
+                byte.is_ascii_hexdigit()
+            }
+        })
+}
+
+/// `date-time` of RFC 3339 section 5.6.
+pub(crate) fn is_date_time(text: &str) -> bool {
+    let (Some(date), Some(separator), Some(time)) =
+        (text.get(..10), text.as_bytes().get(10), text.get(11..))
+    else {
+        return false;
+    };
+    matches!(separator, b'T' | b't') && is_date(date) && is_time(time)
+}
+
+/// `full-date` of RFC 3339 section 5.6.
+pub(crate) fn is_date(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
+        return false;
+    }
+    let (Some(year), Some(month), Some(day)) = (
+        number(&bytes[..4]),
+        number(&bytes[5..7]),
+        number(&bytes[8..]),
+    ) else {
+        return false;
+    };
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if leap => 29,
+        2 => 28,
+        _ => return false,
+    };
+    (1..=days).contains(&day)
+}
+
+/// `full-time` of RFC 3339 section 5.6; a leap second only where one can be,
+/// at 23:59 UTC.
+pub(crate) fn is_time(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    if bytes.len() < 9 || bytes[2] != b':' || bytes[5] != b':' {
+        return false;
+    }
+    let (Some(hour), Some(minute), Some(second)) = (
+        number(&bytes[..2]),
+        number(&bytes[3..5]),
+        number(&bytes[6..8]),
+    ) else {
+        return false;
+    };
+    let mut rest = &bytes[8..];
+    if let [b'.', fraction @ ..] = rest {
+        let digits = fraction.iter().take_while(|b| b.is_ascii_digit()).count();
+        if digits == 0 {
+            return false;
+        }
+        rest = &fraction[digits..];
+    }
+    let offset = match rest {
+        [b'Z' | b'z'] => 0,
+        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
+            let (Some(hours), Some(minutes)) = (number(&[*h1, *h2]), number(&[*m1, *m2])) else {
+                return false;
+            };
+            if hours > 23 || minutes > 59 {
+                return false;
+            }
+            let minutes = i64::from(hours * 60 + minutes);
+            if *sign == b'+' { minutes } else { -minutes }
+        }
+        _ => return false,
+    };
+    let utc = (i64::from(hour * 60 + minute) - offset).rem_euclid(24 * 60);
+    hour <= 23 && minute <= 59 && (second <= 59 || (second == 60 && utc == 23 * 60 + 59))
+}
+
+/// Some ASCII digits as a number.
+fn number(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0_u32, |number, digit| {
+        digit
+            .is_ascii_digit()
+            .then(|| number * 10 + u32::from(digit - b'0'))
+    })
+}
+
+/// `duration` of RFC 3339 appendix A.
+pub(crate) fn is_duration(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix('P') else {
+        return false;
+    };
+    if let Some(weeks) = rest.strip_suffix('W') {
+        return !weeks.is_empty() && weeks.bytes().all(|byte| byte.is_ascii_digit());
+    }
+    let (date, time) = match rest.split_once('T') {
+        Some((_, "")) => return false,
+        Some((date, time)) => (date, time),
+        None => (rest, ""),
+    };
+    !rest.is_empty() && has_units(date, b"YMD") && has_units(time, b"HMS")
+}
+
+/// Numbers with these units, in order and without gaps between them.
+fn has_units(text: &str, units: &[u8]) -> bool {
+    let mut previous: Option<usize> = None;
+    let mut digits = 0;
+    for byte in text.bytes() {
+        if byte.is_ascii_digit() {
+            digits += 1;
+            continue;
+        }
+        let Some(unit) = units.iter().position(|unit| *unit == byte) else {
+            return false;
+        };
+        if digits == 0 || previous.is_some_and(|previous| unit != previous + 1) {
+            return false;
+        }
+        previous = Some(unit);
+        digits = 0;
+    }
+    digits == 0
+}
+
+/// Dotted decimal, without leading zeros (RFC 2673 section 3.2).
+pub(crate) fn is_ipv4(text: &str) -> bool {
+    text.parse::<std::net::Ipv4Addr>().is_ok()
+}
+
+/// RFC 4291 section 2.2.
+pub(crate) fn is_ipv6(text: &str) -> bool {
+    text.parse::<std::net::Ipv6Addr>().is_ok()
+}
+
+/// Either of the two.
+pub(crate) fn is_ip(text: &str) -> bool {
+    is_ipv4(text) || is_ipv6(text)
+}

@@ -1,0 +1,209 @@
+//! The trait of everything that crosses the wire, and what std, uuid, chrono
+//! and jiff bring along.
+
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
+    fmt::Display,
+    hash::Hash,
+    rc::Rc,
+    sync::Arc,
+};
+
+use schemars::JsonSchema;
+
+use crate::{Place, Report};
+
+/// What crosses the wire.
+///
+/// `#[schema]` implements it, with the rules its `#[garde(…)]` attributes state.
+/// A type described by hand joins with `impl Schema for T {}`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not declared as a schema",
+    label = "not a schema",
+    note = "put `#[schema]` on the type (`#[schema(request)]`, `#[schema(response)]` for one direction)",
+    note = "a type with serde and schemars implementations of its own joins with `impl Schema for {Self} {{}}`"
+)]
+pub trait Schema: JsonSchema + 'static {
+    /// Checks the rules serde cannot state: limits, patterns, rules of the
+    /// type's own. Allocates nothing when all hold.
+    fn check(&self, at: Place<'_>, report: &mut Report) {
+        let _ = (at, report);
+    }
+}
+
+macro_rules! without_rules {
+    ($($type:ty),+ $(,)?) => { $(impl Schema for $type {})+ };
+}
+
+without_rules!(
+    bool, char, u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, f32, f64, (),
+    String, &'static str, Cow<'static, str>, Box<str>, Arc<str>, serde_json::Value,
+    serde_json::Number, serde_json::Map<String, serde_json::Value>, std::time::Duration,
+    std::net::IpAddr, std::net::Ipv4Addr, std::net::Ipv6Addr, std::path::PathBuf,
+    std::num::NonZeroU8, std::num::NonZeroU16, std::num::NonZeroU32, std::num::NonZeroU64,
+    std::num::NonZeroUsize, std::num::NonZeroI8, std::num::NonZeroI16, std::num::NonZeroI32,
+    std::num::NonZeroI64, std::num::NonZeroIsize,
+);
+
+#[cfg(feature = "uuid1")]
+without_rules!(uuid::Uuid);
+
+#[cfg(feature = "chrono04")]
+without_rules!(
+    chrono::DateTime<chrono::Utc>,
+    chrono::DateTime<chrono::FixedOffset>,
+    chrono::NaiveDate,
+    chrono::NaiveTime,
+    chrono::NaiveDateTime,
+);
+
+#[cfg(feature = "jiff02")]
+without_rules!(
+    jiff::Timestamp,
+    jiff::Zoned,
+    jiff::civil::Date,
+    jiff::civil::Time,
+    jiff::civil::DateTime,
+    jiff::Span,
+    jiff::SignedDuration,
+);
+
+macro_rules! by_reference {
+    ($($type:ident),+) => {$(
+        impl<T: Schema> Schema for $type<T> {
+            #[inline]
+            fn check(&self, at: Place<'_>, report: &mut Report) {
+                T::check(self, at, report);
+            }
+        }
+    )+};
+}
+
+by_reference!(Box, Arc, Rc);
+
+impl<T: Schema> Schema for Option<T> {
+    #[inline]
+    fn check(&self, at: Place<'_>, report: &mut Report) {
+        if let Some(value) = self {
+            value.check(at, report);
+        }
+    }
+}
+
+macro_rules! lists {
+    ($($type:ident [$($bound:tt)*]),+) => {$(
+        impl<T: Schema $($bound)*> Schema for $type<T> {
+            #[inline]
+            fn check(&self, at: Place<'_>, report: &mut Report) {
+                items(self.iter(), at, report);
+            }
+        }
+    )+};
+}
+
+lists!(Vec[], VecDeque[], BTreeSet[]);
+
+impl<T: Schema + Eq + Hash, H: 'static> Schema for HashSet<T, H> {
+    #[inline]
+    fn check(&self, at: Place<'_>, report: &mut Report) {
+        items(self.iter(), at, report);
+    }
+}
+
+impl<T: Schema, const N: usize> Schema for [T; N]
+where
+    [T; N]: JsonSchema,
+{
+    #[inline]
+    fn check(&self, at: Place<'_>, report: &mut Report) {
+        items(self.iter(), at, report);
+    }
+}
+
+#[inline]
+fn items<'v, T: Schema>(
+    items: impl Iterator<Item = &'v T>,
+    at: Place<'_>,
+    report: &mut Report,
+) {
+    for (index, item) in items.enumerate() {
+        item.check(at.index(index), report);
+    }
+}
+
+impl<K: JsonSchema + Display + 'static, V: Schema> Schema for BTreeMap<K, V> {
+    fn check(&self, at: Place<'_>, report: &mut Report) {
+        entries(self.iter(), at, report);
+    }
+}
+
+impl<K: JsonSchema + Display + 'static, V: Schema, H: 'static> Schema for HashMap<K, V, H> {
+    fn check(&self, at: Place<'_>, report: &mut Report) {
+        entries(self.iter(), at, report);
+    }
+}
+
+fn entries<'v, K: Display + 'v, V: Schema>(
+    entries: impl Iterator<Item = (&'v K, &'v V)>,
+    at: Place<'_>,
+    report: &mut Report,
+) {
+    for (key, value) in entries {
+        // The key is made into text only where there is something to report.
+        let mut first_look = Report::new();
+        value.check(at, &mut first_look);
+        if !first_look.is_empty() {
+            value.check(at.key(&key.to_string()), report);
+        }
+    }
+}
+
+macro_rules! tuples {
+    ($(($($name:ident $index:tt),+))+) => {$(
+        impl<$($name: Schema),+> Schema for ($($name,)+) {
+            #[inline]
+            fn check(&self, at: Place<'_>, report: &mut Report) {
+                $(self.$index.check(at.index($index), report);)+
+            }
+        }
+    )+};
+}
+
+tuples! {
+    (A 0)
+    (A 0, B 1)
+    (A 0, B 1, C 2)
+    (A 0, B 1, C 2, D 3)
+    (A 0, B 1, C 2, D 3, E 4)
+    (A 0, B 1, C 2, D 3, E 4, F 5)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7)
+}
+
+/// Checks a field if its type is a [`Schema`], and lets it be if it is not:
+/// what `#[schema]` calls on every field, since it cannot see which it is.
+pub mod probe {
+    use super::{Place, Report, Schema};
+
+    /// A field to look at.
+    #[derive(Debug)]
+    pub struct Probe<'v, T: ?Sized>(pub &'v T);
+
+    impl<T: Schema> Probe<'_, T> {
+        /// The field's own check: an inherent method comes before [`Skip`]'s.
+        #[inline]
+        pub fn check_if_schema(&self, at: Place<'_>, report: &mut Report) {
+            self.0.check(at, report);
+        }
+    }
+
+    /// The answer for fields that are no schema.
+    pub trait Skip {
+        /// Nothing to check.
+        #[inline]
+        fn check_if_schema(&self, _: Place<'_>, _: &mut Report) {}
+    }
+
+    impl<T: ?Sized> Skip for Probe<'_, T> {}
+}
