@@ -21,7 +21,6 @@ async fn two(_: Path<(u64, u64)>) -> NoContent {
 
 #[schema(request)]
 struct Names {
-    #[expect(dead_code, reason = "only its name matters")]
     id: u64,
 }
 
@@ -42,8 +41,7 @@ mod elsewhere {
 
     /// Not the same as the other `Names`.
     #[schema(request)]
-    pub struct Names {
-        #[expect(dead_code, reason = "only its name matters")]
+    pub(super) struct Names {
         other: String,
     }
 }
@@ -54,7 +52,6 @@ async fn other_body(_: Json<elsewhere::Names>) -> NoContent {
 
 #[schema(request)]
 struct Nested {
-    #[expect(dead_code, reason = "only its shape matters")]
     inner: Names,
 }
 

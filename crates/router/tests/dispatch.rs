@@ -253,7 +253,7 @@ async fn registries_of_different_styles_stand_side_by_side() {
         let request = TestRequest::get().uri(target).to_request();
         let response = test::call_service(&app, request).await;
         assert_eq!(response.status(), 500);
-        assert_eq!(response.headers()[header::CONTENT_TYPE], media_type);
+        assert_eq!(response.headers().get(header::CONTENT_TYPE).unwrap(), media_type);
     }
     let request = TestRequest::get().uri("/two/pattern/1").to_request();
     let body = test::call_and_read_body(&app, request).await;

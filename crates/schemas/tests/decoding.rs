@@ -321,3 +321,49 @@ fn wide_integers_keep_their_digits() {
     assert_eq!(decode::<u64>(b"18446744073709551615").unwrap(), u64::MAX);
     assert_eq!(decode::<i64>(b"-9223372036854775808").unwrap(), i64::MIN);
 }
+
+/// Each level of an enum within itself is looked at a bounded number of times.
+#[test]
+fn deeply_nested_enums_are_answered_quickly() {
+    #[schema(request)]
+    #[expect(dead_code, reason = "only read")]
+    enum Term {
+        Number(i32),
+        Not(Box<Term>),
+        Both(Box<Term>, Box<Term>),
+    }
+    #[schema(request)]
+    #[serde(untagged)]
+    #[expect(dead_code, reason = "only read")]
+    enum Nested {
+        Number(i32),
+        List(Vec<Nested>),
+        Named { name: Box<Nested> },
+    }
+    let start = std::time::Instant::now();
+    let body = format!("{}\"x\"{}", r#"{"Not":"#.repeat(100), "}".repeat(100));
+    assert!(matches!(
+        decode::<Term>(body.as_bytes()),
+        Err(DecodeError::Invalid(_))
+    ));
+    let body = format!(
+        "{}\"x\"{}",
+        r#"{"Both":[{"Number":1},"#.repeat(60),
+        "]}".repeat(60)
+    );
+    assert!(matches!(
+        decode::<Term>(body.as_bytes()),
+        Err(DecodeError::Invalid(_))
+    ));
+    let body = format!("{}\"x\"{}", "[".repeat(100), "]".repeat(100));
+    assert!(matches!(
+        decode::<Nested>(body.as_bytes()),
+        Err(DecodeError::Invalid(_))
+    ));
+    let body = format!("{}\"x\"{}", r#"{"name":["#.repeat(60), "]}".repeat(60));
+    assert!(matches!(
+        decode::<Nested>(body.as_bytes()),
+        Err(DecodeError::Invalid(_))
+    ));
+    assert!(start.elapsed().as_secs() < 2, "{:?}", start.elapsed());
+}

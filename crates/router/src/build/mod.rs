@@ -327,7 +327,7 @@ impl Builder {
         let json: Arc<str> = document.to_json(Dialect::V3_1).into();
         let openapi_file = openapi_path
             .as_ref()
-            .map(|_| OpenApiFile::new(Arc::clone(&json)));
+            .map(|_| OpenApiFile::new(&json));
         let docs_site = docs_path
             .as_deref()
             .zip(openapi_path.as_deref())

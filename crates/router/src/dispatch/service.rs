@@ -148,14 +148,12 @@ impl<S> Dispatch<S> {
     fn document(&self, target: Target, request: &ServiceRequest) -> HttpResponse {
         let request = request.request();
         let file = request.match_info().iter().last().map(|(_, file)| file);
+        let site = self.model.docs_site.as_ref();
         let answer = match target {
             Target::Document => self.model.openapi_file.as_ref().map(|f| f.answer(request)),
-            Target::Page => self.model.docs_site.as_ref().map(|s| s.answer(request, None)),
-            Target::PageSlash => {
-                let site = self.model.docs_site.as_ref();
-                site.map(|s| s.answer(request, Some("")))
-            }
-            Target::PageFile => self.model.docs_site.as_ref().map(|s| s.answer(request, file)),
+            Target::Page => site.and_then(|site| site.answer(request, None)),
+            Target::PageSlash => site.and_then(|site| site.answer(request, Some(""))),
+            Target::PageFile => site.and_then(|site| site.answer(request, file)),
             Target::Operation(_) => None,
         };
         answer.unwrap_or_else(|| Rejection::from(Reason::NotFound).render(self.model.style))

@@ -11,6 +11,15 @@ use super::{grammar, violation};
 use crate::contract::{Readable, Shape};
 use crate::{Contract, Kind, Location, Rule, Violation};
 
+/// How the parts of a section's value are found again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Parts {
+    ByName,
+    ByPosition,
+    /// There is one, and it is the value.
+    Whole,
+}
+
 /// The value a section of text writes; what the value cannot show is added to the violations.
 pub(super) fn value(
     contract: &Contract,
@@ -18,7 +27,7 @@ pub(super) fn value(
     fields: &[Field<'_>],
     style: ListStyle,
     violations: &mut Vec<Violation>,
-) -> Value {
+) -> (Value, Parts) {
     let mut coercion = Coercion {
         location,
         style,
@@ -34,17 +43,17 @@ pub(super) fn value(
                 };
                 (field.name.to_string(), value)
             });
-            Value::Object(members.collect::<Map<_, _>>())
+            let members: Map<_, _> = members.collect();
+            (members.into(), Parts::ByName)
         }
         Shape::Tuple(items) => {
             let items = items.iter().zip(fields);
-            items
-                .map(|(readable, field)| coercion.field(readable, field))
-                .collect()
+            let items = items.map(|(readable, field)| coercion.field(readable, field));
+            (items.collect(), Parts::ByPosition)
         }
         Shape::Single(readable) => match fields {
-            [field] => coercion.field(&readable, field),
-            _ => Value::Null,
+            [field] => (coercion.field(&readable, field), Parts::Whole),
+            _ => (Value::Null, Parts::Whole),
         },
     }
 }

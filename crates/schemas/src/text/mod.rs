@@ -22,6 +22,7 @@ pub use comma::CommaSeparated;
 
 use crate::decode::{MAX_VIOLATIONS, conclude, passes};
 use crate::{Contract, Location, Place, Rule, Schema, Violation};
+use coerce::Parts;
 use fields::{Field, ListStyle, Texts, group};
 
 impl Contract {
@@ -170,14 +171,11 @@ impl Contract {
             .iter()
             .map(|violation| violation.pointer.clone())
             .collect();
-        let value = coerce::value(self, location, fields, style, &mut violations);
-        let by_name = value.is_object();
+        let (value, parts) = coerce::value(self, location, fields, style, &mut violations);
         self.walk(location, &value, &mut violations);
         conclude(location, value, violations).map_err(|mut violations| {
-            if !by_name {
-                violations
-                    .iter_mut()
-                    .for_each(|violation| name_position(violation, fields));
+            for violation in &mut violations {
+                name_part(violation, parts, fields);
             }
             // What came but could not be decoded is not missing.
             violations.retain(|violation| {
@@ -190,21 +188,22 @@ impl Contract {
 }
 
 /// Points at a path parameter by its name, where the type knows only its position, or not even that.
-fn name_position(violation: &mut Violation, fields: &[Field<'_>]) {
-    let (position, rest) = match violation.pointer.strip_prefix('/') {
-        Some(pointer) if fields.len() > 1 => {
-            let (position, rest) = pointer.split_once('/').unwrap_or((pointer, ""));
+fn name_part(violation: &mut Violation, parts: Parts, fields: &[Field<'_>]) {
+    if matches!(violation.rule, Rule::DuplicateParameter | Rule::Encoding) {
+        return;
+    }
+    let (position, rest) = match parts {
+        Parts::ByName => return,
+        Parts::Whole => (0, violation.pointer.as_str()),
+        Parts::ByPosition => {
+            let pointer = violation.pointer.strip_prefix('/').unwrap_or_default();
+            let end = pointer.find('/').unwrap_or(pointer.len());
+            let (position, rest) = pointer.split_at(end);
             (position.parse().unwrap_or(usize::MAX), rest)
         }
-        Some(pointer) => (0, pointer),
-        None => (0, ""),
     };
     if let Some(field) = fields.get(position) {
-        let separator = if rest.is_empty() { "" } else { "/" };
-        violation.pointer = format!(
-            "{}{separator}{rest}",
-            Place::ROOT.field(&field.name).pointer()
-        );
+        violation.pointer = format!("{}{rest}", Place::ROOT.field(&field.name).pointer());
     }
 }
 

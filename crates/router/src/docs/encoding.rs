@@ -1,0 +1,136 @@
+//! Content codings: which one a client prefers, and how bytes are put into it.
+
+use std::io::Write;
+
+use actix_web::http::header::{self, HeaderMap};
+use flate2::{Compression, write::GzEncoder};
+
+/// A content coding (RFC 9110 section 8.4.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Coding {
+    Identity,
+    Gzip,
+    Brotli,
+}
+
+impl Coding {
+    /// Its name in `Content-Encoding`.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Gzip => "gzip",
+            Self::Brotli => "br",
+        }
+    }
+
+    /// The coding a client likes best (RFC 9110 section 12.5.3); of equals the
+    /// smallest. Without `Accept-Encoding`, and when nothing we have is
+    /// accepted, the bytes are sent as they are.
+    pub(super) fn preferred(headers: &HeaderMap) -> Self {
+        let mut wildcard = None;
+        let mut named = [None; 3];
+        let ours = [Self::Brotli, Self::Gzip, Self::Identity];
+        let values = headers
+            .get_all(header::ACCEPT_ENCODING)
+            .filter_map(|value| value.to_str().ok());
+        for item in values.flat_map(|value| value.split(',')) {
+            let (name, quality) = item_of(item);
+            if name == "*" {
+                wildcard = Some(quality);
+            }
+            for (coding, slot) in ours.iter().zip(&mut named) {
+                if name.eq_ignore_ascii_case(coding.name()) {
+                    *slot = Some(quality);
+                }
+            }
+        }
+        let mut best = (Self::Identity, 0);
+        for (coding, quality) in ours.into_iter().zip(named) {
+            let unnamed = if coding == Self::Identity { 1 } else { 0 };
+            let quality = quality.or(wildcard).unwrap_or(unnamed);
+            if quality > best.1 {
+                best = (coding, quality);
+            }
+        }
+        best.0
+    }
+}
+
+/// `gzip;q=0.5` as a name and thousandths.
+fn item_of(item: &str) -> (&str, u16) {
+    let mut parts = item.split(';').map(str::trim);
+    let name = parts.next().unwrap_or_default();
+    let quality = parts
+        .find_map(|parameter| {
+            let (key, value) = parameter.split_once('=')?;
+            key.trim().eq_ignore_ascii_case("q").then(|| value.trim())
+        })
+        .map_or(1000, thousandths);
+    (name, quality)
+}
+
+/// `0.5` as 500; what is no weight is none.
+fn thousandths(weight: &str) -> u16 {
+    let (whole, fraction) = weight.split_once('.').unwrap_or((weight, ""));
+    let digits = fraction.len() <= 3 && fraction.bytes().all(|byte| byte.is_ascii_digit());
+    match whole {
+        "1" => 1000,
+        "0" if digits => format!("{fraction:0<3}").parse().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+/// The bytes in a coding; `None` where that fails, which writing into memory
+/// does not.
+pub(super) fn encode(bytes: &[u8], coding: Coding) -> Option<Vec<u8>> {
+    match coding {
+        Coding::Identity => Some(bytes.to_vec()),
+        Coding::Gzip => {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+            encoder.write_all(bytes).ok()?;
+            encoder.finish().ok()
+        }
+        Coding::Brotli => {
+            let mut encoded = Vec::new();
+            // Quality 5 is smaller than gzip and about as fast; window 2^22 bytes.
+            let mut encoder = brotli::CompressorWriter::new(&mut encoded, 64 * 1024, 5, 22);
+            encoder.write_all(bytes).ok()?;
+            encoder.flush().ok()?;
+            drop(encoder);
+            Some(encoded)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
+
+    use super::Coding;
+
+    fn preferred(accepted: &'static str) -> Coding {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(accepted));
+        Coding::preferred(&headers)
+    }
+
+    #[test]
+    fn the_client_chooses_by_weight() {
+        assert_eq!(Coding::preferred(&HeaderMap::new()), Coding::Identity);
+        for (accepted, expected) in [
+            ("", Coding::Identity),
+            ("gzip", Coding::Gzip),
+            ("gzip, br", Coding::Brotli),
+            ("GZip;q=0.9, br;q=0.1", Coding::Gzip),
+            ("br;q=0, gzip;q=0.001", Coding::Gzip),
+            ("*", Coding::Brotli),
+            ("*;q=0.1, identity;q=0.5", Coding::Identity),
+            ("identity, gzip;q=0.5", Coding::Identity),
+            ("deflate", Coding::Identity),
+            ("gzip;q=odd", Coding::Identity),
+            ("*;q=0", Coding::Identity),
+        ] {
+            assert_eq!(preferred(accepted), expected, "{accepted}");
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The document and the docs page, as they are served. Nothing here knows what
+//! is in the document; that is `build/`'s business.
+
+mod encoding;
+mod file;
+mod site;
+
+pub(crate) use file::OpenApiFile;
+pub(crate) use site::DocsSite;
