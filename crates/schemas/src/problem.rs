@@ -22,6 +22,7 @@ use crate::Violation;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, schemars::JsonSchema)]
+#[schemars(description = "What went wrong: problem details (RFC 9457).")]
 #[non_exhaustive]
 pub struct Problem {
     /// A URI that names the kind of problem; `about:blank` says no more than the status does.

@@ -10,7 +10,7 @@ use crate::{Location, Violation};
 /// `{"errors": …, "message": …, "rebar_error_code": …}`; members that have
 /// nothing to say are left out.
 #[derive(Clone, Debug, PartialEq, Serialize, schemars::JsonSchema)]
-#[schemars(rename = "Error")]
+#[schemars(rename = "Error", description = "What went wrong.")]
 #[non_exhaustive]
 pub struct RebarError {
     /// What is wrong with each field: a text, a list of texts, or, for nested

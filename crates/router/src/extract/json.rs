@@ -47,7 +47,7 @@ use crate::{
 pub struct Json<T>(pub T);
 
 value_inside!(Json);
-from_request!(Json);
+from_request!(Json reads the body);
 
 impl<T: DeserializeOwned + Schema> Argument for Json<T> {
     fn describe(describe: &mut Describe<'_>) {

@@ -42,7 +42,14 @@ macro_rules! value_inside {
 /// `FromRequest` by way of [`Argument`](crate::Argument), so the extractor also
 /// works in a plain actix handler.
 macro_rules! from_request {
+    ($name:ident reads the body) => {
+        crate::extract::from_request!($name, actix_web::dev::Payload::take);
+    };
+    // What does not read the body leaves it to the argument that does.
     ($name:ident) => {
+        crate::extract::from_request!($name, |_: &mut _| actix_web::dev::Payload::None);
+    };
+    ($name:ident, $body:expr) => {
         impl<T> actix_web::FromRequest for $name<T>
         where
             T: serde::de::DeserializeOwned + purlin_schemas::Schema,
@@ -55,7 +62,7 @@ macro_rules! from_request {
                 payload: &mut actix_web::dev::Payload,
             ) -> Self::Future {
                 let request = request.clone();
-                let mut payload = payload.take();
+                let mut payload = $body(payload);
                 Box::pin(async move {
                     let context = crate::context::Context::of(&request);
                     <Self as crate::argument::Argument>::read(&context, &mut payload).await
