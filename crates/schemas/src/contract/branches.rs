@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{
     Contract,
     node::NodeId,
-    walk::{Findings, equal, is_of, not_allowed, wrong_kind},
+    walk::{Aim, Findings, equal, is_of, not_allowed, wrong_kind},
 };
 use crate::{Kind, Place, Rule};
 
@@ -20,9 +20,10 @@ impl Contract {
     ) {
         let holding = branches
             .iter()
-            .filter(|branch| self.accepts(**branch, value))
+            .filter(|branch| self.accepts(**branch, value, findings))
             .count();
         match holding {
+            0 if findings.aim() == Aim::Verdict => findings.add(at, Rule::OneOf),
             0 => self.report_branches(branches, value, at, findings),
             1 => {}
             _ if exactly_one => findings.add(at, Rule::OneOf),
@@ -75,7 +76,10 @@ impl Contract {
             let named = of_kind.iter().copied().find(|branch| {
                 let object = &self.node(*branch).object;
                 !object.required.is_empty()
-                    && object.required.iter().all(|name| members.contains_key(name))
+                    && object
+                        .required
+                        .iter()
+                        .all(|name| members.contains_key(name))
             });
             if let Some(branch) = named {
                 self.check(branch, value, at, findings);
@@ -136,13 +140,15 @@ impl Contract {
         at: Place<'_>,
         findings: &mut Findings<'_>,
     ) {
+        if findings.aim() == Aim::Choice {
+            findings.add(at, Rule::OneOf);
+            return;
+        }
         let mut reports: Vec<_> = branches
             .iter()
             .map(|branch| {
-                let mut violations = Vec::new();
-                let mut inner = Findings::new(findings.location(), &mut violations);
-                self.check(*branch, value, at, &mut inner);
-                violations
+                let look = |inner: &mut Findings<'_>| self.check(*branch, value, at, inner);
+                findings.look(Aim::Choice, look)
             })
             .collect();
         reports.sort_by_key(Vec::len);

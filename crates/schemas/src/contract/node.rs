@@ -7,7 +7,7 @@ use serde_json::{Number, Value};
 use crate::Kind;
 
 /// A node's place in its contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct NodeId(pub(super) usize);
 
 /// One schema.

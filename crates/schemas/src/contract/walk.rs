@@ -1,6 +1,6 @@
 //! Holding a value against a contract: every violation, each at its place.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, collections::HashMap};
 
 use serde_json::{Map, Number, Value};
 
@@ -9,12 +9,28 @@ use super::{
     compile::limit,
     node::{ArrayRules, Node, NodeId, NumberRules, ObjectRules, StringRules},
 };
-use crate::{Kind, Location, Place, Rule, Violation};
+use crate::{Kind, Location, MAX_VIOLATIONS, Place, Rule, Violation};
 
-/// Where violations go.
+/// Where violations go, and how closely to look.
 pub(super) struct Findings<'v> {
     location: Location,
     violations: &'v mut Vec<Violation>,
+    aim: Aim,
+    /// Verdicts already given on objects and arrays, by node and by the value's address, so that branches
+    /// within branches are not looked at again at every level.
+    verdicts: HashMap<(NodeId, usize), bool>,
+}
+
+/// What the violations are wanted for. Each aim does less than the one before, which keeps the work for
+/// unions within unions from multiplying with their depth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Aim {
+    /// To be told.
+    Report,
+    /// To find the branch that was meant.
+    Choice,
+    /// To know whether there are any.
+    Verdict,
 }
 
 impl<'v> Findings<'v> {
@@ -22,19 +38,41 @@ impl<'v> Findings<'v> {
         Self {
             location,
             violations,
+            aim: Aim::Report,
+            verdicts: HashMap::new(),
         }
     }
 
     pub(super) fn add(&mut self, at: Place<'_>, rule: Rule) {
-        self.violations.push(Violation {
-            location: self.location,
-            pointer: at.pointer(),
-            rule,
-        });
+        if self.violations.len() < MAX_VIOLATIONS {
+            self.violations.push(Violation {
+                location: self.location,
+                pointer: at.pointer(),
+                rule,
+            });
+        }
     }
 
-    pub(super) fn location(&self) -> Location {
-        self.location
+    pub(super) fn aim(&self) -> Aim {
+        self.aim
+    }
+
+    /// What another look at a part of the value finds.
+    pub(super) fn look(
+        &mut self,
+        aim: Aim,
+        look: impl FnOnce(&mut Findings<'_>),
+    ) -> Vec<Violation> {
+        let mut violations = Vec::new();
+        let mut inner = Findings {
+            location: self.location,
+            violations: &mut violations,
+            aim,
+            verdicts: std::mem::take(&mut self.verdicts),
+        };
+        look(&mut inner);
+        self.verdicts = inner.verdicts;
+        violations
     }
 
     pub(super) fn extend(&mut self, violations: Vec<Violation>) {
@@ -81,17 +119,28 @@ impl Contract {
         if !node.one_of.is_empty() {
             self.check_branches(&node.one_of, true, value, at, findings);
         }
-        if node.not.is_some_and(|not| self.accepts(not, value)) {
+        if node
+            .not
+            .is_some_and(|not| self.accepts(not, value, findings))
+        {
             findings.add(at, Rule::OneOf);
         }
     }
 
     /// Whether a value has no violations.
-    pub(super) fn accepts(&self, id: NodeId, value: &Value) -> bool {
-        let mut violations = Vec::new();
-        let mut findings = Findings::new(Location::Body, &mut violations);
-        self.check(id, value, Place::ROOT, &mut findings);
-        violations.is_empty()
+    pub(super) fn accepts(&self, id: NodeId, value: &Value, findings: &mut Findings<'_>) -> bool {
+        let look = |inner: &mut Findings<'_>| self.check(id, value, Place::ROOT, inner);
+        if !matches!(value, Value::Array(_) | Value::Object(_)) {
+            return findings.look(Aim::Verdict, look).is_empty();
+        }
+        // Arrays and objects stay where they are for as long as they are walked.
+        let key = (id, std::ptr::from_ref(value).addr());
+        if let Some(verdict) = findings.verdicts.get(&key) {
+            return *verdict;
+        }
+        let verdict = findings.look(Aim::Verdict, look).is_empty();
+        findings.verdicts.insert(key, verdict);
+        verdict
     }
 
     fn check_array(
@@ -155,7 +204,7 @@ impl Contract {
             if let Some(additional) = rules.additional {
                 self.check(additional, member, place, findings);
             } else if let Some(unevaluated) = rules.unevaluated
-                && !self.knows(node, value, name)
+                && !self.knows(node, value, name, findings)
             {
                 self.check(unevaluated, member, place, findings);
             }
@@ -165,23 +214,20 @@ impl Contract {
 
     /// Whether a schema that this one refers to knows a member
     /// (JSON Schema 2020-12, core, section 11.3).
-    fn knows(&self, node: &Node, value: &Value, name: &str) -> bool {
-        let knows_itself = |id: &NodeId| {
+    fn knows(&self, node: &Node, value: &Value, name: &str, findings: &mut Findings<'_>) -> bool {
+        let mut knows_itself = |id: &NodeId, findings: &mut Findings<'_>| {
             let node = self.node(*id);
             let rules = &node.object;
             rules.property(name).is_some()
                 || rules.patterns.iter().any(|(regex, _)| regex.is_match(name))
                 || rules.additional.is_some()
                 || rules.unevaluated.is_some()
-                || self.knows(node, value, name)
+                || self.knows(node, value, name, findings)
         };
-        node.all_of.iter().any(knows_itself)
-            || node
-                .any_of
-                .iter()
-                .chain(&node.one_of)
-                .filter(|branch| self.accepts(**branch, value))
-                .any(knows_itself)
+        node.all_of.iter().any(|all| knows_itself(all, findings))
+            || node.any_of.iter().chain(&node.one_of).any(|branch| {
+                self.accepts(*branch, value, findings) && knows_itself(branch, findings)
+            })
     }
 }
 
@@ -321,7 +367,10 @@ pub(super) fn equal(one: &Value, other: &Value) -> bool {
 
 /// Sorted by their text first, so that long lists are not compared pair by pair.
 fn has_equal_items(items: &[Value]) -> bool {
-    let mut texts: Vec<String> = items.iter().map(|item| canonical(item).to_string()).collect();
+    let mut texts: Vec<String> = items
+        .iter()
+        .map(|item| canonical(item).to_string())
+        .collect();
     texts.sort_unstable();
     texts.windows(2).any(|pair| pair[0] == pair[1])
 }
@@ -330,7 +379,9 @@ fn has_equal_items(items: &[Value]) -> bool {
 fn canonical(value: &Value) -> Value {
     match value {
         Value::Number(number) => match number.as_f64() {
-            Some(float) if !number.is_f64() && float.abs() < 9_007_199_254_740_992.0 => float.into(),
+            Some(float) if !number.is_f64() && float.abs() < 9_007_199_254_740_992.0 => {
+                float.into()
+            }
             _ => value.clone(),
         },
         Value::Array(items) => items.iter().map(canonical).collect(),

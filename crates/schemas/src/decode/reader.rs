@@ -97,11 +97,14 @@ impl<'de> Visitor<'de> for Reader<'_> {
                 violations: self.violations,
             })?;
             if object.contains_key(&key) && self.violations.len() < MAX_VIOLATIONS {
-                self.violations.push(Violation {
+                let violation = Violation {
                     location: Location::Body,
                     pointer: at.pointer(),
                     rule: Rule::DuplicateField,
-                });
+                };
+                if !self.violations.contains(&violation) {
+                    self.violations.push(violation);
+                }
             }
             object.insert(key, value);
         }

@@ -19,6 +19,7 @@ pub(super) fn mend(
     bound_numbers(members, culprit, errors);
     check_pattern(members, culprit, errors);
     integer_keys(members);
+    string_forms(members);
     if members.get("default").is_some_and(Value::is_null) {
         members.remove("default");
     }
@@ -45,8 +46,13 @@ pub(super) fn mend(
                     mend(schema, culprit, direction, errors);
                 }
             }
-            "items" | "additionalProperties" | "unevaluatedProperties" | "not" | "contains"
-            | "propertyNames" | "unevaluatedItems" => mend(value, culprit, direction, errors),
+            "items"
+            | "additionalProperties"
+            | "unevaluatedProperties"
+            | "not"
+            | "contains"
+            | "propertyNames"
+            | "unevaluatedItems" => mend(value, culprit, direction, errors),
             _ => {}
         }
     }
@@ -85,16 +91,46 @@ fn bound_numbers(members: &mut Map<String, Value>, culprit: &str, errors: &mut V
 /// What means one thing to Rust's regular expressions and another to those of
 /// ECMA 262, which OpenAPI speaks of.
 const AMBIGUOUS: [(&str, &str); 10] = [
-    ("\\d", "write [0-9]: \\d takes all of Unicode's digits here, and ten of them to readers of the document"),
-    ("\\D", "write [^0-9]: \\D leaves out all of Unicode's digits here, and ten of them to readers of the document"),
-    ("\\w", "write [A-Za-z0-9_]: \\w takes all of Unicode's letters here, and ASCII to readers of the document"),
-    ("\\W", "write [^A-Za-z0-9_]: \\W means Unicode here, and ASCII to readers of the document"),
-    ("\\s", "write the spaces you mean, such as [ \\t]: \\s is not the same set everywhere"),
-    ("\\S", "write the spaces you mean, such as [^ \\t]: \\S is not the same set everywhere"),
-    ("\\b", "leave \\b out: word boundaries mean Unicode here, and ASCII to readers of the document"),
-    ("\\B", "leave \\B out: word boundaries mean Unicode here, and ASCII to readers of the document"),
-    ("\\A", "write ^: \\A means nothing to readers of the document"),
-    ("\\z", "write $: \\z means nothing to readers of the document"),
+    (
+        "\\d",
+        "write [0-9]: \\d takes all of Unicode's digits here, and ten of them to readers of the document",
+    ),
+    (
+        "\\D",
+        "write [^0-9]: \\D leaves out all of Unicode's digits here, and ten of them to readers of the document",
+    ),
+    (
+        "\\w",
+        "write [A-Za-z0-9_]: \\w takes all of Unicode's letters here, and ASCII to readers of the document",
+    ),
+    (
+        "\\W",
+        "write [^A-Za-z0-9_]: \\W means Unicode here, and ASCII to readers of the document",
+    ),
+    (
+        "\\s",
+        "write the spaces you mean, such as [ \\t]: \\s is not the same set everywhere",
+    ),
+    (
+        "\\S",
+        "write the spaces you mean, such as [^ \\t]: \\S is not the same set everywhere",
+    ),
+    (
+        "\\b",
+        "leave \\b out: word boundaries mean Unicode here, and ASCII to readers of the document",
+    ),
+    (
+        "\\B",
+        "leave \\B out: word boundaries mean Unicode here, and ASCII to readers of the document",
+    ),
+    (
+        "\\A",
+        "write ^: \\A means nothing to readers of the document",
+    ),
+    (
+        "\\z",
+        "write $: \\z means nothing to readers of the document",
+    ),
 ];
 
 fn check_pattern(members: &Map<String, Value>, culprit: &str, errors: &mut Vec<ContractError>) {
@@ -169,4 +205,27 @@ pub(super) fn strip_extensions(schema: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(strip_extensions),
         _ => {}
     }
+}
+
+/// Times of day without an offset, as chrono and jiff read and write them.
+const TIME: &str = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?";
+
+/// Days that exist, leap years included.
+const DATE: &str = "([0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)\
+     |02-(0[1-9]|1[0-9]|2[0-8]))|([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29)";
+
+/// Forms of text for which JSON Schema has no format are said in its own words.
+fn string_forms(members: &mut Map<String, Value>) {
+    let (key, form) = match members.get("format").and_then(Value::as_str) {
+        Some("ip") => ("anyOf", json!([{"format": "ipv4"}, {"format": "ipv6"}])),
+        Some("partial-time") => ("pattern", format!("^{TIME}$").into()),
+        Some("partial-date-time") => ("pattern", format!("^{DATE}T{TIME}$").into()),
+        _ => return,
+    };
+    members.remove("format");
+    members.insert(key.to_owned(), form);
+    // The Rust types read more than this.
+    members
+        .entry(extension::STRICT)
+        .or_insert(Value::Bool(true));
 }

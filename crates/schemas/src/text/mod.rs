@@ -54,14 +54,16 @@ impl Contract {
     /// ```
     pub fn read_query<T: DeserializeOwned + Schema>(&self, raw: &str) -> Result<T, Vec<Violation>> {
         let mut pairs = Vec::new();
-        let mut undecodable = Vec::new();
+        let mut undecodable: Vec<Violation> = Vec::new();
         for pair in form::pairs(raw) {
             match pair {
                 Ok(pair) => pairs.push(pair),
-                Err(error) if undecodable.len() < MAX_VIOLATIONS => {
-                    undecodable.push(violation(Location::Query, &error.name, Rule::Encoding));
+                Err(error) => {
+                    let violation = violation(Location::Query, &error.name, Rule::Encoding);
+                    if undecodable.len() < MAX_VIOLATIONS && !undecodable.contains(&violation) {
+                        undecodable.push(violation);
+                    }
                 }
-                Err(_) => {}
             }
         }
         self.read(
