@@ -46,7 +46,7 @@ async fn purlin_handler(_: Path<u64>) -> NoContent {
 
 fn registry(routes: usize) -> Registry {
     (0..routes).fold(Registry::new("Bench", "1.0.0"), |registry, n| {
-        let operation = Operation::get(&template(n), purlin_handler);
+        let operation = Operation::get(template(n), purlin_handler);
         registry.operation(operation.operation_id(format!("item_{n}")).summary("An item"))
     })
 }
