@@ -37,3 +37,8 @@ pub use operation::{
     Response,
 };
 pub use security::{ApiKeyLocation, SecurityRequirement, SecurityScheme};
+
+/// The example of this crate's README, compiled and run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
