@@ -79,3 +79,8 @@ pub mod __private {
     pub use serde;
     pub use serde_json;
 }
+
+/// The example of this crate's README, compiled and run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

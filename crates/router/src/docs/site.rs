@@ -18,7 +18,7 @@ use super::file::MemoryFile;
 
 /// What the page may load: its own files, and nothing inline but the style
 /// attributes Swagger UI sets on its elements.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'";
 

@@ -160,7 +160,11 @@ impl<'s> Compiler<'s> {
                 "not" => node.not = Some(self.schema(value)),
                 extension::STRICT => self.strict = true,
                 extension::LIST => node.comma_separated = value == "comma",
-                _ => {}
+                key if annotates(key) => {}
+                key => self.errors.push(ContractError::Schema {
+                    culprit: format!("the keyword `{key}`"),
+                    reason: "the document would state a rule that the server does not enforce; state it with another keyword, or as a `custom` rule".to_owned(),
+                }),
             }
         }
         node
@@ -209,6 +213,30 @@ impl<'s> Compiler<'s> {
             reason: error.to_string(),
         });
     }
+}
+
+/// Keywords that describe and do not decide.
+fn annotates(key: &str) -> bool {
+    key.starts_with("x-")
+        || matches!(
+            key,
+            "title"
+                | "description"
+                | "default"
+                | "example"
+                | "examples"
+                | "deprecated"
+                | "readOnly"
+                | "writeOnly"
+                | "$comment"
+                | "$schema"
+                | "$id"
+                | "contentEncoding"
+                | "contentMediaType"
+                | "externalDocs"
+                | "discriminator"
+                | "xml"
+        )
 }
 
 fn kinds(value: &Value) -> Vec<Kind> {
