@@ -99,8 +99,11 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
             fields: &data.fields,
         }],
         Data::Union(_) => {
-            return syn::Error::new_spanned(&input.ident, "`derive(ApiError)` is for enums and structs")
-                .to_compile_error();
+            return syn::Error::new_spanned(
+                &input.ident,
+                "`derive(ApiError)` is for enums and structs",
+            )
+            .to_compile_error();
         }
     };
     let mut mistakes = Mistakes::default();
@@ -116,7 +119,11 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let statuses = arms.iter().map(|arm| &arm.status);
     let codes = arms.iter().map(|arm| &arm.code);
     // An enum without variants: a reference to it is matched by nothing.
-    let subject = if arms.is_empty() { quote!(*self) } else { quote!(self) };
+    let subject = if arms.is_empty() {
+        quote!(*self)
+    } else {
+        quote!(self)
+    };
     let name = &input.ident;
     let (generics, of, wheres) = input.generics.split_for_impl();
     quote! {
@@ -228,7 +235,10 @@ fn transparent(
 fn code_of(attributes: &[Attribute], mistakes: &mut Mistakes) -> Option<String> {
     let attribute = attributes.iter().find(|a| a.path().is_ident("code"))?;
     let Ok(code) = attribute.parse_args::<LitStr>() else {
-        mistakes.add(attribute, "write the code as a text: `#[code(\"todo_not_found\")]`");
+        mistakes.add(
+            attribute,
+            "write the code as a text: `#[code(\"todo_not_found\")]`",
+        );
         return None;
     };
     let text = code.value();

@@ -35,7 +35,9 @@ fn find(candidates: &[(&str, TokenStream)]) -> TokenStream {
         return quote!(::#name #rest);
     }
     // The compiler then says which crate is missing.
-    let name = candidates.first().map_or("purlin_router", |(package, _)| package);
+    let name = candidates
+        .first()
+        .map_or("purlin_router", |(package, _)| package);
     let name = Ident::new(&name.replace('-', "_"), Span::call_site());
     quote!(::#name)
 }

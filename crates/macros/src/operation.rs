@@ -108,7 +108,9 @@ fn check_template(template: &LitStr, mistakes: &mut Mistakes) {
         mistakes.add(template, "every `{` of a path template has its `}`");
     }
     if let Some(at) = text.find("{*")
-        && text[at..].find('}').is_some_and(|end| at + end + 1 != text.len())
+        && text[at..]
+            .find('}')
+            .is_some_and(|end| at + end + 1 != text.len())
     {
         mistakes.add(template, "`{*rest}` takes all the rest: put it last");
     }
@@ -195,12 +197,7 @@ fn text(value: &Expr, mistakes: &mut Mistakes) -> Option<LitStr> {
     }
 }
 
-fn emit(
-    method: &str,
-    function: &ItemFn,
-    template: &LitStr,
-    builder: &TokenStream,
-) -> TokenStream {
+fn emit(method: &str, function: &ItemFn, template: &LitStr, builder: &TokenStream) -> TokenStream {
     let router = crate_path::router();
     let method = format_ident!("{method}");
     let ItemFn {
@@ -210,8 +207,9 @@ fn emit(
         block,
     } = function;
     let name = &sig.ident;
-    let (docs, others): (Vec<_>, Vec<_>) =
-        attrs.iter().partition(|attribute| attribute.path().is_ident("doc"));
+    let (docs, others): (Vec<_>, Vec<_>) = attrs
+        .iter()
+        .partition(|attribute| attribute.path().is_ident("doc"));
     let docs = if docs.is_empty() {
         let words = format!("The operation `{name}`.");
         quote!(#[doc = #words])

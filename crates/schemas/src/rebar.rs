@@ -54,7 +54,10 @@ impl RebarError {
                 "Query string parameters are invalid.",
                 "query_string_validation_failed",
             ),
-            Location::Body => ("JSON body parameters are invalid.", "body_validation_failed"),
+            Location::Body => (
+                "JSON body parameters are invalid.",
+                "body_validation_failed",
+            ),
             Location::Header | Location::Cookie => {
                 ("Header parameters are invalid", "header_validation_failed")
             }

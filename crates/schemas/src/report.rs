@@ -1,6 +1,6 @@
 //! What a type's own checks have found.
 
-use crate::{Location, Place, Rule, Violation};
+use crate::{Location, MAX_VIOLATIONS, Place, Rule, Violation};
 
 /// Collects the rules a value breaks, and where.
 #[derive(Debug, Default)]
@@ -15,10 +15,13 @@ impl Report {
         Self::default()
     }
 
-    /// Notes a broken rule.
+    /// Notes a broken rule, as far as there is room:
+    /// [`MAX_VIOLATIONS`](crate::MAX_VIOLATIONS) are enough.
     #[cold]
     pub fn add(&mut self, at: Place<'_>, rule: Rule) {
-        self.broken.push((at.pointer(), rule));
+        if self.broken.len() < MAX_VIOLATIONS {
+            self.broken.push((at.pointer(), rule));
+        }
     }
 
     /// Whether no rule is broken.

@@ -354,7 +354,10 @@ impl Rule {
             }
             .to_owned(),
             Self::Enum { allowed } => {
-                let allowed: Vec<_> = allowed.iter().map(|value| value.trim_matches('"')).collect();
+                let allowed: Vec<_> = allowed
+                    .iter()
+                    .map(|value| value.trim_matches('"'))
+                    .collect();
                 format!("Must be one of: {}.", allowed.join(", "))
             }
             Self::Encoding => "Not a valid utf-8 string.".to_owned(),

@@ -122,11 +122,7 @@ where
 }
 
 #[inline]
-fn items<'v, T: Schema>(
-    items: impl Iterator<Item = &'v T>,
-    at: Place<'_>,
-    report: &mut Report,
-) {
+fn items<'v, T: Schema>(items: impl Iterator<Item = &'v T>, at: Place<'_>, report: &mut Report) {
     for (index, item) in items.enumerate() {
         item.check(at.index(index), report);
     }

@@ -6,26 +6,30 @@ use syn::{Data, DeriveInput, Fields, GenericParam, Index, parse_quote};
 
 use super::{
     Plan,
-    fields::{FieldPlan, Step},
-    serde_attributes::{self, Tagging},
+    fields::{self, FieldPlan, Step},
+    serde_attributes::{self, ReadAs, Tagging},
 };
 use crate::mistakes::Mistakes;
 
 pub(super) fn check(input: &DeriveInput, plan: &Plan, checks: &[Vec<FieldPlan>]) -> TokenStream {
     let schemas = &plan.options.schemas;
     let body = match &input.data {
+        // It was checked as what it was read as.
+        _ if plan.container.read_as.is_some() => TokenStream::new(),
         Data::Struct(data) => {
             let fields = checks.first().map(Vec::as_slice).unwrap_or_default();
-            let values = data.fields.iter().enumerate().map(|(index, field)| {
-                match &field.ident {
+            let values = data
+                .fields
+                .iter()
+                .enumerate()
+                .map(|(index, field)| match &field.ident {
                     Some(name) => quote!(&self.#name),
                     None => {
                         let index = Index::from(index);
                         quote!(&self.#index)
                     }
-                }
-            });
-            statements(fields, values.collect())
+                });
+            statements(fields, values.collect(), schemas)
         }
         Data::Enum(data) => {
             let arms = data
@@ -55,9 +59,9 @@ pub(super) fn check(input: &DeriveInput, plan: &Plan, checks: &[Vec<FieldPlan>])
         #[automatically_derived]
         impl #generics #schemas::Schema for #name #of #wheres {
             #[inline]
-            #[allow(unused_variables, unused_imports)] // Types without rules have nothing to check.
-            fn check(&self, at: #schemas::Place<'_>, report: &mut #schemas::Report) {
-                use #schemas::__private::probe::{Probe, Skip as _};
+            #[allow(unused_variables, unused_imports, reason = "types without rules have nothing to check")]
+            fn check(&self, __at: #schemas::Place<'_>, __report: &mut #schemas::Report) {
+                use #schemas::__private::probe::Skip as _;
                 #body
             }
         }
@@ -66,36 +70,27 @@ pub(super) fn check(input: &DeriveInput, plan: &Plan, checks: &[Vec<FieldPlan>])
 
 fn arm(variant: &syn::Variant, fields: &[FieldPlan], plan: &Plan) -> TokenStream {
     let name = &variant.ident;
+    let conditions = fields::conditions(&variant.attrs);
     let names: Vec<_> = (0..variant.fields.len())
-        .map(|index| format_ident!("field_{index}"))
+        .map(|index| format_ident!("__{index}"))
         .collect();
     let pattern = match &variant.fields {
         Fields::Unit => quote!(Self::#name),
         Fields::Unnamed(_) => quote!(Self::#name(#(#names),*)),
         Fields::Named(named) => {
-            let fields = named.named.iter().map(|field| &field.ident);
-            quote!(Self::#name { #(#fields: #names),* })
-        }
-    };
-    let own = serde_attributes::variant(&variant.attrs, &mut Mistakes::default());
-    let step = match &plan.container.tagging {
-        _ if own.is_untagged || own.is_skipped => None,
-        Tagging::External => {
-            let ident = name.to_string();
-            let ident = ident.trim_start_matches("r#").to_owned();
-            let renamed = own.rename.unwrap_or_else(|| {
-                let rule = plan.container.rename_all;
-                rule.map_or_else(|| ident.clone(), |rule| rule.variant(&ident))
+            let members = named.named.iter().zip(fields).zip(&names);
+            let members = members.map(|((member, plan), name)| {
+                let (ident, conditions) = (&member.ident, &plan.conditions);
+                quote!(#(#conditions)* #ident: #name)
             });
-            Some(renamed)
+            quote!(Self::#name { #(#members),* })
         }
-        Tagging::Adjacent { content } => Some(content.clone()),
-        Tagging::Internal | Tagging::Untagged => None,
     };
-    let step = step.map(|step| quote!(let at = at.field(#step);));
+    let step = variant_step(variant, plan).map(|step| quote!(let __at = __at.field(#step);));
     let values = names.iter().map(|name| quote!(#name)).collect();
-    let statements = statements(fields, values);
+    let statements = statements(fields, values, &plan.options.schemas);
     quote! {
+        #(#conditions)*
         #pattern => {
             #step
             #statements
@@ -103,26 +98,95 @@ fn arm(variant: &syn::Variant, fields: &[FieldPlan], plan: &Plan) -> TokenStream
     }
 }
 
-fn statements(fields: &[FieldPlan], values: Vec<TokenStream>) -> TokenStream {
+/// The member that holds a variant's content, where there is one.
+fn variant_step(variant: &syn::Variant, plan: &Plan) -> Option<String> {
+    let own = serde_attributes::variant(&variant.attrs, &mut Mistakes::default());
+    match &plan.container.tagging {
+        _ if own.is_untagged || own.is_skipped => None,
+        Tagging::External => {
+            let ident = variant.ident.to_string();
+            let ident = ident.trim_start_matches("r#");
+            let rule = plan.container.rename_all;
+            Some(own.rename.unwrap_or_else(|| {
+                rule.map_or_else(|| ident.to_owned(), |rule| rule.variant(ident))
+            }))
+        }
+        Tagging::Adjacent { content } => Some(content.clone()),
+        Tagging::Internal | Tagging::Untagged => None,
+    }
+}
+
+fn statements(
+    fields: &[FieldPlan],
+    values: Vec<TokenStream>,
+    schemas: &TokenStream,
+) -> TokenStream {
     fields
         .iter()
         .zip(values)
         .filter(|(field, _)| !field.is_skipped)
         .map(|(field, value)| {
             let step = match &field.step {
-                Some(Step::Member(name)) => quote!(let at = at.field(#name);),
-                Some(Step::Index(index)) => quote!(let at = at.index(#index);),
+                Some(Step::Member(name)) => quote!(let __at = __at.field(#name);),
+                Some(Step::Index(index)) => quote!(let __at = __at.index(#index);),
                 None => TokenStream::new(),
             };
-            let checks = &field.checks;
+            let FieldPlan {
+                checks, conditions, ..
+            } = field;
             quote! {
+                #(#conditions)*
                 {
                     #step
-                    let value = #value;
+                    let __value = #value;
                     #checks
-                    Probe(value).check_if_schema(at, report);
+                    #schemas::__private::probe::Probe(__value).check_if_schema(__at, __report);
                 }
             }
         })
         .collect()
+}
+
+/// `impl Deserialize` of a type that is read as another one: what serde would
+/// write, and the other one's rules, which nobody could check afterwards.
+pub(super) fn read_as(input: &DeriveInput, plan: &Plan, other: &ReadAs) -> TokenStream {
+    let schemas = &plan.options.schemas;
+    let private = quote!(#schemas::__private);
+    let kind = &other.kind;
+    let convert = if other.may_fail {
+        quote! {
+            ::std::convert::TryFrom::try_from(__value)
+                .map_err(<__D::Error as #private::serde::de::Error>::custom)
+        }
+    } else {
+        quote!(::std::result::Result::Ok(::std::convert::From::from(
+            __value
+        )))
+    };
+    let name = &input.ident;
+    let mut generics = input.generics.clone();
+    generics.params.insert(0, parse_quote!('de));
+    generics
+        .make_where_clause()
+        .predicates
+        .push(parse_quote!(#kind: #private::serde::Deserialize<'de>));
+    let (generics, _, wheres) = generics.split_for_impl();
+    let (_, of, _) = input.generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #generics #private::serde::Deserialize<'de> for #name #of #wheres {
+            #[allow(unused_imports, reason = "types without rules have nothing to check")]
+            fn deserialize<__D: #private::serde::Deserializer<'de>>(
+                __deserializer: __D,
+            ) -> ::std::result::Result<Self, __D::Error> {
+                use #private::probe::Skip as _;
+                let __value: #kind = #private::serde::Deserialize::deserialize(__deserializer)?;
+                let mut __report = #schemas::Report::new();
+                #private::probe::Probe(&__value)
+                    .check_if_schema(#schemas::Place::ROOT, &mut __report);
+                #private::check::refuse(__report)?;
+                #convert
+            }
+        }
+    }
 }

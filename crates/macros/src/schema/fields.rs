@@ -3,20 +3,29 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{
-    Attribute, Field, Fields, GenericArgument, PathArguments, Type, TypePath, parse_quote,
-};
+use syn::{Attribute, Field, Fields, Type, parse_quote};
 
-use super::{Plan, names::RenameRule, rules, serde_attributes};
+use super::{
+    Plan,
+    names::RenameRule,
+    rules,
+    schemars_attributes::{self, On},
+    serde_attributes,
+    types::{inside_option, wide_integer},
+};
 use crate::mistakes::Mistakes;
 
 /// What is to be checked of one field.
 pub(super) struct FieldPlan {
     /// The name on the wire; `None` for no step of its own (flattened, newtype).
     pub(super) step: Option<Step>,
-    /// Statements over `value`, `at` and `report`.
+    /// Statements over `__value`, `__at` and `__report`.
     pub(super) checks: TokenStream,
     pub(super) is_skipped: bool,
+    /// `#[cfg(…)]`, to be repeated wherever the field is named.
+    pub(super) conditions: Vec<Attribute>,
+    /// schemars has a schema for it that the checks do not know.
+    pub(super) states_schema: bool,
 }
 
 pub(super) enum Step {
@@ -47,7 +56,27 @@ fn one(
     mistakes: &mut Mistakes,
 ) -> FieldPlan {
     let own = serde_attributes::field(&field.attrs, mistakes);
-    refuse_wide_integers(&field.ty, mistakes);
+    let states_schema = schemars_attributes::states_schema(&field.attrs, On::Field, mistakes);
+    let says_its_schema = schemars_attributes::says_its_schema(&field.attrs);
+    if !own.is_skipped
+        && !says_its_schema
+        && let Some(wide) = wide_integer(&field.ty)
+    {
+        let name = quote!(#wide);
+        mistakes.add(
+            wide,
+            format!("`{name}` has no exact form in most JSON readers: use 64 bits, or a `String`"),
+        );
+    }
+    let conditions = conditions(&field.attrs);
+    if field.ident.is_none()
+        && let Some(condition) = conditions.first()
+    {
+        mistakes.add_grave(
+            condition,
+            "a field that is there at times only needs a name: write `{ name: Type }`",
+        );
+    }
     let step = match &field.ident {
         _ if own.is_flattened || (plan.container.is_transparent && is_single) => None,
         Some(ident) => {
@@ -67,30 +96,62 @@ fn one(
         .partition(|attribute| attribute.path().is_ident("garde"));
     field.attrs = others;
     let rules = rules::read(&garde, &field.ty, &plan.options.schemas, mistakes);
+    if !rules.is_empty {
+        let why = if plan.container.read_as.is_some() {
+            Some("this type is read as another one: give that one the rules")
+        } else if own.is_skipped {
+            Some("this field is not read, so there is nothing to check")
+        } else {
+            None
+        };
+        if let (Some(why), Some(garde)) = (why, garde.first()) {
+            mistakes.add(garde, why);
+        }
+    }
     field.attrs.extend(rules.attributes);
 
-    if own.skips_none
+    let has_default = own.has_default || plan.container.has_default;
+    if rules.is_required {
+        if has_default && let Some(garde) = garde.first() {
+            mistakes.add(
+                garde,
+                "a field with a default is not `required`: take one of them out",
+            );
+        }
+        if plan.options.reads && !own.reads_its_own_way {
+            field.attrs.push(read_present(plan));
+        }
+    } else if own.skips_none
         && !own.reads_its_own_way
-        && !serde_attributes::says_its_schema(&field.attrs)
+        && !says_its_schema
         && let Some(inside) = inside_option(&field.ty)
     {
-        field.attrs.extend(never_null(inside, own.has_default, plan));
+        field.attrs.extend(never_null(inside, has_default, plan));
     }
     FieldPlan {
         step,
         checks: rules.checks,
         is_skipped: own.is_skipped,
+        conditions,
+        states_schema,
     }
+}
+
+/// The attributes under which an item is there.
+pub(super) fn conditions(attributes: &[Attribute]) -> Vec<Attribute> {
+    attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("cfg"))
+        .cloned()
+        .collect()
 }
 
 /// What is never written as null is not read as null.
 fn never_null(inside: &Type, has_default: bool, plan: &Plan) -> Vec<Attribute> {
-    let schemas = &plan.options.schemas;
     let with = quote!(#inside).to_string();
     let mut attributes: Vec<Attribute> = vec![parse_quote!(#[schemars(with = #with)])];
     if plan.options.reads {
-        let present = super::compact(&quote!(#schemas::__private::check::present));
-        attributes.push(parse_quote!(#[serde(deserialize_with = #present)]));
+        attributes.push(read_present(plan));
         if !has_default {
             attributes.push(parse_quote!(#[serde(default)]));
         }
@@ -98,65 +159,10 @@ fn never_null(inside: &Type, has_default: bool, plan: &Plan) -> Vec<Attribute> {
     attributes
 }
 
-fn refuse_wide_integers(kind: &Type, mistakes: &mut Mistakes) {
-    if let Some(name @ ("u128" | "i128")) = last_segment(innermost(kind)).as_deref() {
-        mistakes.add(
-            kind,
-            format!(
-                "`{name}` has no exact form in most JSON readers: use 64 bits, or a `String`"
-            ),
-        );
-    }
-}
-
-/// A type without the `Option`s and boxes around it.
-pub(super) fn innermost(kind: &Type) -> &Type {
-    match last_segment(kind).as_deref() {
-        Some("Option" | "Box" | "Arc" | "Rc") => match argument(kind) {
-            Some(inside) => innermost(inside),
-            None => kind,
-        },
-        _ => kind,
-    }
-}
-
-/// `T` of `Option<T>`.
-pub(super) fn inside_option(kind: &Type) -> Option<&Type> {
-    (last_segment(kind).as_deref() == Some("Option"))
-        .then(|| argument(kind))
-        .flatten()
-}
-
-/// The last segment of a type's path: `String` of `std::string::String`.
-pub(super) fn last_segment(kind: &Type) -> Option<String> {
-    match kind {
-        Type::Path(TypePath { path, .. }) => {
-            path.segments.last().map(|segment| segment.ident.to_string())
-        }
-        Type::Reference(reference) => last_segment(&reference.elem),
-        Type::Array(_) | Type::Slice(_) => Some("[]".to_owned()),
-        Type::Group(group) => last_segment(&group.elem),
-        Type::Paren(paren) => last_segment(&paren.elem),
-        _ => None,
-    }
-}
-
-/// The first type argument.
-pub(super) fn argument(kind: &Type) -> Option<&Type> {
-    match kind {
-        Type::Path(TypePath { path, .. }) => match &path.segments.last()?.arguments {
-            PathArguments::AngleBracketed(arguments) => {
-                arguments.args.iter().find_map(|argument| match argument {
-                    GenericArgument::Type(kind) => Some(kind),
-                    _ => None,
-                })
-            }
-            _ => None,
-        },
-        Type::Array(array) => Some(&array.elem),
-        Type::Slice(slice) => Some(&slice.elem),
-        Type::Group(group) => argument(&group.elem),
-        Type::Paren(paren) => argument(&paren.elem),
-        _ => None,
-    }
+/// An `Option` that is not read from null; left out, it takes serde's default
+/// or is missing.
+fn read_present(plan: &Plan) -> Attribute {
+    let schemas = &plan.options.schemas;
+    let present = super::compact(&quote!(#schemas::__private::check::present));
+    parse_quote!(#[serde(deserialize_with = #present)])
 }

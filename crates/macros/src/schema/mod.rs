@@ -3,27 +3,21 @@
 mod emit;
 mod fields;
 mod names;
+mod options;
 mod rules;
+mod schemars_attributes;
 mod serde_attributes;
+mod types;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::{
-    Attribute, Data, DeriveInput, Expr, ExprLit, Lit, LitStr, Meta, Token,
-    parse::Parser, parse_quote, punctuated::Punctuated,
-};
+use syn::{Attribute, Data, DeriveInput, Path, Token, parse_quote, punctuated::Punctuated};
 
-use crate::{crate_path, mistakes::Mistakes};
+use crate::mistakes::Mistakes;
 use fields::FieldPlan;
+use options::Options;
+use schemars_attributes::On;
 use serde_attributes::Container;
-
-/// What `#[schema(…)]` says.
-struct Options {
-    reads: bool,
-    writes: bool,
-    rename: Option<LitStr>,
-    schemas: TokenStream,
-}
 
 /// What is known of the type while its fields are looked at.
 struct Plan {
@@ -41,89 +35,95 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         }
     };
     let mut mistakes = Mistakes::default();
-    let options = options(arguments, &mut mistakes);
+    let options = Options::read(arguments, &mut mistakes);
     let container = Container::read(&input, &mut mistakes);
-    container_garde(&mut input.attrs, &mut mistakes);
+    check_type(&mut input, &mut mistakes);
+    let mut states_schema =
+        schemars_attributes::states_schema(&input.attrs, On::Type, &mut mistakes);
     let plan = Plan { options, container };
-    let checks = checks(&mut input, &plan, &mut mistakes);
-    if !mistakes.is_empty() {
+    let checks = checks(&mut input, &plan, &mut states_schema, &mut mistakes);
+    states_schema |= checks.iter().flatten().any(|field| field.states_schema);
+    if mistakes.is_grave() {
         let errors = mistakes.into_tokens();
         let bare = bare(input);
         return quote!(#errors #bare);
     }
-    decorate(&mut input, &plan);
     let check = emit::check(&input, &plan, &checks);
-    quote!(#input #check)
+    let read = plan
+        .container
+        .read_as
+        .as_ref()
+        .filter(|_| plan.options.reads)
+        .map(|other| emit::read_as(&input, &plan, other));
+    decorate(&mut input, &plan, states_schema);
+    let errors = mistakes.into_tokens();
+    quote!(#errors #input #check #read)
 }
 
-fn options(arguments: TokenStream, mistakes: &mut Mistakes) -> Options {
-    let mut options = Options {
-        reads: true,
-        writes: true,
-        rename: None,
-        schemas: crate_path::schemas(),
-    };
-    let parser = Punctuated::<Meta, Token![,]>::parse_terminated;
-    let metas = mistakes.keep(parser.parse2(arguments)).unwrap_or_default();
-    for meta in metas {
-        let key = meta.path().get_ident().map(Ident::to_string);
-        match (key.as_deref(), &meta) {
-            (Some("request"), Meta::Path(_)) => options.writes = false,
-            (Some("response"), Meta::Path(_)) => options.reads = false,
-            (Some("rename"), Meta::NameValue(pair)) => match &pair.value {
-                Expr::Lit(ExprLit {
-                    lit: Lit::Str(name),
-                    ..
-                }) => options.rename = Some(name.clone()),
-                other => mistakes.add(other, "write the name as a text"),
-            },
-            (Some("crate"), Meta::NameValue(pair)) => match &pair.value {
-                Expr::Lit(ExprLit {
-                    lit: Lit::Str(path),
-                    ..
-                }) => {
-                    if let Some(path) = mistakes.keep(path.parse::<syn::Path>()) {
-                        options.schemas = quote!(#path);
-                    }
-                }
-                other => mistakes.add(other, "write the path as a text"),
-            },
-            _ => mistakes.add(
-                &meta,
-                "not an option: there are `request`, `response`, `rename = \"…\"` and `crate = \"…\"`",
-            ),
-        }
+/// What a type as a whole cannot be, and may not say.
+fn check_type(input: &mut DeriveInput, mistakes: &mut Mistakes) {
+    if let Data::Union(data) = &input.data {
+        mistakes.add_grave(data.union_token, "`#[schema]` is for structs and enums");
     }
-    if !options.reads && !options.writes {
-        mistakes.add_at(
-            proc_macro2::Span::call_site(),
-            "a schema for both directions is plain `#[schema]`",
+    for lifetime in input.generics.lifetimes() {
+        mistakes.add_grave(
+            lifetime,
+            "a schema owns what it holds: use `String`, `Vec<T>` or `Cow<'static, str>`",
         );
     }
-    options
-}
-
-/// Of garde's attributes on a type only those are left that change nothing here.
-fn container_garde(attributes: &mut Vec<Attribute>, mistakes: &mut Mistakes) {
-    attributes.retain(|attribute| {
-        if !attribute.path().is_ident("garde") {
-            return true;
+    for attribute in &mut input.attrs {
+        if attribute.path().is_ident("derive") {
+            refuse_derives(attribute, mistakes);
         }
-        let harmless = attribute
-            .parse_args::<Ident>()
-            .is_ok_and(|word| word == "allow_unvalidated" || word == "transparent");
-        if !harmless {
+    }
+    input.attrs.retain(|attribute| {
+        let is_garde = attribute.path().is_ident("garde");
+        // What garde's own derive would need to hear changes nothing here.
+        let is_harmless = || {
+            attribute
+                .parse_args::<Ident>()
+                .is_ok_and(|word| word == "allow_unvalidated" || word == "transparent")
+        };
+        if is_garde && !is_harmless() {
             mistakes.add(
                 attribute,
                 "rules stand on fields; for a rule on the whole value use `#[garde(custom(…))]` on a field of this type",
             );
         }
-        false
+        !is_garde
     });
 }
 
+/// The traits that `#[schema]` derives or stands for.
+const DERIVED: [&str; 4] = ["Serialize", "Deserialize", "JsonSchema", "Validate"];
+
+/// Takes out what `#[schema]` derives itself.
+fn refuse_derives(attribute: &mut Attribute, mistakes: &mut Mistakes) {
+    let derives = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated);
+    let mut kept: Vec<Path> = Vec::new();
+    for path in derives.into_iter().flatten() {
+        let name = path.segments.last().map(|last| last.ident.to_string());
+        match name.as_deref() {
+            Some("Validate") => {
+                mistakes.add(&path, "`#[schema]` checks the rules itself: take this out");
+            }
+            Some(name) if DERIVED.contains(&name) => mistakes.add(
+                &path,
+                "`#[schema]` derives this: take it out; for one direction only write `#[schema(request)]` or `#[schema(response)]`",
+            ),
+            _ => kept.push(path),
+        }
+    }
+    *attribute = parse_quote!(#[derive(#(#kept),*)]);
+}
+
 /// What is to be checked of each field; the fields lose their `#[garde]`.
-fn checks(input: &mut DeriveInput, plan: &Plan, mistakes: &mut Mistakes) -> Vec<Vec<FieldPlan>> {
+fn checks(
+    input: &mut DeriveInput,
+    plan: &Plan,
+    states_schema: &mut bool,
+    mistakes: &mut Mistakes,
+) -> Vec<Vec<FieldPlan>> {
     match &mut input.data {
         Data::Struct(data) => {
             let rename_all = plan.container.rename_all;
@@ -134,14 +134,20 @@ fn checks(input: &mut DeriveInput, plan: &Plan, mistakes: &mut Mistakes) -> Vec<
             .iter_mut()
             .map(|variant| {
                 let own = serde_attributes::variant(&variant.attrs, mistakes);
+                *states_schema |=
+                    schemars_attributes::states_schema(&variant.attrs, On::Variant, mistakes);
+                variant.attrs.retain(|attribute| {
+                    let is_garde = attribute.path().is_ident("garde");
+                    if is_garde {
+                        mistakes.add(attribute, "rules stand on the fields of a variant");
+                    }
+                    !is_garde
+                });
                 let rename_all = own.rename_all.or(plan.container.rename_all_fields);
                 fields::plan(&mut variant.fields, rename_all, plan, mistakes)
             })
             .collect(),
-        Data::Union(data) => {
-            mistakes.add(data.union_token, "`#[schema]` is for structs and enums");
-            Vec::new()
-        }
+        Data::Union(_) => Vec::new(),
     }
 }
 
@@ -150,9 +156,11 @@ fn checks(input: &mut DeriveInput, plan: &Plan, mistakes: &mut Mistakes) -> Vec<
 fn bare(mut input: DeriveInput) -> DeriveInput {
     fn strip(attributes: &mut Vec<Attribute>) {
         attributes.retain(|attribute| {
-            !["serde", "schemars", "garde"]
-                .iter()
-                .any(|helper| attribute.path().is_ident(helper))
+            ![
+                "serde", "schemars", "garde", "validate", "derive", "cfg_attr",
+            ]
+            .iter()
+            .any(|helper| attribute.path().is_ident(helper))
         });
     }
     strip(&mut input.attrs);
@@ -170,14 +178,14 @@ fn bare(mut input: DeriveInput) -> DeriveInput {
 }
 
 /// Adds derives, crate paths and what the document has to know.
-fn decorate(input: &mut DeriveInput, plan: &Plan) {
+fn decorate(input: &mut DeriveInput, plan: &Plan, states_schema: bool) {
     let Plan { options, container } = plan;
     let schemas = &options.schemas;
     let private = quote!(#schemas::__private);
     let serde_path = format!("{}::serde", compact(&private));
     let schemars_path = format!("{}::schemars", compact(&private));
     let mut added: Vec<Attribute> = Vec::new();
-    if options.reads {
+    if options.reads && container.read_as.is_none() {
         added.push(parse_quote!(#[derive(#private::serde::Deserialize)]));
     }
     if options.writes {
@@ -198,7 +206,7 @@ fn decorate(input: &mut DeriveInput, plan: &Plan) {
     });
     if container.has_flatten {
         added.push(parse_quote!(#[schemars(extend("x-purlin-strict" = "flatten"))]));
-    } else if container.is_buffered {
+    } else if container.is_buffered || states_schema {
         added.push(parse_quote!(#[schemars(extend("x-purlin-strict" = true))]));
     }
     // Derives come before the helper attributes they own.

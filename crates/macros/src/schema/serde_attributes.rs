@@ -2,11 +2,11 @@
 //! cannot follow.
 
 use syn::{
-    Attribute, Data, DeriveInput, Expr, ExprLit, Field, Fields, Lit, Meta, Token,
+    Attribute, Data, DeriveInput, Expr, ExprLit, Field, Fields, Lit, Meta, Token, Type,
     punctuated::Punctuated,
 };
 
-use super::names::RenameRule;
+use super::{names::RenameRule, schemars_attributes::says_its_schema};
 use crate::mistakes::Mistakes;
 
 /// How an enum's variants are told apart on the wire.
@@ -17,19 +17,29 @@ pub(super) enum Tagging {
     Untagged,
 }
 
+/// `from = "…"` or `try_from = "…"`
+pub(super) struct ReadAs {
+    pub(super) kind: Type,
+    pub(super) may_fail: bool,
+}
+
 /// A type's attributes.
 pub(super) struct Container {
     pub(super) rename_all: Option<RenameRule>,
     pub(super) rename_all_fields: Option<RenameRule>,
     pub(super) tagging: Tagging,
     pub(super) is_transparent: bool,
+    pub(super) has_default: bool,
     pub(super) has_flatten: bool,
     /// serde reads parts of it into a buffer first.
     pub(super) is_buffered: bool,
     pub(super) may_deny_unknown: bool,
+    /// What is read in its stead.
+    pub(super) read_as: Option<ReadAs>,
 }
 
 /// A variant's attributes.
+#[derive(Default)]
 pub(super) struct VariantAttributes {
     pub(super) rename: Option<String>,
     pub(super) rename_all: Option<RenameRule>,
@@ -42,6 +52,7 @@ pub(super) struct VariantAttributes {
 pub(super) struct FieldAttributes {
     pub(super) rename: Option<String>,
     pub(super) is_flattened: bool,
+    /// It is not read, so there is nothing to check.
     pub(super) is_skipped: bool,
     pub(super) has_default: bool,
     pub(super) reads_its_own_way: bool,
@@ -52,11 +63,14 @@ pub(super) struct FieldAttributes {
 fn settings(attributes: &[Attribute], mistakes: &mut Mistakes) -> Vec<Meta> {
     let mut settings = Vec::new();
     for attribute in attributes.iter().filter(|a| a.path().is_ident("serde")) {
-        let parsed =
-            attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
-        settings.extend(mistakes.keep(parsed).into_iter().flatten());
+        let parsed = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+        settings.extend(mistakes.keep_grave(parsed).into_iter().flatten());
     }
     settings
+}
+
+fn key(meta: &Meta) -> Option<String> {
+    meta.path().get_ident().map(ToString::to_string)
 }
 
 fn text(expr: &Expr) -> Option<String> {
@@ -93,6 +107,19 @@ impl Container {
     pub(super) fn read(input: &DeriveInput, mistakes: &mut Mistakes) -> Self {
         let settings = settings(&input.attrs, mistakes);
         let find = |key: &str| settings.iter().find(|meta| meta.path().is_ident(key));
+        if let Some(meta) = find("remote") {
+            mistakes.add_grave(
+                meta,
+                "a schema is the type that is read: declare one and convert it with `#[serde(from = \"…\")]`",
+            );
+        }
+        if let Some(meta) = find("crate") {
+            mistakes.add_grave(
+                meta,
+                "say where `purlin-schemas` is: `#[schema(crate = \"path\")]`",
+            );
+        }
+        let read_as = read_as(&settings, mistakes);
         let tag = find("tag").and_then(read_name);
         let content = find("content").and_then(read_name);
         let tagging = match (find("untagged"), tag, content) {
@@ -102,11 +129,14 @@ impl Container {
             (None, None, _) => Tagging::External,
         };
         let is_transparent = find("transparent").is_some();
-        let converts = ["from", "try_from", "into", "remote"]
-            .iter()
-            .any(|key| find(key).is_some());
-        let fields = all_fields(&input.data);
-        let has_flatten = fields.iter().any(|field| is_flattened(field));
+        let has_flatten = all_fields(&input.data).into_iter().any(is_flattened);
+        let has_untagged_variant = match &input.data {
+            Data::Enum(data) => data
+                .variants
+                .iter()
+                .any(|one| variant(&one.attrs, &mut Mistakes::default()).is_untagged),
+            _ => false,
+        };
         let is_named = match &input.data {
             Data::Struct(data) => matches!(data.fields, Fields::Named(_)),
             Data::Enum(_) => true,
@@ -115,18 +145,35 @@ impl Container {
         let may_deny_unknown = is_named
             && !is_transparent
             && !has_flatten
-            && !converts
+            && read_as.is_none()
             && find("deny_unknown_fields").is_none();
         Self {
             rename_all: find("rename_all").and_then(rename_rule),
             rename_all_fields: find("rename_all_fields").and_then(rename_rule),
-            is_buffered: has_flatten || !matches!(tagging, Tagging::External),
+            is_buffered: has_flatten
+                || has_untagged_variant
+                || !matches!(tagging, Tagging::External),
             tagging,
             is_transparent,
+            has_default: find("default").is_some(),
             has_flatten,
             may_deny_unknown,
+            read_as,
         }
     }
+}
+
+fn read_as(settings: &[Meta], mistakes: &mut Mistakes) -> Option<ReadAs> {
+    settings.iter().find_map(|meta| {
+        let may_fail = match key(meta).as_deref() {
+            Some("from") => false,
+            Some("try_from") => true,
+            _ => return None,
+        };
+        let kind = syn::parse_str(&read_name(meta)?);
+        let kind = mistakes.keep_grave(kind)?;
+        Some(ReadAs { kind, may_fail })
+    })
 }
 
 fn all_fields(data: &Data) -> Vec<&Field> {
@@ -144,60 +191,61 @@ fn is_flattened(field: &Field) -> bool {
 }
 
 pub(super) fn variant(attributes: &[Attribute], mistakes: &mut Mistakes) -> VariantAttributes {
-    let settings = settings(attributes, mistakes);
-    let mut variant = VariantAttributes {
-        rename: None,
-        rename_all: None,
-        is_untagged: false,
-        is_skipped: false,
-    };
-    for meta in &settings {
-        match meta.path().get_ident().map(ToString::to_string).as_deref() {
-            Some("rename") => variant.rename = read_name(meta),
-            Some("rename_all") => variant.rename_all = rename_rule(meta),
+    let mut variant = VariantAttributes::default();
+    let mut own_way = None;
+    for meta in settings(attributes, mistakes) {
+        match key(&meta).as_deref() {
+            Some("rename") => variant.rename = read_name(&meta),
+            Some("rename_all") => variant.rename_all = rename_rule(&meta),
             Some("untagged") => variant.is_untagged = true,
             Some("skip" | "skip_deserializing") => variant.is_skipped = true,
-            Some("alias") => refuse_alias(meta, mistakes),
+            Some("alias") => refuse_alias(&meta, mistakes),
             Some("other") => mistakes.add(
-                meta,
+                &meta,
                 "`other` takes names the document does not list: read the tag as a `String`",
             ),
+            Some("with" | "deserialize_with" | "serialize_with") => own_way = Some(meta),
             _ => {}
         }
     }
+    refuse_own_way(own_way.as_ref(), attributes, mistakes);
     variant
 }
 
 pub(super) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldAttributes {
-    let settings = settings(attributes, mistakes);
     let mut field = FieldAttributes::default();
     let mut own_way = None;
-    for meta in &settings {
-        match meta.path().get_ident().map(ToString::to_string).as_deref() {
-            Some("rename") => field.rename = read_name(meta),
+    for meta in settings(attributes, mistakes) {
+        match key(&meta).as_deref() {
+            Some("rename") => field.rename = read_name(&meta),
             Some("flatten") => field.is_flattened = true,
-            Some("skip") => field.is_skipped = true,
+            Some("skip" | "skip_deserializing") => field.is_skipped = true,
             Some("default") => field.has_default = true,
             Some("skip_serializing_if") => {
-                field.skips_none = read_name(meta).as_deref() == Some("Option::is_none");
+                field.skips_none = read_name(&meta).as_deref() == Some("Option::is_none");
             }
             Some("with" | "deserialize_with" | "serialize_with") => {
                 field.reads_its_own_way = true;
                 own_way = Some(meta);
             }
-            Some("alias") => refuse_alias(meta, mistakes),
+            Some("alias") => refuse_alias(&meta, mistakes),
             _ => {}
         }
     }
-    if let Some(meta) = own_way
+    refuse_own_way(own_way.as_ref(), attributes, mistakes);
+    field
+}
+
+/// The attributes that say what serde does by a function only.
+fn refuse_own_way(meta: Option<&Meta>, attributes: &[Attribute], mistakes: &mut Mistakes) {
+    if let Some(meta) = meta
         && !says_its_schema(attributes)
     {
-        mistakes.add(
+        mistakes.add_grave(
             meta,
             "only you know what this reads and writes: say it with `#[schemars(with = \"Type\")]`",
         );
     }
-    field
 }
 
 fn refuse_alias(meta: &Meta, mistakes: &mut Mistakes) {
@@ -205,18 +253,4 @@ fn refuse_alias(meta: &Meta, mistakes: &mut Mistakes) {
         meta,
         "an alias is a second name that the document cannot state: use one name",
     );
-}
-
-/// `#[schemars(with = "…")]` or `#[schemars(schema_with = "…")]`
-pub(super) fn says_its_schema(attributes: &[Attribute]) -> bool {
-    attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("schemars"))
-        .filter_map(|attribute| {
-            attribute
-                .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
-                .ok()
-        })
-        .flatten()
-        .any(|meta| meta.path().is_ident("with") || meta.path().is_ident("schema_with"))
 }

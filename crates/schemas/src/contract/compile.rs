@@ -277,7 +277,9 @@ fn is_buffered(branches: &Value) -> bool {
         let properties = branch.get("properties").and_then(Value::as_object);
         properties.is_some_and(|properties| {
             properties.len() == 1
-                && properties.values().all(|schema| schema.get("const").is_none())
+                && properties
+                    .values()
+                    .all(|schema| schema.get("const").is_none())
         }) && branch.get("additionalProperties") == Some(&Value::Bool(false))
     };
     !branches

@@ -215,7 +215,7 @@ impl Contract {
     /// Whether a schema that this one refers to knows a member
     /// (JSON Schema 2020-12, core, section 11.3).
     fn knows(&self, node: &Node, value: &Value, name: &str, findings: &mut Findings<'_>) -> bool {
-        let mut knows_itself = |id: &NodeId, findings: &mut Findings<'_>| {
+        let knows_itself = |id: &NodeId, findings: &mut Findings<'_>| {
             let node = self.node(*id);
             let rules = &node.object;
             rules.property(name).is_some()

@@ -12,7 +12,6 @@ mod cache;
 mod reader;
 mod reason;
 
-use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::DeserializeOwned;
@@ -159,9 +158,8 @@ pub(crate) fn conclude<T: DeserializeOwned + Schema>(
     mut violations: Vec<Violation>,
 ) -> Result<T, Vec<Violation>> {
     let mut read: Result<T, _> = strict::read(&value);
-    if read.is_err() {
-        // serde shows buffered numbers to the type as they are, out of the adapter's sight.
-        make_whole(&mut value);
+    // serde shows buffered numbers to the type as they are, out of the adapter's sight.
+    if read.is_err() && make_whole(&mut value) {
         read = strict::read(&value);
     }
     if let Ok(read) = &read {
@@ -176,28 +174,35 @@ pub(crate) fn conclude<T: DeserializeOwned + Schema>(
     }
 }
 
-/// Makes integers of the floats that stand for one.
-fn make_whole(value: &mut Value) {
+/// Makes integers of the floats that stand for one; whether there were any.
+fn make_whole(value: &mut Value) -> bool {
+    let one = |any, value| make_whole(value) || any;
     match value {
         Value::Number(number) if number.is_f64() => {
-            if let Some(integer) = number.as_f64().and_then(whole) {
+            let whole = number.as_f64().and_then(whole);
+            if let Some(integer) = whole {
                 *number = integer.into();
             }
+            whole.is_some()
         }
-        Value::Array(items) => items.iter_mut().for_each(make_whole),
-        Value::Object(members) => members.values_mut().for_each(make_whole),
-        _ => {}
+        Value::Array(items) => items.iter_mut().fold(false, one),
+        Value::Object(members) => members.values_mut().fold(false, one),
+        _ => false,
     }
 }
 
-/// A rule that two lanes of checking both found broken is one violation.
-fn each_once(mut violations: Vec<Violation>) -> Vec<Violation> {
-    let mut seen = HashSet::new();
-    violations.retain(|violation| {
-        seen.insert((violation.pointer.clone(), violation.rule.code().to_owned()))
-    });
-    violations.truncate(MAX_VIOLATIONS);
-    violations
+/// A rule that both the walk and the checks found broken is one violation.
+fn each_once(violations: Vec<Violation>) -> Vec<Violation> {
+    let mut once: Vec<Violation> = Vec::with_capacity(violations.len().min(MAX_VIOLATIONS));
+    for violation in violations {
+        let is_known = once.iter().any(|known| {
+            known.pointer == violation.pointer && known.rule.code() == violation.rule.code()
+        });
+        if !is_known && once.len() < MAX_VIOLATIONS {
+            once.push(violation);
+        }
+    }
+    once
 }
 
 fn malformed(error: &serde_json::Error) -> DecodeError {

@@ -96,7 +96,11 @@ fn refused(culprit: String) -> ContractErrors {
 
 fn fields(generated: &Generated, culprit: &str) -> Result<Vec<ParameterDoc>, ContractErrors> {
     let root = resolve(generated, &generated.root);
-    if !is_object(root) || root.get("additionalProperties").is_some_and(Value::is_object) {
+    if !is_object(root)
+        || root
+            .get("additionalProperties")
+            .is_some_and(Value::is_object)
+    {
         return Err(ContractErrors::new(vec![ContractError::Schema {
             culprit: format!("`{culprit}`"),
             reason: "parameters are read into a struct, one field each".to_owned(),
@@ -120,7 +124,12 @@ fn fields(generated: &Generated, culprit: &str) -> Result<Vec<ParameterDoc>, Con
             errors.extend(refused(format!("`{culprit}`, field `{name}`")).into_vec());
             continue;
         }
-        docs.push(document(generated, name, schema, required.contains(&name.as_str())));
+        docs.push(document(
+            generated,
+            name,
+            schema,
+            required.contains(&name.as_str()),
+        ));
     }
     if errors.is_empty() {
         Ok(docs)
@@ -129,12 +138,7 @@ fn fields(generated: &Generated, culprit: &str) -> Result<Vec<ParameterDoc>, Con
     }
 }
 
-fn document(
-    generated: &Generated,
-    name: &str,
-    mut schema: Value,
-    required: bool,
-) -> ParameterDoc {
+fn document(generated: &Generated, name: &str, mut schema: Value, required: bool) -> ParameterDoc {
     let style = match schema.get(extension::LIST).and_then(Value::as_str) {
         Some("comma") => ListStyle::Comma,
         _ => ListStyle::Repeated,
@@ -233,7 +237,9 @@ fn is_scalar(generated: &Generated, schema: &Value) -> bool {
     match branches.and_then(Value::as_array) {
         Some(branches) => branches.iter().all(|branch| is_scalar(generated, branch)),
         None => {
-            schema.get("const").is_some_and(|value| !value.is_object() && !value.is_array())
+            schema
+                .get("const")
+                .is_some_and(|value| !value.is_object() && !value.is_array())
                 || schema.get("enum").is_some()
         }
     }
@@ -258,9 +264,9 @@ fn reached(generated: &Generated, schema: &Value) -> BTreeMap<String, Value> {
                     .get("$ref")
                     .and_then(Value::as_str)
                     .and_then(|to| to.strip_prefix(REFERENCE));
-                if let Some((name, schema)) = name.and_then(|name| {
-                    Some((name.to_owned(), generated.definitions.get(name)?))
-                }) && !found.contains_key(&name)
+                if let Some((name, schema)) =
+                    name.and_then(|name| Some((name.to_owned(), generated.definitions.get(name)?)))
+                    && !found.contains_key(&name)
                 {
                     found.insert(name, schema.clone());
                     open.push(schema);

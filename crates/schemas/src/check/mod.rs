@@ -1,183 +1,15 @@
 //! The rules of `#[garde(…)]` attributes as functions: what the code written by
-//! `#[schema]` calls. All of them pass over an `Option` that is `None`.
+//! `#[schema]` calls. All of them pass over an `Option` that is `None`. What a
+//! rule can stand on is in `holds.rs`.
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
-    fmt::Display,
-};
+mod holds;
 
+use std::{borrow::Cow, fmt::Display};
 
 use serde::{Deserialize, Deserializer};
 
-use crate::{
-    Place, Report, Rule, formats,
-    rule::Limit,
-};
-
-/// Something with text in it.
-pub trait Text {
-    /// The text, if there is one.
-    fn text(&self) -> Option<&str>;
-}
-
-macro_rules! text {
-    ($($type:ty),+) => {$(
-        impl Text for $type {
-            #[inline]
-            fn text(&self) -> Option<&str> {
-                Some(self.as_ref())
-            }
-        }
-    )+};
-}
-
-text!(str, String, Box<str>, std::sync::Arc<str>, Cow<'_, str>);
-
-impl<T: Text + ?Sized> Text for &T {
-    #[inline]
-    fn text(&self) -> Option<&str> {
-        T::text(self)
-    }
-}
-
-impl<T: Text> Text for Option<T> {
-    #[inline]
-    fn text(&self) -> Option<&str> {
-        self.as_ref().and_then(Text::text)
-    }
-}
-
-/// Something with items or entries in it.
-pub trait Counted {
-    /// How many, if there is anything.
-    fn counted(&self) -> Option<usize>;
-}
-
-macro_rules! counted {
-    ($($type:ident <$($parameter:ident),+>),+) => {$(
-        impl<$($parameter),+> Counted for $type<$($parameter),+> {
-            #[inline]
-            fn counted(&self) -> Option<usize> {
-                Some(self.len())
-            }
-        }
-    )+};
-}
-
-counted!(Vec<T>, VecDeque<T>, BTreeSet<T>, HashSet<T, H>, BTreeMap<K, V>, HashMap<K, V, H>);
-
-impl<T, const N: usize> Counted for [T; N] {
-    #[inline]
-    fn counted(&self) -> Option<usize> {
-        Some(N)
-    }
-}
-
-impl<T: Counted> Counted for Box<T> {
-    #[inline]
-    fn counted(&self) -> Option<usize> {
-        T::counted(self)
-    }
-}
-
-impl<T: Counted> Counted for Option<T> {
-    #[inline]
-    fn counted(&self) -> Option<usize> {
-        self.as_ref().and_then(Counted::counted)
-    }
-}
-
-impl<T> Counted for crate::CommaSeparated<T> {
-    #[inline]
-    fn counted(&self) -> Option<usize> {
-        Some(self.0.len())
-    }
-}
-
-/// Something with a number in it.
-pub trait Numeric {
-    /// The number's type.
-    type Number: PartialOrd + Copy + Into<Limit>;
-
-    /// The number, if there is one.
-    fn number(&self) -> Option<Self::Number>;
-}
-
-macro_rules! numeric {
-    ($($type:ty),+) => {$(
-        impl Numeric for $type {
-            type Number = $type;
-
-            #[inline]
-            fn number(&self) -> Option<$type> {
-                Some(*self)
-            }
-        }
-    )+};
-}
-
-numeric!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64);
-
-impl<T: Numeric> Numeric for Option<T> {
-    type Number = T::Number;
-
-    #[inline]
-    fn number(&self) -> Option<T::Number> {
-        self.as_ref().and_then(Numeric::number)
-    }
-}
-
-/// Something with items that have rules of their own.
-pub trait Each {
-    /// An item.
-    type Item;
-
-    /// Every item.
-    fn each(&self) -> impl Iterator<Item = &Self::Item>;
-}
-
-macro_rules! each {
-    ($($type:ident <T $(, $more:ident)?>),+) => {$(
-        impl<T $(, $more)?> Each for $type<T $(, $more)?> {
-            type Item = T;
-
-            #[inline]
-            fn each(&self) -> impl Iterator<Item = &T> {
-                self.iter()
-            }
-        }
-    )+};
-}
-
-each!(Vec<T>, VecDeque<T>, BTreeSet<T>, HashSet<T, H>);
-
-impl<T, const N: usize> Each for [T; N] {
-    type Item = T;
-
-    #[inline]
-    fn each(&self) -> impl Iterator<Item = &T> {
-        self.iter()
-    }
-}
-
-impl<T> Each for crate::CommaSeparated<T> {
-    type Item = T;
-
-    #[inline]
-    fn each(&self) -> impl Iterator<Item = &T> {
-        self.0.iter()
-    }
-}
-
-impl<C: Each> Each for Option<C> {
-    type Item = C::Item;
-
-    #[inline]
-    fn each(&self) -> impl Iterator<Item = &C::Item> {
-        self.iter().flat_map(Each::each)
-    }
-}
+use crate::{Place, Report, Rule, formats};
+pub use holds::{Counted, Each, Numeric, Text};
 
 /// Applies rules to every item.
 #[inline]
@@ -196,25 +28,37 @@ pub fn inner<C: Each + ?Sized>(
 #[inline]
 pub fn length_chars<T: Text + ?Sized>(
     value: &T,
-    min: Option<u64>,
-    max: Option<u64>,
+    min: Option<usize>,
+    max: Option<usize>,
     at: Place<'_>,
     report: &mut Report,
 ) {
     let Some(text) = value.text() else { return };
     // A character is one to four bytes: most texts need not be counted.
-    let bytes = text.len() as u64;
+    let bytes = text.len();
     let is_enough = min.is_none_or(|min| bytes >= min.saturating_mul(4) || (min == 1 && bytes > 0));
     let is_not_too_much = max.is_none_or(|max| bytes <= max);
     if is_enough && is_not_too_much {
         return;
     }
-    let length = text.chars().count() as u64;
+    let length = text.chars().count();
     if let Some(limit) = min.filter(|min| length < *min) {
-        report.add(at, Rule::MinLength { limit, maximum: max });
+        report.add(
+            at,
+            Rule::MinLength {
+                limit: limit as u64,
+                maximum: max.map(|max| max as u64),
+            },
+        );
     }
     if let Some(limit) = max.filter(|max| length > *max) {
-        report.add(at, Rule::MaxLength { limit, minimum: min });
+        report.add(
+            at,
+            Rule::MaxLength {
+                limit: limit as u64,
+                minimum: min.map(|min| min as u64),
+            },
+        );
     }
 }
 
@@ -222,18 +66,31 @@ pub fn length_chars<T: Text + ?Sized>(
 #[inline]
 pub fn length_items<T: Counted + ?Sized>(
     value: &T,
-    min: Option<u64>,
-    max: Option<u64>,
+    min: Option<usize>,
+    max: Option<usize>,
     at: Place<'_>,
     report: &mut Report,
 ) {
-    let Some(length) = value.counted() else { return };
-    let length = length as u64;
+    let Some(length) = value.counted() else {
+        return;
+    };
     if let Some(limit) = min.filter(|min| length < *min) {
-        report.add(at, Rule::MinItems { limit, maximum: max });
+        report.add(
+            at,
+            Rule::MinItems {
+                limit: limit as u64,
+                maximum: max.map(|max| max as u64),
+            },
+        );
     }
     if let Some(limit) = max.filter(|max| length > *max) {
-        report.add(at, Rule::MaxItems { limit, minimum: min });
+        report.add(
+            at,
+            Rule::MaxItems {
+                limit: limit as u64,
+                minimum: min.map(|min| min as u64),
+            },
+        );
     }
 }
 
@@ -241,18 +98,29 @@ pub fn length_items<T: Counted + ?Sized>(
 #[inline]
 pub fn length_properties<T: Counted + ?Sized>(
     value: &T,
-    min: Option<u64>,
-    max: Option<u64>,
+    min: Option<usize>,
+    max: Option<usize>,
     at: Place<'_>,
     report: &mut Report,
 ) {
-    let Some(length) = value.counted() else { return };
-    let length = length as u64;
+    let Some(length) = value.counted() else {
+        return;
+    };
     if let Some(limit) = min.filter(|min| length < *min) {
-        report.add(at, Rule::MinProperties { limit });
+        report.add(
+            at,
+            Rule::MinProperties {
+                limit: limit as u64,
+            },
+        );
     }
     if let Some(limit) = max.filter(|max| length > *max) {
-        report.add(at, Rule::MaxProperties { limit });
+        report.add(
+            at,
+            Rule::MaxProperties {
+                limit: limit as u64,
+            },
+        );
     }
 }
 
@@ -383,8 +251,22 @@ pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     T::deserialize(deserializer).map(Some)
 }
 
+/// Refuses a value whose rules are broken while it is read.
+///
+/// # Errors
+///
+/// The first finding of the report.
+pub fn refuse<E: serde::de::Error>(report: Report) -> Result<(), E> {
+    match report.into_violations(crate::Location::Body).first() {
+        Some(violation) => Err(E::custom(violation.message())),
+        None => Ok(()),
+    }
+}
+
 /// The schema of a list's items.
-pub fn items(schema: &mut schemars::Schema) -> Option<&mut serde_json::Map<String, serde_json::Value>> {
+pub fn items(
+    schema: &mut serde_json::Map<String, serde_json::Value>,
+) -> Option<&mut serde_json::Map<String, serde_json::Value>> {
     schema.get_mut("items")?.as_object_mut()
 }
 
@@ -392,10 +274,10 @@ pub fn items(schema: &mut schemars::Schema) -> Option<&mut serde_json::Map<Strin
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __insert {
-    ($schema:ident, $key:literal = $value:expr) => {
+    ($schema:ident, $key:literal = $($value:tt)+) => {
         $schema.insert(
             ::std::string::String::from($key),
-            $crate::__private::serde_json::json!($value),
+            $crate::__private::serde_json::json!($($value)+),
         )
     };
 }

@@ -1,0 +1,101 @@
+//! What `#[schema(…)]` says.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::ToTokens;
+use syn::{Expr, ExprLit, Lit, LitStr, Meta, Token, parse::Parser, punctuated::Punctuated};
+
+use crate::{crate_path, mistakes::Mistakes};
+
+pub(super) struct Options {
+    pub(super) reads: bool,
+    pub(super) writes: bool,
+    pub(super) rename: Option<LitStr>,
+    /// The path of `purlin-schemas`.
+    pub(super) schemas: TokenStream,
+}
+
+impl Options {
+    pub(super) fn read(arguments: TokenStream, mistakes: &mut Mistakes) -> Self {
+        let parser = Punctuated::<Meta, Token![,]>::parse_terminated;
+        let metas = mistakes.keep(parser.parse2(arguments)).unwrap_or_default();
+        let mut options = Self {
+            reads: true,
+            writes: true,
+            rename: None,
+            schemas: TokenStream::new(),
+        };
+        let mut seen: Vec<String> = Vec::new();
+        for meta in metas {
+            let key = meta.path().get_ident().map(Ident::to_string);
+            if let Some(key) = &key {
+                if seen.contains(key) {
+                    mistakes.add(&meta, format!("`{key}` is given twice"));
+                }
+                seen.push(key.clone());
+            }
+            options.set(key.as_deref(), &meta, mistakes);
+        }
+        if !options.reads && !options.writes {
+            mistakes.add_at(
+                Span::call_site(),
+                "a schema for both directions is plain `#[schema]`",
+            );
+            (options.reads, options.writes) = (true, true);
+        }
+        if options.schemas.is_empty() {
+            options.schemas = crate_path::schemas();
+        }
+        options
+    }
+
+    fn set(&mut self, key: Option<&str>, meta: &Meta, mistakes: &mut Mistakes) {
+        match (key, meta) {
+            (Some("request"), Meta::Path(_)) => self.writes = false,
+            (Some("response"), Meta::Path(_)) => self.reads = false,
+            (Some("rename"), Meta::NameValue(pair)) => {
+                let Some(name) = text(&pair.value) else {
+                    return mistakes.add(&pair.value, "write the name as a text");
+                };
+                if !is_schema_name(&name.value()) {
+                    mistakes.add(
+                        name,
+                        "a schema's name is letters, digits, `.`, `-` and `_` (OpenAPI 3.1.1 section 4.8.7)",
+                    );
+                } else {
+                    self.rename = Some(name.clone());
+                }
+            }
+            (Some("crate"), Meta::NameValue(pair)) => match text(&pair.value) {
+                Some(path) => {
+                    if let Some(path) = mistakes.keep(path.parse::<syn::Path>()) {
+                        self.schemas = path.to_token_stream();
+                    }
+                }
+                None => mistakes.add(&pair.value, "write the path as a text"),
+            },
+            _ => mistakes.add(
+                meta,
+                "not an option: there are `request`, `response`, `rename = \"…\"` and `crate = \"…\"`",
+            ),
+        }
+    }
+}
+
+fn text(value: &Expr) -> Option<&LitStr> {
+    match value {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => Some(text),
+        _ => None,
+    }
+}
+
+/// Type parameters are written as `{T}`.
+fn is_schema_name(name: &str) -> bool {
+    let plain: String = name.chars().filter(|c| !"{}".contains(*c)).collect();
+    !plain.is_empty()
+        && plain
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c))
+}

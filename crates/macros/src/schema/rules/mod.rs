@@ -1,0 +1,388 @@
+//! The rules of `#[garde(…)]`: each becomes a call of a check and a keyword of
+//! the schema. How rules are written is in `parse.rs`, what regular expressions
+//! may hold in `pattern.rs`, how keywords reach schemars in `keywords.rs`.
+
+mod keywords;
+mod parse;
+mod pattern;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{
+    Attribute, Expr, ExprLit, Lit, LitStr, Token, Type, parse::Parser, punctuated::Punctuated,
+};
+
+use super::types::{Holds, argument, holds, innermost, inside_option, last_segment};
+use crate::mistakes::Mistakes;
+use keywords::Keywords;
+use parse::{Bounds, Rule};
+
+/// The rules of one field.
+#[derive(Default)]
+pub(super) struct Rules {
+    /// Statements over `__value`, `__at` and `__report`.
+    pub(super) checks: TokenStream,
+    /// What tells schemars.
+    pub(super) attributes: Vec<Attribute>,
+    /// An `Option` that has to be there.
+    pub(super) is_required: bool,
+    /// No attribute but `skip` and `dive`.
+    pub(super) is_empty: bool,
+}
+
+/// Reads the `#[garde]` attributes of a field.
+pub(super) fn read(
+    attributes: &[Attribute],
+    kind: &Type,
+    schemas: &TokenStream,
+    mistakes: &mut Mistakes,
+) -> Rules {
+    let mut rules = Vec::new();
+    for attribute in attributes {
+        let parsed = attribute.parse_args_with(Punctuated::<Rule, Token![,]>::parse_terminated);
+        rules.extend(mistakes.keep(parsed).into_iter().flatten());
+    }
+    let mut writer = Writer::new(schemas, kind, mistakes);
+    writer.rules(&rules);
+    let Writer {
+        checks,
+        keywords,
+        is_required,
+        ..
+    } = writer;
+    Rules {
+        checks,
+        is_empty: rules
+            .iter()
+            .all(|rule| rule.name == "skip" || rule.name == "dive"),
+        attributes: keywords.into_attributes(schemas, is_required),
+        is_required,
+    }
+}
+
+struct Writer<'w> {
+    check: TokenStream,
+    schemas: &'w TokenStream,
+    kind: &'w Type,
+    checks: TokenStream,
+    keywords: Keywords,
+    is_required: bool,
+    is_inner: bool,
+    mistakes: &'w mut Mistakes,
+}
+
+impl<'w> Writer<'w> {
+    fn new(schemas: &'w TokenStream, kind: &'w Type, mistakes: &'w mut Mistakes) -> Self {
+        Self {
+            check: quote!(#schemas::__private::check),
+            schemas,
+            kind,
+            checks: TokenStream::new(),
+            keywords: Keywords::default(),
+            is_required: false,
+            is_inner: false,
+            mistakes,
+        }
+    }
+
+    fn rules(&mut self, rules: &[Rule]) {
+        for (index, rule) in rules.iter().enumerate() {
+            let is_told = |earlier: &Rule| earlier.name == rule.name && rule.name != "custom";
+            if rules[..index].iter().any(is_told) {
+                let words = format!("`{}` is given twice", rule.name);
+                self.mistakes.add(rule, words);
+            } else {
+                self.rule(rule);
+            }
+        }
+    }
+
+    fn rule(&mut self, rule: &Rule) {
+        let arguments = rule.arguments.clone().unwrap_or_default();
+        let name = rule.name.to_string();
+        let takes_arguments = match name.as_str() {
+            "skip" | "dive" | "ascii" | "email" | "url" | "ip" | "ipv4" | "ipv6" | "required" => {
+                false
+            }
+            "length" | "range" | "pattern" | "prefix" | "suffix" | "contains" | "custom"
+            | "inner" => true,
+            _ => return self.unknown(rule, &name),
+        };
+        if takes_arguments == arguments.is_empty() {
+            let words = if takes_arguments {
+                format!("`{name}` says something: `{name}(…)`")
+            } else {
+                format!("`{name}` stands alone, without anything in parentheses")
+            };
+            return self.mistakes.add(rule, words);
+        }
+        match name.as_str() {
+            "length" => self.length(rule, arguments),
+            "range" => self.range(rule, arguments),
+            "pattern" => self.pattern(rule, arguments),
+            "prefix" | "suffix" | "contains" => self.part(rule, arguments),
+            "ascii" => self.fixed_pattern(rule, &quote!(str::is_ascii), "^[\\x00-\\x7F]*$"),
+            "url" => self.format(rule, "uri"),
+            "email" | "ipv4" | "ipv6" => self.format(rule, &name),
+            "ip" => self.ip(rule),
+            "required" => self.required(rule),
+            "custom" => self.call(rule, |check, span| {
+                quote_spanned! {span=>
+                    #check::custom((#arguments)(__value, &()), __at, __report);
+                }
+            }),
+            "inner" => self.inner(rule, arguments),
+            // Nested values are checked in any case.
+            _ => {}
+        }
+    }
+
+    fn unknown(&mut self, rule: &Rule, name: &str) {
+        let words = match name {
+            "alphanumeric" => {
+                "all of Unicode's letters and digits cannot be written as a pattern everybody reads alike: use `pattern(\"^[0-9A-Za-z]*$\")`"
+            }
+            "matches" => {
+                "the document cannot compare two fields: use `custom(…)` and say the rule in the doc comment"
+            }
+            "credit_card" | "phone_number" => {
+                "there is no word for it in the document: use `pattern(\"…\")`, or `custom(…)` and say the rule in the doc comment"
+            }
+            _ => {
+                "not a rule the document can state: there are `length`, `range`, `pattern`, `email`, `url`, `ip`, `ipv4`, `ipv6`, `prefix`, `suffix`, `contains`, `ascii`, `required`, `inner` and, beyond the document, `custom`"
+            }
+        };
+        self.mistakes.add(rule, words);
+    }
+
+    /// Adds a check; what the compiler has against it is shown at the rule.
+    fn call(&mut self, rule: &Rule, write: impl FnOnce(&TokenStream, Span) -> TokenStream) {
+        let span = rule.name.span().resolved_at(Span::call_site());
+        self.checks.extend(write(&self.check, span));
+    }
+
+    fn keyword(&mut self, rule: &Rule, key: &'static str, value: TokenStream) {
+        if !self.keywords.add(key, value) {
+            let words = match key {
+                "pattern" => {
+                    "a schema has one pattern: say it all in one `pattern(\"…\")`".to_owned()
+                }
+                _ => format!("another rule says what `{key}` is already"),
+            };
+            self.mistakes.add(rule, words);
+        }
+    }
+
+    fn length(&mut self, rule: &Rule, arguments: TokenStream) {
+        let Some(bounds) = self.bounds(rule, arguments) else {
+            return;
+        };
+        let mode = bounds.mode.as_ref().map(ToString::to_string);
+        let (function, low, high) = match (mode.as_deref(), holds(self.kind)) {
+            (Some("bytes" | "graphemes" | "utf16"), _) => {
+                return self.mistakes.add(
+                    &bounds.mode,
+                    "OpenAPI counts characters: write `length(chars, …)`",
+                );
+            }
+            (Some("chars"), Holds::Text | Holds::Unknown)
+            | (None | Some("simple"), Holds::Text) => ("length_chars", "minLength", "maxLength"),
+            (Some("chars"), _) => {
+                return self
+                    .mistakes
+                    .add(&bounds.mode, "only text has characters: write `length(…)`");
+            }
+            (None | Some("simple"), Holds::List) => ("length_items", "minItems", "maxItems"),
+            (None | Some("simple"), Holds::Map) => {
+                ("length_properties", "minProperties", "maxProperties")
+            }
+            (None | Some("simple"), Holds::Unknown) => {
+                return self.mistakes.add(
+                    rule,
+                    "it cannot be seen what is counted here: write `length(chars, …)` for text; lists and maps are `Vec`, `HashMap` and the like",
+                );
+            }
+            (Some(_), _) => return self.mistakes.add(&bounds.mode, "there is `chars`"),
+        };
+        let function = Ident::new(function, Span::call_site());
+        self.limits(rule, &function, &bounds, low, high);
+    }
+
+    fn range(&mut self, rule: &Rule, arguments: TokenStream) {
+        let Some(bounds) = self.bounds(rule, arguments) else {
+            return;
+        };
+        if let Some(mode) = &bounds.mode {
+            self.mistakes
+                .add(mode, "there are `min`, `max` and `equal`");
+        }
+        let function = Ident::new("range", Span::call_site());
+        self.limits(rule, &function, &bounds, "minimum", "maximum");
+        if last_segment(innermost(self.kind)).as_deref() == Some("f32") {
+            // Numbers just beyond the limit are rounded to it when they are read.
+            self.keywords.add("x-purlin-strict", quote!(true));
+        }
+    }
+
+    fn bounds(&mut self, rule: &Rule, arguments: TokenStream) -> Option<Bounds> {
+        let bounds = self.mistakes.keep(syn::parse2::<Bounds>(arguments))?;
+        if bounds.are_crossed() {
+            self.mistakes
+                .add(rule, "nothing is allowed: `min` is more than `max`");
+        }
+        Some(bounds)
+    }
+
+    fn limits(
+        &mut self,
+        rule: &Rule,
+        function: &Ident,
+        bounds: &Bounds,
+        low: &'static str,
+        high: &'static str,
+    ) {
+        let (min, max) = (option(bounds.min.as_ref()), option(bounds.max.as_ref()));
+        self.call(
+            rule,
+            |check, span| quote_spanned!(span=> #check::#function(__value, #min, #max, __at, __report);),
+        );
+        if let Some(min) = &bounds.min {
+            self.keyword(rule, low, quote!(#min));
+        }
+        if let Some(max) = &bounds.max {
+            self.keyword(rule, high, quote!(#max));
+        }
+    }
+
+    fn pattern(&mut self, rule: &Rule, arguments: TokenStream) {
+        match syn::parse2::<Expr>(arguments) {
+            Ok(Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            })) => {
+                pattern::refuse_ambiguous(&text, self.mistakes);
+                self.call(rule, |check, span| {
+                    quote_spanned! {span=> {
+                        static __PATTERN: ::std::sync::LazyLock<
+                            ::std::option::Option<#check::Regex>,
+                        > = ::std::sync::LazyLock::new(|| #check::compile(#text));
+                        if let ::std::option::Option::Some(__pattern) = &*__PATTERN {
+                            #check::pattern(__value, __pattern, __at, __report);
+                        }
+                    }}
+                });
+                self.keyword(rule, "pattern", quote!(#text));
+            }
+            Ok(Expr::Path(path)) => {
+                self.call(
+                    rule,
+                    |check, span| quote_spanned!(span=> #check::pattern(__value, &#path, __at, __report);),
+                );
+                self.keyword(rule, "pattern", quote!(#path.as_str()));
+            }
+            _ => self.mistakes.add(
+                rule,
+                "write the pattern as a text, or name a static `Regex`",
+            ),
+        }
+    }
+
+    fn part(&mut self, rule: &Rule, arguments: TokenStream) {
+        let Ok(part) = syn::parse2::<LitStr>(arguments) else {
+            let words = format!("write the part as a text: `{}(\"…\")`", rule.name);
+            return self.mistakes.add(rule, words);
+        };
+        let escaped = pattern::escape(&part.value());
+        let (test, pattern) = match rule.name.to_string().as_str() {
+            "prefix" => (
+                quote!(|text: &str| text.starts_with(#part)),
+                format!("^{escaped}"),
+            ),
+            "suffix" => (
+                quote!(|text: &str| text.ends_with(#part)),
+                format!("{escaped}$"),
+            ),
+            _ => (quote!(|text: &str| text.contains(#part)), escaped),
+        };
+        self.fixed_pattern(rule, &test, &pattern);
+    }
+
+    fn fixed_pattern(&mut self, rule: &Rule, test: &TokenStream, pattern: &str) {
+        self.call(
+            rule,
+            |check, span| quote_spanned!(span=> #check::pattern_by(__value, #test, #pattern, __at, __report);),
+        );
+        self.keyword(rule, "pattern", quote!(#pattern));
+    }
+
+    fn format(&mut self, rule: &Rule, format: &str) {
+        self.call(
+            rule,
+            |check, span| quote_spanned!(span=> #check::format(__value, #format, __at, __report);),
+        );
+        self.keyword(rule, "format", quote!(#format));
+    }
+
+    /// JSON Schema has no format for addresses of either version.
+    fn ip(&mut self, rule: &Rule) {
+        self.call(
+            rule,
+            |check, span| quote_spanned!(span=> #check::format(__value, "ip", __at, __report);),
+        );
+        let versions = quote!([{ "format": "ipv4" }, { "format": "ipv6" }]);
+        self.keyword(rule, "anyOf", versions);
+    }
+
+    fn required(&mut self, rule: &Rule) {
+        if self.is_inner || inside_option(self.kind).is_none() {
+            return self.mistakes.add(
+                rule,
+                "`required` is for fields that are an `Option`: others are required already",
+            );
+        }
+        self.is_required = true;
+        self.call(
+            rule,
+            |check, span| quote_spanned!(span=> #check::required(__value, __at, __report);),
+        );
+    }
+
+    fn inner(&mut self, rule: &Rule, arguments: TokenStream) {
+        let parser = Punctuated::<Rule, Token![,]>::parse_terminated;
+        let Some(rules) = self.mistakes.keep(parser.parse2(arguments)) else {
+            return;
+        };
+        let rules: Vec<Rule> = rules.into_iter().collect();
+        let item = match holds(self.kind) {
+            Holds::List => argument(innermost(self.kind)),
+            _ => None,
+        };
+        let Some(item) = item else {
+            return self.mistakes.add(
+                rule,
+                "`inner` is for the items of lists, `Vec<T>` and the like; for the values of a map declare a type with rules of its own",
+            );
+        };
+        let mut inner = Writer {
+            is_inner: true,
+            ..Writer::new(self.schemas, item, self.mistakes)
+        };
+        inner.rules(&rules);
+        let Writer {
+            checks, keywords, ..
+        } = inner;
+        self.keywords.of_items(keywords);
+        self.call(rule, |check, span| {
+            quote_spanned! {span=>
+                #check::inner(__value, __at, __report, |__value, __at, __report| { #checks });
+            }
+        });
+    }
+}
+
+fn option(bound: Option<&Expr>) -> TokenStream {
+    match bound {
+        Some(bound) => quote!(::std::option::Option::Some(#bound)),
+        None => quote!(::std::option::Option::None),
+    }
+}
