@@ -273,14 +273,14 @@ fn every_field_that_is_wrong_is_named() {
 
 #[test]
 fn null_is_not_the_same_as_absent() {
-    let null = "Field may not be null.";
+    let refused = "Field may not be null.";
     assert_body_refused(
         r#"{"name":"Ada","age":36,"height":null}"#,
-        json!({"height": null}),
+        json!({"height": refused}),
     );
     assert_body_refused(
         r#"{"name":null,"age":null,"height":null}"#,
-        json!({"age": null, "height": null, "name": null}),
+        json!({"age": refused, "height": refused, "name": refused}),
     );
 }
 

@@ -1,5 +1,7 @@
 //! A document with every part of the model in it, and the rules components keep.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+
 use std::{env, fs, path::Path};
 
 use purlin_openapi::{

@@ -22,7 +22,9 @@ const CASES: &[Case] = &[
     ("actix/100", |bench| actix(bench, 100)),
     ("actix/1000", |bench| actix(bench, 1_000)),
     ("actix/10000", |bench| actix(bench, 10_000)),
-    ("build/1000", |bench| bench.repeat(|| registry(1_000).build().map_err(|errors| errors.to_string()))),
+    ("build/1000", |bench| {
+        bench.repeat(|| registry(1_000).build().map_err(|errors| errors.to_string()))
+    }),
     ("register/1000", register),
 ];
 
@@ -47,14 +49,24 @@ async fn purlin_handler(_: Path<u64>) -> NoContent {
 fn registry(routes: usize) -> Registry {
     (0..routes).fold(Registry::new("Bench", "1.0.0"), |registry, n| {
         let operation = Operation::get(template(n), purlin_handler);
-        registry.operation(operation.operation_id(format!("item_{n}")).summary("An item"))
+        registry.operation(
+            operation
+                .operation_id(format!("item_{n}"))
+                .summary("An item"),
+        )
     })
 }
 
 fn purlin(bench: &Bench, routes: usize) -> Fallible {
-    let router = registry(routes).build().map_err(|errors| errors.to_string())?;
+    let router = registry(routes)
+        .build()
+        .map_err(|errors| errors.to_string())?;
     let service = test::init_service(App::new().service(router));
-    bench.serve(service, || last(routes).to_request(), StatusCode::NO_CONTENT)
+    bench.serve(
+        service,
+        || last(routes).to_request(),
+        StatusCode::NO_CONTENT,
+    )
 }
 
 async fn actix_handler(_: web::Path<u64>) -> HttpResponse {
@@ -62,12 +74,20 @@ async fn actix_handler(_: web::Path<u64>) -> HttpResponse {
 }
 
 fn actix(bench: &Bench, routes: usize) -> Fallible {
-    let app = (0..routes).fold(App::new(), |app, n| app.route(&template(n), web::get().to(actix_handler)));
-    bench.serve(test::init_service(app), || last(routes).to_request(), StatusCode::NO_CONTENT)
+    let app = (0..routes).fold(App::new(), |app, n| {
+        app.route(&template(n), web::get().to(actix_handler))
+    });
+    bench.serve(
+        test::init_service(app),
+        || last(routes).to_request(),
+        StatusCode::NO_CONTENT,
+    )
 }
 
 /// What every worker does once when it starts.
 fn register(bench: &Bench) -> Fallible {
-    let router = registry(1_000).build().map_err(|errors| errors.to_string())?;
+    let router = registry(1_000)
+        .build()
+        .map_err(|errors| errors.to_string())?;
     bench.start(|| test::init_service(App::new().service(router.clone())))
 }

@@ -38,13 +38,27 @@ const FIVE_VIOLATIONS: &str = concat!(
 );
 
 const CASES: &[Case] = &[
-    ("get/purlin", |bench| get(bench, init_service(by_purlin::app()?))),
-    ("get/by-hand", |bench| get(bench, init_service(by_hand::app()))),
-    ("post/purlin", |bench| valid(bench, "/orders", init_service(by_purlin::app()?))),
-    ("post/by-hand", |bench| valid(bench, "/orders", init_service(by_hand::app()))),
-    ("post/by-hand-web-json", |bench| valid(bench, "/orders-web-json", init_service(by_hand::app()))),
-    ("refused/purlin", |bench| refused(bench, init_service(by_purlin::app()?))),
-    ("refused/by-hand", |bench| refused(bench, init_service(by_hand::app()))),
+    ("get/purlin", |bench| {
+        get(bench, init_service(by_purlin::app()?))
+    }),
+    ("get/by-hand", |bench| {
+        get(bench, init_service(by_hand::app()))
+    }),
+    ("post/purlin", |bench| {
+        valid(bench, "/orders", init_service(by_purlin::app()?))
+    }),
+    ("post/by-hand", |bench| {
+        valid(bench, "/orders", init_service(by_hand::app()))
+    }),
+    ("post/by-hand-web-json", |bench| {
+        valid(bench, "/orders-web-json", init_service(by_hand::app()))
+    }),
+    ("refused/purlin", |bench| {
+        refused(bench, init_service(by_purlin::app()?))
+    }),
+    ("refused/by-hand", |bench| {
+        refused(bench, init_service(by_hand::app()))
+    }),
 ];
 
 fn main() -> Fallible {
@@ -56,12 +70,21 @@ fn get<S>(bench: &Bench, service: impl Future<Output = S>) -> Fallible
 where
     S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>,
 {
-    bench.serve(service, || TestRequest::get().uri("/").to_request(), StatusCode::OK)
+    bench.serve(
+        service,
+        || TestRequest::get().uri("/").to_request(),
+        StatusCode::OK,
+    )
 }
 
 fn post(path: &str, body: &'static str) -> Request {
-    let request = TestRequest::post().uri(path).insert_header(ContentType::json());
-    request.insert_header(("content-length", body.len())).set_payload(body).to_request()
+    let request = TestRequest::post()
+        .uri(path)
+        .insert_header(ContentType::json());
+    request
+        .insert_header(("content-length", body.len()))
+        .set_payload(body)
+        .to_request()
 }
 
 fn valid<S>(bench: &Bench, path: &str, service: impl Future<Output = S>) -> Fallible
@@ -75,7 +98,11 @@ fn refused<S>(bench: &Bench, service: impl Future<Output = S>) -> Fallible
 where
     S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>,
 {
-    bench.serve(service, || post("/orders", FIVE_VIOLATIONS), StatusCode::BAD_REQUEST)
+    bench.serve(
+        service,
+        || post("/orders", FIVE_VIOLATIONS),
+        StatusCode::BAD_REQUEST,
+    )
 }
 
 /// The operations as a user of Purlin declares them.
@@ -130,7 +157,9 @@ mod by_purlin {
     /// Greet whoever asks.
     #[get("/")]
     async fn get_index() -> Json<Message> {
-        Json(Message { message: "Hello, world!".to_owned() })
+        Json(Message {
+            message: "Hello, world!".to_owned(),
+        })
     }
 
     /// Take an order.
@@ -140,9 +169,19 @@ mod by_purlin {
     }
 
     pub(super) fn app() -> Fallible<
-        App<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse, Error = Error, InitError = ()>>,
+        App<
+            impl ServiceFactory<
+                ServiceRequest,
+                Config = (),
+                Response = ServiceResponse,
+                Error = Error,
+                InitError = (),
+            >,
+        >,
     > {
-        let registry = Registry::new("Bench", "1.0.0").operation(get_index).operation(create_order);
+        let registry = Registry::new("Bench", "1.0.0")
+            .operation(get_index)
+            .operation(create_order);
         let router = registry.build().map_err(|errors| errors.to_string())?;
         Ok(App::new().service(router))
     }
@@ -210,11 +249,15 @@ mod by_hand {
     }
 
     async fn get_index() -> HttpResponse {
-        HttpResponse::Ok().json(Message { message: "Hello, world!".to_owned() })
+        HttpResponse::Ok().json(Message {
+            message: "Hello, world!".to_owned(),
+        })
     }
 
     fn refusal(words: impl ToString) -> HttpResponse {
-        HttpResponse::BadRequest().json(Message { message: words.to_string() })
+        HttpResponse::BadRequest().json(Message {
+            message: words.to_string(),
+        })
     }
 
     fn created(order: Order) -> HttpResponse {
@@ -237,9 +280,15 @@ mod by_hand {
         created(order.into_inner())
     }
 
-    pub(super) fn app()
-    -> App<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse, Error = Error, InitError = ()>>
-    {
+    pub(super) fn app() -> App<
+        impl ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse,
+            Error = Error,
+            InitError = (),
+        >,
+    > {
         App::new()
             .route("/", web::get().to(get_index))
             .route("/orders", web::post().to(create_order))

@@ -55,9 +55,7 @@ impl Notes {
     }
 
     fn keep<T>(&mut self, result: Result<T, ContractErrors>) -> Option<T> {
-        result
-            .map_err(|errors| self.mistakes.push(errors))
-            .ok()
+        result.map_err(|errors| self.mistakes.push(errors)).ok()
     }
 
     fn contract<T: Schema>(&mut self, location: Location) {

@@ -17,8 +17,8 @@ use actix_web::{
 };
 
 use crate::{
-    argument::Arguments, auth::Guards, context::Context, context::OperationData, describe::Describe,
-    error::Rejection, reply::Reply,
+    argument::Arguments, auth::Guards, context::Context, context::OperationData,
+    describe::Describe, error::Rejection, reply::Reply,
 };
 
 pub(crate) type ResponseFuture =
@@ -107,12 +107,12 @@ where
 /// Polls a future to its end, or to its panic.
 async fn caught<F: Future>(future: F) -> Result<F::Output, Box<dyn Any + Send>> {
     let mut future = pin!(future);
-    poll_fn(move |cx| {
-        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+    poll_fn(
+        move |cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
             Ok(poll) => poll.map(Ok),
             Err(panic) => Poll::Ready(Err(panic)),
-        }
-    })
+        },
+    )
     .await
 }
 

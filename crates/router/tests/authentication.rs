@@ -1,9 +1,13 @@
 //! An authenticator is enforced before anything is read, and documented.
 
+#![allow(clippy::panic, reason = "a test that cannot go on should fail")]
+
 use actix_web::{HttpMessage, HttpRequest};
 use purlin_router::{
-    AuthFailure, Authenticated, Authenticator, ErrorStyle, HeaderApiKey, Json, Operation,
-    Registry, openapi::{ApiKeyLocation, SecurityScheme}, schema, testing::TestClient,
+    AuthFailure, Authenticated, Authenticator, ErrorStyle, HeaderApiKey, Json, Operation, Registry,
+    openapi::{ApiKeyLocation, SecurityScheme},
+    schema,
+    testing::TestClient,
 };
 use serde_json::{Value, json};
 
@@ -26,11 +30,18 @@ fn registry() -> Registry {
     Registry::new("T", "1")
         .authenticator(
             "key",
-            HeaderApiKey::new("X-Key").key("ada", "one").key("ada", "two").key("bob", "three"),
+            HeaderApiKey::new("X-Key")
+                .key("ada", "one")
+                .key("ada", "two")
+                .key("bob", "three"),
         )
         .default_authenticators(["key"])
         .operation(Operation::get("/who", who))
-        .operation(Operation::get("/open", who).operation_id("open").authenticators([""; 0]))
+        .operation(
+            Operation::get("/open", who)
+                .operation_id("open")
+                .authenticators([""; 0]),
+        )
         .operation(Operation::post("/read", read))
 }
 
@@ -52,31 +63,51 @@ fn an_absent_and_a_wrong_key_are_told_apart() {
     let client = client(&registry());
     let absent = client.get("/who").send();
     assert_eq!(absent.status(), 401);
-    assert_eq!(absent.header("www-authenticate"), Some("ApiKey header=\"X-Key\""));
+    assert_eq!(
+        absent.header("www-authenticate"),
+        Some("ApiKey header=\"X-Key\"")
+    );
     assert_eq!(absent.json::<Value>()["code"], "credential_missing");
     for wrong in ["", "on", "onee", "three,one"] {
         let answer = client.get("/who").header("X-Key", wrong).send();
-        assert_eq!(answer.json::<Value>()["code"], "credential_invalid", "{wrong}");
+        assert_eq!(
+            answer.json::<Value>()["code"],
+            "credential_invalid",
+            "{wrong}"
+        );
     }
 }
 
 #[test]
 fn a_key_outside_ascii_or_given_twice_is_a_wrong_one() {
     let client = client(&registry());
-    let strange = client.get("/who").header("X-Key", b"\xff\xfe".as_slice()).send();
+    let strange = client
+        .get("/who")
+        .header("X-Key", b"\xff\xfe".as_slice())
+        .send();
     assert_eq!(strange.status(), 401);
-    let twice = client.get("/who").header("X-Key", "one").header("X-Key", "one").send();
+    let twice = client
+        .get("/who")
+        .header("X-Key", "one")
+        .header("X-Key", "one")
+        .send();
     assert_eq!(twice.status(), 401);
 }
 
 #[test]
 fn an_operation_may_be_open_to_everybody() {
-    assert_eq!(client(&registry()).get("/open").send().json::<String>(), "nobody");
+    assert_eq!(
+        client(&registry()).get("/open").send().json::<String>(),
+        "nobody"
+    );
 }
 
 #[test]
 fn authentication_comes_before_validation() {
-    let answer = client(&registry()).post("/read").body("not even JSON").send();
+    let answer = client(&registry())
+        .post("/read")
+        .body("not even JSON")
+        .send();
     assert_eq!(answer.status(), 401);
 }
 
@@ -88,7 +119,11 @@ fn rebar_says_it_in_its_words() {
         json!({"message": "No auth token provided.", "rebar_error_code": "missing_auth_token"})
     );
     assert_eq!(
-        client.get("/who").header("x-key", "no").send().json::<Value>(),
+        client
+            .get("/who")
+            .header("x-key", "no")
+            .send()
+            .json::<Value>(),
         json!({"message": "Invalid authentication.", "rebar_error_code": "invalid_auth_token"})
     );
 }
@@ -135,8 +170,16 @@ fn a_bad_credential_outranks_an_absent_one() {
         .authenticator("bad", Never(AuthFailure::Invalid))
         .authenticator("absent", Never(AuthFailure::Missing))
         .authenticator("forbidden", Never(AuthFailure::Forbidden))
-        .operation(Operation::get("/a", who).authenticators(["bad", "absent"]).operation_id("a"))
-        .operation(Operation::get("/b", who).authenticators(["absent", "forbidden"]).operation_id("b"));
+        .operation(
+            Operation::get("/a", who)
+                .authenticators(["bad", "absent"])
+                .operation_id("a"),
+        )
+        .operation(
+            Operation::get("/b", who)
+                .authenticators(["absent", "forbidden"])
+                .operation_id("b"),
+        );
     let client = client(&registry);
     let a = client.get("/a").send();
     assert_eq!(a.json::<Value>()["code"], "credential_invalid");

@@ -1,5 +1,7 @@
 //! Which operation answers which request, and what is answered when none does.
 
+#![allow(clippy::panic, reason = "a test that cannot go on should fail")]
+
 use actix_web::{
     App, HttpRequest, HttpResponse,
     http::{Method, StatusCode, header},
@@ -72,7 +74,10 @@ fn client() -> TestClient {
 #[test]
 fn a_literal_beats_a_parameter() {
     let client = client();
-    assert_eq!(client.get("/echo/fixed").send().json::<String>(), "/echo/fixed");
+    assert_eq!(
+        client.get("/echo/fixed").send().json::<String>(),
+        "/echo/fixed"
+    );
     assert_eq!(client.get("/echo/fixe").send().json::<String>(), "fixe");
 }
 
@@ -83,7 +88,10 @@ fn several_parameters_arrive_in_order() {
 
 #[test]
 fn a_catch_all_takes_the_rest() {
-    assert_eq!(client().get("/files/a/b.txt").send().json::<String>(), "a/b.txt");
+    assert_eq!(
+        client().get("/files/a/b.txt").send().json::<String>(),
+        "a/b.txt"
+    );
 }
 
 #[test]
@@ -92,8 +100,14 @@ fn percent_encoded_values_arrive_decoded_once() {
     assert_eq!(client.get("/echo/a%20b").send().json::<String>(), "a b");
     assert_eq!(client.get("/echo/a%2Fb").send().json::<String>(), "a/b");
     assert_eq!(client.get("/echo/a%252Fb").send().json::<String>(), "a%2Fb");
-    assert_eq!(client.get("/echo/%C3%A9%2B+").send().json::<String>(), "é++");
-    assert_eq!(client.get("/actix/a%20b%2Fc").send().json::<String>(), "a b/c");
+    assert_eq!(
+        client.get("/echo/%C3%A9%2B+").send().json::<String>(),
+        "é++"
+    );
+    assert_eq!(
+        client.get("/actix/a%20b%2Fc").send().json::<String>(),
+        "a b/c"
+    );
 }
 
 #[test]
@@ -110,7 +124,10 @@ fn a_value_that_is_not_utf8_is_refused() {
 fn match_pattern_gives_the_template() {
     let client = client();
     assert_eq!(client.get("/").send().json::<String>(), "/");
-    assert_eq!(client.get("/pattern/5").send().json::<String>(), "/pattern/{id}");
+    assert_eq!(
+        client.get("/pattern/5").send().json::<String>(),
+        "/pattern/{id}"
+    );
 }
 
 #[test]
@@ -130,7 +147,10 @@ fn a_wrong_method_is_answered_with_every_right_one() {
     let answer = client().delete("/pair/a/5").send();
     assert_eq!(answer.status(), 405);
     assert_eq!(answer.header("allow"), Some("GET, PUT, HEAD, OPTIONS"));
-    assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+    assert_eq!(
+        answer.header("content-type"),
+        Some("application/problem+json")
+    );
 }
 
 #[test]
@@ -182,7 +202,10 @@ fn a_panic_is_a_500_in_the_registrys_style() {
 fn a_registry_moves_under_its_prefix() {
     let client = TestClient::new(&build(&registry().prefix("/v2")));
     assert_eq!(client.get("/v2/pair/a/5").send().json::<String>(), "a:5");
-    assert_eq!(client.get("/v2/pattern/5").send().json::<String>(), "/v2/pattern/{id}");
+    assert_eq!(
+        client.get("/v2/pattern/5").send().json::<String>(),
+        "/v2/pattern/{id}"
+    );
     assert_eq!(client.get("/pair/a/5").send().status(), 404);
     assert_eq!(client.get("/v2/openapi.json").send().status(), 200);
 }
@@ -194,10 +217,14 @@ async fn call(
     let app = test::init_service(
         App::new()
             .service(app)
-            .route("/own/{name}", web::get().to(|r: HttpRequest| async move {
-                r.match_pattern().unwrap_or_default()
-            }))
-            .default_service(web::to(|| async { HttpResponse::NotFound().body("the app's own") })),
+            .route(
+                "/own/{name}",
+                web::get()
+                    .to(|r: HttpRequest| async move { r.match_pattern().unwrap_or_default() }),
+            )
+            .default_service(web::to(|| async {
+                HttpResponse::NotFound().body("the app's own")
+            })),
     )
     .await;
     let mut answers = Vec::new();
@@ -224,7 +251,12 @@ async fn a_registry_lives_in_a_scope_with_parameters() {
     let scope = web::scope("/t/{tenant}").service(build(&registry()));
     let answers = call(
         scope,
-        &["/t/acme/pair/a/5", "/t/acme/pattern/1", "/t/acme/nope", "/t/acme/docs"],
+        &[
+            "/t/acme/pair/a/5",
+            "/t/acme/pattern/1",
+            "/t/acme/nope",
+            "/t/acme/docs",
+        ],
     )
     .await;
     assert_eq!(answers[0].1, "\"a:5\"");
@@ -253,7 +285,10 @@ async fn registries_of_different_styles_stand_side_by_side() {
         let request = TestRequest::get().uri(target).to_request();
         let response = test::call_service(&app, request).await;
         assert_eq!(response.status(), 500);
-        assert_eq!(response.headers().get(header::CONTENT_TYPE).unwrap(), media_type);
+        assert_eq!(
+            response.headers().get(header::CONTENT_TYPE).unwrap(),
+            media_type
+        );
     }
     let request = TestRequest::get().uri("/two/pattern/1").to_request();
     let body = test::call_and_read_body(&app, request).await;

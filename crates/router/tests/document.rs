@@ -1,5 +1,7 @@
 //! The document is written from the handlers' types, and is served as it was built.
 
+#![allow(clippy::expect_used, reason = "a test that cannot go on should fail")]
+
 use std::{env, fs, path::Path as FilePath};
 
 use purlin_router::{
@@ -89,7 +91,11 @@ async fn put_todo(_: Path<(String, u64)>, _: Json<Todo>) -> NoContent {
     NoContent
 }
 
-#[patch("/lists/{list}", summary = "Rename a list", description = "It keeps its todos.")]
+#[patch(
+    "/lists/{list}",
+    summary = "Rename a list",
+    description = "It keeps its todos."
+)]
 async fn rename(_: Path<String>, name: Json<String>) -> Accepted<String> {
     Accepted(name.into_inner())
 }
@@ -120,24 +126,35 @@ fn registry() -> Registry {
 
 /// Compares with a golden file; `UPDATE_GOLDEN=1` rewrites it.
 fn golden(name: &str, found: &str) {
-    let path = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    let path = FilePath::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/golden")
+        .join(name);
     if env::var_os("UPDATE_GOLDEN").is_some() {
         fs::create_dir_all(path.parent().expect("a folder")).expect("the folder is made");
         fs::write(&path, found).expect("the golden file is written");
     }
     let expected = fs::read_to_string(&path).expect("the golden file is there");
-    assert_eq!(found, expected, "{name}: run with UPDATE_GOLDEN=1 and read the difference");
+    assert_eq!(
+        found, expected,
+        "{name}: run with UPDATE_GOLDEN=1 and read the difference"
+    );
 }
 
 #[test]
 fn a_whole_document() {
-    golden("todos.openapi.json", registry().build().expect("no mistakes").openapi_json());
+    golden(
+        "todos.openapi.json",
+        registry().build().expect("no mistakes").openapi_json(),
+    );
 }
 
 #[test]
 fn a_whole_document_in_rebars_style() {
     let registry = registry().error_style(ErrorStyle::Rebar).prefix("/v2");
-    golden("todos.rebar.openapi.json", registry.build().expect("no mistakes").openapi_json());
+    golden(
+        "todos.rebar.openapi.json",
+        registry.build().expect("no mistakes").openapi_json(),
+    );
 }
 
 #[test]
@@ -156,9 +173,18 @@ fn the_document_is_served_as_it_was_built() {
     assert_eq!(answer.header("content-type"), Some("application/json"));
     assert_eq!(answer.text(), api.openapi_json());
     let etag = answer.header("etag").expect("an ETag").to_owned();
-    let again = client.get("/openapi.json").header("if-none-match", etag).send();
-    assert_eq!((again.status().as_u16(), again.bytes()), (304, b"".as_slice()));
-    let gzip = client.get("/openapi.json").header("accept-encoding", "gzip").send();
+    let again = client
+        .get("/openapi.json")
+        .header("if-none-match", etag)
+        .send();
+    assert_eq!(
+        (again.status().as_u16(), again.bytes()),
+        (304, b"".as_slice())
+    );
+    let gzip = client
+        .get("/openapi.json")
+        .header("accept-encoding", "gzip")
+        .send();
     assert_eq!(gzip.header("content-encoding"), Some("gzip"));
     assert!(gzip.bytes().len() < answer.bytes().len());
 }

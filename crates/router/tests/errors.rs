@@ -1,5 +1,7 @@
 //! Failures are typed, answered in the registry's style, and documented.
 
+#![allow(clippy::expect_used, reason = "a test that cannot go on should fail")]
+
 use actix_web::{HttpResponse, http::StatusCode};
 use purlin_router::{
     ApiError, Created, ErrorStyle, Json, NoContent, Operation, Registry, Reply, errors, schema,
@@ -89,7 +91,10 @@ fn client(style: ErrorStyle) -> TestClient {
 fn a_declared_failure_is_a_problem() {
     let answer = client(ErrorStyle::Problem).get("/not_found").send();
     assert_eq!(answer.status(), 404);
-    assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+    assert_eq!(
+        answer.header("content-type"),
+        Some("application/problem+json")
+    );
     assert_eq!(
         answer.json::<Value>(),
         json!({
@@ -107,7 +112,10 @@ fn a_declared_failure_in_rebars_envelope() {
     let answer = client(ErrorStyle::Rebar).get("/not_found").send();
     assert_eq!(answer.status(), 404);
     assert_eq!(answer.header("content-type"), Some("application/json"));
-    assert_eq!(answer.json::<Value>(), json!({"message": "todo 7 does not exist"}));
+    assert_eq!(
+        answer.json::<Value>(),
+        json!({"message": "todo 7 does not exist"})
+    );
 }
 
 #[test]
@@ -139,7 +147,10 @@ fn a_reply_may_have_several_outcomes() {
     assert_eq!(created.status(), 201);
     assert_eq!(created.header("location"), Some("/todos/1"));
     let same = client.put("/same").send();
-    assert_eq!((same.status(), same.bytes()), (StatusCode::NO_CONTENT, b"".as_slice()));
+    assert_eq!(
+        (same.status(), same.bytes()),
+        (StatusCode::NO_CONTENT, b"".as_slice())
+    );
 }
 
 #[test]
@@ -152,7 +163,12 @@ fn every_outcome_is_documented() {
     let document: Value = serde_json::from_str(api.openapi_json()).expect("JSON");
     let statuses = |method: &str| -> Vec<String> {
         let responses = &document["paths"]["/todo"][method]["responses"];
-        responses.as_object().expect("responses").keys().cloned().collect()
+        responses
+            .as_object()
+            .expect("responses")
+            .keys()
+            .cloned()
+            .collect()
     };
     assert_eq!(statuses("get"), ["200", "404", "409", "410", "500", "503"]);
     assert_eq!(statuses("put"), ["200", "201", "204", "500"]);

@@ -37,7 +37,10 @@ async fn extractors_and_replies_work_in_plain_handlers() {
     let app = test::init_service(
         App::new()
             .route("/{list}/guests", web::post().to(create))
-            .route("/{list}", web::delete().to(|_: Path<String>| async { NoContent })),
+            .route(
+                "/{list}",
+                web::delete().to(|_: Path<String>| async { NoContent }),
+            ),
     )
     .await;
     let request = test::TestRequest::post()
@@ -47,7 +50,10 @@ async fn extractors_and_replies_work_in_plain_handlers() {
         .to_request();
     let response = test::call_service(&app, request).await;
     assert_eq!(response.status(), 201);
-    assert_eq!(response.headers().get(header::LOCATION).unwrap(), "/guests/1");
+    assert_eq!(
+        response.headers().get(header::LOCATION).unwrap(),
+        "/guests/1"
+    );
     let body: Value = test::read_body_json(response).await;
     assert_eq!(body, json!({"name": "a b/Ada/3/4"}));
 
@@ -64,7 +70,14 @@ async fn what_they_refuse_is_a_problem() {
         .to_request();
     let response = test::call_service(&app, request).await;
     assert_eq!(response.status(), 400);
-    assert_eq!(response.headers().get(header::CONTENT_TYPE).unwrap(), "application/problem+json");
+    assert_eq!(
+        response.headers().get(header::CONTENT_TYPE).unwrap(),
+        "application/problem+json"
+    );
     let body: Value = test::read_body_json(response).await;
-    assert_eq!(body["violations"].as_array().map(Vec::len), Some(2), "{body}");
+    assert_eq!(
+        body["violations"].as_array().map(Vec::len),
+        Some(2),
+        "{body}"
+    );
 }

@@ -3,6 +3,8 @@
 //! `cargo bench -p purlin-schemas` prints wall-clock times. To count instructions, run one case on its own:
 //! `valgrind --tool=callgrind <this binary> --callgrind fast 1000`, where `fast` is any name of [`CASES`].
 
+#![allow(clippy::unwrap_used, reason = "a bench that cannot go on should stop")]
+
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -10,45 +12,46 @@ use garde::Validate;
 use purlin_schemas::{Contract, schema};
 
 #[schema(request)]
-pub struct Order {
+pub(crate) struct Order {
     #[garde(length(chars, min = 1, max = 40))]
-    pub id: String,
+    pub(crate) id: String,
     #[garde(length(chars, min = 1, max = 80))]
-    pub customer: String,
+    pub(crate) customer: String,
     #[garde(email)]
-    pub email: String,
+    pub(crate) email: String,
     #[garde(range(min = 1, max = 100))]
-    pub quantity: u32,
+    pub(crate) quantity: u32,
     #[garde(range(min = 0.0))]
-    pub price: f64,
-    pub express: bool,
+    pub(crate) price: f64,
+    pub(crate) express: bool,
     #[garde(length(chars, max = 200))]
-    pub note: Option<String>,
-    pub address: Address,
+    pub(crate) note: Option<String>,
+    pub(crate) address: Address,
     #[garde(length(max = 10))]
-    pub tags: Vec<String>,
-    pub kind: Kind,
+    pub(crate) tags: Vec<String>,
+    pub(crate) kind: Kind,
 }
 
 #[schema(request)]
-pub struct Address {
+pub(crate) struct Address {
     #[garde(length(chars, min = 1))]
-    pub street: String,
+    pub(crate) street: String,
     #[garde(length(chars, min = 1))]
-    pub city: String,
+    pub(crate) city: String,
     #[garde(pattern("^[0-9]{5}$"))]
-    pub zip: String,
+    pub(crate) zip: String,
     #[garde(length(chars, equal = 2))]
-    pub country: String,
+    pub(crate) country: String,
 }
 
 #[schema(request)]
-pub enum Kind {
+pub(crate) enum Kind {
     Book,
     Food,
 }
 
 /// The same types as their author would write them without Purlin.
+#[expect(dead_code, reason = "fields are there to be read from the body")]
 mod by_hand {
     use garde::Validate;
     use serde::Deserialize;
@@ -56,43 +59,43 @@ mod by_hand {
     #[derive(Deserialize, Validate)]
     #[serde(deny_unknown_fields)]
     #[garde(allow_unvalidated)]
-    pub struct Order {
+    pub(crate) struct Order {
         #[garde(length(chars, min = 1, max = 40))]
-        pub id: String,
+        pub(crate) id: String,
         #[garde(length(chars, min = 1, max = 80))]
-        pub customer: String,
+        pub(crate) customer: String,
         #[garde(email)]
-        pub email: String,
+        pub(crate) email: String,
         #[garde(range(min = 1, max = 100))]
-        pub quantity: u32,
+        pub(crate) quantity: u32,
         #[garde(range(min = 0.0))]
-        pub price: f64,
-        pub express: bool,
+        pub(crate) price: f64,
+        pub(crate) express: bool,
         #[garde(length(chars, max = 200))]
-        pub note: Option<String>,
+        pub(crate) note: Option<String>,
         #[garde(dive)]
-        pub address: Address,
+        pub(crate) address: Address,
         #[garde(length(max = 10))]
-        pub tags: Vec<String>,
-        pub kind: Kind,
+        pub(crate) tags: Vec<String>,
+        pub(crate) kind: Kind,
     }
 
     #[derive(Deserialize, Validate)]
     #[serde(deny_unknown_fields)]
     #[garde(allow_unvalidated)]
-    pub struct Address {
+    pub(crate) struct Address {
         #[garde(length(chars, min = 1))]
-        pub street: String,
+        pub(crate) street: String,
         #[garde(length(chars, min = 1))]
-        pub city: String,
+        pub(crate) city: String,
         #[garde(pattern("^[0-9]{5}$"))]
-        pub zip: String,
+        pub(crate) zip: String,
         #[garde(length(chars, equal = 2))]
-        pub country: String,
+        pub(crate) country: String,
     }
 
     #[derive(Deserialize)]
-    pub enum Kind {
+    pub(crate) enum Kind {
         Book,
         Food,
     }

@@ -1,5 +1,7 @@
 //! Bodies through `Contract::decode` and `decode`: what is read, and what is said of what is not.
 
+#![allow(clippy::panic, reason = "a test that cannot go on should fail")]
+
 use std::collections::BTreeMap;
 
 use purlin_schemas::{Contract, DecodeError, Rule, Violation, decode, schema};
@@ -322,11 +324,11 @@ fn wide_integers_keep_their_digits() {
     assert_eq!(decode::<i64>(b"-9223372036854775808").unwrap(), i64::MIN);
 }
 
-/// Each level of an enum within itself is looked at a bounded number of times.
+/// Each level of an enum within itself is looked at a bounded number of times: were it looked at twice, this test
+/// would not end.
 #[test]
-fn deeply_nested_enums_are_answered_quickly() {
+fn deeply_nested_enums_are_answered() {
     #[schema(request)]
-    #[expect(dead_code, reason = "only read")]
     enum Term {
         Number(i32),
         Not(Box<Term>),
@@ -334,13 +336,11 @@ fn deeply_nested_enums_are_answered_quickly() {
     }
     #[schema(request)]
     #[serde(untagged)]
-    #[expect(dead_code, reason = "only read")]
     enum Nested {
         Number(i32),
         List(Vec<Nested>),
         Named { name: Box<Nested> },
     }
-    let start = std::time::Instant::now();
     let body = format!("{}\"x\"{}", r#"{"Not":"#.repeat(100), "}".repeat(100));
     assert!(matches!(
         decode::<Term>(body.as_bytes()),
@@ -365,5 +365,4 @@ fn deeply_nested_enums_are_answered_quickly() {
         decode::<Nested>(body.as_bytes()),
         Err(DecodeError::Invalid(_))
     ));
-    assert!(start.elapsed().as_secs() < 2, "{:?}", start.elapsed());
 }

@@ -36,7 +36,13 @@ fn flask_rebars_complex_errors_are_represented() {
 fn several_messages_of_one_field_are_a_list() {
     let error = RebarError::from_violations(&[
         violation(Location::Body, "/a", Rule::kind(Kind::String)),
-        violation(Location::Body, "/a", Rule::Pattern { pattern: "^a$".into() }),
+        violation(
+            Location::Body,
+            "/a",
+            Rule::Pattern {
+                pattern: "^a$".into(),
+            },
+        ),
         violation(Location::Body, "", Rule::kind(Kind::Object)),
     ]);
     assert_eq!(
@@ -56,18 +62,27 @@ fn the_first_failing_section_speaks() {
         violation(Location::Query, "/q", Rule::Required),
     ]);
     assert_eq!(error.message, "Query string parameters are invalid.");
-    assert_eq!(error.errors, Some(json!({"q": "Missing data for required field."})));
+    assert_eq!(
+        error.errors,
+        Some(json!({"q": "Missing data for required field."}))
+    );
 }
 
 #[test]
 fn bounds_are_worded_as_marshmallow_words_them() {
     for (rule, words) in [
         (
-            Rule::Minimum { limit: 1.into(), maximum: Some(9.into()) },
+            Rule::Minimum {
+                limit: 1.into(),
+                maximum: Some(9.into()),
+            },
             "Must be greater than or equal to 1 and less than or equal to 9.",
         ),
         (
-            Rule::Maximum { limit: 9.into(), minimum: None },
+            Rule::Maximum {
+                limit: 9.into(),
+                minimum: None,
+            },
             "Must be less than or equal to 9.",
         ),
         (
@@ -75,26 +90,45 @@ fn bounds_are_worded_as_marshmallow_words_them() {
             "Must be greater than 1.5.",
         ),
         (
-            Rule::MinLength { limit: 1, maximum: Some(9) },
+            Rule::MinLength {
+                limit: 1,
+                maximum: Some(9),
+            },
             "Length must be between 1 and 9.",
         ),
         (
-            Rule::MaxItems { limit: 3, minimum: Some(3) },
+            Rule::MaxItems {
+                limit: 3,
+                minimum: Some(3),
+            },
             "Length must be 3.",
         ),
         (
-            Rule::MinLength { limit: 1, maximum: None },
+            Rule::MinLength {
+                limit: 1,
+                maximum: None,
+            },
             "Shorter than minimum length 1.",
         ),
         (
-            Rule::MaxLength { limit: 9, minimum: None },
+            Rule::MaxLength {
+                limit: 9,
+                minimum: None,
+            },
             "Longer than maximum length 9.",
         ),
         (
-            Rule::Enum { allowed: vec!["\"a\"".to_owned(), "2".to_owned()] },
+            Rule::Enum {
+                allowed: vec!["\"a\"".to_owned(), "2".to_owned()],
+            },
             "Must be one of: a, 2.",
         ),
-        (Rule::Format { format: "email".into() }, "Not a valid email address."),
+        (
+            Rule::Format {
+                format: "email".into(),
+            },
+            "Not a valid email address.",
+        ),
         (Rule::Null, "Field may not be null."),
     ] {
         assert_eq!(rule.rebar_message(), words);
@@ -103,10 +137,18 @@ fn bounds_are_worded_as_marshmallow_words_them() {
 
 #[test]
 fn our_words_count_correctly() {
-    let words = |limit| Rule::MinItems { limit, maximum: None }.message();
+    let words = |limit| {
+        Rule::MinItems {
+            limit,
+            maximum: None,
+        }
+        .message()
+    };
     assert_eq!(words(1), "has to have at least 1 item");
     assert_eq!(words(2), "has to have at least 2 items");
-    let kinds = Rule::Type { expected: vec![Kind::Integer, Kind::String] };
+    let kinds = Rule::Type {
+        expected: vec![Kind::Integer, Kind::String],
+    };
     assert_eq!(kinds.message(), "has to be an integer or a string");
 }
 
@@ -125,7 +167,9 @@ fn a_problem_says_only_what_it_has_to_say() {
         serde_json::to_value(&problem).unwrap(),
         json!({"type": "about:blank", "title": "Not Found", "status": 404})
     );
-    problem.violations.push(violation(Location::Path, "/id", Rule::Encoding));
+    problem
+        .violations
+        .push(violation(Location::Path, "/id", Rule::Encoding));
     let json: Value = serde_json::to_value(&problem).unwrap();
     assert_eq!(
         json["violations"][0],

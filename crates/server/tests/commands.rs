@@ -23,27 +23,27 @@ fn routes_lists_every_operation() {
         rows,
         [
             ["METHOD", "PATH", "OPERATION", "AUTHENTICATORS", "SUMMARY"],
-            ["GET", "/", "get_index", "-", "Greet whoever asks."],
+            ["GET", "/", "get_index", "-", "Greet whoever asks"],
             [
                 "GET",
                 "/generic_greeting",
                 "get_generic_greeting",
                 secret,
-                "Greet anybody with a key."
+                "Greet anybody with a key"
             ],
             [
                 "GET",
                 "/personalised_greeting",
                 "get_personalised_greeting",
                 secret,
-                "Greet somebody by name."
+                "Greet somebody by name"
             ],
             [
                 "POST",
                 "/send_greeting",
                 "send_greeting",
                 secret,
-                "Send a greeting to somebody."
+                "Send a greeting to somebody"
             ],
         ]
     );

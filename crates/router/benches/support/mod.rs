@@ -52,7 +52,10 @@ pub(crate) struct Bench {
 /// Runs the case the command line names, or lists the cases when it names none.
 pub(crate) fn main(cases: &[Case]) -> Fallible {
     // `cargo bench` adds --bench.
-    let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
+    let args: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|arg| arg != "--bench")
+        .collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let (case, mode) = match args[..] {
         ["--wall", case] => (case, Mode::Wall),
@@ -67,7 +70,10 @@ pub(crate) fn main(cases: &[Case]) -> Fallible {
         .iter()
         .find(|(name, _)| *name == case)
         .ok_or("no such case: start without arguments to see them all")?;
-    run(&Bench { mode, runtime: System::new() })
+    run(&Bench {
+        mode,
+        runtime: System::new(),
+    })
 }
 
 impl Bench {
@@ -85,16 +91,26 @@ impl Bench {
         let service = self.runtime.block_on(service);
         self.rounds(|iterations| {
             let requests: Vec<R> = (0..iterations).map(|_| request()).collect();
-            let (right, took) = measured(|| self.runtime.block_on(serve_all(&service, requests, expected)));
+            let (right, took) = measured(|| {
+                self.runtime
+                    .block_on(serve_all(&service, requests, expected))
+            });
             if right == iterations {
                 return Ok(took);
             }
-            Err(format!("{} of {iterations} answers were not {expected}", iterations - right).into())
+            Err(format!(
+                "{} of {iterations} answers were not {expected}",
+                iterations - right
+            )
+            .into())
         })
     }
 
     /// Calls `work` again and again.
-    #[allow(dead_code, reason = "only the dispatch bench has work that is no request")]
+    #[allow(
+        dead_code,
+        reason = "only the dispatch bench has work that is no request"
+    )]
     pub(crate) fn repeat<T>(&self, work: impl Fn() -> T) -> Fallible {
         self.rounds(|iterations| {
             let ((), took) = measured(|| {
@@ -107,13 +123,18 @@ impl Bench {
     }
 
     /// Waits for `start()` again and again.
-    #[allow(dead_code, reason = "only the dispatch bench starts services as its work")]
+    #[allow(
+        dead_code,
+        reason = "only the dispatch bench starts services as its work"
+    )]
     pub(crate) fn start<S, F: Future<Output = S>>(&self, start: impl Fn() -> F) -> Fallible {
         self.repeat(|| self.runtime.block_on(start()))
     }
 
     fn rounds(&self, round: impl Fn(usize) -> Fallible<Duration>) -> Fallible {
-        let Mode::Count(iterations) = self.mode else { return wall(round) };
+        let Mode::Count(iterations) = self.mode else {
+            return wall(round);
+        };
         round(WARM_UP.min(iterations))?;
         round(iterations)?;
         Ok(())
@@ -151,7 +172,9 @@ where
 {
     let mut right = 0;
     for request in requests {
-        let Ok(response) = service.call(request).await else { continue };
+        let Ok(response) = service.call(request).await else {
+            continue;
+        };
         right += usize::from(response.status() == expected);
         let mut body = pin!(response.into_body());
         while let Some(chunk) = poll_fn(|context| body.as_mut().poll_next(context)).await {

@@ -37,7 +37,11 @@ struct Named {
 }
 
 impl Named {
-    fn add(&mut self, name: String, definition: Definition) -> Result<(), purlin_openapi::NameClash> {
+    fn add(
+        &mut self,
+        name: String,
+        definition: Definition,
+    ) -> Result<(), purlin_openapi::NameClash> {
         let Definition { schema, origin, .. } = definition;
         self.components
             .add_schema(name.clone(), Schema(schema), &origin)?;
@@ -149,7 +153,12 @@ impl<'r> DocumentWriter<'r> {
             } else {
                 (name, origin)
             };
-            self.add(name.clone(), schema, &BTreeMap::from([(name, origin)]), errors);
+            self.add(
+                name.clone(),
+                schema,
+                &BTreeMap::from([(name, origin)]),
+                errors,
+            );
         }
         self.document
     }
@@ -162,10 +171,7 @@ impl<'r> DocumentWriter<'r> {
         errors: &mut Vec<RegistryError>,
     ) {
         let origin = origins.get(&name).cloned().unwrap_or_default();
-        let added = self
-            .document
-            .components
-            .add_schema(name, schema, &origin);
+        let added = self.document.components.add_schema(name, schema, &origin);
         if let Err(source) = added {
             errors.push(RegistryError::SchemaName {
                 culprit: "the registry".to_owned(),

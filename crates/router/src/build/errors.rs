@@ -26,7 +26,9 @@ impl fmt::Display for RegistryErrors {
             [one] => write!(f, "the registry has a mistake: {one}"),
             several => {
                 write!(f, "the registry has {} mistakes:", several.len())?;
-                several.iter().try_for_each(|error| write!(f, "\n  - {error}"))
+                several
+                    .iter()
+                    .try_for_each(|error| write!(f, "\n  - {error}"))
             }
         }
     }
@@ -47,7 +49,9 @@ pub enum RegistryError {
         reason: String,
     },
     /// Two operations answer the same method and path.
-    #[error("{second} answers the same requests as {first}; give one of them another path or method")]
+    #[error(
+        "{second} answers the same requests as {first}; give one of them another path or method"
+    )]
     DuplicateRoute {
         /// The operation declared first.
         first: String,
@@ -65,9 +69,7 @@ pub enum RegistryError {
         second: String,
     },
     /// Two operations have the same operation id.
-    #[error(
-        "{second} has the same operation id as {first}; name one of them with `operation_id`"
-    )]
+    #[error("{second} has the same operation id as {first}; name one of them with `operation_id`")]
     DuplicateOperationId {
         /// The operation declared first.
         first: String,
@@ -99,7 +101,9 @@ pub enum RegistryError {
         reason: String,
     },
     /// A tag that is not declared though others are.
-    #[error("{culprit} bears the tag `{tag}`, which is not declared; add `.tag(Tag::new(\"{tag}\"))` to the registry")]
+    #[error(
+        "{culprit} bears the tag `{tag}`, which is not declared; add `.tag(Tag::new(\"{tag}\"))` to the registry"
+    )]
     UndeclaredTag {
         /// The operation.
         culprit: String,

@@ -121,22 +121,25 @@ impl Builder {
             describe.error(401, "The request has no valid credential.");
             describe.response_header(401, "WWW-Authenticate", "How to authenticate.");
         }
-        if guards.0.iter().any(|guard| guard.authenticator.can_forbid()) {
+        if guards
+            .0
+            .iter()
+            .any(|guard| guard.authenticator.can_forbid())
+        {
             describe.error(403, "The caller may not do this.");
         }
         describe.error(500, "The server failed.");
         self.check_notes(&info.method, &mut notes, &culprit);
 
-        let template = match Template::parse(&own_template)
-            .and_then(|_| Template::parse(&info.template))
-        {
-            Ok(template) => template,
-            Err(reason) => {
-                self.errors
-                    .push(RegistryError::Template { culprit, reason });
-                return;
-            }
-        };
+        let template =
+            match Template::parse(&own_template).and_then(|_| Template::parse(&info.template)) {
+                Ok(template) => template,
+                Err(reason) => {
+                    self.errors
+                        .push(RegistryError::Template { culprit, reason });
+                    return;
+                }
+            };
         if let Some(reason) = disagreement(notes.path.as_ref(), &template, &own_template) {
             self.errors.push(RegistryError::PathParameters {
                 culprit: culprit.clone(),
@@ -216,13 +219,20 @@ impl Builder {
             });
         }
         let reason = if matches!(*method, Method::HEAD | Method::OPTIONS) {
-            Some(format!("{method} is answered for every path already; leave it out"))
+            Some(format!(
+                "{method} is answered for every path already; leave it out"
+            ))
         } else if matches!(*method, Method::CONNECT | Method::TRACE) {
-            Some(format!("{method} is for proxies and debugging, not for an API; use another method"))
+            Some(format!(
+                "{method} is for proxies and debugging, not for an API; use another method"
+            ))
         } else if notes.bodies > 1 {
             Some("more than one argument reads the body; take one `Json<T>`".to_owned())
         } else if notes.bodies > 0 && *method == Method::GET {
-            Some("a GET has no body (RFC 9110 section 9.3.1); take a `Query<T>`, or answer POST".to_owned())
+            Some(
+                "a GET has no body (RFC 9110 section 9.3.1); take a `Query<T>`, or answer POST"
+                    .to_owned(),
+            )
         } else {
             None
         };
@@ -295,7 +305,11 @@ impl Builder {
             self.page("the docs page", path, Target::Page);
             let folder = path.trim_end_matches('/');
             self.page("the docs page", &format!("{folder}/"), Target::PageSlash);
-            self.page("the docs page", &format!("{folder}/{{*file}}"), Target::PageFile);
+            self.page(
+                "the docs page",
+                &format!("{folder}/{{*file}}"),
+                Target::PageFile,
+            );
         }
     }
 
@@ -325,9 +339,7 @@ impl Builder {
             return Err(RegistryErrors::new(self.errors));
         }
         let json: Arc<str> = document.to_json(Dialect::V3_1).into();
-        let openapi_file = openapi_path
-            .as_ref()
-            .map(|_| OpenApiFile::new(&json));
+        let openapi_file = openapi_path.as_ref().map(|_| OpenApiFile::new(&json));
         let docs_site = docs_path
             .as_deref()
             .zip(openapi_path.as_deref())
@@ -365,7 +377,9 @@ fn unknown_authenticator(registry: &Registry, name: &str) -> String {
     } else {
         format!("declared are {}", known.join(", "))
     };
-    format!("no authenticator is named `{name}` ({known}); add `.authenticator(\"{name}\", …)` to the registry")
+    format!(
+        "no authenticator is named `{name}` ({known}); add `.authenticator(\"{name}\", …)` to the registry"
+    )
 }
 
 /// Every method a path answers: what is declared, HEAD with GET, OPTIONS always.

@@ -81,8 +81,9 @@ impl Template {
                 "the path `{text}` names a parameter `{name}`; a name is letters, digits and `_`, and types go into `Path<T>`"
             ));
         }
-        let stands_alone = before.is_empty() && after.is_empty();
-        if !star.is_empty() && !(is_last && stands_alone) {
+        let takes_all = !star.is_empty();
+        let is_all_there_is = is_last && before.is_empty() && after.is_empty();
+        if takes_all && !is_all_there_is {
             return Err(format!(
                 "the path `{text}` goes on after `{{*{name}}}`, which takes all the rest; put it last, alone in its segment"
             ));

@@ -62,11 +62,7 @@ pub(crate) struct Trie(matchit::Router<usize>);
 impl Trie {
     /// Adds a template whose parameters are numbered (`/todos/{0}`), so that
     /// templates of one shape meet whatever their parameters are called.
-    pub(crate) fn insert(
-        &mut self,
-        shape: &str,
-        node: usize,
-    ) -> Result<(), matchit::InsertError> {
+    pub(crate) fn insert(&mut self, shape: &str, node: usize) -> Result<(), matchit::InsertError> {
         self.0.insert(shape, node)
     }
 

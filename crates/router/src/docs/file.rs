@@ -65,8 +65,7 @@ impl MemoryFile {
         let mut response = if is_known(request, &tag) {
             HttpResponse::new(StatusCode::NOT_MODIFIED)
         } else {
-            let mut response =
-                HttpResponse::with_body(StatusCode::OK, BoxBody::new(bytes.clone()));
+            let mut response = HttpResponse::with_body(StatusCode::OK, BoxBody::new(bytes.clone()));
             let headers = response.headers_mut();
             headers.insert(
                 header::CONTENT_TYPE,

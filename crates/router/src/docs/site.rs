@@ -84,7 +84,8 @@ impl DocsSite {
     }
 
     fn redirect(&self) -> HttpResponse {
-        let mut response = HttpResponse::with_body(StatusCode::PERMANENT_REDIRECT, BoxBody::new(()));
+        let mut response =
+            HttpResponse::with_body(StatusCode::PERMANENT_REDIRECT, BoxBody::new(()));
         if let Ok(location) = HeaderValue::try_from(&*self.without_slash) {
             response.headers_mut().insert(header::LOCATION, location);
         }

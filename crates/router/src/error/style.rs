@@ -11,7 +11,7 @@ use actix_web::{
 use purlin_schemas::{Location, Problem, RebarError, Violation};
 use serde::Serialize;
 
-use super::{Rejection, Reason, http::reason_phrase};
+use super::{Reason, Rejection, http::reason_phrase};
 use crate::auth::AuthFailure;
 
 /// How a registry's errors look.
@@ -182,9 +182,8 @@ const METHOD_NOT_ALLOWED: &str = "The method is not allowed for the requested UR
 fn rebar(rejection: &Rejection) -> (StatusCode, Vec<u8>) {
     let status = rejection.status();
     let violations = &rejection.violations;
-    let ahead_of_the_body = |violation: &&Violation| {
-        matches!(violation.location, Location::Path | Location::Query)
-    };
+    let ahead_of_the_body =
+        |violation: &&Violation| matches!(violation.location, Location::Path | Location::Query);
     let about_the_body = !matches!(rejection.reason, Reason::Invalid)
         && matches!(
             rejection.reason,
@@ -205,7 +204,11 @@ fn rebar(rejection: &Rejection) -> (StatusCode, Vec<u8>) {
         );
     }
     let (status, message, code) = match &rejection.reason {
-        Reason::EmptyBody => (status, "Fields must be in JSON body.", Some("empty_json_body")),
+        Reason::EmptyBody => (
+            status,
+            "Fields must be in JSON body.",
+            Some("empty_json_body"),
+        ),
         Reason::MalformedBody { .. } => {
             (status, "Failed to decode JSON body.", Some("invalid_json"))
         }

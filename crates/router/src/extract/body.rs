@@ -17,10 +17,7 @@ use crate::{
 const DRAIN_FACTOR: usize = 16;
 
 /// The whole body.
-pub(crate) async fn read(
-    context: &Context<'_>,
-    payload: &mut Payload,
-) -> Result<Bytes, Rejection> {
+pub(crate) async fn read(context: &Context<'_>, payload: &mut Payload) -> Result<Bytes, Rejection> {
     let limit = context.body_limit();
     let Some(first) = next(payload).await? else {
         return Ok(Bytes::new());

@@ -123,10 +123,9 @@ fn is_json(content_type: &str) -> bool {
     let is_json = token && (subtype == "json" || (subtype.len() > 5 && subtype.ends_with("+json")));
     is_json
         && parts.all(|parameter| match parameter.split_once('=') {
-            Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => value
-                .trim()
-                .trim_matches('"')
-                .eq_ignore_ascii_case("utf-8"),
+            Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
+                value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+            }
             _ => true,
         })
 }

@@ -5,6 +5,7 @@
     reason = "fields are read by serde alone, and not every test uses every shape"
 )]
 
+pub(crate) mod more;
 pub(crate) mod mutate;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -373,6 +374,7 @@ pub(crate) struct Odds {
 pub(crate) struct Unit;
 
 #[schema(request)]
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Colour {
     #[serde(rename = "red")]
     Red,

@@ -95,29 +95,30 @@ impl Server {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        let mut greeting = String::new();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        // From here on the process is killed whatever happens.
+        let mut server = Self {
+            child,
+            stdout,
+            greeting: String::new(),
+            address: SocketAddr::from(([127, 0, 0, 1], 0)),
+        };
+        server.address = server.read_address();
+        server
+    }
+
+    /// Reads on until the first URL.
+    fn read_address(&mut self) -> SocketAddr {
         loop {
-            let read = stdout.read_line(&mut greeting).unwrap();
-            if let Some((_, url)) = greeting.split_once("http://") {
-                let host = url.split(['/', '\n']).next().unwrap();
-                let address = host.parse().unwrap();
-                return Self {
-                    child,
-                    stdout,
-                    greeting,
-                    address,
-                };
+            let read = self.stdout.read_line(&mut self.greeting).unwrap();
+            if let Some((_, url)) = self.greeting.split_once("http://") {
+                return url.split(['/', '\n']).next().unwrap().parse().unwrap();
             }
             if read == 0 {
                 let mut errors = String::new();
-                child
-                    .stderr
-                    .take()
-                    .unwrap()
-                    .read_to_string(&mut errors)
-                    .unwrap();
-                panic!("the server said no URL: {greeting}{errors}");
+                let mut stderr = self.child.stderr.take().unwrap();
+                stderr.read_to_string(&mut errors).unwrap();
+                panic!("the server said no URL: {}{errors}", self.greeting);
             }
         }
     }

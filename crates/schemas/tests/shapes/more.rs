@@ -1,0 +1,189 @@
+//! Types that are rarer, or put together from several shapes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use purlin_schemas::schema;
+use serde_json::{Value, json};
+
+use super::{Adjacent, Colour, External, Internal, Untagged};
+
+/// Enums that may be null, and enums in lists, maps and tuples.
+#[schema(request)]
+pub(crate) struct EnumsInside {
+    pub(crate) external: Option<External>,
+    pub(crate) internal: Option<Internal>,
+    pub(crate) adjacent: Vec<Adjacent>,
+    pub(crate) untagged: BTreeMap<String, Untagged>,
+    pub(crate) colours: Option<(Colour, Option<Colour>)>,
+    pub(crate) set: Option<BTreeSet<Colour>>,
+}
+
+pub(crate) fn enums_inside() -> Vec<Value> {
+    vec![
+        json!({"adjacent": [], "untagged": {}}),
+        json!({"external": {"Fields": {"a": 1}}, "internal": {"type": "Cash"}, "adjacent": [{"t": "Unit"}, {"t": "One", "c": 2}],
+               "untagged": {"a": 5, "b": [1]}, "colours": ["red", null], "set": ["red", "Green"]}),
+        json!({"external": "Nothing", "internal": null, "adjacent": [{"t": "Two", "c": [1, "a"]}],
+               "untagged": {"a": "x", "b": {"a": 1, "b": 1}}, "colours": null, "set": []}),
+    ]
+}
+
+/// A tagged enum flattened into a struct, beside a struct that may be absent.
+#[schema(request)]
+pub(crate) struct FlatEnum {
+    pub(crate) name: String,
+    #[serde(flatten)]
+    pub(crate) more: Extra,
+    // Last: it would refuse the fields of whatever came after it.
+    #[serde(flatten)]
+    pub(crate) kind: Internal,
+}
+
+#[schema(request)]
+pub(crate) struct Extra {
+    pub(crate) x: Option<u8>,
+    #[serde(default)]
+    pub(crate) c: i8,
+}
+
+pub(crate) fn flat_enums() -> Vec<Value> {
+    vec![
+        json!({"name": "a", "type": "Cash"}),
+        json!({"name": "a", "type": "Card", "number": "1234", "amount": 1, "x": 1, "c": -1}),
+        json!({"name": "a", "type": "Goods", "quantity": 1, "price": 1, "x": null}),
+    ]
+}
+
+/// Names given by rules.
+#[schema(request)]
+#[serde(rename_all = "camelCase", default)]
+#[derive(Default)]
+pub(crate) struct Renamed {
+    pub(crate) first_name: String,
+    pub(crate) last_name: Option<String>,
+    #[serde(rename = "type")]
+    pub(crate) kind: u8,
+    #[serde(skip)]
+    pub(crate) skipped: u8,
+    pub(crate) a: NewName,
+}
+
+#[schema(request)]
+#[derive(Default)]
+#[serde(rename_all = "SCREAMING-KEBAB-CASE", rename_all_fields = "kebab-case")]
+pub(crate) enum NewName {
+    #[default]
+    FirstOne,
+    SecondOne {
+        some_field: u8,
+    },
+}
+
+pub(crate) fn renamed() -> Vec<Value> {
+    vec![
+        json!({}),
+        json!({"firstName": "a", "lastName": null, "type": 3, "a": "FIRST-ONE"}),
+        json!({"a": {"SECOND-ONE": {"some-field": 3}}}),
+    ]
+}
+
+/// Newtypes, transparent types, and numbers that are not zero.
+#[schema(request)]
+pub(crate) struct Wrappers {
+    pub(crate) name: Name,
+    pub(crate) names: Vec<Name>,
+    pub(crate) id: Option<Id>,
+    pub(crate) positive: std::num::NonZeroU8,
+    pub(crate) nonzero: Option<std::num::NonZeroI16>,
+    pub(crate) boxed: Box<str>,
+    pub(crate) nested: Option<Option<u8>>,
+    pub(crate) one: (u8,),
+}
+
+#[schema(request)]
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Name(#[garde(length(chars, min = 1, max = 3))] String);
+
+#[schema(request)]
+#[serde(transparent)]
+pub(crate) struct Id {
+    #[garde(range(min = 3))]
+    pub(crate) inner: u64,
+}
+
+pub(crate) fn wrappers() -> Vec<Value> {
+    vec![
+        json!({"name": "abc", "names": [], "positive": 1, "boxed": "", "one": [1]}),
+        json!({"name": "é", "names": ["a", "b"], "id": 3, "positive": 255, "nonzero": -5, "boxed": "x", "nested": null, "one": [0]}),
+    ]
+}
+
+/// Every rule that a string, number or list can be given.
+#[schema(request)]
+pub(crate) struct Rules {
+    pub(crate) words: Vec<String>,
+    #[garde(contains("a"))]
+    pub(crate) contains: Option<String>,
+    #[garde(range(min = 10, max = 20))]
+    pub(crate) number: Option<u64>,
+    #[garde(length(min = 1))]
+    pub(crate) map: Option<BTreeMap<String, bool>>,
+    #[garde(length(chars, max = 4), pattern("^[a-zé]*$"))]
+    pub(crate) both: Option<String>,
+    #[garde(range(min = -0.5, max = 0.25))]
+    pub(crate) float: Option<f32>,
+}
+
+pub(crate) fn rules() -> Vec<Value> {
+    vec![
+        json!({"words": []}),
+        json!({"words": ["abc", "ééé"], "contains": "xax", "number": 10, "map": {"a": true}, "both": "éabc", "float": 0.25}),
+    ]
+}
+
+/// Maps whose keys are not plain strings.
+#[schema(request)]
+pub(crate) struct Keys {
+    pub(crate) by_colour: BTreeMap<Colour, u8>,
+    pub(crate) by_name: BTreeMap<Name, u8>,
+    pub(crate) by_u64: BTreeMap<u64, u8>,
+}
+
+impl std::fmt::Display for Name {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+pub(crate) fn keys() -> Vec<Value> {
+    vec![
+        json!({"by_colour": {}, "by_name": {}, "by_u64": {}}),
+        json!({"by_colour": {"red": 1, "Green": 2}, "by_name": {"abc": 1}, "by_u64": {"0": 1, "18446744073709551615": 1}}),
+    ]
+}
+
+/// Untagged shapes that overlap.
+#[schema(request)]
+#[serde(untagged)]
+pub(crate) enum Overlapping {
+    Small(u8),
+    Float(f64),
+    Both { a: u8, b: Option<u8> },
+    OnlyA { a: i64 },
+    Word(Colour),
+    Text(String),
+    Nothing,
+    Tree(Vec<Overlapping>),
+}
+
+pub(crate) fn overlapping() -> Vec<Value> {
+    vec![
+        json!(1),
+        json!(1.5),
+        json!({"a": 1, "b": 2}),
+        json!({"a": -1}),
+        json!("red"),
+        json!(null),
+        json!([1, ["x", {"a": 1}]]),
+    ]
+}
