@@ -24,10 +24,10 @@ pub(crate) struct OperationData {
 
 /// The input contracts of an operation's extractors, by section and type.
 #[derive(Debug, Default)]
-pub(crate) struct Contracts(Vec<(TypeId, Location, Contract)>);
+pub(crate) struct Contracts(Vec<(TypeId, Location, Arc<Contract>)>);
 
 impl Contracts {
-    pub(crate) fn insert<T: 'static>(&mut self, location: Location, contract: Contract) {
+    pub(crate) fn insert<T: 'static>(&mut self, location: Location, contract: Arc<Contract>) {
         self.0.push((TypeId::of::<T>(), location, contract));
     }
 
@@ -36,7 +36,7 @@ impl Contracts {
         self.0
             .iter()
             .find(|(id, at, _)| *id == wanted && *at == location)
-            .map(|(_, _, contract)| contract)
+            .map(|(_, _, contract)| &**contract)
     }
 }
 

@@ -2,13 +2,16 @@
 //! schemas are settled here: one component per name, and where a type's input
 //! and output contracts differ the input one is called `NameInput`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use purlin_openapi::{
-    Components, Document, Header, MediaType, Method, Operation, Parameter, ParameterLocation,
-    Response, Schema, SecurityRequirement, Server,
+    Components, Document, Header, MediaType, Method, NameClash, Operation, Parameter,
+    ParameterLocation, Response, Schema, SecurityRequirement, Server,
 };
-use purlin_schemas::{Definition, ParameterDoc, PathShape};
+use purlin_schemas::{Definition, Described, ParameterDoc, PathShape};
 use serde_json::Value;
 
 use super::{RegistryError, templates::Template};
@@ -34,18 +37,29 @@ pub(super) struct DocumentWriter<'r> {
 struct Named {
     components: Components,
     origins: BTreeMap<String, String>,
+    /// Types whose schemas are in already, by address.
+    added: BTreeMap<*const Described, Rc<Described>>,
 }
 
 impl Named {
-    fn add(
-        &mut self,
-        name: String,
-        definition: Definition,
-    ) -> Result<(), purlin_openapi::NameClash> {
+    fn add_all(&mut self, described: Rc<Described>) -> Vec<NameClash> {
+        if self.added.contains_key(&Rc::as_ptr(&described)) {
+            return Vec::new();
+        }
+        let definitions = described.definitions.iter();
+        let clashes = definitions.filter_map(|(name, definition)| self.add(name, definition).err());
+        let clashes = clashes.collect();
+        self.added.insert(Rc::as_ptr(&described), described);
+        clashes
+    }
+
+    fn add(&mut self, name: &str, definition: &Definition) -> Result<(), NameClash> {
         let Definition { schema, origin, .. } = definition;
         self.components
-            .add_schema(name.clone(), Schema(schema), &origin)?;
-        self.origins.entry(name).or_insert(origin);
+            .add_schema(name, Schema(schema.clone()), origin)?;
+        self.origins
+            .entry(name.to_owned())
+            .or_insert_with(|| origin.clone());
         Ok(())
     }
 }
@@ -91,19 +105,21 @@ impl<'r> DocumentWriter<'r> {
         }
         operation.security = self.security(info);
 
-        for (side, found) in [
-            (&mut self.inputs, &mut notes.inputs),
-            (&mut self.outputs, &mut notes.outputs),
-        ] {
-            for (name, definition) in found.drain(..) {
-                if let Err(source) = side.add(name, definition) {
-                    errors.push(RegistryError::SchemaName {
-                        culprit: culprit.to_owned(),
-                        source,
-                    });
-                }
-            }
+        let (inputs, outputs) = (&mut self.inputs, &mut self.outputs);
+        let mut clashes: Vec<NameClash> = Vec::new();
+        for (name, definition) in notes.of_parameters.drain(..) {
+            clashes.extend(inputs.add(&name, &definition).err());
         }
+        for described in notes.inputs.drain(..) {
+            clashes.extend(inputs.add_all(described));
+        }
+        for described in notes.outputs.drain(..) {
+            clashes.extend(outputs.add_all(described));
+        }
+        errors.extend(clashes.into_iter().map(|source| RegistryError::SchemaName {
+            culprit: culprit.to_owned(),
+            source,
+        }));
         self.document
             .operation(template.documented.clone(), method, operation);
     }
@@ -212,7 +228,7 @@ fn path_parameters(template: &Template, notes: &mut Notes) -> Vec<Parameter> {
         );
         parameter.required = true;
         if let Some(doc) = fields.remove(name) {
-            notes.inputs.extend(doc.definitions);
+            notes.of_parameters.extend(doc.definitions);
             parameter.description = doc.description;
             parameter.deprecated = doc.deprecated;
             parameter.schema = Schema(doc.schema);

@@ -16,7 +16,7 @@ pub use errors::{RegistryError, RegistryErrors};
 use crate::{
     auth::{Guards, Named},
     context::OperationData,
-    describe::{Describe, Notes},
+    describe::{Describe, Known, Notes},
     dispatch::{Node, Resources, Target, Trie},
     docs::{DocsSite, OpenApiFile},
     operation::Operation,
@@ -67,6 +67,7 @@ struct Builder {
     /// By node and method: who answers.
     owners: BTreeMap<(usize, String), String>,
     operations: Vec<BuiltOperation>,
+    known: Known,
 }
 
 impl Builder {
@@ -115,7 +116,10 @@ impl Builder {
         info.authenticators = guards.0.iter().map(|guard| guard.name.clone()).collect();
 
         let mut notes = Notes::new(registry.style);
-        let mut describe = Describe { notes: &mut notes };
+        let mut describe = Describe {
+            notes: &mut notes,
+            known: &mut self.known,
+        };
         operation.endpoint.describe(&mut describe);
         if !guards.0.is_empty() {
             describe.error(401, "The request has no valid credential.");

@@ -2,16 +2,19 @@
 //! replies while the registry is built. Turning the notes into a document is
 //! `build/document.rs`'s business.
 
-use std::collections::BTreeMap;
+mod known;
+
+use std::{collections::BTreeMap, rc::Rc};
 
 use purlin_openapi as openapi;
 use purlin_schemas::{
-    self as schemas, Contract, ContractErrors, Definition, Described, Direction, ListStyle,
-    Location, ParameterDoc, PathShape, Schema,
+    self as schemas, ContractErrors, Definition, Described, Direction, ListStyle, Location,
+    ParameterDoc, PathShape, Schema,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{context::Contracts, error::ErrorStyle};
+pub(crate) use known::Known;
 
 /// Collects what an operation reads and answers.
 ///
@@ -19,6 +22,7 @@ use crate::{context::Contracts, error::ErrorStyle};
 #[derive(Debug)]
 pub struct Describe<'a> {
     pub(crate) notes: &'a mut Notes,
+    pub(crate) known: &'a mut Known,
 }
 
 /// The notes of one operation.
@@ -32,8 +36,10 @@ pub(crate) struct Notes {
     pub(crate) bodies: usize,
     pub(crate) responses: BTreeMap<u16, Answer>,
     pub(crate) contracts: Contracts,
-    pub(crate) inputs: Vec<(String, Definition)>,
-    pub(crate) outputs: Vec<(String, Definition)>,
+    pub(crate) inputs: Vec<Rc<Described>>,
+    pub(crate) outputs: Vec<Rc<Described>>,
+    /// Named schemas the parameters refer to.
+    pub(crate) of_parameters: Vec<(String, Definition)>,
     pub(crate) mistakes: Vec<ContractErrors>,
 }
 
@@ -54,20 +60,9 @@ impl Notes {
         }
     }
 
-    fn keep<T>(&mut self, result: Result<T, ContractErrors>) -> Option<T> {
-        result.map_err(|errors| self.mistakes.push(errors)).ok()
-    }
-
-    fn contract<T: Schema>(&mut self, location: Location) {
-        let contract = Contract::of::<T>();
-        if let Some(contract) = self.keep(contract) {
-            self.contracts.insert::<T>(location, contract);
-        }
-    }
-
     fn parameters(&mut self, docs: Vec<ParameterDoc>, location: openapi::ParameterLocation) {
         for doc in docs {
-            self.inputs.extend(doc.definitions);
+            self.of_parameters.extend(doc.definitions);
             let mut parameter =
                 openapi::Parameter::new(doc.name, location, openapi::Schema(doc.schema));
             parameter.required = doc.required;
@@ -102,30 +97,50 @@ impl Describe<'_> {
     }
 
     fn section<T: Schema>(&mut self, location: Location, documented: openapi::ParameterLocation) {
-        self.notes.contract::<T>(location);
-        if let Some(docs) = self.notes.keep(schemas::parameters::<T>()) {
-            self.notes.parameters(docs, documented);
+        self.contract::<T>(location);
+        match schemas::parameters::<T>() {
+            Ok(docs) => self.notes.parameters(docs, documented),
+            Err(errors) => self.mistake(errors),
         }
         self.invalid(location);
     }
 
+    fn contract<T: Schema>(&mut self, location: Location) {
+        match self.known.contract::<T>() {
+            Ok(contract) => self.notes.contracts.insert::<T>(location, contract),
+            Err(errors) => self.mistake(errors),
+        }
+    }
+
+    fn described<T: Schema>(&mut self, direction: Direction) -> Option<Rc<Described>> {
+        let described = self.known.described::<T>(direction);
+        described.map_err(|errors| self.mistake(errors)).ok()
+    }
+
+    /// A mistake of a type is told once, of the operation that comes first.
+    fn mistake(&mut self, errors: ContractErrors) {
+        if self.known.is_news(&errors) {
+            self.notes.mistakes.push(errors);
+        }
+    }
+
     /// The operation reads the parameters of its path template as a `T`.
     pub fn path<T: DeserializeOwned + Schema>(&mut self) {
-        self.notes.contract::<T>(Location::Path);
-        self.notes.path = self.notes.keep(schemas::path_shape::<T>());
+        self.contract::<T>(Location::Path);
+        match schemas::path_shape::<T>() {
+            Ok(shape) => self.notes.path = Some(shape),
+            Err(errors) => self.mistake(errors),
+        }
         self.invalid(Location::Path);
     }
 
     /// The operation reads a JSON body as a `T`.
     pub fn json_body<T: DeserializeOwned + Schema>(&mut self) {
-        self.notes.contract::<T>(Location::Body);
+        self.contract::<T>(Location::Body);
         self.notes.bodies += 1;
-        if let Some(described) = self.notes.keep(schemas::describe::<T>(Direction::Input)) {
-            let Described {
-                root, definitions, ..
-            } = described;
-            self.notes.inputs.extend(definitions);
-            let schema = openapi::Schema(root);
+        if let Some(described) = self.described::<T>(Direction::Input) {
+            let schema = openapi::Schema(described.root.clone());
+            self.notes.inputs.push(described);
             self.notes.body = Some(openapi::RequestBody::required("application/json", schema));
         }
         self.invalid(Location::Body);
@@ -152,13 +167,15 @@ impl Describe<'_> {
     /// The operation answers a status with a `T` as JSON. Without a description
     /// of its own the response bears that of the type.
     pub fn json_response<T: Serialize + Schema>(&mut self, status: u16, description: &str) {
-        if let Some(described) = self.notes.keep(schemas::describe::<T>(Direction::Output)) {
-            let Described {
-                root, definitions, ..
-            } = described;
-            self.notes.outputs.extend(definitions);
+        self.body::<T>(status, "application/json", description);
+    }
+
+    fn body<T: Schema>(&mut self, status: u16, media_type: &str, description: &str) {
+        if let Some(described) = self.described::<T>(Direction::Output) {
             let answer = self.notes.answer(status, description);
-            answer.content.insert("application/json".to_owned(), root);
+            let root = described.root.clone();
+            answer.content.insert(media_type.to_owned(), root);
+            self.notes.outputs.push(described);
         }
     }
 
@@ -173,16 +190,10 @@ impl Describe<'_> {
     /// The operation answers an error, in the registry's style.
     pub fn error(&mut self, status: u16, description: &str) {
         let style = self.notes.style;
-        let described = match style {
-            ErrorStyle::Problem => schemas::describe::<schemas::Problem>(Direction::Output),
-            ErrorStyle::Rebar => schemas::describe::<schemas::RebarError>(Direction::Output),
-        };
-        if let Some(described) = self.notes.keep(described) {
-            self.notes.outputs.extend(described.definitions);
-            let answer = self.notes.answer(status, description);
-            answer
-                .content
-                .insert(style.media_type().to_owned(), described.root);
+        let media_type = style.media_type();
+        match style {
+            ErrorStyle::Problem => self.body::<schemas::Problem>(status, media_type, description),
+            ErrorStyle::Rebar => self.body::<schemas::RebarError>(status, media_type, description),
         }
     }
 }

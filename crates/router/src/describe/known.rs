@@ -1,0 +1,53 @@
+//! What is known of types while one registry is built: a type is described once,
+//! however many operations read or answer it.
+
+use std::{
+    any::TypeId,
+    collections::{HashMap, hash_map::Entry},
+    rc::Rc,
+    sync::Arc,
+};
+
+use purlin_schemas::{self as schemas, Contract, ContractErrors, Described, Direction, Schema};
+
+/// Types that were met already.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    described: HashMap<(TypeId, bool), Rc<Described>>,
+    contracts: HashMap<TypeId, Arc<Contract>>,
+    mistakes: Vec<ContractErrors>,
+}
+
+impl Known {
+    /// The schema of a type.
+    pub(super) fn described<T: Schema>(
+        &mut self,
+        direction: Direction,
+    ) -> Result<Rc<Described>, ContractErrors> {
+        let key = (TypeId::of::<T>(), direction == Direction::Input);
+        Ok(match self.described.entry(key) {
+            Entry::Occupied(known) => Rc::clone(known.get()),
+            Entry::Vacant(place) => {
+                let described = schemas::describe::<T>(direction)?;
+                Rc::clone(place.insert(Rc::new(described)))
+            }
+        })
+    }
+
+    /// The input contract of a type.
+    pub(super) fn contract<T: Schema>(&mut self) -> Result<Arc<Contract>, ContractErrors> {
+        Ok(match self.contracts.entry(TypeId::of::<T>()) {
+            Entry::Occupied(known) => Arc::clone(known.get()),
+            Entry::Vacant(place) => Arc::clone(place.insert(Arc::new(Contract::of::<T>()?))),
+        })
+    }
+
+    /// Whether these mistakes have not been told yet.
+    pub(super) fn is_news(&mut self, errors: &ContractErrors) -> bool {
+        let is_news = !self.mistakes.contains(errors);
+        if is_news {
+            self.mistakes.push(errors.clone());
+        }
+        is_news
+    }
+}
