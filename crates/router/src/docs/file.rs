@@ -23,19 +23,17 @@ pub(super) struct MemoryFile {
     identity: Bytes,
     gzip: OnceLock<Option<Bytes>>,
     brotli: OnceLock<Option<Bytes>>,
-    tag: u64,
+    tag: OnceLock<u64>,
 }
 
 impl MemoryFile {
     pub(super) fn new(content_type: &'static str, bytes: Bytes) -> Self {
-        let mut hasher = DefaultHasher::new();
-        bytes.hash(&mut hasher);
         Self {
             content_type,
             identity: bytes,
             gzip: OnceLock::new(),
             brotli: OnceLock::new(),
-            tag: hasher.finish(),
+            tag: OnceLock::new(),
         }
     }
 
@@ -58,10 +56,20 @@ impl MemoryFile {
         }
     }
 
+    /// What the entity tags begin with: a hash, made when it is asked for first,
+    /// so that files nobody reads stay on the disk they are mapped from.
+    fn tag(&self) -> u64 {
+        *self.tag.get_or_init(|| {
+            let mut hasher = DefaultHasher::new();
+            self.identity.hash(&mut hasher);
+            hasher.finish()
+        })
+    }
+
     pub(super) fn answer(&self, request: &HttpRequest) -> HttpResponse {
         let (coding, bytes) = self.bytes(Coding::preferred(request.headers()));
         // A strong tag names the bytes on the wire (RFC 9110 section 8.8.3).
-        let tag = format!("\"{:016x}-{}\"", self.tag, coding.name());
+        let tag = format!("\"{:016x}-{}\"", self.tag(), coding.name());
         let mut response = if is_known(request, &tag) {
             HttpResponse::new(StatusCode::NOT_MODIFIED)
         } else {
@@ -113,6 +121,7 @@ impl OpenApiFile {
     pub(crate) fn new(json: &Arc<str>) -> Self {
         let bytes = Bytes::copy_from_slice(json.as_bytes());
         let file = MemoryFile::new("application/json", bytes);
+        file.tag();
         file.bytes(Coding::Gzip);
         file.bytes(Coding::Brotli);
         Self(file)
