@@ -282,5 +282,12 @@ macro_rules! __insert {
     };
 }
 
-pub use crate::__insert as insert;
+/// What it is given: an expression of any kind where only simple ones can be written.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __verbatim {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+
+pub use crate::{__insert as insert, __verbatim as verbatim};
 pub use regex::Regex;

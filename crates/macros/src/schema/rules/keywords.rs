@@ -41,12 +41,15 @@ impl Keywords {
             attributes.push(parse_quote!(#[schemars(extend(#(#pairs),*))]));
         }
         if let Some(items) = self.items {
-            let inserts = items.inserts(&quote!(#schemas::__private::check));
+            let check = quote!(#schemas::__private::check);
+            let inserts = items.inserts(&check);
+            // schemars reads a macro call in any build, a closure only where some
+            // other crate switches more of `syn` on.
             attributes.push(parse_quote! {
-                #[schemars(transform = |schema: &mut #schemas::schemars::Schema| {
+                #[schemars(transform = #check::verbatim!(|schema: &mut #schemas::schemars::Schema| {
                     let schema = schema.ensure_object();
                     #inserts
-                })]
+                }))]
             });
         }
         attributes
