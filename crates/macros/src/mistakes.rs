@@ -42,6 +42,10 @@ impl Mistakes {
         self.errors.is_empty()
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.errors.len()
+    }
+
     /// Whether nothing but the bare item can be emitted.
     pub(crate) fn is_grave(&self) -> bool {
         self.is_grave

@@ -132,11 +132,15 @@ fn statements(
                 None => TokenStream::new(),
             };
             let FieldPlan {
-                checks, conditions, ..
+                known,
+                checks,
+                conditions,
+                ..
             } = field;
             quote! {
                 #(#conditions)*
                 {
+                    #known
                     #step
                     let __value = #value;
                     #checks

@@ -2,8 +2,8 @@
 //! serde and schemars about both.
 
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Attribute, Field, Fields, Type, parse_quote};
+use quote::{quote, quote_spanned};
+use syn::{Attribute, Field, Fields, Type, parse_quote, spanned::Spanned};
 
 use super::{
     Plan,
@@ -11,7 +11,7 @@ use super::{
     rules,
     schemars_attributes::{self, On},
     serde_attributes,
-    types::{inside_option, wide_integer},
+    types::{inside_option, item, wide_integer},
 };
 use crate::mistakes::Mistakes;
 
@@ -19,6 +19,8 @@ use crate::mistakes::Mistakes;
 pub(super) struct FieldPlan {
     /// The name on the wire; `None` for no step of its own (flattened, newtype).
     pub(super) step: Option<Step>,
+    /// A statement that compiles for types the document knows.
+    pub(super) known: Option<TokenStream>,
     /// Statements over `__value`, `__at` and `__report`.
     pub(super) checks: TokenStream,
     pub(super) is_skipped: bool,
@@ -55,6 +57,7 @@ fn one(
     plan: &Plan,
     mistakes: &mut Mistakes,
 ) -> FieldPlan {
+    let mistakes_before = mistakes.len();
     let own = serde_attributes::field(&field.attrs, mistakes);
     let states_schema = schemars_attributes::states_schema(&field.attrs, On::Field, mistakes);
     let says_its_schema = schemars_attributes::says_its_schema(&field.attrs);
@@ -128,13 +131,28 @@ fn one(
     {
         field.attrs.extend(never_null(inside, has_default, plan));
     }
+    // What is wrong with a field is said once, not again by the compiler.
+    let is_sound = mistakes.len() == mistakes_before;
     FieldPlan {
         step,
-        checks: rules.checks,
+        known: (is_sound && !says_its_schema).then(|| known(&field.ty, plan)),
+        checks: if is_sound {
+            rules.checks
+        } else {
+            TokenStream::new()
+        },
         is_skipped: own.is_skipped,
         conditions,
         states_schema,
     }
+}
+
+/// Says in plain words that a type is not declared, which the derives say in
+/// their own.
+fn known(kind: &Type, plan: &Plan) -> TokenStream {
+    let schemas = &plan.options.schemas;
+    let kind = item(kind);
+    quote_spanned!(kind.span()=> #schemas::__private::check::known::<#kind>();)
 }
 
 /// The attributes under which an item is there.

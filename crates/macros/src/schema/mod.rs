@@ -57,7 +57,9 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         .map(|other| emit::read_as(&input, &plan, other));
     decorate(&mut input, &plan, states_schema);
     let errors = mistakes.into_tokens();
-    quote!(#errors #input #check #read)
+    // The check comes first: what it has against a field's type is said before
+    // what the derives have against it.
+    quote!(#errors #check #input #read)
 }
 
 /// What a type as a whole cannot be, and may not say.
@@ -144,7 +146,11 @@ fn checks(
                     !is_garde
                 });
                 let rename_all = own.rename_all.or(plan.container.rename_all_fields);
-                fields::plan(&mut variant.fields, rename_all, plan, mistakes)
+                let mut fields = fields::plan(&mut variant.fields, rename_all, plan, mistakes);
+                if own.is_skipped || schemars_attributes::says_its_schema(&variant.attrs) {
+                    fields.iter_mut().for_each(|field| field.known = None);
+                }
+                fields
             })
             .collect(),
         Data::Union(_) => Vec::new(),
@@ -156,11 +162,9 @@ fn checks(
 fn bare(mut input: DeriveInput) -> DeriveInput {
     fn strip(attributes: &mut Vec<Attribute>) {
         attributes.retain(|attribute| {
-            ![
-                "serde", "schemars", "garde", "validate", "derive", "cfg_attr",
-            ]
-            .iter()
-            .any(|helper| attribute.path().is_ident(helper))
+            !["serde", "schemars", "garde", "validate", "cfg_attr"]
+                .iter()
+                .any(|helper| attribute.path().is_ident(helper))
         });
     }
     strip(&mut input.attrs);

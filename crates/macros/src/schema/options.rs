@@ -6,6 +6,9 @@ use syn::{Expr, ExprLit, Lit, LitStr, Meta, Token, parse::Parser, punctuated::Pu
 
 use crate::{crate_path, mistakes::Mistakes};
 
+const NO_OPTION: &str =
+    "not an option: there are `request`, `response`, `rename = \"…\"` and `crate = \"…\"`";
+
 pub(super) struct Options {
     pub(super) reads: bool,
     pub(super) writes: bool,
@@ -17,7 +20,10 @@ pub(super) struct Options {
 impl Options {
     pub(super) fn read(arguments: TokenStream, mistakes: &mut Mistakes) -> Self {
         let parser = Punctuated::<Meta, Token![,]>::parse_terminated;
-        let metas = mistakes.keep(parser.parse2(arguments)).unwrap_or_default();
+        let metas = parser
+            .parse2(arguments)
+            .map_err(|error| syn::Error::new(error.span(), NO_OPTION));
+        let metas = mistakes.keep(metas).unwrap_or_default();
         let mut options = Self {
             reads: true,
             writes: true,
@@ -54,7 +60,8 @@ impl Options {
             (Some("response"), Meta::Path(_)) => self.reads = false,
             (Some("rename"), Meta::NameValue(pair)) => {
                 let Some(name) = text(&pair.value) else {
-                    return mistakes.add(&pair.value, "write the name as a text");
+                    return mistakes
+                        .add(&pair.value, "write the name as a text: `rename = \"Name\"`");
                 };
                 if !is_schema_name(&name.value()) {
                     mistakes.add(
@@ -71,12 +78,9 @@ impl Options {
                         self.schemas = path.to_token_stream();
                     }
                 }
-                None => mistakes.add(&pair.value, "write the path as a text"),
+                None => mistakes.add(&pair.value, "write the path as a text: `crate = \"path\"`"),
             },
-            _ => mistakes.add(
-                meta,
-                "not an option: there are `request`, `response`, `rename = \"…\"` and `crate = \"…\"`",
-            ),
+            _ => mistakes.add(meta, NO_OPTION),
         }
     }
 }

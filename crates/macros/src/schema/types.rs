@@ -33,6 +33,15 @@ pub(super) fn innermost(kind: &Type) -> &Type {
     }
 }
 
+/// What is left of a type without the `Option`s, boxes and lists around it.
+pub(super) fn item(kind: &Type) -> &Type {
+    let inside = innermost(kind);
+    match (holds(inside), argument(inside)) {
+        (Holds::List, Some(argument)) => item(argument),
+        _ => inside,
+    }
+}
+
 /// `T` of `Option<T>`.
 pub(super) fn inside_option(kind: &Type) -> Option<&Type> {
     (last_segment(kind).as_deref() == Some("Option"))

@@ -6,7 +6,21 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
 };
 
+use schemars::JsonSchema;
+
 use crate::rule::Limit;
+
+/// Something the document can describe.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot stand in a schema, for the document has no words for it",
+    label = "not a schema",
+    note = "put `#[schema]` on the type, in place of serde's and schemars' derives",
+    note = "for a type of another crate say what it is on the wire: `#[serde(with = \"…\")]` and `#[schemars(with = \"Type\")]`"
+)]
+pub trait Known {}
+
+#[diagnostic::do_not_recommend]
+impl<T: JsonSchema + ?Sized> Known for T {}
 
 /// Something with text in it.
 #[diagnostic::on_unimplemented(
@@ -139,7 +153,8 @@ impl<T: Numeric> Numeric for Option<T> {
 /// Something with items that have rules of their own.
 #[diagnostic::on_unimplemented(
     message = "`inner` is for the items of lists, and `{Self}` is none",
-    label = "not a list"
+    label = "not a list",
+    note = "`inner` stands on `Vec`, `VecDeque`, sets, arrays, `CommaSeparated` and `Option`s of them"
 )]
 pub trait Each {
     /// An item.

@@ -9,7 +9,10 @@ use std::{borrow::Cow, fmt::Display};
 use serde::{Deserialize, Deserializer};
 
 use crate::{Place, Report, Rule, formats};
-pub use holds::{Counted, Each, Numeric, Text};
+pub use holds::{Counted, Each, Known, Numeric, Text};
+
+/// Compiles for what can stand in a schema.
+pub const fn known<T: Known + ?Sized>() {}
 
 /// Applies rules to every item.
 #[inline]

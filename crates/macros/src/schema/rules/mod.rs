@@ -98,7 +98,7 @@ impl<'w> Writer<'w> {
     }
 
     fn rule(&mut self, rule: &Rule) {
-        let arguments = rule.arguments.clone().unwrap_or_default();
+        let arguments = rule.arguments();
         let name = rule.name.to_string();
         let takes_arguments = match name.as_str() {
             "skip" | "dive" | "ascii" | "email" | "url" | "ip" | "ipv4" | "ipv6" | "required" => {
@@ -110,7 +110,7 @@ impl<'w> Writer<'w> {
         };
         if takes_arguments == arguments.is_empty() {
             let words = if takes_arguments {
-                format!("`{name}` says something: `{name}(…)`")
+                format!("say what `{name}` asks for: `{}`", example(&name))
             } else {
                 format!("`{name}` stands alone, without anything in parentheses")
             };
@@ -158,7 +158,11 @@ impl<'w> Writer<'w> {
     /// Adds a check; what the compiler has against it is shown at the rule.
     fn call(&mut self, rule: &Rule, write: impl FnOnce(&TokenStream, Span) -> TokenStream) {
         let span = rule.name.span().resolved_at(Span::call_site());
-        self.checks.extend(write(&self.check, span));
+        let check = self.check.clone().into_iter().map(|mut token| {
+            token.set_span(span);
+            token
+        });
+        self.checks.extend(write(&check.collect(), span));
     }
 
     fn keyword(&mut self, rule: &Rule, key: &'static str, value: TokenStream) {
@@ -202,10 +206,14 @@ impl<'w> Writer<'w> {
                     "it cannot be seen what is counted here: write `length(chars, …)` for text; lists and maps are `Vec`, `HashMap` and the like",
                 );
             }
-            (Some(_), _) => return self.mistakes.add(&bounds.mode, "there is `chars`"),
+            (Some(_), _) => {
+                return self.mistakes.add(
+                    &bounds.mode,
+                    "not a way to count: leave it out or write `chars`",
+                );
+            }
         };
-        let function = Ident::new(function, Span::call_site());
-        self.limits(rule, &function, &bounds, low, high);
+        self.limits(rule, function, &bounds, low, high);
     }
 
     fn range(&mut self, rule: &Rule, arguments: TokenStream) {
@@ -216,8 +224,7 @@ impl<'w> Writer<'w> {
             self.mistakes
                 .add(mode, "there are `min`, `max` and `equal`");
         }
-        let function = Ident::new("range", Span::call_site());
-        self.limits(rule, &function, &bounds, "minimum", "maximum");
+        self.limits(rule, "range", &bounds, "minimum", "maximum");
         if last_segment(innermost(self.kind)).as_deref() == Some("f32") {
             // Numbers just beyond the limit are rounded to it when they are read.
             self.keywords.add("x-purlin-strict", quote!(true));
@@ -226,6 +233,11 @@ impl<'w> Writer<'w> {
 
     fn bounds(&mut self, rule: &Rule, arguments: TokenStream) -> Option<Bounds> {
         let bounds = self.mistakes.keep(syn::parse2::<Bounds>(arguments))?;
+        if bounds.are_missing() {
+            let name = rule.name.to_string();
+            let words = format!("say what `{name}` asks for: `{}`", example(&name));
+            self.mistakes.add(rule, words);
+        }
         if bounds.are_crossed() {
             self.mistakes
                 .add(rule, "nothing is allowed: `min` is more than `max`");
@@ -236,16 +248,17 @@ impl<'w> Writer<'w> {
     fn limits(
         &mut self,
         rule: &Rule,
-        function: &Ident,
+        function: &str,
         bounds: &Bounds,
         low: &'static str,
         high: &'static str,
     ) {
-        let (min, max) = (option(bounds.min.as_ref()), option(bounds.max.as_ref()));
-        self.call(
-            rule,
-            |check, span| quote_spanned!(span=> #check::#function(__value, #min, #max, __at, __report);),
-        );
+        self.call(rule, |check, span| {
+            let function = Ident::new(function, span);
+            let min = option(bounds.min.as_ref(), span);
+            let max = option(bounds.max.as_ref(), span);
+            quote_spanned!(span=> #check::#function(__value, #min, #max, __at, __report);)
+        });
         if let Some(min) = &bounds.min {
             self.keyword(rule, low, quote!(#min));
         }
@@ -380,9 +393,23 @@ impl<'w> Writer<'w> {
     }
 }
 
-fn option(bound: Option<&Expr>) -> TokenStream {
+fn option(bound: Option<&Expr>, span: Span) -> TokenStream {
     match bound {
-        Some(bound) => quote!(::std::option::Option::Some(#bound)),
-        None => quote!(::std::option::Option::None),
+        Some(bound) => quote_spanned!(span=> ::std::option::Option::Some(#bound)),
+        None => quote_spanned!(span=> ::std::option::Option::None),
+    }
+}
+
+/// A rule that takes arguments, as it could be written.
+fn example(name: &str) -> &'static str {
+    match name {
+        "length" => "length(min = 1, max = 80)",
+        "range" => "range(min = 0, max = 150)",
+        "pattern" => "pattern(\"^[a-z]+$\")",
+        "prefix" => "prefix(\"https://\")",
+        "suffix" => "suffix(\".png\")",
+        "contains" => "contains(\"@\")",
+        "inner" => "inner(length(min = 1))",
+        _ => "custom(function)",
     }
 }

@@ -1,25 +1,41 @@
 //! How rules are written.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use quote::ToTokens;
 use syn::{
     Expr, ExprLit, ExprUnary, Lit, Token, UnOp, parenthesized,
     parse::{Parse, ParseStream},
+    token::Paren,
 };
 
 /// `length(min = 1, max = 80)`
 pub(super) struct Rule {
     pub(super) name: Ident,
-    pub(super) arguments: Option<TokenStream>,
+    /// With their parentheses, so that a mistake is shown at the whole rule.
+    arguments: Option<(Paren, TokenStream)>,
+}
+
+impl Rule {
+    /// What stands in parentheses; nothing where there are none.
+    pub(super) fn arguments(&self) -> TokenStream {
+        self.arguments
+            .as_ref()
+            .map(|(_, arguments)| arguments.clone())
+            .unwrap_or_default()
+    }
 }
 
 impl Parse for Rule {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let name = input.parse()?;
-        let arguments = if input.peek(syn::token::Paren) {
+        if input.peek(Token![=]) {
+            let words = format!("what a rule says stands in parentheses: `{name}(…)`");
+            return Err(input.error(words));
+        }
+        let arguments = if input.peek(Paren) {
             let inside;
-            parenthesized!(inside in input);
-            Some(inside.parse()?)
+            let parentheses = parenthesized!(inside in input);
+            Some((parentheses, inside.parse()?))
         } else {
             None
         };
@@ -30,8 +46,8 @@ impl Parse for Rule {
 impl ToTokens for Rule {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         self.name.to_tokens(tokens);
-        if let Some(arguments) = &self.arguments {
-            tokens.extend(quote!((#arguments)));
+        if let Some((parentheses, arguments)) = &self.arguments {
+            parentheses.surround(tokens, |tokens| tokens.extend(arguments.clone()));
         }
     }
 }
@@ -48,7 +64,10 @@ impl Parse for Bounds {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let mut bounds = Self::default();
         while !input.is_empty() {
-            let key: Ident = input.parse()?;
+            let key: Ident = input.parse().map_err(|error| {
+                let words = "write the limits as `min = …`, `max = …` or `equal = …`";
+                syn::Error::new(error.span(), words)
+            })?;
             let twice = || syn::Error::new(key.span(), format!("`{key}` is said already"));
             if input.peek(Token![=]) {
                 input.parse::<Token![=]>()?;
@@ -73,14 +92,16 @@ impl Parse for Bounds {
                 input.parse::<Token![,]>()?;
             }
         }
-        if bounds.min.is_none() && bounds.max.is_none() {
-            return Err(input.error("there are `min`, `max` and `equal`"));
-        }
         Ok(bounds)
     }
 }
 
 impl Bounds {
+    /// Whether nothing is bounded.
+    pub(super) fn are_missing(&self) -> bool {
+        self.min.is_none() && self.max.is_none()
+    }
+
     /// Whether no value is within them, as far as literals tell.
     pub(super) fn are_crossed(&self) -> bool {
         let number = |bound: &Option<Expr>| bound.as_ref().and_then(number);

@@ -1,0 +1,47 @@
+//! What `#[schema]` takes beyond the ordinary; what it refuses is in `compile_fail/`.
+
+use std::marker::PhantomData;
+
+use purlin_schemas::{decode, schema};
+
+/// A type that is no schema and needs to be none where nobody reads or writes it.
+#[derive(Debug, Default, PartialEq)]
+struct Handle;
+
+#[schema]
+#[derive(Debug, PartialEq)]
+enum Target {
+    Name(String),
+    #[serde(skip)]
+    Open(Handle),
+}
+
+#[schema]
+#[derive(Debug, PartialEq)]
+struct Tree<T> {
+    #[serde(skip)]
+    handle: Handle,
+    #[garde(range(max = 9))]
+    #[schemars(with = "u8")]
+    depth: u8,
+    children: Vec<Option<Box<Self>>>,
+    leaf: PhantomData<T>,
+}
+
+#[test]
+fn what_is_skipped_needs_no_schema() {
+    let target: Target = decode(br#"{"Name":"a"}"#).unwrap();
+    assert_eq!(target, Target::Name("a".to_owned()));
+    assert!(decode::<Target>(br#"{"Open":null}"#).is_err());
+    assert_ne!(target, Target::Open(Handle));
+}
+
+#[test]
+fn a_type_may_hold_itself() {
+    let tree =
+        br#"{"depth":1,"children":[null,{"depth":2,"children":[],"leaf":null}],"leaf":null}"#;
+    let tree: Tree<u8> = decode(tree).unwrap();
+    assert_eq!(tree.children.len(), 2);
+    let deep = br#"{"depth":1,"children":[{"depth":10,"children":[],"leaf":null}],"leaf":null}"#;
+    assert!(decode::<Tree<u8>>(deep).is_err());
+}
