@@ -21,7 +21,8 @@ pub(crate) struct Status {
 /// Reads `#[status(404)]` or `#[status(transparent)]`.
 pub(crate) fn status_of(
     attributes: &[Attribute],
-    allowed: RangeInclusive<u16>,
+    what: &str,
+    allowed: RangeInclusive<u32>,
     mistakes: &mut Mistakes,
 ) -> Option<Status> {
     let mut found = attributes.iter().filter(|a| a.path().is_ident("status"));
@@ -36,25 +37,35 @@ pub(crate) fn status_of(
     }
     let number = attribute
         .parse_args::<LitInt>()
-        .and_then(|number| number.base10_parse::<u16>());
+        .and_then(|number| number.base10_parse::<u32>());
     match number {
         Ok(number) if allowed.contains(&number) => Some(Status {
-            number: Some(number),
+            number: u16::try_from(number).ok(),
         }),
-        Ok(number) => {
+        Ok(_) => {
+            let (least, most) = (allowed.start(), allowed.end());
             mistakes.add(
                 attribute,
-                format!(
-                    "{number} is no status from {} to {}",
-                    allowed.start(),
-                    allowed.end()
-                ),
+                format!("{what} has a status from {least} to {most}"),
             );
             None
         }
         Err(_) => {
-            mistakes.add(attribute, "write the status as a number: `#[status(404)]`");
+            let example = allowed.start();
+            mistakes.add(
+                attribute,
+                format!("write the status as a number: `#[status({example})]`"),
+            );
             None
+        }
+    }
+}
+
+/// An enum has no status of its own.
+pub(crate) fn refuse_on_enum(attributes: &[Attribute], mistakes: &mut Mistakes) {
+    for attribute in attributes {
+        if attribute.path().is_ident("status") || attribute.path().is_ident("code") {
+            mistakes.add(attribute, "it stands on each variant, not on the enum");
         }
     }
 }
@@ -107,14 +118,17 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         }
     };
     let mut mistakes = Mistakes::default();
+    if let Data::Enum(_) = &input.data {
+        refuse_on_enum(&input.attrs, &mut mistakes);
+    }
     let router = crate_path::router();
     let arms: Vec<Arms> = failures
         .iter()
-        .filter_map(|failure| arms(failure, &router, &mut mistakes))
+        .map(|failure| {
+            arms(failure, &router, &mut mistakes).unwrap_or_else(|| stand_in(failure, &router))
+        })
         .collect();
-    if !mistakes.is_empty() {
-        return mistakes.into_tokens();
-    }
+    let errors = mistakes.into_tokens();
     let outcomes = arms.iter().map(|arm| &arm.outcomes);
     let statuses = arms.iter().map(|arm| &arm.status);
     let codes = arms.iter().map(|arm| &arm.code);
@@ -127,6 +141,8 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let name = &input.ident;
     let (generics, of, wheres) = input.generics.split_for_impl();
     quote! {
+        #errors
+
         #[automatically_derived]
         impl #generics #router::ApiError for #name #of #wheres {
             fn outcomes() -> ::std::vec::Vec<#router::Outcome> {
@@ -147,7 +163,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         #[automatically_derived]
         impl #generics #router::__private::actix_web::ResponseError for #name #of #wheres {
             fn status_code(&self) -> #router::__private::actix_web::http::StatusCode {
-                #router::ApiError::status(self)
+                #router::__private::error_status(self)
             }
 
             fn error_response(&self) -> #router::__private::actix_web::HttpResponse {
@@ -162,7 +178,7 @@ fn arms(failure: &Failure<'_>, router: &TokenStream, mistakes: &mut Mistakes) ->
         pattern,
         attributes,
         name,
-        fields,
+        ..
     } = failure;
     if !attributes.iter().any(|a| a.path().is_ident("status")) {
         mistakes.add(
@@ -171,10 +187,10 @@ fn arms(failure: &Failure<'_>, router: &TokenStream, mistakes: &mut Mistakes) ->
         );
         return None;
     }
-    let status = status_of(attributes, 400..=599, mistakes)?;
     let code = code_of(attributes, mistakes);
+    let status = status_of(attributes, "a failure", 400..=599, mistakes)?;
     let Some(number) = status.number else {
-        return transparent(failure, code.is_some(), router, mistakes);
+        return transparent(failure, router, mistakes);
     };
     let code = code.unwrap_or_else(|| snake_case(&name.to_string()));
     let description = Doc::of(attributes)
@@ -182,33 +198,42 @@ fn arms(failure: &Failure<'_>, router: &TokenStream, mistakes: &mut Mistakes) ->
         .or_else(|| display_text(attributes))
         .unwrap_or_else(|| words(name));
     let description = format!("{}.", description.trim_end_matches('.'));
-    let pattern = match fields {
-        Fields::Unit => quote!(#pattern),
-        _ => quote!(#pattern { .. }),
-    };
     Some(Arms {
         outcomes: quote! {
             outcomes.push(#router::Outcome::new(#number, #code, #description));
         },
-        status: quote!(#pattern => #router::__private::status(#number),),
-        code: quote!(#pattern => #code,),
+        status: quote!(#pattern { .. } => #router::__private::status(#number),),
+        code: quote!(#pattern { .. } => #code,),
     })
+}
+
+/// What is written for a failure with a mistake, so that nothing else is
+/// reported because of it.
+fn stand_in(failure: &Failure<'_>, router: &TokenStream) -> Arms {
+    let pattern = &failure.pattern;
+    Arms {
+        outcomes: TokenStream::new(),
+        status: quote!(#pattern { .. } => #router::__private::status(500),),
+        code: quote!(#pattern { .. } => "",),
+    }
 }
 
 fn transparent(
     failure: &Failure<'_>,
-    has_code: bool,
     router: &TokenStream,
     mistakes: &mut Mistakes,
 ) -> Option<Arms> {
     let Failure {
         pattern,
+        attributes,
         name,
         fields,
-        ..
     } = failure;
-    if has_code {
-        mistakes.add(name, "a transparent failure has the code of the one inside");
+    if let Some(code) = attributes.iter().find(|a| a.path().is_ident("code")) {
+        mistakes.add(
+            code,
+            "a transparent failure has the code of the one inside: take this out",
+        );
     }
     let mut inside = fields.iter();
     let (Some(field), None) = (inside.next(), inside.next()) else {
@@ -227,13 +252,17 @@ fn transparent(
         outcomes: quote! {
             outcomes.extend(<#kind as #router::ApiError>::outcomes());
         },
-        status: quote!(#pattern => #router::ApiError::status(inner),),
-        code: quote!(#pattern => #router::ApiError::code(inner),),
+        status: quote!(#pattern => <#kind as #router::ApiError>::status(inner),),
+        code: quote!(#pattern => <#kind as #router::ApiError>::code(inner),),
     })
 }
 
 fn code_of(attributes: &[Attribute], mistakes: &mut Mistakes) -> Option<String> {
-    let attribute = attributes.iter().find(|a| a.path().is_ident("code"))?;
+    let mut found = attributes.iter().filter(|a| a.path().is_ident("code"));
+    let attribute = found.next()?;
+    if let Some(second) = found.next() {
+        mistakes.add(second, "one code is enough");
+    }
     let Ok(code) = attribute.parse_args::<LitStr>() else {
         mistakes.add(
             attribute,

@@ -12,6 +12,7 @@ mod mistakes;
 mod operation;
 mod reply;
 mod schema;
+mod template;
 
 use proc_macro::TokenStream;
 

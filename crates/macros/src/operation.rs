@@ -1,15 +1,15 @@
 //! `#[get]`, `#[post]`, `#[put]`, `#[patch]`, `#[delete]`.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{
-    Expr, ExprArray, ExprLit, FnArg, ItemFn, Lit, LitStr, Meta, ReturnType, Token,
+    Expr, ExprArray, ExprLit, FnArg, ItemFn, Lit, LitStr, Meta, ReturnType, Signature, Token, Type,
     parse::{Parse, ParseStream},
     punctuated::Punctuated,
     spanned::Spanned,
 };
 
-use crate::{crate_path, doc::Doc, mistakes::Mistakes};
+use crate::{crate_path, doc::Doc, mistakes::Mistakes, template};
 
 /// `"/todos/{id}", tags = ["todos"], deprecated`
 struct Arguments {
@@ -22,7 +22,7 @@ impl Parse for Arguments {
         let template = input.parse().map_err(|error| {
             syn::Error::new(
                 error.span(),
-                "begin with the path template: `#[get(\"/todos/{id}\")]`",
+                "begin with the path template, a text such as `\"/todos/{id}\"`",
             )
         })?;
         let options = if input.is_empty() {
@@ -46,17 +46,24 @@ pub(crate) fn expand(method: &str, arguments: TokenStream, item: TokenStream) ->
     };
     let mut mistakes = Mistakes::default();
     check_function(&function, &mut mistakes);
-    let Some(arguments) = mistakes.keep(syn::parse2::<Arguments>(arguments)) else {
-        let errors = mistakes.into_tokens();
-        return quote!(#errors #item);
+    let router = crate_path::router();
+    let operation = mistakes
+        .keep(syn::parse2::<Arguments>(arguments))
+        .map(|arguments| {
+            template::check(&arguments.template, &mut mistakes);
+            let builder = options(&function, &arguments, &mut mistakes);
+            let made = made(method, &function, &arguments.template, &router);
+            quote!(#made #builder.source(file!(), line!()))
+        })
+        .filter(|_| mistakes.is_empty())
+        .unwrap_or_else(|| quote!(#router::__private::stand_in()));
+    let emitted = if mistakes.is_grave() {
+        item
+    } else {
+        emit(&function, &operation, &router)
     };
-    check_template(&arguments.template, &mut mistakes);
-    let builder = options(&function, &arguments, &mut mistakes);
-    if !mistakes.is_empty() {
-        let errors = mistakes.into_tokens();
-        return quote!(#errors #item);
-    }
-    emit(method, &function, &arguments.template, &builder)
+    let errors = mistakes.into_tokens();
+    quote!(#errors #emitted)
 }
 
 fn check_function(function: &ItemFn, mistakes: &mut Mistakes) {
@@ -64,6 +71,7 @@ fn check_function(function: &ItemFn, mistakes: &mut Mistakes) {
     if signature.asyncness.is_none() {
         mistakes.add(signature.fn_token, "a handler is async: write `async fn`");
     }
+    check_qualifiers(signature, mistakes);
     if !signature.generics.params.is_empty() {
         mistakes.add(
             &signature.generics,
@@ -72,15 +80,18 @@ fn check_function(function: &ItemFn, mistakes: &mut Mistakes) {
     }
     for input in &signature.inputs {
         match input {
-            FnArg::Receiver(receiver) => mistakes.add(
+            // Only an `impl` block can hold it, and no type besides.
+            FnArg::Receiver(receiver) => mistakes.add_grave(
                 receiver,
                 "a handler takes no `self`: take what it needs as `web::Data<T>`",
             ),
-            FnArg::Typed(argument) => {
-                if let syn::Type::ImplTrait(kind) = &*argument.ty {
-                    mistakes.add(kind, "name the type, so that the document can");
-                }
+            FnArg::Typed(argument) if is_nameless(&argument.ty) => {
+                mistakes.add(
+                    &argument.ty,
+                    "name the type instead of `impl …`, so that the document can",
+                );
             }
+            FnArg::Typed(_) => {}
         }
     }
     if signature.inputs.len() > 12 {
@@ -91,29 +102,26 @@ fn check_function(function: &ItemFn, mistakes: &mut Mistakes) {
     }
 }
 
-/// The mistakes that can be told without the rest of the registry.
-fn check_template(template: &LitStr, mistakes: &mut Mistakes) {
-    let text = template.value();
-    if !text.starts_with('/') {
-        mistakes.add(template, "a path template begins with `/`");
+fn check_qualifiers(signature: &Signature, mistakes: &mut Mistakes) {
+    let words = "a handler is a plain `async fn`: take this out";
+    if let Some(unsafety) = &signature.unsafety {
+        mistakes.add(unsafety, words);
     }
-    if text.contains('?') {
-        mistakes.add(
-            template,
-            "leave the query out of the path: take a `Query<T>`",
-        );
+    if let Some(abi) = &signature.abi {
+        mistakes.add(abi, words);
     }
-    let (open, close) = (text.matches('{').count(), text.matches('}').count());
-    if open != close {
-        mistakes.add(template, "every `{` of a path template has its `}`");
+}
+
+/// Whether `impl Trait` stands anywhere in a type.
+fn is_nameless(kind: &Type) -> bool {
+    fn mentions_impl(tokens: TokenStream) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Ident(word) => word == "impl",
+            TokenTree::Group(group) => mentions_impl(group.stream()),
+            _ => false,
+        })
     }
-    if let Some(at) = text.find("{*")
-        && text[at..]
-            .find('}')
-            .is_some_and(|end| at + end + 1 != text.len())
-    {
-        mistakes.add(template, "`{*rest}` takes all the rest: put it last");
-    }
+    mentions_impl(kind.to_token_stream())
 }
 
 fn options(function: &ItemFn, arguments: &Arguments, mistakes: &mut Mistakes) -> TokenStream {
@@ -128,7 +136,7 @@ fn options(function: &ItemFn, arguments: &Arguments, mistakes: &mut Mistakes) ->
             .get_ident()
             .map(Ident::to_string)
             .unwrap_or_default();
-        if seen.contains(&key) {
+        if !key.is_empty() && seen.contains(&key) {
             mistakes.add(option, format!("`{key}` is given twice"));
             continue;
         }
@@ -162,6 +170,9 @@ fn options(function: &ItemFn, arguments: &Arguments, mistakes: &mut Mistakes) ->
             }
             ("deprecated", Meta::Path(_)) => more.extend(quote!(.deprecated())),
             ("hidden", Meta::Path(_)) => more.extend(quote!(.hidden())),
+            ("deprecated" | "hidden", _) => {
+                mistakes.add(option, format!("`{key}` stands alone: take the rest out"));
+            }
             _ => mistakes.add(
                 option,
                 "not an option: there are `tags = [\"…\"]`, `authenticators = [\"…\"]`, `operation_id = \"…\"`, `summary = \"…\"`, `description = \"…\"`, `body_limit = BYTES`, `deprecated` and `hidden`",
@@ -176,7 +187,15 @@ fn options(function: &ItemFn, arguments: &Arguments, mistakes: &mut Mistakes) ->
 
 fn list(value: &Expr, mistakes: &mut Mistakes) -> Vec<Expr> {
     match value {
-        Expr::Array(ExprArray { elems, .. }) => elems.iter().cloned().collect(),
+        Expr::Array(ExprArray { elems, .. }) => {
+            let is_other = |lit: &Lit| !matches!(lit, Lit::Str(_));
+            for element in elems {
+                if matches!(element, Expr::Lit(ExprLit { lit, .. }) if is_other(lit)) {
+                    mistakes.add(element, "write a text: `\"…\"`");
+                }
+            }
+            elems.iter().cloned().collect()
+        }
         other => {
             mistakes.add(other, "write a list: `[\"one\", \"two\"]`");
             Vec::new()
@@ -197,9 +216,22 @@ fn text(value: &Expr, mistakes: &mut Mistakes) -> Option<LitStr> {
     }
 }
 
-fn emit(method: &str, function: &ItemFn, template: &LitStr, builder: &TokenStream) -> TokenStream {
-    let router = crate_path::router();
-    let method = format_ident!("{method}");
+/// The operation before anything is said of it.
+fn made(method: &str, function: &ItemFn, template: &LitStr, router: &TokenStream) -> TokenStream {
+    let method = format_ident!("{}", method.to_uppercase());
+    let method = quote!(#router::__private::actix_web::http::Method::#method);
+    match &function.sig.output {
+        // There is no name to hold against the traits beforehand.
+        ReturnType::Type(_, kind) if is_nameless(kind) => {
+            quote!(#router::Operation::new(#method, #template, Self::call))
+        }
+        _ => quote! {
+            #router::__private::Declared::new(Self::call).operation(#method, #template)
+        },
+    }
+}
+
+fn emit(function: &ItemFn, operation: &TokenStream, router: &TokenStream) -> TokenStream {
     let ItemFn {
         attrs,
         vis,
@@ -216,8 +248,14 @@ fn emit(method: &str, function: &ItemFn, template: &LitStr, builder: &TokenStrea
     } else {
         quote!(#(#docs)*)
     };
-    let (inputs, output) = (&sig.inputs, &sig.output);
-    let asserts = asserts(function, &router);
+    let call = Signature {
+        ident: Ident::new("call", Span::call_site()),
+        asyncness: Some(Token![async](Span::call_site())),
+        unsafety: None,
+        abi: None,
+        ..sig.clone()
+    };
+    let asserts = asserts(function, router);
     quote! {
         #docs
         #[allow(non_camel_case_types)] // An operation bears the name of its function.
@@ -227,15 +265,15 @@ fn emit(method: &str, function: &ItemFn, template: &LitStr, builder: &TokenStrea
         impl #name {
             /// Calls the handler itself, e.g. from a unit test.
             #(#others)*
-            #vis async fn call(#inputs) #output #block
+            #vis #call #block
         }
 
         impl #router::Declare for #name {
+            #[allow(unused_imports, reason = "a handler whose types fit needs no stand-in")]
             fn declare(self) -> #router::Operation {
+                use #router::__private::StandIn as _;
                 #asserts
-                #router::Operation::#method(#template, Self::call)
-                    #builder
-                    .source(file!(), line!())
+                #operation
             }
         }
     }
@@ -244,22 +282,33 @@ fn emit(method: &str, function: &ItemFn, template: &LitStr, builder: &TokenStrea
 /// Says of each argument and of the reply what is wrong with it, where the
 /// handler as a whole would only be "not a handler".
 fn asserts(function: &ItemFn, router: &TokenStream) -> TokenStream {
-    let arguments = function.sig.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(argument) => Some(&argument.ty),
-        FnArg::Receiver(_) => None,
+    let signature = &function.sig;
+    if !signature.generics.params.is_empty() {
+        return TokenStream::new();
+    }
+    let arguments = signature.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(argument) if !is_nameless(&argument.ty) => Some(&argument.ty),
+        _ => None,
     });
-    let arguments = arguments.map(|kind| {
-        quote_spanned! {kind.span()=>
-            #router::__private::assert_argument::<#kind>();
+    let arguments = arguments.map(|kind| assert("assert_argument", kind, kind.span(), router));
+    let reply = match &signature.output {
+        ReturnType::Default => {
+            let span = signature.ident.span();
+            Some(assert(
+                "assert_reply",
+                quote_spanned!(span=> ()),
+                span,
+                router,
+            ))
         }
-    });
-    let reply = match &function.sig.output {
-        ReturnType::Default => quote_spanned! {Span::call_site()=>
-            #router::__private::assert_reply::<()>();
-        },
-        ReturnType::Type(_, kind) => quote_spanned! {kind.span()=>
-            #router::__private::assert_reply::<#kind>();
-        },
+        ReturnType::Type(_, kind) if is_nameless(kind) => None,
+        ReturnType::Type(_, kind) => Some(assert("assert_reply", kind, kind.span(), router)),
     };
     quote!(#(#arguments)* #reply)
+}
+
+/// A call that compiles only for a type that fits; if not, the type is shown.
+fn assert(name: &str, kind: impl ToTokens, span: Span, router: &TokenStream) -> TokenStream {
+    let name = Ident::new(name, span);
+    quote_spanned!(span=> #router::__private::#name::<#kind>();)
 }

@@ -2,43 +2,44 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Data, DeriveInput, Fields, Variant};
+use syn::{Data, DeriveInput, Fields, Token, Variant, punctuated::Punctuated};
 
-use crate::{api_error::status_of, crate_path, doc::Doc, mistakes::Mistakes};
+use crate::{
+    api_error::{refuse_on_enum, status_of},
+    crate_path,
+    doc::Doc,
+    mistakes::Mistakes,
+};
 
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let input: DeriveInput = match syn::parse2(item) {
         Ok(input) => input,
         Err(error) => return error.to_compile_error(),
     };
-    let Data::Enum(data) = &input.data else {
-        return syn::Error::new_spanned(
-            &input.ident,
-            "`derive(Reply)` is for enums with one outcome a variant; a struct that is answered as JSON is a `#[schema(response)]` in `Json<T>`",
-        )
-        .to_compile_error();
-    };
     let mut mistakes = Mistakes::default();
     let router = crate_path::router();
-    let mut describes = TokenStream::new();
-    let mut arms = TokenStream::new();
-    for variant in &data.variants {
-        if let Some((describe, arm)) = variant_of(variant, &router, &mut mistakes) {
-            describes.extend(describe);
-            arms.extend(arm);
+    let (describes, arms) = match &input.data {
+        Data::Enum(data) => {
+            refuse_on_enum(&input.attrs, &mut mistakes);
+            outcomes(&data.variants, &router, &mut mistakes)
         }
-    }
-    if !mistakes.is_empty() {
-        return mistakes.into_tokens();
-    }
+        _ => {
+            mistakes.add(
+                &input.ident,
+                "`derive(Reply)` is for enums with one outcome a variant; a struct that is answered as JSON is a `#[schema(response)]` in `Json<T>`",
+            );
+            (
+                TokenStream::new(),
+                quote!(_ => #router::__private::empty_response(200),),
+            )
+        }
+    };
+    let errors = mistakes.into_tokens();
     let name = &input.ident;
     let (generics, of, wheres) = input.generics.split_for_impl();
-    let arms = if data.variants.is_empty() {
-        quote!(match self {})
-    } else {
-        quote!(match self { #arms })
-    };
     quote! {
+        #errors
+
         #[automatically_derived]
         impl #generics #router::Reply for #name #of #wheres {
             fn describe(describe: &mut #router::Describe<'_>) {
@@ -49,7 +50,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
                 self,
                 context: &#router::Context<'_>,
             ) -> #router::__private::actix_web::HttpResponse {
-                #arms
+                match self { #arms }
             }
         }
 
@@ -67,23 +68,51 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     }
 }
 
+/// What the variants say of themselves, and what they answer.
+fn outcomes(
+    variants: &Punctuated<Variant, Token![,]>,
+    router: &TokenStream,
+    mistakes: &mut Mistakes,
+) -> (TokenStream, TokenStream) {
+    let mut describes = TokenStream::new();
+    let mut arms = TokenStream::new();
+    for variant in variants {
+        let (describe, arm) = variant_of(variant, router, mistakes).unwrap_or_else(|| {
+            // With a mistake, so that nothing else is reported because of it.
+            let name = &variant.ident;
+            let arm = quote!(Self::#name { .. } => #router::__private::empty_response(200),);
+            (TokenStream::new(), arm)
+        });
+        describes.extend(describe);
+        arms.extend(arm);
+    }
+    (describes, arms)
+}
+
 fn variant_of(
     variant: &Variant,
     router: &TokenStream,
     mistakes: &mut Mistakes,
 ) -> Option<(TokenStream, TokenStream)> {
     let name = &variant.ident;
-    let has_status = variant.attrs.iter().any(|a| a.path().is_ident("status"));
+    let status = variant.attrs.iter().find(|a| a.path().is_ident("status"));
     match &variant.fields {
         Fields::Unit => {
-            if !has_status {
+            if status.is_none() {
                 mistakes.add(
-                    variant,
+                    name,
                     "a variant without a reply in it says its status: `#[status(204)]`",
                 );
                 return None;
             }
-            let status = status_of(&variant.attrs, 200..=399, mistakes)?.number?;
+            let status = status_of(&variant.attrs, "an empty reply", 200..=399, mistakes)?;
+            let Some(status) = status.number else {
+                mistakes.add(
+                    name,
+                    "there is no reply in it to ask: write the status, `#[status(204)]`",
+                );
+                return None;
+            };
             let words = Doc::of(&variant.attrs)
                 .summary
                 .map_or_else(|| "Done.".to_owned(), |words| format!("{words}."));
@@ -93,10 +122,13 @@ fn variant_of(
             ))
         }
         fields if fields.len() == 1 => {
-            if has_status {
-                mistakes.add(variant, "the reply in this variant has its status already");
+            if let Some(status) = status {
+                mistakes.add(
+                    status,
+                    "the reply in this variant has its status already: take this out",
+                );
             }
-            let kind = fields.iter().map(|field| &field.ty);
+            let kind: Vec<_> = fields.iter().map(|field| &field.ty).collect();
             let pattern = match fields {
                 Fields::Named(named) => {
                     let field = named.named.iter().map(|field| &field.ident);
@@ -106,12 +138,12 @@ fn variant_of(
             };
             Some((
                 quote!(#(<#kind as #router::Reply>::describe(describe);)*),
-                quote!(#pattern => #router::Reply::reply(reply, context),),
+                quote!(#pattern => #(<#kind as #router::Reply>::reply(reply, context))*,),
             ))
         }
         _ => {
             mistakes.add(
-                variant,
+                name,
                 "a variant holds one reply, or none and `#[status(204)]`",
             );
             None

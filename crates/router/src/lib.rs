@@ -76,32 +76,8 @@ pub use replies::{Accepted, Created, NoContent, Opaque};
 pub use reply::Reply;
 pub use router::Router;
 
-/// What the code written by the macros names; not a public interface.
 #[doc(hidden)]
-pub mod __private {
-    pub use actix_web;
-
-    use actix_web::{HttpResponse, http::StatusCode};
-
-    use crate::{ApiError, Argument, ErrorStyle, Rejection, Reply};
-
-    /// A status the macro has checked already.
-    pub fn status(code: u16) -> StatusCode {
-        StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-    }
-
-    pub fn empty_response(code: u16) -> HttpResponse {
-        HttpResponse::new(status(code))
-    }
-
-    pub fn error_response<E: ApiError>(error: &E) -> HttpResponse {
-        Rejection::api(error).render(ErrorStyle::default())
-    }
-
-    pub const fn assert_argument<T: Argument>() {}
-
-    pub const fn assert_reply<T: Reply>() {}
-}
+pub mod __private;
 
 /// The examples of the project's README, compiled and run as tests.
 #[cfg(doctest)]

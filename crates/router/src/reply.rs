@@ -13,10 +13,11 @@ use crate::{
 /// A reply is an actix [`Responder`] that can also say which statuses and
 /// bodies it produces. A handler whose type does not say so does not compile,
 /// so an undocumented status cannot be answered.
+// The note names every implementation, so they are `do_not_recommend`, as those of `Argument` are.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a reply a handler can give",
     label = "not a reply",
-    note = "replies are `Json<T>`, `Created<T>`, `Accepted<T>` (with `T` declared by `#[schema]` or `#[schema(response)]`), `NoContent`, `Result<R, E>` with `E: ApiError`, and enums with `#[derive(Reply)]`"
+    note = "replies are `Json<T>`, `Created<T>`, `Accepted<T>` (with `T` declared by `#[schema]` or `#[schema(response)]`), `NoContent`, `Opaque<R>` for any actix responder, `Result<R, E>` with `E: ApiError`, and enums with `#[derive(Reply)]`"
 )]
 pub trait Reply: Responder {
     /// Writes down the statuses, headers and bodies this reply can produce.
@@ -30,7 +31,7 @@ pub trait Reply: Responder {
 impl<R, E> Reply for Result<R, E>
 where
     R: Reply,
-    E: ApiError + Into<actix_web::Error>,
+    E: ApiError,
 {
     fn describe(describe: &mut Describe<'_>) {
         R::describe(describe);

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use actix_web::http::StatusCode;
+use actix_web::{ResponseError, http::StatusCode};
 
 /// One status an [`ApiError`] can be answered with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,14 +56,18 @@ impl Outcome {
 /// assert_eq!(error.code(), "not_found");
 /// ```
 ///
+/// It is an actix [`ResponseError`] as well, so that a plain actix handler can
+/// answer with it.
+///
 /// The client reads the `Display` text of failures below 500. From 500 up it
 /// reads the status's reason phrase, and the text goes to the log.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say which status it is answered with",
+    label = "not an `ApiError`",
     note = "put `#[derive(Debug, thiserror::Error, purlin_router::ApiError)]` on it and `#[status(404)]` on each variant",
     note = "or use a ready-made error of `purlin_router::errors`"
 )]
-pub trait ApiError: std::error::Error + 'static {
+pub trait ApiError: std::error::Error + ResponseError + 'static {
     /// Every status this failure can have.
     fn outcomes() -> Vec<Outcome>;
 
