@@ -14,11 +14,13 @@ use crate::{context::Context, describe::Describe, error::Rejection};
 /// document is written from the handler's own signature. Extractors that read
 /// nothing a client needs to know about join with one line:
 /// [`impl Undescribed`](Undescribed).
+// The notes name every implementation; the compiler need not list them again, nor say of each bound of theirs that it
+// does not hold, so they are `do_not_recommend`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an argument a handler can take",
     label = "not an argument",
     note = "arguments are `Json<T>`, `Query<T>`, `Path<T>` and `Headers<T>` where `T` is declared with `#[schema]` (or `#[schema(request)]`)",
-    note = "any other actix extractor joins with `impl purlin_router::Undescribed for {Self} {{}}`"
+    note = "an actix extractor with nothing to say to the document joins with one line, `impl purlin_router::Undescribed for …`"
 )]
 pub trait Argument: FromRequest + 'static {
     /// Writes down what this argument reads and which errors that can cause.
@@ -57,6 +59,7 @@ pub trait Argument: FromRequest + 'static {
 /// ```
 pub trait Undescribed: FromRequest + 'static {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Undescribed> Argument for T {
     fn describe(_: &mut Describe<'_>) {}
 
@@ -80,6 +83,11 @@ impl<T: Clone + 'static> Undescribed for web::ReqData<T> {}
 impl<T: serde::de::DeserializeOwned + 'static> Undescribed for web::Path<T> {}
 
 /// All arguments of a handler: a tuple of up to twelve [`Argument`]s.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` are not the arguments of a handler",
+    label = "not arguments",
+    note = "a handler takes up to twelve arguments: put parameters of one section into one struct"
+)]
 pub trait Arguments: Sized + 'static {
     /// Describes every argument, in order.
     fn describe(describe: &mut Describe<'_>);

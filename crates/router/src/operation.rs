@@ -11,6 +11,7 @@ use crate::{argument::Arguments, endpoint::Endpoint, reply::Reply};
 /// `#[get]`, `#[post]`, `#[put]`, `#[patch]` or `#[delete]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not declare an operation",
+    label = "not an operation",
     note = "declare the handler with `#[get(\"/path\")]` (or post, put, patch, delete), or pass `Operation::get(\"/path\", handler)`"
 )]
 pub trait Declare {

@@ -19,6 +19,7 @@ use crate::error::{Reason, Rejection};
 /// is not read.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an authenticator",
+    label = "not an authenticator",
     note = "use `HeaderApiKey`, or implement `purlin_router::Authenticator`"
 )]
 pub trait Authenticator: Send + Sync + 'static {

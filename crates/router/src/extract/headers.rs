@@ -29,6 +29,7 @@ pub struct Headers<T>(pub T);
 value_inside!(Headers);
 from_request!(Headers);
 
+#[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned + Schema> Argument for Headers<T> {
     fn describe(describe: &mut Describe<'_>) {
         describe.headers::<T>();

@@ -49,6 +49,7 @@ pub struct Json<T>(pub T);
 value_inside!(Json);
 from_request!(Json reads the body);
 
+#[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned + Schema> Argument for Json<T> {
     fn describe(describe: &mut Describe<'_>) {
         describe.json_body::<T>();
@@ -130,6 +131,7 @@ fn is_json(content_type: &str) -> bool {
         })
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Serialize + Schema> Reply for Json<T> {
     fn describe(describe: &mut Describe<'_>) {
         describe.json_response::<T>(200, "The answer.");

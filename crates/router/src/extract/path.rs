@@ -33,6 +33,7 @@ pub struct Path<T>(pub T);
 value_inside!(Path);
 from_request!(Path);
 
+#[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned + Schema> Argument for Path<T> {
     fn describe(describe: &mut Describe<'_>) {
         describe.path::<T>();

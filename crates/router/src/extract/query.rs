@@ -35,6 +35,7 @@ pub struct Query<T>(pub T);
 value_inside!(Query);
 from_request!(Query);
 
+#[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned + Schema> Argument for Query<T> {
     fn describe(describe: &mut Describe<'_>) {
         describe.query::<T>();

@@ -16,6 +16,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Accepted<T>(pub T);
 
+#[diagnostic::do_not_recommend]
 impl<T: Serialize + Schema> Reply for Accepted<T> {
     fn describe(describe: &mut Describe<'_>) {
         describe.json_response::<T>(202, "Accepted; the work is under way.");

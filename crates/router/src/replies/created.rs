@@ -51,6 +51,7 @@ impl<T> Created<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Serialize + Schema> Reply for Created<T> {
     fn describe(describe: &mut Describe<'_>) {
         describe.json_response::<T>(201, "Created.");

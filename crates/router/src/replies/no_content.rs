@@ -12,6 +12,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NoContent;
 
+#[diagnostic::do_not_recommend]
 impl Reply for NoContent {
     fn describe(describe: &mut Describe<'_>) {
         describe.response(204, "Done.");

@@ -14,6 +14,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Opaque<R>(pub R);
 
+#[diagnostic::do_not_recommend]
 impl<R: Responder + 'static> Reply for Opaque<R> {
     fn describe(describe: &mut Describe<'_>) {
         describe.response(200, "An answer the document does not describe.");

@@ -1,0 +1,16 @@
+use purlin_router::{NoContent, Registry, post, schema};
+
+#[schema]
+struct Todo {
+    title: String,
+}
+
+#[post("/todos")]
+async fn post_todo(todo: Todo) -> NoContent {
+    drop(todo);
+    NoContent
+}
+
+fn main() {
+    let _ = Registry::new("Todos", "1.0.0").operation(post_todo);
+}

@@ -1,0 +1,14 @@
+//! Every mistake is shown at its own place, and the operation is there for the
+//! code below, so that nothing else is reported.
+
+use purlin_router::{Message, NoContent, Registry, get};
+
+#[get("todos/{id}?all", tag = "todos", hidden = true)]
+fn get_todo(message: Message, id: impl Clone) -> NoContent {
+    drop((message, id));
+    NoContent
+}
+
+fn main() {
+    let _ = Registry::new("Todos", "1.0.0").operation(get_todo);
+}

@@ -1,0 +1,26 @@
+use purlin_router::{Created, Json, Registry, get, post, schema};
+
+struct Todo {
+    title: String,
+}
+
+#[schema(request)]
+struct NewTodo {
+    title: String,
+}
+
+#[get("/todos/first")]
+async fn get_todo() -> Json<Todo> {
+    Json(Todo { title: String::new() })
+}
+
+#[post("/todos")]
+async fn post_todo(todo: Json<NewTodo>) -> Created<NewTodo> {
+    Created::new(todo.into_inner())
+}
+
+fn main() {
+    let _ = Registry::new("Todos", "1.0.0")
+        .operation(get_todo)
+        .operation(post_todo);
+}

@@ -1,0 +1,15 @@
+use purlin_router::{Json, Message, Registry, Reply, get};
+
+#[derive(Reply)]
+struct Answer {
+    message: Json<Message>,
+}
+
+#[get("/")]
+async fn get_index() -> Answer {
+    Answer { message: Json(Message::new("hello")) }
+}
+
+fn main() {
+    let _ = Registry::new("Greetings", "1.0.0").operation(get_index);
+}
