@@ -22,6 +22,20 @@ pub(crate) fn test(format: &str) -> Option<Test> {
     })
 }
 
+/// The formats of JSON Schema 2020-12 (validation, section 7.3) that are not among them.
+pub(crate) const UNENFORCED: [&str; 10] = [
+    "hostname",
+    "idn-hostname",
+    "idn-email",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "regex",
+    "relative-json-pointer",
+    "uri-reference",
+    "uri-template",
+];
+
 /// Whether Rust types of this format read texts the format does not allow, so
 /// that the text itself has to be looked at.
 pub(crate) fn is_read_laxly(format: &str) -> bool {
@@ -36,9 +50,9 @@ pub(crate) fn is_email(text: &str) -> bool {
     let is_local = if let Some(quoted) = local.strip_prefix('"') {
         quoted.strip_suffix('"').is_some_and(is_quoted)
     } else {
-        local.len() <= 64 && local.split('.').all(is_atom)
+        local.split('.').all(is_atom)
     };
-    is_local && (is_hostname(domain) || is_address_literal(domain))
+    local.len() <= 64 && is_local && (is_hostname(domain) || is_address_literal(domain))
 }
 
 fn is_atom(text: &str) -> bool {
@@ -69,13 +83,14 @@ fn is_address_literal(domain: &str) -> bool {
     let Some(inner) = domain.strip_prefix('[').and_then(|d| d.strip_suffix(']')) else {
         return false;
     };
-    match inner.strip_prefix("IPv6:") {
-        Some(address) => is_ipv6(address),
-        None => is_ipv4(inner),
+    match inner.split_at_checked(5) {
+        Some((tag, address)) if tag.eq_ignore_ascii_case("IPv6:") => is_ipv6(address),
+        _ => is_ipv4(inner),
     }
 }
 
-/// RFC 1123 section 2.1.
+/// RFC 1123 section 2.1; hyphens in the third and fourth place are kept for names in other scripts, `xn--` and what
+/// follows (RFC 5890 section 2.3.1).
 fn is_hostname(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 253
@@ -83,7 +98,7 @@ fn is_hostname(text: &str) -> bool {
             (1..=63).contains(&label.len())
                 && !label.starts_with('-')
                 && !label.ends_with('-')
-                && label.get(2..4) != Some("--")
+                && (label.get(2..4) != Some("--") || label.starts_with("xn--"))
                 && label
                     .bytes()
                     .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')

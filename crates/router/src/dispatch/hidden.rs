@@ -1,5 +1,5 @@
-//! The two items of actix-web that its documentation hides, each behind one
-//! function of ours. `Cargo.toml` pins actix-web's minor version on their account.
+//! What actix-web's documentation hides (`Path::add_static`), behind one function
+//! of ours. `Cargo.toml` pins actix-web's minor version on its account.
 
 use actix_web::dev::ServiceRequest;
 

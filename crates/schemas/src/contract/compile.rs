@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Kind,
-    document::{REFERENCE, extension},
+    document::{INTEGER_KEYS, REFERENCE, extension},
     formats,
 };
 
@@ -124,6 +124,8 @@ impl<'s> Compiler<'s> {
                 }
                 "patternProperties" => {
                     for (pattern, schema) in value.as_object().into_iter().flatten() {
+                        // Keys are not among what a type's own checks look at.
+                        self.strict |= !INTEGER_KEYS.contains(&pattern.as_str());
                         let node_of_pattern = self.schema(schema);
                         match Regex::new(pattern) {
                             Ok(regex) => node.object.patterns.push((regex, node_of_pattern)),
@@ -194,6 +196,12 @@ impl<'s> Compiler<'s> {
                 node.string.format = Some(Format {
                     name: name.to_owned(),
                     test,
+                });
+            }
+            None if formats::UNENFORCED.contains(&name) => {
+                self.errors.push(ContractError::Schema {
+                    culprit: format!("the format `{name}`"),
+                    reason: "the document would state a format that the server does not enforce; state it as a pattern, or as a `custom` rule".to_owned(),
                 });
             }
             None => node.number.of_width = true,

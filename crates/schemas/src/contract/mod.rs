@@ -7,6 +7,7 @@ mod branches;
 mod compile;
 mod errors;
 mod node;
+mod numbers;
 mod shape;
 mod walk;
 

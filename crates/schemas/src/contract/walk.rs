@@ -1,13 +1,13 @@
 //! Holding a value against a contract: every violation, each at its place.
 
-use std::{cmp::Ordering, collections::HashMap};
+use std::collections::HashMap;
 
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 use super::{
     Contract,
-    compile::limit,
-    node::{ArrayRules, Node, NodeId, NumberRules, ObjectRules, StringRules},
+    node::{ArrayRules, Node, NodeId, ObjectRules, StringRules},
+    numbers,
 };
 use crate::{Kind, Location, MAX_VIOLATIONS, Place, Rule, Violation};
 
@@ -104,7 +104,7 @@ impl Contract {
             return;
         }
         match value {
-            Value::Number(number) => check_number(&node.number, number, at, findings),
+            Value::Number(number) => numbers::check(&node.number, number, at, findings),
             Value::String(text) => check_string(&node.string, text, at, findings),
             Value::Array(items) => self.check_array(&node.array, items, at, findings),
             Value::Object(members) => self.check_object(node, value, members, at, findings),
@@ -277,81 +277,10 @@ fn check_string(rules: &StringRules, text: &str, at: Place<'_>, findings: &mut F
     }
 }
 
-fn check_number(rules: &NumberRules, number: &Number, at: Place<'_>, findings: &mut Findings<'_>) {
-    // Bounds that come from the type's width are not the author's words, so
-    // they are not paired in messages.
-    let pair = |bound: &Option<Number>| bound.as_ref().filter(|_| !rules.of_width).map(limit);
-    if let Some(minimum) = &rules.minimum
-        && compare(number, minimum) == Ordering::Less
-    {
-        findings.add(
-            at,
-            Rule::Minimum {
-                limit: limit(minimum),
-                maximum: pair(&rules.maximum),
-            },
-        );
-    }
-    if let Some(maximum) = &rules.maximum
-        && compare(number, maximum) == Ordering::Greater
-    {
-        findings.add(
-            at,
-            Rule::Maximum {
-                limit: limit(maximum),
-                minimum: pair(&rules.minimum),
-            },
-        );
-    }
-    if let Some(bound) = &rules.exclusive_minimum
-        && compare(number, bound) != Ordering::Greater
-    {
-        findings.add(
-            at,
-            Rule::ExclusiveMinimum {
-                limit: limit(bound),
-            },
-        );
-    }
-    if let Some(bound) = &rules.exclusive_maximum
-        && compare(number, bound) != Ordering::Less
-    {
-        findings.add(
-            at,
-            Rule::ExclusiveMaximum {
-                limit: limit(bound),
-            },
-        );
-    }
-    if let Some(of) = &rules.multiple_of
-        && let (Some(number), Some(step)) = (number.as_f64(), of.as_f64())
-        && number % step != 0.0
-    {
-        findings.add(at, Rule::MultipleOf { of: limit(of) });
-    }
-}
-
-/// Numbers by their value, exactly as far as integers go.
-fn compare(one: &Number, other: &Number) -> Ordering {
-    let as_integer = |number: &Number| {
-        number
-            .as_i64()
-            .map(i128::from)
-            .or_else(|| number.as_u64().map(i128::from))
-    };
-    match (as_integer(one), as_integer(other)) {
-        (Some(one), Some(other)) => one.cmp(&other),
-        _ => one
-            .as_f64()
-            .partial_cmp(&other.as_f64())
-            .unwrap_or(Ordering::Equal),
-    }
-}
-
 /// Values as JSON Schema compares them: 1 and 1.0 are one number.
 pub(super) fn equal(one: &Value, other: &Value) -> bool {
     match (one, other) {
-        (Value::Number(one), Value::Number(other)) => compare(one, other) == Ordering::Equal,
+        (Value::Number(one), Value::Number(other)) => numbers::compare(one, other).is_eq(),
         (Value::Array(one), Value::Array(other)) => {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| equal(one, other))
         }
@@ -378,12 +307,7 @@ fn has_equal_items(items: &[Value]) -> bool {
 /// A value whose equal numbers are written alike.
 fn canonical(value: &Value) -> Value {
     match value {
-        Value::Number(number) => match number.as_f64() {
-            Some(float) if !number.is_f64() && float.abs() < 9_007_199_254_740_992.0 => {
-                float.into()
-            }
-            _ => value.clone(),
-        },
+        Value::Number(number) => numbers::canonical(number),
         Value::Array(items) => items.iter().map(canonical).collect(),
         Value::Object(members) => members
             .iter()
@@ -414,9 +338,12 @@ pub(super) fn wrong_kind(value: &Value, kinds: &[Kind]) -> Rule {
     if value.is_null() {
         return Rule::Null;
     }
-    let expected = kinds.iter().copied().filter(|kind| *kind != Kind::Null);
+    let is_only_null = kinds == [Kind::Null];
+    let expected = kinds.iter().copied();
     Rule::Type {
-        expected: expected.collect(),
+        expected: expected
+            .filter(|kind| is_only_null || *kind != Kind::Null)
+            .collect(),
     }
 }
 

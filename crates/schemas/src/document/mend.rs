@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Direction, extension};
-use crate::ContractError;
+use crate::{ContractError, strict::LARGEST_SINGLE};
 
 /// Mends a schema and everything in it.
 pub(super) fn mend(
@@ -19,6 +19,8 @@ pub(super) fn mend(
     bound_numbers(members, culprit, errors);
     check_pattern(members, culprit, errors);
     integer_keys(members);
+    dots(members);
+    close_durations(members);
     string_forms(members);
     if members.get("default").is_some_and(Value::is_null) {
         members.remove("default");
@@ -64,12 +66,14 @@ fn bound_numbers(members: &mut Map<String, Value>, culprit: &str, errors: &mut V
         Some("int8") => (i8::MIN.into(), i8::MAX.into()),
         Some("int16") => (i16::MIN.into(), i16::MAX.into()),
         Some("int32") => (i32::MIN.into(), i32::MAX.into()),
-        Some("int64" | "int") => (i64::MIN.into(), i64::MAX.into()),
+        Some("int64") => (i64::MIN.into(), i64::MAX.into()),
+        Some("int") => (isize::MIN.into(), isize::MAX.into()),
         Some("uint8") => (0.into(), u8::MAX.into()),
         Some("uint16") => (0.into(), u16::MAX.into()),
         Some("uint32") => (0.into(), u32::MAX.into()),
-        Some("uint64" | "uint") => (0.into(), u64::MAX.into()),
-        Some("float") => (f64::from(f32::MIN).into(), f64::from(f32::MAX).into()),
+        Some("uint64") => (0.into(), u64::MAX.into()),
+        Some("uint") => (0.into(), usize::MAX.into()),
+        Some("float") => ((-LARGEST_SINGLE).into(), LARGEST_SINGLE.into()),
         Some("int128" | "uint128") => {
             errors.push(ContractError::Schema {
                 culprit: culprit.to_owned(),
@@ -158,7 +162,9 @@ fn check_pattern(members: &Map<String, Value>, culprit: &str, errors: &mut Vec<C
     }
 }
 
-/// Integer keys are written as integers are, without leading zeros.
+/// How the keys of maps from integers look, unsigned and signed: as integers are written, without leading zeros.
+pub(crate) const INTEGER_KEYS: [&str; 2] = ["^(0|[1-9][0-9]*)$", "^(0|-?[1-9][0-9]*)$"];
+
 fn integer_keys(members: &mut Map<String, Value>) {
     let Some(patterns) = members
         .get_mut("patternProperties")
@@ -166,14 +172,65 @@ fn integer_keys(members: &mut Map<String, Value>) {
     else {
         return;
     };
-    for (theirs, ours) in [
-        ("^\\d+$", "^(0|[1-9][0-9]*)$"),
-        ("^-?\\d+$", "^(0|-?[1-9][0-9]*)$"),
-    ] {
+    for (theirs, ours) in ["^\\d+$", "^-?\\d+$"].into_iter().zip(INTEGER_KEYS) {
         if let Some(schema) = patterns.remove(theirs) {
             patterns.insert(ours.to_owned(), schema);
         }
     }
+}
+
+/// A dot leaves out one character here and four to readers of the document, who are told of the one.
+fn dots(members: &mut Map<String, Value>) {
+    if let Some(Value::String(pattern)) = members.get_mut("pattern") {
+        *pattern = spell_dots_out(pattern);
+    }
+    if let Some(Value::Object(patterns)) = members.get_mut("patternProperties") {
+        let spelt_out = |(pattern, schema): (String, Value)| (spell_dots_out(&pattern), schema);
+        *patterns = std::mem::take(patterns)
+            .into_iter()
+            .map(spelt_out)
+            .collect();
+    }
+}
+
+fn spell_dots_out(pattern: &str) -> String {
+    let mut spelt_out = String::with_capacity(pattern.len());
+    let mut in_class = false;
+    let mut characters = pattern.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '.' if !in_class => {
+                spelt_out.push_str("[^\\n]");
+                continue;
+            }
+            '\\' => {
+                spelt_out.push(character);
+                spelt_out.extend(characters.next());
+                continue;
+            }
+            '[' => in_class = true,
+            ']' => in_class = false,
+            _ => {}
+        }
+        spelt_out.push(character);
+    }
+    spelt_out
+}
+
+/// serde refuses what a `Duration` does not know, and more nanoseconds than it has room for.
+fn close_durations(members: &mut Map<String, Value>) {
+    let duration = json!({
+        "secs": {"type": "integer", "format": "uint64", "minimum": 0},
+        "nanos": {"type": "integer", "format": "uint32", "minimum": 0},
+    });
+    if members.get("properties") != Some(&duration) || members.contains_key(extension::TYPE) {
+        return;
+    }
+    members.insert("additionalProperties".to_owned(), Value::Bool(false));
+    if let Some(nanos) = members["properties"]["nanos"].as_object_mut() {
+        nanos.insert("maximum".to_owned(), 999_999_999.into());
+    }
+    members.insert(extension::STRICT.to_owned(), Value::Bool(true));
 }
 
 /// serde cannot refuse unknown fields beside flattened ones; the contract can,

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 pub(crate) use generate::{Generated, REFERENCE, generate};
+pub(crate) use mend::INTEGER_KEYS;
 pub use parameters::{ListStyle, ParameterDoc, PathShape, parameters, path_shape};
 
 use crate::{ContractErrors, Schema};

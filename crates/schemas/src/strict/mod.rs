@@ -22,6 +22,9 @@ use visitor::{Nested, Single, Whole};
 /// one float, and the number received would not be the number sent.
 pub(crate) const LARGEST_WHOLE_FLOAT: f64 = 9_007_199_254_740_992.0;
 
+/// The largest number an `f32` is read from: what `f32::MAX` is written as, which is a little more than it is.
+pub(crate) const LARGEST_SINGLE: f64 = 3.402_823_5e38;
+
 /// The integer a float stands for, if it stands for exactly one.
 #[inline]
 pub(crate) fn whole(float: f64) -> Option<i64> {
@@ -73,7 +76,6 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         deserialize_u32 => Whole,
         deserialize_u64 => Whole,
         deserialize_u128 => Whole,
-        deserialize_f32 => Single,
         deserialize_f64 => std::convert::identity,
         deserialize_char => std::convert::identity,
         deserialize_str => std::convert::identity,
@@ -85,6 +87,12 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         deserialize_seq => Nested,
         deserialize_map => Nested,
         deserialize_identifier => std::convert::identity,
+    }
+
+    /// Asked for an `f32`, serde_json rounds before anybody can see what was sent.
+    #[inline]
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        self.0.deserialize_f64(Single(visitor))
     }
 
     #[inline]

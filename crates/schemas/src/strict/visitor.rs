@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 
 use super::access::{CheckedMap, Items, Members};
-use super::{Strict, whole};
+use super::{LARGEST_SINGLE, Strict, whole};
 
 /// Hands scalars on unchanged.
 macro_rules! forward {
@@ -148,7 +148,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Single<V> {
 
     #[inline]
     fn visit_f64<E: Error>(self, value: f64) -> Result<V::Value, E> {
-        if value.abs() <= f64::from(f32::MAX) {
+        if value.abs() <= LARGEST_SINGLE {
             self.0.visit_f64(value)
         } else {
             Err(E::invalid_value(Unexpected::Float(value), &self))

@@ -14,6 +14,7 @@ use serde::forward_to_deserialize_any;
 use super::COMMA_SEPARATED;
 use super::fields::{Field, ListStyle, Texts};
 use super::grammar;
+use crate::strict::LARGEST_SINGLE;
 
 /// The text is not what the type asks for.
 #[derive(Debug)]
@@ -347,7 +348,7 @@ impl<'de> Deserializer<'de> for Scalar<'_> {
 
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
         match finite(self.0) {
-            Some(number) if number.abs() <= f64::from(f32::MAX) => visitor.visit_f64(number),
+            Some(number) if number.abs() <= LARGEST_SINGLE => visitor.visit_f64(number),
             _ => Err(Refused),
         }
     }

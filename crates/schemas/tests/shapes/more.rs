@@ -187,3 +187,31 @@ pub(crate) fn overlapping() -> Vec<Value> {
         json!([1, ["x", {"a": 1}]]),
     ]
 }
+
+/// Steps, dots, patterns of keys, and types of std, chrono and jiff that are rarer.
+#[schema(request)]
+pub(crate) struct Exact {
+    #[schemars(extend("multipleOf" = 0.01))]
+    pub(crate) price: Option<f64>,
+    #[schemars(extend("multipleOf" = 3))]
+    pub(crate) dozen: Option<i64>,
+    #[garde(pattern("^a?.[.]?$"))]
+    pub(crate) dot: Option<String>,
+    pub(crate) by_code: Option<BTreeMap<Code, u8>>,
+    pub(crate) span: Option<std::time::Duration>,
+    pub(crate) chrono: Option<chrono::NaiveDateTime>,
+    pub(crate) jiff: Option<jiff::civil::DateTime>,
+    pub(crate) v6: Option<std::net::Ipv6Addr>,
+}
+
+#[schema(request)]
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Code(#[garde(pattern("^[a-z]$"))] String);
+
+pub(crate) fn exact() -> Vec<Value> {
+    vec![
+        json!({}),
+        json!({"price": 0.07, "dozen": -9, "dot": "a.", "by_code": {"a": 1, "x": 2}, "span": {"secs": 1, "nanos": 999_999_999},
+               "chrono": "2024-02-29T23:59:59.5", "jiff": "2024-02-29T23:59:59", "v6": "::1"}),
+    ]
+}

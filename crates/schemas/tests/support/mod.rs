@@ -1,0 +1,59 @@
+//! The two verdicts on a body: `Contract::decode` is the server, and the crate `jsonschema`, which Purlin does not
+//! use itself, judges the document.
+
+#![allow(dead_code, reason = "not every test asks for everything that is here")]
+
+use purlin_schemas::{Contract, DecodeError, Direction, Schema, describe};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+/// The document of a type as a schema that stands alone.
+pub(crate) fn judge<T: Schema>(direction: Direction) -> jsonschema::Validator {
+    let described = describe::<T>(direction).unwrap();
+    let definitions: Map<String, Value> = described
+        .definitions
+        .into_iter()
+        .map(|(name, definition)| (name, definition.schema))
+        .collect();
+    let document = json!({"allOf": [described.root], "components": {"schemas": definitions}});
+    jsonschema::draft202012::options()
+        .should_validate_formats(true)
+        .build(&document)
+        .unwrap()
+}
+
+/// What each of the two says of a body: whether it is accepted.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Verdicts {
+    pub(crate) server: bool,
+    pub(crate) document: bool,
+}
+
+pub(crate) const BOTH_ACCEPT: Verdicts = Verdicts {
+    server: true,
+    document: true,
+};
+
+pub(crate) const BOTH_REFUSE: Verdicts = Verdicts {
+    server: false,
+    document: false,
+};
+
+pub(crate) const ONLY_THE_SERVER_REFUSES: Verdicts = Verdicts {
+    server: false,
+    document: true,
+};
+
+/// Holds a body, written as JSON, against a type and its document.
+pub(crate) fn verdicts<T: Schema + DeserializeOwned>(body: &str) -> Verdicts {
+    let read: Value = serde_json::from_str(body).unwrap();
+    Verdicts {
+        server: server::<T>(body).is_ok(),
+        document: judge::<T>(Direction::Input).is_valid(&read),
+    }
+}
+
+/// What the server says of a body.
+pub(crate) fn server<T: Schema + DeserializeOwned>(body: &str) -> Result<T, DecodeError> {
+    Contract::of::<T>().unwrap().decode(body.as_bytes())
+}
