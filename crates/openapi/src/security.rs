@@ -47,6 +47,15 @@ impl SecurityScheme {
         }
     }
 
+    /// Bearer tokens (RFC 6750) made in a way readers may want to know: `JWT`.
+    pub fn bearer(format: impl Into<String>) -> Self {
+        Self::Http {
+            scheme: "bearer".to_owned(),
+            bearer_format: Some(format.into()),
+            description: None,
+        }
+    }
+
     /// A scheme of the HTTP authentication registry: `basic`, `bearer`.
     pub fn http(scheme: impl Into<String>) -> Self {
         Self::Http {
@@ -85,6 +94,18 @@ impl SecurityRequirement {
     #[must_use]
     pub fn and(mut self, scheme: impl Into<String>) -> Self {
         self.0.entry(scheme.into()).or_default();
+        self
+    }
+
+    /// The scopes a scheme needs, or the roles; the scheme has to be met as well.
+    #[must_use]
+    pub fn scopes<S: Into<String>>(
+        mut self,
+        scheme: impl Into<String>,
+        scopes: impl IntoIterator<Item = S>,
+    ) -> Self {
+        let scopes = scopes.into_iter().map(Into::into).collect();
+        self.0.insert(scheme.into(), scopes);
         self
     }
 

@@ -95,7 +95,7 @@ where
     A: Arguments,
 {
     let context = Context::new(request, data);
-    if let Err(rejection) = guards.check(request) {
+    if let Err(rejection) = guards.check(request).await {
         return rejection.respond(&context);
     }
     match A::read(&context, payload).await {

@@ -64,7 +64,14 @@ pub use purlin_schemas::{
 };
 
 pub use argument::{Argument, Arguments, Undescribed};
-pub use auth::{AuthFailure, Authenticated, Authenticator, HeaderApiKey};
+pub use auth::{
+    Application, AuthFailure, Authenticator, CookieApiKey, HeaderApiKey, Identity, KeyRing,
+    QueryApiKey, Refusal, Requirement, all_of, any_of, anyone, registry_default, scopes,
+};
+#[cfg(feature = "basic")]
+pub use auth::{Basic, PasswordHashError, User};
+#[cfg(feature = "jwt")]
+pub use auth::{Bearer, JwtKeys, JwtKeysError, Token};
 pub use build::{RegistryError, RegistryErrors};
 pub use context::{Context, MatchedOperation};
 pub use describe::Describe;
@@ -88,3 +95,8 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct CrateReadme;
+
+/// The examples of the book, compiled and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/authentication.md")]
+struct Authentication;

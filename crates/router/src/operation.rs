@@ -5,7 +5,12 @@ use std::borrow::Cow;
 
 use actix_web::{Handler, http::Method};
 
-use crate::{argument::Arguments, endpoint::Endpoint, reply::Reply};
+use crate::{
+    argument::Arguments,
+    auth::{Requirement, any_of},
+    endpoint::Endpoint,
+    reply::Reply,
+};
 
 /// Something a registry can take: an [`Operation`], or a handler declared with
 /// `#[get]`, `#[post]`, `#[put]`, `#[patch]` or `#[delete]`.
@@ -43,8 +48,8 @@ pub struct Operation {
     pub(crate) info: OperationInfo,
     pub(crate) endpoint: Endpoint,
     pub(crate) body_limit: Option<usize>,
-    /// `None`: the registry's default authenticators.
-    pub(crate) authenticators: Option<Vec<Cow<'static, str>>>,
+    /// `None`: the registry's default.
+    pub(crate) authenticators: Option<Requirement>,
 }
 
 /// What is known of an operation without calling it.
@@ -200,17 +205,26 @@ impl Operation {
         self
     }
 
-    /// The authenticators that guard the operation, by the names they were
-    /// given with [`Registry::authenticator`](crate::Registry::authenticator);
-    /// any one of them lets a request in. An empty list opens the operation to
-    /// everybody, whatever the registry's default says.
+    /// What the operation requires of its callers, in place of the registry's
+    /// default: authenticators by the names they were given with
+    /// [`Registry::authenticator`](crate::Registry::authenticator), or
+    /// [`Requirement`]s put together with [`all_of`](crate::all_of) and
+    /// [`scopes`](crate::scopes). Any one of them lets a request in. Add
+    /// [`registry_default()`](crate::registry_default) to extend the default.
     #[must_use]
-    pub fn authenticators<I>(mut self, names: I) -> Self
+    pub fn authenticators<I>(mut self, alternatives: I) -> Self
     where
         I: IntoIterator,
-        I::Item: Into<Cow<'static, str>>,
+        I::Item: Into<Requirement>,
     {
-        self.authenticators = Some(names.into_iter().map(Into::into).collect());
+        self.authenticators = Some(any_of(alternatives));
+        self
+    }
+
+    /// Opens the operation to everybody, whatever the registry's default says.
+    #[must_use]
+    pub fn public(mut self) -> Self {
+        self.authenticators = Some(Requirement::nothing());
         self
     }
 

@@ -6,7 +6,7 @@ use std::{borrow::Cow, fmt, sync::Arc};
 use purlin_openapi::{Contact, Info, License, Server, Tag};
 
 use crate::{
-    auth::{Authenticator, Named},
+    auth::{Authenticator, Named, Requirement, any_of},
     build::{self, RegistryErrors},
     context::DEFAULT_BODY_LIMIT,
     error::ErrorStyle,
@@ -45,7 +45,7 @@ pub struct Registry {
     pub(crate) openapi_path: Option<Cow<'static, str>>,
     pub(crate) docs_path: Option<Cow<'static, str>>,
     pub(crate) authenticators: Vec<Named>,
-    pub(crate) default_authenticators: Vec<Cow<'static, str>>,
+    pub(crate) default_authenticators: Requirement,
     pub(crate) app_data: Vec<Install>,
     pub(crate) operations: Vec<Operation>,
 }
@@ -65,7 +65,7 @@ impl Registry {
             openapi_path: Some(Cow::Borrowed("/openapi.json")),
             docs_path: Some(Cow::Borrowed("/docs")),
             authenticators: Vec::new(),
-            default_authenticators: Vec::new(),
+            default_authenticators: Requirement::nothing(),
             app_data: Vec::new(),
             operations: Vec::new(),
         }
@@ -182,15 +182,16 @@ impl Registry {
         self
     }
 
-    /// The authenticators of every operation that does not name its own; any
-    /// one of them lets a request in.
+    /// What every operation requires that does not say so itself; any one of
+    /// these lets a request in. Names, or [`Requirement`]s put together with
+    /// [`all_of`](crate::all_of) and [`scopes`](crate::scopes).
     #[must_use]
-    pub fn default_authenticators<I>(mut self, names: I) -> Self
+    pub fn default_authenticators<I>(mut self, alternatives: I) -> Self
     where
         I: IntoIterator,
-        I::Item: Into<Cow<'static, str>>,
+        I::Item: Into<Requirement>,
     {
-        self.default_authenticators = names.into_iter().map(Into::into).collect();
+        self.default_authenticators = any_of(alternatives);
         self
     }
 

@@ -1,125 +1,117 @@
 //! Who may call an operation. An authenticator is declared once with the
 //! registry and named by operations; the same declaration is enforced, and
 //! written into the document.
+//!
+//! What lives here: the trait and how it fails (`failure.rs`), what operations
+//! require (`requirement.rs`), holding requests to that (`guards.rs`), who was
+//! let in (`identity.rs`), and the authenticators that are ready made.
 
-mod header_api_key;
+mod api_key;
+#[cfg(any(feature = "basic", feature = "jwt"))]
+mod authorization;
+#[cfg(feature = "basic")]
+mod basic;
+#[cfg(feature = "jwt")]
+mod bearer;
+mod erased;
+mod failure;
+mod guards;
+mod identity;
+mod requirement;
 
-use std::{borrow::Cow, sync::Arc};
+use std::future::Future;
 
-use actix_web::{HttpRequest, http::StatusCode};
+use actix_web::HttpRequest;
 use purlin_openapi::SecurityScheme;
 
-pub use header_api_key::{Authenticated, HeaderApiKey};
+pub use api_key::{Application, CookieApiKey, HeaderApiKey, KeyRing, QueryApiKey};
+#[cfg(feature = "basic")]
+pub use basic::{Basic, PasswordHashError, User};
+#[cfg(feature = "jwt")]
+pub use bearer::{Bearer, JwtKeys, JwtKeysError, Token};
+pub(crate) use erased::Named;
+pub use failure::{AuthFailure, Refusal};
+pub(crate) use guards::{Guards, Step};
+pub use identity::Identity;
+pub(crate) use requirement::Alternative;
+pub use requirement::{Requirement, all_of, any_of, anyone, registry_default, scopes};
 
-use crate::error::{Reason, Rejection};
-
-/// Lets requests in, or says why not.
+/// Lets requests in and says who the caller is, or says why not.
 ///
 /// Authentication comes before validation: what an unauthenticated client sends
 /// is not read.
+///
+/// ```
+/// use actix_web::HttpRequest;
+/// use purlin_router::{AuthFailure, Authenticator, openapi::SecurityScheme};
+///
+/// /// Whoever the proxy in front of us says it is.
+/// struct Proxy;
+///
+/// struct UserName(String);
+///
+/// impl Authenticator for Proxy {
+///     type Identity = UserName;
+///
+///     fn scheme(&self) -> SecurityScheme {
+///         SecurityScheme::http("negotiate")
+///     }
+///
+///     async fn authenticate(&self, request: &HttpRequest) -> Result<UserName, AuthFailure> {
+///         let user = request.headers().get("x-remote-user").ok_or(AuthFailure::Missing)?;
+///         let user = user.to_str().map_err(|_| AuthFailure::Invalid)?;
+///         Ok(UserName(user.to_owned()))
+///     }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an authenticator",
     label = "not an authenticator",
     note = "use `HeaderApiKey`, or implement `purlin_router::Authenticator`"
 )]
 pub trait Authenticator: Send + Sync + 'static {
-    /// How the document describes it (OpenAPI 3.1 section 4.8.27).
+    /// Who the caller is. Handlers take it as [`Identity<T>`](Identity).
+    type Identity: 'static;
+
+    /// How the document describes it (OpenAPI 3.1.1 section 4.8.27).
     fn scheme(&self) -> SecurityScheme;
 
-    /// Checks the request's credential. What it learns of the caller it may put
-    /// into the request's extensions.
+    /// Checks the request's credential.
     ///
     /// # Errors
     ///
     /// [`AuthFailure`] when the request may not pass.
-    fn authenticate(&self, request: &HttpRequest) -> Result<(), AuthFailure>;
+    fn authenticate(
+        &self,
+        request: &HttpRequest,
+    ) -> impl Future<Output = Result<Self::Identity, AuthFailure>>;
 
-    /// The value of the `WWW-Authenticate` header a 401 carries
-    /// (RFC 9110 section 11.6.1).
-    fn challenge(&self) -> String;
+    /// The challenge of this scheme, for the `WWW-Authenticate` header
+    /// (RFC 9110 section 11.6.1). Without one of its own it is the scheme's
+    /// name, where HTTP knows it.
+    fn challenge(&self, refusal: &Refusal<'_>) -> Option<String> {
+        let _ = refusal;
+        match self.scheme() {
+            SecurityScheme::Http { scheme, .. } => Some(scheme),
+            _ => None,
+        }
+    }
 
-    /// Whether [`AuthFailure::Forbidden`] is among its answers; the document
-    /// then lists 403.
-    fn can_forbid(&self) -> bool {
+    /// Whether the caller has a scope. Only asked where an operation requires
+    /// scopes, which it may of authenticators that [have them](Self::has_scopes).
+    fn grants(&self, identity: &Self::Identity, scope: &str) -> bool {
+        let _ = (identity, scope);
         false
     }
-}
 
-/// Why a request may not pass.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum AuthFailure {
-    /// There is no credential: 401.
-    Missing,
-    /// There is one, and it is not valid: 401.
-    Invalid,
-    /// The caller is known and may not do this: 403.
-    Forbidden,
-}
-
-impl AuthFailure {
-    pub(crate) fn status(self) -> StatusCode {
-        match self {
-            Self::Missing | Self::Invalid => StatusCode::UNAUTHORIZED,
-            Self::Forbidden => StatusCode::FORBIDDEN,
-        }
+    /// Whether callers have scopes.
+    fn has_scopes(&self) -> bool {
+        false
     }
 
-    pub(crate) fn code(self) -> &'static str {
-        match self {
-            Self::Missing => "credential_missing",
-            Self::Invalid => "credential_invalid",
-            Self::Forbidden => "forbidden",
-        }
-    }
-
-    pub(crate) fn words(self) -> &'static str {
-        match self {
-            Self::Missing => "this operation needs a credential, and the request has none",
-            Self::Invalid => "the request's credential is not valid",
-            Self::Forbidden => "the caller may not do this",
-        }
-    }
-}
-
-/// An authenticator and the name operations call it by.
-#[derive(Clone)]
-pub(crate) struct Named {
-    pub(crate) name: Cow<'static, str>,
-    pub(crate) authenticator: Arc<dyn Authenticator>,
-}
-
-impl std::fmt::Debug for Named {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Named").field(&self.name).finish()
-    }
-}
-
-/// The authenticators of one operation: any one of them lets a request in.
-#[derive(Debug, Default)]
-pub(crate) struct Guards(pub(crate) Vec<Named>);
-
-impl Guards {
-    /// Lets the request in, or answers with the failure that says most: a
-    /// credential that is there and bad outranks one that is absent.
-    pub(crate) fn check(&self, request: &HttpRequest) -> Result<(), Rejection> {
-        let mut worst = None;
-        for guard in &self.0 {
-            match guard.authenticator.authenticate(request) {
-                Ok(()) => return Ok(()),
-                Err(failure) => worst = worst.max(Some(failure)),
-            }
-        }
-        match worst {
-            None => Ok(()),
-            Some(failure) => Err(Reason::Unauthenticated {
-                failure,
-                challenges: match failure {
-                    AuthFailure::Forbidden => Vec::new(),
-                    _ => self.0.iter().map(|g| g.authenticator.challenge()).collect(),
-                },
-            }
-            .into()),
-        }
+    /// The ways [`authenticate`](Self::authenticate) may fail, beside a
+    /// credential that is missing or invalid; the document lists their statuses.
+    fn other_failures(&self) -> &'static [AuthFailure] {
+        &[]
     }
 }

@@ -16,12 +16,21 @@ use serde_json::Value;
 
 use super::{RegistryError, templates::Template};
 use crate::{
+    auth::Guards,
     describe::{Answer, Notes},
     operation::OperationInfo,
     registry::Registry,
 };
 
 const REFERENCE: &str = "#/components/schemas/";
+
+/// An operation that passed its checks.
+pub(super) struct Declared<'o> {
+    pub(super) info: &'o OperationInfo,
+    pub(super) template: &'o Template,
+    pub(super) guards: &'o Guards,
+    pub(super) culprit: &'o str,
+}
 
 /// Collects operations and schemas, then settles names.
 pub(super) struct DocumentWriter<'r> {
@@ -80,12 +89,16 @@ impl<'r> DocumentWriter<'r> {
 
     pub(super) fn operation(
         &mut self,
-        info: &OperationInfo,
-        template: &Template,
+        declared: &Declared<'_>,
         notes: &mut Notes,
-        culprit: &str,
         errors: &mut Vec<RegistryError>,
     ) {
+        let Declared {
+            info,
+            template,
+            guards,
+            culprit,
+        } = *declared;
         let Ok(method) = info.method.as_str().parse::<Method>() else {
             // OpenAPI 3.1 has no place for other methods; the operation is served all the same.
             return;
@@ -103,7 +116,7 @@ impl<'r> DocumentWriter<'r> {
                 .responses
                 .insert(status.to_string(), response(status, answer));
         }
-        operation.security = self.security(info);
+        operation.security = self.security(guards);
 
         let (inputs, outputs) = (&mut self.inputs, &mut self.outputs);
         let mut clashes: Vec<NameClash> = Vec::new();
@@ -124,12 +137,23 @@ impl<'r> DocumentWriter<'r> {
             .operation(template.documented.clone(), method, operation);
     }
 
-    /// Any one of the operation's authenticators lets a request in; an
-    /// operation open to everybody says nothing.
-    fn security(&mut self, info: &OperationInfo) -> Option<Vec<SecurityRequirement>> {
-        let names: Vec<_> = info.authenticators().map(ToOwned::to_owned).collect();
-        self.security_schemes.extend(names.iter().cloned());
-        (!names.is_empty()).then(|| names.into_iter().map(SecurityRequirement::new).collect())
+    /// Every way in; an operation open to everybody says nothing.
+    fn security(&mut self, guards: &Guards) -> Option<Vec<SecurityRequirement>> {
+        let names = guards.authenticators.iter().map(|named| &named.name);
+        self.security_schemes.extend(names.map(ToString::to_string));
+        let ways = guards.ways.iter().map(|way| {
+            let steps = way.iter().filter_map(|step| {
+                let named = guards.authenticators.get(step.authenticator)?;
+                Some((
+                    named.name.to_string(),
+                    step.scopes.iter().map(ToString::to_string),
+                ))
+            });
+            steps.fold(SecurityRequirement::default(), |all, (name, scopes)| {
+                all.scopes(name, scopes)
+            })
+        });
+        (!guards.ways.is_empty()).then(|| ways.collect())
     }
 
     pub(super) fn finish(

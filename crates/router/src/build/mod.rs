@@ -1,6 +1,7 @@
 //! From a registry to a router: every check, and the mistakes they find.
 //! Errors are collected, never returned early, so one build reports them all.
 
+mod access;
 mod document;
 mod errors;
 mod templates;
@@ -14,7 +15,6 @@ use purlin_schemas::PathShape;
 pub use errors::{RegistryError, RegistryErrors};
 
 use crate::{
-    auth::{Guards, Named},
     context::OperationData,
     describe::{Describe, Known, Notes},
     dispatch::{Node, Resources, Target, Trie},
@@ -23,7 +23,7 @@ use crate::{
     registry::Registry,
     router::{BuiltOperation, Model, Router},
 };
-use document::DocumentWriter;
+use document::{Declared, DocumentWriter};
 use templates::Template;
 
 pub(crate) fn build(registry: &Registry) -> Result<Router, RegistryErrors> {
@@ -71,26 +71,6 @@ struct Builder {
 }
 
 impl Builder {
-    fn check_authenticators(&mut self, registry: &Registry) {
-        let mut seen = std::collections::BTreeSet::new();
-        for Named { name, .. } in &registry.authenticators {
-            if !seen.insert(name.as_ref()) {
-                self.errors.push(RegistryError::Authenticator {
-                    culprit: "the registry".to_owned(),
-                    reason: format!("two authenticators are named `{name}`; rename one"),
-                });
-            }
-        }
-        for name in &registry.default_authenticators {
-            if !seen.contains(name.as_ref()) {
-                self.errors.push(RegistryError::Authenticator {
-                    culprit: "the registry's default".to_owned(),
-                    reason: unknown_authenticator(registry, name),
-                });
-            }
-        }
-    }
-
     fn operation(
         &mut self,
         registry: &Registry,
@@ -113,7 +93,11 @@ impl Builder {
         }
         self.check_tags(registry, operation, &culprit);
         let guards = self.guards(registry, operation, &culprit);
-        info.authenticators = guards.0.iter().map(|guard| guard.name.clone()).collect();
+        info.authenticators = guards
+            .authenticators
+            .iter()
+            .map(|guard| guard.name.clone())
+            .collect();
 
         let mut notes = Notes::new(registry.style);
         let mut describe = Describe {
@@ -121,19 +105,16 @@ impl Builder {
             known: &mut self.known,
         };
         operation.endpoint.describe(&mut describe);
-        if !guards.0.is_empty() {
-            describe.error(401, "The request has no valid credential.");
-            describe.response_header(401, "WWW-Authenticate", "How to authenticate.");
-        }
-        if guards
-            .0
-            .iter()
-            .any(|guard| guard.authenticator.can_forbid())
-        {
-            describe.error(403, "The caller may not do this.");
+        for failure in guards.failures() {
+            let status = failure.status().as_u16();
+            describe.error(status, failure.description());
+            if status == 401 {
+                describe.response_header(401, "WWW-Authenticate", "How to authenticate.");
+            }
         }
         describe.error(500, "The server failed.");
         self.check_notes(&info.method, &mut notes, &culprit);
+        self.check_identities(&notes, &guards, &culprit);
 
         let template =
             match Template::parse(&own_template).and_then(|_| Template::parse(&info.template)) {
@@ -165,7 +146,13 @@ impl Builder {
             .map(|node| node.names.clone())
             .unwrap_or_default();
         if !info.hidden {
-            writer.operation(&info, &template, &mut notes, &culprit, &mut self.errors);
+            let declared = Declared {
+                info: &info,
+                template: &template,
+                guards: &guards,
+                culprit: &culprit,
+            };
+            writer.operation(&declared, &mut notes, &mut self.errors);
         }
         self.operations.push(BuiltOperation {
             data: Arc::new(OperationData {
@@ -192,27 +179,6 @@ impl Builder {
                 });
             }
         }
-    }
-
-    fn guards(&mut self, registry: &Registry, operation: &Operation, culprit: &str) -> Guards {
-        let (names, is_own) = match &operation.authenticators {
-            Some(names) => (names, true),
-            None => (&registry.default_authenticators, false),
-        };
-        let mut guards = Vec::new();
-        for name in names {
-            let found = registry.authenticators.iter().find(|a| a.name == *name);
-            match found {
-                Some(named) => guards.push(named.clone()),
-                None if is_own => self.errors.push(RegistryError::Authenticator {
-                    culprit: culprit.to_owned(),
-                    reason: unknown_authenticator(registry, name),
-                }),
-                // Reported once for the registry.
-                None => {}
-            }
-        }
-        Guards(guards)
     }
 
     fn check_notes(&mut self, method: &Method, notes: &mut Notes, culprit: &str) {
@@ -368,22 +334,6 @@ impl Builder {
             }),
         })
     }
-}
-
-fn unknown_authenticator(registry: &Registry, name: &str) -> String {
-    let known: Vec<_> = registry
-        .authenticators
-        .iter()
-        .map(|known| format!("`{}`", known.name))
-        .collect();
-    let known = if known.is_empty() {
-        "none is declared".to_owned()
-    } else {
-        format!("declared are {}", known.join(", "))
-    };
-    format!(
-        "no authenticator is named `{name}` ({known}); add `.authenticator(\"{name}\", …)` to the registry"
-    )
 }
 
 /// Every method a path answers: what is declared, HEAD with GET, OPTIONS always.

@@ -4,7 +4,7 @@
 
 mod known;
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{any::TypeId, collections::BTreeMap, rc::Rc};
 
 use purlin_openapi as openapi;
 use purlin_schemas::{
@@ -41,6 +41,15 @@ pub(crate) struct Notes {
     /// Named schemas the parameters refer to.
     pub(crate) of_parameters: Vec<(String, Definition)>,
     pub(crate) mistakes: Vec<ContractErrors>,
+    pub(crate) identities: Vec<WantedIdentity>,
+}
+
+/// What a handler wants to know of its caller.
+#[derive(Debug)]
+pub(crate) struct WantedIdentity {
+    pub(crate) id: TypeId,
+    pub(crate) name: &'static str,
+    pub(crate) is_required: bool,
 }
 
 /// One status of an operation.
@@ -157,6 +166,15 @@ impl Describe<'_> {
             "The request breaks the rules declared for it; every violation is listed."
         };
         self.error(status, description);
+    }
+
+    /// The operation wants to know who calls.
+    pub(crate) fn identity<T: 'static>(&mut self, is_required: bool) {
+        self.notes.identities.push(WantedIdentity {
+            id: TypeId::of::<T>(),
+            name: std::any::type_name::<T>(),
+            is_required,
+        });
     }
 
     /// The operation answers a status without a body.

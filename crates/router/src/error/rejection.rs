@@ -103,6 +103,15 @@ impl Rejection {
         Reason::Internal.into()
     }
 
+    /// A caller nobody knows, outside a registry.
+    pub(crate) fn unauthenticated(failure: AuthFailure) -> Self {
+        Reason::Unauthenticated {
+            failure,
+            challenges: Vec::new(),
+        }
+        .into()
+    }
+
     /// A mistake in a type's schema met while serving: it is logged, and the
     /// client reads a 500. A built registry has none.
     pub(crate) fn contract(errors: &purlin_schemas::ContractErrors) -> Self {

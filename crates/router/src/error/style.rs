@@ -222,12 +222,13 @@ fn rebar(rejection: &Rejection) -> (StatusCode, Vec<u8>) {
             match failure {
                 AuthFailure::Missing => "No auth token provided.",
                 AuthFailure::Invalid => "Invalid authentication.",
+                AuthFailure::Unavailable => "Service Unavailable",
                 AuthFailure::Forbidden => "Forbidden",
             },
             match failure {
                 AuthFailure::Missing => Some("missing_auth_token"),
                 AuthFailure::Invalid => Some("invalid_auth_token"),
-                AuthFailure::Forbidden => None,
+                AuthFailure::Unavailable | AuthFailure::Forbidden => None,
             },
         ),
         Reason::NotFound => (status, NOT_FOUND, None),

@@ -1,29 +1,29 @@
-//! An authenticator is enforced before anything is read, and documented.
+//! Keys are enforced before anything is read, and documented.
 
-#![allow(clippy::panic, reason = "a test that cannot go on should fail")]
-
-use actix_web::{HttpMessage, HttpRequest};
 use purlin_router::{
-    AuthFailure, Authenticated, Authenticator, ErrorStyle, HeaderApiKey, Json, Operation, Registry,
-    openapi::{ApiKeyLocation, SecurityScheme},
-    schema,
-    testing::TestClient,
+    Application, CookieApiKey, ErrorStyle, HeaderApiKey, Identity, Json, KeyRing, Operation,
+    QueryApiKey, Registry, schema,
 };
 use serde_json::{Value, json};
+
+use super::client;
 
 #[schema(request)]
 struct Body {
     name: String,
 }
 
-async fn who(request: HttpRequest) -> Json<String> {
-    let extensions = request.extensions();
-    let who = extensions.get::<Authenticated>();
-    Json(who.map_or("nobody", Authenticated::application).to_owned())
+async fn who(caller: Option<Identity<Application>>) -> Json<String> {
+    let name = caller.as_ref().map_or("nobody", |caller| caller.name());
+    Json(name.to_owned())
 }
 
 async fn read(_: Json<Body>) -> Json<String> {
     Json("read".to_owned())
+}
+
+async fn open() -> Json<&'static str> {
+    Json("open")
 }
 
 fn registry() -> Registry {
@@ -37,16 +37,8 @@ fn registry() -> Registry {
         )
         .default_authenticators(["key"])
         .operation(Operation::get("/who", who))
-        .operation(
-            Operation::get("/open", who)
-                .operation_id("open")
-                .authenticators([""; 0]),
-        )
+        .operation(Operation::get("/open", open).public())
         .operation(Operation::post("/read", read))
-}
-
-fn client(registry: &Registry) -> TestClient {
-    TestClient::new(&registry.build().unwrap_or_else(|errors| panic!("{errors}")))
 }
 
 #[test]
@@ -98,7 +90,7 @@ fn a_key_outside_ascii_or_given_twice_is_a_wrong_one() {
 fn an_operation_may_be_open_to_everybody() {
     assert_eq!(
         client(&registry()).get("/open").send().json::<String>(),
-        "nobody"
+        "open"
     );
 }
 
@@ -144,47 +136,67 @@ fn what_is_enforced_is_documented() {
     assert!(open["responses"].get("401").is_none());
 }
 
-struct Never(AuthFailure);
-
-impl Authenticator for Never {
-    fn scheme(&self) -> SecurityScheme {
-        SecurityScheme::api_key(ApiKeyLocation::Header, "X-Never")
+#[test]
+fn keys_may_stand_in_the_query_or_in_a_cookie() {
+    let registry = Registry::new("T", "1")
+        .authenticator("query", QueryApiKey::new("api key").key("ada", "a+b c"))
+        .authenticator("cookie", CookieApiKey::new("sid").key("bob", "=x="))
+        .default_authenticators(["query", "cookie"])
+        .operation(Operation::get("/who", who));
+    let client = client(&registry);
+    for (target, cookie, expected) in [
+        ("/who?api+key=a%2Bb+c", "", "ada"),
+        ("/who?x=1&api%20key=a%2bb%20c", "", "ada"),
+        ("/who", "a=1; sid==x=; b=2", "bob"),
+        ("/who", "sid=\"=x=\"", "bob"),
+    ] {
+        let answer = client.get(target).header("cookie", cookie).send();
+        assert_eq!(answer.json::<String>(), expected, "{target} {cookie}");
     }
-
-    fn authenticate(&self, _: &HttpRequest) -> Result<(), AuthFailure> {
-        Err(self.0)
+    for (target, cookie) in [
+        ("/who", "SID==x="),
+        ("/who?api+key=", ""),
+        ("/who?api+key=a%2Bb+c&api+key=a%2Bb+c", ""),
+        ("/who", "sid==x=; sid==x="),
+    ] {
+        let answer = client.get(target).header("cookie", cookie).send();
+        assert_eq!(answer.status(), 401, "{target} {cookie}");
     }
-
-    fn challenge(&self) -> String {
-        "Never".to_owned()
-    }
-
-    fn can_forbid(&self) -> bool {
-        self.0 == AuthFailure::Forbidden
-    }
+    let challenges: Vec<_> = client
+        .get("/who")
+        .send()
+        .headers()
+        .get_all("www-authenticate")
+        .cloned()
+        .collect();
+    assert_eq!(
+        challenges,
+        ["ApiKey query=\"api key\"", "ApiKey cookie=\"sid\""]
+    );
 }
 
 #[test]
-fn a_bad_credential_outranks_an_absent_one() {
+fn keys_are_rotated_while_requests_are_served() {
+    let keys = KeyRing::default();
+    keys.register("ada", "old");
     let registry = Registry::new("T", "1")
-        .authenticator("bad", Never(AuthFailure::Invalid))
-        .authenticator("absent", Never(AuthFailure::Missing))
-        .authenticator("forbidden", Never(AuthFailure::Forbidden))
-        .operation(
-            Operation::get("/a", who)
-                .authenticators(["bad", "absent"])
-                .operation_id("a"),
-        )
-        .operation(
-            Operation::get("/b", who)
-                .authenticators(["absent", "forbidden"])
-                .operation_id("b"),
-        );
+        .authenticator("key", HeaderApiKey::new("X-Key").keys(&keys))
+        .operation(Operation::get("/who", who).authenticators(["key"]));
     let client = client(&registry);
-    let a = client.get("/a").send();
-    assert_eq!(a.json::<Value>()["code"], "credential_invalid");
-    assert_eq!(a.headers().get_all("www-authenticate").count(), 2);
-    let b = client.get("/b").send();
-    assert_eq!(b.status(), 403);
-    assert!(b.header("www-authenticate").is_none());
+    let status = |key: &str| {
+        client
+            .get("/who")
+            .header("X-Key", key)
+            .send()
+            .status()
+            .as_u16()
+    };
+    assert_eq!((status("old"), status("new")), (200, 401));
+    keys.register("ada", "new");
+    assert_eq!((status("old"), status("new")), (200, 200));
+    keys.revoke("old");
+    assert_eq!((status("old"), status("new")), (401, 200));
+    keys.revoke_application("ada");
+    assert_eq!((status("old"), status("new")), (401, 401));
+    assert!(!format!("{keys:?}").contains("new"));
 }

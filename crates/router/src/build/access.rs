@@ -1,0 +1,179 @@
+//! Who may call an operation: names of authenticators become authenticators,
+//! and what handlers want to know of the caller is held against what is known.
+
+use std::collections::BTreeSet;
+
+use actix_web::http::header::HeaderName;
+use purlin_openapi::{ApiKeyLocation, SecurityScheme};
+
+use super::{Builder, RegistryError};
+use crate::{
+    auth::{Alternative, Guards, Named, Step},
+    describe::Notes,
+    operation::Operation,
+    registry::Registry,
+};
+
+impl Builder {
+    /// The registry's own names.
+    pub(super) fn check_authenticators(&mut self, registry: &Registry) {
+        let mut seen = BTreeSet::new();
+        for Named {
+            name,
+            authenticator,
+        } in &registry.authenticators
+        {
+            if let Some(reason) = undocumentable(name, &authenticator.scheme()) {
+                self.not_an_authenticator("the registry", reason);
+            }
+            if !seen.insert(name.as_ref()) {
+                self.not_an_authenticator(
+                    "the registry",
+                    format!("two authenticators are named `{name}`; rename one"),
+                );
+            }
+        }
+        let default = &registry.default_authenticators;
+        let ways = default.alternatives(default);
+        self.resolve(registry, ways, "the registry's default");
+    }
+
+    /// What an operation requires of its callers.
+    pub(super) fn guards(
+        &mut self,
+        registry: &Registry,
+        operation: &Operation,
+        culprit: &str,
+    ) -> Guards {
+        let default = &registry.default_authenticators;
+        match &operation.authenticators {
+            Some(own) => self.resolve(registry, own.alternatives(default), culprit),
+            None => {
+                let told = self.errors.len();
+                let guards = self.resolve(registry, default.alternatives(default), culprit);
+                // Reported once, for the registry.
+                self.errors.truncate(told);
+                guards
+            }
+        }
+    }
+
+    fn resolve(
+        &mut self,
+        registry: &Registry,
+        ways: Result<Vec<Alternative>, String>,
+        culprit: &str,
+    ) -> Guards {
+        let ways = match ways {
+            Ok(ways) => ways,
+            Err(reason) => {
+                self.not_an_authenticator(culprit, reason);
+                return Guards::default();
+            }
+        };
+        let mut guards = Guards::default();
+        for way in ways {
+            let mut steps = Vec::with_capacity(way.len());
+            for (name, scopes) in way {
+                let known = guards.authenticators.iter().position(|n| n.name == name);
+                let authenticator = match known {
+                    Some(index) => index,
+                    None => {
+                        let declared = registry.authenticators.iter().find(|a| a.name == name);
+                        let Some(named) = declared else {
+                            self.not_an_authenticator(culprit, unknown(registry, &name));
+                            continue;
+                        };
+                        guards.authenticators.push(named.clone());
+                        guards.authenticators.len() - 1
+                    }
+                };
+                let has_scopes = guards
+                    .authenticators
+                    .get(authenticator)
+                    .is_some_and(|named| named.authenticator.has_scopes());
+                if !scopes.is_empty() && !has_scopes {
+                    self.not_an_authenticator(
+                        culprit,
+                        format!(
+                            "scopes are required of `{name}`, whose callers have none; leave them out, or use an authenticator with scopes"
+                        ),
+                    );
+                }
+                steps.push(Step {
+                    authenticator,
+                    scopes,
+                });
+            }
+            guards.ways.push(steps);
+        }
+        guards
+    }
+
+    /// A handler that wants to know who calls has to be told, whichever way
+    /// the caller came in.
+    pub(super) fn check_identities(&mut self, notes: &Notes, guards: &Guards, culprit: &str) {
+        for wanted in &notes.identities {
+            let (always, at_times) = guards.gives(wanted.id);
+            let name = wanted.name;
+            let reason = if !at_times {
+                format!(
+                    "the handler takes an identity of type `{name}`, which none of the operation's authenticators gives; add one that does, or take another identity"
+                )
+            } else if wanted.is_required && !always {
+                format!(
+                    "the handler takes an identity of type `{name}`, which not every way in gives; take an `Option<Identity<…>>`"
+                )
+            } else {
+                continue;
+            };
+            self.errors.push(RegistryError::Arguments {
+                culprit: culprit.to_owned(),
+                reason,
+            });
+        }
+    }
+
+    fn not_an_authenticator(&mut self, culprit: &str, reason: String) {
+        self.errors.push(RegistryError::Authenticator {
+            culprit: culprit.to_owned(),
+            reason,
+        });
+    }
+}
+
+/// What the document, or HTTP, has against an authenticator.
+fn undocumentable(name: &str, scheme: &SecurityScheme) -> Option<String> {
+    let may_name = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
+    if name.is_empty() || !name.chars().all(may_name) {
+        return Some(format!(
+            "an authenticator is named `{name}`; a name is letters, digits, `.`, `-` and `_` (OpenAPI 3.1.1 section 4.8.7)"
+        ));
+    }
+    match scheme {
+        SecurityScheme::ApiKey {
+            location: ApiKeyLocation::Header,
+            name: header,
+            ..
+        } if HeaderName::try_from(header.as_str()).is_err() => Some(format!(
+            "the authenticator `{name}` reads the header `{header}`, which is no header's name (RFC 9110 section 5.1); rename it"
+        )),
+        _ => None,
+    }
+}
+
+fn unknown(registry: &Registry, name: &str) -> String {
+    let known: Vec<_> = registry
+        .authenticators
+        .iter()
+        .map(|known| format!("`{}`", known.name))
+        .collect();
+    let known = if known.is_empty() {
+        "none is declared".to_owned()
+    } else {
+        format!("declared are {}", known.join(", "))
+    };
+    format!(
+        "no authenticator is named `{name}` ({known}); add `.authenticator(\"{name}\", …)` to the registry"
+    )
+}
