@@ -4,10 +4,14 @@
 
 use std::{any::TypeId, borrow::Cow, sync::Arc};
 
-use actix_web::HttpRequest;
+use actix_web::{HttpRequest, http::header::HeaderValue};
 use purlin_schemas::{Contract, ContractErrors, Location, Schema};
 
-use crate::{error::ErrorStyle, operation::OperationInfo};
+use crate::{
+    error::ErrorStyle,
+    hooks::{Hooks, Uncaught},
+    operation::OperationInfo,
+};
 
 /// Largest request body accepted unless a registry or operation says otherwise: 1 MiB.
 pub(crate) const DEFAULT_BODY_LIMIT: usize = 1024 * 1024;
@@ -20,6 +24,9 @@ pub(crate) struct OperationData {
     pub(crate) body_limit: usize,
     pub(crate) contracts: Contracts,
     pub(crate) parameter_names: Vec<&'static str>,
+    /// What a 401 says of how to authenticate.
+    pub(crate) challenges: Vec<HeaderValue>,
+    pub(crate) hooks: Hooks,
 }
 
 /// The input contracts of an operation's extractors, by section and type.
@@ -47,7 +54,7 @@ impl Contracts {
 /// there for every operation of every registry.
 ///
 /// ```
-/// use actix_web::HttpRequest;
+/// use actix_web::{HttpRequest, http::header::HeaderValue};
 /// use purlin_router::MatchedOperation;
 ///
 /// fn label(request: &HttpRequest) -> &str {
@@ -110,6 +117,22 @@ impl<'r> Context<'r> {
     #[must_use]
     pub fn body_limit(&self) -> usize {
         self.operation.map_or(DEFAULT_BODY_LIMIT, |o| o.body_limit)
+    }
+
+    /// What a 401 of this operation says of how to authenticate.
+    pub(crate) fn challenges(&self) -> &'r [HeaderValue] {
+        self.operation.map_or(&[], |o| &o.challenges)
+    }
+
+    /// Tells whoever wants to hear of errors nobody expected.
+    pub(crate) fn tell_hooks(&self, message: &str) {
+        if let Some(operation) = self.operation {
+            operation.hooks.tell(&Uncaught {
+                operation: &operation.info,
+                request: self.request,
+                message,
+            });
+        }
     }
 
     /// The path parameters of the matched template, as they stand in the

@@ -133,5 +133,5 @@ fn panicked(
         request.method(),
         data.info.template(),
     );
-    Rejection::internal().respond(&Context::new(request, data))
+    Rejection::internal(words).respond(&Context::new(request, data))
 }

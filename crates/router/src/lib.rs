@@ -48,6 +48,7 @@ mod docs;
 mod endpoint;
 mod error;
 mod extract;
+mod hooks;
 mod operation;
 mod registry;
 mod replies;
@@ -75,8 +76,11 @@ pub use auth::{Bearer, JwtKeys, JwtKeysError, Token};
 pub use build::{RegistryError, RegistryErrors};
 pub use context::{Context, MatchedOperation};
 pub use describe::Describe;
-pub use error::{ApiError, ErrorStyle, Outcome, Rejection, http as errors};
+pub use error::{
+    ApiError, CustomStyle, ErrorFormat, ErrorParts, ErrorStyle, Outcome, Rejection, http as errors,
+};
 pub use extract::{Headers, Json, Path, Query};
+pub use hooks::Uncaught;
 pub use operation::{Declare, Operation, OperationInfo};
 pub use registry::Registry;
 pub use replies::{Accepted, Created, NoContent, Opaque};

@@ -10,6 +10,7 @@ use crate::{
     build::{self, RegistryErrors},
     context::DEFAULT_BODY_LIMIT,
     error::ErrorStyle,
+    hooks::{Hooks, Uncaught},
     operation::{Declare, Operation},
     router::{Install, Router},
 };
@@ -47,6 +48,7 @@ pub struct Registry {
     pub(crate) authenticators: Vec<Named>,
     pub(crate) default_authenticators: Requirement,
     pub(crate) app_data: Vec<Install>,
+    pub(crate) hooks: Hooks,
     pub(crate) operations: Vec<Operation>,
 }
 
@@ -67,6 +69,7 @@ impl Registry {
             authenticators: Vec::new(),
             default_authenticators: Requirement::nothing(),
             app_data: Vec::new(),
+            hooks: Hooks::default(),
             operations: Vec::new(),
         }
     }
@@ -202,6 +205,16 @@ impl Registry {
         self.app_data.push(Arc::new(move |extensions| {
             extensions.insert(data.clone());
         }));
+        self
+    }
+
+    /// Tells a function of every error no handler declares, after it was
+    /// logged: panics, replies that break their contract, extractors that fail
+    /// by themselves. Hooks are called in the order they were added, while the
+    /// client waits; one that panics takes the connection with it.
+    #[must_use]
+    pub fn on_uncaught(mut self, hook: impl Fn(&Uncaught<'_>) + Send + Sync + 'static) -> Self {
+        self.hooks.add(hook);
         self
     }
 

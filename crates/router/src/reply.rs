@@ -37,6 +37,9 @@ where
         R::describe(describe);
         for outcome in E::outcomes() {
             describe.error(outcome.status, &outcome.description);
+            for (name, description) in &outcome.headers {
+                describe.response_header(outcome.status, name, description);
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::{any::TypeId, borrow::Cow};
 
-use actix_web::HttpRequest;
+use actix_web::{HttpRequest, http::header::HeaderValue};
 
 use super::{
     AuthFailure, Refusal,
@@ -139,6 +139,18 @@ impl Guards {
             challenges,
         }
         .into()
+    }
+
+    /// What a request without any credential is told.
+    pub(crate) fn challenges(&self) -> Vec<HeaderValue> {
+        let Rejection { reason, .. } = self.refuse(AuthFailure::Missing, &[]);
+        match reason {
+            Reason::Unauthenticated { challenges, .. } => challenges
+                .iter()
+                .filter_map(|challenge| HeaderValue::from_str(challenge).ok())
+                .collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// Every way the caller's credential may fail.

@@ -161,6 +161,8 @@ impl Builder {
                 body_limit: operation.body_limit.unwrap_or(registry.body_limit),
                 contracts: notes.contracts,
                 parameter_names: names,
+                challenges: guards.challenges(),
+                hooks: registry.hooks.clone(),
             }),
             endpoint: operation.endpoint.clone(),
             guards: Arc::new(guards),

@@ -10,11 +10,14 @@ use std::{
 
 use purlin_schemas::{self as schemas, Contract, ContractErrors, Described, Direction, Schema};
 
+use crate::error::ErrorStyle;
+
 /// Types that were met already.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     described: HashMap<(TypeId, bool), Rc<Described>>,
     contracts: HashMap<TypeId, Arc<Contract>>,
+    error: Option<Rc<Described>>,
     mistakes: Vec<ContractErrors>,
 }
 
@@ -32,6 +35,16 @@ impl Known {
                 Rc::clone(place.insert(Rc::new(described)))
             }
         })
+    }
+
+    /// The schema of the registry's errors.
+    pub(super) fn error(&mut self, style: ErrorStyle) -> Result<Rc<Described>, ContractErrors> {
+        if let Some(known) = &self.error {
+            return Ok(Rc::clone(known));
+        }
+        let described = Rc::new(style.described()?);
+        self.error = Some(Rc::clone(&described));
+        Ok(described)
     }
 
     /// The input contract of a type.

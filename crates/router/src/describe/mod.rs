@@ -190,11 +190,21 @@ impl Describe<'_> {
 
     fn body<T: Schema>(&mut self, status: u16, media_type: &str, description: &str) {
         if let Some(described) = self.described::<T>(Direction::Output) {
-            let answer = self.notes.answer(status, description);
-            let root = described.root.clone();
-            answer.content.insert(media_type.to_owned(), root);
-            self.notes.outputs.push(described);
+            self.answer(status, media_type, description, described);
         }
+    }
+
+    fn answer(
+        &mut self,
+        status: u16,
+        media_type: &str,
+        description: &str,
+        described: Rc<Described>,
+    ) {
+        let answer = self.notes.answer(status, description);
+        let root = described.root.clone();
+        answer.content.insert(media_type.to_owned(), root);
+        self.notes.outputs.push(described);
     }
 
     /// A response header, on a status described before or after.
@@ -208,10 +218,9 @@ impl Describe<'_> {
     /// The operation answers an error, in the registry's style.
     pub fn error(&mut self, status: u16, description: &str) {
         let style = self.notes.style;
-        let media_type = style.media_type();
-        match style {
-            ErrorStyle::Problem => self.body::<schemas::Problem>(status, media_type, description),
-            ErrorStyle::Rebar => self.body::<schemas::RebarError>(status, media_type, description),
+        match self.known.error(style) {
+            Ok(described) => self.answer(status, style.media_type(), description, described),
+            Err(errors) => self.mistake(errors),
         }
     }
 }

@@ -125,7 +125,8 @@ impl<S> Dispatch<S> {
                     .get(index)
                     .zip(self.containers.operations.get(index))
                 else {
-                    let response = Rejection::internal().render(self.model.style);
+                    let response =
+                        Rejection::internal("an operation is missing").render(self.model.style);
                     return Box::pin(ready(Ok(request.into_response(response))));
                 };
                 if let Some(registry) = &self.containers.registry {

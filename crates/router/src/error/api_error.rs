@@ -2,7 +2,14 @@
 
 use std::borrow::Cow;
 
-use actix_web::{ResponseError, http::StatusCode};
+use actix_web::{
+    ResponseError,
+    http::{
+        StatusCode,
+        header::{HeaderName, HeaderValue},
+    },
+};
+use serde_json::{Map, Value};
 
 /// One status an [`ApiError`] can be answered with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +21,8 @@ pub struct Outcome {
     pub code: Cow<'static, str>,
     /// What the document says of it.
     pub description: Cow<'static, str>,
+    /// Headers it is answered with, and what they tell.
+    pub headers: Vec<(Cow<'static, str>, Cow<'static, str>)>,
 }
 
 impl Outcome {
@@ -27,7 +36,19 @@ impl Outcome {
             status,
             code: code.into(),
             description: description.into(),
+            headers: Vec::new(),
         }
+    }
+
+    /// A header it may be answered with, for the document.
+    #[must_use]
+    pub fn header(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        description: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        self.headers.push((name.into(), description.into()));
+        self
     }
 }
 
@@ -76,4 +97,16 @@ pub trait ApiError: std::error::Error + ResponseError + 'static {
 
     /// The stable, machine-readable code of this one, in snake case.
     fn code(&self) -> &'static str;
+
+    /// What this one has to tell beside its text: members of the error's body,
+    /// as Flask-Rebar's `additional_data`. The document leaves room for them.
+    fn additional(&self) -> Map<String, Value> {
+        Map::new()
+    }
+
+    /// Headers this one is answered with, such as `Retry-After`; declare them
+    /// with [`Outcome::header`].
+    fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
+        Vec::new()
+    }
 }

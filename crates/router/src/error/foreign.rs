@@ -12,6 +12,8 @@ pub(crate) struct Foreign {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) message: Option<String>,
+    /// The error's own words, for those who mend it.
+    pub(crate) cause: String,
 }
 
 impl Foreign {
@@ -37,6 +39,7 @@ impl Foreign {
             status,
             headers,
             message,
+            cause: error.to_string(),
         }
     }
 }

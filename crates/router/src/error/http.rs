@@ -11,9 +11,24 @@
 
 use std::borrow::Cow;
 
-use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{
+        StatusCode,
+        header::{HeaderName, HeaderValue},
+    },
+};
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::{ApiError, ErrorStyle, Outcome, Rejection};
+
+/// What an error may tell beside its message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Extras {
+    additional: Map<String, Value>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
 
 macro_rules! http_errors {
     ($($name:ident $status:ident $code:literal $reason:literal;)+) => {$(
@@ -22,13 +37,31 @@ macro_rules! http_errors {
         #[error("{message}")]
         pub struct $name {
             message: Cow<'static, str>,
+            extras: Option<Box<Extras>>,
         }
 
         impl $name {
             /// The error with a message of its own. From status 500 up the
             /// message goes to the log and the client reads the reason phrase.
             pub fn new(message: impl Into<Cow<'static, str>>) -> Self {
-                Self { message: message.into() }
+                Self { message: message.into(), extras: None }
+            }
+
+            /// Adds a member to the error's body, as Flask-Rebar's
+            /// `additional_data`. A value that JSON cannot hold is left out.
+            #[must_use]
+            pub fn with(mut self, name: impl Into<String>, value: impl Serialize) -> Self {
+                if let Ok(value) = serde_json::to_value(value) {
+                    self.extras.get_or_insert_default().additional.insert(name.into(), value);
+                }
+                self
+            }
+
+            /// Adds a header, such as `Retry-After` or `WWW-Authenticate`.
+            #[must_use]
+            pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+                self.extras.get_or_insert_default().headers.push((name, value));
+                self
             }
         }
 
@@ -49,6 +82,14 @@ macro_rules! http_errors {
 
             fn code(&self) -> &'static str {
                 $code
+            }
+
+            fn additional(&self) -> Map<String, Value> {
+                self.extras.as_ref().map(|extras| extras.additional.clone()).unwrap_or_default()
+            }
+
+            fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
+                self.extras.as_ref().map(|extras| extras.headers.clone()).unwrap_or_default()
             }
         }
 

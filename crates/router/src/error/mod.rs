@@ -10,4 +10,4 @@ mod style;
 pub use api_error::{ApiError, Outcome};
 pub(crate) use rejection::Reason;
 pub use rejection::Rejection;
-pub use style::ErrorStyle;
+pub use style::{CustomStyle, ErrorFormat, ErrorParts, ErrorStyle};

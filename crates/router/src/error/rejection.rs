@@ -3,8 +3,15 @@
 
 use std::fmt;
 
-use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{
+        StatusCode,
+        header::{self, HeaderName, HeaderValue},
+    },
+};
 use purlin_schemas::{DecodeError, Location, Violation};
+use serde_json::{Map, Value};
 
 use super::{ApiError, ErrorStyle, foreign::Foreign, http::reason_phrase};
 use crate::{auth::AuthFailure, context::Context};
@@ -49,16 +56,22 @@ pub(crate) enum Reason {
     MethodNotAllowed {
         allow: actix_web::http::header::HeaderValue,
     },
-    /// A panic, or a mistake of ours; the log has the words.
-    Internal,
+    /// A panic, or a mistake of ours, in words the client never reads.
+    Internal(String),
     /// A failure the handler declares.
-    Api {
-        status: StatusCode,
-        code: &'static str,
-        message: String,
-    },
+    Api(Box<ApiAnswer>),
     /// An actix error from an extractor that is not ours.
     Foreign(Foreign),
+}
+
+/// What a failure the handler declares is answered with.
+#[derive(Debug)]
+pub(crate) struct ApiAnswer {
+    pub(crate) status: StatusCode,
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+    pub(crate) additional: Map<String, Value>,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl From<Reason> for Rejection {
@@ -99,8 +112,9 @@ impl Rejection {
         }
     }
 
-    pub(crate) fn internal() -> Self {
-        Reason::Internal.into()
+    /// A mistake of ours, for the log and the registry's hooks.
+    pub(crate) fn internal(words: impl Into<String>) -> Self {
+        Reason::Internal(words.into()).into()
     }
 
     /// A caller nobody knows, outside a registry.
@@ -116,7 +130,7 @@ impl Rejection {
     /// client reads a 500. A built registry has none.
     pub(crate) fn contract(errors: &purlin_schemas::ContractErrors) -> Self {
         log::error!(target: "purlin::contract", "{errors}");
-        Self::internal()
+        Self::internal(errors.to_string())
     }
 
     pub(crate) fn api<E: ApiError>(error: &E) -> Self {
@@ -127,11 +141,13 @@ impl Rejection {
         } else {
             error.to_string()
         };
-        Reason::Api {
+        Reason::Api(Box::new(ApiAnswer {
             status,
             code: error.code(),
             message,
-        }
+            additional: error.additional(),
+            headers: error.headers(),
+        }))
         .into()
     }
 
@@ -160,9 +176,62 @@ impl Rejection {
         &self.violations
     }
 
-    /// The response, in the style of the request's registry.
+    /// The response, in the style of the request's registry, whose hooks hear
+    /// of it when nobody expected it.
     pub(crate) fn respond(&self, context: &Context<'_>) -> HttpResponse {
-        self.render(context.error_style())
+        if let Some(words) = self.unexpected() {
+            context.tell_hooks(words);
+        }
+        let mut response = self.render(context.error_style());
+        let headers = response.headers_mut();
+        // A 401 has a challenge, whoever answers it (RFC 9110 section 15.5.2).
+        if self.status() == StatusCode::UNAUTHORIZED
+            && !headers.contains_key(header::WWW_AUTHENTICATE)
+        {
+            for challenge in context.challenges() {
+                headers.append(header::WWW_AUTHENTICATE, challenge.clone());
+            }
+        }
+        response
+    }
+
+    /// What no handler declares, in words for those who mend it.
+    fn unexpected(&self) -> Option<&str> {
+        match &self.reason {
+            Reason::Internal(words) => Some(words),
+            Reason::Foreign(foreign) if foreign.status.is_server_error() => {
+                Some(foreign.cause.as_str())
+            }
+            _ => None,
+        }
+    }
+
+    /// The headers it is answered with, beside those of the body.
+    pub(crate) fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
+        match &self.reason {
+            Reason::Foreign(foreign) => {
+                let headers = foreign.headers.iter();
+                headers
+                    .map(|(name, value)| (name.clone(), value.clone()))
+                    .collect()
+            }
+            Reason::Api(answer) => answer.headers.clone(),
+            Reason::MethodNotAllowed { allow } => vec![(header::ALLOW, allow.clone())],
+            Reason::Unauthenticated { challenges, .. } => challenges
+                .iter()
+                .filter_map(|challenge| match HeaderValue::from_str(challenge) {
+                    Ok(value) => Some((header::WWW_AUTHENTICATE, value)),
+                    Err(error) => {
+                        log::error!(
+                            target: "purlin::error",
+                            "the challenge {challenge:?} cannot be sent: {error}"
+                        );
+                        None
+                    }
+                })
+                .collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// The response, in a given style.
@@ -182,8 +251,8 @@ impl Rejection {
             Reason::Unauthenticated { failure, .. } => failure.status(),
             Reason::NotFound => StatusCode::NOT_FOUND,
             Reason::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
-            Reason::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-            Reason::Api { status, .. } => *status,
+            Reason::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Reason::Api(answer) => answer.status,
             Reason::Foreign(foreign) => foreign.status,
         }
     }

@@ -78,14 +78,12 @@ fn decode<T: DeserializeOwned + Schema>(
             !matches!(first, Some(b'{' | b'[') | None)
         };
         match error {
-            DecodeError::Invalid(_) if style == ErrorStyle::Rebar && is_scalar() => {
-                Reason::MalformedBody {
-                    line: 1,
-                    column: 1,
-                    message: "expected an object or an array".to_owned(),
-                }
-                .into()
+            DecodeError::Invalid(_) if style.is_rebar() && is_scalar() => Reason::MalformedBody {
+                line: 1,
+                column: 1,
+                message: "expected an object or an array".to_owned(),
             }
+            .into(),
             error => Rejection::decode(error),
         }
     })
@@ -168,7 +166,7 @@ pub(crate) fn write<T: Serialize>(
         }
         Err(error) => {
             log::error!(target: "purlin::error", "a reply cannot be written as JSON: {error}");
-            Rejection::internal().respond(context)
+            Rejection::internal(error.to_string()).respond(context)
         }
     }
 }

@@ -67,7 +67,7 @@ impl<T: Serialize + Schema> Reply for Created<T> {
                 }
                 Err(error) => {
                     log::error!(target: "purlin::error", "a Location cannot be sent: {error}");
-                    return Rejection::internal().respond(context);
+                    return Rejection::internal(error.to_string()).respond(context);
                 }
             }
         }

@@ -1,0 +1,112 @@
+//! What an error says, before it has a look.
+
+use std::borrow::Cow;
+
+use actix_web::http::StatusCode;
+use purlin_schemas::Violation;
+use serde_json::{Map, Value};
+
+use crate::error::{Reason, Rejection, http::reason_phrase};
+
+/// Everything an error has to say to the client.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ErrorParts<'r> {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The stable, machine-readable code, in snake case.
+    pub code: &'static str,
+    /// What is wrong, for people.
+    pub detail: String,
+    /// Every rule of the contract that the request breaks.
+    pub violations: Vec<Violation>,
+    /// What the handler's failure adds, by name.
+    pub additional: Cow<'r, Map<String, Value>>,
+}
+
+impl ErrorParts<'_> {
+    /// The reason phrase of the status, as RFC 9110 has it.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        reason_phrase(self.status)
+    }
+}
+
+impl Rejection {
+    /// What this rejection says.
+    pub(crate) fn parts(&self) -> ErrorParts<'_> {
+        let status = self.status();
+        let mut violations = self.violations.clone();
+        let (code, detail) = match &self.reason {
+            Reason::Invalid => ("validation_failed", count(violations.len())),
+            Reason::EmptyBody => {
+                violations.push(Violation::empty_body());
+                ("empty_body", "the body is empty; send JSON".to_owned())
+            }
+            Reason::MalformedBody {
+                line,
+                column,
+                message,
+            } => {
+                violations.push(Violation::malformed_body(*line, *column, message));
+                (
+                    "malformed_json",
+                    format!("the body is not JSON: {message} at line {line} column {column}"),
+                )
+            }
+            Reason::UnreadableBody(message) => ("unreadable_body", message.clone()),
+            Reason::UnsupportedMediaType { found } => (
+                "unsupported_media_type",
+                match found {
+                    Some(found) => format!(
+                        "the body is {found}; send `application/json`, in UTF-8 and not compressed"
+                    ),
+                    None => "the body has no Content-Type; send `application/json`".to_owned(),
+                },
+            ),
+            Reason::ContentTooLarge { limit } => (
+                "content_too_large",
+                format!("the body is larger than {limit} bytes"),
+            ),
+            Reason::Unauthenticated { failure, .. } => (failure.code(), failure.words().to_owned()),
+            Reason::NotFound => ("not_found", "nothing is served at this path".to_owned()),
+            Reason::MethodNotAllowed { allow } => (
+                "method_not_allowed",
+                format!(
+                    "this path answers {}",
+                    allow.to_str().unwrap_or("other methods")
+                ),
+            ),
+            Reason::Internal(_) => (
+                "internal_server_error",
+                "the server failed; the failure is in its log".to_owned(),
+            ),
+            Reason::Api(answer) => (answer.code, answer.message.clone()),
+            Reason::Foreign(foreign) => (
+                "request_refused",
+                foreign
+                    .message
+                    .clone()
+                    .unwrap_or_else(|| reason_phrase(status).to_owned()),
+            ),
+        };
+        let additional = match &self.reason {
+            Reason::Api(answer) => Cow::Borrowed(&answer.additional),
+            _ => Cow::Owned(Map::new()),
+        };
+        ErrorParts {
+            status,
+            code,
+            detail,
+            violations,
+            additional,
+        }
+    }
+}
+
+fn count(violations: usize) -> String {
+    match violations {
+        1 => "the request breaks 1 rule".to_owned(),
+        n => format!("the request breaks {n} rules"),
+    }
+}
