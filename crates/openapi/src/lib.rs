@@ -24,19 +24,37 @@
 mod components;
 mod dialect;
 mod document;
+mod extensions;
 mod info;
+mod media;
+mod oauth;
 mod operation;
+mod parameter;
+mod prune;
+mod response;
 mod security;
+mod server;
 
 pub use components::{Components, NameClash, Schema};
 pub use dialect::Dialect;
 pub use document::{Document, Method, PathItem, UnknownMethod};
-pub use info::{Contact, ExternalDocs, Info, License, Server, Tag};
-pub use operation::{
-    Header, MediaType, Operation, Parameter, ParameterLocation, ParameterStyle, RequestBody,
-    Response,
-};
+pub use extensions::{ExtensionNameError, Extensions};
+pub use info::{Contact, ExternalDocs, Info, License, Tag};
+pub use media::{Encoding, Example, MediaType};
+pub use oauth::{OAuthFlow, OAuthFlows, OAuthGrant};
+pub use operation::{Operation, RequestBody};
+pub use parameter::{Parameter, ParameterLocation, ParameterStyle};
+pub use response::{Header, Link, Response};
 pub use security::{ApiKeyLocation, SecurityRequirement, SecurityScheme};
+pub use server::{Server, ServerVariable};
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_false(value: &bool) -> bool {
+    !value
+}
 
 /// The example of this crate's README, compiled and run as a test.
 #[cfg(doctest)]

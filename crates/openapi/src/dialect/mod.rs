@@ -1,7 +1,9 @@
 //! The versions of OpenAPI a document can be written in.
 
+mod places;
 mod v3_1;
 
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::Document;
@@ -21,4 +23,10 @@ impl Dialect {
             Self::V3_1 => v3_1::write(document),
         }
     }
+}
+
+/// Every part of the model is strings, booleans, lists and maps by string, all
+/// of which JSON has.
+fn value(part: &impl Serialize) -> Value {
+    serde_json::to_value(part).unwrap_or_default()
 }
