@@ -36,7 +36,7 @@ mod security;
 mod server;
 
 pub use components::{Components, NameClash, Schema};
-pub use dialect::Dialect;
+pub use dialect::{Dialect, UnknownDialect};
 pub use document::{Document, Method, PathItem, UnknownMethod};
 pub use extensions::{ExtensionNameError, Extensions};
 pub use info::{Contact, ExternalDocs, Info, License, Tag};

@@ -40,6 +40,14 @@ impl Server {
         self.variables.insert(name.into(), variable);
         self
     }
+
+    /// The URL with every variable at its default.
+    pub(crate) fn default_url(&self) -> String {
+        let variables = self.variables.iter();
+        variables.fold(self.url.clone(), |url, (name, variable)| {
+            url.replace(&format!("{{{name}}}"), &variable.default)
+        })
+    }
 }
 
 /// What a name in a server's URL stands for (OpenAPI 3.1.1 section 4.8.6).

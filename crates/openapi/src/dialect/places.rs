@@ -3,6 +3,18 @@
 
 use serde_json::Value;
 
+/// Calls `visit` with every component schema and every schema of an operation.
+pub(super) fn schemas(document: &mut Value, visit: &mut impl FnMut(&mut Value)) {
+    if let Some(components) = document.get_mut("components") {
+        members(components, "schemas").for_each(&mut *visit);
+    }
+    holders(document, &mut |holder| {
+        if let Some(schema) = holder.get_mut("schema") {
+            visit(schema);
+        }
+    });
+}
+
 /// Calls `visit` with everything that has a schema and examples: parameters,
 /// headers and media types.
 pub(super) fn holders(document: &mut Value, visit: &mut impl FnMut(&mut Value)) {

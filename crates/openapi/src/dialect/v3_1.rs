@@ -1,15 +1,19 @@
-//! OpenAPI 3.1.1: the model as it is.
+//! OpenAPI 3.1.1: the model as it is, and what tells the branches of tagged
+//! unions apart.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{places, value};
+use super::{Dialect, discriminator, places, value};
 use crate::Document;
 
 pub(super) fn write(document: &Document) -> Value {
     let mut root = Map::new();
-    root.insert("openapi".to_owned(), Value::from("3.1.1"));
+    root.insert(
+        "openapi".to_owned(),
+        Value::from(Dialect::V3_1.version_text()),
+    );
     root.insert("info".to_owned(), value(&document.info));
     if !document.servers.is_empty() {
         root.insert("servers".to_owned(), value(&document.servers));
@@ -37,6 +41,7 @@ pub(super) fn write(document: &Document) -> Value {
     }
     let mut root = Value::Object(root);
     places::holders(&mut root, &mut name_examples);
+    discriminator::add(&mut root);
     root
 }
 
