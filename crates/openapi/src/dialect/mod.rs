@@ -1,7 +1,9 @@
 //! The versions of OpenAPI a document can be written in.
 //!
 //! The model is OpenAPI 3.1's own, so 3.1 is written as it is. 3.0 is the
-//! written 3.1 with what 3.0 cannot say put in its words.
+//! written 3.1 with what 3.0 cannot say put in its words; Swagger 2.0, whose
+//! operations look different, is written from the model, with schemas that
+//! went through 3.0 first.
 //!
 //! Rule: a dialect that cannot say a thing says less. It may let more values
 //! in than 3.1 does; it never states what does not hold.
@@ -10,6 +12,7 @@ mod access;
 mod discriminator;
 mod places;
 mod subschemas;
+mod v2_0;
 mod v3_0;
 mod v3_1;
 
@@ -24,6 +27,8 @@ use crate::Document;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Dialect {
+    /// Swagger 2.0.
+    V2_0,
     /// OpenAPI 3.0.
     V3_0,
     /// OpenAPI 3.1, the model's own.
@@ -33,12 +38,13 @@ pub enum Dialect {
 
 impl Dialect {
     /// Every dialect, the oldest first.
-    pub const ALL: [Self; 2] = [Self::V3_0, Self::V3_1];
+    pub const ALL: [Self; 3] = [Self::V2_0, Self::V3_0, Self::V3_1];
 
     /// The version a written document bears: `3.1.1`.
     #[must_use]
     pub fn version_text(self) -> &'static str {
         match self {
+            Self::V2_0 => "2.0",
             Self::V3_0 => "3.0.4",
             Self::V3_1 => "3.1.1",
         }
@@ -46,6 +52,7 @@ impl Dialect {
 
     pub(crate) fn write(self, document: &Document) -> Value {
         match self {
+            Self::V2_0 => v2_0::write(document),
             Self::V3_0 => v3_0::write(document),
             Self::V3_1 => v3_1::write(document),
         }
@@ -53,6 +60,7 @@ impl Dialect {
 
     fn as_str(self) -> &'static str {
         match self {
+            Self::V2_0 => "2.0",
             Self::V3_0 => "3.0",
             Self::V3_1 => "3.1",
         }
@@ -67,7 +75,7 @@ impl fmt::Display for Dialect {
 
 /// A version of OpenAPI no document can be written in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no document can be written as OpenAPI `{0}`; choose `3.0` or `3.1`")]
+#[error("no document can be written as OpenAPI `{0}`; choose `2.0`, `3.0` or `3.1`")]
 pub struct UnknownDialect(String);
 
 impl FromStr for Dialect {

@@ -1,4 +1,4 @@
-//! What several tests need.
+//! What several tests need: one rich document, and the way golden files are held.
 
 #![allow(
     dead_code,
@@ -6,8 +6,27 @@
     reason = "each test file takes what it needs, and a test that cannot go on should fail"
 )]
 
+pub mod rich;
+
+use std::{env, fs, path::Path};
+
 use purlin_openapi::{Dialect, Document, Info, Schema};
 use serde_json::Value;
+
+/// Compares with a golden file; `UPDATE_GOLDEN` rewrites it.
+pub fn assert_golden(name: &str, found: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/golden")
+        .join(name);
+    if env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&path, found).unwrap();
+    }
+    assert_eq!(
+        found,
+        fs::read_to_string(&path).unwrap(),
+        "run with UPDATE_GOLDEN=1 and read the difference"
+    );
+}
 
 /// A document with these component schemas and nothing else.
 pub fn with_schemas(schemas: &Value) -> Document {
@@ -23,6 +42,9 @@ pub fn with_schemas(schemas: &Value) -> Document {
 pub fn written(schema: &Value, dialect: Dialect) -> Value {
     let text = serde_json::json!({"type": "string"});
     let document = with_schemas(&serde_json::json!({"It": schema, "Text": text}));
-    let place = "/components/schemas/It";
+    let place = match dialect {
+        Dialect::V2_0 => "/definitions/It",
+        _ => "/components/schemas/It",
+    };
     document.to_value(dialect).pointer(place).unwrap().clone()
 }
