@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     Components, Dialect, Extensions, ExternalDocs, Info, Operation, SecurityRequirement, Server,
-    Tag,
+    Tag, yaml,
 };
 
 /// An API (OpenAPI 3.1.1 section 4.8.1, OpenAPI Object).
@@ -67,6 +67,12 @@ impl Document {
     #[must_use]
     pub fn to_json(&self, dialect: Dialect) -> String {
         format!("{:#}\n", self.to_value(dialect))
+    }
+
+    /// The document in a dialect, as YAML text.
+    #[must_use]
+    pub fn to_yaml(&self, dialect: Dialect) -> String {
+        yaml::text(&self.to_value(dialect))
     }
 
     /// Every operation of every path.

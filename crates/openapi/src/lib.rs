@@ -18,6 +18,10 @@
 //! assert_eq!(value["paths"]["/"]["get"]["operationId"], "get_index");
 //! ```
 //!
+//! [`Document::to_json`] and [`Document::to_yaml`] write it as OpenAPI 3.1, 3.0
+//! or Swagger 2.0; the older ones let more values in where they cannot say a
+//! limit, and never state what does not hold.
+//!
 //! What lives here: the model and how it is written. What does not: where the
 //! document comes from (`purlin-router`), and HTTP.
 
@@ -34,6 +38,7 @@ mod prune;
 mod response;
 mod security;
 mod server;
+mod yaml;
 
 pub use components::{Components, NameClash, Schema};
 pub use dialect::{Dialect, UnknownDialect};

@@ -25,6 +25,11 @@ fn a_rich_document_in_openapi_3_1() {
 }
 
 #[test]
+fn a_rich_document_as_yaml() {
+    assert_golden("rich.v3_1.yaml", &rich::document().to_yaml(Dialect::V3_1));
+}
+
+#[test]
 fn parts_that_say_nothing_are_left_out() {
     let document = Document::new(Info::new("Empty", "1"));
     let info = json!({"title": "Empty", "version": "1"});
