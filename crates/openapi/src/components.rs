@@ -1,6 +1,6 @@
 //! What operations refer to by name.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -83,21 +83,21 @@ impl Components {
     }
 }
 
-/// The names of the component schemas a value refers to.
-pub(crate) fn references(value: &Value) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    let mut open = vec![value];
-    while let Some(value) = open.pop() {
-        match value {
-            Value::Object(members) => {
-                if let Some(Value::String(to)) = members.get("$ref") {
-                    names.extend(to.strip_prefix(REFERENCE).map(ToOwned::to_owned));
-                }
-                open.extend(members.values());
+/// The name of the component schema a reference leads to.
+pub(crate) fn referred(reference: &str) -> Option<&str> {
+    reference.strip_prefix(REFERENCE)
+}
+
+/// Adds the names of the component schemas a value refers to.
+pub(crate) fn references<'v>(value: &'v Value, names: &mut Vec<&'v str>) {
+    match value {
+        Value::Object(members) => {
+            if let Some(Value::String(to)) = members.get("$ref") {
+                names.extend(referred(to));
             }
-            Value::Array(items) => open.extend(items),
-            _ => {}
+            members.values().for_each(|value| references(value, names));
         }
+        Value::Array(items) => items.iter().for_each(|item| references(item, names)),
+        _ => {}
     }
-    names
 }

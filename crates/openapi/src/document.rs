@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use serde::Serialize;
 
-use crate::{Components, Dialect, Info, Operation, SecurityRequirement, Server, Tag};
+use crate::{
+    Components, Dialect, Extensions, ExternalDocs, Info, Operation, SecurityRequirement, Server,
+    Tag, yaml,
+};
 
 /// An API (OpenAPI 3.1.1 section 4.8.1, OpenAPI Object).
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +25,10 @@ pub struct Document {
     pub components: Components,
     /// Requirements of every operation that states none of its own; any one is enough.
     pub security: Vec<SecurityRequirement>,
+    /// More to read.
+    pub external_docs: Option<ExternalDocs>,
+    /// What OpenAPI has no word for.
+    pub extensions: Extensions,
 }
 
 impl Document {
@@ -35,6 +42,8 @@ impl Document {
             paths: BTreeMap::new(),
             components: Components::default(),
             security: Vec::new(),
+            external_docs: None,
+            extensions: Extensions::default(),
         }
     }
 
@@ -60,22 +69,17 @@ impl Document {
         format!("{:#}\n", self.to_value(dialect))
     }
 
-    /// Drops the component schemas nothing refers to.
-    pub fn prune(&mut self) {
-        let mut document = self.clone();
-        let schemas = std::mem::take(&mut document.components.schemas);
-        let mut reached = std::collections::BTreeSet::new();
-        let mut open = crate::components::references(&document.to_value(Dialect::V3_1));
-        while let Some(name) = open.pop_first() {
-            if let Some(schema) = schemas.get(&name)
-                && reached.insert(name)
-            {
-                open.extend(crate::components::references(&schema.0));
-            }
-        }
-        self.components
-            .schemas
-            .retain(|name, _| reached.contains(name));
+    /// The document in a dialect, as YAML text.
+    #[must_use]
+    pub fn to_yaml(&self, dialect: Dialect) -> String {
+        yaml::text(&self.to_value(dialect))
+    }
+
+    /// Every operation of every path.
+    pub(crate) fn operations(&self) -> impl Iterator<Item = &Operation> {
+        self.paths
+            .values()
+            .flat_map(|item| item.operations.values())
     }
 }
 

@@ -1,6 +1,8 @@
-//! About the API: title, contact, licence, servers, tags.
+//! About the API: title, contact, licence, tags, more to read.
 
 use serde::Serialize;
+
+use crate::Extensions;
 
 /// Title, version and whom to ask (OpenAPI 3.1.1 section 4.8.2).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -23,6 +25,9 @@ pub struct Info {
     /// A URL.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub terms_of_service: Option<String>,
+    /// What OpenAPI has no word for.
+    #[serde(flatten)]
+    pub extensions: Extensions,
 }
 
 impl Info {
@@ -98,33 +103,14 @@ impl License {
             url: None,
         }
     }
-}
 
-/// Where the API is reached (OpenAPI 3.1.1 section 4.8.5).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Server {
-    /// A URL; a relative one starts at the document.
-    pub url: String,
-    /// What this server is for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-}
-
-impl Server {
-    /// A server at a URL.
-    pub fn new(url: impl Into<String>) -> Self {
+    /// A licence by name and the address of its text.
+    pub fn at(name: impl Into<String>, url: impl Into<String>) -> Self {
         Self {
-            url: url.into(),
-            description: None,
+            name: name.into(),
+            identifier: None,
+            url: Some(url.into()),
         }
-    }
-
-    /// What this server is for.
-    #[must_use]
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
-        self
     }
 }
 
@@ -141,6 +127,9 @@ pub struct Tag {
     /// More to read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_docs: Option<ExternalDocs>,
+    /// What OpenAPI has no word for.
+    #[serde(flatten)]
+    pub extensions: Extensions,
 }
 
 impl Tag {
@@ -158,6 +147,13 @@ impl Tag {
         self.description = Some(description.into());
         self
     }
+
+    /// More to read.
+    #[must_use]
+    pub fn external_docs(mut self, docs: ExternalDocs) -> Self {
+        self.external_docs = Some(docs);
+        self
+    }
 }
 
 /// More to read (OpenAPI 3.1.1 section 4.8.11).
@@ -169,4 +165,21 @@ pub struct ExternalDocs {
     /// What.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+}
+
+impl ExternalDocs {
+    /// A page.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            description: None,
+        }
+    }
+
+    /// What is to be read there.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
 }

@@ -18,25 +18,48 @@
 //! assert_eq!(value["paths"]["/"]["get"]["operationId"], "get_index");
 //! ```
 //!
+//! [`Document::to_json`] and [`Document::to_yaml`] write it as OpenAPI 3.1, 3.0
+//! or Swagger 2.0; the older ones let more values in where they cannot say a
+//! limit, and never state what does not hold.
+//!
 //! What lives here: the model and how it is written. What does not: where the
 //! document comes from (`purlin-router`), and HTTP.
 
 mod components;
 mod dialect;
 mod document;
+mod extensions;
 mod info;
+mod media;
+mod oauth;
 mod operation;
+mod parameter;
+mod prune;
+mod response;
 mod security;
+mod server;
+mod yaml;
 
 pub use components::{Components, NameClash, Schema};
-pub use dialect::Dialect;
+pub use dialect::{Dialect, UnknownDialect};
 pub use document::{Document, Method, PathItem, UnknownMethod};
-pub use info::{Contact, ExternalDocs, Info, License, Server, Tag};
-pub use operation::{
-    Header, MediaType, Operation, Parameter, ParameterLocation, ParameterStyle, RequestBody,
-    Response,
-};
+pub use extensions::{ExtensionNameError, Extensions};
+pub use info::{Contact, ExternalDocs, Info, License, Tag};
+pub use media::{Encoding, Example, MediaType};
+pub use oauth::{OAuthFlow, OAuthFlows, OAuthGrant};
+pub use operation::{Operation, RequestBody};
+pub use parameter::{Parameter, ParameterLocation, ParameterStyle};
+pub use response::{Header, Link, Response};
 pub use security::{ApiKeyLocation, SecurityRequirement, SecurityScheme};
+pub use server::{Server, ServerVariable};
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_false(value: &bool) -> bool {
+    !value
+}
 
 /// The example of this crate's README, compiled and run as a test.
 #[cfg(doctest)]

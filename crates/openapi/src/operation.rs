@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::{ExternalDocs, Schema, SecurityRequirement};
+use crate::{
+    Extensions, ExternalDocs, MediaType, Parameter, Response, Schema, SecurityRequirement, Server,
+    is_false,
+};
 
 /// An operation (OpenAPI 3.1.1 section 4.8.10).
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -40,6 +43,12 @@ pub struct Operation {
     /// More to read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_docs: Option<ExternalDocs>,
+    /// Where this operation is reached; empty for the document's servers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub servers: Vec<Server>,
+    /// What OpenAPI has no word for.
+    #[serde(flatten)]
+    pub extensions: Extensions,
 }
 
 impl Operation {
@@ -50,77 +59,19 @@ impl Operation {
             ..Self::default()
         }
     }
-}
 
-/// Where a parameter stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ParameterLocation {
-    /// In the path template.
-    Path,
-    /// In the query string.
-    Query,
-    /// In a header; names have no case.
-    Header,
-    /// In a cookie.
-    Cookie,
-}
+    /// A server of this operation, instead of the document's.
+    #[must_use]
+    pub fn server(mut self, server: Server) -> Self {
+        self.servers.push(server);
+        self
+    }
 
-/// How a parameter's value becomes text (OpenAPI 3.1.1 section 4.8.12.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub enum ParameterStyle {
-    /// The default in path and header: lists are separated by commas.
-    Simple,
-    /// The default in query and cookie: lists repeat the name, unless `explode` is off.
-    Form,
-    /// Objects as `name[member]=value`; query only.
-    DeepObject,
-}
-
-/// A parameter (OpenAPI 3.1.1 section 4.8.12).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct Parameter {
-    /// Its name.
-    pub name: String,
-    /// Where it stands.
-    #[serde(rename = "in")]
-    pub location: ParameterLocation,
-    /// What it is for; CommonMark.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// Whether it has to be there; always so in the path.
-    #[serde(skip_serializing_if = "is_false")]
-    pub required: bool,
-    /// New clients should not send it.
-    #[serde(skip_serializing_if = "is_false")]
-    pub deprecated: bool,
-    /// How its value becomes text, where it is not the location's default.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub style: Option<ParameterStyle>,
-    /// Whether list items become parameters of their own, where it is not the
-    /// style's default.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub explode: Option<bool>,
-    /// What its value may be.
-    pub schema: Schema,
-}
-
-impl Parameter {
-    /// A parameter; one of the path is required.
-    pub fn new(name: impl Into<String>, location: ParameterLocation, schema: Schema) -> Self {
-        Self {
-            name: name.into(),
-            location,
-            description: None,
-            required: location == ParameterLocation::Path,
-            deprecated: false,
-            style: None,
-            explode: None,
-            schema,
-        }
+    /// More to read.
+    #[must_use]
+    pub fn external_docs(mut self, docs: ExternalDocs) -> Self {
+        self.external_docs = Some(docs);
+        self
     }
 }
 
@@ -147,84 +98,4 @@ impl RequestBody {
             ..Self::default()
         }
     }
-}
-
-/// A response (OpenAPI 3.1.1 section 4.8.17).
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct Response {
-    /// When it is given; CommonMark.
-    pub description: String,
-    /// Headers by name.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub headers: BTreeMap<String, Header>,
-    /// The body, by media type; empty for none.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub content: BTreeMap<String, MediaType>,
-}
-
-impl Response {
-    /// A response without a body.
-    pub fn new(description: impl Into<String>) -> Self {
-        Self {
-            description: description.into(),
-            ..Self::default()
-        }
-    }
-}
-
-/// A response header (OpenAPI 3.1.1 section 4.8.21).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct Header {
-    /// What it tells; CommonMark.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// Whether it is always there.
-    #[serde(skip_serializing_if = "is_false")]
-    pub required: bool,
-    /// What its value may be.
-    pub schema: Schema,
-}
-
-impl Header {
-    /// A header whose value is of this schema.
-    #[must_use]
-    pub fn new(schema: Schema) -> Self {
-        Self {
-            description: None,
-            required: false,
-            schema,
-        }
-    }
-}
-
-/// A body of one media type (OpenAPI 3.1.1 section 4.8.14).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct MediaType {
-    /// What it may be.
-    pub schema: Schema,
-    /// One of the things it may be.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub example: Option<serde_json::Value>,
-}
-
-impl MediaType {
-    /// A body of this schema.
-    #[must_use]
-    pub fn new(schema: Schema) -> Self {
-        Self {
-            schema,
-            example: None,
-        }
-    }
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde hands over a reference"
-)]
-fn is_false(value: &bool) -> bool {
-    !value
 }

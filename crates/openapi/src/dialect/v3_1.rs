@@ -1,15 +1,19 @@
-//! OpenAPI 3.1.1: the model as it is.
+//! OpenAPI 3.1.1: the model as it is, and what tells the branches of tagged
+//! unions apart.
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use super::{Dialect, discriminator, places, value};
 use crate::Document;
 
 pub(super) fn write(document: &Document) -> Value {
     let mut root = Map::new();
-    root.insert("openapi".to_owned(), Value::from("3.1.1"));
+    root.insert(
+        "openapi".to_owned(),
+        Value::from(Dialect::V3_1.version_text()),
+    );
     root.insert("info".to_owned(), value(&document.info));
     if !document.servers.is_empty() {
         root.insert("servers".to_owned(), value(&document.servers));
@@ -27,21 +31,45 @@ pub(super) fn write(document: &Document) -> Value {
         root.insert("security".to_owned(), value(&document.security));
     }
     if !document.components.is_empty() {
-        let mut components = Map::new();
-        if !document.components.schemas.is_empty() {
-            components.insert("schemas".to_owned(), value(&document.components.schemas));
-        }
-        if !document.components.security_schemes.is_empty() {
-            let schemes = value(&document.components.security_schemes);
-            components.insert("securitySchemes".to_owned(), schemes);
-        }
-        root.insert("components".to_owned(), Value::Object(components));
+        root.insert("components".to_owned(), components(document));
     }
-    Value::Object(root)
+    if let Some(docs) = &document.external_docs {
+        root.insert("externalDocs".to_owned(), value(docs));
+    }
+    for (name, extension) in document.extensions.iter() {
+        root.insert(name.to_owned(), extension.clone());
+    }
+    let mut root = Value::Object(root);
+    places::holders(&mut root, &mut name_examples);
+    discriminator::add(&mut root);
+    root
 }
 
-/// Every part of the model is strings, booleans, lists and maps by string, all
-/// of which JSON has.
-fn value(part: &impl Serialize) -> Value {
-    serde_json::to_value(part).unwrap_or_default()
+fn components(document: &Document) -> Value {
+    let mut components = Map::new();
+    if !document.components.schemas.is_empty() {
+        components.insert("schemas".to_owned(), value(&document.components.schemas));
+    }
+    if !document.components.security_schemes.is_empty() {
+        let schemes = value(&document.components.security_schemes);
+        components.insert("securitySchemes".to_owned(), schemes);
+    }
+    Value::Object(components)
+}
+
+/// `example` and `examples` exclude each other: beside named ones, the one
+/// without a name gets one.
+fn name_examples(holder: &mut Value) {
+    let Some(holder) = holder
+        .as_object_mut()
+        .filter(|it| it.contains_key("examples"))
+    else {
+        return;
+    };
+    let unnamed = holder.remove("example");
+    if let (Some(unnamed), Some(Value::Object(named))) = (unnamed, holder.get_mut("examples")) {
+        named
+            .entry("example")
+            .or_insert_with(|| json!({"value": unnamed}));
+    }
 }

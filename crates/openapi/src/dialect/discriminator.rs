@@ -1,0 +1,118 @@
+//! Tagged unions: where every branch of a `oneOf` refers to a component with
+//! the same required member and a constant of its own in it, the member tells
+//! the branches apart (OpenAPI 3.1.1 section 4.8.25). Branches written in
+//! place are left alone: a mapping has no name for them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use super::{places, subschemas};
+use crate::components::referred;
+
+/// Constant members and their values, by name.
+type Constants = BTreeMap<String, String>;
+
+/// The constant members of every component that has any.
+#[derive(Default)]
+pub(super) struct Tags(BTreeMap<String, Constants>);
+
+/// Names the member that tells branches apart, in every union that has one.
+pub(super) fn add(document: &mut Value) {
+    let tags = Tags::of(document.pointer("/components/schemas"));
+    if !tags.0.is_empty() {
+        places::schemas(document, &mut |schema| visit(schema, &tags));
+    }
+}
+
+fn visit(schema: &mut Value, tags: &Tags) {
+    let Value::Object(schema) = schema else {
+        return;
+    };
+    subschemas::each(schema, |_, child| visit(child, tags));
+    if !schema.contains_key("discriminator")
+        && let Some(Value::Array(branches)) = schema.get("oneOf")
+        && let Some(discriminator) = discriminator(branches, tags)
+    {
+        schema.insert("discriminator".to_owned(), discriminator);
+    }
+}
+
+fn discriminator(branches: &[Value], tags: &Tags) -> Option<Value> {
+    let references: Vec<&str> = branches.iter().map(reference).collect::<Option<_>>()?;
+    let (member, values) = tags.tell_apart(branches)?;
+    let mapping: BTreeMap<_, _> = values.into_iter().zip(references).collect();
+    Some(json!({"propertyName": member, "mapping": mapping}))
+}
+
+/// Where a branch leads that is a reference and nothing else.
+fn reference(branch: &Value) -> Option<&str> {
+    let branch = branch.as_object().filter(|branch| branch.len() == 1)?;
+    branch.get("$ref")?.as_str()
+}
+
+impl Tags {
+    /// Those of these component schemas.
+    pub(super) fn of(components: Option<&Value>) -> Self {
+        let components = components.and_then(Value::as_object);
+        let constants = components.into_iter().flatten();
+        let constants = constants.filter_map(|(name, it)| Some((name.clone(), constants_of(it)?)));
+        Self(constants.filter(|(_, it)| !it.is_empty()).collect())
+    }
+
+    /// The member of which each branch has a value of its own, and the values:
+    /// no object matches two of these branches.
+    pub(super) fn tell_apart(&self, branches: &[Value]) -> Option<(String, Vec<String>)> {
+        let branches: Vec<Constants> = branches
+            .iter()
+            .map(|branch| self.constants(branch))
+            .collect::<Option<_>>()?;
+        let (first, others) = branches.split_first()?;
+        let mut members = first.keys().filter(|_| !others.is_empty());
+        members.find_map(|member| {
+            let values = branches.iter().map(|it| it.get(member).cloned());
+            let values: Vec<String> = values.collect::<Option<_>>()?;
+            let distinct: BTreeSet<_> = values.iter().collect();
+            let apart = distinct.len() == values.len();
+            apart.then(|| (member.clone(), values))
+        })
+    }
+
+    /// The constant members of a branch, itself or where it leads.
+    fn constants(&self, branch: &Value) -> Option<Constants> {
+        let name = branch
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(referred);
+        match name {
+            Some(name) => self.0.get(name).cloned(),
+            None => constants_of(branch),
+        }
+    }
+}
+
+/// The required members of an object that are one string each. Without
+/// `type: object` other values match as well, and no member tells those apart.
+fn constants_of(schema: &Value) -> Option<Constants> {
+    if schema.get("type").is_none_or(|it| it != "object") {
+        return None;
+    }
+    let properties = schema.get("properties")?.as_object()?;
+    let required = schema.get("required")?.as_array()?;
+    let names = required.iter().filter_map(Value::as_str);
+    let constants = names.filter_map(|name| {
+        let value = constant(properties.get(name)?.as_object()?)?;
+        Some((name.to_owned(), value.to_owned()))
+    });
+    Some(constants.collect())
+}
+
+fn constant(schema: &Map<String, Value>) -> Option<&str> {
+    if let Some(value) = schema.get("const") {
+        return value.as_str();
+    }
+    match schema.get("enum")?.as_array()?.as_slice() {
+        [value] => value.as_str(),
+        _ => None,
+    }
+}

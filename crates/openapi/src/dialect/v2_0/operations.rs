@@ -1,0 +1,130 @@
+//! Paths and operations, and what they refer to by name.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::{
+    address::Address, forms, parameters::parameters, responses, schema::Schemas, security::Security,
+};
+use crate::{
+    Document, Method, Operation,
+    dialect::{access::Access, value},
+};
+
+/// Writes the operations of a document.
+pub(super) struct Writer<'d> {
+    document: &'d Document,
+    address: &'d Address,
+    schemas: Schemas,
+    security: Security,
+}
+
+impl<'d> Writer<'d> {
+    pub(super) fn new(document: &'d Document, address: &'d Address) -> Self {
+        Self {
+            document,
+            address,
+            schemas: Schemas::of(document),
+            security: Security::of(document),
+        }
+    }
+
+    /// The paths. A path of which nothing can be said is left out.
+    pub(super) fn paths(&self) -> Value {
+        let items = self.document.paths.iter().filter_map(|(template, item)| {
+            let operations: Map<String, Value> = item
+                .operations
+                .iter()
+                .filter_map(|(method, it)| Some((method.to_string(), self.operation(*method, it)?)))
+                .collect();
+            (!operations.is_empty()).then(|| (template.clone(), Value::Object(operations)))
+        });
+        Value::Object(items.collect())
+    }
+
+    /// The members of the document that operations refer to.
+    pub(super) fn components(&self) -> Vec<(&'static str, Value)> {
+        let required = self.document.security.iter();
+        let required: Vec<_> = required.flat_map(|it| self.security.stated(it)).collect();
+        let required = (!required.is_empty()).then(|| value(&required));
+        let members = [
+            ("definitions", self.schemas.definitions()),
+            ("securityDefinitions", self.security.definitions()),
+            ("security", required),
+        ];
+        let members = members.into_iter();
+        members.filter_map(|(key, it)| Some((key, it?))).collect()
+    }
+
+    /// None for TRACE and for operations that are reached somewhere else:
+    /// Swagger 2.0 has no place for them.
+    fn operation(&self, method: Method, operation: &Operation) -> Option<Value> {
+        let schemes = self.address.reaches(operation)?;
+        if method == Method::Trace {
+            return None;
+        }
+        let mut written = Map::new();
+        let mut put = |key: &str, value: Value| written.insert(key.to_owned(), value);
+        self.words(operation, &mut put);
+        let (consumes, of_body) = operation
+            .request_body
+            .as_ref()
+            .map(|it| forms::body(it, &self.schemas))
+            .unwrap_or_default();
+        let of_request = operation.parameters.iter();
+        let mut all: Vec<Value> = of_request
+            .flat_map(|it| parameters(it, &self.schemas))
+            .collect();
+        all.extend(of_body);
+        let produces: BTreeSet<String> = operation
+            .responses
+            .values()
+            .flat_map(responses::produced)
+            .collect();
+        for (key, list) in [
+            ("schemes", schemes),
+            ("consumes", consumes),
+            ("produces", produces.into_iter().collect()),
+        ] {
+            if !list.is_empty() {
+                put(key, list.into());
+            }
+        }
+        if !all.is_empty() {
+            put("parameters", all.into());
+        }
+        put(
+            "responses",
+            responses::responses(&operation.responses, &self.schemas),
+        );
+        Some(Value::Object(written))
+    }
+
+    /// What is said in words, by whom it may be called included.
+    fn words(&self, operation: &Operation, mut put: impl FnMut(&str, Value) -> Option<Value>) {
+        let access = Access::of(operation, self.document, |it| self.security.stated(it));
+        put("operationId", operation.operation_id.as_str().into());
+        if let Some(summary) = &operation.summary {
+            put("summary", summary.as_str().into());
+        }
+        if let Some(description) = access.description(operation) {
+            put("description", description.into());
+        }
+        if !operation.tags.is_empty() {
+            put("tags", operation.tags.clone().into());
+        }
+        if operation.deprecated {
+            put("deprecated", true.into());
+        }
+        if let Some(docs) = &operation.external_docs {
+            put("externalDocs", value(docs));
+        }
+        if let Some(security) = access.security {
+            put("security", value(&security));
+        }
+        for (name, extension) in operation.extensions.iter() {
+            put(name, extension.clone());
+        }
+    }
+}

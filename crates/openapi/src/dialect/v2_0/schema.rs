@@ -1,0 +1,228 @@
+//! From the Schema Object of OpenAPI 3.0 to that of Swagger 2.0: no unions,
+//! no `not`, no `nullable`. What is dropped limits values, so more get in.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    Document, Schema,
+    components::referred,
+    dialect::{subschemas, v3_0::nothing::is_nothing, v3_0::schema::Lowering},
+};
+
+/// How many references and unions are followed to find out a type. Who nests
+/// deeper goes without.
+const DEPTH: u8 = 8;
+
+/// The document's schemas as 3.0 has them, to be looked up and written.
+pub(super) struct Schemas {
+    lowering: Lowering,
+    components: BTreeMap<String, Value>,
+}
+
+impl Schemas {
+    pub(super) fn of(document: &Document) -> Self {
+        let schemas = crate::dialect::value(&document.components.schemas);
+        let lowering = Lowering::of(Some(&schemas));
+        let components = &document.components.schemas;
+        let components = components.iter().map(|(name, schema)| {
+            let mut schema = schema.0.clone();
+            lowering.lower(&mut schema);
+            (name.clone(), schema)
+        });
+        let components = components.collect();
+        Self {
+            lowering,
+            components,
+        }
+    }
+
+    /// `definitions`; none when there are no components.
+    pub(super) fn definitions(&self) -> Option<Value> {
+        let components = self.components.iter();
+        let definitions: Map<String, Value> = components
+            .map(|(name, schema)| (name.clone(), self.written(schema.clone())))
+            .collect();
+        (!definitions.is_empty()).then_some(Value::Object(definitions))
+    }
+
+    /// A schema of the model as 3.0 has it.
+    pub(super) fn lowered(&self, schema: &Schema) -> Value {
+        let mut schema = schema.0.clone();
+        self.lowering.lower(&mut schema);
+        schema
+    }
+
+    /// A schema of the model as Swagger 2.0 has it.
+    pub(super) fn write(&self, schema: &Schema) -> Value {
+        self.written(self.lowered(schema))
+    }
+
+    /// What a reference leads to.
+    pub(super) fn referred(&self, schema: &Map<String, Value>) -> Option<&Map<String, Value>> {
+        let name = referred(schema.get("$ref")?.as_str()?)?;
+        self.components.get(name)?.as_object()
+    }
+
+    fn written(&self, mut schema: Value) -> Value {
+        self.visit(&mut schema);
+        schema
+    }
+
+    fn visit(&self, schema: &mut Value) {
+        let Value::Object(schema) = schema else {
+            return;
+        };
+        // Types are looked up in the schemas of 3.0, so the outermost comes first.
+        for (keyword, kept) in [("anyOf", "x-anyOf"), ("oneOf", "x-oneOf")] {
+            self.union(schema, keyword, kept);
+        }
+        schema.remove("not");
+        schema.remove("writeOnly");
+        rename(schema, "nullable", "x-nullable");
+        without_null(schema);
+        rename(schema, "deprecated", "x-deprecated");
+        rename(schema, "discriminator", "x-discriminator");
+        if let Some(mapping) = schema
+            .get_mut("x-discriminator")
+            .and_then(|it| it.get_mut("mapping"))
+        {
+            let targets = mapping
+                .as_object_mut()
+                .into_iter()
+                .flat_map(|it| it.values_mut());
+            targets.for_each(point_at_definition);
+        }
+        if let Some(to) = schema.get_mut("$ref") {
+            point_at_definition(to);
+        }
+        subschemas::each(schema, |_, child| self.visit(child));
+        for kept in ["x-anyOf", "x-oneOf"] {
+            if let Some(Value::Array(branches)) = schema.get_mut(kept) {
+                branches.iter_mut().for_each(|branch| self.visit(branch));
+            }
+        }
+    }
+
+    /// A union of constants is an `enum`; of any other, the type its branches
+    /// share is said and the rest is kept for readers.
+    fn union(&self, schema: &mut Map<String, Value>, keyword: &str, kept: &str) {
+        let Some(Value::Array(mut branches)) = schema.remove(keyword) else {
+            return;
+        };
+        let all = branches.len();
+        branches.retain(|branch| !is_nothing(branch));
+        if branches.len() < all || branches.iter().any(|it| it["nullable"] == true) {
+            schema.insert("x-nullable".to_owned(), true.into());
+        }
+        if let [_] = branches.as_slice() {
+            let others = schema.entry("allOf").or_insert_with(|| json!([]));
+            others
+                .as_array_mut()
+                .into_iter()
+                .for_each(|it| it.append(&mut branches));
+        } else if !schema.contains_key("enum")
+            && let Some(constants) = constants(&branches)
+        {
+            schema.extend(constants);
+        } else {
+            if !schema.contains_key("type")
+                && let Some(shared) = self.shared(&branches)
+            {
+                schema.insert("type".to_owned(), shared.into());
+            }
+            schema.insert(kept.to_owned(), Value::Array(branches));
+        }
+    }
+
+    /// The type the values of all branches have.
+    pub(super) fn shared(&self, branches: &[Value]) -> Option<String> {
+        self.shared_type(branches, DEPTH)
+    }
+
+    fn shared_type(&self, branches: &[Value], depth: u8) -> Option<String> {
+        let types = branches
+            .iter()
+            .map(|it| self.type_of(it.as_object()?, depth));
+        let types: Vec<String> = types.collect::<Option<_>>()?;
+        let (first, others) = types.split_first()?;
+        others.iter().all(|it| it == first).then(|| first.clone())
+    }
+
+    /// The type every value of a schema has, where it says so.
+    fn type_of(&self, schema: &Map<String, Value>, depth: u8) -> Option<String> {
+        let depth = depth.checked_sub(1)?;
+        if let Some(Value::String(named)) = schema.get("type") {
+            return Some(named.clone());
+        }
+        if let Some(component) = self.referred(schema) {
+            return self.type_of(component, depth);
+        }
+        if let Some(Value::Array(all)) = schema.get("allOf") {
+            let mut objects = all.iter().filter_map(Value::as_object);
+            return objects.find_map(|it| self.type_of(it, depth));
+        }
+        let union = schema.get("oneOf").or_else(|| schema.get("anyOf"));
+        let branches = union?.as_array()?.iter();
+        let branches: Vec<_> = branches.filter(|it| !is_nothing(it)).cloned().collect();
+        self.shared_type(&branches, depth)
+    }
+}
+
+/// The values and the type of a union whose branches are values of one type,
+/// with what is said of each.
+pub(super) fn constants(branches: &[Value]) -> Option<Map<String, Value>> {
+    let remarks = ["description", "enum", "nullable", "title", "type"];
+    let mut values = Vec::new();
+    let mut words = Vec::new();
+    for branch in branches {
+        let branch = branch.as_object()?;
+        if branch.keys().any(|it| !remarks.contains(&it.as_str()))
+            || branch.get("type") != branches.first()?.get("type")
+        {
+            return None;
+        }
+        let of_branch = branch.get("enum")?.as_array()?;
+        let word = branch.get("description").or_else(|| branch.get("title"));
+        let word = word.and_then(Value::as_str).unwrap_or_default();
+        for value in of_branch.iter().filter(|it| !it.is_null()) {
+            values.push(value.clone());
+            words.push(word);
+        }
+    }
+    let mut schema = Map::from_iter([("enum".to_owned(), Value::Array(values))]);
+    if let Some(shared) = branches.first()?.get("type") {
+        schema.insert("type".to_owned(), shared.clone());
+    }
+    if words.iter().any(|it| !it.is_empty()) {
+        schema.insert("x-enum-descriptions".to_owned(), words.into());
+    }
+    Some(schema)
+}
+
+/// `x-nullable` says it; among values of another type it would be odd.
+fn without_null(schema: &mut Map<String, Value>) {
+    if !schema.contains_key("x-nullable") {
+        return;
+    }
+    match schema.get_mut("enum") {
+        Some(Value::Array(values)) if values.iter().all(Value::is_null) => {
+            schema.remove("type");
+        }
+        Some(Value::Array(values)) => values.retain(|it| !it.is_null()),
+        _ => {}
+    }
+}
+
+fn rename(schema: &mut Map<String, Value>, from: &str, to: &str) {
+    if let Some(value) = schema.remove(from) {
+        schema.insert(to.to_owned(), value);
+    }
+}
+
+fn point_at_definition(reference: &mut Value) {
+    if let Some(name) = reference.as_str().and_then(referred) {
+        *reference = format!("#/definitions/{name}").into();
+    }
+}

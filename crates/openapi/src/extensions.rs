@@ -1,0 +1,63 @@
+//! What a document says beyond OpenAPI: members whose names start with `x-`.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// Members of a name that starts with `x-` (OpenAPI 3.1.1 section 4.9,
+/// Specification Extensions). No other name gets in.
+///
+/// ```
+/// use purlin_openapi::Info;
+///
+/// let mut info = Info::new("Greetings", "1.0.0");
+/// info.extensions.insert("x-audience", "company-internal")?;
+/// assert!(info.extensions.insert("audience", "everybody").is_err());
+/// # Ok::<(), purlin_openapi::ExtensionNameError>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Extensions(BTreeMap<String, Value>);
+
+/// A name that does not start with `x-`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the extension `{0}` needs a name that starts with `x-`")]
+pub struct ExtensionNameError(String);
+
+impl Extensions {
+    /// Adds a member, in place of the one that may be there.
+    ///
+    /// # Errors
+    ///
+    /// [`ExtensionNameError`] when the name does not start with `x-`.
+    pub fn insert(
+        &mut self,
+        name: impl Into<String>,
+        value: impl Into<Value>,
+    ) -> Result<(), ExtensionNameError> {
+        let name = name.into();
+        if !name.starts_with("x-") {
+            return Err(ExtensionNameError(name));
+        }
+        self.0.insert(name, value.into());
+        Ok(())
+    }
+
+    /// The value of a member.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
+    /// All members, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
