@@ -93,15 +93,6 @@ impl SecurityScheme {
         }
     }
 
-    /// Bearer tokens (RFC 6750) made in a way readers may want to know: `JWT`.
-    pub fn bearer(format: impl Into<String>) -> Self {
-        Self::Http {
-            scheme: "bearer".to_owned(),
-            bearer_format: Some(format.into()),
-            description: None,
-        }
-    }
-
     /// A scheme of the HTTP authentication registry: `basic`, `bearer`.
     pub fn http(scheme: impl Into<String>) -> Self {
         Self::Http {
