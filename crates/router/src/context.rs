@@ -11,6 +11,7 @@ use crate::{
     error::ErrorStyle,
     hooks::{Hooks, Uncaught},
     operation::OperationInfo,
+    verify::{Replies, ResponseChecks},
 };
 
 /// Largest request body accepted unless a registry or operation says otherwise: 1 MiB.
@@ -27,6 +28,8 @@ pub(crate) struct OperationData {
     /// What a 401 says of how to authenticate.
     pub(crate) challenges: Vec<HeaderValue>,
     pub(crate) hooks: Hooks,
+    pub(crate) replies: Replies,
+    pub(crate) response_checks: ResponseChecks,
 }
 
 /// The input contracts of an operation's extractors, by section and type.

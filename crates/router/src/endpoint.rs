@@ -18,7 +18,7 @@ use actix_web::{
 
 use crate::{
     argument::Arguments, auth::Guards, context::Context, context::OperationData,
-    describe::Describe, error::Rejection, reply::Reply,
+    describe::Describe, error::Rejection, reply::Reply, verify::ResponseChecks,
 };
 
 pub(crate) type ResponseFuture =
@@ -46,7 +46,7 @@ impl Endpoint {
                 let (request, mut payload) = request.into_parts();
                 let answer = answer(&request, &mut payload, &data, &guards, &handler);
                 let response = match caught(answer).await {
-                    Ok(response) => response,
+                    Ok(response) => checked(response, &request, &data),
                     Err(panic) => panicked(&panic, &request, &data),
                 };
                 Ok(ServiceResponse::new(request, response))
@@ -114,6 +114,26 @@ async fn caught<F: Future>(future: F) -> Result<F::Output, Box<dyn Any + Send>> 
         },
     )
     .await
+}
+
+/// Holds a reply to the document, if the registry wants that.
+fn checked(response: HttpResponse, request: &HttpRequest, data: &OperationData) -> HttpResponse {
+    if data.response_checks == ResponseChecks::Off {
+        return response;
+    }
+    let (response, broken) = data.replies.verify(response);
+    let Some(words) = broken else { return response };
+    log::error!(
+        target: "purlin::contract",
+        "operation {} ({} {}) answered against its contract: {words}",
+        data.info.operation_id(),
+        request.method(),
+        data.info.template(),
+    );
+    match data.response_checks {
+        ResponseChecks::Refuse => Rejection::internal(words).respond(&Context::new(request, data)),
+        _ => response,
+    }
 }
 
 fn panicked(

@@ -55,6 +55,7 @@ mod replies;
 mod reply;
 mod router;
 pub mod testing;
+mod verify;
 
 pub use purlin_openapi as openapi;
 pub use purlin_schemas as schemas;
@@ -86,6 +87,7 @@ pub use registry::Registry;
 pub use replies::{Accepted, Created, NoContent, Opaque};
 pub use reply::Reply;
 pub use router::Router;
+pub use verify::ResponseChecks;
 
 #[doc(hidden)]
 pub mod __private;

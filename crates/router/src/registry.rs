@@ -13,6 +13,7 @@ use crate::{
     hooks::{Hooks, Uncaught},
     operation::{Declare, Operation},
     router::{Install, Router},
+    verify::ResponseChecks,
 };
 
 /// An API: its title and version, its operations, and the rules they share.
@@ -49,6 +50,7 @@ pub struct Registry {
     pub(crate) default_authenticators: Requirement,
     pub(crate) app_data: Vec<Install>,
     pub(crate) hooks: Hooks,
+    pub(crate) response_checks: ResponseChecks,
     pub(crate) operations: Vec<Operation>,
 }
 
@@ -70,6 +72,7 @@ impl Registry {
             default_authenticators: Requirement::nothing(),
             app_data: Vec::new(),
             hooks: Hooks::default(),
+            response_checks: ResponseChecks::default(),
             operations: Vec::new(),
         }
     }
@@ -205,6 +208,15 @@ impl Registry {
         self.app_data.push(Arc::new(move |extensions| {
             extensions.insert(data.clone());
         }));
+        self
+    }
+
+    /// Holds replies to the document, where their types alone do not: what
+    /// Flask-Rebar calls `validate_on_dump`. Off unless said otherwise; a
+    /// [`TestClient`](crate::testing::TestClient) always looks.
+    #[must_use]
+    pub fn check_responses(mut self, checks: ResponseChecks) -> Self {
+        self.response_checks = checks;
         self
     }
 

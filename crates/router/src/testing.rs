@@ -1,7 +1,8 @@
 //! Calls an API without a socket, from plain `#[test]` functions.
 //!
 //! The client runs the real dispatch, extractors and error rendering; only
-//! HTTP parsing is left out. In an async test use actix-web's own
+//! HTTP parsing is left out. Every answer is held against the document: one
+//! whose status, media type or body is not declared fails the test. In an async test use actix-web's own
 //! `test::init_service(App::new().service(router))` instead: a [`TestClient`]
 //! blocks, and cannot run inside another runtime.
 
@@ -21,7 +22,7 @@ use actix_web::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::router::Router;
+use crate::{context::MatchedOperation, router::Router};
 
 type CallFuture = Pin<Box<dyn Future<Output = ServiceResponse<BoxBody>>>>;
 
@@ -46,6 +47,7 @@ type CallFuture = Pin<Box<dyn Future<Output = ServiceResponse<BoxBody>>>>;
 pub struct TestClient {
     system: SystemRunner,
     call: Box<dyn Fn(TestRequest) -> CallFuture>,
+    looks: bool,
 }
 
 impl TestClient {
@@ -60,6 +62,7 @@ impl TestClient {
         let service = system.block_on(init_service(app));
         Self {
             system,
+            looks: true,
             call: Box::new(move |request| {
                 let answer = service.call(request.to_request());
                 Box::pin(async move {
@@ -74,6 +77,13 @@ impl TestClient {
                 })
             }),
         }
+    }
+
+    /// Takes answers as they are, for tests of what breaks the contract.
+    #[must_use]
+    pub fn without_checks(mut self) -> Self {
+        self.looks = false;
+        self
     }
 
     /// A request of any method; the target is a path with or without a query,
@@ -156,8 +166,21 @@ impl TestCall<'_> {
     #[must_use]
     pub fn send(self) -> TestResponse {
         let call = (self.client.call)(self.request);
+        let looks = self.client.looks;
         self.client.system.block_on(async move {
-            let (_, response) = call.await.into_parts();
+            let (request, mut response) = call.await.into_parts();
+            let operation = request.app_data::<MatchedOperation>();
+            if let Some(operation) = operation.filter(|_| looks && request.method() != Method::HEAD)
+            {
+                let (checked, broken) = operation.0.replies.verify(response);
+                response = checked;
+                if let Some(words) = broken {
+                    let id = operation.operation_id();
+                    refuse(&format!(
+                        "the operation `{id}` answered against its contract: {words}"
+                    ));
+                }
+            }
             let (status, headers) = (response.status(), response.headers().clone());
             match to_bytes(response.into_body()).await {
                 Ok(body) => TestResponse {

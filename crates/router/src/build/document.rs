@@ -4,7 +4,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    rc::Rc,
+    sync::Arc,
 };
 
 use purlin_openapi::{
@@ -47,18 +47,18 @@ struct Named {
     components: Components,
     origins: BTreeMap<String, String>,
     /// Types whose schemas are in already, by address.
-    added: BTreeMap<*const Described, Rc<Described>>,
+    added: BTreeMap<*const Described, Arc<Described>>,
 }
 
 impl Named {
-    fn add_all(&mut self, described: Rc<Described>) -> Vec<NameClash> {
-        if self.added.contains_key(&Rc::as_ptr(&described)) {
+    fn add_all(&mut self, described: Arc<Described>) -> Vec<NameClash> {
+        if self.added.contains_key(&Arc::as_ptr(&described)) {
             return Vec::new();
         }
         let definitions = described.definitions.iter();
         let clashes = definitions.filter_map(|(name, definition)| self.add(name, definition).err());
         let clashes = clashes.collect();
-        self.added.insert(Rc::as_ptr(&described), described);
+        self.added.insert(Arc::as_ptr(&described), described);
         clashes
     }
 
@@ -111,10 +111,10 @@ impl<'r> DocumentWriter<'r> {
         operation.parameters = path_parameters(template, notes);
         operation.parameters.append(&mut notes.parameters);
         operation.request_body = notes.body.take();
-        for (status, answer) in std::mem::take(&mut notes.responses) {
+        for (status, answer) in &notes.responses {
             operation
                 .responses
-                .insert(status.to_string(), response(status, answer));
+                .insert(status.to_string(), response(*status, answer));
         }
         operation.security = self.security(guards);
 
@@ -264,21 +264,21 @@ fn path_parameters(template: &Template, notes: &mut Notes) -> Vec<Parameter> {
     parameters.collect()
 }
 
-fn response(status: u16, answer: Answer) -> Response {
+fn response(status: u16, answer: &Answer) -> Response {
     let mut description = answer.descriptions.join(" ");
     if description.is_empty() {
         description = format!("Status {status}.");
     }
     let mut response = Response::new(description);
-    for (name, description) in answer.headers {
+    for (name, description) in &answer.headers {
         let mut header = Header::new(Schema(serde_json::json!({"type": "string"})));
-        header.description = Some(description);
-        response.headers.insert(name, header);
+        header.description = Some(description.clone());
+        response.headers.insert(name.clone(), header);
     }
-    for (media_type, schema) in answer.content {
-        response
-            .content
-            .insert(media_type, MediaType::new(Schema(schema)));
+    for (media_type, described) in &answer.content {
+        let schema = Schema(described.root.clone());
+        let content = MediaType::new(schema);
+        response.content.insert(media_type.clone(), content);
     }
     response
 }

@@ -22,6 +22,7 @@ use crate::{
     operation::Operation,
     registry::Registry,
     router::{BuiltOperation, Model, Router},
+    verify::Replies,
 };
 use document::{Declared, DocumentWriter};
 use templates::Template;
@@ -163,6 +164,8 @@ impl Builder {
                 parameter_names: names,
                 challenges: guards.challenges(),
                 hooks: registry.hooks.clone(),
+                replies: Replies::new(&notes.responses),
+                response_checks: registry.response_checks,
             }),
             endpoint: operation.endpoint.clone(),
             guards: Arc::new(guards),

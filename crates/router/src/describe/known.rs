@@ -4,7 +4,6 @@
 use std::{
     any::TypeId,
     collections::{HashMap, hash_map::Entry},
-    rc::Rc,
     sync::Arc,
 };
 
@@ -15,9 +14,9 @@ use crate::error::ErrorStyle;
 /// Types that were met already.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
-    described: HashMap<(TypeId, bool), Rc<Described>>,
+    described: HashMap<(TypeId, bool), Arc<Described>>,
     contracts: HashMap<TypeId, Arc<Contract>>,
-    error: Option<Rc<Described>>,
+    error: Option<Arc<Described>>,
     mistakes: Vec<ContractErrors>,
 }
 
@@ -26,24 +25,24 @@ impl Known {
     pub(super) fn described<T: Schema>(
         &mut self,
         direction: Direction,
-    ) -> Result<Rc<Described>, ContractErrors> {
+    ) -> Result<Arc<Described>, ContractErrors> {
         let key = (TypeId::of::<T>(), direction == Direction::Input);
         Ok(match self.described.entry(key) {
-            Entry::Occupied(known) => Rc::clone(known.get()),
+            Entry::Occupied(known) => Arc::clone(known.get()),
             Entry::Vacant(place) => {
                 let described = schemas::describe::<T>(direction)?;
-                Rc::clone(place.insert(Rc::new(described)))
+                Arc::clone(place.insert(Arc::new(described)))
             }
         })
     }
 
     /// The schema of the registry's errors.
-    pub(super) fn error(&mut self, style: ErrorStyle) -> Result<Rc<Described>, ContractErrors> {
+    pub(super) fn error(&mut self, style: ErrorStyle) -> Result<Arc<Described>, ContractErrors> {
         if let Some(known) = &self.error {
-            return Ok(Rc::clone(known));
+            return Ok(Arc::clone(known));
         }
-        let described = Rc::new(style.described()?);
-        self.error = Some(Rc::clone(&described));
+        let described = Arc::new(style.described()?);
+        self.error = Some(Arc::clone(&described));
         Ok(described)
     }
 

@@ -4,7 +4,7 @@
 
 mod known;
 
-use std::{any::TypeId, collections::BTreeMap, rc::Rc};
+use std::{any::TypeId, collections::BTreeMap, sync::Arc};
 
 use purlin_openapi as openapi;
 use purlin_schemas::{
@@ -36,8 +36,8 @@ pub(crate) struct Notes {
     pub(crate) bodies: usize,
     pub(crate) responses: BTreeMap<u16, Answer>,
     pub(crate) contracts: Contracts,
-    pub(crate) inputs: Vec<Rc<Described>>,
-    pub(crate) outputs: Vec<Rc<Described>>,
+    pub(crate) inputs: Vec<Arc<Described>>,
+    pub(crate) outputs: Vec<Arc<Described>>,
     /// Named schemas the parameters refer to.
     pub(crate) of_parameters: Vec<(String, Definition)>,
     pub(crate) mistakes: Vec<ContractErrors>,
@@ -58,7 +58,7 @@ pub(crate) struct Answer {
     /// Why it is answered; several reasons may share a status.
     pub(crate) descriptions: Vec<String>,
     pub(crate) headers: BTreeMap<String, String>,
-    pub(crate) content: BTreeMap<String, serde_json::Value>,
+    pub(crate) content: BTreeMap<String, Arc<Described>>,
 }
 
 impl Notes {
@@ -121,7 +121,7 @@ impl Describe<'_> {
         }
     }
 
-    fn described<T: Schema>(&mut self, direction: Direction) -> Option<Rc<Described>> {
+    fn described<T: Schema>(&mut self, direction: Direction) -> Option<Arc<Described>> {
         let described = self.known.described::<T>(direction);
         described.map_err(|errors| self.mistake(errors)).ok()
     }
@@ -199,11 +199,11 @@ impl Describe<'_> {
         status: u16,
         media_type: &str,
         description: &str,
-        described: Rc<Described>,
+        described: Arc<Described>,
     ) {
         let answer = self.notes.answer(status, description);
-        let root = described.root.clone();
-        answer.content.insert(media_type.to_owned(), root);
+        let content = Arc::clone(&described);
+        answer.content.insert(media_type.to_owned(), content);
         self.notes.outputs.push(described);
     }
 

@@ -17,7 +17,7 @@ pub use errors::{ContractError, ContractErrors};
 pub(crate) use shape::{Readable, Shape};
 
 use crate::{
-    Direction, Location, Place, Schema, Violation,
+    Described, Direction, Location, Place, Schema, Violation,
     document::{Generated, generate},
 };
 use compile::Compiler;
@@ -62,6 +62,29 @@ impl Contract {
     pub fn of<T: Schema>() -> Result<Self, ContractErrors> {
         let Generated { root, definitions } = generate::<T>(Direction::Input)?;
         Compiler::new(&definitions).compile(&root)
+    }
+
+    /// The contract a schema states, such as that of a reply.
+    ///
+    /// ```
+    /// use purlin_schemas::{Contract, Direction, Location, Message, describe};
+    ///
+    /// let reply = Contract::of_described(&describe::<Message>(Direction::Output)?)?;
+    /// let mut violations = Vec::new();
+    /// reply.walk(Location::Body, &serde_json::json!({"message": 5}), &mut violations);
+    /// assert_eq!(violations[0].pointer, "/message");
+    /// # Ok::<(), purlin_schemas::ContractErrors>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Keywords that values cannot be held against.
+    pub fn of_described(described: &Described) -> Result<Self, ContractErrors> {
+        let definitions = described.definitions.iter();
+        let definitions = definitions
+            .map(|(name, definition)| (name.clone(), definition.schema.clone()))
+            .collect();
+        Compiler::new(&definitions).compile(&described.root)
     }
 
     /// Whether values have to be walked always, since what serde reads cannot
