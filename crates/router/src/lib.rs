@@ -54,6 +54,7 @@ mod replies;
 mod reply;
 mod router;
 pub mod testing;
+mod unread;
 
 pub use purlin_openapi as openapi;
 pub use purlin_schemas as schemas;
