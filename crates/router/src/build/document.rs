@@ -87,7 +87,7 @@ impl<'r> DocumentWriter<'r> {
         errors: &mut Vec<RegistryError>,
     ) {
         let Ok(method) = info.method.as_str().parse::<Method>() else {
-            // OpenAPI 3.1 has no place for other methods; the operation is served all the same.
+            // OpenAPI 3.1 has no place for other methods; such an operation is refused.
             return;
         };
         let mut operation = Operation::new(info.operation_id.as_ref());
@@ -124,12 +124,13 @@ impl<'r> DocumentWriter<'r> {
             .operation(template.documented.clone(), method, operation);
     }
 
-    /// Any one of the operation's authenticators lets a request in; an
-    /// operation open to everybody says nothing.
+    /// Any one of the operation's authenticators lets a request in. Where there
+    /// are any, an operation open to everybody says so.
     fn security(&mut self, info: &OperationInfo) -> Option<Vec<SecurityRequirement>> {
         let names: Vec<_> = info.authenticators().map(ToOwned::to_owned).collect();
         self.security_schemes.extend(names.iter().cloned());
-        (!names.is_empty()).then(|| names.into_iter().map(SecurityRequirement::new).collect())
+        let is_said = !names.is_empty() || !self.registry.authenticators.is_empty();
+        is_said.then(|| names.into_iter().map(SecurityRequirement::new).collect())
     }
 
     pub(super) fn finish(
