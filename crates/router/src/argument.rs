@@ -14,6 +14,16 @@ use crate::{context::Context, describe::Describe, error::Rejection};
 /// document is written from the handler's own signature. Extractors that read
 /// nothing a client needs to know about join with one line:
 /// [`impl Undescribed`](Undescribed).
+///
+/// Of actix's own extractors these are arguments:
+///
+/// | type | what it reads |
+/// |---|---|
+/// | [`web::Bytes`] | a body of any media type, up to the operation's limit |
+/// | [`String`] | the same, as text in UTF-8 |
+/// | [`web::Payload`] | the body as a stream, which has no limit but the handler's own |
+/// | [`web::Path<T>`](web::Path) | the path's parameters; prefer [`Path<T>`](crate::Path), which checks `T` against the template and documents it |
+/// | [`HttpRequest`], `Method`, `Uri`, `ConnectionInfo`, `PeerAddr`, [`web::Data`], [`web::ReqData`] | nothing the document would tell |
 // The notes name every implementation; the compiler need not list them again, nor say of each bound of theirs that it
 // does not hold, so they are `do_not_recommend`.
 #[diagnostic::on_unimplemented(
@@ -71,16 +81,12 @@ impl<T: Undescribed> Argument for T {
 }
 
 impl Undescribed for HttpRequest {}
-impl Undescribed for web::Payload {}
-impl Undescribed for web::Bytes {}
-impl Undescribed for String {}
 impl Undescribed for actix_web::dev::ConnectionInfo {}
 impl Undescribed for actix_web::dev::PeerAddr {}
 impl Undescribed for actix_web::http::Method {}
 impl Undescribed for actix_web::http::Uri {}
 impl<T: ?Sized + 'static> Undescribed for web::Data<T> {}
 impl<T: Clone + 'static> Undescribed for web::ReqData<T> {}
-impl<T: serde::de::DeserializeOwned + 'static> Undescribed for web::Path<T> {}
 
 /// All arguments of a handler: a tuple of up to twelve [`Argument`]s.
 #[diagnostic::on_unimplemented(

@@ -18,7 +18,7 @@ use actix_web::{
 
 use crate::{
     argument::Arguments, auth::Guards, context::Context, context::OperationData,
-    describe::Describe, error::Rejection, reply::Reply, verify::ResponseChecks,
+    describe::Describe, error::Rejection, reply::Reply, unread, verify::ResponseChecks,
 };
 
 pub(crate) type ResponseFuture =
@@ -49,6 +49,9 @@ impl Endpoint {
                     Ok(response) => checked(response, &request, &data),
                     Err(panic) => panicked(&panic, &request, &data),
                 };
+                if let Some(rest) = unread::rest(request.headers(), &mut payload) {
+                    rest.await;
+                }
                 Ok(ServiceResponse::new(request, response))
             });
             future

@@ -55,6 +55,7 @@ mod replies;
 mod reply;
 mod router;
 pub mod testing;
+mod unread;
 mod verify;
 
 pub use purlin_openapi as openapi;

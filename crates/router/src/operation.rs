@@ -137,7 +137,8 @@ impl Operation {
     constructors!(get GET, post POST, put PUT, patch PATCH, delete DELETE);
 
     /// An operation of any method. HEAD and OPTIONS are answered for every
-    /// path already and are refused when the registry is built.
+    /// path already and are refused when the registry is built; so is a method
+    /// OpenAPI has no place for, unless the operation is [`hidden`](Self::hidden).
     pub fn new<F, A>(method: Method, template: impl Into<Cow<'static, str>>, handler: F) -> Self
     where
         F: Handler<A> + Send + Sync,

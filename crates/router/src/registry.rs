@@ -136,7 +136,9 @@ impl Registry {
         self
     }
 
-    /// The largest request body, in bytes; larger ones are answered 413.
+    /// The largest request body, in bytes; larger ones are answered 413. It
+    /// holds for `Json<T>`, `Bytes` and `String`; what an argument of type
+    /// `web::Payload` reads is limited by its handler alone.
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::{Route, dev::Extensions, web};
+use actix_web::{HttpRequest, Route, dev::Extensions, web};
 use purlin_openapi::Document;
 
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     endpoint::Endpoint,
     error::{ErrorStyle, Reason, Rejection},
     operation::OperationInfo,
+    unread,
 };
 
 /// Puts one value of the registry's data where a request finds it.
@@ -34,14 +35,41 @@ pub(crate) type Install = Arc<dyn Fn(&mut Extensions) + Send + Sync>;
 /// # }
 /// ```
 ///
-/// Paths the registry does not know go on to the services registered after it;
-/// in a scope, to the App's default service.
+/// # What stands beside it
 ///
-/// `HttpRequest::url_for` knows every operation by its operation id, and
-/// `HttpRequest::match_pattern` gives its template; both are actix's and look
-/// templates up one by one. Of several registries in one `App` only the first
-/// without a prefix answers `match_pattern`.
-/// [`MatchedOperation`](crate::MatchedOperation) costs nothing and always answers.
+/// At the root of an `App`, paths the registry does not know go on to the
+/// services registered after it, and in the end to the App's default service.
+///
+/// In a `web::scope` actix lets no service pass a request on. There a registry
+/// without a prefix answers for the whole scope, and one with a prefix for all
+/// that is below the prefix: **what is registered after it is not reached, so
+/// register it last**. A path it does not know goes to the *App's* default
+/// service; one of the scope's own answers only what no service of the scope
+/// has taken.
+///
+/// # Addresses
+///
+/// [`MatchedOperation`](crate::MatchedOperation) names the operation that runs.
+/// It costs nothing and is always right; prefer it for logs and metrics.
+///
+/// `HttpRequest::match_pattern` and `HttpRequest::url_for` are actix's. They
+/// know every operation (`url_for` by its operation id) and write templates
+/// percent-encoded, as in `/caf%C3%A9/{id}`. They look templates up one by one,
+/// compare them with the path as it was sent, and know nothing of methods, so
+///
+/// - a literal that was sent encoded though it need not be is not recognised:
+///   `/echo/fixe%64` runs `/echo/fixed`, and `match_pattern` says `/echo/{text}`;
+/// - of several registries in one `App`, only the first without a prefix
+///   answers `match_pattern`;
+/// - an operation id names one operation of the whole `App` for `url_for`: the
+///   one registered last. For `url_for`, give the operations of a registry that
+///   was cloned other ids, or make the address from
+///   [`OperationInfo::template`](crate::OperationInfo::template).
+///
+/// # What does not come here
+///
+/// Requests that are no HTTP, and those with a target of more than 65,535 bytes,
+/// are refused by actix-web itself: a 400 without a body, in nobody's style.
 #[derive(Clone)]
 pub struct Router {
     pub(crate) model: Arc<Model>,
@@ -111,7 +139,12 @@ impl Router {
     #[must_use]
     pub fn not_found(&self) -> Route {
         let style = self.model.style;
-        web::to(move || async move { Rejection::from(Reason::NotFound).render(style) })
+        web::to(move |request: HttpRequest, body: web::Payload| async move {
+            if let Some(rest) = unread::rest(request.headers(), &mut body.into_inner()) {
+                rest.await;
+            }
+            Rejection::from(Reason::NotFound).render(style)
+        })
     }
 }
 

@@ -1,8 +1,11 @@
 //! Mistakes of a registry are found when it is built, all of them at once, each
 //! naming the culprit and the mend.
 
+#![allow(clippy::expect_used, reason = "a test that cannot go on should fail")]
+
 use purlin_router::{
     HeaderApiKey, Json, NoContent, Operation, Path, Query, Registry, openapi::Tag, schema,
+    testing::TestClient,
 };
 
 async fn nothing() -> NoContent {
@@ -192,11 +195,16 @@ fn authenticators_are_checked() {
 
 #[test]
 fn a_prefix_is_literal() {
-    for prefix in ["v1", "/v1/", "/{tenant}"] {
+    for (prefix, words) in [
+        ("v1", "start with"),
+        ("/v1/", "write `/v1`"),
+        ("/{tenant}", "web::scope"),
+        ("/", "leave it out"),
+    ] {
         let registry = Registry::new("T", "1").prefix(prefix);
         let all = mistakes(&registry);
         assert!(!all.is_empty(), "{prefix}");
-        says(&all[0], &["the registry"]);
+        says(&all[0], &["the registry", words]);
     }
 }
 
@@ -205,6 +213,57 @@ fn an_operation_cannot_take_the_documents_place() {
     let registry = Registry::new("T", "1").operation(Operation::get("/docs", nothing));
     says(&mistakes(&registry)[0], &["the docs page"]);
     assert!(mistakes(&registry.without_docs()).is_empty());
+}
+
+#[test]
+fn the_document_stands_at_a_literal_path() {
+    for (path, words) in [
+        ("/", "cannot stand at `/`"),
+        ("/x/", "write `/x`"),
+        ("/{x}", "has parameters"),
+        ("/{*x}", "has parameters"),
+        ("x", "has to start with `/`"),
+    ] {
+        let registry = Registry::new("T", "1").prefix("/v1");
+        let document = mistakes(&registry.clone().openapi_path(path));
+        assert_eq!(document.len(), 1, "{document:?}");
+        says(&document[0], &["the document (GET /v1", words]);
+        let page = mistakes(&registry.docs_path(path));
+        assert_eq!(page.len(), 1, "{page:?}");
+        says(&page[0], &["the docs page (GET /v1", words]);
+    }
+    let one_place = Registry::new("T", "1").openapi_path("/a").docs_path("/a");
+    says(&mistakes(&one_place)[0], &["the same requests"]);
+}
+
+#[test]
+fn an_operation_below_the_docs_page_is_reached_or_reported() {
+    let registry = Registry::new("T", "1")
+        .operation(Operation::get("/docs/more", nothing))
+        .operation(Operation::get("/docs/more/{id}", one))
+        .operation(Operation::post("/docs/{*file}", nothing).operation_id("upload"));
+    let client = TestClient::new(&registry.build().expect("no mistakes"));
+    assert_eq!(client.get("/docs/more").send().status(), 204);
+    assert_eq!(client.get("/docs/more/1").send().status(), 204);
+    assert_eq!(client.post("/docs/x").send().status(), 204);
+    assert_eq!(client.get("/docs").send().status(), 200);
+    assert_eq!(client.get("/docs/start.js").send().status(), 200);
+    for template in ["/docs/", "/docs/{*file}", "/docs/{file}"] {
+        let registry = Registry::new("T", "1").operation(Operation::get(template, nothing));
+        says(&mistakes(&registry)[0], &["the docs page"]);
+    }
+}
+
+#[test]
+fn a_tag_is_declared_once() {
+    let registry = Registry::new("T", "1")
+        .tag(Tag::new("a"))
+        .tag(Tag::new("b"))
+        .tag(Tag::new("a"))
+        .tag(Tag::new("a"));
+    let all = mistakes(&registry);
+    assert_eq!(all.len(), 1);
+    says(&all[0], &["the tag `a` twice"]);
 }
 
 #[test]

@@ -242,3 +242,50 @@ fn a_function_may_serve_several_operations() {
         .build();
     assert!(api.is_ok());
 }
+
+#[test]
+fn a_required_list_of_a_query_has_an_item() {
+    /// Numbers.
+    #[schema(request)]
+    struct Ids(Vec<u64>);
+
+    #[schema(request)]
+    struct Lists {
+        required: Vec<u32>,
+        named: Ids,
+        #[garde(length(min = 2))]
+        longer: Vec<u32>,
+        optional: Option<Vec<u32>>,
+        comma: CommaSeparated<u32>,
+    }
+    async fn list(_: Query<Lists>) -> NoContent {
+        NoContent
+    }
+    let registry = Registry::new("T", "1").operation(Operation::get("/", list));
+    let api = registry.build().expect("no mistakes");
+    let document: Value = serde_json::from_str(api.openapi_json()).expect("JSON");
+    let least: Vec<(&str, &Value)> = document["paths"]["/"]["get"]["parameters"]
+        .as_array()
+        .expect("parameters")
+        .iter()
+        .map(|p| {
+            (
+                p["name"].as_str().expect("a name"),
+                &p["schema"]["minItems"],
+            )
+        })
+        .collect();
+    assert_eq!(
+        least,
+        [
+            ("comma", &Value::Null),
+            ("longer", &2.into()),
+            ("named", &1.into()),
+            ("optional", &Value::Null),
+            ("required", &1.into()),
+        ]
+    );
+    let client = TestClient::new(&api);
+    let without = client.get("/?named=1&longer=1&longer=2&comma=1").send();
+    assert_eq!(without.status(), 400);
+}

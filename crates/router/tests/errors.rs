@@ -2,10 +2,12 @@
 
 #![allow(clippy::expect_used, reason = "a test that cannot go on should fail")]
 
+use std::collections::BTreeMap;
+
 use actix_web::{HttpResponse, http::StatusCode};
 use purlin_router::{
-    ApiError, Created, ErrorStyle, Json, NoContent, Operation, Registry, Reply, errors, schema,
-    testing::TestClient,
+    ApiError, Created, ErrorStyle, Json, JsonSchema, NoContent, Operation, Path, Registry, Reply,
+    errors, schema, testing::TestClient,
 };
 use serde_json::{Value, json};
 
@@ -151,6 +153,48 @@ fn a_reply_may_have_several_outcomes() {
         (same.status(), same.bytes()),
         (StatusCode::NO_CONTENT, b"".as_slice())
     );
+}
+
+#[test]
+fn a_location_is_a_uri_reference() {
+    async fn created(_: Path<String>, at: String) -> Created<Todo> {
+        Created::new(TODO).location(at)
+    }
+    let registry = Registry::new("T", "1").operation(Operation::post("/{id}", created));
+    let client = TestClient::new(&registry.build().expect("no mistakes"));
+    for (said, sent) in [
+        ("/todos/1?a=b#c", "/todos/1?a=b#c"),
+        ("https://[::1]:80/x", "https://[::1]:80/x"),
+        ("/é ü", "/%C3%A9%20%C3%BC"),
+        ("/%C3%A9", "/%C3%A9"),
+        ("/100%/%zz/%4", "/100%25/%25zz/%254"),
+        ("/a\r\nSet-Cookie: x", "/a%0D%0ASet-Cookie:%20x"),
+        ("/{id}|\"<>", "/%7Bid%7D%7C%22%3C%3E"),
+    ] {
+        let answer = client.post("/x").body(said).send();
+        assert_eq!(answer.status(), 201);
+        assert_eq!(answer.header("location"), Some(sent));
+    }
+}
+
+#[test]
+fn a_reply_json_has_no_way_to_write_is_a_500() {
+    #[derive(PartialEq, Eq, PartialOrd, Ord, serde::Serialize, JsonSchema)]
+    #[schemars(crate = "purlin_router::schemas::schemars")]
+    struct Pair(u8, u8);
+
+    impl std::fmt::Display for Pair {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            write!(f, "{}-{}", self.0, self.1)
+        }
+    }
+
+    async fn keyed_by_pairs() -> Json<BTreeMap<Pair, u8>> {
+        Json(BTreeMap::from([(Pair(1, 2), 3)]))
+    }
+    let registry = Registry::new("T", "1").operation(Operation::get("/", keyed_by_pairs));
+    let client = TestClient::new(&registry.build().expect("no mistakes"));
+    assert_eq!(client.get("/").send().status(), 500);
 }
 
 #[test]

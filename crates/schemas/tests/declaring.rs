@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use purlin_schemas::{decode, schema};
+use purlin_schemas::{Direction, decode, describe, schema};
 
 /// A type that is no schema and needs to be none where nobody reads or writes it.
 #[derive(Debug, Default, PartialEq)]
@@ -44,4 +44,18 @@ fn a_type_may_hold_itself() {
     assert_eq!(tree.children.len(), 2);
     let deep = br#"{"depth":1,"children":[{"depth":10,"children":[],"leaf":null}],"leaf":null}"#;
     assert!(decode::<Tree<u8>>(deep).is_err());
+}
+
+#[test]
+fn a_tuple_says_that_nothing_follows() {
+    let described = describe::<(u8, String)>(Direction::Input).unwrap();
+    assert_eq!(described.root["items"], false);
+    assert_eq!(described.root["maxItems"], 2);
+    assert!(decode::<(u8, String)>(br#"[1,"a"]"#).is_ok());
+    for wrong in [r#"[1,"a",2]"#, r#"[1]"#] {
+        let refused = decode::<(u8, String)>(wrong.as_bytes());
+        assert!(refused.is_err(), "{wrong}");
+    }
+    let list = describe::<[u8; 2]>(Direction::Input).unwrap();
+    assert_eq!(list.root["items"]["type"], "integer");
 }

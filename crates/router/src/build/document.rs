@@ -100,7 +100,7 @@ impl<'r> DocumentWriter<'r> {
             culprit,
         } = *declared;
         let Ok(method) = info.method.as_str().parse::<Method>() else {
-            // OpenAPI 3.1 has no place for other methods; the operation is served all the same.
+            // OpenAPI 3.1 has no place for other methods; such an operation is refused.
             return;
         };
         let mut operation = Operation::new(info.operation_id.as_ref());
@@ -137,7 +137,8 @@ impl<'r> DocumentWriter<'r> {
             .operation(template.documented.clone(), method, operation);
     }
 
-    /// Every way in; an operation open to everybody says nothing.
+    /// Every way in. Where the registry has any authenticator, an operation open
+    /// to everybody says so.
     fn security(&mut self, guards: &Guards) -> Option<Vec<SecurityRequirement>> {
         let names = guards.authenticators.iter().map(|named| &named.name);
         self.security_schemes.extend(names.map(ToString::to_string));
@@ -153,7 +154,8 @@ impl<'r> DocumentWriter<'r> {
                 all.scopes(name, scopes)
             })
         });
-        (!guards.ways.is_empty()).then(|| ways.collect())
+        let is_said = !guards.ways.is_empty() || !self.registry.authenticators.is_empty();
+        is_said.then(|| ways.collect())
     }
 
     pub(super) fn finish(

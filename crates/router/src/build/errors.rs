@@ -110,6 +110,12 @@ pub enum RegistryError {
         /// The tag.
         tag: String,
     },
+    /// A tag that is declared twice.
+    #[error("the registry declares the tag `{tag}` twice; leave one out")]
+    DuplicateTag {
+        /// The tag.
+        tag: String,
+    },
     /// A schema the document cannot state truthfully.
     #[error("{culprit}: {source}")]
     Contract {

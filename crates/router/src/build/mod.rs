@@ -2,6 +2,7 @@
 //! Errors are collected, never returned early, so one build reports them all.
 
 mod access;
+mod checks;
 mod document;
 mod errors;
 mod templates;
@@ -19,7 +20,7 @@ use crate::{
     describe::{Describe, Known, Notes},
     dispatch::{Node, Resources, Target, Trie},
     docs::{DocsSite, OpenApiFile},
-    operation::Operation,
+    operation::{Operation, OperationInfo},
     registry::Registry,
     router::{BuiltOperation, Model, Router},
     verify::Replies,
@@ -36,6 +37,12 @@ pub(crate) fn build(registry: &Registry) -> Result<Router, RegistryErrors> {
         });
     }
     builder.check_authenticators(registry);
+    let repeated = checks::repeated_tags(&registry.tags).into_iter();
+    builder
+        .errors
+        .extend(repeated.map(|tag| RegistryError::DuplicateTag {
+            tag: tag.to_owned(),
+        }));
     let mut writer = DocumentWriter::new(registry);
     for operation in &registry.operations {
         builder.operation(registry, operation, &mut writer);
@@ -44,7 +51,7 @@ pub(crate) fn build(registry: &Registry) -> Result<Router, RegistryErrors> {
     let docs_path = openapi_path
         .as_ref()
         .and_then(|_| under(registry, registry.docs_path.as_deref()));
-    builder.documents(openapi_path.as_deref(), docs_path.as_deref());
+    builder.documents(registry, openapi_path.as_deref(), docs_path.as_deref());
     let document = writer.finish(openapi_path.as_deref(), &mut builder.errors);
     builder.finish(registry, document, openapi_path, docs_path)
 }
@@ -114,7 +121,7 @@ impl Builder {
             }
         }
         describe.error(500, "The server failed.");
-        self.check_notes(&info.method, &mut notes, &culprit);
+        self.check_notes(&info, &mut notes, &culprit);
         self.check_identities(&notes, &guards, &culprit);
 
         let template =
@@ -186,32 +193,14 @@ impl Builder {
         }
     }
 
-    fn check_notes(&mut self, method: &Method, notes: &mut Notes, culprit: &str) {
+    fn check_notes(&mut self, info: &OperationInfo, notes: &mut Notes, culprit: &str) {
         for source in notes.mistakes.drain(..) {
             self.errors.push(RegistryError::Contract {
                 culprit: culprit.to_owned(),
                 source,
             });
         }
-        let reason = if matches!(*method, Method::HEAD | Method::OPTIONS) {
-            Some(format!(
-                "{method} is answered for every path already; leave it out"
-            ))
-        } else if matches!(*method, Method::CONNECT | Method::TRACE) {
-            Some(format!(
-                "{method} is for proxies and debugging, not for an API; use another method"
-            ))
-        } else if notes.bodies > 1 {
-            Some("more than one argument reads the body; take one `Json<T>`".to_owned())
-        } else if notes.bodies > 0 && *method == Method::GET {
-            Some(
-                "a GET has no body (RFC 9110 section 9.3.1); take a `Query<T>`, or answer POST"
-                    .to_owned(),
-            )
-        } else {
-            None
-        };
-        if let Some(reason) = reason {
+        for reason in checks::arguments(info, notes) {
             self.errors.push(RegistryError::Arguments {
                 culprit: culprit.to_owned(),
                 reason,
@@ -272,31 +261,40 @@ impl Builder {
         Some(node)
     }
 
-    fn documents(&mut self, openapi_path: Option<&str>, docs_path: Option<&str>) {
-        if let Some(path) = openapi_path {
-            self.page("the document", path, Target::Document);
+    fn documents(&mut self, registry: &Registry, openapi: Option<&str>, docs: Option<&str>) {
+        if let Some(path) = openapi {
+            let own = registry.openapi_path.as_deref().unwrap_or_default();
+            self.page("the document", own, path, &[("", Target::Document)]);
         }
-        if let Some(path) = docs_path {
-            self.page("the docs page", path, Target::Page);
-            let folder = path.trim_end_matches('/');
-            self.page("the docs page", &format!("{folder}/"), Target::PageSlash);
-            self.page(
-                "the docs page",
-                &format!("{folder}/{{*file}}"),
-                Target::PageFile,
-            );
+        if let Some(path) = docs {
+            let own = registry.docs_path.as_deref().unwrap_or_default();
+            let targets = [
+                ("", Target::Page),
+                ("/", Target::PageSlash),
+                ("/{*file}", Target::PageFile),
+            ];
+            self.page("the docs page", own, path, &targets);
         }
     }
 
-    fn page(&mut self, what: &str, path: &str, target: Target) {
-        let culprit = format!("{what} (GET {path})");
-        match Template::parse(path) {
-            Ok(template) => {
-                self.route(&template, Method::GET, target, &culprit);
+    fn page(&mut self, what: &str, own: &str, path: &str, targets: &[(&str, Target)]) {
+        let culprit = |end: &str| format!("{what} (GET {path}{end})");
+        if let Err(reason) = checks::page(own) {
+            let culprit = culprit("");
+            self.errors
+                .push(RegistryError::Template { culprit, reason });
+            return;
+        }
+        for (end, target) in targets {
+            match Template::parse(&format!("{path}{end}")) {
+                Ok(template) => {
+                    self.route(&template, Method::GET, *target, &culprit(end));
+                }
+                Err(reason) => self.errors.push(RegistryError::Template {
+                    culprit: culprit(end),
+                    reason,
+                }),
             }
-            Err(reason) => self
-                .errors
-                .push(RegistryError::Template { culprit, reason }),
         }
     }
 

@@ -112,6 +112,9 @@ pub(super) fn check_prefix(prefix: &str) -> Result<(), String> {
             "the prefix `{prefix}` has parameters; mount the router in `web::scope(\"{prefix}\")` instead"
         ));
     }
+    if prefix == "/" {
+        return Err("the prefix `/` says nothing; leave it out".to_owned());
+    }
     if prefix.ends_with('/') {
         return Err(format!(
             "the prefix `{prefix}` ends with `/`; write `{}`",

@@ -32,8 +32,12 @@ pub(crate) struct Notes {
     pub(crate) path: Option<PathShape>,
     pub(crate) parameters: Vec<openapi::Parameter>,
     pub(crate) body: Option<openapi::RequestBody>,
-    /// More than one argument reads the body.
+    /// How many arguments read the body.
     pub(crate) bodies: usize,
+    /// How many arguments read the path as a type of ours.
+    pub(crate) paths: usize,
+    /// What each argument reads of the query or the headers.
+    pub(crate) sections: Vec<Section>,
     pub(crate) responses: BTreeMap<u16, Answer>,
     pub(crate) contracts: Contracts,
     pub(crate) inputs: Vec<Arc<Described>>,
@@ -50,6 +54,15 @@ pub(crate) struct WantedIdentity {
     pub(crate) id: TypeId,
     pub(crate) name: &'static str,
     pub(crate) is_required: bool,
+}
+
+/// What one argument reads of the query or the headers.
+#[derive(Debug)]
+pub(crate) struct Section {
+    pub(crate) location: Location,
+    pub(crate) names: Vec<String>,
+    /// Parameters it does not know are refused.
+    pub(crate) is_closed: bool,
 }
 
 /// One status of an operation.
@@ -70,7 +83,10 @@ impl Notes {
     }
 
     fn parameters(&mut self, docs: Vec<ParameterDoc>, location: openapi::ParameterLocation) {
-        for doc in docs {
+        for mut doc in docs {
+            if location == openapi::ParameterLocation::Query {
+                close_empty_lists(&mut doc);
+            }
             self.of_parameters.extend(doc.definitions);
             let mut parameter =
                 openapi::Parameter::new(doc.name, location, openapi::Schema(doc.schema));
@@ -94,6 +110,32 @@ impl Notes {
     }
 }
 
+/// A list written as one parameter an item cannot be written empty: nothing is sent of it, and a required one is missed.
+fn close_empty_lists(doc: &mut ParameterDoc) {
+    if !doc.required || doc.style != ListStyle::Repeated {
+        return;
+    }
+    let is_list =
+        |schema: &serde_json::Value| schema.get("type").is_some_and(|kind| kind == "array");
+    let named = doc
+        .schema
+        .get("$ref")
+        .and_then(|to| to.as_str()?.rsplit('/').next())
+        .and_then(|name| doc.definitions.get(name));
+    let states_more = |schema: &serde_json::Value| {
+        let least = schema.get("minItems").and_then(serde_json::Value::as_u64);
+        least.is_some_and(|least| least > 0)
+    };
+    let named = named.map(|definition| &definition.schema);
+    let schemas = || [Some(&doc.schema), named].into_iter().flatten();
+    if schemas().any(is_list)
+        && !schemas().any(states_more)
+        && let Some(members) = doc.schema.as_object_mut()
+    {
+        members.insert("minItems".to_owned(), 1.into());
+    }
+}
+
 impl Describe<'_> {
     /// The operation reads the query string as a `T`.
     pub fn query<T: DeserializeOwned + Schema>(&mut self) {
@@ -108,10 +150,32 @@ impl Describe<'_> {
     fn section<T: Schema>(&mut self, location: Location, documented: openapi::ParameterLocation) {
         self.contract::<T>(location);
         match schemas::parameters::<T>() {
-            Ok(docs) => self.notes.parameters(docs, documented),
+            Ok(docs) => {
+                let is_closed = location == Location::Query && self.refuses_unknown_fields::<T>();
+                self.notes.sections.push(Section {
+                    location,
+                    names: docs.iter().map(|doc| doc.name.clone()).collect(),
+                    is_closed,
+                });
+                self.notes.parameters(docs, documented);
+            }
             Err(errors) => self.mistake(errors),
         }
         self.invalid(location);
+    }
+
+    fn refuses_unknown_fields<T: Schema>(&mut self) -> bool {
+        let Some(described) = self.described::<T>(Direction::Input) else {
+            return false;
+        };
+        let named = described.root.get("$ref").and_then(|to| {
+            let name = to.as_str()?.rsplit('/').next()?;
+            described.definitions.get(name)
+        });
+        let schema = named.map_or(&described.root, |definition| &definition.schema);
+        ["additionalProperties", "unevaluatedProperties"]
+            .iter()
+            .any(|key| schema.get(key).is_some_and(|rest| rest == false))
     }
 
     fn contract<T: Schema>(&mut self, location: Location) {
@@ -136,6 +200,7 @@ impl Describe<'_> {
     /// The operation reads the parameters of its path template as a `T`.
     pub fn path<T: DeserializeOwned + Schema>(&mut self) {
         self.contract::<T>(Location::Path);
+        self.notes.paths += 1;
         match schemas::path_shape::<T>() {
             Ok(shape) => self.notes.path = Some(shape),
             Err(errors) => self.mistake(errors),
@@ -153,12 +218,30 @@ impl Describe<'_> {
             self.notes.body = Some(openapi::RequestBody::required("application/json", schema));
         }
         self.invalid(Location::Body);
-        self.error(413, "The body is larger than this operation reads.");
+        self.too_large();
         let media_type = self.notes.style.media_type_status().as_u16();
         self.error(media_type, "The body is not `application/json`.");
     }
 
-    fn invalid(&mut self, location: Location) {
+    /// The operation reads the body in a way of its own: which media types it
+    /// takes (`text/csv`, `*/*`), and a schema that refers to nothing.
+    ///
+    /// The errors this can cause are described beside it, with
+    /// [`error`](Self::error). One argument of an operation may read the body.
+    pub fn body(&mut self, media_type: &str, schema: openapi::Schema) {
+        self.notes.bodies += 1;
+        let mut body = openapi::RequestBody::required(media_type, schema);
+        body.required = false;
+        self.notes.body = Some(body);
+    }
+
+    /// The body is read up to the operation's limit.
+    pub(crate) fn too_large(&mut self) {
+        self.error(413, "The body is larger than this operation reads.");
+    }
+
+    /// The section may break rules.
+    pub(crate) fn invalid(&mut self, location: Location) {
         let status = self.notes.style.violation_status(location).as_u16();
         let description = if status == 404 {
             "There is nothing at this path."
@@ -185,12 +268,8 @@ impl Describe<'_> {
     /// The operation answers a status with a `T` as JSON. Without a description
     /// of its own the response bears that of the type.
     pub fn json_response<T: Serialize + Schema>(&mut self, status: u16, description: &str) {
-        self.body::<T>(status, "application/json", description);
-    }
-
-    fn body<T: Schema>(&mut self, status: u16, media_type: &str, description: &str) {
         if let Some(described) = self.described::<T>(Direction::Output) {
-            self.answer(status, media_type, description, described);
+            self.answer(status, "application/json", description, described);
         }
     }
 

@@ -34,9 +34,9 @@ impl Resources {
     pub(crate) fn new(prefix: &str, mut templates: Vec<(String, Vec<String>)>) -> Self {
         templates.sort_by_cached_key(|(template, _)| template.replace('{', "\u{10ffff}"));
         let definitions = templates.iter().flat_map(|(template, names)| {
-            let pattern = actix_pattern(template);
+            let patterns = actix_patterns(template);
             names.iter().map(move |name| {
-                let mut definition = ResourceDef::new(pattern.as_str());
+                let mut definition = ResourceDef::new(patterns.clone());
                 definition.set_name(name.as_str());
                 definition
             })
@@ -45,7 +45,7 @@ impl Resources {
             prefix: if prefix.is_empty() {
                 ResourceDef::prefix("")
             } else {
-                ResourceDef::root_prefix(&actix_pattern(prefix))
+                ResourceDef::prefix(actix_patterns(prefix))
             },
             templates: definitions.collect(),
         }
@@ -65,12 +65,31 @@ impl Resources {
     }
 }
 
-/// A template in actix's syntax: `{*rest}` is `{rest}*` there, and literals
-/// are compared with the path as it was sent, percent-encoded.
-fn actix_pattern(template: &str) -> String {
-    let encoded = utf8_percent_encode(template, NOT_IN_A_PATH).to_string();
-    match encoded.find("{*") {
-        Some(at) => format!("{}{{{}*", &encoded[..at], &encoded[at + 2..]),
-        None => encoded,
+/// A template in actix's syntax, where `{*rest}` is `{rest}*`, once for every way its literals may arrive.
+///
+/// actix compares the templates of a map with the path as it was sent, percent-encoded, but the prefix of a service
+/// with the decoded path. The encoded form comes first: it is the one `url_for` and `match_pattern` write.
+fn actix_patterns(template: &str) -> Vec<String> {
+    let decoded = match template.find("{*") {
+        Some(at) => format!("{}{{{}*", &template[..at], &template[at + 2..]),
+        None => template.to_owned(),
+    };
+    let encoded = utf8_percent_encode(&decoded, NOT_IN_A_PATH).to_string();
+    let mut all = vec![with_lower_case_hex(&encoded), decoded];
+    all.retain(|other| *other != encoded);
+    all.insert(0, encoded);
+    all.dedup();
+    all
+}
+
+fn with_lower_case_hex(encoded: &str) -> String {
+    let mut pieces = encoded.split('%');
+    let mut lower = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (hex, rest) = piece.split_at_checked(2).unwrap_or((piece, ""));
+        lower.push('%');
+        lower.push_str(&hex.to_ascii_lowercase());
+        lower.push_str(rest);
     }
+    lower
 }

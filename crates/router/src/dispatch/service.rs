@@ -4,7 +4,7 @@
 use std::{future::ready, rc::Rc, sync::Arc};
 
 use actix_web::{
-    HttpResponse,
+    HttpMessage, HttpResponse,
     dev::{Service, ServiceRequest, ServiceResponse, always_ready},
     http::{Method, header},
 };
@@ -19,6 +19,7 @@ use crate::{
     endpoint::ResponseFuture,
     error::{Reason, Rejection},
     router::Model,
+    unread,
 };
 use purlin_schemas::{Location, Violation};
 
@@ -109,13 +110,13 @@ impl<S> Dispatch<S> {
             let allow = node.allow.clone();
             Rejection::from(Reason::MethodNotAllowed { allow }).render(style)
         };
-        Box::pin(ready(Ok(request.into_response(response))))
+        respond(request, response)
     }
 
     fn run(&self, mut request: ServiceRequest, target: Target, node: &Node) -> ResponseFuture {
         if let Some(rejection) = undecodable(&request, node) {
             let response = rejection.render(self.model.style);
-            return Box::pin(ready(Ok(request.into_response(response))));
+            return respond(request, response);
         }
         match target {
             Target::Operation(index) => {
@@ -127,7 +128,7 @@ impl<S> Dispatch<S> {
                 else {
                     let response =
                         Rejection::internal("an operation is missing").render(self.model.style);
-                    return Box::pin(ready(Ok(request.into_response(response))));
+                    return respond(request, response);
                 };
                 if let Some(registry) = &self.containers.registry {
                     request.add_data_container(Rc::clone(registry));
@@ -141,7 +142,7 @@ impl<S> Dispatch<S> {
             }
             documents => {
                 let response = self.document(documents, &request);
-                Box::pin(ready(Ok(request.into_response(response))))
+                respond(request, response)
             }
         }
     }
@@ -158,6 +159,18 @@ impl<S> Dispatch<S> {
             Target::Operation(_) => None,
         };
         answer.unwrap_or_else(|| Rejection::from(Reason::NotFound).render(self.model.style))
+    }
+}
+
+/// Answers a request whose body nobody wants.
+fn respond(mut request: ServiceRequest, response: HttpResponse) -> ResponseFuture {
+    let mut payload = request.take_payload();
+    match unread::rest(request.headers(), &mut payload) {
+        None => Box::pin(ready(Ok(request.into_response(response)))),
+        Some(rest) => Box::pin(async move {
+            rest.await;
+            Ok(request.into_response(response))
+        }),
     }
 }
 

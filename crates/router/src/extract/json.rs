@@ -27,7 +27,7 @@ use crate::{
 /// As an argument it answers, in the registry's style: 400 when the body is
 /// empty, is not JSON, or breaks its schema (every violation in one answer),
 /// 413 over the body limit, and 415 when the request does not say
-/// `application/json` (or another `application/…+json`).
+/// `application/json` (or another `application/…+json`), or says two types.
 ///
 /// ```
 /// use purlin_router::{Json, schema};
@@ -92,20 +92,28 @@ fn decode<T: DeserializeOwned + Schema>(
 /// `application/json` or `application/…+json` (RFC 6839), in UTF-8, not compressed.
 fn check_media_type(request: &HttpRequest) -> Result<(), Rejection> {
     let headers = request.headers();
-    let found = headers.get(header::CONTENT_TYPE);
-    let plain = found.is_some_and(|value| {
-        value.as_bytes() == b"application/json" || value.to_str().is_ok_and(is_json)
-    });
+    let mut types = headers.get_all(header::CONTENT_TYPE);
+    let found = types.next();
+    // Of two types nobody knows which is meant (RFC 9110 section 5.3).
+    let second = types.next();
+    let plain = second.is_none()
+        && found.is_some_and(|value| {
+            value.as_bytes() == b"application/json" || value.to_str().is_ok_and(is_json)
+        });
     let coded = headers
-        .get(header::CONTENT_ENCODING)
-        .filter(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"));
+        .get_all(header::CONTENT_ENCODING)
+        .find(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"));
     let refused = match (plain, coded) {
         (true, None) => return Ok(()),
-        (true, Some(coding)) => Some(coding),
-        (false, _) => found,
+        (true, Some(coding)) => vec![coding],
+        (false, _) => found.into_iter().chain(second).collect(),
     };
+    let quoted = refused
+        .iter()
+        .map(|value| format!("`{}`", value.as_bytes().escape_ascii()));
+    let found = quoted.collect::<Vec<_>>().join(" and ");
     Err(Reason::UnsupportedMediaType {
-        found: refused.map(|value| format!("`{}`", value.as_bytes().escape_ascii())),
+        found: (!found.is_empty()).then_some(found),
     }
     .into())
 }

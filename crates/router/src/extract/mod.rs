@@ -2,11 +2,13 @@
 //! and describes it to the document. Reading itself (types, limits, reports) is
 //! `purlin-schemas`' business.
 
+mod actix_path;
 mod body;
 mod headers;
 pub(crate) mod json;
 mod path;
 mod query;
+mod raw;
 
 pub use headers::Headers;
 pub use json::Json;

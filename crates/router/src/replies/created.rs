@@ -7,6 +7,7 @@ use actix_web::{
         header::{self, HeaderValue},
     },
 };
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use purlin_schemas::Schema;
 use serde::Serialize;
 
@@ -43,7 +44,9 @@ impl<T> Created<T> {
         }
     }
 
-    /// Where the new resource is: a URI reference, relative ones included.
+    /// Where the new resource is: a URI reference (RFC 3986 section 4.1),
+    /// relative ones included. What no URI may hold, such as spaces and letters
+    /// outside ASCII, is percent-encoded; what is encoded already stays so.
     #[must_use]
     pub fn location(mut self, uri: impl Into<String>) -> Self {
         self.location = Some(uri.into());
@@ -61,7 +64,7 @@ impl<T: Serialize + Schema> Reply for Created<T> {
     fn reply(self, context: &Context<'_>) -> HttpResponse {
         let mut response = json::write(StatusCode::CREATED, &self.body, context);
         if let Some(location) = self.location {
-            match HeaderValue::try_from(location) {
+            match HeaderValue::try_from(uri_reference(&location)) {
                 Ok(value) => {
                     response.headers_mut().insert(header::LOCATION, value);
                 }
@@ -73,6 +76,34 @@ impl<T: Serialize + Schema> Reply for Created<T> {
         }
         response
     }
+}
+
+/// What no URI holds as it is (RFC 3986 section 2), `%` apart.
+const NOT_IN_A_URI: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+fn uri_reference(text: &str) -> String {
+    let mut pieces = text.split('%');
+    let encode = |piece| utf8_percent_encode(piece, NOT_IN_A_URI);
+    let mut uri = encode(pieces.next().unwrap_or_default()).to_string();
+    for piece in pieces {
+        let is_encoded = piece
+            .as_bytes()
+            .first_chunk::<2>()
+            .is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit));
+        uri.push_str(if is_encoded { "%" } else { "%25" });
+        uri.extend(encode(piece));
+    }
+    uri
 }
 
 impl<T: Serialize + Schema> Responder for Created<T> {

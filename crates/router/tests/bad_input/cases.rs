@@ -204,6 +204,26 @@ pub(crate) fn table() -> Vec<Case> {
             "",
         ),
         case(
+            "two content types",
+            post(
+                "content-type: application/json\r\ncontent-type: text/plain\r\n",
+                b"{}",
+            ),
+            415,
+            "unsupported_media_type",
+            "",
+        ),
+        case(
+            "a body coded twice",
+            post(
+                "content-type: application/json\r\ncontent-encoding: identity\r\ncontent-encoding: gzip\r\n",
+                b"{}",
+            ),
+            415,
+            "unsupported_media_type",
+            "",
+        ),
+        case(
             "a compressed body",
             post(
                 "content-type: application/json\r\ncontent-encoding: gzip\r\n",

@@ -5,6 +5,7 @@
 
 mod cases;
 mod server;
+mod unread;
 
 use purlin_router::{ErrorStyle, Headers, Json, Operation, Path, Query, Registry};
 use serde_json::Value;
@@ -74,6 +75,17 @@ fn rebar_answers_the_same_requests_in_its_envelope() {
         let again = connection.send(&get("/guests?limit=3", b""));
         assert_eq!(again.status, 200, "after {what}");
     }
+}
+
+#[test]
+fn actix_refuses_long_targets_by_itself() {
+    let address = serve(ErrorStyle::Problem);
+    let target = |length| format!("/names/{}", "x".repeat(length - "/names/".len()));
+    let longest = Connection::new(address).send(&get(&target(65_535 - 1), b""));
+    assert_eq!(longest.status, 200);
+    let longer = Connection::new(address).send(&get(&target(65_536), b""));
+    assert_eq!((longer.status, longer.body.len()), (400, 0));
+    assert!(!longer.head.contains("content-type"), "{}", longer.head);
 }
 
 #[test]

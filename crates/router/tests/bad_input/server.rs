@@ -10,7 +10,8 @@ use std::{
 
 use actix_web::{App, HttpServer, rt::System};
 use purlin_router::{
-    CommaSeparated, ErrorStyle, Headers, Json, Operation, Path, Query, Registry, schema,
+    CommaSeparated, ErrorStyle, HeaderApiKey, Headers, Json, Operation, Path, Query, Registry,
+    schema,
 };
 
 /// Somebody to be greeted.
@@ -55,6 +56,11 @@ pub(crate) async fn by_id(id: Path<u32>) -> Json<u32> {
     Json(id.into_inner())
 }
 
+/// Does not read what it is sent.
+pub(crate) async fn incurious() -> Json<u32> {
+    Json(0)
+}
+
 pub(crate) const LIMIT: usize = 64 * 1024;
 
 /// A server on a free port, stopped with the process.
@@ -68,6 +74,13 @@ pub(crate) fn serve(style: ErrorStyle) -> SocketAddr {
             .operation(Operation::get("/guests", list))
             .operation(Operation::get("/names/{name}", by_name))
             .operation(Operation::get("/ids/{id}", by_id))
+            .operation(Operation::post("/incurious", incurious))
+            .operation(
+                Operation::post("/keyed", post_guest)
+                    .operation_id("keyed")
+                    .authenticators(["key"]),
+            )
+            .authenticator("key", HeaderApiKey::new("X-Key").key("ada", "s3cret"))
             .build()
             .expect("no mistakes");
         System::new().block_on(async move {
@@ -104,7 +117,15 @@ impl Connection {
     }
 
     pub(crate) fn send(&mut self, request: &[u8]) -> Answer {
-        self.0.write_all(request).expect("the server reads");
+        self.write(request);
+        self.read()
+    }
+
+    pub(crate) fn write(&mut self, bytes: &[u8]) {
+        self.0.write_all(bytes).expect("the server reads");
+    }
+
+    pub(crate) fn read(&mut self) -> Answer {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
             let mut byte = [0];

@@ -65,7 +65,8 @@ impl Contract {
     /// The items of a list, and whether they are written between commas.
     fn list(&self, id: NodeId) -> Option<(NodeId, bool)> {
         let node = self.node(id);
-        if let Some(items) = node.array.items {
+        // The `items` of a tuple say that there are no more.
+        if let Some(items) = node.array.items.filter(|items| !self.node(*items).never) {
             return Some((items, node.comma_separated));
         }
         node.all_of

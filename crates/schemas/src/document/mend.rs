@@ -22,6 +22,7 @@ pub(super) fn mend(
     dots(members);
     close_durations(members);
     string_forms(members);
+    close_tuples(members);
     if members.get("default").is_some_and(Value::is_null) {
         members.remove("default");
     }
@@ -215,6 +216,17 @@ fn spell_dots_out(pattern: &str) -> String {
         spelt_out.push(character);
     }
     spelt_out
+}
+
+/// What `maxItems` says of a tuple already is said where readers look for it.
+fn close_tuples(members: &mut Map<String, Value>) {
+    let length = members
+        .get("prefixItems")
+        .and_then(Value::as_array)
+        .map(|items| items.len() as u64);
+    if length.is_some() && members.get("maxItems").and_then(Value::as_u64) == length {
+        members.entry("items").or_insert(Value::Bool(false));
+    }
 }
 
 /// serde refuses what a `Duration` does not know, and more nanoseconds than it has room for.

@@ -1,0 +1,60 @@
+//! Bodies as they come, by actix's own types: bytes, text, and a stream.
+
+use actix_web::{
+    FromRequest,
+    dev::Payload,
+    web::{self, Bytes},
+};
+use purlin_openapi as openapi;
+use purlin_schemas::{Location, Violation};
+use serde_json::json;
+
+use super::body;
+use crate::{argument::Argument, context::Context, describe::Describe, error::Rejection};
+
+/// What any body is.
+const ANY: &str = "*/*";
+
+/// The whole body, of any media type, up to the operation's limit; empty if there is none. Errors: 413.
+#[diagnostic::do_not_recommend]
+impl Argument for Bytes {
+    fn describe(describe: &mut Describe<'_>) {
+        describe.body(ANY, openapi::Schema(json!({})));
+        describe.too_large();
+    }
+
+    async fn read(context: &Context<'_>, payload: &mut Payload) -> Result<Self, Rejection> {
+        body::read(context, payload).await
+    }
+}
+
+/// The whole body as text, of any media type and in UTF-8 whatever that says, up to the operation's limit; empty if
+/// there is none. Errors: 400 when it is not UTF-8, 413.
+#[diagnostic::do_not_recommend]
+impl Argument for String {
+    fn describe(describe: &mut Describe<'_>) {
+        describe.body(ANY, openapi::Schema(json!({"type": "string"})));
+        describe.too_large();
+        describe.error(400, "The body is not text in UTF-8.");
+    }
+
+    async fn read(context: &Context<'_>, payload: &mut Payload) -> Result<Self, Rejection> {
+        let bytes = body::read(context, payload).await?;
+        Self::from_utf8(bytes.into())
+            .map_err(|_| Rejection::invalid(vec![Violation::not_utf8(Location::Body, "")]))
+    }
+}
+
+/// The body of any media type, as it arrives. How much of it is read is the handler's business: no limit is enforced.
+#[diagnostic::do_not_recommend]
+impl Argument for web::Payload {
+    fn describe(describe: &mut Describe<'_>) {
+        describe.body(ANY, openapi::Schema(json!({})));
+    }
+
+    async fn read(context: &Context<'_>, payload: &mut Payload) -> Result<Self, Rejection> {
+        Self::from_request(context.request(), payload)
+            .await
+            .map_err(Rejection::foreign)
+    }
+}
