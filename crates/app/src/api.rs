@@ -94,13 +94,9 @@ fn collisions(apis: &[Api]) -> Vec<String> {
         let mut served: Vec<String> = operations
             .map(|operation| format!("{} {}", operation.method(), shape(operation.template())))
             .collect();
-        let documents = [api.router.openapi_path(), api.router.docs_path()];
-        served.extend(
-            documents
-                .into_iter()
-                .flatten()
-                .map(|path| format!("GET {path}")),
-        );
+        let documents = api.router.documents().map(|(_, path)| path);
+        let pages = documents.chain(api.router.docs_paths());
+        served.extend(pages.map(|path| format!("GET {path}")));
         for request in served {
             if let Some(first) = owners.insert(request.clone(), api.name()) {
                 mistakes.push(format!(
@@ -164,6 +160,7 @@ mod tests {
     fn what_two_registries_would_both_answer_is_refused() {
         let one = registry("One", &["/", "/new"]);
         let two = registry("Two", &["/new", "/old"])
+            .without_openapi()
             .openapi_path("/two.json")
             .docs_path("/docs");
         let mistakes = build([one, two]).err().unwrap();

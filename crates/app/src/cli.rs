@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use purlin_router::openapi::Dialect;
 
 use crate::{Program, settings::Sources};
 
@@ -34,7 +35,21 @@ pub(crate) enum Command {
         /// title and version.
         #[arg(long, value_name = "TITLE")]
         registry: Option<String>,
+        /// The version of OpenAPI: 3.1, 3.0 or 2.0 (Swagger).
+        #[arg(long, value_name = "VERSION", default_value_t)]
+        dialect: Dialect,
+        /// How it is written.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
     },
+}
+
+/// How a document is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    #[default]
+    Json,
+    Yaml,
 }
 
 #[derive(Debug, Args)]

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use purlin_router::Router;
+use purlin_router::{Router, openapi::Dialect};
 
-use crate::api::Api;
+use crate::{api::Api, cli::Format};
 
 /// The table of all operations, columns as wide as they need to be.
 pub(crate) fn routes(apis: &[Api]) -> String {
@@ -50,13 +50,18 @@ fn table<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> String {
 }
 
 /// The document of the one registry, or of the one `wanted` names.
-pub(crate) fn openapi(apis: &[Api], wanted: Option<&str>) -> Result<String, String> {
+pub(crate) fn openapi(
+    apis: &[Api],
+    wanted: Option<&str>,
+    dialect: Dialect,
+    format: Format,
+) -> Result<String, String> {
     let named: Vec<&Api> = apis
         .iter()
         .filter(|api| wanted.is_none_or(|wanted| api.is_called(wanted)))
         .collect();
     match named.as_slice() {
-        [api] => Ok(document(&api.router)),
+        [api] => Ok(document(&api.router, dialect, format)),
         [] if apis.is_empty() => Err("there is no registry to document".to_owned()),
         [] => Err(format!(
             "no registry is called `{}`; there are: {}",
@@ -70,13 +75,13 @@ pub(crate) fn openapi(apis: &[Api], wanted: Option<&str>) -> Result<String, Stri
     }
 }
 
-fn document(router: &Router) -> String {
-    let json = router.openapi_json();
-    if json.ends_with('\n') {
-        json.to_owned()
-    } else {
-        format!("{json}\n")
-    }
+fn document(router: &Router, dialect: Dialect, format: Format) -> String {
+    let document = router.document();
+    let text = match format {
+        Format::Json => document.to_json(dialect),
+        Format::Yaml => document.to_yaml(dialect),
+    };
+    format!("{}\n", text.trim_end())
 }
 
 fn names<'a>(apis: impl Iterator<Item = &'a Api>) -> String {

@@ -116,7 +116,11 @@ where
     match command {
         Command::Serve => serve::serve(program.name, &settings, apis),
         Command::Routes => print(&commands::routes(&apis)),
-        Command::Openapi { registry } => match commands::openapi(&apis, registry.as_deref()) {
+        Command::Openapi {
+            registry,
+            dialect,
+            format,
+        } => match commands::openapi(&apis, registry.as_deref(), dialect, format) {
             Ok(document) => print(&document),
             Err(message) => refuse(&program, "nothing printed", &[message]),
         },

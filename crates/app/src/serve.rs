@@ -78,8 +78,9 @@ fn greet(settings: &Settings, apis: &[Api], address: SocketAddr) -> io::Result<(
         if let Some(docs) = api.router.docs_path() {
             writeln!(out, "  documentation  {base}{docs}")?;
         }
-        if let Some(openapi) = api.router.openapi_path() {
-            writeln!(out, "  OpenAPI        {base}{openapi}")?;
+        for (dialect, path) in api.router.documents() {
+            let name = format!("OpenAPI {dialect}");
+            writeln!(out, "  {name:<13}  {base}{path}")?;
         }
     }
     for notice in settings.take_notices() {

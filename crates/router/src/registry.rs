@@ -3,12 +3,13 @@
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
-use purlin_openapi::{Contact, Info, License, Server, Tag};
+use purlin_openapi::{Contact, Dialect, Info, License, Server, Tag};
 
 use crate::{
     auth::{Authenticator, Named, Requirement, any_of},
     build::{self, RegistryErrors},
     context::DEFAULT_BODY_LIMIT,
+    docs::Places,
     error::ErrorStyle,
     hooks::{Hooks, Uncaught},
     operation::{Declare, Operation},
@@ -44,8 +45,7 @@ pub struct Registry {
     pub(crate) servers: Vec<Server>,
     pub(crate) style: ErrorStyle,
     pub(crate) body_limit: usize,
-    pub(crate) openapi_path: Option<Cow<'static, str>>,
-    pub(crate) docs_path: Option<Cow<'static, str>>,
+    pub(crate) places: Places,
     pub(crate) authenticators: Vec<Named>,
     pub(crate) default_authenticators: Requirement,
     pub(crate) app_data: Vec<Install>,
@@ -56,7 +56,8 @@ pub struct Registry {
 
 impl Registry {
     /// An API without operations. Its document is served at `/openapi.json`
-    /// and its docs page at `/docs`; errors are problem details; bodies may
+    /// (and in older dialects at `/openapi-3.0.json` and `/swagger`), its docs
+    /// page at `/docs` and `/swagger/ui`; errors are problem details; bodies may
     /// have up to 1 MiB.
     pub fn new(title: impl Into<String>, version: impl Into<String>) -> Self {
         Self {
@@ -66,8 +67,7 @@ impl Registry {
             servers: Vec::new(),
             style: ErrorStyle::default(),
             body_limit: DEFAULT_BODY_LIMIT,
-            openapi_path: Some(Cow::Borrowed("/openapi.json")),
-            docs_path: Some(Cow::Borrowed("/docs")),
+            places: Places::default(),
             authenticators: Vec::new(),
             default_authenticators: Requirement::nothing(),
             app_data: Vec::new(),
@@ -145,33 +145,48 @@ impl Registry {
         self
     }
 
-    /// Where the document is served, under the prefix: `/openapi.json` unless
-    /// said otherwise.
+    /// Where the OpenAPI 3.1 document is served, under the prefix:
+    /// `/openapi.json` unless said otherwise.
     #[must_use]
-    pub fn openapi_path(mut self, path: impl Into<Cow<'static, str>>) -> Self {
-        self.openapi_path = Some(path.into());
+    pub fn openapi_path(self, path: impl Into<Cow<'static, str>>) -> Self {
+        self.document_path(Dialect::V3_1, path)
+    }
+
+    /// Where the document is served in a dialect, under the prefix: OpenAPI 3.1
+    /// at `/openapi.json`, 3.0 at `/openapi-3.0.json` and Swagger 2.0 at
+    /// `/swagger` unless said otherwise. What stood there before makes room.
+    #[must_use]
+    pub fn document_path(mut self, dialect: Dialect, path: impl Into<Cow<'static, str>>) -> Self {
+        self.places.put_document(dialect, path.into());
         self
     }
 
-    /// Serves neither the document nor the docs page, which reads it.
+    /// Does not serve the document in a dialect.
+    #[must_use]
+    pub fn without_document(mut self, dialect: Dialect) -> Self {
+        self.places.drop_document(dialect);
+        self
+    }
+
+    /// Serves no document, and so no docs page, which reads it.
     #[must_use]
     pub fn without_openapi(mut self) -> Self {
-        self.openapi_path = None;
+        self.places.drop_all();
         self
     }
 
-    /// Where the docs page is served, under the prefix: `/docs` unless said
-    /// otherwise.
+    /// Where the docs page is served, under the prefix: at `/docs` and
+    /// `/swagger/ui` unless said otherwise, at this path alone then.
     #[must_use]
     pub fn docs_path(mut self, path: impl Into<Cow<'static, str>>) -> Self {
-        self.docs_path = Some(path.into());
+        self.places.set_pages(vec![path.into()]);
         self
     }
 
     /// Serves no docs page.
     #[must_use]
     pub fn without_docs(mut self) -> Self {
-        self.docs_path = None;
+        self.places.set_pages(Vec::new());
         self
     }
 

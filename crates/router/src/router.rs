@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, Route, dev::Extensions, web};
-use purlin_openapi::Document;
+use purlin_openapi::{Dialect, Document};
 
 use crate::{
     auth::Guards,
     context::OperationData,
     dispatch::{Node, Resources, Trie},
-    docs::{DocsSite, OpenApiFile},
+    docs::Published,
     endpoint::Endpoint,
     error::{ErrorStyle, Reason, Rejection},
     operation::OperationInfo,
@@ -84,12 +84,7 @@ pub(crate) struct Model {
     pub(crate) operations: Vec<BuiltOperation>,
     pub(crate) resources: Resources,
     pub(crate) app_data: Vec<Install>,
-    pub(crate) document: Document,
-    pub(crate) json: Arc<str>,
-    pub(crate) openapi_path: Option<String>,
-    pub(crate) openapi_file: Option<OpenApiFile>,
-    pub(crate) docs_path: Option<String>,
-    pub(crate) docs_site: Option<DocsSite>,
+    pub(crate) published: Published,
 }
 
 /// An operation that passed every check.
@@ -103,13 +98,13 @@ impl Router {
     /// The document, as data.
     #[must_use]
     pub fn document(&self) -> &Document {
-        &self.model.document
+        self.model.published.document()
     }
 
     /// The document as it is served: OpenAPI 3.1, JSON.
     #[must_use]
     pub fn openapi_json(&self) -> &str {
-        &self.model.json
+        self.model.published.json()
     }
 
     /// Every operation, in the order of declaration.
@@ -117,16 +112,27 @@ impl Router {
         self.model.operations.iter().map(|built| &built.data.info)
     }
 
-    /// Where the document is served, with the registry's prefix.
+    /// Where the OpenAPI 3.1 document is served, with the registry's prefix.
     #[must_use]
     pub fn openapi_path(&self) -> Option<&str> {
-        self.model.openapi_path.as_deref()
+        self.model.published.path(Dialect::V3_1)
     }
 
-    /// Where the docs page is served, with the registry's prefix.
+    /// Where the docs page is served, with the registry's prefix; the first, if
+    /// there are several.
     #[must_use]
     pub fn docs_path(&self) -> Option<&str> {
-        self.model.docs_path.as_deref()
+        self.model.published.pages().next()
+    }
+
+    /// Every document that is served, with its path.
+    pub fn documents(&self) -> impl Iterator<Item = (Dialect, &str)> {
+        self.model.published.documents()
+    }
+
+    /// The paths of every docs page.
+    pub fn docs_paths(&self) -> impl Iterator<Item = &str> {
+        self.model.published.pages()
     }
 
     /// How errors look.

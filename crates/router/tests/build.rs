@@ -227,7 +227,10 @@ fn the_document_stands_at_a_literal_path() {
         let registry = Registry::new("T", "1").prefix("/v1");
         let document = mistakes(&registry.clone().openapi_path(path));
         assert_eq!(document.len(), 1, "{document:?}");
-        says(&document[0], &["the document (GET /v1", words]);
+        says(
+            &document[0],
+            &["the document in OpenAPI 3.1 (GET /v1", words],
+        );
         let page = mistakes(&registry.docs_path(path));
         assert_eq!(page.len(), 1, "{page:?}");
         says(&page[0], &["the docs page (GET /v1", words]);

@@ -6,8 +6,10 @@ use std::{env, fs, path::Path as FilePath};
 
 use purlin_router::{
     Accepted, ApiError, CommaSeparated, Created, ErrorStyle, HeaderApiKey, Headers, Json,
-    NoContent, Operation, Path, Query, Registry, delete, get, openapi::Tag, patch, post, put,
-    schema, testing::TestClient,
+    NoContent, Operation, Path, Query, Registry, delete, get,
+    openapi::{Dialect, Tag},
+    patch, post, put, schema,
+    testing::TestClient,
 };
 use serde_json::Value;
 
@@ -199,16 +201,53 @@ fn the_docs_page_refers_to_its_files_relatively() {
     assert!(page.header("content-security-policy").is_some());
     assert_eq!(client.get("/v2/docs/swagger-ui.css").send().status(), 200);
     assert_eq!(client.get("/v2/docs/nope.js").send().status(), 404);
-    assert_eq!(client.get("/v2/docs/").send().status(), 308);
+    // The slashed form has its files beside it.
+    let slashed = client.get("/v2/docs/").send();
+    assert_eq!(slashed.status(), 200);
+    assert!(slashed.text().contains("\"./swagger-ui.css\""));
+    assert!(slashed.text().contains("data-openapi=\"../openapi.json\""));
+    assert_eq!(client.get("/v2/swagger/ui").send().status(), 200);
 }
 
 #[test]
-fn both_paths_may_be_moved_or_taken_away() {
+fn every_dialect_is_served_at_a_path_of_its_own() {
+    let client = TestClient::new(&registry().build().expect("no mistakes"));
+    for (path, member, version) in [
+        ("/openapi.json", "openapi", "3.1.1"),
+        ("/openapi-3.0.json", "openapi", "3.0.4"),
+        ("/swagger", "swagger", "2.0"),
+    ] {
+        let document: Value = client.get(path).send().json();
+        assert_eq!(document[member], version, "{path}");
+    }
+    let nested = registry().document_path(Dialect::V3_0, "/a/b.json").build();
+    let client = TestClient::new(&nested.expect("no mistakes"));
+    let document: Value = client.get("/a/b.json").send().json();
+    assert_eq!(
+        document["servers"][0]["url"], "..",
+        "relative to where it stands"
+    );
+    assert_eq!(client.get("/openapi-3.0.json").send().status(), 404);
+}
+
+#[test]
+fn paths_may_be_moved_or_taken_away() {
     let moved = registry().openapi_path("/swagger").docs_path("/swagger/ui");
     let client = TestClient::new(&moved.build().expect("no mistakes"));
-    assert_eq!(client.get("/swagger").send().status(), 200);
+    let document: Value = client.get("/swagger").send().json();
+    assert_eq!(document["openapi"], "3.1.1", "what stood there made room");
     assert_eq!(client.get("/swagger/ui").send().status(), 200);
     assert_eq!(client.get("/docs").send().status(), 404);
+    let old = registry().without_document(Dialect::V3_1).build();
+    let client = TestClient::new(&old.expect("no mistakes"));
+    assert_eq!(client.get("/openapi.json").send().status(), 404);
+    assert!(
+        client
+            .get("/docs")
+            .send()
+            .text()
+            .contains("\"openapi-3.0.json\"")
+    );
     let none = TestClient::new(&registry().without_openapi().build().expect("no mistakes"));
     assert_eq!(none.get("/openapi.json").send().status(), 404);
     assert_eq!(none.get("/docs").send().status(), 404);

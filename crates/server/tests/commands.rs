@@ -64,6 +64,23 @@ fn openapi_prints_the_document_and_nothing_else() {
         assert!(out.contains("\"sharedSecret\""), "{out}");
     }
 
+    for (dialect, json, yaml) in [
+        ("3.1", "\"openapi\": \"3.1.1\"", "openapi: 3.1.1\n"),
+        ("3.0", "\"openapi\": \"3.0.4\"", "openapi: 3.0.4\n"),
+        ("2.0", "\"swagger\": \"2.0\"", "swagger: \"2.0\"\n"),
+    ] {
+        for (format, version) in [("json", json), ("yaml", yaml)] {
+            let arguments = ["openapi", "--dialect", dialect, "--format", format];
+            let (code, out, errors) = output(program(&folder).args(arguments));
+            assert_eq!((code, errors.as_str()), (Some(0), ""));
+            assert!(out.contains(version), "{out}");
+        }
+    }
+    let unknown = ["openapi", "--dialect", "4.0"];
+    let (code, _, errors) = output(program(&folder).args(unknown));
+    assert_eq!(code, Some(2));
+    assert!(errors.contains("3.0"), "{errors}");
+
     let (code, out, errors) = output(program(&folder).args(["openapi", "--registry", "Farewells"]));
     assert_eq!((code, out.as_str()), (Some(2), ""));
     assert!(

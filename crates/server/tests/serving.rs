@@ -20,10 +20,13 @@ fn it_prints_the_urls_to_open_and_answers_there() {
         format!("Greetings 0.1.0 is served at {base}/\n")
     );
     assert_eq!(server.line(), format!("  documentation  {base}/docs\n"));
-    assert_eq!(
-        server.line(),
-        format!("  OpenAPI        {base}/openapi.json\n")
-    );
+    for line in [
+        "  OpenAPI 3.1    BASE/openapi.json\n",
+        "  OpenAPI 3.0    BASE/openapi-3.0.json\n",
+        "  OpenAPI 2.0    BASE/swagger\n",
+    ] {
+        assert_eq!(server.line(), line.replace("BASE", &base));
+    }
 
     let answer = server.ask("GET / HTTP/1.1");
     assert_eq!(answer.status, 200);

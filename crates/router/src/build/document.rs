@@ -9,7 +9,7 @@ use std::{
 
 use purlin_openapi::{
     Components, Document, Header, MediaType, Method, NameClash, Operation, Parameter,
-    ParameterLocation, Response, Schema, SecurityRequirement, Server,
+    ParameterLocation, Response, Schema, SecurityRequirement,
 };
 use purlin_schemas::{Definition, Described, ParameterDoc, PathShape};
 use serde_json::Value;
@@ -158,16 +158,7 @@ impl<'r> DocumentWriter<'r> {
         is_said.then(|| ways.collect())
     }
 
-    pub(super) fn finish(
-        mut self,
-        openapi_path: Option<&str>,
-        errors: &mut Vec<RegistryError>,
-    ) -> Document {
-        if self.document.servers.is_empty() {
-            self.document
-                .servers
-                .push(Server::new(relative_root(openapi_path)));
-        }
+    pub(super) fn finish(mut self, errors: &mut Vec<RegistryError>) -> Document {
         for named in &self.registry.authenticators {
             if self.security_schemes.contains(named.name.as_ref()) {
                 self.document
@@ -221,17 +212,6 @@ impl<'r> DocumentWriter<'r> {
             });
         }
     }
-}
-
-/// From the document's address back to where the registry's paths begin, so
-/// that the addresses hold under any scope and behind any proxy
-/// (OpenAPI 3.1 section 4.6: relative references start at the document).
-fn relative_root(openapi_path: Option<&str>) -> String {
-    let depth = openapi_path.map_or(0, |path| path.matches('/').count().saturating_sub(1));
-    if depth == 0 {
-        return ".".to_owned();
-    }
-    vec![".."; depth].join("/")
 }
 
 fn path_parameters(template: &Template, notes: &mut Notes) -> Vec<Parameter> {

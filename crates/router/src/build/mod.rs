@@ -10,7 +10,6 @@ mod templates;
 use std::{collections::BTreeMap, sync::Arc};
 
 use actix_web::http::{Method, header::HeaderValue};
-use purlin_openapi::Dialect;
 use purlin_schemas::PathShape;
 
 pub use errors::{RegistryError, RegistryErrors};
@@ -19,7 +18,7 @@ use crate::{
     context::OperationData,
     describe::{Describe, Known, Notes},
     dispatch::{Node, Resources, Target, Trie},
-    docs::{DocsSite, OpenApiFile},
+    docs::Published,
     operation::{Operation, OperationInfo},
     registry::Registry,
     router::{BuiltOperation, Model, Router},
@@ -47,17 +46,9 @@ pub(crate) fn build(registry: &Registry) -> Result<Router, RegistryErrors> {
     for operation in &registry.operations {
         builder.operation(registry, operation, &mut writer);
     }
-    let openapi_path = under(registry, registry.openapi_path.as_deref());
-    let docs_path = openapi_path
-        .as_ref()
-        .and_then(|_| under(registry, registry.docs_path.as_deref()));
-    builder.documents(registry, openapi_path.as_deref(), docs_path.as_deref());
-    let document = writer.finish(openapi_path.as_deref(), &mut builder.errors);
-    builder.finish(registry, document, openapi_path, docs_path)
-}
-
-fn under(registry: &Registry, path: Option<&str>) -> Option<String> {
-    path.map(|path| format!("{}{path}", registry.prefix))
+    builder.documents(registry);
+    let document = writer.finish(&mut builder.errors);
+    builder.finish(registry, document)
 }
 
 /// What the checks have found and made so far.
@@ -261,23 +252,24 @@ impl Builder {
         Some(node)
     }
 
-    fn documents(&mut self, registry: &Registry, openapi: Option<&str>, docs: Option<&str>) {
-        if let Some(path) = openapi {
-            let own = registry.openapi_path.as_deref().unwrap_or_default();
-            self.page("the document", own, path, &[("", Target::Document)]);
+    fn documents(&mut self, registry: &Registry) {
+        let Registry { places, prefix, .. } = registry;
+        for (index, (dialect, path)) in (0..).zip(places.documents()) {
+            let what = format!("the document in OpenAPI {dialect}");
+            self.page(&what, path, prefix, &[("", Target::Document(index))]);
         }
-        if let Some(path) = docs {
-            let own = registry.docs_path.as_deref().unwrap_or_default();
+        for (index, path) in (0..).zip(places.pages()) {
             let targets = [
-                ("", Target::Page),
-                ("/", Target::PageSlash),
-                ("/{*file}", Target::PageFile),
+                ("", Target::Page(index)),
+                ("/", Target::PageSlash(index)),
+                ("/{*file}", Target::PageFile(index)),
             ];
-            self.page("the docs page", own, path, &targets);
+            self.page("the docs page", path, prefix, &targets);
         }
     }
 
-    fn page(&mut self, what: &str, own: &str, path: &str, targets: &[(&str, Target)]) {
+    fn page(&mut self, what: &str, own: &str, prefix: &str, targets: &[(&str, Target)]) {
+        let path = format!("{prefix}{own}");
         let culprit = |end: &str| format!("{what} (GET {path}{end})");
         if let Err(reason) = checks::page(own) {
             let culprit = culprit("");
@@ -302,8 +294,6 @@ impl Builder {
         mut self,
         registry: &Registry,
         document: purlin_openapi::Document,
-        openapi_path: Option<String>,
-        docs_path: Option<String>,
     ) -> Result<Router, RegistryErrors> {
         for node in &mut self.nodes {
             node.allow = allow(&node.table);
@@ -311,12 +301,6 @@ impl Builder {
         if !self.errors.is_empty() {
             return Err(RegistryErrors::new(self.errors));
         }
-        let json: Arc<str> = document.to_json(Dialect::V3_1).into();
-        let openapi_file = openapi_path.as_ref().map(|_| OpenApiFile::new(&json));
-        let docs_site = docs_path
-            .as_deref()
-            .zip(openapi_path.as_deref())
-            .map(|(docs, openapi)| DocsSite::new(registry.title(), docs, openapi));
         let prefix = registry.prefix.to_string();
         let resources = Resources::new(&prefix, self.named.into_iter().collect());
         Ok(Router {
@@ -328,12 +312,7 @@ impl Builder {
                 operations: self.operations,
                 resources,
                 app_data: registry.app_data.clone(),
-                document,
-                json,
-                openapi_path,
-                openapi_file,
-                docs_path,
-                docs_site,
+                published: Published::new(document, &registry.places, &registry.prefix),
             }),
         })
     }

@@ -150,12 +150,12 @@ impl<S> Dispatch<S> {
     fn document(&self, target: Target, request: &ServiceRequest) -> HttpResponse {
         let request = request.request();
         let file = request.match_info().iter().last().map(|(_, file)| file);
-        let site = self.model.docs_site.as_ref();
+        let published = &self.model.published;
         let answer = match target {
-            Target::Document => self.model.openapi_file.as_ref().map(|f| f.answer(request)),
-            Target::Page => site.and_then(|site| site.answer(request, None)),
-            Target::PageSlash => site.and_then(|site| site.answer(request, Some(""))),
-            Target::PageFile => site.and_then(|site| site.answer(request, file)),
+            Target::Document(index) => published.answer_document(index, request),
+            Target::Page(index) => published.answer_page(index, request, None),
+            Target::PageSlash(index) => published.answer_page(index, request, Some("")),
+            Target::PageFile(index) => published.answer_page(index, request, file),
             Target::Operation(_) => None,
         };
         answer.unwrap_or_else(|| Rejection::from(Reason::NotFound).render(self.model.style))

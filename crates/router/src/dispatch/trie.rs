@@ -21,14 +21,14 @@ pub(crate) struct Node {
 pub(crate) enum Target {
     /// The operation at this index.
     Operation(usize),
-    /// The OpenAPI document.
-    Document,
-    /// The docs page.
-    Page,
-    /// A file of the docs page; its name is the last parameter.
-    PageFile,
-    /// The docs page's address with a slash too many.
-    PageSlash,
+    /// The OpenAPI document in one of its dialects.
+    Document(u8),
+    /// A docs page.
+    Page(u8),
+    /// A file of a docs page; its name is the last parameter.
+    PageFile(u8),
+    /// A docs page's address with a slash at its end.
+    PageSlash(u8),
 }
 
 impl Node {

@@ -2,7 +2,7 @@
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
-    sync::{Arc, OnceLock},
+    sync::OnceLock,
 };
 
 use actix_web::{
@@ -118,7 +118,7 @@ pub(crate) struct OpenApiFile(MemoryFile);
 
 impl OpenApiFile {
     /// Compresses the document, so that no request waits for it.
-    pub(crate) fn new(json: &Arc<str>) -> Self {
+    pub(crate) fn new(json: &str) -> Self {
         let bytes = Bytes::copy_from_slice(json.as_bytes());
         let file = MemoryFile::new("application/json", bytes);
         file.tag();

@@ -3,7 +3,9 @@
 
 mod encoding;
 mod file;
+mod places;
+mod published;
 mod site;
 
-pub(crate) use file::OpenApiFile;
-pub(crate) use site::DocsSite;
+pub(crate) use places::Places;
+pub(crate) use published::Published;

@@ -5,11 +5,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    body::BoxBody,
-    http::{
-        StatusCode,
-        header::{self, HeaderValue},
-    },
+    http::header::{self, HeaderValue},
     web::Bytes,
 };
 use swagger_ui_redist::SwaggerUi;
@@ -30,9 +26,10 @@ const START_NAME: &str = "start.js";
 
 /// The page and its files.
 pub(crate) struct DocsSite {
+    path: String,
     page: MemoryFile,
-    /// The page's address as its slashed form names it: `../docs`.
-    without_slash: String,
+    /// The same page for its address with a slash at the end.
+    slashed: MemoryFile,
     files: Vec<(&'static str, MemoryFile)>,
 }
 
@@ -40,7 +37,10 @@ impl DocsSite {
     /// A page at one path for a document at another.
     pub(crate) fn new(title: &str, docs_path: &str, openapi_path: &str) -> Self {
         let folder = docs_path.rsplit('/').next().unwrap_or_default();
-        let page = page(title, folder, &relative(docs_path, openapi_path));
+        let page = |folder: &str, path: &str| {
+            let text = page(title, folder, &relative(path, openapi_path));
+            MemoryFile::new("text/html; charset=utf-8", Bytes::from(text))
+        };
         let mut files: Vec<_> = SwaggerUi::static_files()
             .iter()
             .map(|(file, bytes)| {
@@ -52,18 +52,22 @@ impl DocsSite {
         let start = Bytes::from_static(START.as_bytes());
         files.push((START_NAME, MemoryFile::new(content_type(START_NAME), start)));
         Self {
-            page: MemoryFile::new("text/html; charset=utf-8", Bytes::from(page)),
-            without_slash: format!("../{folder}"),
+            path: docs_path.to_owned(),
+            page: page(folder, docs_path),
+            slashed: page(".", &format!("{docs_path}/")),
             files,
         }
     }
 
-    /// The page (`None`), one of its files, or, for the page's address with a
-    /// slash too many (an empty name), the way to the page.
-    pub(crate) fn answer(&self, request: &HttpRequest, file: Option<&str>) -> Option<HttpResponse> {
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The page (`None`), its slashed form (an empty name) or one of its files.
+    pub(super) fn answer(&self, request: &HttpRequest, file: Option<&str>) -> Option<HttpResponse> {
         let mut response = match file {
             None => self.page.answer(request),
-            Some("") => self.redirect(),
+            Some("") => self.slashed.answer(request),
             Some(name) => self
                 .files
                 .iter()
@@ -81,15 +85,6 @@ impl DocsSite {
             HeaderValue::from_static("no-referrer"),
         );
         Some(response)
-    }
-
-    fn redirect(&self) -> HttpResponse {
-        let mut response =
-            HttpResponse::with_body(StatusCode::PERMANENT_REDIRECT, BoxBody::new(()));
-        if let Ok(location) = HeaderValue::try_from(&*self.without_slash) {
-            response.headers_mut().insert(header::LOCATION, location);
-        }
-        response
     }
 }
 
@@ -164,6 +159,8 @@ mod tests {
             ("/swagger/ui", "/swagger", "../swagger"),
             ("/docs", "/api/openapi.json", "api/openapi.json"),
             ("/a/b/docs", "/a/openapi.json", "../openapi.json"),
+            ("/docs/", "/openapi.json", "../openapi.json"),
+            ("/swagger/ui/", "/swagger", "../../swagger"),
         ] {
             assert_eq!(relative(from, to), expected);
         }

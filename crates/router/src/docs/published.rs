@@ -1,0 +1,132 @@
+//! What a registry publishes of itself: its document in each dialect, and the
+//! pages that show it.
+
+use std::sync::OnceLock;
+
+use actix_web::{HttpRequest, HttpResponse};
+use purlin_openapi::{Dialect, Document, Server};
+
+use super::{file::OpenApiFile, places::Places, site::DocsSite};
+
+/// The document and everything made of it.
+pub(crate) struct Published {
+    document: Document,
+    /// Addresses the registry declares; otherwise they are relative to where
+    /// each document stands.
+    has_servers: bool,
+    json: String,
+    documents: Vec<Served>,
+    sites: Vec<DocsSite>,
+}
+
+/// A document at a path.
+struct Served {
+    dialect: Dialect,
+    path: String,
+    /// That of the newest dialect is made when the registry is built, the
+    /// others when somebody asks.
+    file: OnceLock<OpenApiFile>,
+}
+
+impl Published {
+    pub(crate) fn new(mut document: Document, places: &Places, prefix: &str) -> Self {
+        let has_servers = !document.servers.is_empty();
+        let documents: Vec<_> = places
+            .documents()
+            .map(|(dialect, path)| Served {
+                dialect,
+                path: format!("{prefix}{path}"),
+                file: OnceLock::new(),
+            })
+            .collect();
+        let newest = documents.first().map(|served| served.path.clone());
+        if !has_servers {
+            document.servers = vec![relative_root(newest.as_deref())];
+        }
+        let sites = newest.iter().flat_map(|newest| {
+            let pages = places.pages().map(|page| format!("{prefix}{page}"));
+            pages.map(|page| DocsSite::new(&document.info.title, &page, newest))
+        });
+        let sites = sites.collect();
+        let published = Self {
+            json: document.to_json(Dialect::V3_1),
+            document,
+            has_servers,
+            documents,
+            sites,
+        };
+        if let Some(newest) = published.documents.first() {
+            published.file(newest);
+        }
+        published
+    }
+
+    pub(crate) fn document(&self) -> &Document {
+        &self.document
+    }
+
+    pub(crate) fn json(&self) -> &str {
+        &self.json
+    }
+
+    /// Where a dialect is served.
+    pub(crate) fn path(&self, dialect: Dialect) -> Option<&str> {
+        let served = self.documents.iter().find(|s| s.dialect == dialect)?;
+        Some(&served.path)
+    }
+
+    /// The paths of every page, in order.
+    pub(crate) fn pages(&self) -> impl Iterator<Item = &str> {
+        self.sites.iter().map(DocsSite::path)
+    }
+
+    /// The paths of every document.
+    pub(crate) fn documents(&self) -> impl Iterator<Item = (Dialect, &str)> {
+        let documents = self.documents.iter();
+        documents.map(|served| (served.dialect, served.path.as_str()))
+    }
+
+    pub(crate) fn answer_document(&self, index: u8, request: &HttpRequest) -> Option<HttpResponse> {
+        let served = self.documents.get(usize::from(index))?;
+        Some(self.file(served).answer(request))
+    }
+
+    /// A page (`None`), its slashed form (an empty name) or one of its files.
+    pub(crate) fn answer_page(
+        &self,
+        index: u8,
+        request: &HttpRequest,
+        file: Option<&str>,
+    ) -> Option<HttpResponse> {
+        self.sites.get(usize::from(index))?.answer(request, file)
+    }
+
+    fn file<'s>(&'s self, served: &'s Served) -> &'s OpenApiFile {
+        served.file.get_or_init(|| {
+            let is_newest = self
+                .documents
+                .first()
+                .is_some_and(|newest| newest.path == served.path);
+            if is_newest && served.dialect == Dialect::V3_1 {
+                return OpenApiFile::new(&self.json);
+            }
+            if self.has_servers {
+                return OpenApiFile::new(&self.document.to_json(served.dialect));
+            }
+            let mut document = self.document.clone();
+            document.servers = vec![relative_root(Some(&served.path))];
+            OpenApiFile::new(&document.to_json(served.dialect))
+        })
+    }
+}
+
+/// From the document's address back to where the registry's paths begin, so
+/// that the addresses hold under any scope and behind any proxy
+/// (OpenAPI 3.1 section 4.6: relative references start at the document).
+fn relative_root(path: Option<&str>) -> Server {
+    let depth = path.map_or(0, |path| path.matches('/').count().saturating_sub(1));
+    match depth {
+        0 => Server::new("."),
+        depth => Server::new(vec![".."; depth].join("/")),
+    }
+}
