@@ -65,8 +65,8 @@ fn openapi_prints_the_document_and_nothing_else() {
     }
 
     for (dialect, json, yaml) in [
-        ("3.1", "\"openapi\": \"3.1.1\"", "openapi: 3.1.1\n"),
-        ("3.0", "\"openapi\": \"3.0.4\"", "openapi: 3.0.4\n"),
+        ("3.1", "\"openapi\": \"3.1.1\"", "openapi: \"3.1.1\"\n"),
+        ("3.0", "\"openapi\": \"3.0.4\"", "openapi: \"3.0.4\"\n"),
         ("2.0", "\"swagger\": \"2.0\"", "swagger: \"2.0\"\n"),
     ] {
         for (format, version) in [("json", json), ("yaml", yaml)] {
