@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, http::header::HeaderValue};
 use purlin_schemas::{Contract, ContractErrors, Location, Schema};
 
 use crate::{
+    defaults::HeaderRule,
     error::ErrorStyle,
     hooks::{Hooks, Uncaught},
     operation::OperationInfo,
@@ -29,6 +30,10 @@ pub(crate) struct OperationData {
     pub(crate) challenges: Vec<HeaderValue>,
     pub(crate) hooks: Hooks,
     pub(crate) replies: Replies,
+    /// Headers to be checked beside what the handler reads.
+    pub(crate) header_rule: Option<HeaderRule>,
+    /// The media type of JSON replies, where it is another than JSON's own.
+    pub(crate) json_type: Option<HeaderValue>,
     pub(crate) response_checks: ResponseChecks,
 }
 
@@ -39,6 +44,12 @@ pub(crate) struct Contracts(Vec<(TypeId, Location, Arc<Contract>)>);
 impl Contracts {
     pub(crate) fn insert<T: 'static>(&mut self, location: Location, contract: Arc<Contract>) {
         self.0.push((TypeId::of::<T>(), location, contract));
+    }
+
+    /// That of the body, whatever its type.
+    pub(crate) fn of_body(&self) -> Option<&Contract> {
+        let body = self.0.iter().find(|(_, at, _)| *at == Location::Body);
+        body.map(|(_, _, contract)| &**contract)
     }
 
     fn get<T: 'static>(&self, location: Location) -> Option<&Contract> {
@@ -120,6 +131,12 @@ impl<'r> Context<'r> {
     #[must_use]
     pub fn body_limit(&self) -> usize {
         self.operation.map_or(DEFAULT_BODY_LIMIT, |o| o.body_limit)
+    }
+
+    /// The media type of JSON replies.
+    pub(crate) fn json_type(&self) -> HeaderValue {
+        let own = self.operation.and_then(|o| o.json_type.clone());
+        own.unwrap_or(HeaderValue::from_static("application/json"))
     }
 
     /// What a 401 of this operation says of how to authenticate.

@@ -101,9 +101,15 @@ where
     if let Err(rejection) = guards.check(request).await {
         return rejection.respond(&context);
     }
-    match A::read(&context, payload).await {
-        Ok(arguments) => handler.call(arguments).await.reply(&context),
-        Err(rejection) => rejection.respond(&context),
+    let headers = data
+        .header_rule
+        .map_or(Ok(()), |rule| (rule.check)(&context));
+    match (A::read(&context, payload).await, headers) {
+        (Ok(arguments), Ok(())) => handler.call(arguments).await.reply(&context),
+        (Err(rejection), Ok(())) | (Ok(_), Err(rejection)) => rejection.respond(&context),
+        (Err(arguments), Err(headers)) => {
+            Rejection::combine(vec![arguments, headers]).respond(&context)
+        }
     }
 }
 

@@ -42,6 +42,7 @@ mod argument;
 mod auth;
 mod build;
 mod context;
+mod defaults;
 mod describe;
 mod dispatch;
 mod docs;
@@ -54,6 +55,7 @@ mod registry;
 mod replies;
 mod reply;
 mod router;
+mod slash;
 pub mod testing;
 mod unread;
 mod verify;
@@ -85,9 +87,10 @@ pub use extract::{Headers, Json, Path, Query};
 pub use hooks::Uncaught;
 pub use operation::{Declare, Operation, OperationInfo};
 pub use registry::Registry;
-pub use replies::{Accepted, Created, NoContent, Opaque};
+pub use replies::{Accepted, Created, NoContent, Opaque, WithHeaders};
 pub use reply::Reply;
 pub use router::Router;
+pub use slash::TrailingSlash;
 pub use verify::ResponseChecks;
 
 #[doc(hidden)]

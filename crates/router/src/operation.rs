@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 
 use actix_web::{Handler, http::Method};
+use purlin_openapi::ExternalDocs;
+use serde_json::Value;
 
 use crate::{
     argument::Arguments,
@@ -50,6 +52,20 @@ pub struct Operation {
     pub(crate) body_limit: Option<usize>,
     /// `None`: the registry's default.
     pub(crate) authenticators: Option<Requirement>,
+    pub(crate) without_default_headers: bool,
+    pub(crate) json_type: Option<Cow<'static, str>>,
+    pub(crate) extensions: Vec<(String, Value)>,
+    pub(crate) external_docs: Option<ExternalDocs>,
+    pub(crate) examples: Vec<OperationExample>,
+}
+
+/// An example of what an operation reads or answers.
+#[derive(Clone, Debug)]
+pub(crate) struct OperationExample {
+    /// `None`: the request's body.
+    pub(crate) status: Option<u16>,
+    pub(crate) name: String,
+    pub(crate) value: Value,
 }
 
 /// What is known of an operation without calling it.
@@ -161,6 +177,11 @@ impl Operation {
             endpoint: Endpoint::new(handler),
             body_limit: None,
             authenticators: None,
+            without_default_headers: false,
+            json_type: None,
+            extensions: Vec::new(),
+            external_docs: None,
+            examples: Vec::new(),
         }
     }
 
@@ -226,6 +247,65 @@ impl Operation {
     #[must_use]
     pub fn public(mut self) -> Self {
         self.authenticators = Some(Requirement::nothing());
+        self
+    }
+
+    /// Does without the headers the registry wants of every request.
+    #[must_use]
+    pub fn without_default_headers(mut self) -> Self {
+        self.without_default_headers = true;
+        self
+    }
+
+    /// The media type of this operation's JSON replies; the registry's
+    /// otherwise.
+    #[must_use]
+    pub fn media_type(mut self, media_type: impl Into<Cow<'static, str>>) -> Self {
+        self.json_type = Some(media_type.into());
+        self
+    }
+
+    /// Adds a member of your own to the document; its name begins with `x-`
+    /// (OpenAPI 3.1.1 section 4.9).
+    #[must_use]
+    pub fn extension(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extensions.push((name.into(), value.into()));
+        self
+    }
+
+    /// More to read about the operation.
+    #[must_use]
+    pub fn external_docs(mut self, docs: ExternalDocs) -> Self {
+        self.external_docs = Some(docs);
+        self
+    }
+
+    /// An example of the request's body. One that breaks the body's schema is a
+    /// mistake `build()` reports.
+    #[must_use]
+    pub fn request_example(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.examples.push(OperationExample {
+            status: None,
+            name: name.into(),
+            value: value.into(),
+        });
+        self
+    }
+
+    /// An example of the body answered with a status. One that breaks the body's
+    /// schema is a mistake `build()` reports.
+    #[must_use]
+    pub fn response_example(
+        mut self,
+        status: u16,
+        name: impl Into<String>,
+        value: impl Into<Value>,
+    ) -> Self {
+        self.examples.push(OperationExample {
+            status: Some(status),
+            name: name.into(),
+            value: value.into(),
+        });
         self
     }
 

@@ -3,17 +3,23 @@
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
-use purlin_openapi::{Contact, Dialect, Info, License, Server, Tag};
+use purlin_openapi::{Contact, Dialect, ExternalDocs, Info, License, Server, Tag};
+
+use purlin_schemas::Schema;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::{
     auth::{Authenticator, Named, Requirement, any_of},
     build::{self, RegistryErrors},
     context::DEFAULT_BODY_LIMIT,
+    defaults::HeaderRule,
     docs::Places,
     error::ErrorStyle,
     hooks::{Hooks, Uncaught},
     operation::{Declare, Operation},
     router::{Install, Router},
+    slash::TrailingSlash,
     verify::ResponseChecks,
 };
 
@@ -51,6 +57,12 @@ pub struct Registry {
     pub(crate) app_data: Vec<Install>,
     pub(crate) hooks: Hooks,
     pub(crate) response_checks: ResponseChecks,
+    pub(crate) trailing_slash: TrailingSlash,
+    pub(crate) header_rule: Option<HeaderRule>,
+    pub(crate) json_type: Option<Cow<'static, str>>,
+    pub(crate) extensions: Vec<(String, Value)>,
+    pub(crate) external_docs: Option<ExternalDocs>,
+    pub(crate) includes_hidden: bool,
     pub(crate) operations: Vec<Operation>,
 }
 
@@ -73,6 +85,12 @@ impl Registry {
             app_data: Vec::new(),
             hooks: Hooks::default(),
             response_checks: ResponseChecks::default(),
+            trailing_slash: TrailingSlash::default(),
+            header_rule: None,
+            json_type: None,
+            extensions: Vec::new(),
+            external_docs: None,
+            includes_hidden: false,
             operations: Vec::new(),
         }
     }
@@ -225,6 +243,53 @@ impl Registry {
         self.app_data.push(Arc::new(move |extensions| {
             extensions.insert(data.clone());
         }));
+        self
+    }
+
+    /// Headers every request has to carry, whether its handler reads them or
+    /// not: they are checked and documented. An operation that takes
+    /// [`Headers<T>`](crate::Headers) reads those instead.
+    #[must_use]
+    pub fn default_headers<T: DeserializeOwned + Schema>(mut self) -> Self {
+        self.header_rule = Some(HeaderRule::of::<T>());
+        self
+    }
+
+    /// The media type of JSON replies, such as `application/vnd.api+json`;
+    /// `application/json` unless said otherwise.
+    #[must_use]
+    pub fn default_media_type(mut self, media_type: impl Into<Cow<'static, str>>) -> Self {
+        self.json_type = Some(media_type.into());
+        self
+    }
+
+    /// Adds a member of your own to the document; its name begins with `x-`
+    /// (OpenAPI 3.1.1 section 4.9).
+    #[must_use]
+    pub fn extension(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extensions.push((name.into(), value.into()));
+        self
+    }
+
+    /// More to read about the API.
+    #[must_use]
+    pub fn external_docs(mut self, docs: ExternalDocs) -> Self {
+        self.external_docs = Some(docs);
+        self
+    }
+
+    /// Writes hidden operations into the document all the same: for an internal
+    /// one, made of a copy of the registry.
+    #[must_use]
+    pub fn include_hidden(mut self) -> Self {
+        self.includes_hidden = true;
+        self
+    }
+
+    /// Whether `/todos` and `/todos/` are one path; two unless said otherwise.
+    #[must_use]
+    pub fn trailing_slash(mut self, policy: TrailingSlash) -> Self {
+        self.trailing_slash = policy;
         self
     }
 

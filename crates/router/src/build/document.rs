@@ -14,7 +14,7 @@ use purlin_openapi::{
 use purlin_schemas::{Definition, Described, ParameterDoc, PathShape};
 use serde_json::Value;
 
-use super::{RegistryError, templates::Template};
+use super::{RegistryError, extras, links, templates::Template};
 use crate::{
     auth::Guards,
     describe::{Answer, Notes},
@@ -26,6 +26,7 @@ const REFERENCE: &str = "#/components/schemas/";
 
 /// An operation that passed its checks.
 pub(super) struct Declared<'o> {
+    pub(super) operation: &'o crate::Operation,
     pub(super) info: &'o OperationInfo,
     pub(super) template: &'o Template,
     pub(super) guards: &'o Guards,
@@ -78,6 +79,7 @@ impl<'r> DocumentWriter<'r> {
         let mut document = Document::new(registry.info.clone());
         document.tags.clone_from(&registry.tags);
         document.servers.clone_from(&registry.servers);
+        document.external_docs.clone_from(&registry.external_docs);
         Self {
             registry,
             document,
@@ -94,6 +96,7 @@ impl<'r> DocumentWriter<'r> {
         errors: &mut Vec<RegistryError>,
     ) {
         let Declared {
+            operation: declared,
             info,
             template,
             guards,
@@ -117,11 +120,21 @@ impl<'r> DocumentWriter<'r> {
                 .insert(status.to_string(), response(*status, answer));
         }
         operation.security = self.security(guards);
+        operation.external_docs.clone_from(&declared.external_docs);
+        extras::illustrate(&mut operation, &declared.examples);
+        let refused = extras::extend(&mut operation.extensions, &declared.extensions);
+        errors.extend(refused.into_iter().map(|reason| RegistryError::Unsayable {
+            culprit: culprit.to_owned(),
+            reason,
+        }));
 
         let (inputs, outputs) = (&mut self.inputs, &mut self.outputs);
         let mut clashes: Vec<NameClash> = Vec::new();
         for (name, definition) in notes.of_parameters.drain(..) {
             clashes.extend(inputs.add(&name, &definition).err());
+        }
+        for (name, definition) in notes.of_headers.drain(..) {
+            clashes.extend(outputs.add(&name, &definition).err());
         }
         for described in notes.inputs.drain(..) {
             clashes.extend(inputs.add_all(described));
@@ -193,6 +206,12 @@ impl<'r> DocumentWriter<'r> {
                 errors,
             );
         }
+        let refused = extras::extend(&mut self.document.extensions, &self.registry.extensions);
+        errors.extend(refused.into_iter().map(|reason| RegistryError::Unsayable {
+            culprit: "the registry".to_owned(),
+            reason,
+        }));
+        links::add(&mut self.document);
         self.document
     }
 
@@ -252,9 +271,10 @@ fn response(status: u16, answer: &Answer) -> Response {
         description = format!("Status {status}.");
     }
     let mut response = Response::new(description);
-    for (name, description) in &answer.headers {
-        let mut header = Header::new(Schema(serde_json::json!({"type": "string"})));
-        header.description = Some(description.clone());
+    for (name, note) in &answer.headers {
+        let mut header = Header::new(Schema(note.schema.clone()));
+        header.description.clone_from(&note.description);
+        header.required = note.is_required;
         response.headers.insert(name.clone(), header);
     }
     for (media_type, described) in &answer.content {

@@ -100,6 +100,14 @@ pub enum RegistryError {
         /// What is wrong, and the mend.
         reason: String,
     },
+    /// What the document is to say and cannot.
+    #[error("{culprit}: {reason}")]
+    Unsayable {
+        /// The operation, or the registry.
+        culprit: String,
+        /// What is wrong, and the mend.
+        reason: String,
+    },
     /// A tag that is not declared though others are.
     #[error(
         "{culprit} bears the tag `{tag}`, which is not declared; add `.tag(Tag::new(\"{tag}\"))` to the registry"
@@ -132,7 +140,4 @@ pub enum RegistryError {
         /// The two types.
         source: NameClash,
     },
-    /// The document cannot be written.
-    #[error("the document cannot be written: {0}")]
-    Document(String),
 }

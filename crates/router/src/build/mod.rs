@@ -5,6 +5,8 @@ mod access;
 mod checks;
 mod document;
 mod errors;
+mod extras;
+mod links;
 mod templates;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -16,12 +18,14 @@ pub use errors::{RegistryError, RegistryErrors};
 
 use crate::{
     context::OperationData,
+    defaults,
     describe::{Describe, Known, Notes},
     dispatch::{Node, Resources, Target, Trie},
     docs::Published,
     operation::{Operation, OperationInfo},
     registry::Registry,
     router::{BuiltOperation, Model, Router},
+    slash::{self, TrailingSlash},
     verify::Replies,
 };
 use document::{Declared, DocumentWriter};
@@ -99,11 +103,20 @@ impl Builder {
             .collect();
 
         let mut notes = Notes::new(registry.style);
+        let json_type = operation.json_type.as_ref().or(registry.json_type.as_ref());
+        notes.json_type = json_type.map(ToString::to_string);
         let mut describe = Describe {
             notes: &mut notes,
             known: &mut self.known,
         };
         operation.endpoint.describe(&mut describe);
+        let reads_headers = defaults::reads_headers(describe.notes);
+        let header_rule = registry
+            .header_rule
+            .filter(|_| !operation.without_default_headers && !reads_headers);
+        if let Some(rule) = header_rule {
+            (rule.describe)(&mut describe);
+        }
         for failure in guards.failures() {
             let status = failure.status().as_u16();
             describe.error(status, failure.description());
@@ -114,6 +127,12 @@ impl Builder {
         describe.error(500, "The server failed.");
         self.check_notes(&info, &mut notes, &culprit);
         self.check_identities(&notes, &guards, &culprit);
+        let json_type = extras::media_type(notes.json_type.as_deref());
+        let json_type = json_type.unwrap_or_else(|reason| {
+            self.cannot_say(&culprit, [reason]);
+            None
+        });
+        self.cannot_say(&culprit, extras::examples(operation, &notes));
 
         let template =
             match Template::parse(&own_template).and_then(|_| Template::parse(&info.template)) {
@@ -144,8 +163,9 @@ impl Builder {
             .get(node)
             .map(|node| node.names.clone())
             .unwrap_or_default();
-        if !info.hidden {
+        if !info.hidden || registry.includes_hidden {
             let declared = Declared {
+                operation,
                 info: &info,
                 template: &template,
                 guards: &guards,
@@ -164,10 +184,21 @@ impl Builder {
                 hooks: registry.hooks.clone(),
                 replies: Replies::new(&notes.responses),
                 response_checks: registry.response_checks,
+                header_rule,
+                json_type,
             }),
             endpoint: operation.endpoint.clone(),
             guards: Arc::new(guards),
         });
+    }
+
+    fn cannot_say(&mut self, culprit: &str, reasons: impl IntoIterator<Item = String>) {
+        let reasons = reasons.into_iter();
+        self.errors
+            .extend(reasons.map(|reason| RegistryError::Unsayable {
+                culprit: culprit.to_owned(),
+                reason,
+            }));
     }
 
     fn check_tags(&mut self, registry: &Registry, operation: &Operation, culprit: &str) {
@@ -233,6 +264,7 @@ impl Builder {
                     names: names.map(|name| &*name.clone().leak()).collect(),
                     allow: HeaderValue::from_static(""),
                     table: Vec::new(),
+                    detour: None,
                 });
                 let declared = (node, culprit.to_owned());
                 self.shapes.insert(template.shape.clone(), declared);
@@ -290,6 +322,36 @@ impl Builder {
         }
     }
 
+    /// Lets the paths that differ by a slash at their end lead somewhere. What is
+    /// declared comes first.
+    fn spell_otherwise(&mut self, policy: TrailingSlash) {
+        for (shape, (node, _)) in &self.shapes {
+            let Some((other, detour)) = slash::other(shape) else {
+                continue;
+            };
+            let Some(declared) = self.nodes.get(*node) else {
+                continue;
+            };
+            let is_operation =
+                |(_, target): &(Method, Target)| matches!(target, Target::Operation(_));
+            let is_of_use = declared.table.iter().any(is_operation) && policy.takes(detour);
+            if !is_of_use || self.shapes.contains_key(&other) {
+                continue;
+            }
+            let target = if policy == TrailingSlash::Merge {
+                *node
+            } else {
+                self.nodes.push(Node {
+                    detour: Some(detour),
+                    ..declared.clone()
+                });
+                self.nodes.len() - 1
+            };
+            // What cannot stand beside the others is not found, as without this.
+            let _ = self.trie.insert(&other, target);
+        }
+    }
+
     fn finish(
         mut self,
         registry: &Registry,
@@ -298,6 +360,7 @@ impl Builder {
         for node in &mut self.nodes {
             node.allow = allow(&node.table);
         }
+        self.spell_otherwise(registry.trailing_slash);
         if !self.errors.is_empty() {
             return Err(RegistryErrors::new(self.errors));
         }

@@ -2,6 +2,7 @@
 //! replies while the registry is built. Turning the notes into a document is
 //! `build/document.rs`'s business.
 
+mod headers;
 mod known;
 
 use std::{any::TypeId, collections::BTreeMap, sync::Arc};
@@ -29,6 +30,8 @@ pub struct Describe<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
     pub(crate) style: ErrorStyle,
+    /// The media type of JSON replies, where it is another than JSON's own.
+    pub(crate) json_type: Option<String>,
     pub(crate) path: Option<PathShape>,
     pub(crate) parameters: Vec<openapi::Parameter>,
     pub(crate) body: Option<openapi::RequestBody>,
@@ -44,6 +47,8 @@ pub(crate) struct Notes {
     pub(crate) outputs: Vec<Arc<Described>>,
     /// Named schemas the parameters refer to.
     pub(crate) of_parameters: Vec<(String, Definition)>,
+    /// Named schemas the headers of answers refer to.
+    pub(crate) of_headers: Vec<(String, Definition)>,
     pub(crate) mistakes: Vec<ContractErrors>,
     pub(crate) identities: Vec<WantedIdentity>,
 }
@@ -65,12 +70,20 @@ pub(crate) struct Section {
     pub(crate) is_closed: bool,
 }
 
+/// A header of an answer.
+#[derive(Clone, Debug)]
+pub(crate) struct HeaderNote {
+    pub(crate) description: Option<String>,
+    pub(crate) schema: serde_json::Value,
+    pub(crate) is_required: bool,
+}
+
 /// One status of an operation.
 #[derive(Debug, Default)]
 pub(crate) struct Answer {
     /// Why it is answered; several reasons may share a status.
     pub(crate) descriptions: Vec<String>,
-    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) headers: BTreeMap<String, HeaderNote>,
     pub(crate) content: BTreeMap<String, Arc<Described>>,
 }
 
@@ -269,7 +282,9 @@ impl Describe<'_> {
     /// of its own the response bears that of the type.
     pub fn json_response<T: Serialize + Schema>(&mut self, status: u16, description: &str) {
         if let Some(described) = self.described::<T>(Direction::Output) {
-            self.answer(status, "application/json", description, described);
+            let media_type = self.notes.json_type.clone();
+            let media_type = media_type.as_deref().unwrap_or("application/json");
+            self.answer(status, media_type, description, described);
         }
     }
 
@@ -289,9 +304,25 @@ impl Describe<'_> {
     /// A response header, on a status described before or after.
     pub fn response_header(&mut self, status: u16, name: &str, description: &str) {
         let answer = self.notes.responses.entry(status).or_default();
-        answer
-            .headers
-            .insert(name.to_owned(), description.to_owned());
+        let note = HeaderNote {
+            description: Some(description.to_owned()),
+            schema: serde_json::json!({"type": "string"}),
+            is_required: false,
+        };
+        answer.headers.insert(name.to_owned(), note);
+    }
+
+    /// Every answer below 400 described so far has the fields of a type as its
+    /// headers.
+    pub(crate) fn typed_headers<T: Serialize + Schema>(&mut self) {
+        let Some(described) = self.described::<T>(Direction::Output) else {
+            return;
+        };
+        let notes = headers::of(&described);
+        for (_, answer) in self.notes.responses.range_mut(..400) {
+            answer.headers.extend(notes.clone());
+        }
+        self.notes.of_headers.extend(headers::referred(&described));
     }
 
     /// The operation answers an error, in the registry's style.

@@ -87,6 +87,12 @@ where
 impl<S> Dispatch<S> {
     fn answer(&self, request: ServiceRequest, node: &Node) -> ResponseFuture {
         let method = request.method();
+        if let Some(detour) = node.detour
+            && node.answers(method)
+        {
+            let response = detour.respond(request.uri(), self.model.style);
+            return respond(request, response);
+        }
         if let Some(target) = node.find(method) {
             return self.run(request, target, node);
         }

@@ -2,11 +2,13 @@
 
 use actix_web::http::{Method, header::HeaderValue};
 
+use crate::slash::Detour;
+
 /// actix keeps path positions in 16 bits and at most this many parameters.
 pub(crate) const MAX_PARAMETERS: usize = 16;
 
 /// What one path answers.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Node {
     /// Parameter names in the template's order. They live as long as the
     /// process, as actix's own do: a router is built once.
@@ -14,6 +16,8 @@ pub(crate) struct Node {
     /// Every method the path answers, for `Allow`.
     pub(crate) allow: HeaderValue,
     pub(crate) table: Vec<(Method, Target)>,
+    /// The path is not the one that is declared; this leads there.
+    pub(crate) detour: Option<Detour>,
 }
 
 /// What answers a method.
@@ -37,6 +41,14 @@ impl Node {
             .iter()
             .find(|(candidate, _)| candidate == method)
             .map(|(_, target)| *target)
+    }
+}
+
+impl Node {
+    /// Whether a request of this method gets past the method table.
+    pub(crate) fn answers(&self, method: &Method) -> bool {
+        self.find(method).is_some()
+            || (*method == Method::HEAD && self.find(&Method::GET).is_some())
     }
 }
 

@@ -36,14 +36,18 @@ impl<T: DeserializeOwned + Schema> Argument for Headers<T> {
     }
 
     async fn read(context: &Context<'_>, _: &mut Payload) -> Result<Self, Rejection> {
-        let headers = context.request().headers();
-        context
-            .contract::<T>(Location::Header)
-            .map_err(|errors| Rejection::contract(&errors))?
-            .read_headers(&|name, values| {
-                values.extend(headers.get_all(name).map(|value| value.as_bytes()));
-            })
-            .map(Self)
-            .map_err(Rejection::invalid)
+        read(context).map(Self)
     }
+}
+
+/// The headers a type declares.
+pub(crate) fn read<T: DeserializeOwned + Schema>(context: &Context<'_>) -> Result<T, Rejection> {
+    let headers = context.request().headers();
+    context
+        .contract::<T>(Location::Header)
+        .map_err(|errors| Rejection::contract(&errors))?
+        .read_headers(&|name, values| {
+            values.extend(headers.get_all(name).map(|value| value.as_bytes()));
+        })
+        .map_err(Rejection::invalid)
 }

@@ -4,10 +4,7 @@ use actix_web::{
     HttpRequest, HttpResponse, Responder,
     body::BoxBody,
     dev::Payload,
-    http::{
-        StatusCode,
-        header::{self, HeaderValue},
-    },
+    http::{StatusCode, header},
 };
 use purlin_schemas::{Contract, DecodeError, Location, Schema};
 use serde::{Serialize, de::DeserializeOwned};
@@ -166,10 +163,9 @@ pub(crate) fn write<T: Serialize>(
     match serde_json::to_writer(&mut bytes, body) {
         Ok(()) => {
             let mut response = HttpResponse::with_body(status, BoxBody::new(bytes));
-            response.headers_mut().insert(
-                header::CONTENT_TYPE,
-                HeaderValue::from_static("application/json"),
-            );
+            response
+                .headers_mut()
+                .insert(header::CONTENT_TYPE, context.json_type());
             response
         }
         Err(error) => {

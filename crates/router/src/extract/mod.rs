@@ -4,7 +4,7 @@
 
 mod actix_path;
 mod body;
-mod headers;
+pub(crate) mod headers;
 pub(crate) mod json;
 mod path;
 mod query;

@@ -5,8 +5,10 @@ mod accepted;
 mod created;
 mod no_content;
 mod opaque;
+mod with_headers;
 
 pub use accepted::Accepted;
 pub use created::Created;
 pub use no_content::NoContent;
 pub use opaque::Opaque;
+pub use with_headers::WithHeaders;

@@ -1,0 +1,100 @@
+//! What operations and registries add to the document in their own words:
+//! examples, extensions, more to read. Each is held against what it is about.
+
+use actix_web::http::header::HeaderValue;
+use purlin_openapi::{self as openapi, Example, Extensions};
+use purlin_schemas::{Contract, Location};
+use serde_json::Value;
+
+use crate::{
+    describe::Notes,
+    operation::{Operation, OperationExample},
+};
+
+/// Puts extensions into the document; what cannot be put there comes back.
+pub(super) fn extend(extensions: &mut Extensions, added: &[(String, Value)]) -> Vec<String> {
+    let refused = added.iter().filter_map(|(name, value)| {
+        let inserted = extensions.insert(name.clone(), value.clone());
+        inserted.err().map(|error| error.to_string())
+    });
+    refused.collect()
+}
+
+/// What an example is held against.
+pub(super) fn examples(operation: &Operation, notes: &Notes) -> Vec<String> {
+    let wrong = operation.examples.iter().filter_map(|example| {
+        let OperationExample {
+            status,
+            name,
+            value,
+        } = example;
+        let broken = match status {
+            None => match notes.contracts.of_body() {
+                Some(contract) => violations(contract, value),
+                None => return Some(format!("the example `{name}` is of a body nobody reads; leave it out")),
+            },
+            Some(status) => {
+                let answer = notes.responses.get(status);
+                let content = answer.and_then(|answer| answer.content.values().next());
+                match content.and_then(|described| Contract::of_described(described).ok()) {
+                    Some(contract) => violations(&contract, value),
+                    None => {
+                        return Some(format!(
+                            "the example `{name}` is of a body that a {status} does not have; leave it out, or give it another status"
+                        ));
+                    }
+                }
+            }
+        };
+        (!broken.is_empty())
+            .then(|| format!("the example `{name}` breaks its schema: {}; mend it", broken.join("; ")))
+    });
+    wrong.collect()
+}
+
+fn violations(contract: &Contract, value: &Value) -> Vec<String> {
+    let mut violations = Vec::new();
+    contract.walk(Location::Body, value, &mut violations);
+    violations
+        .iter()
+        .map(|violation| format!("`{}` {}", violation.pointer, violation.message()))
+        .collect()
+}
+
+/// Writes the examples where they belong.
+pub(super) fn illustrate(operation: &mut openapi::Operation, examples: &[OperationExample]) {
+    for example in examples {
+        let content = match example.status {
+            None => operation
+                .request_body
+                .as_mut()
+                .map(|body| &mut body.content),
+            Some(status) => operation
+                .responses
+                .get_mut(&status.to_string())
+                .map(|response| &mut response.content),
+        };
+        for media_type in content.into_iter().flat_map(|content| content.values_mut()) {
+            let told = Example::new(example.value.clone());
+            *media_type = media_type.clone().named_example(&example.name, told);
+        }
+    }
+}
+
+/// A media type as a header's value.
+pub(super) fn media_type(text: Option<&str>) -> Result<Option<HeaderValue>, String> {
+    let Some(text) = text else { return Ok(None) };
+    let token = |part: &str| {
+        let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$&-^_.+".contains(c);
+        !part.is_empty() && part.chars().all(is_token)
+    };
+    let is_one = text
+        .split_once('/')
+        .is_some_and(|(kind, subtype)| token(kind) && token(subtype));
+    match HeaderValue::try_from(text) {
+        Ok(value) if is_one => Ok(Some(value)),
+        _ => Err(format!(
+            "`{text}` is no media type; write one such as `application/vnd.api+json` (RFC 6838 section 4.2)"
+        )),
+    }
+}

@@ -1,0 +1,97 @@
+//! Links (OpenAPI 3.1.1 section 4.8.20) from what makes a resource to what
+//! reads, changes and deletes it: `POST /todos`, whose 201 tells a `Location`
+//! and an `id`, to `GET /todos/{id}`.
+
+use std::collections::BTreeMap;
+
+use purlin_openapi::{Document, Link, Method, PathItem, Schema};
+use serde_json::Value;
+
+const REFERENCE: &str = "#/components/schemas/";
+
+/// What may be done with a resource that was made.
+const FOLLOWING: [Method; 4] = [Method::Get, Method::Put, Method::Patch, Method::Delete];
+
+/// Adds every link there is.
+pub(super) fn add(document: &mut Document) {
+    let mut found: Vec<(String, String, Vec<(String, Link)>)> = Vec::new();
+    for (template, item) in &document.paths {
+        let Some(post) = item.operations.get(&Method::Post) else {
+            continue;
+        };
+        for (status, response) in &post.responses {
+            let tells_where = response
+                .headers
+                .keys()
+                .any(|name| name.eq_ignore_ascii_case("location"));
+            let bodies = response.content.values().map(|content| &content.schema);
+            let Some(schema) = bodies
+                .filter(|_| tells_where)
+                .find_map(|s| resolve(s, document))
+            else {
+                continue;
+            };
+            let links = links(template, schema, &document.paths);
+            found.push((template.clone(), status.clone(), links));
+        }
+    }
+    for (template, status, links) in found {
+        let item = document.paths.get_mut(&template);
+        let post = item.and_then(|item| item.operations.get_mut(&Method::Post));
+        if let Some(response) = post.and_then(|post| post.responses.get_mut(&status)) {
+            response.links.extend(links);
+        }
+    }
+}
+
+/// From the resource with this body to the operations one parameter further.
+fn links(template: &str, body: &Value, paths: &BTreeMap<String, PathItem>) -> Vec<(String, Link)> {
+    let collection = template.trim_end_matches('/');
+    let mut links = Vec::new();
+    for (path, item) in paths {
+        let rest = path
+            .strip_prefix(collection)
+            .and_then(|rest| rest.strip_prefix('/'));
+        let parameter = rest.and_then(|rest| rest.strip_prefix('{')?.strip_suffix('}'));
+        let Some(parameter) = parameter.filter(|name| !name.contains(['/', '{', '}'])) else {
+            continue;
+        };
+        if body.pointer(&format!("/properties/{parameter}")).is_none() {
+            continue;
+        }
+        // Parameters of the collection's own path are those of the request.
+        let outer = collection
+            .split('/')
+            .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+        let outer: Vec<&str> = outer.collect();
+        for method in FOLLOWING {
+            let Some(operation) = item.operations.get(&method) else {
+                continue;
+            };
+            let link = Link::new(&operation.operation_id)
+                .parameter(parameter, format!("$response.body#/{parameter}"));
+            let link = outer.iter().fold(link, |link, name| {
+                link.parameter(*name, format!("$request.path.{name}"))
+            });
+            links.push((operation.operation_id.clone(), link));
+        }
+    }
+    links
+}
+
+/// The schema a body has, behind references to it.
+fn resolve<'d>(schema: &'d Schema, document: &'d Document) -> Option<&'d Value> {
+    let mut value = &schema.0;
+    // References to references are few; a circle of them is none we can meet.
+    for _ in 0..16 {
+        let Some(to) = value.get("$ref").and_then(Value::as_str) else {
+            return Some(value);
+        };
+        value = &document
+            .components
+            .schemas
+            .get(to.strip_prefix(REFERENCE)?)?
+            .0;
+    }
+    None
+}

@@ -1,0 +1,39 @@
+//! What a registry does for every operation that does not say otherwise: the
+//! headers every request has to carry, the media type of JSON replies.
+
+use std::fmt;
+
+use purlin_schemas::{Location, Schema};
+use serde::de::DeserializeOwned;
+
+use crate::{context::Context, describe::Describe, error::Rejection, extract::headers};
+
+/// Headers that requests have to carry, whether the handler reads them or not.
+#[derive(Clone, Copy)]
+pub(crate) struct HeaderRule {
+    pub(crate) describe: fn(&mut Describe<'_>),
+    pub(crate) check: fn(&Context<'_>) -> Result<(), Rejection>,
+}
+
+impl HeaderRule {
+    pub(crate) fn of<T: DeserializeOwned + Schema>() -> Self {
+        Self {
+            describe: |describe| describe.headers::<T>(),
+            check: |context| headers::read::<T>(context).map(|_| ()),
+        }
+    }
+}
+
+impl fmt::Debug for HeaderRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HeaderRule").finish_non_exhaustive()
+    }
+}
+
+/// Whether an operation's arguments read headers of their own.
+pub(crate) fn reads_headers(notes: &crate::describe::Notes) -> bool {
+    notes
+        .sections
+        .iter()
+        .any(|section| section.location == Location::Header)
+}

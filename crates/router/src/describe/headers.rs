@@ -1,0 +1,77 @@
+//! Headers of answers, read off the schema of a type: a field is a header.
+
+use std::collections::BTreeMap;
+
+use purlin_schemas::{Definition, Described};
+use serde_json::Value;
+
+use super::HeaderNote;
+
+const REFERENCE: &str = "#/components/schemas/";
+
+/// The type's own schema, behind the reference to it.
+fn own(described: &Described) -> &Value {
+    let named = name(described).and_then(|name| described.definitions.get(name));
+    named.map_or(&described.root, |definition| &definition.schema)
+}
+
+fn name(described: &Described) -> Option<&str> {
+    described
+        .root
+        .get("$ref")?
+        .as_str()?
+        .strip_prefix(REFERENCE)
+}
+
+/// Every field as a header.
+pub(super) fn of(described: &Described) -> BTreeMap<String, HeaderNote> {
+    let schema = own(described);
+    let required = |name: &str| {
+        let names = schema.get("required").and_then(Value::as_array);
+        names.is_some_and(|names| names.iter().any(|required| required == name))
+    };
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let note = |(name, schema): (&String, &Value)| {
+        let mut schema = schema.clone();
+        let mut description = None;
+        let mut may_be_null = false;
+        if let Some(members) = schema.as_object_mut() {
+            let text = members.remove("description");
+            description = text.and_then(|text| text.as_str().map(ToOwned::to_owned));
+            may_be_null = without_null(members);
+        }
+        let note = HeaderNote {
+            description,
+            schema,
+            is_required: required(name) && !may_be_null,
+        };
+        (name.clone(), note)
+    };
+    properties.into_iter().flatten().map(note).collect()
+}
+
+/// A header is there or not; whether it could be null.
+fn without_null(members: &mut serde_json::Map<String, Value>) -> bool {
+    let Some(Value::Array(kinds)) = members.get_mut("type") else {
+        return false;
+    };
+    let all = kinds.len();
+    kinds.retain(|kind| kind != "null");
+    let was_there = kinds.len() < all;
+    if let [one] = kinds.as_slice() {
+        let one = one.clone();
+        members.insert("type".to_owned(), one);
+    }
+    was_there
+}
+
+/// The named schemas the headers refer to: all but the type's own, which is no
+/// component of the document.
+pub(super) fn referred(described: &Described) -> Vec<(String, Definition)> {
+    let own = name(described);
+    let definitions = described.definitions.iter();
+    definitions
+        .filter(|(name, _)| Some(name.as_str()) != own)
+        .map(|(name, definition)| (name.clone(), definition.clone()))
+        .collect()
+}

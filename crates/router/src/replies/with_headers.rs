@@ -1,0 +1,106 @@
+//! A reply with headers of a declared type.
+
+use actix_web::{
+    HttpRequest, HttpResponse, Responder,
+    http::header::{HeaderName, HeaderValue},
+};
+use purlin_schemas::Schema;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{
+    context::Context,
+    describe::Describe,
+    error::Rejection,
+    reply::{Reply, respond},
+};
+
+/// A reply, and headers: every field of the second is one, under its name.
+///
+/// Numbers and booleans are written as JSON writes them, lists with commas
+/// (RFC 9110 section 5.6.1); a field that is null is left out. The document
+/// describes the headers on every status below 400 that the reply answers.
+///
+/// ```
+/// use purlin_router::{Json, WithHeaders, schema};
+///
+/// #[schema(response)]
+/// struct Limits {
+///     /// How many requests are left in this window.
+///     #[serde(rename = "X-RateLimit-Remaining")]
+///     remaining: u32,
+/// }
+///
+/// async fn list() -> WithHeaders<Json<Vec<String>>, Limits> {
+///     WithHeaders(Json(Vec::new()), Limits { remaining: 41 })
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WithHeaders<R, H>(pub R, pub H);
+
+#[diagnostic::do_not_recommend]
+impl<R: Reply, H: Serialize + Schema> Reply for WithHeaders<R, H> {
+    fn describe(describe: &mut Describe<'_>) {
+        R::describe(describe);
+        describe.typed_headers::<H>();
+    }
+
+    fn reply(self, context: &Context<'_>) -> HttpResponse {
+        let Self(reply, headers) = self;
+        let mut response = reply.reply(context);
+        match values(&headers) {
+            Ok(values) => {
+                let headers = response.headers_mut();
+                for (name, value) in values {
+                    headers.insert(name, value);
+                }
+                response
+            }
+            Err(words) => {
+                log::error!(target: "purlin::error", "headers cannot be sent: {words}");
+                Rejection::internal(words).respond(context)
+            }
+        }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: Reply, H: Serialize + Schema> Responder for WithHeaders<R, H> {
+    type Body = actix_web::body::BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        respond(self, request)
+    }
+}
+
+/// Every header as HTTP writes it, or why it cannot.
+fn values(headers: &impl Serialize) -> Result<Vec<(HeaderName, HeaderValue)>, String> {
+    let members = match serde_json::to_value(headers).map_err(|error| error.to_string())? {
+        Value::Object(members) => members,
+        _ => return Err("they are no struct of headers".to_owned()),
+    };
+    let mut values = Vec::with_capacity(members.len());
+    for (name, value) in members {
+        let Some(text) = text(&value) else { continue };
+        let header = HeaderName::try_from(name.as_str());
+        let value = HeaderValue::try_from(text);
+        match (header, value) {
+            (Ok(header), Ok(value)) => values.push((header, value)),
+            (Err(_), _) => return Err(format!("`{name}` is no header's name")),
+            (_, Err(_)) => return Err(format!("the value of `{name}` holds what no header may")),
+        }
+    }
+    Ok(values)
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().filter_map(text).collect();
+            Some(items.join(", "))
+        }
+        other => Some(other.to_string()),
+    }
+}
