@@ -70,7 +70,7 @@ pub use context::{Context, MatchedOperation};
 pub use describe::Describe;
 pub use error::{ApiError, ErrorStyle, Outcome, Rejection, http as errors};
 pub use extract::{Headers, Json, Path, Query};
-pub use operation::{Declare, Operation, OperationInfo};
+pub use operation::{Declare, Handler, Operation, OperationInfo};
 pub use registry::Registry;
 pub use replies::{Accepted, Created, NoContent, Opaque};
 pub use reply::Reply;
