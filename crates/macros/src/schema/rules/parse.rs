@@ -3,8 +3,9 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::{
-    Expr, ExprLit, ExprUnary, Lit, Token, UnOp, parenthesized,
+    Expr, ExprLit, ExprUnary, Lit, LitFloat, LitInt, Token, UnOp, parenthesized,
     parse::{Parse, ParseStream},
+    parse_quote,
     token::Paren,
 };
 
@@ -102,10 +103,84 @@ impl Bounds {
         self.min.is_none() && self.max.is_none()
     }
 
+    /// Reads integer literals as floats, for a field that is one.
+    pub(super) fn make_floats(&mut self) {
+        self.min.iter_mut().for_each(make_float);
+        self.max.iter_mut().for_each(make_float);
+    }
+
     /// Whether no value is within them, as far as literals tell.
     pub(super) fn are_crossed(&self) -> bool {
         let number = |bound: &Option<Expr>| bound.as_ref().and_then(number);
         matches!((number(&self.min), number(&self.max)), (Some(min), Some(max)) if min > max)
+    }
+}
+
+/// The bound as a literal that stands on its own: an integer without a suffix
+/// would be an `i32` where only the document looks at it. Nothing for what is no
+/// literal, and for integers no field can hold.
+pub(super) fn json_literal(bound: &Expr) -> Option<Expr> {
+    match bound {
+        Expr::Lit(ExprLit { lit, .. }) => match lit {
+            Lit::Int(number) if number.suffix().is_empty() => {
+                number.base10_parse::<u64>().ok()?;
+                Some(with_suffix(number, "u64"))
+            }
+            Lit::Int(_) | Lit::Float(_) => Some(bound.clone()),
+            _ => None,
+        },
+        Expr::Unary(ExprUnary {
+            op: UnOp::Neg(_),
+            expr,
+            ..
+        }) => match &**expr {
+            Expr::Lit(ExprLit {
+                lit: Lit::Int(number),
+                ..
+            }) if number.suffix().is_empty() => {
+                format!("-{}", number.base10_digits()).parse::<i64>().ok()?;
+                let number = with_suffix(number, "i64");
+                Some(parse_quote!(-#number))
+            }
+            Expr::Lit(ExprLit {
+                lit: Lit::Int(_) | Lit::Float(_),
+                ..
+            }) => Some(bound.clone()),
+            _ => None,
+        },
+        Expr::Group(group) => json_literal(&group.expr),
+        Expr::Paren(inside) => json_literal(&inside.expr),
+        _ => None,
+    }
+}
+
+fn with_suffix(number: &LitInt, suffix: &str) -> Expr {
+    let literal = LitInt::new(
+        &format!("{}{suffix}", number.base10_digits()),
+        number.span(),
+    );
+    parse_quote!(#literal)
+}
+
+/// An integer literal as the float it stands for.
+fn make_float(bound: &mut Expr) {
+    match bound {
+        Expr::Lit(ExprLit { lit, .. }) => {
+            if let Lit::Int(number) = lit
+                && number.suffix().is_empty()
+            {
+                let float = format!("{}.0", number.base10_digits());
+                *lit = Lit::Float(LitFloat::new(&float, number.span()));
+            }
+        }
+        Expr::Unary(ExprUnary {
+            op: UnOp::Neg(_),
+            expr,
+            ..
+        }) => make_float(expr),
+        Expr::Group(group) => make_float(&mut group.expr),
+        Expr::Paren(inside) => make_float(&mut inside.expr),
+        _ => {}
     }
 }
 
