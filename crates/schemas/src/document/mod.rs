@@ -21,7 +21,9 @@ use crate::{ContractErrors, Schema};
 /// Extensions by which `#[schema]` tells what JSON Schema cannot say; none of
 /// them reaches a document.
 pub(crate) mod extension {
-    /// The Rust path of the type.
+    /// The name the type asked for; schemars gives a second one of that name another.
+    pub(crate) const NAME: &str = "x-purlin-name";
+    /// The Rust path of the type, with its arguments.
     pub(crate) const TYPE: &str = "x-purlin-type";
     /// serde buffers what it reads here, so the fast lane cannot be trusted.
     pub(crate) const STRICT: &str = "x-purlin-strict";
