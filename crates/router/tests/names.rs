@@ -126,7 +126,7 @@ mod api {
     pub(super) enum Answer {
         Page(Json<Page<Tagged>>),
         Made {
-            reply: Created<Ruled>,
+            reply: Created<Page<u8>>,
         },
         /// Nothing to tell.
         #[status(204)]
@@ -160,7 +160,9 @@ mod api {
             0 => Answer::Nothing,
             1 => Answer::Page(Json(Page { items: Vec::new() })),
             _ => Answer::Made {
-                reply: Created::new(body.into_inner()),
+                reply: Created::new(Page {
+                    items: body.into_inner().prefixed.into_bytes(),
+                }),
             },
         }
     }

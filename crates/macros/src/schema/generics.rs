@@ -1,7 +1,8 @@
 //! What a generic type's schema is called: by its arguments, so that `Page<Todo>`
 //! and `Page<User>` can stand in one document.
 
-use syn::{DeriveInput, GenericParam, LitStr, ext::IdentExt};
+use proc_macro2::TokenStream;
+use syn::{Attribute, DeriveInput, GenericParam, LitStr, ext::IdentExt, parse_quote};
 
 use super::schemars_attributes;
 use crate::mistakes::Mistakes;
@@ -28,7 +29,7 @@ pub(super) fn name(
         check(&rename, &parameters, mistakes);
         return Some(rename).filter(|_| mistakes.is_empty());
     }
-    if parameters.is_empty() || schemars_attributes::says_its_name(&input.attrs) {
+    if parameters.is_empty() || schemars_attributes::says(&input.attrs, "rename") {
         return None;
     }
     let arguments: Vec<_> = parameters
@@ -37,6 +38,22 @@ pub(super) fn name(
         .collect();
     let name = format!("{}Of{}", input.ident.unraw(), arguments.join("And"));
     Some(LitStr::new(&name, input.ident.span()))
+}
+
+/// What a schema's arguments are: schemas themselves. Nothing where the type has
+/// none, or says so itself.
+pub(super) fn bound(input: &DeriveInput, schemas: &TokenStream) -> Option<Attribute> {
+    let schemas = super::compact(schemas);
+    let bounds: Vec<_> = input
+        .generics
+        .type_params()
+        .map(|parameter| format!("{}: {schemas}::Schema", parameter.ident))
+        .collect();
+    if bounds.is_empty() || schemars_attributes::says(&input.attrs, "bound") {
+        return None;
+    }
+    let bounds = bounds.join(", ");
+    Some(parse_quote!(#[schemars(bound = #bounds)]))
 }
 
 fn check(name: &LitStr, parameters: &[String], mistakes: &mut Mistakes) {

@@ -203,6 +203,9 @@ fn decorate(input: &mut DeriveInput, plan: &Plan, states_schema: bool) {
     if options.reads && container.may_deny_unknown {
         added.push(parse_quote!(#[serde(deny_unknown_fields)]));
     }
+    if let Some(bound) = generics::bound(input, schemas) {
+        added.push(bound);
+    }
     if let Some(name) = &options.rename {
         added.push(parse_quote!(#[schemars(rename = #name)]));
     }

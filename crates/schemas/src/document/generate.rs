@@ -17,17 +17,23 @@ pub(crate) struct Generated {
     pub(crate) definitions: BTreeMap<String, Value>,
 }
 
-pub(crate) fn generate<T: Schema>(direction: Direction) -> Result<Generated, ContractErrors> {
-    let settings = SchemaSettings::draft2020_12().with(|settings| {
+pub(super) fn settings(direction: Direction) -> SchemaSettings {
+    SchemaSettings::draft2020_12().with(|settings| {
         settings.definitions_path = "/components/schemas".into();
         settings.meta_schema = None;
         settings.contract = match direction {
             Direction::Input => SchemarsContract::Deserialize,
             Direction::Output => SchemarsContract::Serialize,
         };
-    });
-    let mut generator = settings.into_generator();
-    let root = generator.subschema_for::<T>().to_value();
+    })
+}
+
+pub(crate) fn generate<T: Schema>(direction: Direction) -> Result<Generated, ContractErrors> {
+    let mut generator = settings(direction).into_generator();
+    let mut root = generator.subschema_for::<T>().to_value();
+    if let Some(members) = root.as_object_mut() {
+        T::note_keys(members);
+    }
     let definitions = generator.take_definitions(true);
     let mut generated = Generated {
         root,
@@ -82,12 +88,13 @@ fn clashes(definitions: &BTreeMap<String, Value>) -> impl Iterator<Item = Contra
 /// sees to its own names; those of others, and of arguments, are seen here.
 fn illegal_names(definitions: &BTreeMap<String, Value>) -> impl Iterator<Item = ContractError> {
     let is_legal = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
-    definitions.iter().filter_map(move |(name, schema)| {
-        (name.is_empty() || !name.chars().all(is_legal)).then(|| ContractError::Schema {
-            culprit: origin(name, schema),
-            reason: format!(
-                "`{name}` cannot be the name of a schema, which is letters, digits, `.`, `-` and `_`; rename it with `#[schema(rename = \"…\")]`"
-            ),
-        })
+    let illegal = definitions
+        .iter()
+        .filter(move |(name, _)| name.is_empty() || !name.chars().all(is_legal));
+    illegal.map(|(name, schema)| ContractError::Schema {
+        culprit: origin(name, schema),
+        reason: format!(
+            "`{name}` cannot be the name of a schema, which is letters, digits, `.`, `-` and `_`; rename it with `#[schema(rename = \"…\")]`"
+        ),
     })
 }

@@ -1,6 +1,6 @@
 //! How rules are written.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::{
     Expr, ExprLit, ExprUnary, Lit, LitFloat, LitInt, Token, UnOp, parenthesized,
@@ -155,11 +155,15 @@ pub(super) fn json_literal(bound: &Expr) -> Option<Expr> {
 }
 
 fn with_suffix(number: &LitInt, suffix: &str) -> Expr {
-    let literal = LitInt::new(
-        &format!("{}{suffix}", number.base10_digits()),
-        number.span(),
-    );
+    let text = format!("{}{suffix}", number.base10_digits());
+    let literal = LitInt::new(&text, written_span(number));
     parse_quote!(#literal)
+}
+
+/// Where a literal stands, for one that is not written there as it is meant:
+/// what looks at how literals are written passes it over.
+fn written_span(number: &LitInt) -> Span {
+    number.span().resolved_at(Span::call_site())
 }
 
 /// An integer literal as the float it stands for.
@@ -170,7 +174,7 @@ fn make_float(bound: &mut Expr) {
                 && number.suffix().is_empty()
             {
                 let float = format!("{}.0", number.base10_digits());
-                *lit = Lit::Float(LitFloat::new(&float, number.span()));
+                *lit = Lit::Float(LitFloat::new(&float, written_span(number)));
             }
         }
         Expr::Unary(ExprUnary {
