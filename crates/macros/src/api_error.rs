@@ -146,16 +146,16 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         #[automatically_derived]
         impl #generics #router::ApiError for #name #of #wheres {
             fn outcomes() -> ::std::vec::Vec<#router::Outcome> {
-                let mut outcomes = ::std::vec::Vec::new();
+                let mut __outcomes = ::std::vec::Vec::new();
                 #(#outcomes)*
-                outcomes
+                __outcomes
             }
 
             fn status(&self) -> #router::__private::actix_web::http::StatusCode {
                 match #subject { #(#statuses)* }
             }
 
-            fn code(&self) -> &'static str {
+            fn code(&self) -> &'static ::core::primitive::str {
                 match #subject { #(#codes)* }
             }
         }
@@ -200,7 +200,7 @@ fn arms(failure: &Failure<'_>, router: &TokenStream, mistakes: &mut Mistakes) ->
     let description = format!("{}.", description.trim_end_matches('.'));
     Some(Arms {
         outcomes: quote! {
-            outcomes.push(#router::Outcome::new(#number, #code, #description));
+            __outcomes.push(#router::Outcome::new(#number, #code, #description));
         },
         status: quote!(#pattern { .. } => #router::__private::status(#number),),
         code: quote!(#pattern { .. } => #code,),
@@ -245,15 +245,15 @@ fn transparent(
     };
     let kind: &Type = &field.ty;
     let pattern = match &field.ident {
-        Some(field) => quote!(#pattern { #field: inner }),
-        None => quote!(#pattern(inner)),
+        Some(field) => quote!(#pattern { #field: __inner }),
+        None => quote!(#pattern(__inner)),
     };
     Some(Arms {
         outcomes: quote! {
-            outcomes.extend(<#kind as #router::ApiError>::outcomes());
+            __outcomes.extend(<#kind as #router::ApiError>::outcomes());
         },
-        status: quote!(#pattern => <#kind as #router::ApiError>::status(inner),),
-        code: quote!(#pattern => <#kind as #router::ApiError>::code(inner),),
+        status: quote!(#pattern => <#kind as #router::ApiError>::status(__inner),),
+        code: quote!(#pattern => <#kind as #router::ApiError>::code(__inner),),
     })
 }
 

@@ -39,7 +39,12 @@ use proc_macro::TokenStream;
 /// writes null, it may be left out but not be null.
 ///
 /// `#[schema(rename = "Name")]` names the schema, `#[schema(crate = "path")]`
-/// says where `purlin-schemas` is when it cannot be found.
+/// says where `purlin-schemas` is when it cannot be found. A generic schema is
+/// named by its arguments: `Page<Todo>` is `PageOfTodo`, `Pair<A, B>` is
+/// `PairOfAAndB`. In a name of your own `{T}` stands for the name of the
+/// argument `T`: `#[schema(rename = "{T}Page")]`.
+///
+/// Limits are literals or constants of the field's type; a literal needs no suffix.
 #[proc_macro_attribute]
 pub fn schema(arguments: TokenStream, item: TokenStream) -> TokenStream {
     schema::expand(arguments.into(), item.into()).into()
@@ -56,11 +61,12 @@ macro_rules! operations {
         /// Its name is the operation id, the first paragraph of its doc comment the
         /// summary, the rest the description; `operation_id = "…"`, `summary = "…"`
         /// and `description = "…"` say otherwise. `tags` and `authenticators` are
-        /// lists of texts or of constants; `deprecated` and `hidden` stand alone;
-        /// `body_limit` is in bytes.
+        /// lists of texts or of constants, the latter also of requirements such as
+        /// `all_of(["a", "b"])`; `public`, `deprecated` and `hidden` stand alone;
+        /// `body_limit` is in bytes; `media_type` is that of JSON replies.
         ///
-        /// The function becomes a value to hand to `Registry::operation`; tests call
-        /// the handler itself as `name::call(…)`.
+        /// What is declared is a function that makes the operation, to hand to
+        /// `Registry::operation`; tests call the handler itself as `name::call(…)`.
         #[proc_macro_attribute]
         pub fn $name(arguments: TokenStream, item: TokenStream) -> TokenStream {
             operation::expand(stringify!($name), arguments.into(), item.into()).into()

@@ -53,7 +53,7 @@ pub(crate) fn expand(method: &str, arguments: TokenStream, item: TokenStream) ->
             template::check(&arguments.template, &mut mistakes);
             let builder = options(&function, &arguments, &mut mistakes);
             let made = made(method, &function, &arguments.template, &router);
-            quote!(#made #builder.source(file!(), line!()))
+            quote!(#made #builder.source(::core::file!(), ::core::line!()))
         })
         .filter(|_| mistakes.is_empty())
         .unwrap_or_else(|| quote!(#router::__private::stand_in()));
@@ -72,6 +72,7 @@ fn check_function(function: &ItemFn, mistakes: &mut Mistakes) {
         mistakes.add(signature.fn_token, "a handler is async: write `async fn`");
     }
     check_qualifiers(signature, mistakes);
+    check_name(&signature.ident, mistakes);
     if !signature.generics.params.is_empty() {
         mistakes.add(
             &signature.generics,
@@ -98,6 +99,29 @@ fn check_function(function: &ItemFn, mistakes: &mut Mistakes) {
         mistakes.add(
             &signature.inputs,
             "a handler takes up to twelve arguments: put parameters of one section into one struct",
+        );
+    }
+}
+
+/// What code calls by one word everywhere: types of the language, and the crates
+/// that come with it.
+const TAKEN: [&str; 19] = [
+    "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64",
+    "i128", "isize", "f32", "f64", "std", "core",
+];
+
+fn is_taken(name: &Ident) -> bool {
+    TAKEN.iter().any(|taken| name == taken)
+}
+
+/// `name::call` takes a type of that name.
+fn check_name(name: &Ident, mistakes: &mut Mistakes) {
+    if is_taken(name) {
+        mistakes.add(
+            name,
+            format!(
+                "a handler of this name hides Rust's own `{name}` in its module: call it otherwise and write `operation_id = \"{name}\"`"
+            ),
         );
     }
 }
@@ -147,10 +171,11 @@ fn options(function: &ItemFn, arguments: &Arguments, mistakes: &mut Mistakes) ->
                 }
             }
             ("authenticators", Meta::NameValue(pair)) => {
-                let names = list(&pair.value, mistakes);
+                let alternatives = list(&pair.value, mistakes);
+                let router = crate_path::router();
                 more.extend(quote! {
-                    .authenticators([#(::std::borrow::Cow::<'static, str>::from(#names)),*]
-                        as [::std::borrow::Cow<'static, str>; _])
+                    .authenticators([#(#router::Requirement::from(#alternatives)),*]
+                        as [#router::Requirement; _])
                 });
             }
             ("operation_id", Meta::NameValue(pair)) => {
@@ -168,14 +193,19 @@ fn options(function: &ItemFn, arguments: &Arguments, mistakes: &mut Mistakes) ->
                 let bytes = &pair.value;
                 more.extend(quote!(.body_limit(#bytes)));
             }
+            ("media_type", Meta::NameValue(pair)) => {
+                let media_type = &pair.value;
+                more.extend(quote!(.media_type(#media_type)));
+            }
+            ("public", Meta::Path(_)) => more.extend(quote!(.public())),
             ("deprecated", Meta::Path(_)) => more.extend(quote!(.deprecated())),
             ("hidden", Meta::Path(_)) => more.extend(quote!(.hidden())),
-            ("deprecated" | "hidden", _) => {
+            ("deprecated" | "hidden" | "public", _) => {
                 mistakes.add(option, format!("`{key}` stands alone: take the rest out"));
             }
             _ => mistakes.add(
                 option,
-                "not an option: there are `tags = [\"…\"]`, `authenticators = [\"…\"]`, `operation_id = \"…\"`, `summary = \"…\"`, `description = \"…\"`, `body_limit = BYTES`, `deprecated` and `hidden`",
+                "not an option: there are `tags = [\"…\"]`, `authenticators = [\"…\"]`, `operation_id = \"…\"`, `summary = \"…\"`, `description = \"…\"`, `body_limit = BYTES`, `media_type = \"…\"`, `public`, `deprecated` and `hidden`",
             ),
         }
         seen.push(key);
@@ -220,17 +250,22 @@ fn text(value: &Expr, mistakes: &mut Mistakes) -> Option<LitStr> {
 fn made(method: &str, function: &ItemFn, template: &LitStr, router: &TokenStream) -> TokenStream {
     let method = format_ident!("{}", method.to_uppercase());
     let method = quote!(#router::__private::actix_web::http::Method::#method);
+    let name = &function.sig.ident;
     match &function.sig.output {
         // There is no name to hold against the traits beforehand.
         ReturnType::Type(_, kind) if is_nameless(kind) => {
-            quote!(#router::Operation::new(#method, #template, Self::call))
+            quote!(#router::Operation::new(#method, #template, #name::call))
         }
         _ => quote! {
-            #router::__private::Declared::new(Self::call).operation(#method, #template)
+            #router::__private::Declared::new(#name::call).operation(#method, #template)
         },
     }
 }
 
+/// A function that makes the operation, and a type of the same name that holds
+/// the handler. Of the two only the function is a value, and the name of a
+/// function, unlike that of a unit struct, a constant or a static, is no pattern:
+/// whoever binds the name nearby, as an argument or in a `match`, still may.
 fn emit(function: &ItemFn, operation: &TokenStream, router: &TokenStream) -> TokenStream {
     let ItemFn {
         attrs,
@@ -242,6 +277,9 @@ fn emit(function: &ItemFn, operation: &TokenStream, router: &TokenStream) -> Tok
     let (docs, others): (Vec<_>, Vec<_>) = attrs
         .iter()
         .partition(|attribute| attribute.path().is_ident("doc"));
+    let (conditions, others): (Vec<_>, Vec<_>) = others
+        .into_iter()
+        .partition(|attribute| attribute.path().is_ident("cfg"));
     let docs = if docs.is_empty() {
         let words = format!("The operation `{name}`.");
         quote!(#[doc = #words])
@@ -256,26 +294,35 @@ fn emit(function: &ItemFn, operation: &TokenStream, router: &TokenStream) -> Tok
         ..sig.clone()
     };
     let asserts = asserts(function, router);
-    quote! {
-        #docs
-        #[allow(non_camel_case_types)] // An operation bears the name of its function.
+    let holder = quote! {
+        #(#conditions)*
+        #[doc(hidden)]
+        #[allow(non_camel_case_types, reason = "it bears the name of its function")]
+        #[allow(dead_code, reason = "of what is not used, the function is told")]
         #[derive(Clone, Copy, Debug)]
-        #vis struct #name;
+        #vis enum #name {}
 
+        #(#conditions)*
         impl #name {
             /// Calls the handler itself, e.g. from a unit test.
+            #[allow(dead_code, reason = "of what is not used, the function is told")]
             #(#others)*
             #vis #call #block
         }
-
-        impl #router::Declare for #name {
-            #[allow(unused_imports, reason = "a handler whose types fit needs no stand-in")]
-            fn declare(self) -> #router::Operation {
-                use #router::__private::StandIn as _;
-                #asserts
-                #operation
-            }
+    };
+    let holder = (!is_taken(name)).then_some(holder);
+    quote! {
+        #(#conditions)*
+        #docs
+        #[must_use = "an operation answers nothing before `Registry::operation` has it"]
+        #[allow(unused_imports, reason = "a handler whose types fit needs no stand-in")]
+        #vis fn #name() -> #router::Operation {
+            use #router::__private::StandIn as _;
+            #asserts
+            #operation
         }
+
+        #holder
     }
 }
 

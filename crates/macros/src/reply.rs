@@ -42,13 +42,13 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
 
         #[automatically_derived]
         impl #generics #router::Reply for #name #of #wheres {
-            fn describe(describe: &mut #router::Describe<'_>) {
+            fn describe(__describe: &mut #router::Describe<'_>) {
                 #describes
             }
 
             fn reply(
                 self,
-                context: &#router::Context<'_>,
+                __context: &#router::Context<'_>,
             ) -> #router::__private::actix_web::HttpResponse {
                 match self { #arms }
             }
@@ -60,9 +60,9 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
 
             fn respond_to(
                 self,
-                request: &#router::__private::actix_web::HttpRequest,
+                __request: &#router::__private::actix_web::HttpRequest,
             ) -> #router::__private::actix_web::HttpResponse {
-                #router::Reply::reply(self, &#router::Context::of(request))
+                #router::Reply::reply(self, &#router::Context::of(__request))
             }
         }
     }
@@ -117,7 +117,7 @@ fn variant_of(
                 .summary
                 .map_or_else(|| "Done.".to_owned(), |words| format!("{words}."));
             Some((
-                quote!(describe.response(#status, #words);),
+                quote!(__describe.response(#status, #words);),
                 quote!(Self::#name => #router::__private::empty_response(#status),),
             ))
         }
@@ -132,13 +132,13 @@ fn variant_of(
             let pattern = match fields {
                 Fields::Named(named) => {
                     let field = named.named.iter().map(|field| &field.ident);
-                    quote!(Self::#name { #(#field: reply)* })
+                    quote!(Self::#name { #(#field: __reply)* })
                 }
-                _ => quote!(Self::#name(reply)),
+                _ => quote!(Self::#name(__reply)),
             };
             Some((
-                quote!(#(<#kind as #router::Reply>::describe(describe);)*),
-                quote!(#pattern => #(<#kind as #router::Reply>::reply(reply, context))*,),
+                quote!(#(<#kind as #router::Reply>::describe(__describe);)*),
+                quote!(#pattern => #(<#kind as #router::Reply>::reply(__reply, __context))*,),
             ))
         }
         _ => {

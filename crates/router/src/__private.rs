@@ -5,11 +5,13 @@ use std::{borrow::Cow, marker::PhantomData};
 pub use actix_web;
 
 use actix_web::{
-    Handler, HttpResponse,
+    HttpResponse,
     http::{Method, StatusCode},
 };
 
-use crate::{ApiError, Argument, Arguments, ErrorStyle, NoContent, Operation, Rejection, Reply};
+use crate::{
+    ApiError, Argument, Arguments, ErrorStyle, Handler, NoContent, Operation, Rejection, Reply,
+};
 
 /// A status the macro has checked already.
 pub fn status(code: u16) -> StatusCode {

@@ -12,13 +12,14 @@ use std::{
 };
 
 use actix_web::{
-    Handler, HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse,
     dev::{Payload, ServiceRequest, ServiceResponse},
 };
 
 use crate::{
     argument::Arguments, auth::Guards, context::Context, context::OperationData,
-    describe::Describe, error::Rejection, reply::Reply, unread, verify::ResponseChecks,
+    describe::Describe, error::Rejection, operation::Handler, reply::Reply, unread,
+    verify::ResponseChecks,
 };
 
 pub(crate) type ResponseFuture =

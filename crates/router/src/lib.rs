@@ -85,7 +85,7 @@ pub use error::{
 };
 pub use extract::{Headers, Json, Path, Query};
 pub use hooks::Uncaught;
-pub use operation::{Declare, Operation, OperationInfo};
+pub use operation::{Declare, Handler, Operation, OperationInfo};
 pub use registry::Registry;
 pub use replies::{Accepted, Created, NoContent, Opaque, WithHeaders};
 pub use reply::Reply;

@@ -1,9 +1,9 @@
 //! One operation: a method, a path template, a handler, and the words that
 //! describe it. Whether all of it holds together is checked by `build/`.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, future::Future};
 
-use actix_web::{Handler, http::Method};
+use actix_web::http::Method;
 use purlin_openapi::ExternalDocs;
 use serde_json::Value;
 
@@ -14,21 +14,67 @@ use crate::{
     reply::Reply,
 };
 
-/// Something a registry can take: an [`Operation`], or a handler declared with
-/// `#[get]`, `#[post]`, `#[put]`, `#[patch]` or `#[delete]`.
+/// Something a registry can take: an [`Operation`], what can be made into one,
+/// or a handler declared with `#[get]`, `#[post]`, `#[put]`, `#[patch]` or
+/// `#[delete]`, which is a function that makes one.
+///
+/// `By` tells the two apart and is found by the compiler.
+// The note names every implementation; and with two of them that might fit, the compiler says of neither why it does not.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not declare an operation",
     label = "not an operation",
     note = "declare the handler with `#[get(\"/path\")]` (or post, put, patch, delete), or pass `Operation::get(\"/path\", handler)`"
 )]
-pub trait Declare {
+pub trait Declare<By> {
     /// The operation.
     fn declare(self) -> Operation;
 }
 
-impl Declare for Operation {
+/// Declared by a value.
+#[derive(Debug)]
+pub enum ByValue {}
+
+/// Declared by a function.
+#[derive(Debug)]
+pub enum ByFunction {}
+
+#[diagnostic::do_not_recommend]
+impl<O: Into<Operation>> Declare<ByValue> for O {
     fn declare(self) -> Operation {
-        self
+        self.into()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: FnOnce() -> Operation> Declare<ByFunction> for F {
+    fn declare(self) -> Operation {
+        self()
+    }
+}
+
+/// What an operation can be made of: an async function of up to twelve
+/// [arguments](crate::Argument) that answers with a [reply](Reply), or any other
+/// handler actix takes.
+// A trait of ours, since actix's does not say what to do where it is not met.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a handler",
+    label = "not a handler",
+    note = "a handler is an async function that takes up to twelve arguments: write `async fn`, or `async || …`"
+)]
+pub trait Handler<A>: Clone + 'static {
+    /// What it answers.
+    type Output;
+
+    /// Calls it.
+    fn call(&self, arguments: A) -> impl Future<Output = Self::Output>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: actix_web::Handler<A>, A> Handler<A> for F {
+    type Output = F::Output;
+
+    fn call(&self, arguments: A) -> impl Future<Output = F::Output> {
+        actix_web::Handler::call(self, arguments)
     }
 }
 

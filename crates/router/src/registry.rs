@@ -314,7 +314,7 @@ impl Registry {
 
     /// Adds an operation.
     #[must_use]
-    pub fn operation(mut self, operation: impl Declare) -> Self {
+    pub fn operation<By>(mut self, operation: impl Declare<By>) -> Self {
         self.operations.push(operation.declare());
         self
     }

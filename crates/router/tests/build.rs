@@ -80,6 +80,37 @@ fn says(text: &str, words: &[&str]) {
     }
 }
 
+#[schema]
+struct Page<T> {
+    items: Vec<T>,
+}
+
+#[schema(rename = "Shelf")]
+struct Shelf<T> {
+    items: Vec<T>,
+}
+
+#[test]
+fn a_generic_schema_may_be_used_twice() {
+    let registry = Registry::new("T", "1")
+        .operation(Operation::post("/a", async |_: Json<Page<u8>>| NoContent).operation_id("a"))
+        .operation(Operation::post("/b", async |_: Json<Page<bool>>| NoContent).operation_id("b"));
+    let router = registry.build().unwrap();
+    let schemas = &router.document().components.schemas;
+    assert!(schemas.contains_key("PageOfuint8"));
+    assert!(schemas.contains_key("PageOfboolean"));
+}
+
+#[test]
+fn a_clash_of_generic_schemas_names_their_arguments() {
+    let registry = Registry::new("T", "1")
+        .operation(Operation::post("/a", async |_: Json<Shelf<u8>>| NoContent).operation_id("a"))
+        .operation(Operation::post("/b", async |_: Json<Shelf<bool>>| NoContent).operation_id("b"));
+    let all = mistakes(&registry);
+    assert_eq!(all.len(), 1, "{all:?}");
+    says(&all[0], &["`Shelf`", "Shelf<u8>`", "Shelf<bool>`"]);
+}
+
 #[test]
 fn all_mistakes_are_reported_at_once() {
     let registry = Registry::new("T", "1")

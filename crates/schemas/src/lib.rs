@@ -27,6 +27,10 @@
 //! # Ok::<(), DecodeError>(())
 //! ```
 //!
+//! Rules of the program's own, `#[garde(custom(…))]`, are asked of a value of the
+//! type, so only where there is one: a body that cannot be read as the type is
+//! told of everything its schema says, and of those rules once it can.
+//!
 //! What lives here: declaring, describing, reading and checking values. What
 //! does not: HTTP, in any framework's shape. A client or a WASM page can use
 //! this crate as well as a server.

@@ -179,7 +179,8 @@ pub enum Rule {
 }
 
 /// A number in a rule.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[serde(transparent)]
 pub struct Limit(serde_json::Number);
 
 impl Limit {
@@ -208,8 +209,10 @@ impl From<f64> for Limit {
 }
 
 impl From<f32> for Limit {
+    /// As it is written: 0.1, and not the `f64` next to it.
     fn from(number: f32) -> Self {
-        f64::from(number).into()
+        let written = number.to_string().parse();
+        written.unwrap_or_else(|_| f64::from(number)).into()
     }
 }
 

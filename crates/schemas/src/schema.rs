@@ -12,7 +12,7 @@ use std::{
 
 use schemars::JsonSchema;
 
-use crate::{Place, Report};
+use crate::{Place, Report, document::note_keys};
 
 /// What crosses the wire.
 ///
@@ -30,6 +30,29 @@ pub trait Schema: JsonSchema + 'static {
     fn check(&self, at: Place<'_>, report: &mut Report) {
         let _ = (at, report);
     }
+
+    /// Notes in a schema of this type what the keys of its maps are, which
+    /// schemars does not tell. Types that have a name have theirs noted inside.
+    #[doc(hidden)]
+    fn note_keys(schema: &mut Members) {
+        let _ = schema;
+    }
+}
+
+type Members = serde_json::Map<String, serde_json::Value>;
+
+/// A schema within a schema.
+fn within<'s>(schema: &'s mut Members, key: &str) -> Option<&'s mut Members> {
+    schema.get_mut(key)?.as_object_mut()
+}
+
+/// The schemas within a list of them.
+fn each<'s>(schema: &'s mut Members, key: &str) -> impl Iterator<Item = &'s mut Members> {
+    let list = schema
+        .get_mut(key)
+        .and_then(serde_json::Value::as_array_mut);
+    let list = list.into_iter().flatten();
+    list.filter_map(serde_json::Value::as_object_mut)
 }
 
 macro_rules! without_rules {
@@ -76,6 +99,10 @@ macro_rules! by_reference {
             fn check(&self, at: Place<'_>, report: &mut Report) {
                 T::check(self, at, report);
             }
+
+            fn note_keys(schema: &mut Members) {
+                T::note_keys(schema);
+            }
         }
     )+};
 }
@@ -89,6 +116,12 @@ impl<T: Schema> Schema for Option<T> {
             value.check(at, report);
         }
     }
+
+    fn note_keys(schema: &mut Members) {
+        // A schema that is null or another, or one that allows null as well.
+        each(schema, "anyOf").for_each(T::note_keys);
+        T::note_keys(schema);
+    }
 }
 
 macro_rules! lists {
@@ -97,6 +130,12 @@ macro_rules! lists {
             #[inline]
             fn check(&self, at: Place<'_>, report: &mut Report) {
                 items(self.iter(), at, report);
+            }
+
+            fn note_keys(schema: &mut Members) {
+                if let Some(items) = within(schema, "items") {
+                    T::note_keys(items);
+                }
             }
         }
     )+};
@@ -109,6 +148,12 @@ impl<T: Schema + Eq + Hash, H: 'static> Schema for HashSet<T, H> {
     fn check(&self, at: Place<'_>, report: &mut Report) {
         items(self.iter(), at, report);
     }
+
+    fn note_keys(schema: &mut Members) {
+        if let Some(items) = within(schema, "items") {
+            T::note_keys(items);
+        }
+    }
 }
 
 impl<T: Schema, const N: usize> Schema for [T; N]
@@ -118,6 +163,12 @@ where
     #[inline]
     fn check(&self, at: Place<'_>, report: &mut Report) {
         items(self.iter(), at, report);
+    }
+
+    fn note_keys(schema: &mut Members) {
+        if let Some(items) = within(schema, "items") {
+            T::note_keys(items);
+        }
     }
 }
 
@@ -132,11 +183,19 @@ impl<K: JsonSchema + Display + 'static, V: Schema> Schema for BTreeMap<K, V> {
     fn check(&self, at: Place<'_>, report: &mut Report) {
         entries(self.iter(), at, report);
     }
+
+    fn note_keys(schema: &mut Members) {
+        note_entries::<K, V>(schema);
+    }
 }
 
 impl<K: JsonSchema + Display + 'static, V: Schema, H: 'static> Schema for HashMap<K, V, H> {
     fn check(&self, at: Place<'_>, report: &mut Report) {
         entries(self.iter(), at, report);
+    }
+
+    fn note_keys(schema: &mut Members) {
+        note_entries::<K, V>(schema);
     }
 }
 
@@ -155,12 +214,34 @@ fn entries<'v, K: Display + 'v, V: Schema>(
     }
 }
 
+fn note_entries<K: JsonSchema, V: Schema>(schema: &mut Members) {
+    note_keys::<K>(schema);
+    if let Some(values) = within(schema, "additionalProperties") {
+        V::note_keys(values);
+    }
+    for key in ["properties", "patternProperties"] {
+        let values = within(schema, key)
+            .into_iter()
+            .flat_map(Members::values_mut);
+        values
+            .filter_map(serde_json::Value::as_object_mut)
+            .for_each(V::note_keys);
+    }
+}
+
 macro_rules! tuples {
     ($(($($name:ident $index:tt),+))+) => {$(
         impl<$($name: Schema),+> Schema for ($($name,)+) {
             #[inline]
             fn check(&self, at: Place<'_>, report: &mut Report) {
                 $(self.$index.check(at.index($index), report);)+
+            }
+
+            fn note_keys(schema: &mut Members) {
+                let mut items = each(schema, "prefixItems");
+                $(if let Some(item) = items.next() {
+                    $name::note_keys(item);
+                })+
             }
         }
     )+};
@@ -180,6 +261,8 @@ tuples! {
 /// Checks a field if its type is a [`Schema`], and lets it be if it is not:
 /// what `#[schema]` calls on every field, since it cannot see which it is.
 pub mod probe {
+    use std::marker::PhantomData;
+
     use super::{Place, Report, Schema};
 
     /// A field to look at.
@@ -202,4 +285,25 @@ pub mod probe {
     }
 
     impl<T: ?Sized> Skip for Probe<'_, T> {}
+
+    /// A field's type to ask of its maps.
+    #[derive(Debug)]
+    pub struct Keys<T: ?Sized>(pub PhantomData<fn() -> Box<T>>);
+
+    impl<T: Schema> Keys<T> {
+        /// Notes what the keys of its maps are: before [`SkipKeys`]'s method.
+        pub fn note_if_schema(&self, schema: &mut schemars::Schema) {
+            if let Some(members) = schema.as_object_mut() {
+                T::note_keys(members);
+            }
+        }
+    }
+
+    /// The answer for types that are no schema.
+    pub trait SkipKeys {
+        /// Nothing to note.
+        fn note_if_schema(&self, _: &mut schemars::Schema) {}
+    }
+
+    impl<T: ?Sized> SkipKeys for Keys<T> {}
 }

@@ -10,8 +10,8 @@ use super::{
     names::RenameRule,
     rules,
     schemars_attributes::{self, On},
-    serde_attributes,
-    types::{inside_option, item, wide_integer},
+    serde_attributes::{self, Tagging},
+    types::{inside_option, item, last_segment, wide_integer},
 };
 use crate::mistakes::Mistakes;
 
@@ -112,6 +112,12 @@ fn one(
         }
     }
     field.attrs.extend(rules.attributes);
+    // A map that shares its object with other members says nothing of their names.
+    let shares = own.is_flattened
+        || (matches!(plan.container.tagging, Tagging::Internal) && field.ident.is_none());
+    if !own.is_skipped && !says_its_schema && !shares && may_hold_maps(&field.ty) {
+        field.attrs.push(note_keys(&field.ty, plan));
+    }
 
     let has_default = own.has_default || plan.container.has_default;
     if rules.is_required {
@@ -153,6 +159,31 @@ fn known(kind: &Type, plan: &Plan) -> TokenStream {
     let schemas = &plan.options.schemas;
     let kind = item(kind);
     quote_spanned!(kind.span()=> #schemas::__private::check::known::<#kind>();)
+}
+
+/// Whether a type's name leaves it open that there are maps in it.
+fn may_hold_maps(kind: &Type) -> bool {
+    const PLAIN: [&str; 14] = [
+        "String", "bool", "char", "u8", "u16", "u32", "u64", "usize", "i8", "i16", "i32", "i64",
+        "f32", "f64",
+    ];
+    last_segment(item(kind)).is_none_or(|name| !PLAIN.contains(&name.as_str()))
+}
+
+/// Tells the document what the keys of a field's maps are, which schemars does not.
+fn note_keys(kind: &Type, plan: &Plan) -> Attribute {
+    let schemas = &plan.options.schemas;
+    let private = quote!(#schemas::__private);
+    let mut attribute: Attribute = parse_quote! {
+        #[schemars(transform = #private::check::verbatim!(|__schema: &mut #schemas::schemars::Schema| {
+            #[allow(unused_imports, reason = "most types are schemas")]
+            use #private::probe::SkipKeys as _;
+            #private::probe::Keys::<#kind>(::core::marker::PhantomData).note_if_schema(__schema);
+        }))]
+    };
+    // Errors about a field are shown from its first token on.
+    attribute.pound_token.span = kind.span();
+    attribute
 }
 
 /// The attributes under which an item is there.

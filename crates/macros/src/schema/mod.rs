@@ -2,6 +2,7 @@
 
 mod emit;
 mod fields;
+mod generics;
 mod names;
 mod options;
 mod rules;
@@ -35,7 +36,8 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         }
     };
     let mut mistakes = Mistakes::default();
-    let options = Options::read(arguments, &mut mistakes);
+    let mut options = Options::read(arguments, &mut mistakes);
+    options.rename = generics::name(&input, options.rename.take(), &mut mistakes);
     let container = Container::read(&input, &mut mistakes);
     check_type(&mut input, &mut mistakes);
     let mut states_schema =
@@ -201,12 +203,17 @@ fn decorate(input: &mut DeriveInput, plan: &Plan, states_schema: bool) {
     if options.reads && container.may_deny_unknown {
         added.push(parse_quote!(#[serde(deny_unknown_fields)]));
     }
+    if let Some(bound) = generics::bound(input, schemas) {
+        added.push(bound);
+    }
     if let Some(name) = &options.rename {
         added.push(parse_quote!(#[schemars(rename = #name)]));
     }
-    let name = input.ident.to_string();
     added.push(parse_quote! {
-        #[schemars(extend("x-purlin-type" = ::std::concat!(::std::module_path!(), "::", #name)))]
+        #[schemars(extend(
+            "x-purlin-type" = ::core::any::type_name::<Self>(),
+            "x-purlin-name" = <Self as #private::schemars::JsonSchema>::schema_name(),
+        ))]
     });
     if container.has_flatten {
         added.push(parse_quote!(#[schemars(extend("x-purlin-strict" = "flatten"))]));

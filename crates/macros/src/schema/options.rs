@@ -63,14 +63,7 @@ impl Options {
                     return mistakes
                         .add(&pair.value, "write the name as a text: `rename = \"Name\"`");
                 };
-                if !is_schema_name(&name.value()) {
-                    mistakes.add(
-                        name,
-                        "a schema's name is letters, digits, `.`, `-` and `_` (OpenAPI 3.1.1 section 4.8.7)",
-                    );
-                } else {
-                    self.rename = Some(name.clone());
-                }
+                self.rename = Some(name.clone());
             }
             (Some("crate"), Meta::NameValue(pair)) => match text(&pair.value) {
                 Some(path) => {
@@ -93,13 +86,4 @@ fn text(value: &Expr) -> Option<&LitStr> {
         }) => Some(text),
         _ => None,
     }
-}
-
-/// Type parameters are written as `{T}`.
-fn is_schema_name(name: &str) -> bool {
-    let plain: String = name.chars().filter(|c| !"{}".contains(*c)).collect();
-    !plain.is_empty()
-        && plain
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c))
 }

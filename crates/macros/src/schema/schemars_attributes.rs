@@ -90,6 +90,19 @@ pub(super) fn says_its_schema(attributes: &[Attribute]) -> bool {
         .any(|meta| meta.path().is_ident("with") || meta.path().is_ident("schema_with"))
 }
 
+/// Whether there is `#[serde(key …)]` or `#[schemars(key …)]`.
+pub(super) fn says(attributes: &[Attribute], key: &str) -> bool {
+    let helpers = attributes.iter().filter(|attribute| {
+        attribute.path().is_ident("schemars") || attribute.path().is_ident("serde")
+    });
+    let parsed = helpers.filter_map(|attribute| {
+        attribute
+            .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
+            .ok()
+    });
+    parsed.flatten().any(|meta| meta.path().is_ident(key))
+}
+
 fn settings(attributes: &[Attribute], mistakes: &mut Mistakes) -> Vec<Meta> {
     attributes
         .iter()

@@ -157,6 +157,17 @@ pub fn range<T: Numeric>(
     }
 }
 
+/// A limit of a number as the document states it: the very value that is checked.
+pub fn limit<T: Numeric + ?Sized>(limit: T::Number) -> crate::rule::Limit {
+    limit.into()
+}
+
+/// A limit of a length as the document states it.
+#[must_use]
+pub const fn size(limit: usize) -> usize {
+    limit
+}
+
 /// A regular expression, somewhere in the text.
 #[inline]
 pub fn pattern<T: Text + ?Sized>(value: &T, regex: &Regex, at: Place<'_>, report: &mut Report) {

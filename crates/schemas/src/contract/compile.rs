@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Kind,
-    document::{INTEGER_KEYS, REFERENCE, extension},
+    document::{REFERENCE, extension, is_integer_type},
     formats,
 };
 
@@ -125,7 +125,7 @@ impl<'s> Compiler<'s> {
                 "patternProperties" => {
                     for (pattern, schema) in value.as_object().into_iter().flatten() {
                         // Keys are not among what a type's own checks look at.
-                        self.strict |= !INTEGER_KEYS.contains(&pattern.as_str());
+                        self.strict |= !is_integer_type(pattern);
                         let node_of_pattern = self.schema(schema);
                         match Regex::new(pattern) {
                             Ok(regex) => node.object.patterns.push((regex, node_of_pattern)),
@@ -140,7 +140,10 @@ impl<'s> Compiler<'s> {
                 }
                 "minProperties" => node.object.min_properties = value.as_u64(),
                 "maxProperties" => node.object.max_properties = value.as_u64(),
-                "propertyNames" => node.object.names = Some(self.schema(value)),
+                "propertyNames" => {
+                    node.object.names = Some(self.schema(value));
+                    self.strict = true;
+                }
                 "$ref" => {
                     if let Some(to) = value.as_str() {
                         let target = self.reference(to);

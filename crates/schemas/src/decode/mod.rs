@@ -6,6 +6,10 @@
 //! before it decides (flattened, untagged, internally tagged), or whose formats are stricter in the document than
 //! in Rust, take the slow lane always ([`Contract::is_strict`]).
 //!
+//! Every violation means every one of the contract. Rules that only the program knows, `custom` and those of a
+//! [`Schema::check`] written by hand, are asked of a value of the type: where serde cannot make one, they are not
+//! asked, and their violations come once it can.
+//!
 //! What is read here is JSON; text of queries, headers and paths is the business of [`crate::text`].
 
 mod cache;
@@ -38,7 +42,8 @@ pub enum DecodeError {
         /// What is wrong there.
         message: String,
     },
-    /// JSON, but not what the contract asks for: at most [`MAX_VIOLATIONS`] violations.
+    /// JSON, but not what the contract asks for: at most [`MAX_VIOLATIONS`] violations. Those of `custom` rules are
+    /// among them where the body could be read as a value of the type.
     Invalid(Vec<Violation>),
     /// The type has no contract that could be told truthfully: a mistake of the program, not of the body. Only
     /// [`decode`] says so; a [`Contract`] at hand has none of these errors.

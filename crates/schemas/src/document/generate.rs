@@ -17,17 +17,23 @@ pub(crate) struct Generated {
     pub(crate) definitions: BTreeMap<String, Value>,
 }
 
-pub(crate) fn generate<T: Schema>(direction: Direction) -> Result<Generated, ContractErrors> {
-    let settings = SchemaSettings::draft2020_12().with(|settings| {
+pub(super) fn settings(direction: Direction) -> SchemaSettings {
+    SchemaSettings::draft2020_12().with(|settings| {
         settings.definitions_path = "/components/schemas".into();
         settings.meta_schema = None;
         settings.contract = match direction {
             Direction::Input => SchemarsContract::Deserialize,
             Direction::Output => SchemarsContract::Serialize,
         };
-    });
-    let mut generator = settings.into_generator();
-    let root = generator.subschema_for::<T>().to_value();
+    })
+}
+
+pub(crate) fn generate<T: Schema>(direction: Direction) -> Result<Generated, ContractErrors> {
+    let mut generator = settings(direction).into_generator();
+    let mut root = generator.subschema_for::<T>().to_value();
+    if let Some(members) = root.as_object_mut() {
+        T::note_keys(members);
+    }
     let definitions = generator.take_definitions(true);
     let mut generated = Generated {
         root,
@@ -46,6 +52,7 @@ pub(crate) fn generate<T: Schema>(direction: Direction) -> Result<Generated, Con
         mend::mend(schema, &culprit, direction, &mut errors);
     }
     errors.extend(clashes(&generated.definitions));
+    errors.extend(illegal_names(&generated.definitions));
     if errors.is_empty() {
         Ok(generated)
     } else {
@@ -65,18 +72,29 @@ pub(super) fn origin(name: &str, schema: &Value) -> String {
 /// would see a name nobody gave.
 fn clashes(definitions: &BTreeMap<String, Value>) -> impl Iterator<Item = ContractError> {
     definitions.iter().filter_map(|(name, schema)| {
-        let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
-        let first = definitions.get(base).filter(|_| base != name)?;
-        let last = |schema: &Value| {
-            let path = schema.get(extension::TYPE)?.as_str()?;
-            Some(path.rsplit("::").next()?.to_owned())
-        };
-        // A type that is really called `Guest2` is no clash.
-        let (own, other) = (last(schema)?, last(first)?);
-        (own == other).then(|| ContractError::Names {
-            name: base.to_owned(),
-            first: origin(base, first),
+        let asked_for = schema.get(extension::NAME)?.as_str()?;
+        if asked_for == name {
+            return None;
+        }
+        Some(ContractError::Names {
+            name: asked_for.to_owned(),
+            first: origin(asked_for, definitions.get(asked_for)?),
             second: origin(name, schema),
         })
+    })
+}
+
+/// What a component may be called (OpenAPI 3.1.1 section 4.8.7). `#[schema]`
+/// sees to its own names; those of others, and of arguments, are seen here.
+fn illegal_names(definitions: &BTreeMap<String, Value>) -> impl Iterator<Item = ContractError> {
+    let is_legal = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
+    let illegal = definitions
+        .iter()
+        .filter(move |(name, _)| name.is_empty() || !name.chars().all(is_legal));
+    illegal.map(|(name, schema)| ContractError::Schema {
+        culprit: origin(name, schema),
+        reason: format!(
+            "`{name}` cannot be the name of a schema, which is letters, digits, `.`, `-` and `_`; rename it with `#[schema(rename = \"…\")]`"
+        ),
     })
 }

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Direction, extension};
+use super::{Direction, extension, keys};
 use crate::{ContractError, strict::LARGEST_SINGLE};
 
 /// Mends a schema and everything in it.
@@ -18,7 +18,7 @@ pub(super) fn mend(
     };
     bound_numbers(members, culprit, errors);
     check_pattern(members, culprit, errors);
-    integer_keys(members);
+    keys::state(members, culprit, direction, errors);
     dots(members);
     close_durations(members);
     string_forms(members);
@@ -62,7 +62,11 @@ pub(super) fn mend(
 }
 
 /// Every width of integer has bounds, and so has `f32`.
-fn bound_numbers(members: &mut Map<String, Value>, culprit: &str, errors: &mut Vec<ContractError>) {
+pub(super) fn bound_numbers(
+    members: &mut Map<String, Value>,
+    culprit: &str,
+    errors: &mut Vec<ContractError>,
+) {
     let bounds: (Value, Value) = match members.get("format").and_then(Value::as_str) {
         Some("int8") => (i8::MIN.into(), i8::MAX.into()),
         Some("int16") => (i16::MIN.into(), i16::MAX.into()),
@@ -160,23 +164,6 @@ fn check_pattern(members: &Map<String, Value>, culprit: &str, errors: &mut Vec<C
     }
     if unescaped.contains("(?") && !unescaped.contains("(?:") {
         refuse("leave flags and named groups out: ECMA 262 writes them otherwise".to_owned());
-    }
-}
-
-/// How the keys of maps from integers look, unsigned and signed: as integers are written, without leading zeros.
-pub(crate) const INTEGER_KEYS: [&str; 2] = ["^(0|[1-9][0-9]*)$", "^(0|-?[1-9][0-9]*)$"];
-
-fn integer_keys(members: &mut Map<String, Value>) {
-    let Some(patterns) = members
-        .get_mut("patternProperties")
-        .and_then(Value::as_object_mut)
-    else {
-        return;
-    };
-    for (theirs, ours) in ["^\\d+$", "^-?\\d+$"].into_iter().zip(INTEGER_KEYS) {
-        if let Some(schema) = patterns.remove(theirs) {
-            patterns.insert(ours.to_owned(), schema);
-        }
     }
 }
 

@@ -5,6 +5,7 @@
 //! `contract/`'s business.
 
 mod generate;
+mod keys;
 mod mend;
 mod parameters;
 
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 pub(crate) use generate::{Generated, REFERENCE, generate};
-pub(crate) use mend::INTEGER_KEYS;
+pub(crate) use keys::{is_integer_type, note as note_keys};
 pub use parameters::{ListStyle, ParameterDoc, PathShape, parameters, path_shape};
 
 use crate::{ContractErrors, Schema};
@@ -21,7 +22,11 @@ use crate::{ContractErrors, Schema};
 /// Extensions by which `#[schema]` tells what JSON Schema cannot say; none of
 /// them reaches a document.
 pub(crate) mod extension {
-    /// The Rust path of the type.
+    /// What the keys of a map are, in either direction.
+    pub(crate) const KEYS: &str = "x-purlin-keys";
+    /// The name the type asked for; schemars gives a second one of that name another.
+    pub(crate) const NAME: &str = "x-purlin-name";
+    /// The Rust path of the type, with its arguments.
     pub(crate) const TYPE: &str = "x-purlin-type";
     /// serde buffers what it reads here, so the fast lane cannot be trusted.
     pub(crate) const STRICT: &str = "x-purlin-strict";

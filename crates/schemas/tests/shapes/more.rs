@@ -147,6 +147,11 @@ pub(crate) struct Keys {
     pub(crate) by_colour: BTreeMap<Colour, u8>,
     pub(crate) by_name: BTreeMap<Name, u8>,
     pub(crate) by_u64: BTreeMap<u64, u8>,
+    pub(crate) by_u16: Option<Vec<BTreeMap<u16, u8>>>,
+    pub(crate) by_bool: Option<BTreeMap<bool, u8>>,
+    pub(crate) by_char: Option<BTreeMap<char, u8>>,
+    pub(crate) by_uuid: Option<BTreeMap<uuid::Uuid, u8>>,
+    pub(crate) by_day: Option<BTreeMap<chrono::NaiveDate, u8>>,
 }
 
 impl std::fmt::Display for Name {
@@ -158,7 +163,9 @@ impl std::fmt::Display for Name {
 pub(crate) fn keys() -> Vec<Value> {
     vec![
         json!({"by_colour": {}, "by_name": {}, "by_u64": {}}),
-        json!({"by_colour": {"red": 1, "Green": 2}, "by_name": {"abc": 1}, "by_u64": {"0": 1, "18446744073709551615": 1}}),
+        json!({"by_colour": {"red": 1, "Green": 2}, "by_name": {"abc": 1}, "by_u64": {"0": 1, "18446744073709551615": 1},
+               "by_u16": [{"65535": 1}], "by_bool": {"true": 1}, "by_char": {"a": 1},
+               "by_uuid": {"67e55044-10b1-426f-9247-bb680e5fe0c8": 1}, "by_day": {"2024-02-29": 1}}),
     ]
 }
 

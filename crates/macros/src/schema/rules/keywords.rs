@@ -46,8 +46,8 @@ impl Keywords {
             // schemars reads a macro call in any build, a closure only where some
             // other crate switches more of `syn` on.
             attributes.push(parse_quote! {
-                #[schemars(transform = #check::verbatim!(|schema: &mut #schemas::schemars::Schema| {
-                    let schema = schema.ensure_object();
+                #[schemars(transform = #check::verbatim!(|__schema: &mut #schemas::schemars::Schema| {
+                    let __schema = __schema.ensure_object();
                     #inserts
                 }))]
             });
@@ -55,15 +55,15 @@ impl Keywords {
         attributes
     }
 
-    /// Statements that put the keywords into the items of `schema`.
+    /// Statements that put the keywords into the items of `__schema`.
     fn inserts(&self, check: &TokenStream) -> TokenStream {
         let own = self.own.iter().map(|(key, value)| {
             // `insert!` takes what `extend` takes.
-            quote!(#check::insert!(schema, #key = #value);)
+            quote!(#check::insert!(__schema, #key = #value);)
         });
         let items = self.items.as_ref().map(|items| items.inserts(check));
         quote! {
-            if let ::std::option::Option::Some(schema) = #check::items(schema) {
+            if let ::std::option::Option::Some(__schema) = #check::items(__schema) {
                 #(#own)*
                 #items
             }

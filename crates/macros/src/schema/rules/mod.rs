@@ -15,7 +15,7 @@ use syn::{
 use super::types::{Holds, argument, holds, innermost, inside_option, last_segment};
 use crate::mistakes::Mistakes;
 use keywords::Keywords;
-use parse::{Bounds, Rule};
+use parse::{Bounds, Rule, json_literal};
 
 /// The rules of one field.
 #[derive(Default)]
@@ -121,7 +121,11 @@ impl<'w> Writer<'w> {
             "range" => self.range(rule, arguments),
             "pattern" => self.pattern(rule, arguments),
             "prefix" | "suffix" | "contains" => self.part(rule, arguments),
-            "ascii" => self.fixed_pattern(rule, &quote!(str::is_ascii), "^[\\x00-\\x7F]*$"),
+            "ascii" => self.fixed_pattern(
+                rule,
+                &quote!(::core::primitive::str::is_ascii),
+                "^[\\x00-\\x7F]*$",
+            ),
             "url" => self.format(rule, "uri"),
             "email" | "ipv4" | "ipv6" => self.format(rule, &name),
             "ip" => self.ip(rule),
@@ -213,19 +217,33 @@ impl<'w> Writer<'w> {
                 );
             }
         };
-        self.limits(rule, function, &bounds, low, high);
+        let value = |check: &TokenStream, bound: &Expr| match json_literal(bound) {
+            Some(literal) => quote!(#literal),
+            None => quote!(#check::size(#bound)),
+        };
+        self.limits(rule, function, &bounds, (low, high), value);
     }
 
     fn range(&mut self, rule: &Rule, arguments: TokenStream) {
-        let Some(bounds) = self.bounds(rule, arguments) else {
+        let Some(mut bounds) = self.bounds(rule, arguments) else {
             return;
         };
+        let name = last_segment(innermost(self.kind));
+        if matches!(name.as_deref(), Some("f32" | "f64")) {
+            bounds.make_floats();
+        }
         if let Some(mode) = &bounds.mode {
             self.mistakes
                 .add(mode, "there are `min`, `max` and `equal`");
         }
-        self.limits(rule, "range", &bounds, "minimum", "maximum");
-        if last_segment(innermost(self.kind)).as_deref() == Some("f32") {
+        let kind = self.kind;
+        let value = |check: &TokenStream, bound: &Expr| match json_literal(bound) {
+            Some(literal) => quote!(#literal),
+            // As a macro call it is one word to schemars, whatever commas the type has in it.
+            None => quote!(#check::verbatim!(#check::limit::<#kind>(#bound))),
+        };
+        self.limits(rule, "range", &bounds, ("minimum", "maximum"), value);
+        if name.as_deref() == Some("f32") {
             // Numbers just beyond the limit are rounded to it when they are read.
             self.keywords.add("x-purlin-strict", quote!(true));
         }
@@ -250,8 +268,8 @@ impl<'w> Writer<'w> {
         rule: &Rule,
         function: &str,
         bounds: &Bounds,
-        low: &'static str,
-        high: &'static str,
+        (low, high): (&'static str, &'static str),
+        value: impl Fn(&TokenStream, &Expr) -> TokenStream,
     ) {
         self.call(rule, |check, span| {
             let function = Ident::new(function, span);
@@ -260,10 +278,10 @@ impl<'w> Writer<'w> {
             quote_spanned!(span=> #check::#function(__value, #min, #max, __at, __report);)
         });
         if let Some(min) = &bounds.min {
-            self.keyword(rule, low, quote!(#min));
+            self.keyword(rule, low, value(&self.check, min));
         }
         if let Some(max) = &bounds.max {
-            self.keyword(rule, high, quote!(#max));
+            self.keyword(rule, high, value(&self.check, max));
         }
     }
 
@@ -308,14 +326,17 @@ impl<'w> Writer<'w> {
         let escaped = pattern::escape(&part.value());
         let (test, pattern) = match rule.name.to_string().as_str() {
             "prefix" => (
-                quote!(|text: &str| text.starts_with(#part)),
+                quote!(|__text: &::core::primitive::str| __text.starts_with(#part)),
                 format!("^{escaped}"),
             ),
             "suffix" => (
-                quote!(|text: &str| text.ends_with(#part)),
+                quote!(|__text: &::core::primitive::str| __text.ends_with(#part)),
                 format!("{escaped}$"),
             ),
-            _ => (quote!(|text: &str| text.contains(#part)), escaped),
+            _ => (
+                quote!(|__text: &::core::primitive::str| __text.contains(#part)),
+                escaped,
+            ),
         };
         self.fixed_pattern(rule, &test, &pattern);
     }

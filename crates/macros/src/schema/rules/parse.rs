@@ -1,10 +1,11 @@
 //! How rules are written.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::{
-    Expr, ExprLit, ExprUnary, Lit, Token, UnOp, parenthesized,
+    Expr, ExprLit, ExprUnary, Lit, LitFloat, LitInt, Token, UnOp, parenthesized,
     parse::{Parse, ParseStream},
+    parse_quote,
     token::Paren,
 };
 
@@ -102,10 +103,88 @@ impl Bounds {
         self.min.is_none() && self.max.is_none()
     }
 
+    /// Reads integer literals as floats, for a field that is one.
+    pub(super) fn make_floats(&mut self) {
+        self.min.iter_mut().for_each(make_float);
+        self.max.iter_mut().for_each(make_float);
+    }
+
     /// Whether no value is within them, as far as literals tell.
     pub(super) fn are_crossed(&self) -> bool {
         let number = |bound: &Option<Expr>| bound.as_ref().and_then(number);
         matches!((number(&self.min), number(&self.max)), (Some(min), Some(max)) if min > max)
+    }
+}
+
+/// The bound as a literal that stands on its own: an integer without a suffix
+/// would be an `i32` where only the document looks at it. Nothing for what is no
+/// literal, and for integers no field can hold.
+pub(super) fn json_literal(bound: &Expr) -> Option<Expr> {
+    match bound {
+        Expr::Lit(ExprLit { lit, .. }) => match lit {
+            Lit::Int(number) if number.suffix().is_empty() => {
+                number.base10_parse::<u64>().ok()?;
+                Some(with_suffix(number, "u64"))
+            }
+            Lit::Int(_) | Lit::Float(_) => Some(bound.clone()),
+            _ => None,
+        },
+        Expr::Unary(ExprUnary {
+            op: UnOp::Neg(_),
+            expr,
+            ..
+        }) => match &**expr {
+            Expr::Lit(ExprLit {
+                lit: Lit::Int(number),
+                ..
+            }) if number.suffix().is_empty() => {
+                format!("-{}", number.base10_digits()).parse::<i64>().ok()?;
+                let number = with_suffix(number, "i64");
+                Some(parse_quote!(-#number))
+            }
+            Expr::Lit(ExprLit {
+                lit: Lit::Int(_) | Lit::Float(_),
+                ..
+            }) => Some(bound.clone()),
+            _ => None,
+        },
+        Expr::Group(group) => json_literal(&group.expr),
+        Expr::Paren(inside) => json_literal(&inside.expr),
+        _ => None,
+    }
+}
+
+fn with_suffix(number: &LitInt, suffix: &str) -> Expr {
+    let text = format!("{}{suffix}", number.base10_digits());
+    let literal = LitInt::new(&text, written_span(number));
+    parse_quote!(#literal)
+}
+
+/// Where a literal stands, for one that is not written there as it is meant:
+/// what looks at how literals are written passes it over.
+fn written_span(number: &LitInt) -> Span {
+    number.span().resolved_at(Span::call_site())
+}
+
+/// An integer literal as the float it stands for.
+fn make_float(bound: &mut Expr) {
+    match bound {
+        Expr::Lit(ExprLit { lit, .. }) => {
+            if let Lit::Int(number) = lit
+                && number.suffix().is_empty()
+            {
+                let float = format!("{}.0", number.base10_digits());
+                *lit = Lit::Float(LitFloat::new(&float, written_span(number)));
+            }
+        }
+        Expr::Unary(ExprUnary {
+            op: UnOp::Neg(_),
+            expr,
+            ..
+        }) => make_float(expr),
+        Expr::Group(group) => make_float(&mut group.expr),
+        Expr::Paren(inside) => make_float(&mut inside.expr),
+        _ => {}
     }
 }
 

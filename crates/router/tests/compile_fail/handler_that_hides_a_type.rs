@@ -1,0 +1,10 @@
+use purlin_router::{NoContent, Registry, get};
+
+#[get("/str")]
+async fn str() -> NoContent {
+    NoContent
+}
+
+fn main() {
+    let _ = Registry::new("Todos", "1.0.0").operation(str);
+}

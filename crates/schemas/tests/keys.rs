@@ -1,0 +1,208 @@
+//! Keys of maps: schemars tells little of them, and the document and the server yet agree on all that their types say.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+
+mod support;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+    num::{NonZeroI8, NonZeroU8},
+};
+
+use purlin_schemas::{Contract, Direction, Schema, describe, schema};
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use support::{BOTH_ACCEPT, BOTH_REFUSE, verdicts};
+
+/// Holds keys against a map that has them, alone and wherever else a map can stand.
+#[track_caller]
+fn keys<K>(good: &[&str], bad: &[&str])
+where
+    K: DeserializeOwned + purlin_schemas::JsonSchema + fmt::Display + Ord + 'static,
+    BTreeMap<K, u8>: Schema + DeserializeOwned,
+{
+    for (keys, expected) in [(good, BOTH_ACCEPT), (bad, BOTH_REFUSE)] {
+        for key in keys {
+            let map = json!({ *key: 1 });
+            let of = |body: serde_json::Value| body.to_string();
+            let found = [
+                verdicts::<BTreeMap<K, u8>>(&of(map.clone())),
+                verdicts::<Option<Vec<BTreeMap<K, u8>>>>(&of(json!([map]))),
+                verdicts::<(u8, Box<BTreeMap<K, u8>>)>(&of(json!([1, map]))),
+                verdicts::<HashMap<String, Option<BTreeMap<K, u8>>>>(&of(json!({"a": map}))),
+                verdicts::<Field<BTreeMap<K, u8>>>(&of(json!({"value": map}))),
+                verdicts::<New<Vec<BTreeMap<K, u8>>>>(&of(json!([map]))),
+                verdicts::<Choice<BTreeMap<K, u8>>>(&of(json!({"In": map}))),
+                verdicts::<Choice<BTreeMap<K, u8>>>(&of(json!({"Named": {"value": map}}))),
+            ];
+            for (place, found) in found.iter().enumerate() {
+                assert_eq!(*found, expected, "{key:?} at place {place}");
+            }
+        }
+    }
+}
+
+#[schema(request)]
+struct Field<T> {
+    value: Option<T>,
+}
+
+#[schema(request)]
+struct New<T>(T);
+
+#[schema(request)]
+enum Choice<T> {
+    In(T),
+    Named { value: T },
+}
+
+#[test]
+fn integers_are_within_their_bounds() {
+    keys::<u8>(&["0", "9", "255"], &["256", "1000", "-1", "00", ""]);
+    keys::<u16>(&["65535", "9999"], &["65536", "99999", "065"]);
+    keys::<i8>(&["-128", "0", "127"], &["128", "-129", "-0"]);
+    keys::<u64>(
+        &["18446744073709551615", "9999999999999999999"],
+        &["18446744073709551616", "99999999999999999999"],
+    );
+    keys::<i64>(
+        &["9223372036854775807", "-9223372036854775808"],
+        &["9223372036854775808", "-9223372036854775809"],
+    );
+    keys::<NonZeroU8>(&["1", "255"], &["0", "256"]);
+    keys::<NonZeroI8>(&["1", "-1", "-128"], &["0", "128"]);
+}
+
+#[test]
+fn a_map_that_may_be_left_out_has_keys_as_well() {
+    #[schema(request)]
+    struct Never {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        null: Option<BTreeMap<u8, BTreeMap<char, u8>>>,
+    }
+    assert_eq!(
+        verdicts::<Never>(r#"{"null": {"255": {"a": 1}}}"#),
+        BOTH_ACCEPT
+    );
+    assert_eq!(verdicts::<Never>(r#"{"null": {"256": {}}}"#), BOTH_REFUSE);
+    assert_eq!(
+        verdicts::<Never>(r#"{"null": {"255": {"ab": 1}}}"#),
+        BOTH_REFUSE
+    );
+}
+
+/// Of integer keys serde alone is sure, as far as their bounds are those of their type.
+#[test]
+fn integer_keys_need_no_walk() {
+    assert!(!Contract::of::<BTreeMap<u16, u8>>().unwrap().is_strict());
+    assert!(!Contract::of::<BTreeMap<String, i64>>().unwrap().is_strict());
+    assert!(Contract::of::<BTreeMap<Small, u8>>().unwrap().is_strict());
+}
+
+#[test]
+fn texts_are_of_their_form() {
+    keys::<bool>(&["true", "false"], &["x", "True", "1"]);
+    keys::<char>(&["a", "é", "🦀"], &["ab", ""]);
+    keys::<uuid::Uuid>(
+        &["67e55044-10b1-426f-9247-bb680e5fe0c8"],
+        &["x", "67e5504410b1426f9247bb680e5fe0c8"],
+    );
+    keys::<std::net::IpAddr>(&["127.0.0.1", "::1"], &["x", "127.0.0.256"]);
+    keys::<chrono::NaiveDate>(&["2024-02-29"], &["x", "2023-02-29"]);
+    keys::<jiff::civil::Time>(&["23:59:00"], &["23:59", "24:00:00"]);
+    keys::<String>(&["", "anything"], &[]);
+}
+
+macro_rules! display {
+    ($($type:ty),+) => {$(
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{self:?}")
+            }
+        }
+    )+};
+}
+
+display!(Colour, Only, Short, Small, Address, Code);
+
+#[schema]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all(deserialize = "lowercase", serialize = "UPPERCASE"))]
+enum Colour {
+    /// As roses are.
+    Red,
+    /// As violets are.
+    Blue,
+    Green,
+}
+
+#[schema]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Only {
+    /// There is nothing else.
+    This,
+}
+
+#[schema(request)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Short(#[garde(length(min = 1, max = 2))] String);
+
+#[schema(request)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Small(#[garde(range(min = 5, max = 120))] u16);
+
+#[schema(request)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Address(#[garde(email)] String);
+
+#[schema(request)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Code(#[garde(pattern("^[a-z]+$"), length(max = 2))] String);
+
+#[test]
+fn rules_of_a_type_hold_for_its_keys() {
+    keys::<Short>(&["a", "éé"], &["", "abc"]);
+    keys::<Small>(
+        &["5", "9", "10", "99", "100", "120"],
+        &["4", "121", "0", "65536", "05"],
+    );
+    keys::<Address>(&["a@b.co"], &["a", ""]);
+    keys::<Code>(&["a", "ab"], &["abc", "A", ""]);
+}
+
+#[test]
+fn names_are_the_documented_ones_in_either_direction() {
+    keys::<Colour>(&["red", "blue", "green"], &["Red", "RED", "pink", ""]);
+    keys::<Only>(&["This"], &["That"]);
+    let root = |direction| describe::<BTreeMap<Colour, u8>>(direction).unwrap().root;
+    assert_eq!(
+        root(Direction::Input)["propertyNames"],
+        json!({"enum": ["green", "red", "blue"]})
+    );
+    assert_eq!(
+        root(Direction::Output)["propertyNames"],
+        json!({"enum": ["GREEN", "RED", "BLUE"]})
+    );
+}
+
+#[test]
+fn what_is_said_of_keys_is_not_said_of_the_fields_beside_them() {
+    #[schema(request)]
+    struct Flat {
+        name: String,
+        #[serde(flatten)]
+        inner: New<BTreeMap<char, u8>>,
+    }
+    #[schema(request)]
+    #[serde(tag = "type")]
+    enum Tagged {
+        Map(BTreeMap<char, u8>),
+    }
+    assert_eq!(verdicts::<Flat>(r#"{"name": "a", "b": 1}"#), BOTH_ACCEPT);
+    assert_eq!(
+        verdicts::<Tagged>(r#"{"type": "Map", "b": 1}"#),
+        BOTH_ACCEPT
+    );
+}
