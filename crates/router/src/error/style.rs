@@ -8,7 +8,7 @@ use actix_web::{
         header::{self, HeaderValue},
     },
 };
-use purlin_schemas::{Location, Problem, RebarError, Violation};
+use purlin_schemas::{Location, MAX_VIOLATIONS, Problem, RebarError, Violation};
 use serde::Serialize;
 
 use super::{Reason, Rejection, http::reason_phrase};
@@ -108,7 +108,7 @@ fn problem(rejection: &Rejection) -> (StatusCode, Vec<u8>) {
     let status = rejection.status();
     let mut violations = rejection.violations.clone();
     let (code, detail) = match &rejection.reason {
-        Reason::Invalid => ("validation_failed", count(violations.len())),
+        Reason::Invalid => ("validation_failed", count(&violations)),
         Reason::EmptyBody => {
             violations.push(Violation::empty_body());
             ("empty_body", "the body is empty; send JSON".to_owned())
@@ -167,9 +167,16 @@ fn problem(rejection: &Rejection) -> (StatusCode, Vec<u8>) {
     (status, json(&body))
 }
 
-fn count(violations: usize) -> String {
-    match violations {
+/// How many rules are broken; of each section no more than [`MAX_VIOLATIONS`]
+/// are looked for, so that where there are as many there may be more.
+fn count(violations: &[Violation]) -> String {
+    let is_cut_off = violations.iter().any(|one| {
+        let section = violations.iter().filter(|v| v.location == one.location);
+        section.count() >= MAX_VIOLATIONS
+    });
+    match violations.len() {
         1 => "the request breaks 1 rule".to_owned(),
+        n if is_cut_off => format!("the request breaks at least {n} rules"),
         n => format!("the request breaks {n} rules"),
     }
 }
