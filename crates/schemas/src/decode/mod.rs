@@ -147,7 +147,7 @@ fn read_quickly<T: DeserializeOwned + Schema>(body: &[u8]) -> Option<T> {
 pub(crate) fn passes<T: Schema>(value: &T) -> bool {
     let mut report = Report::new();
     value.check(Place::ROOT, &mut report);
-    report.is_empty()
+    report.is_clean()
 }
 
 /// The end of every slow lane: `T` from a value that was walked, or the violations of the walk, of the type's own
@@ -165,7 +165,17 @@ pub(crate) fn conclude<T: DeserializeOwned + Schema>(
     if let Ok(read) = &read {
         let mut report = Report::new();
         read.check(Place::ROOT, &mut report);
-        violations.extend(report.into_violations(location));
+        // The walk has found these too, and knows the place of what is in a map more closely.
+        let is_walked = |checked: &Violation| {
+            violations.iter().any(|walked| {
+                let rest = walked.pointer.strip_prefix(&checked.pointer);
+                walked.code() == checked.code()
+                    && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            })
+        };
+        let mut checked = report.into_violations(location);
+        checked.retain(|violation| !is_walked(violation));
+        violations.extend(checked);
     }
     match read {
         Ok(read) if violations.is_empty() => Ok(read),
