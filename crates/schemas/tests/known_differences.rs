@@ -125,6 +125,22 @@ fn keys_of_maps_have_rules_the_document_does_not_tell() {
     refused_by_the_server_alone::<ByColour>(&[r#"{"by": {"Blue": 1}}"#]);
 }
 
+/// serde would read the innermost part twice as often with every level.
+#[test]
+fn shapes_that_look_alike_are_refused_where_they_are_nested_deeply() {
+    #[schema(request)]
+    #[serde(untagged)]
+    #[allow(dead_code, reason = "read by serde alone")]
+    enum Alike {
+        Leaf(u8),
+        And { x: Box<Alike> },
+        Or { x: Box<Alike>, not: Option<bool> },
+    }
+    let body = |depth| format!("{}1{}", "{\"x\":".repeat(depth), "}".repeat(depth));
+    assert_eq!(verdicts::<Alike>(&body(10)), BOTH_ACCEPT);
+    refused_by_the_server_alone::<Alike>(&[&body(40)]);
+}
+
 /// The length of a key is neither told nor held.
 #[test]
 fn a_key_may_be_longer_than_its_type_says() {
