@@ -9,6 +9,7 @@
 //! What is read here is JSON; text of queries, headers and paths is the business of [`crate::text`].
 
 mod cache;
+mod pointed;
 mod reader;
 mod reason;
 
