@@ -247,6 +247,56 @@ fn a_section_nobody_took_is_unknown_wherever_it_is_written() {
 }
 
 #[test]
+fn a_table_where_none_belongs_is_traced_to_where_it_was_written() {
+    let file = File::new(
+        "tables",
+        r#"
+        [http]
+        bind = { a = 1 }
+
+        [http.tls]
+        cert = "x"
+        keys = { main = "a", other = { x = 1 } }
+        empty = {}
+
+        [mail]
+        limits = { per_day = { at_night = 1 }, per_week = { x = 2 } }
+        "#,
+    );
+    let environment = [
+        ("PURLIN_HTTP__WORKERS__X", "1"),
+        ("PURLIN_HTTP__TLS__PORT", "1"),
+        ("PURLIN_LOG__LEVEL__X__Y", "1"),
+    ];
+    let mut sources = sources(Some(&file), &environment);
+    sources
+        .flags
+        .push(("--grace", "http.shutdown_timeout.seconds", "1".to_owned()));
+    let settings = Settings::new(&sources);
+    let _: Mail = settings.section("mail");
+    let mut found = mistakes(&settings, Some(&file));
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            "FILE: http.bind: expected text, found a table",
+            "FILE: http.tls.cert: no such setting; remove it",
+            "FILE: http.tls.empty: no such setting; remove it",
+            "FILE: http.tls.keys.main: no such setting; remove it",
+            "FILE: http.tls.keys.other.x: no such setting; remove it",
+            "FILE: mail.limits.per_day: expected a whole number from 0 to 4294967295, found a table",
+            "FILE: mail.limits.per_week.x: no such setting; did you mean `mail.limits.per_day`?",
+            "environment variable PURLIN_HTTP__TLS__PORT: http.tls.port: no such setting; remove it",
+            "environment variable PURLIN_HTTP__WORKERS__X: http.workers: expected a whole number \
+             from 0 to 4294967295, found a table",
+            "environment variable PURLIN_LOG__LEVEL__X__Y: log.level: expected text, found a table",
+            "flag --grace: http.shutdown_timeout: expected a whole number from 0 to 4294967295, \
+             found a table",
+        ]
+    );
+}
+
+#[test]
 fn a_required_setting_that_is_missing_says_how_to_set_it() {
     #[derive(Default, Deserialize)]
     struct Store {

@@ -274,3 +274,27 @@ async fn in_plain_actix_they_answer_as_problems() {
     let body: Value = test::read_body_json(response).await;
     assert_eq!(body["detail"], "todo 1 does not exist");
 }
+
+#[schema(request)]
+struct Numbers {
+    numbers: Vec<u8>,
+}
+
+async fn add(Json(numbers): Json<Numbers>) -> Json<usize> {
+    Json(numbers.numbers.len())
+}
+
+#[test]
+fn as_many_violations_as_are_listed_may_be_more() {
+    let registry = Registry::new("Sums", "1").operation(Operation::post("/sums", add));
+    let client = TestClient::new(&registry.build().expect("a valid registry"));
+    for (many, words) in [
+        (1, "the request breaks 1 rule"),
+        (99, "the request breaks 99 rules"),
+        (3000, "the request breaks at least 100 rules"),
+    ] {
+        let body = json!({"numbers": vec![300; many]});
+        let answer = client.post("/sums").json(&body).send();
+        assert_eq!(answer.json::<Value>()["detail"], words);
+    }
+}

@@ -6,6 +6,8 @@ use crate::{Location, MAX_VIOLATIONS, Place, Rule, Violation};
 #[derive(Debug, Default)]
 pub struct Report {
     broken: Vec<(String, Rule)>,
+    /// Whether there was something that has no checks to call, and may break its schema all the same.
+    has_unseen: bool,
 }
 
 impl Report {
@@ -22,6 +24,18 @@ impl Report {
         if self.broken.len() < MAX_VIOLATIONS {
             self.broken.push((at.pointer(), rule));
         }
+    }
+
+    /// Notes a part whose type is no [`Schema`](crate::Schema).
+    #[inline]
+    pub(crate) fn note_unseen(&mut self) {
+        self.has_unseen = true;
+    }
+
+    /// Whether all was seen, and no rule is broken.
+    #[inline]
+    pub(crate) fn is_clean(&self) -> bool {
+        self.broken.is_empty() && !self.has_unseen
     }
 
     /// Whether no rule is broken.

@@ -152,6 +152,16 @@ pub enum Rule {
     },
     /// `one_of`: it has to be one of several shapes, and is none of them.
     OneOf,
+    /// `not`: it may be none of these.
+    Not {
+        /// The values it may not be, as JSON.
+        forbidden: Vec<String>,
+    },
+    /// `too_many_readings`: shapes that look alike are nested so deeply that telling them apart takes more work
+    /// than the value is worth.
+    TooManyReadings,
+    /// `invalid`: the type cannot be read from it, for a reason that no other rule states.
+    Invalid,
     /// `duplicate_field`: the name comes twice in one object.
     DuplicateField,
     /// `duplicate_parameter`: the parameter comes twice.
@@ -255,6 +265,9 @@ impl Rule {
             Self::Format { .. } => "format",
             Self::Enum { .. } => "enum",
             Self::OneOf => "one_of",
+            Self::Not { .. } => "not",
+            Self::TooManyReadings => "too_many_readings",
+            Self::Invalid => "invalid",
             Self::DuplicateField => "duplicate_field",
             Self::DuplicateParameter => "duplicate_parameter",
             Self::Encoding => "encoding",
@@ -291,6 +304,11 @@ impl Rule {
             Self::Format { format } => format!("has to be of the format {format}"),
             Self::Enum { allowed } => format!("has to be one of {}", allowed.join(", ")),
             Self::OneOf => "has none of the shapes allowed here".to_owned(),
+            Self::Not { forbidden } => format!("may not be {}", forbidden.join(" or ")),
+            Self::TooManyReadings => {
+                "nests shapes that look alike too deeply to tell them apart".to_owned()
+            }
+            Self::Invalid => "has a value that cannot be read here".to_owned(),
             Self::DuplicateField => "comes twice in its object".to_owned(),
             Self::DuplicateParameter => "comes more than once".to_owned(),
             Self::Encoding => "is not text in UTF-8, properly encoded".to_owned(),
@@ -352,7 +370,7 @@ impl Rule {
                 "date" => "Not a valid date.",
                 "time" => "Not a valid time.",
                 "duration" => "Not a valid period of time.",
-                "ip" | "ipv4" | "ipv6" => "Not a valid IP address.",
+                "ip" | "ipv4" | "ipv6" | "ipv4 or ipv6" => "Not a valid IP address.",
                 _ => "Invalid value.",
             }
             .to_owned(),
@@ -363,13 +381,18 @@ impl Rule {
                     .collect();
                 format!("Must be one of: {}.", allowed.join(", "))
             }
+            Self::Not { .. } => "Invalid input.".to_owned(),
             Self::Encoding => "Not a valid utf-8 string.".to_owned(),
+            // marshmallow has no words for these: it never sees that a name came twice.
+            Self::DuplicateField | Self::DuplicateParameter => {
+                "Field may only be given once.".to_owned()
+            }
             Self::Custom { message, .. } => message.to_string(),
             Self::MultipleOf { .. }
             | Self::UniqueItems
             | Self::OneOf
-            | Self::DuplicateField
-            | Self::DuplicateParameter
+            | Self::TooManyReadings
+            | Self::Invalid
             | Self::EmptyBody
             | Self::MalformedJson { .. } => "Invalid value.".to_owned(),
         }

@@ -3,8 +3,7 @@
 
 use std::{
     borrow::Cow,
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
-    fmt::Display,
+    collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque},
     hash::Hash,
     rc::Rc,
     sync::Arc,
@@ -141,7 +140,14 @@ macro_rules! lists {
     )+};
 }
 
-lists!(Vec[], VecDeque[], BTreeSet[]);
+lists!(Vec[], VecDeque[], LinkedList[], BTreeSet[], BinaryHeap[+ Ord]);
+
+impl<T: Schema> Schema for Box<[T]> {
+    #[inline]
+    fn check(&self, at: Place<'_>, report: &mut Report) {
+        items(self.iter(), at, report);
+    }
+}
 
 impl<T: Schema + Eq + Hash, H: 'static> Schema for HashSet<T, H> {
     #[inline]
@@ -179,7 +185,7 @@ fn items<'v, T: Schema>(items: impl Iterator<Item = &'v T>, at: Place<'_>, repor
     }
 }
 
-impl<K: JsonSchema + Display + 'static, V: Schema> Schema for BTreeMap<K, V> {
+impl<K: JsonSchema + 'static, V: Schema> Schema for BTreeMap<K, V> {
     fn check(&self, at: Place<'_>, report: &mut Report) {
         entries(self.iter(), at, report);
     }
@@ -189,7 +195,7 @@ impl<K: JsonSchema + Display + 'static, V: Schema> Schema for BTreeMap<K, V> {
     }
 }
 
-impl<K: JsonSchema + Display + 'static, V: Schema, H: 'static> Schema for HashMap<K, V, H> {
+impl<K: JsonSchema + 'static, V: Schema, H: 'static> Schema for HashMap<K, V, H> {
     fn check(&self, at: Place<'_>, report: &mut Report) {
         entries(self.iter(), at, report);
     }
@@ -199,18 +205,13 @@ impl<K: JsonSchema + Display + 'static, V: Schema, H: 'static> Schema for HashMa
     }
 }
 
-fn entries<'v, K: Display + 'v, V: Schema>(
+fn entries<'v, K: 'static, V: Schema>(
     entries: impl Iterator<Item = (&'v K, &'v V)>,
     at: Place<'_>,
     report: &mut Report,
 ) {
     for (key, value) in entries {
-        // The key is made into text only where there is something to report.
-        let mut first_look = Report::new();
-        value.check(at, &mut first_look);
-        if !first_look.is_empty() {
-            value.check(at.key(&key.to_string()), report);
-        }
+        value.check(at.typed_key(key), report);
     }
 }
 
@@ -258,7 +259,7 @@ tuples! {
     (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7)
 }
 
-/// Checks a field if its type is a [`Schema`], and lets it be if it is not:
+/// Checks a field if its type is a [`Schema`], and notes that nobody has looked at it if it is not:
 /// what `#[schema]` calls on every field, since it cannot see which it is.
 pub mod probe {
     use std::marker::PhantomData;
@@ -279,9 +280,11 @@ pub mod probe {
 
     /// The answer for fields that are no schema.
     pub trait Skip {
-        /// Nothing to check.
+        /// Nothing that could be checked here; the contract has to be asked.
         #[inline]
-        fn check_if_schema(&self, _: Place<'_>, _: &mut Report) {}
+        fn check_if_schema(&self, _: Place<'_>, report: &mut Report) {
+            report.note_unseen();
+        }
     }
 
     impl<T: ?Sized> Skip for Probe<'_, T> {}

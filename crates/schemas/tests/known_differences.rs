@@ -120,6 +120,22 @@ fn keys_that_share_an_object_have_rules_the_document_does_not_tell() {
     refused_by_the_server_alone::<ByHand>(&[r#"{"map": {"65536": 1}}"#]);
 }
 
+/// serde would read the innermost part twice as often with every level.
+#[test]
+fn shapes_that_look_alike_are_refused_where_they_are_nested_deeply() {
+    #[schema(request)]
+    #[serde(untagged)]
+    #[allow(dead_code, reason = "read by serde alone")]
+    enum Alike {
+        Leaf(u8),
+        And { x: Box<Alike> },
+        Or { x: Box<Alike>, not: Option<bool> },
+    }
+    let body = |depth| format!("{}1{}", "{\"x\":".repeat(depth), "}".repeat(depth));
+    assert_eq!(verdicts::<Alike>(&body(10)), BOTH_ACCEPT);
+    refused_by_the_server_alone::<Alike>(&[&body(40)]);
+}
+
 /// A `custom` rule of a key's type is not asked.
 #[test]
 fn custom_rules_of_keys_are_not_held() {

@@ -5,7 +5,7 @@
 
 use std::{ffi::OsString, fs, io, path::Path};
 
-use config::{Config, ConfigError, File, FileFormat, Map, Source, Value, ValueKind};
+use config::{ConfigError, File, FileFormat, Map, Source, Value, ValueKind};
 
 use super::{Mistake, Sources};
 
@@ -40,39 +40,15 @@ pub(super) fn collect(sources: &Sources, mistakes: &mut Vec<Mistake>) -> Value {
         environment(&sources.environment, mistakes),
         flags(&sources.flags),
     ];
-    let mut builder = Config::builder();
+    let mut all = empty();
     for layer in layers {
-        builder = builder.add_source(Layer(layer));
+        overlay(&mut all, layer);
     }
-    match builder.build() {
-        Ok(config) => config.cache,
-        Err(error) => {
-            mistakes.push(Mistake::new("settings", None, error.to_string()));
-            empty()
-        }
-    }
+    all
 }
 
-/// A tree that is laid over the ones before it as it stands: its keys are
-/// names, not the path expressions (`a.b[0]`) `config` would read into them.
-#[derive(Clone, Debug)]
-struct Layer(Value);
-
-impl Source for Layer {
-    fn clone_into_box(&self) -> Box<dyn Source + Send + Sync> {
-        Box::new(self.clone())
-    }
-
-    fn collect(&self) -> Result<Map<String, Value>, ConfigError> {
-        self.0.clone().into_table()
-    }
-
-    fn collect_to(&self, below: &mut Value) -> Result<(), ConfigError> {
-        overlay(below, self.0.clone());
-        Ok(())
-    }
-}
-
+/// Lays one tree over another, table by table. `config` could do that too, but
+/// reads path expressions (`a.b[0]`) into keys and forgets where tables are from.
 fn overlay(below: &mut Value, above: Value) {
     match (&mut below.kind, above) {
         (
@@ -193,6 +169,25 @@ fn flags(flags: &[(&'static str, &'static str, String)]) -> Value {
         );
     }
     root
+}
+
+/// The values below `value`, each with the origin it has: an unknown table may
+/// be written in the file and in the environment at once.
+pub(super) fn leaves(
+    path: &mut Vec<String>,
+    value: &Value,
+    into: &mut Vec<(Vec<String>, Option<String>)>,
+) {
+    match &value.kind {
+        ValueKind::Table(table) if !table.is_empty() => {
+            for (key, value) in table {
+                path.push(key.clone());
+                leaves(path, value, into);
+                path.pop();
+            }
+        }
+        _ => into.push((path.clone(), value.origin().map(str::to_owned))),
+    }
 }
 
 /// One text value inside as many tables as its path has parents. The tables

@@ -183,7 +183,7 @@ impl Settings {
         let mut unknown = notes.unknown.clone();
         for (name, value) in &self.root {
             if !state.sections.contains(name) {
-                leaves(&mut vec![name.clone()], value, &mut unknown);
+                layers::leaves(&mut vec![name.clone()], value, &mut unknown);
             }
         }
         unknown.sort();
@@ -198,21 +198,6 @@ impl Settings {
 
     pub(crate) fn take_notices(&self) -> Vec<Notice> {
         std::mem::take(&mut self.state.borrow_mut().notices)
-    }
-}
-
-/// The values below `value`, each with the origin it has: an unknown section
-/// may be written in the file and in the environment at once.
-fn leaves(path: &mut Vec<String>, value: &Value, into: &mut Vec<(Vec<String>, Option<String>)>) {
-    match &value.kind {
-        ValueKind::Table(table) if !table.is_empty() => {
-            for (key, value) in table {
-                path.push(key.clone());
-                leaves(path, value, into);
-                path.pop();
-            }
-        }
-        _ => into.push((path.clone(), value.origin().map(str::to_owned))),
     }
 }
 

@@ -7,7 +7,7 @@ use std::{cell::RefCell, collections::BTreeSet, fmt};
 use config::{Map, Value, ValueKind};
 use serde::de::{self, DeserializeSeed, IntoDeserializer, Visitor};
 
-use super::layers::is_text;
+use super::layers::{is_text, leaves};
 
 /// What one reading found out beside the value.
 #[derive(Default)]
@@ -397,17 +397,13 @@ impl<'de> de::MapAccess<'de> for Fields<'_, '_> {
         seed: K,
     ) -> Result<Option<K::Value>, ReadError> {
         for (key, value) in self.left.by_ref() {
-            let reader = self.reader.child(key, value);
+            let mut reader = self.reader.child(key, value);
             if self
                 .known
                 .is_some_and(|known| !known.contains(&key.as_str()))
             {
-                let origin = value.origin().map(str::to_owned);
-                self.reader
-                    .notes
-                    .borrow_mut()
-                    .unknown
-                    .push((reader.path, origin));
+                let unknown = &mut self.reader.notes.borrow_mut().unknown;
+                leaves(&mut reader.path, value, unknown);
                 continue;
             }
             let place = reader.clone();

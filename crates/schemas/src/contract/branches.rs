@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::{
     Contract,
+    findings::{Aim, Findings},
     node::NodeId,
-    walk::{Aim, Findings, equal, is_of, not_allowed, wrong_kind},
+    walk::{equal, is_of, not_allowed, wrong_kind},
 };
 use crate::{Kind, Place, Rule};
 
@@ -144,18 +145,34 @@ impl Contract {
             findings.add(at, Rule::OneOf);
             return;
         }
-        let mut reports: Vec<_> = branches
+        let mut closest: Option<(usize, NodeId)> = None;
+        let mut is_alone = false;
+        for branch in branches {
+            let found = self.count(Aim::Choice, *branch, value, findings);
+            match closest {
+                Some((least, _)) if found > least => {}
+                Some((least, _)) if found == least => is_alone = false,
+                _ => (closest, is_alone) = (Some((found, *branch)), true),
+            }
+        }
+        match closest {
+            Some((_, branch)) if is_alone => self.check(branch, value, at, findings),
+            _ => findings.add_with(at, || self.none_of(branches, value)),
+        }
+    }
+
+    /// That none of several shapes fits, as closely as it can be said.
+    fn none_of(&self, branches: &[NodeId], value: &Value) -> Rule {
+        let format = |branch: &NodeId| self.node(*branch).string.format.as_ref();
+        let formats: Option<Vec<&str>> = branches
             .iter()
-            .map(|branch| {
-                let look = |inner: &mut Findings<'_>| self.check(*branch, value, at, inner);
-                findings.look(Aim::Choice, look)
-            })
+            .map(|branch| format(branch).map(|format| format.name.as_str()))
             .collect();
-        reports.sort_by_key(Vec::len);
-        let mut reports = reports.into_iter();
-        match (reports.next(), reports.next()) {
-            (Some(first), Some(second)) if first.len() < second.len() => findings.extend(first),
-            _ => findings.add(at, Rule::OneOf),
+        match formats {
+            Some(formats) if value.is_string() && !formats.is_empty() => Rule::Format {
+                format: formats.join(" or ").into(),
+            },
+            _ => Rule::OneOf,
         }
     }
 
@@ -198,7 +215,7 @@ impl Contract {
             .collect()
     }
 
-    fn may_be(&self, id: NodeId, value: &Value) -> bool {
+    pub(super) fn may_be(&self, id: NodeId, value: &Value) -> bool {
         let kinds = self.kinds(id);
         if kinds.is_empty() {
             return match self.constants(id) {

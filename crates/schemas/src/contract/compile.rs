@@ -36,15 +36,25 @@ impl<'s> Compiler<'s> {
 
     pub(super) fn compile(mut self, root: &'s Value) -> Result<Contract, ContractErrors> {
         let root = self.schema(root);
-        if self.errors.is_empty() {
-            Ok(Contract {
-                nodes: self.nodes,
-                root,
-                strict: self.strict,
-            })
-        } else {
-            Err(ContractErrors::new(self.errors))
+        let mut contract = Contract {
+            nodes: self.nodes,
+            root,
+            strict: self.strict,
+            rereads: false,
+        };
+        let endless = self
+            .named
+            .iter()
+            .filter(|(_, id)| contract.is_its_own_part(**id));
+        self.errors.extend(endless.map(|(name, _)| ContractError::Schema {
+            culprit: format!("`{name}`"),
+            reason: "it holds itself with nothing in between, so that reading it never ends; put the inner one into a field".to_owned(),
+        }));
+        if !self.errors.is_empty() {
+            return Err(ContractErrors::new(self.errors));
         }
+        contract.rereads = contract.has_unions_within_themselves();
+        Ok(contract)
     }
 
     fn reserve(&mut self) -> NodeId {
@@ -157,10 +167,12 @@ impl<'s> Compiler<'s> {
                 "anyOf" => {
                     node.any_of = self.list(value);
                     self.strict |= is_buffered(value);
+                    node.by_trial |= is_buffered(value);
                 }
                 "oneOf" => {
                     node.one_of = self.list(value);
                     self.strict |= is_buffered(value);
+                    node.by_trial |= is_buffered(value) && !is_tagged(value);
                 }
                 "not" => node.not = Some(self.schema(value)),
                 extension::STRICT => self.strict = true,
@@ -268,6 +280,25 @@ fn kinds(value: &Value) -> Vec<Kind> {
         })
     });
     kinds.collect()
+}
+
+/// Whether a member of its own tells each of these branches from the others.
+fn is_tagged(branches: &Value) -> bool {
+    let branches: Vec<&Value> = branches.as_array().into_iter().flatten().collect();
+    let constants = |branch: &Value| -> Vec<String> {
+        let properties = branch.get("properties").and_then(Value::as_object);
+        let is_constant = |(_, schema): &(&String, &Value)| schema.get("const").is_some();
+        let properties = properties.into_iter().flatten().filter(is_constant);
+        properties.map(|(name, _)| name.clone()).collect()
+    };
+    let Some(first) = branches.first() else {
+        return true;
+    };
+    constants(first).iter().any(|tag| {
+        branches
+            .iter()
+            .all(|branch| constants(branch).contains(tag))
+    })
 }
 
 /// Whether serde reads these branches into a buffer first, where the strict

@@ -6,9 +6,12 @@
 mod branches;
 mod compile;
 mod errors;
+mod findings;
 mod node;
 mod numbers;
+mod readings;
 mod shape;
+mod unique;
 mod walk;
 
 use serde_json::Value;
@@ -50,6 +53,8 @@ pub struct Contract {
     nodes: Vec<Node>,
     root: NodeId,
     strict: bool,
+    /// Whether serde may have to read a part of a value again and again.
+    rereads: bool,
 }
 
 impl Contract {
@@ -96,7 +101,7 @@ impl Contract {
 
     /// Adds every violation of a value.
     pub fn walk(&self, location: Location, value: &Value, violations: &mut Vec<Violation>) {
-        let mut findings = walk::Findings::new(location, violations);
+        let mut findings = findings::Findings::new(location, violations);
         self.check(self.root, value, Place::ROOT, &mut findings);
     }
 

@@ -28,6 +28,8 @@ pub(super) struct Node {
     pub(super) any_of: Vec<NodeId>,
     pub(super) one_of: Vec<NodeId>,
     pub(super) not: Option<NodeId>,
+    /// serde finds the branch that holds by trying one after the other.
+    pub(super) by_trial: bool,
     /// How a list is written in text.
     pub(super) comma_separated: bool,
 }

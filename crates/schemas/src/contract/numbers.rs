@@ -4,16 +4,30 @@ use std::cmp::Ordering;
 
 use serde_json::{Number, Value};
 
-use super::{compile::limit, node::NumberRules, walk::Findings};
-use crate::{Place, Rule};
+use super::{
+    compile::limit,
+    findings::Findings,
+    node::{Node, NumberRules},
+};
+use crate::{Kind, Place, Rule, strict};
 
 /// Holds a number against its limits.
-pub(super) fn check(
-    rules: &NumberRules,
-    number: &Number,
-    at: Place<'_>,
-    findings: &mut Findings<'_>,
-) {
+pub(super) fn check(node: &Node, number: &Number, at: Place<'_>, findings: &mut Findings<'_>) {
+    let before = findings.found();
+    check_limits(&node.number, number, at, findings);
+    // Such a float stands for several integers, and which one was sent is not known any more.
+    let is_vague = || {
+        let float = number.as_f64().filter(|_| number.is_f64());
+        float.is_some_and(|float| strict::whole(float).is_none())
+    };
+    let wants_an_integer =
+        node.kinds.contains(&Kind::Integer) && !node.kinds.contains(&Kind::Number);
+    if wants_an_integer && findings.found() == before && is_vague() {
+        findings.add_with(at, || Rule::kind(Kind::Integer));
+    }
+}
+
+fn check_limits(rules: &NumberRules, number: &Number, at: Place<'_>, findings: &mut Findings<'_>) {
     // Bounds that come from the type's width are not the author's words, so
     // they are not paired in messages.
     let pair = |bound: &Option<Number>| bound.as_ref().filter(|_| !rules.of_width).map(limit);

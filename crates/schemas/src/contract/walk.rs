@@ -1,84 +1,14 @@
 //! Holding a value against a contract: every violation, each at its place.
 
-use std::collections::HashMap;
-
 use serde_json::{Map, Value};
 
 use super::{
     Contract,
+    findings::{Aim, Findings},
     node::{ArrayRules, Node, NodeId, ObjectRules, StringRules},
     numbers,
 };
-use crate::{Kind, Location, MAX_VIOLATIONS, Place, Rule, Violation};
-
-/// Where violations go, and how closely to look.
-pub(super) struct Findings<'v> {
-    location: Location,
-    violations: &'v mut Vec<Violation>,
-    aim: Aim,
-    /// Verdicts already given on objects and arrays, by node and by the value's address, so that branches
-    /// within branches are not looked at again at every level.
-    verdicts: HashMap<(NodeId, usize), bool>,
-}
-
-/// What the violations are wanted for. Each aim does less than the one before, which keeps the work for
-/// unions within unions from multiplying with their depth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Aim {
-    /// To be told.
-    Report,
-    /// To find the branch that was meant.
-    Choice,
-    /// To know whether there are any.
-    Verdict,
-}
-
-impl<'v> Findings<'v> {
-    pub(super) fn new(location: Location, violations: &'v mut Vec<Violation>) -> Self {
-        Self {
-            location,
-            violations,
-            aim: Aim::Report,
-            verdicts: HashMap::new(),
-        }
-    }
-
-    pub(super) fn add(&mut self, at: Place<'_>, rule: Rule) {
-        if self.violations.len() < MAX_VIOLATIONS {
-            self.violations.push(Violation {
-                location: self.location,
-                pointer: at.pointer(),
-                rule,
-            });
-        }
-    }
-
-    pub(super) fn aim(&self) -> Aim {
-        self.aim
-    }
-
-    /// What another look at a part of the value finds.
-    pub(super) fn look(
-        &mut self,
-        aim: Aim,
-        look: impl FnOnce(&mut Findings<'_>),
-    ) -> Vec<Violation> {
-        let mut violations = Vec::new();
-        let mut inner = Findings {
-            location: self.location,
-            violations: &mut violations,
-            aim,
-            verdicts: std::mem::take(&mut self.verdicts),
-        };
-        look(&mut inner);
-        self.verdicts = inner.verdicts;
-        violations
-    }
-
-    pub(super) fn extend(&mut self, violations: Vec<Violation>) {
-        self.violations.extend(violations);
-    }
-}
+use crate::{Kind, Place, Rule};
 
 impl Contract {
     pub(super) fn check(
@@ -88,23 +18,31 @@ impl Contract {
         at: Place<'_>,
         findings: &mut Findings<'_>,
     ) {
+        if findings.is_enough() {
+            return;
+        }
         let node = self.node(id);
         if node.never {
             findings.add(at, Rule::UnknownField);
-            return;
-        }
-        if !node.kinds.is_empty() && !node.kinds.iter().any(|kind| is_of(value, *kind)) {
-            findings.add(at, wrong_kind(value, &node.kinds));
-            return;
-        }
-        if let Some(allowed) = &node.allowed
+        } else if !node.kinds.is_empty() && !node.kinds.iter().any(|kind| is_of(value, *kind)) {
+            findings.add_with(at, || wrong_kind(value, &node.kinds));
+        } else if let Some(allowed) = &node.allowed
             && !allowed.iter().any(|one| equal(one, value))
         {
-            findings.add(at, not_allowed(value, allowed));
-            return;
+            findings.add_with(at, || not_allowed(value, allowed));
+        } else if node.forks() {
+            findings.once(id, value, |findings| {
+                self.check_rules(node, value, at, findings);
+            });
+        } else {
+            self.check_rules(node, value, at, findings);
         }
+    }
+
+    /// What is left to check of a value whose kind is right.
+    fn check_rules(&self, node: &Node, value: &Value, at: Place<'_>, findings: &mut Findings<'_>) {
         match value {
-            Value::Number(number) => numbers::check(&node.number, number, at, findings),
+            Value::Number(number) => numbers::check(node, number, at, findings),
             Value::String(text) => check_string(&node.string, text, at, findings),
             Value::Array(items) => self.check_array(&node.array, items, at, findings),
             Value::Object(members) => self.check_object(node, value, members, at, findings),
@@ -119,28 +57,32 @@ impl Contract {
         if !node.one_of.is_empty() {
             self.check_branches(&node.one_of, true, value, at, findings);
         }
-        if node
-            .not
-            .is_some_and(|not| self.accepts(not, value, findings))
+        if let Some(not) = node.not
+            && self.accepts(not, value, findings)
         {
-            findings.add(at, Rule::OneOf);
+            findings.add_with(at, || match self.constants(not) {
+                Some(values) => forbidden(values),
+                None => Rule::OneOf,
+            });
         }
     }
 
     /// Whether a value has no violations.
     pub(super) fn accepts(&self, id: NodeId, value: &Value, findings: &mut Findings<'_>) -> bool {
-        let look = |inner: &mut Findings<'_>| self.check(id, value, Place::ROOT, inner);
-        if !matches!(value, Value::Array(_) | Value::Object(_)) {
-            return findings.look(Aim::Verdict, look).is_empty();
-        }
-        // Arrays and objects stay where they are for as long as they are walked.
-        let key = (id, std::ptr::from_ref(value).addr());
-        if let Some(verdict) = findings.verdicts.get(&key) {
-            return *verdict;
-        }
-        let verdict = findings.look(Aim::Verdict, look).is_empty();
-        findings.verdicts.insert(key, verdict);
-        verdict
+        self.count(Aim::Verdict, id, value, findings) == 0
+    }
+
+    /// How many violations a value has.
+    pub(super) fn count(
+        &self,
+        aim: Aim,
+        id: NodeId,
+        value: &Value,
+        findings: &mut Findings<'_>,
+    ) -> usize {
+        findings.count(aim, id, value, |inner| {
+            self.check(id, value, Place::ROOT, inner);
+        })
     }
 
     fn check_array(
@@ -160,6 +102,9 @@ impl Contract {
             findings.add(at, Rule::MaxItems { limit, minimum });
         }
         for (index, item) in items.iter().enumerate() {
+            if findings.is_enough() {
+                return;
+            }
             let schema = rules.prefix.get(index).copied().or(rules.items);
             if let Some(schema) = schema
                 // Items beyond a tuple's end are `maxItems`' business.
@@ -168,7 +113,7 @@ impl Contract {
                 self.check(schema, item, at.index(index), findings);
             }
         }
-        if rules.unique && has_equal_items(items) {
+        if rules.unique && findings.fingerprints.has_equal_items(items) {
             findings.add(at, Rule::UniqueItems);
         }
     }
@@ -183,6 +128,9 @@ impl Contract {
     ) {
         let rules = &node.object;
         for (name, member) in members {
+            if findings.is_enough() {
+                return;
+            }
             let place = at.field(name);
             let mut is_known = false;
             if let Some(property) = rules.property(name) {
@@ -266,14 +214,16 @@ fn check_string(rules: &StringRules, text: &str, at: Place<'_>, findings: &mut F
     if let Some(pattern) = &rules.pattern
         && !pattern.is_match(text)
     {
-        let pattern = pattern.as_str().to_owned().into();
-        findings.add(at, Rule::Pattern { pattern });
+        findings.add_with(at, || Rule::Pattern {
+            pattern: pattern.as_str().to_owned().into(),
+        });
     }
     if let Some(format) = &rules.format
         && !(format.test)(text)
     {
-        let format = format.name.clone().into();
-        findings.add(at, Rule::Format { format });
+        findings.add_with(at, || Rule::Format {
+            format: format.name.clone().into(),
+        });
     }
 }
 
@@ -291,29 +241,6 @@ pub(super) fn equal(one: &Value, other: &Value) -> bool {
                     .all(|(key, value)| other.get(key).is_some_and(|other| equal(value, other)))
         }
         (one, other) => one == other,
-    }
-}
-
-/// Sorted by their text first, so that long lists are not compared pair by pair.
-fn has_equal_items(items: &[Value]) -> bool {
-    let mut texts: Vec<String> = items
-        .iter()
-        .map(|item| canonical(item).to_string())
-        .collect();
-    texts.sort_unstable();
-    texts.windows(2).any(|pair| pair[0] == pair[1])
-}
-
-/// A value whose equal numbers are written alike.
-fn canonical(value: &Value) -> Value {
-    match value {
-        Value::Number(number) => numbers::canonical(number),
-        Value::Array(items) => items.iter().map(canonical).collect(),
-        Value::Object(members) => members
-            .iter()
-            .map(|(key, value)| (key.clone(), canonical(value)))
-            .collect(),
-        other => other.clone(),
     }
 }
 
@@ -357,5 +284,11 @@ pub(super) fn not_allowed(value: &Value, allowed: &[Value]) -> Rule {
             .filter(|value| !value.is_null())
             .map(ToString::to_string)
             .collect(),
+    }
+}
+
+fn forbidden(values: &[Value]) -> Rule {
+    Rule::Not {
+        forbidden: values.iter().map(ToString::to_string).collect(),
     }
 }

@@ -13,16 +13,18 @@
 //! What is read here is JSON; text of queries, headers and paths is the business of [`crate::text`].
 
 mod cache;
+mod pointed;
 mod reader;
 mod reason;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::strict::{self, whole};
-use crate::{Contract, ContractErrors, Location, Place, Report, Schema, Violation};
+use crate::{Contract, ContractErrors, Location, Place, Report, Rule, Schema, Violation};
 
 /// The most violations one answer lists; what comes after them is not worth the bytes.
 pub const MAX_VIOLATIONS: usize = 100;
@@ -133,7 +135,8 @@ impl Contract {
         let mut violations = Vec::new();
         let value = reader::read(text, &mut violations).map_err(|error| malformed(&error))?;
         self.walk(Location::Body, &value, &mut violations);
-        conclude(Location::Body, value, violations).map_err(DecodeError::Invalid)
+        self.conclude(Location::Body, value, violations)
+            .map_err(DecodeError::Invalid)
     }
 }
 
@@ -152,30 +155,53 @@ fn read_quickly<T: DeserializeOwned + Schema>(body: &[u8]) -> Option<T> {
 pub(crate) fn passes<T: Schema>(value: &T) -> bool {
     let mut report = Report::new();
     value.check(Place::ROOT, &mut report);
-    report.is_empty()
+    report.is_clean()
 }
 
-/// The end of every slow lane: `T` from a value that was walked, or the violations of the walk, of the type's own
-/// checks and, when neither found any, of serde.
-pub(crate) fn conclude<T: DeserializeOwned + Schema>(
-    location: Location,
-    mut value: Value,
-    mut violations: Vec<Violation>,
-) -> Result<T, Vec<Violation>> {
-    let mut read: Result<T, _> = strict::read(&value);
-    // serde shows buffered numbers to the type as they are, out of the adapter's sight.
-    if read.is_err() && make_whole(&mut value) {
-        read = strict::read(&value);
-    }
-    if let Ok(read) = &read {
-        let mut report = Report::new();
-        read.check(Place::ROOT, &mut report);
-        violations.extend(report.into_violations(location));
-    }
-    match read {
-        Ok(read) if violations.is_empty() => Ok(read),
-        Err(_) if violations.is_empty() => Err(vec![reason::of::<T>(location, &value)]),
-        _ => Err(each_once(violations)),
+impl Contract {
+    /// The end of every slow lane: `T` from a value that was walked, or the violations of the walk, of the type's
+    /// own checks and, when neither found any, of serde.
+    pub(crate) fn conclude<T: DeserializeOwned + Schema>(
+        &self,
+        location: Location,
+        mut value: Value,
+        mut violations: Vec<Violation>,
+    ) -> Result<T, Vec<Violation>> {
+        if self.is_read_too_often(&value) {
+            if violations.is_empty() {
+                violations.push(Violation {
+                    location,
+                    pointer: String::new(),
+                    rule: Rule::TooManyReadings,
+                });
+            }
+            return Err(each_once(violations));
+        }
+        let mut read: Result<T, _> = strict::read(&value);
+        // serde shows buffered numbers to the type as they are, out of the adapter's sight.
+        if read.is_err() && make_whole(&mut value) {
+            read = strict::read(&value);
+        }
+        if let Ok(read) = &read {
+            let mut report = Report::new();
+            read.check(Place::ROOT, &mut report);
+            // The walk has found these too, and knows the place of what is in a map more closely.
+            let is_walked = |checked: &Violation| {
+                violations.iter().any(|walked| {
+                    let rest = walked.pointer.strip_prefix(&checked.pointer);
+                    walked.code() == checked.code()
+                        && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                })
+            };
+            let mut checked = report.into_violations(location);
+            checked.retain(|violation| !is_walked(violation));
+            violations.extend(checked);
+        }
+        match read {
+            Ok(read) if violations.is_empty() => Ok(read),
+            Err(_) if violations.is_empty() => Err(vec![reason::of::<T>(location, &value)]),
+            _ => Err(each_once(violations)),
+        }
     }
 }
 
@@ -196,14 +222,22 @@ fn make_whole(value: &mut Value) -> bool {
     }
 }
 
-/// A rule that both the walk and the checks found broken is one violation.
+/// A rule that both the walk and the checks found broken is one violation, and of a name that is not known at
+/// all it need not be said that it came twice.
 fn each_once(violations: Vec<Violation>) -> Vec<Violation> {
+    let unknown: BTreeSet<String> = violations
+        .iter()
+        .filter(|violation| violation.rule == Rule::UnknownField)
+        .map(|violation| violation.pointer.clone())
+        .collect();
     let mut once: Vec<Violation> = Vec::with_capacity(violations.len().min(MAX_VIOLATIONS));
     for violation in violations {
         let is_known = once.iter().any(|known| {
             known.pointer == violation.pointer && known.rule.code() == violation.rule.code()
         });
-        if !is_known && once.len() < MAX_VIOLATIONS {
+        let is_repeated = violation.rule == Rule::DuplicateField;
+        let is_said = is_known || (is_repeated && unknown.contains(&violation.pointer));
+        if !is_said && once.len() < MAX_VIOLATIONS {
             once.push(violation);
         }
     }

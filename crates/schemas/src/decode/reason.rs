@@ -1,39 +1,134 @@
-//! The last word: what serde itself says of a value in which neither the contract nor the checks found a fault.
+//! The last word: why serde does not read a value in which neither the contract nor the checks found a fault.
+//!
+//! serde's own phrases speak of Rust's types and change from version to version; they are taken as a hint and
+//! never passed on. What a type's own reading says (`TryFrom`, a `Deserialize` by hand) is passed on as it is.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serde_path_to_error::Segment;
 
+use super::pointed::Pointed;
 use crate::strict::Strict;
-use crate::{Location, Rule, Violation};
+use crate::{Kind, Location, Place, Rule, Violation};
 
 /// The violation of a value that serde does not read as `T`, though its contract is kept.
 pub(super) fn of<T: DeserializeOwned>(location: Location, value: &Value) -> Violation {
-    let mut track = serde_path_to_error::Track::new();
-    let message = match T::deserialize(serde_path_to_error::Deserializer::new(
-        Strict(value),
-        &mut track,
-    )) {
-        Ok(_) => "cannot be read".to_owned(),
-        Err(error) => error.to_string(),
-    };
-    let mut pointer = String::new();
-    for segment in track.path().iter() {
-        match segment {
-            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Map { key: name } | Segment::Enum { variant: name } => {
-                pointer.push('/');
-                pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
-            }
-            Segment::Unknown => {}
-        }
+    let (read, pointer) = Pointed::read(value, |pointed| T::deserialize(Strict(pointed)).map(drop));
+    let message = read.err().map(|error| error.to_string());
+    let (rule, member) = rule_of(message.as_deref().unwrap_or_default());
+    let mut pointer = pointer.unwrap_or_default();
+    if let Some(member) = member {
+        pointer.push_str(&Place::ROOT.field(member).pointer());
     }
     Violation {
         location,
         pointer,
-        rule: Rule::Custom {
+        rule,
+    }
+}
+
+/// The rule a message of serde stands for, and the member it speaks of, where that is not the one it was found in.
+fn rule_of(message: &str) -> (Rule, Option<&str>) {
+    let message = without_position(message);
+    let member = |start: &str| message.strip_prefix(start).and_then(first_quoted);
+    if let Some(name) = member("missing field ") {
+        return (Rule::Required, Some(name));
+    }
+    if let Some(name) = member("unknown field ") {
+        return (Rule::UnknownField, Some(name));
+    }
+    if let Some(name) = member("duplicate field ") {
+        return (Rule::DuplicateField, Some(name));
+    }
+    let rule = if message.starts_with("unknown variant ") {
+        known_variants(message)
+    } else if message.starts_with("data did not match any variant of untagged enum ")
+        || message.starts_with("no variant of enum ")
+    {
+        Rule::OneOf
+    } else if message == "duplicate key" {
+        Rule::DuplicateField
+    } else if message.starts_with("invalid value: expected key to be a number") {
+        Rule::kind(Kind::Number)
+    } else if let Some((found, expected)) = found_and_expected(message) {
+        wrong_value(found, expected)
+    } else if message.is_empty() {
+        Rule::Invalid
+    } else {
+        Rule::Custom {
             code: "invalid".into(),
-            message: message.into(),
-        },
+            message: message.to_owned().into(),
+        }
+    };
+    (rule, None)
+}
+
+/// `invalid type: string "x", expected a boolean`, and its kin, taken apart.
+fn found_and_expected(message: &str) -> Option<(&str, &str)> {
+    ["invalid type: ", "invalid value: ", "invalid length "]
+        .iter()
+        .find_map(|start| message.strip_prefix(start))
+        // What was found is quoted, and may hold the same words.
+        .and_then(|rest| rest.rsplit_once(", expected "))
+}
+
+/// What serde wanted instead of what it found, in the words of the contract.
+fn wrong_value(found: &str, expected: &str) -> Rule {
+    let bounds: (i128, i128) = match expected {
+        "i8" => (i8::MIN.into(), i8::MAX.into()),
+        "i16" => (i16::MIN.into(), i16::MAX.into()),
+        "i32" => (i32::MIN.into(), i32::MAX.into()),
+        "i64" | "isize" => (i64::MIN.into(), i64::MAX.into()),
+        "u8" => (0, u8::MAX.into()),
+        "u16" => (0, u16::MAX.into()),
+        "u32" => (0, u32::MAX.into()),
+        "u64" | "usize" => (0, u64::MAX.into()),
+        "a boolean" => return Rule::kind(Kind::Boolean),
+        "f32" | "f64" => return Rule::kind(Kind::Number),
+        _ => return Rule::Invalid,
+    };
+    let integer = found
+        .strip_prefix("integer ")
+        .and_then(first_quoted)
+        .and_then(|digits| digits.parse::<i128>().ok());
+    let limit = |bound| serde_json::Number::from_i128(bound).map(crate::rule::Limit::new);
+    let broken = match integer {
+        Some(integer) if integer < bounds.0 => limit(bounds.0).map(|limit| Rule::Minimum {
+            limit,
+            maximum: None,
+        }),
+        Some(integer) if integer > bounds.1 => limit(bounds.1).map(|limit| Rule::Maximum {
+            limit,
+            minimum: None,
+        }),
+        _ => None,
+    };
+    broken.unwrap_or_else(|| Rule::kind(Kind::Integer))
+}
+
+/// "unknown variant `x`, expected one of `a`, `b`": the variants there are.
+fn known_variants(message: &str) -> Rule {
+    let expected = message.rsplit_once(", expected ").map(|(_, names)| names);
+    let names = expected.unwrap_or_default().split('`').skip(1).step_by(2);
+    let allowed: Vec<String> = names.map(|name| Value::from(name).to_string()).collect();
+    if allowed.is_empty() {
+        Rule::Invalid
+    } else {
+        Rule::Enum { allowed }
+    }
+}
+
+fn first_quoted(text: &str) -> Option<&str> {
+    text.strip_prefix('`')?.split('`').next()
+}
+
+/// A message without the place in a text that the client never sent: keys are read as texts of their own.
+fn without_position(message: &str) -> &str {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let Some((before, position)) = message.rsplit_once(" at line ") else {
+        return message;
+    };
+    match position.split_once(" column ") {
+        Some((line, column)) if is_number(line) && is_number(column) => before,
+        _ => message,
     }
 }

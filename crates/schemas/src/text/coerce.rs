@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Number, Value};
 
 use super::fields::{Field, ListStyle, Texts};
-use super::{grammar, violation};
+use super::grammar;
 use crate::contract::{Readable, Shape};
-use crate::{Contract, Kind, Location, Rule, Violation};
+use crate::{Contract, Kind, Location, MAX_VIOLATIONS, Place, Rule, Violation};
 
 /// How the parts of a section's value are found again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,9 @@ pub(super) fn value(
             let declared = by_name(declared);
             let members = fields.iter().map(|field| {
                 let value = match declared.get(&*field.name) {
-                    Some(readable) => coercion.field(readable, field),
+                    Some(readable) => {
+                        coercion.field(readable, field, Place::ROOT.field(&field.name))
+                    }
                     None => first(&field.texts).into(),
                 };
                 (field.name.to_string(), value)
@@ -47,12 +49,14 @@ pub(super) fn value(
             (members.into(), Parts::ByName)
         }
         Shape::Tuple(items) => {
-            let items = items.iter().zip(fields);
-            let items = items.map(|(readable, field)| coercion.field(readable, field));
+            let items = items.iter().zip(fields).enumerate();
+            let items = items.map(|(position, (readable, field))| {
+                coercion.field(readable, field, Place::ROOT.index(position))
+            });
             (items.collect(), Parts::ByPosition)
         }
         Shape::Single(readable) => match fields {
-            [field] => (coercion.field(&readable, field), Parts::Whole),
+            [field] => (coercion.field(&readable, field, Place::ROOT), Parts::Whole),
             _ => (Value::Null, Parts::Whole),
         },
     }
@@ -78,17 +82,18 @@ struct Coercion<'v> {
 }
 
 impl Coercion<'_> {
-    fn field(&mut self, readable: &Readable, field: &Field<'_>) -> Value {
+    /// The value of a field, whose place is given as the section's value has it.
+    fn field(&mut self, readable: &Readable, field: &Field<'_>, at: Place<'_>) -> Value {
         match readable {
             Readable::Scalar(kinds) => {
                 let text = match field.texts.single() {
                     Some(text) => text,
                     None => {
-                        self.add(field, Rule::DuplicateParameter);
+                        self.add(at, Rule::DuplicateParameter);
                         first(&field.texts)
                     }
                 };
-                self.scalar(kinds, text, field)
+                self.scalar(kinds, text, at)
             }
             Readable::List { items, comma } => {
                 let style = match self.style {
@@ -98,10 +103,11 @@ impl Coercion<'_> {
                 match field.texts.items(style) {
                     Some(texts) => texts
                         .into_iter()
-                        .map(|text| self.scalar(items, text, field))
+                        .enumerate()
+                        .map(|(index, text)| self.scalar(items, text, at.index(index)))
                         .collect(),
                     None => {
-                        self.add(field, Rule::DuplicateParameter);
+                        self.add(at, Rule::DuplicateParameter);
                         Value::Array(Vec::new())
                     }
                 }
@@ -109,13 +115,13 @@ impl Coercion<'_> {
         }
     }
 
-    fn scalar(&mut self, kinds: &[Kind], text: &str, field: &Field<'_>) -> Value {
+    fn scalar(&mut self, kinds: &[Kind], text: &str, at: Place<'_>) -> Value {
         let number = kinds.contains(&Kind::Number);
         if (number || kinds.contains(&Kind::Integer)) && grammar::is_integer(text) {
-            return self.integer(text, number, field);
+            return self.integer(text, number, at);
         }
         if number && grammar::is_number(text) {
-            return self.float(text, field);
+            return self.float(text, at);
         }
         if kinds.contains(&Kind::Boolean)
             && let Some(boolean) = grammar::boolean(text)
@@ -125,7 +131,7 @@ impl Coercion<'_> {
         text.into()
     }
 
-    fn integer(&mut self, text: &str, may_be_float: bool, field: &Field<'_>) -> Value {
+    fn integer(&mut self, text: &str, may_be_float: bool, at: Place<'_>) -> Value {
         if let Ok(integer) = text.parse::<u64>() {
             return integer.into();
         }
@@ -133,18 +139,18 @@ impl Coercion<'_> {
             return integer.into();
         }
         if may_be_float {
-            return self.float(text, field);
+            return self.float(text, at);
         }
         // Beyond every integer, so that its bounds are what it breaks.
         let float = text.parse::<f64>().unwrap_or_default();
         finite(float.clamp(f64::MIN, f64::MAX))
     }
 
-    fn float(&mut self, text: &str, field: &Field<'_>) -> Value {
+    fn float(&mut self, text: &str, at: Place<'_>) -> Value {
         let float = text.parse::<f64>().unwrap_or_default();
         if float == f64::INFINITY {
             self.add(
-                field,
+                at,
                 Rule::Maximum {
                     limit: f64::MAX.into(),
                     minimum: None,
@@ -152,7 +158,7 @@ impl Coercion<'_> {
             );
         } else if float == f64::NEG_INFINITY {
             self.add(
-                field,
+                at,
                 Rule::Minimum {
                     limit: f64::MIN.into(),
                     maximum: None,
@@ -162,9 +168,14 @@ impl Coercion<'_> {
         finite(float.clamp(f64::MIN, f64::MAX))
     }
 
-    fn add(&mut self, field: &Field<'_>, rule: Rule) {
-        self.violations
-            .push(violation(self.location, &field.name, rule));
+    fn add(&mut self, at: Place<'_>, rule: Rule) {
+        if self.violations.len() < MAX_VIOLATIONS {
+            self.violations.push(Violation {
+                location: self.location,
+                pointer: at.pointer(),
+                rule,
+            });
+        }
     }
 }
 

@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 pub(crate) use comma::COMMA_SEPARATED;
 pub use comma::CommaSeparated;
 
-use crate::decode::{MAX_VIOLATIONS, conclude, passes};
+use crate::decode::{MAX_VIOLATIONS, passes};
 use crate::{Contract, Location, Place, Rule, Schema, Violation};
 use coerce::Parts;
 use fields::{Field, ListStyle, Texts, group};
@@ -175,23 +175,24 @@ impl Contract {
             .collect();
         let (value, parts) = coerce::value(self, location, fields, style, &mut violations);
         self.walk(location, &value, &mut violations);
-        conclude(location, value, violations).map_err(|mut violations| {
-            for violation in &mut violations {
-                name_part(violation, parts, fields);
-            }
-            // What came but could not be decoded is not missing.
-            violations.retain(|violation| {
-                !matches!(violation.rule, Rule::Required)
-                    || !undecodable.contains(&violation.pointer)
-            });
-            violations
-        })
+        self.conclude(location, value, violations)
+            .map_err(|mut violations| {
+                for violation in &mut violations {
+                    name_part(violation, parts, fields);
+                }
+                // What came but could not be decoded is not missing.
+                violations.retain(|violation| {
+                    !matches!(violation.rule, Rule::Required)
+                        || !undecodable.contains(&violation.pointer)
+                });
+                violations
+            })
     }
 }
 
 /// Points at a path parameter by its name, where the type knows only its position, or not even that.
 fn name_part(violation: &mut Violation, parts: Parts, fields: &[Field<'_>]) {
-    if matches!(violation.rule, Rule::DuplicateParameter | Rule::Encoding) {
+    if violation.rule == Rule::Encoding {
         return;
     }
     let (position, rest) = match parts {

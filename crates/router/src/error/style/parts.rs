@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use actix_web::http::StatusCode;
-use purlin_schemas::Violation;
+use purlin_schemas::{MAX_VIOLATIONS, Violation};
 use serde_json::{Map, Value};
 
 use crate::error::{Reason, Rejection, http::reason_phrase};
@@ -38,7 +38,7 @@ impl Rejection {
         let status = self.status();
         let mut violations = self.violations.clone();
         let (code, detail) = match &self.reason {
-            Reason::Invalid => ("validation_failed", count(violations.len())),
+            Reason::Invalid => ("validation_failed", count(&violations)),
             Reason::EmptyBody => {
                 violations.push(Violation::empty_body());
                 ("empty_body", "the body is empty; send JSON".to_owned())
@@ -104,9 +104,16 @@ impl Rejection {
     }
 }
 
-fn count(violations: usize) -> String {
-    match violations {
+/// How many rules are broken; of each section no more than [`MAX_VIOLATIONS`]
+/// are looked for, so that where there are as many there may be more.
+fn count(violations: &[Violation]) -> String {
+    let is_cut_off = violations.iter().any(|one| {
+        let section = violations.iter().filter(|v| v.location == one.location);
+        section.count() >= MAX_VIOLATIONS
+    });
+    match violations.len() {
         1 => "the request breaks 1 rule".to_owned(),
+        n if is_cut_off => format!("the request breaks at least {n} rules"),
         n => format!("the request breaks {n} rules"),
     }
 }

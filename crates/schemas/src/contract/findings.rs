@@ -1,0 +1,129 @@
+//! What a walk finds, and what keeps its work in proportion to the value and the schema.
+//!
+//! Unions look at one part of a value several times: to learn whether a branch holds, which branch was meant, and
+//! what that one has against the value. In schemas that refer to themselves each look would take several more at
+//! the next level, and so on to the bottom. What a node has found in a part of the value is therefore remembered.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::node::{Node, NodeId};
+use super::unique::Fingerprints;
+use crate::{Location, MAX_VIOLATIONS, Place, Rule, Violation};
+
+/// What violations are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Aim {
+    /// To be told.
+    Report,
+    /// To find the branch that was meant: they are counted.
+    Choice,
+    /// To know whether there are any: one is enough.
+    Verdict,
+}
+
+/// Where violations go, and how closely to look.
+pub(super) struct Findings<'v> {
+    location: Location,
+    violations: &'v mut Vec<Violation>,
+    aim: Aim,
+    /// How many have been found with this aim.
+    found: usize,
+    /// How many a node has found in an array or object, told by its address: these stay where they are for as
+    /// long as they are walked.
+    known: HashMap<(Aim, NodeId, usize), usize>,
+    pub(super) fingerprints: Fingerprints,
+}
+
+impl<'v> Findings<'v> {
+    pub(super) fn new(location: Location, violations: &'v mut Vec<Violation>) -> Self {
+        Self {
+            location,
+            violations,
+            aim: Aim::Report,
+            found: 0,
+            known: HashMap::new(),
+            fingerprints: Fingerprints::default(),
+        }
+    }
+
+    pub(super) fn add(&mut self, at: Place<'_>, rule: Rule) {
+        self.add_with(at, || rule);
+    }
+
+    /// As [`add`](Self::add), where the words are worth making only if they are told.
+    pub(super) fn add_with(&mut self, at: Place<'_>, rule: impl FnOnce() -> Rule) {
+        self.found = self.found.saturating_add(1);
+        if self.aim == Aim::Report && self.violations.len() < MAX_VIOLATIONS {
+            self.violations.push(Violation {
+                location: self.location,
+                pointer: at.pointer(),
+                rule: rule(),
+            });
+        }
+    }
+
+    pub(super) fn aim(&self) -> Aim {
+        self.aim
+    }
+
+    pub(super) fn found(&self) -> usize {
+        self.found
+    }
+
+    /// Whether nothing that is still to be found would change the answer.
+    pub(super) fn is_enough(&self) -> bool {
+        match self.aim {
+            Aim::Report => self.violations.len() >= MAX_VIOLATIONS,
+            Aim::Choice => false,
+            Aim::Verdict => self.found > 0,
+        }
+    }
+
+    /// How many violations another look at a part of the value finds.
+    pub(super) fn count(
+        &mut self,
+        aim: Aim,
+        node: NodeId,
+        value: &Value,
+        look: impl FnOnce(&mut Self),
+    ) -> usize {
+        let outer = (self.aim, self.found);
+        (self.aim, self.found) = (aim, 0);
+        self.once(node, value, look);
+        let found = self.found;
+        (self.aim, self.found) = outer;
+        found
+    }
+
+    /// Looks at a part of the value, unless that node has looked at it already with this aim.
+    pub(super) fn once(&mut self, node: NodeId, value: &Value, look: impl FnOnce(&mut Self)) {
+        if !matches!(value, Value::Array(_) | Value::Object(_)) {
+            look(self);
+            return;
+        }
+        let key = (self.aim, node, std::ptr::from_ref(value).addr());
+        match self.known.get(&key) {
+            // What was told is not told again.
+            Some(_) if self.aim == Aim::Report => {}
+            Some(found) => self.found = self.found.saturating_add(*found),
+            None => {
+                let before = self.found;
+                look(self);
+                self.known.insert(key, self.found.saturating_sub(before));
+            }
+        }
+    }
+}
+
+impl Node {
+    /// Whether a part of the value can be reached through this node in several ways.
+    pub(super) fn forks(&self) -> bool {
+        let referred = self.all_of.len() + self.any_of.len() + self.one_of.len();
+        let object = &self.object;
+        let own = !object.properties.is_empty() || object.additional.is_some();
+        let patterns = object.patterns.len();
+        referred + usize::from(self.not.is_some()) + usize::from(own) + patterns > 1
+    }
+}

@@ -1,0 +1,227 @@
+//! How often serde reads one part of a value.
+//!
+//! serde tries the variants of an untagged enum one after the other. Where several know a member of the same name,
+//! that member is read again for each; and where it holds such an enum again, reading takes twice as long, or more,
+//! for every level. What is sent decides how many levels there are, so the work is reckoned before it is begun.
+//! The same goes for the copy serde makes of whatever it shows to an untagged enum.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::{
+    Contract,
+    node::{ArrayRules, Node, NodeId},
+};
+use crate::Kind;
+
+/// Parts of a value that may be read in any case, and how often each may be beyond that.
+const FREE: u64 = 1_000_000;
+const PER_PART: u64 = 16;
+
+/// Which of a node's neighbours to look at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Edges {
+    /// Those that are held against the same value.
+    InPlace,
+    All,
+}
+
+impl Contract {
+    /// Whether reading a value as this type is more work than its size accounts for.
+    pub(crate) fn is_read_too_often(&self, value: &Value) -> bool {
+        if !self.rereads {
+            return false;
+        }
+        let mut reckoning = Reckoning {
+            contract: self,
+            sizes: HashMap::new(),
+            known: HashMap::new(),
+        };
+        let most = FREE.saturating_add(reckoning.size(value).saturating_mul(PER_PART));
+        reckoning.readings(self.root, value) > most
+    }
+
+    /// Whether a union that serde reads by trial holds itself.
+    pub(super) fn has_unions_within_themselves(&self) -> bool {
+        let unions = self.nodes.iter().enumerate();
+        unions
+            .filter(|(_, node)| node.by_trial)
+            .any(|(id, _)| self.reaches_itself(NodeId(id), Edges::All))
+    }
+
+    /// Whether a schema is held against the value it is held against: no value ever ends that.
+    pub(super) fn is_its_own_part(&self, id: NodeId) -> bool {
+        self.reaches_itself(id, Edges::InPlace)
+    }
+
+    fn reaches_itself(&self, from: NodeId, edges: Edges) -> bool {
+        let mut seen = vec![false; self.nodes.len()];
+        let mut open = self.node(from).neighbours(edges);
+        while let Some(id) = open.pop() {
+            if id == from {
+                return true;
+            }
+            if let Some(seen) = seen.get_mut(id.0)
+                && !std::mem::replace(seen, true)
+            {
+                open.extend(self.node(id).neighbours(edges));
+            }
+        }
+        false
+    }
+}
+
+impl Node {
+    fn neighbours(&self, edges: Edges) -> Vec<NodeId> {
+        let unions = self.any_of.iter().chain(&self.one_of);
+        let mut ids: Vec<NodeId> = self.all_of.iter().chain(unions).copied().collect();
+        ids.extend(self.not);
+        if edges == Edges::All {
+            let (array, object) = (&self.array, &self.object);
+            ids.extend(array.prefix.iter().copied().chain(array.items));
+            ids.extend(object.properties.iter().map(|(_, id)| *id));
+            ids.extend(object.patterns.iter().map(|(_, id)| *id));
+            ids.extend(
+                [object.additional, object.unevaluated]
+                    .into_iter()
+                    .flatten(),
+            );
+        }
+        ids
+    }
+
+    /// Whether something is said here of what a value holds.
+    fn speaks_of_parts(&self) -> bool {
+        let object = &self.object;
+        self.array.speaks_of_items()
+            || !object.properties.is_empty()
+            || !object.patterns.is_empty()
+            || object.additional.is_some()
+    }
+}
+
+impl ArrayRules {
+    fn speaks_of_items(&self) -> bool {
+        !self.prefix.is_empty() || self.items.is_some()
+    }
+}
+
+struct Reckoning<'c> {
+    contract: &'c Contract,
+    /// How many parts a value has, by its address.
+    sizes: HashMap<usize, u64>,
+    known: HashMap<(NodeId, usize), u64>,
+}
+
+impl Reckoning<'_> {
+    fn size(&mut self, value: &Value) -> u64 {
+        if !is_container(value) {
+            return 1;
+        }
+        let address = std::ptr::from_ref(value).addr();
+        if let Some(size) = self.sizes.get(&address) {
+            return *size;
+        }
+        let size = match value {
+            Value::Array(items) => items.iter().map(|item| self.size(item)).sum::<u64>(),
+            Value::Object(members) => members.values().map(|member| self.size(member)).sum(),
+            _ => 0,
+        };
+        self.sizes.insert(address, size + 1);
+        size + 1
+    }
+
+    /// How many parts are read, at most, when a value is read by one node.
+    fn readings(&mut self, id: NodeId, value: &Value) -> u64 {
+        let node = self.contract.node(id);
+        if !is_container(value) {
+            return 1;
+        }
+        let key = (id, std::ptr::from_ref(value).addr());
+        if let Some(readings) = self.known.get(&key) {
+            return *readings;
+        }
+        let mut readings = 1;
+        if self.contract.may_be(id, value) || self.is_read_by_position(id, value) {
+            readings = self.readings_of_all(node, value);
+        }
+        self.known.insert(key, readings);
+        readings
+    }
+
+    /// Of what it has buffered, serde reads structs from arrays too, though that is refused in the end.
+    fn is_read_by_position(&self, id: NodeId, value: &Value) -> bool {
+        value.is_array() && self.contract.kinds(id).contains(&Kind::Object)
+    }
+
+    fn readings_of_all(&mut self, node: &Node, value: &Value) -> u64 {
+        let mut readings = self.own_readings(node, value);
+        for all in &node.all_of {
+            readings = readings.saturating_add(self.readings(*all, value));
+        }
+        let branches = node.any_of.iter().chain(&node.one_of);
+        let branches = branches.map(|branch| self.readings(*branch, value));
+        let of_branches = if node.by_trial {
+            let all = branches.fold(0, u64::saturating_add);
+            all.saturating_add(self.size(value))
+        } else {
+            branches.max().unwrap_or(0)
+        };
+        readings.saturating_add(of_branches)
+    }
+
+    fn own_readings(&mut self, node: &Node, value: &Value) -> u64 {
+        let refers = !(node.all_of.is_empty() && node.any_of.is_empty() && node.one_of.is_empty());
+        if refers && !node.speaks_of_parts() {
+            return 1;
+        }
+        let mut readings: u64 = 1;
+        match value {
+            Value::Array(items) if node.array.speaks_of_items() => {
+                for (index, item) in items.iter().enumerate() {
+                    let schema = node.array.prefix.get(index).copied().or(node.array.items);
+                    readings = readings.saturating_add(self.part(schema, item));
+                }
+            }
+            Value::Array(items) if !node.object.properties.is_empty() => {
+                let fields = &node.object.properties;
+                for item in items.iter().take(fields.len()) {
+                    let by_fields = fields.iter().map(|(_, field)| self.readings(*field, item));
+                    readings = readings.saturating_add(by_fields.max().unwrap_or(0));
+                }
+            }
+            Value::Array(_) => readings = self.size(value),
+            Value::Object(members) => {
+                let rules = &node.object;
+                for (name, member) in members {
+                    let mut schemas: Vec<NodeId> = rules.property(name).into_iter().collect();
+                    let patterns = rules.patterns.iter();
+                    let patterns = patterns.filter(|(regex, _)| regex.is_match(name));
+                    schemas.extend(patterns.map(|(_, schema)| *schema));
+                    if schemas.is_empty() {
+                        readings = readings.saturating_add(self.part(rules.additional, member));
+                    }
+                    for schema in schemas {
+                        readings = readings.saturating_add(self.readings(schema, member));
+                    }
+                }
+            }
+            _ => {}
+        }
+        readings
+    }
+
+    /// What nothing is said of is read as it is.
+    fn part(&mut self, schema: Option<NodeId>, value: &Value) -> u64 {
+        match schema {
+            Some(schema) if self.contract.node(schema).never => 1,
+            Some(schema) => self.readings(schema, value),
+            None => self.size(value),
+        }
+    }
+}
+
+fn is_container(value: &Value) -> bool {
+    matches!(value, Value::Array(_) | Value::Object(_))
+}
