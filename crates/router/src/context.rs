@@ -31,6 +31,12 @@ impl Contracts {
         self.0.push((TypeId::of::<T>(), location, contract));
     }
 
+    /// The contracts of a section, whatever their types.
+    pub(crate) fn of(&self, section: Location) -> impl Iterator<Item = &Contract> {
+        let found = self.0.iter().filter(move |(_, at, _)| *at == section);
+        found.map(|(_, _, contract)| &**contract)
+    }
+
     fn get<T: 'static>(&self, location: Location) -> Option<&Contract> {
         let wanted = TypeId::of::<T>();
         self.0

@@ -89,6 +89,13 @@ impl ErrorStyle {
         }
     }
 
+    /// Whether a path whose parameters are not what an operation asks for is
+    /// not that operation's, as for Flask's URL converters: another may be at
+    /// home there, else the address is unknown, to whoever asks.
+    pub(crate) fn routes_by_type(self) -> bool {
+        self == Self::Rebar
+    }
+
     /// OPTIONS: Flask answers 200, everybody else 204.
     pub(crate) fn options_status(self) -> StatusCode {
         match self {
@@ -251,5 +258,16 @@ fn rebar(rejection: &Rejection) -> (StatusCode, Vec<u8>) {
             (status, reason_phrase(status), None)
         }
     };
-    (status, json(&RebarError::new(message, code)))
+    (status, json(&RebarError::new(phrase(message), code)))
+}
+
+/// Flask-Rebar calls some statuses as RFC 2616 did.
+fn phrase(message: &str) -> &str {
+    match message {
+        "Content Too Large" => "Request Entity Too Large",
+        "URI Too Long" => "Request URI Too Long",
+        "Range Not Satisfiable" => "Requested Range Not Satisfiable",
+        "Unprocessable Content" => "Unprocessable Entity",
+        other => other,
+    }
 }

@@ -6,6 +6,7 @@ mod body;
 mod headers;
 pub(crate) mod json;
 mod path;
+mod percent;
 mod query;
 
 pub use headers::Headers;
