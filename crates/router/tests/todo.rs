@@ -3,10 +3,6 @@
 //! against the original; here it stands alone.
 
 #[path = "../examples/todo.rs"]
-#[expect(
-    dead_code,
-    reason = "an example has a main function, which no test calls"
-)]
 mod example;
 
 use purlin_router::testing::{TestClient, TestResponse};
