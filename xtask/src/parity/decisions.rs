@@ -27,7 +27,7 @@ macro_rules! decisions {
 }
 
 decisions! {
-    AllowWithout405: "a 405 lists the methods the path answers in `Allow` (RFC 9110 section 15.5.6)",
+    AllowAt405: "a 405 lists the methods the path answers in `Allow` (RFC 9110 section 15.5.6)",
     Challenges: "a 401 says in `WWW-Authenticate` what would let the caller in (RFC 9110 section 15.5.2)",
     LooseTypes: "JSON types are strict in bodies: \"5\" is no integer, 5.7 neither, \"yes\" and 1 are no booleans",
     LooseText: "a boolean in a query is `true` or `false`, as the document says",
@@ -47,12 +47,12 @@ decisions! {
 
 impl Decision {
     /// Those every answer is held against, and the one part of it they are about.
-    pub(super) const ABOUT_HEADERS: [Self; 2] = [Self::AllowWithout405, Self::Challenges];
+    pub(super) const ABOUT_HEADERS: [Self; 2] = [Self::AllowAt405, Self::Challenges];
 
     /// The one part of an answer a decision about headers is about.
     pub(super) fn part(self) -> Option<Part> {
         match self {
-            Self::AllowWithout405 => Some(Part::Allow),
+            Self::AllowAt405 => Some(Part::Allow),
             Self::Challenges => Some(Part::Challenge),
             _ => None,
         }
@@ -70,7 +70,7 @@ impl Decision {
         let refused_body = taken_by_the_original && code == Some("body_validation_failed");
         let refused_query = taken_by_the_original && code == Some("query_string_validation_failed");
         match self {
-            Self::AllowWithout405 => {
+            Self::AllowAt405 => {
                 statuses == (405, 405)
                     && original.allow.is_none()
                     && ours

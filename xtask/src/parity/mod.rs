@@ -62,8 +62,8 @@ pub(crate) fn parity() -> Outcome {
             )),
         }
     }
-    for decision in Decision::ALL.iter().copied() {
-        if !met.contains_key(&decision) {
+    for decision in Decision::ALL {
+        if !met.contains_key(decision) {
             failures.push(format!(
                 "no request shows the decision {decision:?} any more"
             ));
