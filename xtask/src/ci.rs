@@ -6,7 +6,7 @@
 use std::time::Instant;
 
 use crate::{
-    browser, checks,
+    browser, checks, parity,
     run::{Failure, Outcome},
     tidy,
 };
@@ -21,6 +21,7 @@ const STEPS: &[Step] = &[
     ("doc", checks::doc),
     ("xtask's own tests", checks::own_tests),
     ("browser", browser::browser),
+    ("parity", parity::parity),
 ];
 
 /// Runs every step and prints how long each took.

@@ -1,4 +1,4 @@
-//! The least HTTP client that can ask a server on this machine for a page: one GET, one connection.
+//! The least HTTP client that can ask a server on this machine for something: one request, one connection.
 
 use std::{
     io::{self, Read as _, Write as _},
@@ -6,33 +6,89 @@ use std::{
     time::Duration,
 };
 
+/// A whole answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    /// Names in lower case, in the order they came.
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    /// The first value of a header, whose name is given in lower case.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
 /// The status code of `GET path`.
 ///
 /// # Errors
 /// Whatever the connection says, and `InvalidData` for an answer that is not HTTP.
 pub(crate) fn status(address: SocketAddr, path: &str) -> io::Result<u16> {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    exchange(address, request.as_bytes()).map(|answer| answer.status)
+}
+
+/// Sends the bytes of a request that asks to close the connection, and reads the answer to its end.
+///
+/// # Errors
+/// Whatever the connection says, and `InvalidData` for an answer that is not HTTP.
+pub(crate) fn exchange(address: SocketAddr, request: &[u8]) -> io::Result<Answer> {
     let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
     stream.set_read_timeout(Some(Duration::from_secs(5)))?;
     stream.set_nodelay(true)?;
     // One write: a server that answers and closes after the first packet must not have more of it to come.
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes())?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer)?;
-    let line = answer
-        .split(|byte| *byte == b'\r')
-        .next()
-        .unwrap_or_default();
-    let code = String::from_utf8_lossy(line)
-        .split(' ')
-        .nth(1)
-        .and_then(|code| code.parse().ok());
-    code.ok_or_else(|| {
+    stream.write_all(request)?;
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes)?;
+    parse(&bytes).ok_or_else(|| {
         io::Error::new(
             io::ErrorKind::InvalidData,
             "the answer has no HTTP status line",
         )
     })
+}
+
+fn parse(bytes: &[u8]) -> Option<Answer> {
+    let end = bytes.windows(4).position(|window| window == b"\r\n\r\n");
+    let (head, body) = bytes.split_at(end.unwrap_or(bytes.len()));
+    let head = String::from_utf8_lossy(head);
+    let mut lines = head.split("\r\n");
+    let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
+    let headers: Vec<_> = lines
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().to_owned()))
+        .collect();
+    let body = body.get(4..).unwrap_or_default();
+    let chunked = headers.contains(&("transfer-encoding".to_owned(), "chunked".to_owned()));
+    let body = if chunked {
+        dechunked(body)?
+    } else {
+        body.to_owned()
+    };
+    Some(Answer {
+        status,
+        headers,
+        body,
+    })
+}
+
+/// A body in chunks (RFC 9112, section 7.1), put together.
+fn dechunked(mut rest: &[u8]) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let end = rest.windows(2).position(|window| window == b"\r\n")?;
+        let size = std::str::from_utf8(rest.get(..end)?).ok()?;
+        let size = usize::from_str_radix(size.split(';').next()?.trim(), 16).ok()?;
+        if size == 0 {
+            return Some(body);
+        }
+        body.extend_from_slice(rest.get(end + 2..end + 2 + size)?);
+        rest = rest.get(end + 2 + size + 2..)?;
+    }
 }
 
 #[cfg(test)]
@@ -55,5 +111,16 @@ mod tests {
         });
         assert_eq!(status(address, "/").unwrap(), 418);
         server.join().unwrap();
+    }
+
+    #[test]
+    fn headers_and_bodies_are_read_in_one_piece_and_in_chunks() {
+        let answer = parse(b"HTTP/1.1 200 OK\r\nAllow: GET\r\n\r\nbody").unwrap();
+        assert_eq!(answer.header("allow"), Some("GET"));
+        assert_eq!(answer.body, b"body");
+
+        let chunks = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nbo\r\n2;x=y\r\ndy\r\n0\r\n\r\n";
+        assert_eq!(parse(chunks).unwrap().body, b"body");
+        assert!(parse(b"not HTTP").is_none());
     }
 }

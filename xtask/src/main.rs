@@ -12,6 +12,7 @@ mod browser;
 mod checks;
 mod ci;
 mod http;
+mod parity;
 mod run;
 mod server;
 mod tidy;
@@ -52,6 +53,8 @@ enum Command {
     Bench(bench::Options),
     /// Opens the documents page of the built server in a browser
     Browser,
+    /// Sends a Flask-Rebar service and Purlin the same requests and compares the answers
+    Parity,
 }
 
 fn main() -> ExitCode {
@@ -74,5 +77,6 @@ fn dispatch(command: Command) -> Outcome {
         Command::Test => checks::test(),
         Command::Bench(options) => bench::bench(&options),
         Command::Browser => browser::browser(),
+        Command::Parity => parity::parity(),
     }
 }

@@ -97,6 +97,16 @@ impl Run {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut run = Self::new(cargo);
         "cargo".clone_into(&mut run.shown);
+        // What cargo told xtask of its own package is not what a cargo called by hand hears, and some crates are
+        // built anew whenever it changes.
+        for (name, _) in std::env::vars_os() {
+            let of_xtask = name.to_str().is_some_and(|name| {
+                name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+            });
+            if of_xtask {
+                run.command.env_remove(name);
+            }
+        }
         run
     }
 
@@ -206,7 +216,12 @@ pub(crate) fn need(program: &str, package: &str) -> Outcome {
     if Run::new(program).args(["--version"]).succeeds() {
         return Ok(());
     }
-    eprintln!("{program} is absent: installing the Debian package {package}");
+    install(program, package)
+}
+
+/// Installs a Debian package because `what` is absent.
+pub(crate) fn install(what: &str, package: &str) -> Outcome {
+    eprintln!("{what} is absent: installing the Debian package {package}");
     let install = || {
         Run::new("apt-get").args(["update", "--quiet"]).run()?;
         let args = [
@@ -223,7 +238,7 @@ pub(crate) fn need(program: &str, package: &str) -> Outcome {
     };
     install().map_err(|failure| {
         Failure::said(format!(
-            "{program} is needed and could not be installed: {failure}. Install {package} by hand"
+            "{what} is needed and could not be installed: {failure}. Install {package} by hand"
         ))
     })
 }

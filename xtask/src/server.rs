@@ -35,19 +35,30 @@ pub(crate) fn build(profile: &str) -> Outcome<PathBuf> {
         .ok_or_else(|| Failure::said("cargo built no executable named purlin-server"))
 }
 
+/// The server on a port of its own choice, to be started.
+pub(crate) fn configured(binary: &Path, workers: usize) -> Run {
+    Run::new(binary)
+        .env("PURLIN_HTTP__BIND", "127.0.0.1:0")
+        .env("PURLIN_HTTP__WORKERS", &workers.to_string())
+        .env("PURLIN_LOG__LEVEL", "warn")
+}
+
 impl Server {
     /// Starts the server on a port of its own choice and waits for its first 200.
     pub(crate) fn start(binary: &Path, workers: usize) -> Outcome<Self> {
-        let run = Run::new(binary)
-            .env("PURLIN_HTTP__BIND", "127.0.0.1:0")
-            .env("PURLIN_HTTP__WORKERS", &workers.to_string())
-            .env("PURLIN_LOG__LEVEL", "warn");
+        Self::launch(configured(binary, workers), "/", Stdio::inherit())
+    }
+
+    /// Starts any server that prints its address as ours does, and waits until `path` answers 200. What it writes to
+    /// its standard error goes to `errors`.
+    pub(crate) fn launch(run: Run, path: &str, errors: Stdio) -> Outcome<Self> {
         let shown = run.to_string();
         let begin = Instant::now();
         let started = run
             .into_command()
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
+            .stderr(errors)
             .spawn();
         let mut child = started.map_err(|error| Failure::NotStarted {
             command: shown.clone(),
@@ -61,7 +72,7 @@ impl Server {
             started: Duration::ZERO,
         };
         server.address = server.told_address();
-        while !server.answers() {
+        while !server.answers(path) {
             if begin.elapsed() > PATIENCE {
                 return Err(Failure::said(format!(
                     "`{shown}` did not answer 200 within {PATIENCE:?}"
@@ -86,9 +97,14 @@ impl Server {
         rest.split('/').next()?.trim().parse().ok()
     }
 
-    fn answers(&self) -> bool {
+    fn answers(&self, path: &str) -> bool {
         self.address
-            .is_some_and(|address| matches!(http::status(address, "/"), Ok(200)))
+            .is_some_and(|address| matches!(http::status(address, path), Ok(200)))
+    }
+
+    /// Where it listens; nowhere when it was never heard of.
+    pub(crate) fn address(&self) -> Option<SocketAddr> {
+        self.address
     }
 
     /// `http://HOST:PORT`.

@@ -48,8 +48,13 @@ impl Contracts {
 
     /// That of the body, whatever its type.
     pub(crate) fn of_body(&self) -> Option<&Contract> {
-        let body = self.0.iter().find(|(_, at, _)| *at == Location::Body);
-        body.map(|(_, _, contract)| &**contract)
+        self.of(Location::Body).next()
+    }
+
+    /// The contracts of a section, whatever their types.
+    pub(crate) fn of(&self, section: Location) -> impl Iterator<Item = &Contract> {
+        let found = self.0.iter().filter(move |(_, at, _)| *at == section);
+        found.map(|(_, _, contract)| &**contract)
     }
 
     fn get<T: 'static>(&self, location: Location) -> Option<&Contract> {

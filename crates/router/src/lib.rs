@@ -110,3 +110,8 @@ struct CrateReadme;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/authentication.md")]
 struct Authentication;
+
+/// The port that is told line by line, compiled and run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/coming-from-flask-rebar.md")]
+struct ComingFromFlaskRebar;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::{Location, Violation};
+use crate::{Kind, Location, Rule, Violation};
 
 /// `{"errors": …, "message": …, "rebar_error_code": …}`; members that have
 /// nothing to say are left out.
@@ -64,7 +64,9 @@ impl RebarError {
         };
         let mut errors = Node::default();
         for violation in violations.iter().filter(|v| v.location == section) {
-            errors.add(&violation.pointer, violation.rule.rebar_message());
+            let is_general = is_about_the_whole(&violation.rule);
+            let pointer = &violation.pointer;
+            errors.add(pointer, violation.rule.rebar_message(), is_general);
         }
         let mut error = Self::new(message, Some(code));
         error.errors = Some(errors.into_value(true));
@@ -84,20 +86,32 @@ fn order(location: Location) -> u8 {
     }
 }
 
+/// What is no object at all is told by the schema that stands there, not by the field that holds it.
+fn is_about_the_whole(rule: &Rule) -> bool {
+    matches!(rule, Rule::Type { expected } if expected.first() == Some(&Kind::Object))
+}
+
 /// Messages by place.
 #[derive(Default)]
 struct Node {
     messages: Vec<String>,
+    /// Stands under `_general` even where nothing is beside it.
+    is_general: bool,
     members: std::collections::BTreeMap<String, Node>,
 }
 
 impl Node {
-    fn add(&mut self, pointer: &str, message: String) {
+    fn add(&mut self, pointer: &str, message: String, is_general: bool) {
         let mut node = self;
         for token in pointer.split('/').skip(1) {
-            let name = token.replace("~1", "/").replace("~0", "~");
+            let mut name = token.replace("~1", "/").replace("~0", "~");
+            // marshmallow's own name for it, which the original renames wherever it stands.
+            if name == "_schema" {
+                name = "_general".to_owned();
+            }
             node = node.members.entry(name).or_default();
         }
+        node.is_general |= is_general;
         if !node.messages.contains(&message) {
             node.messages.push(message);
         }
@@ -106,6 +120,7 @@ impl Node {
     /// One message is its text, several are a list; beside nested members, and
     /// at the root, they stand under `_general`.
     fn into_value(self, is_root: bool) -> Value {
+        let is_general = is_root || self.is_general;
         let mut messages = self.messages;
         let own = match messages.len() {
             0 => None,
@@ -113,7 +128,7 @@ impl Node {
             _ => Some(Value::from(messages)),
         };
         match own {
-            Some(own) if self.members.is_empty() && !is_root => own,
+            Some(own) if self.members.is_empty() && !is_general => own,
             own => {
                 let mut members = Map::new();
                 members.extend(own.map(|own| ("_general".to_owned(), own)));
@@ -123,5 +138,50 @@ impl Node {
                 Value::Object(members)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn errors(pointers: &[(&str, Rule)]) -> Value {
+        let violations: Vec<_> = pointers
+            .iter()
+            .map(|(pointer, rule)| Violation {
+                location: Location::Body,
+                pointer: (*pointer).to_owned(),
+                rule: rule.clone(),
+            })
+            .collect();
+        let error = RebarError::from_violations(&violations);
+        error.errors.unwrap_or_default()
+    }
+
+    #[test]
+    fn marshmallows_own_key_is_renamed_wherever_it_stands() {
+        let found = errors(&[
+            ("/_schema", Rule::UnknownField),
+            ("/a/_schema", Rule::UnknownField),
+        ]);
+        let expected = serde_json::json!({
+            "_general": "Unknown field.", "a": {"_general": "Unknown field."},
+        });
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn what_is_no_object_is_told_below_its_field() {
+        let kind = |kind| Rule::kind(kind);
+        let found = errors(&[
+            ("/guest", kind(Kind::Object)),
+            ("/guests/1", kind(Kind::Object)),
+            ("/name", kind(Kind::String)),
+        ]);
+        let general = serde_json::json!({"_general": "Invalid input type."});
+        let expected = serde_json::json!({
+            "guest": general, "guests": {"1": general}, "name": "Not a valid string.",
+        });
+        assert_eq!(found, expected);
     }
 }

@@ -370,7 +370,9 @@ impl Rule {
                 "date" => "Not a valid date.",
                 "time" => "Not a valid time.",
                 "duration" => "Not a valid period of time.",
-                "ip" | "ipv4" | "ipv6" | "ipv4 or ipv6" => "Not a valid IP address.",
+                "ipv4" => "Not a valid IPv4 address.",
+                "ipv6" => "Not a valid IPv6 address.",
+                "ip" | "ipv4 or ipv6" => "Not a valid IP address.",
                 _ => "Invalid value.",
             }
             .to_owned(),

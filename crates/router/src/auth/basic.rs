@@ -58,14 +58,15 @@ pub struct PasswordHashError {
 
 #[derive(Clone)]
 enum Hash {
-    Argon2(phc::PasswordHash),
+    Argon2(Box<phc::PasswordHash>),
     Bcrypt(String),
 }
 
 impl Hash {
     fn read(hash: &str) -> Option<Self> {
         if hash.starts_with("$argon2") {
-            return phc::PasswordHash::new(hash).ok().map(Self::Argon2);
+            let hash = phc::PasswordHash::new(hash).ok()?;
+            return Some(Self::Argon2(Box::new(hash)));
         }
         hash.parse::<bcrypt::HashParts>()
             .ok()
@@ -74,7 +75,7 @@ impl Hash {
 
     fn is_of(&self, password: &[u8]) -> bool {
         match self {
-            Self::Argon2(hash) => Argon2::default().verify_password(password, hash).is_ok(),
+            Self::Argon2(hash) => Argon2::default().verify_password(password, &**hash).is_ok(),
             Self::Bcrypt(hash) => bcrypt::verify(password, hash).unwrap_or(false),
         }
     }

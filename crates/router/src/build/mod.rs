@@ -11,7 +11,7 @@ mod templates;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use actix_web::http::{Method, header::HeaderValue};
+use actix_web::http::Method;
 use purlin_schemas::PathShape;
 
 pub use errors::{RegistryError, RegistryErrors};
@@ -260,12 +260,8 @@ impl Builder {
                     return None;
                 }
                 let names = template.names.iter();
-                self.nodes.push(Node {
-                    names: names.map(|name| &*name.clone().leak()).collect(),
-                    allow: HeaderValue::from_static(""),
-                    table: Vec::new(),
-                    detour: None,
-                });
+                let names = names.map(|name| &*name.clone().leak()).collect();
+                self.nodes.push(Node::new(names, Vec::new()));
                 let declared = (node, culprit.to_owned());
                 self.shapes.insert(template.shape.clone(), declared);
                 node
@@ -358,7 +354,7 @@ impl Builder {
         document: purlin_openapi::Document,
     ) -> Result<Router, RegistryErrors> {
         for node in &mut self.nodes {
-            node.allow = allow(&node.table);
+            node.allow = Node::allow(&node.table);
         }
         self.spell_otherwise(registry.trailing_slash);
         if !self.errors.is_empty() {
@@ -379,17 +375,6 @@ impl Builder {
             }),
         })
     }
-}
-
-/// Every method a path answers: what is declared, HEAD with GET, OPTIONS always.
-fn allow(table: &[(Method, Target)]) -> HeaderValue {
-    let mut methods: Vec<&str> = table.iter().map(|(method, _)| method.as_str()).collect();
-    if methods.contains(&"GET") {
-        methods.push("HEAD");
-    }
-    methods.push("OPTIONS");
-    // Methods are tokens (RFC 9110 section 9.1), which header values can hold.
-    HeaderValue::from_str(&methods.join(", ")).unwrap_or(HeaderValue::from_static("OPTIONS"))
 }
 
 /// How `Path<T>` and the template disagree, if they do.

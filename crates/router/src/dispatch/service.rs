@@ -16,6 +16,7 @@ use super::{
     trie::{Node, Target},
 };
 use crate::{
+    context::decode_segment,
     endpoint::ResponseFuture,
     error::{Reason, Rejection},
     router::Model,
@@ -86,6 +87,13 @@ where
 
 impl<S> Dispatch<S> {
     fn answer(&self, request: ServiceRequest, node: &Node) -> ResponseFuture {
+        let by_type = self.model.style.routes_by_type();
+        let narrowed = by_type.then(|| self.narrowed(&request, node)).flatten();
+        let node = narrowed.as_ref().unwrap_or(node);
+        if node.table.is_empty() {
+            let response = Rejection::from(Reason::NotFound).render(self.model.style);
+            return respond(request, response);
+        }
         let method = request.method();
         if let Some(detour) = node.detour
             && node.answers(method)
@@ -117,6 +125,41 @@ impl<S> Dispatch<S> {
             Rejection::from(Reason::MethodNotAllowed { allow }).render(style)
         };
         respond(request, response)
+    }
+
+    /// The node without the methods whose types do not fit what stands in the
+    /// path; `None` when all do, or the one that is asked for.
+    fn narrowed(&self, request: &ServiceRequest, node: &Node) -> Option<Node> {
+        if node.names.is_empty() {
+            return None;
+        }
+        let parameters = request.match_info();
+        let outer = parameters.segment_count().saturating_sub(node.names.len());
+        let parameters: Vec<_> = parameters
+            .iter()
+            .skip(outer)
+            .map(|(name, value)| (name, decode_segment(value)))
+            .collect();
+        let fits = |target: Target| match target {
+            Target::Operation(index) => self.model.operations.get(index).is_none_or(|operation| {
+                let mut contracts = operation.data.contracts.of(Location::Path);
+                contracts.all(|contract| contract.fits_path(&parameters))
+            }),
+            _ => true,
+        };
+        let asked = match *request.method() {
+            Method::HEAD => node.find(&Method::GET),
+            ref method => node.find(method),
+        };
+        if asked.is_some_and(fits) {
+            return None;
+        }
+        let table = node.table.iter().filter(|(_, target)| fits(*target));
+        let narrowed = Node::new(node.names.clone(), table.cloned().collect());
+        Some(Node {
+            detour: node.detour,
+            ..narrowed
+        })
     }
 
     fn run(&self, mut request: ServiceRequest, target: Target, node: &Node) -> ResponseFuture {

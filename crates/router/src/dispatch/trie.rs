@@ -36,6 +36,27 @@ pub(crate) enum Target {
 }
 
 impl Node {
+    pub(crate) fn new(names: Vec<&'static str>, table: Vec<(Method, Target)>) -> Self {
+        let allow = Self::allow(&table);
+        Self {
+            names,
+            allow,
+            table,
+            detour: None,
+        }
+    }
+
+    /// Every method a path answers: what is declared, HEAD with GET, OPTIONS always.
+    pub(crate) fn allow(table: &[(Method, Target)]) -> HeaderValue {
+        let mut methods: Vec<&str> = table.iter().map(|(method, _)| method.as_str()).collect();
+        if methods.contains(&"GET") {
+            methods.push("HEAD");
+        }
+        methods.push("OPTIONS");
+        // Methods are tokens (RFC 9110 section 9.1), which header values can hold.
+        HeaderValue::from_str(&methods.join(", ")).unwrap_or(HeaderValue::from_static("OPTIONS"))
+    }
+
     pub(crate) fn find(&self, method: &Method) -> Option<Target> {
         self.table
             .iter()

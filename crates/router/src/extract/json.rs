@@ -4,7 +4,10 @@ use actix_web::{
     HttpRequest, HttpResponse, Responder,
     body::BoxBody,
     dev::Payload,
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
 };
 use purlin_schemas::{Contract, DecodeError, Location, Schema};
 use serde::{Serialize, de::DeserializeOwned};
@@ -53,7 +56,7 @@ impl<T: DeserializeOwned + Schema> Argument for Json<T> {
     }
 
     async fn read(context: &Context<'_>, payload: &mut Payload) -> Result<Self, Rejection> {
-        let media_type = check_media_type(context.request());
+        let media_type = check_media_type(context.error_style(), context.request());
         let bytes = body::read(context, payload).await?;
         media_type?;
         let contract = context
@@ -86,13 +89,20 @@ fn decode<T: DeserializeOwned + Schema>(
     })
 }
 
-/// `application/json` or `application/…+json` (RFC 6839), in UTF-8, not compressed.
-fn check_media_type(request: &HttpRequest) -> Result<(), Rejection> {
+/// `application/json` or `application/…+json` (RFC 6839), in UTF-8, not compressed. In the Rebar style what its
+/// clients may send.
+fn check_media_type(style: ErrorStyle, request: &HttpRequest) -> Result<(), Rejection> {
     let headers = request.headers();
     let mut types = headers.get_all(header::CONTENT_TYPE);
     let found = types.next();
     // Of two types nobody knows which is meant (RFC 9110 section 5.3).
     let second = types.next();
+    if style.is_rebar() {
+        return match found {
+            Some(value) if second.is_none() && rebar_reads(value.as_bytes()) => Ok(()),
+            _ => Err(unsupported(found.into_iter().chain(second))),
+        };
+    }
     let plain = second.is_none()
         && found.is_some_and(|value| {
             value.as_bytes() == b"application/json" || value.to_str().is_ok_and(is_json)
@@ -105,14 +115,30 @@ fn check_media_type(request: &HttpRequest) -> Result<(), Rejection> {
         (true, Some(coding)) => vec![coding],
         (false, _) => found.into_iter().chain(second).collect(),
     };
-    let quoted = refused
-        .iter()
-        .map(|value| format!("`{}`", value.as_bytes().escape_ascii()));
+    Err(unsupported(refused.into_iter()))
+}
+
+fn unsupported<'h>(refused: impl Iterator<Item = &'h HeaderValue>) -> Rejection {
+    let quoted = refused.map(|value| format!("`{}`", value.as_bytes().escape_ascii()));
     let found = quoted.collect::<Vec<_>>().join(" and ");
-    Err(Reason::UnsupportedMediaType {
+    Reason::UnsupportedMediaType {
         found: (!found.is_empty()).then_some(found),
     }
-    .into())
+    .into()
+}
+
+/// Flask-Rebar looks for `application/json`, in lower case, anywhere in the header, Flask for a media type of JSON
+/// at its beginning. Neither asks for the charset, nor whether the body is compressed.
+fn rebar_reads(content_type: &[u8]) -> bool {
+    const JSON: &[u8] = b"application/json";
+    let essence = content_type.split(|byte| *byte == b';').next();
+    let essence = essence
+        .unwrap_or_default()
+        .trim_ascii()
+        .to_ascii_lowercase();
+    let of_json =
+        essence == JSON || (essence.starts_with(b"application/") && essence.ends_with(b"+json"));
+    of_json && content_type.windows(JSON.len()).any(|part| part == JSON)
 }
 
 fn is_json(content_type: &str) -> bool {

@@ -7,6 +7,7 @@ mod body;
 pub(crate) mod headers;
 pub(crate) mod json;
 mod path;
+mod percent;
 mod query;
 mod raw;
 

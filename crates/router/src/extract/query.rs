@@ -4,7 +4,7 @@ use actix_web::dev::Payload;
 use purlin_schemas::{Location, Schema};
 use serde::de::DeserializeOwned;
 
-use super::{from_request, value_inside};
+use super::{from_request, percent, value_inside};
 use crate::{argument::Argument, context::Context, describe::Describe, error::Rejection};
 
 /// The parameters of the query string, read as the declared types: numbers and
@@ -42,10 +42,16 @@ impl<T: DeserializeOwned + Schema> Argument for Query<T> {
     }
 
     async fn read(context: &Context<'_>, _: &mut Payload) -> Result<Self, Rejection> {
+        let raw = context.request().query_string();
+        let raw = if context.error_style().is_rebar() {
+            percent::literal_where_broken(raw)
+        } else {
+            raw.into()
+        };
         context
             .contract::<T>(Location::Query)
             .map_err(|errors| Rejection::contract(&errors))?
-            .read_query(context.request().query_string())
+            .read_query(&raw)
             .map(Self)
             .map_err(Rejection::invalid)
     }

@@ -58,6 +58,9 @@ fn each_is_answered_in_the_registrys_style_and_the_connection_goes_on() {
     }
 }
 
+/// What Flask reads in some way, and its clients may rely on.
+const TAKEN_BY_FLASK: &[&str] = &["a query that is not UTF-8"];
+
 #[test]
 fn rebar_answers_the_same_requests_in_its_envelope() {
     let address = serve(ErrorStyle::Rebar);
@@ -65,6 +68,10 @@ fn rebar_answers_the_same_requests_in_its_envelope() {
     for case in table() {
         let what = case.what;
         let answer = connection.send(&case.request);
+        if TAKEN_BY_FLASK.contains(&what) {
+            assert!(answer.status < 300, "{what}: {}", answer.status);
+            continue;
+        }
         assert!(
             (400..500).contains(&answer.status),
             "{what}: {}",

@@ -134,14 +134,27 @@ impl Contract {
         &self,
         params: &[(&str, Cow<'_, str>)],
     ) -> Result<T, Vec<Violation>> {
-        let fields: Vec<_> = params
-            .iter()
-            .map(|(name, text)| Field {
-                name: Cow::Borrowed(*name),
-                texts: Texts::One(Cow::Borrowed(&**text)),
-            })
-            .collect();
+        let fields = path_fields(params);
         self.read(Location::Path, &fields, ListStyle::Comma, Vec::new())
+    }
+
+    /// Whether the parameters of a path are of the kinds and within the limits of this contract, as
+    /// [`read_path`](Self::read_path) takes them. What only the program knows (`custom` rules) is not looked at.
+    ///
+    /// ```
+    /// # use purlin_schemas::Contract;
+    /// let contract = Contract::of::<u32>().unwrap();
+    /// assert!(contract.fits_path(&[("id", "7".into())]));
+    /// assert!(!contract.fits_path(&[("id", "seven".into())]));
+    /// ```
+    #[must_use]
+    pub fn fits_path(&self, params: &[(&str, Cow<'_, str>)]) -> bool {
+        let mut violations = Vec::new();
+        let fields = path_fields(params);
+        let style = ListStyle::Comma;
+        let (value, _) = coerce::value(self, Location::Path, &fields, style, &mut violations);
+        self.walk(Location::Path, &value, &mut violations);
+        violations.is_empty()
     }
 
     fn read<T: DeserializeOwned + Schema>(
@@ -188,6 +201,14 @@ impl Contract {
                 violations
             })
     }
+}
+
+fn path_fields<'a>(params: &'a [(&str, Cow<'_, str>)]) -> Vec<Field<'a>> {
+    let one = |(name, text): &'a (&str, Cow<'_, str>)| Field {
+        name: Cow::Borrowed(*name),
+        texts: Texts::One(Cow::Borrowed(&**text)),
+    };
+    params.iter().map(one).collect()
 }
 
 /// Points at a path parameter by its name, where the type knows only its position, or not even that.

@@ -120,6 +120,13 @@ impl ErrorStyle {
         }
     }
 
+    /// Whether a path whose parameters are not what an operation asks for is
+    /// not that operation's, as for Flask's URL converters: another may be at
+    /// home there, else the address is unknown, to whoever asks.
+    pub(crate) fn routes_by_type(self) -> bool {
+        self.is_rebar()
+    }
+
     /// OPTIONS: Flask answers 200, everybody else 204.
     pub(crate) fn options_status(self) -> StatusCode {
         if self.is_rebar() {

@@ -89,8 +89,19 @@ pub(super) fn body(rejection: &Rejection, code_name: Option<&str>) -> (StatusCod
         Reason::Api(answer) if !answer.additional.is_empty() => Some(&answer.additional),
         _ => None,
     };
-    let error = RebarError::new(message, code);
+    let error = RebarError::new(phrase(message), code);
     (status, json(&error, code_name, additional))
+}
+
+/// Flask-Rebar calls some statuses as RFC 2616 did.
+fn phrase(message: &str) -> &str {
+    match message {
+        "Content Too Large" => "Request Entity Too Large",
+        "URI Too Long" => "Request URI Too Long",
+        "Range Not Satisfiable" => "Requested Range Not Satisfiable",
+        "Unprocessable Content" => "Unprocessable Entity",
+        other => other,
+    }
 }
 
 /// The envelope's bytes. What a failure adds is merged at the root and may

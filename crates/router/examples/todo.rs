@@ -1,0 +1,219 @@
+//! Flask-Rebar's todo example, whole, for its clients as they are: the same
+//! paths, the same key, the same errors to the letter.
+//!
+//! `cargo run -p purlin-router --example todo`, then
+//!
+//! ```text
+//! curl -s localhost:8080/todos                                    # 401: a key is needed
+//! alias todo="curl -s -H 'X-MyApp-Key: my-api-key' -H 'Content-Type: application/json'"
+//! todo localhost:8080/todos -d '{"complete": false, "description": "Find product market fit"}'
+//! todo localhost:8080/todos/1 -X PATCH -d '{"complete": "wrong type"}'
+//! todo localhost:8080/todos/1 -X PATCH -d '{"complete": true}'
+//! todo 'localhost:8080/todos?complete=true'
+//! todo localhost:8080/todos/group
+//! ```
+//!
+//! and open <http://localhost:8080/swagger/ui>. Another address to listen on is
+//! the first argument. The original is `xtask/parity/todo.py`;
+//! `cargo xtask parity` sends both the same requests.
+
+use std::{
+    collections::BTreeMap,
+    error::Error,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use actix_web::{App, HttpServer, web};
+use purlin_router::{
+    Created, ErrorStyle, HeaderApiKey, Json, Path, Query, Registry, errors::NotFound, get,
+    openapi::Tag, patch, post, schema,
+};
+
+// What crosses the wire. Where Python has a schema class, Rust has a struct or
+// an enum: its fields are the schema, and a handler gets it as a value.
+
+/// Whose todo it is.
+#[schema]
+#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TodoType {
+    /// A person's.
+    #[default]
+    User,
+    /// A group's.
+    Group,
+}
+
+/// A todo to be added: `fields.String(required=True)` is a plain field,
+/// `load_default` is `#[serde(default)]`.
+#[schema(request)]
+pub struct CreateTodo {
+    complete: bool,
+    description: String,
+    #[serde(rename = "type", default)]
+    kind: TodoType,
+}
+
+/// What to change of a todo: a schema with `partial=True` is a struct of
+/// `Option`s. A field may be left out, but not be null.
+#[schema(request)]
+pub struct UpdateTodo {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    complete: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    kind: Option<TodoType>,
+}
+
+/// Which todos to list.
+#[schema(request)]
+pub struct TodoFilter {
+    complete: Option<bool>,
+}
+
+/// Something to be done.
+#[schema(response)]
+#[derive(Clone)]
+pub struct Todo {
+    id: u64,
+    complete: bool,
+    description: String,
+    #[serde(rename = "type")]
+    kind: TodoType,
+}
+
+/// One todo, in the envelope clients know.
+#[schema(response)]
+pub struct TodoResource {
+    data: Todo,
+}
+
+/// Several todos, in the envelope clients know.
+#[schema(response)]
+pub struct TodoList {
+    data: Vec<Todo>,
+}
+
+/// Where todos are kept: a mock database, for as long as the process lives.
+#[derive(Default)]
+pub struct Store(Mutex<BTreeMap<u64, Todo>>);
+
+impl Store {
+    /// A panic elsewhere leaves whole todos behind, so its poison is no reason
+    /// to stop.
+    fn todos(&self) -> MutexGuard<'_, BTreeMap<u64, Todo>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn list(&self, filter: &TodoFilter, kind: Option<TodoType>) -> TodoList {
+        let all = self.todos();
+        let matching = all.values().filter(|todo| {
+            filter.complete.is_none_or(|wanted| wanted == todo.complete)
+                && kind.is_none_or(|wanted| wanted == todo.kind)
+        });
+        TodoList {
+            data: matching.cloned().collect(),
+        }
+    }
+}
+
+// What happens. Where Python reads `rebar.validated_body` and
+// `rebar.validated_args`, a handler names what it takes; what does not fit is
+// answered before it is called.
+
+/// Add a todo.
+#[post("/todos", tags = ["todo"])]
+pub async fn create_todo(new: Json<CreateTodo>, store: web::Data<Store>) -> Created<TodoResource> {
+    let new = new.into_inner();
+    let mut todos = store.todos();
+    let id = todos.len() as u64 + 1;
+    let todo = Todo {
+        id,
+        complete: new.complete,
+        description: new.description,
+        kind: new.kind,
+    };
+    todos.insert(id, todo.clone());
+    Created::new(TodoResource { data: todo })
+}
+
+/// List todos.
+#[get("/todos", tags = ["todo"])]
+pub async fn get_todos(filter: Query<TodoFilter>, store: web::Data<Store>) -> Json<TodoList> {
+    Json(store.list(&filter, None))
+}
+
+/// List the todos of one type.
+///
+/// The original's URL converter is the type in `Path`: any other text is an
+/// unknown address, or one where only [`update_todo`] is at home. To OpenAPI
+/// both are one path, so its parameter has one name.
+#[get("/todos/{todo}", tags = ["todo"])]
+pub async fn get_todos_by_type(
+    kind: Path<TodoType>,
+    filter: Query<TodoFilter>,
+    store: web::Data<Store>,
+) -> Json<TodoList> {
+    Json(store.list(&filter, Some(*kind)))
+}
+
+/// Change a todo.
+#[patch("/todos/{todo}", tags = ["todo"])]
+pub async fn update_todo(
+    id: Path<u64>,
+    change: Json<UpdateTodo>,
+    store: web::Data<Store>,
+) -> Result<Json<TodoResource>, NotFound> {
+    let mut todos = store.todos();
+    let todo = todos.get_mut(&id).ok_or_else(NotFound::default)?;
+    let UpdateTodo {
+        complete,
+        description,
+        kind,
+    } = change.into_inner();
+    todo.complete = complete.unwrap_or(todo.complete);
+    todo.kind = kind.unwrap_or(todo.kind);
+    if let Some(description) = description {
+        todo.description = description;
+    }
+    Ok(Json(TodoResource { data: todo.clone() }))
+}
+
+/// The API. Every operation needs the key, and document and page are where
+/// Flask-Rebar serves them.
+pub fn registry() -> Registry {
+    Registry::new("My API", "1.0.0")
+        .error_style(ErrorStyle::Rebar)
+        .openapi_path("/swagger")
+        .docs_path("/swagger/ui")
+        .tag(Tag::new("todo").description("Operations for managing TODO items."))
+        .authenticator(
+            "sharedSecret",
+            HeaderApiKey::new("X-MyApp-Key").key("default", "my-api-key"),
+        )
+        .default_authenticators(["sharedSecret"])
+        .app_data(web::Data::new(Store::default()))
+        .operation(create_todo)
+        .operation(get_todos)
+        .operation(get_todos_by_type)
+        .operation(update_todo)
+}
+
+#[actix_web::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let api = registry().build()?;
+    let address = std::env::args().nth(1);
+    let server = HttpServer::new(move || {
+        App::new()
+            .service(api.clone())
+            .default_service(api.not_found())
+    })
+    .workers(2)
+    .bind(address.as_deref().unwrap_or("127.0.0.1:8080"))?;
+    for address in server.addrs() {
+        println!("Todos is served at http://{address}/, its page at /swagger/ui");
+    }
+    server.run().await?;
+    Ok(())
+}

@@ -1,0 +1,214 @@
+//! What the todos are asked.
+
+use super::{Case, values};
+use crate::parity::{
+    decisions::Decision,
+    services::{Api, TODO_KEY},
+};
+
+const KEY: &str = "X-MyApp-Key";
+const NEW: &str = r#"{"complete":false,"description":"rest"}"#;
+
+fn ask(method: &'static str, target: &str) -> Case {
+    Case::new(Api::Todo, method, target)
+}
+
+fn call(method: &'static str, target: &str) -> Case {
+    ask(method, target).header(KEY, TODO_KEY)
+}
+
+fn get(target: &str) -> Case {
+    call("GET", target)
+}
+
+fn post(body: impl AsRef<[u8]>) -> Case {
+    call("POST", "/todos").json(body)
+}
+
+fn patch(target: &str, body: impl AsRef<[u8]>) -> Case {
+    call("PATCH", target).json(body)
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    cases.extend(a_day());
+    cases.extend(addresses());
+    cases.extend(filters());
+    cases.extend(fields());
+    cases.extend(last());
+    cases
+}
+
+/// What a client does: look, add, change, look again.
+fn a_day() -> Vec<Case> {
+    vec![
+        ask("GET", "/todos"),
+        ask("GET", "/todos").header(KEY, "wrong"),
+        ask("POST", "/todos").json(NEW),
+        ask("PATCH", "/todos/1").json("{}"),
+        get("/todos"),
+        get("/todos/user"),
+        patch("/todos/1", r#"{"complete":true}"#),
+        post(r#"{"complete":false,"description":"Find product market fit"}"#),
+        post(r#"{"complete":true,"description":"greet","type":"user"}"#),
+        post(r#"{"type":"group","description":"meet 😀","complete":false}"#),
+        get("/todos"),
+        patch("/todos/1", r#"{"complete":true}"#),
+        patch("/todos/1", r#"{"description":"","type":"group"}"#),
+        patch(
+            "/todos/2",
+            r#"{"complete":false,"description":"x","type":"user"}"#,
+        ),
+        patch("/todos/2", "{}"),
+        patch(
+            "/todos/2",
+            r#"{"complete":"wrong type, for demonstration of validation"}"#,
+        ),
+        patch("/todos/2", r#"{"id":7}"#),
+        patch(
+            "/todos/2",
+            r#"{"complete":null,"description":null,"type":null}"#,
+        ),
+        patch("/todos/99", r#"{"complete":true}"#),
+        patch("/todos/99", r#"{"complete":7}"#),
+        patch("/todos/99", ""),
+        call("PATCH", "/todos/1").body("{}"),
+        patch("/todos/1", "[]"),
+        patch("/todos/1", "7"),
+        get("/todos"),
+        get("/todos/user"),
+        get("/todos/group"),
+        post(""),
+        post("{}"),
+        post("[]"),
+        post("null"),
+        post(r#"{"complete":true}"#),
+        post(r#"{"description":"x"}"#),
+        post(r#"{"complete":true,"description":"x","id":7,"x":1}"#),
+        post(r#"{"data":{"complete":true,"description":"x"}}"#),
+        call("POST", "/todos").body(NEW),
+        call("POST", "/todos?complete=maybe").json(NEW),
+    ]
+}
+
+/// Paths are routed by what their parameters are, as Flask's converters do, and before a key is asked for.
+fn addresses() -> Vec<Case> {
+    let mut cases = vec![
+        patch("/todos/01", "{}").differs(Decision::IntegersInPaths),
+        patch("/todos/99999999999999999999999", "{}").differs(Decision::IntegersInPaths),
+        patch("/todos%2F1", "{}").differs(Decision::Slashes),
+        patch("/todos//1", "{}").differs(Decision::Slashes),
+        ask("GET", "/swagger").differs(Decision::Documents),
+        ask("GET", "/swagger/ui/").differs(Decision::Documents),
+        ask("GET", "/openapi.json"),
+        ask("GET", "/"),
+        ask("OPTIONS", "/swagger"),
+        ask("POST", "/swagger"),
+    ];
+    // Addresses of todos, of types, of neither; `false` where a method has an address that is nobody's.
+    let targets = [
+        ("/todos", true),
+        ("/todos/", true),
+        ("/todos/1", true),
+        ("/todos/99", true),
+        ("/todos/1/", true),
+        ("/todos/user", true),
+        ("/todos/us%65r", true),
+        ("/todos/User", false),
+        ("/todos/nobody", false),
+        ("/todos/-1", false),
+        ("/todos/+1", false),
+        ("/todos/1.0", false),
+        ("/todos/1x", false),
+        ("/todos/%20", false),
+        ("/todos/%C3%A9", false),
+        ("/todos/%ff", false),
+    ];
+    for (target, known) in targets {
+        let is_todo = matches!(target, "/todos/1" | "/todos/99");
+        let by_type = (!known).then_some(Decision::AddressesByType);
+        cases.extend([
+            ask("OPTIONS", target).differs_by(is_todo.then_some(Decision::AllowByType)),
+            ask("HEAD", target),
+            call("DELETE", target).differs_by(by_type),
+            ask("DELETE", target).differs_by(by_type),
+        ]);
+        if target != "/todos" {
+            cases.extend([
+                get(target),
+                ask("GET", target),
+                ask("PATCH", target).differs_by(by_type),
+                call("POST", target).json(NEW).differs_by(by_type),
+                // Changes nothing.
+                patch(target, "{}").differs_by(by_type),
+            ]);
+        }
+    }
+    cases
+}
+
+fn filters() -> Vec<Case> {
+    let alike = [
+        "?complete=true",
+        "?complete=false",
+        "?complete",
+        "?complete=",
+        "?complete=maybe",
+        "?complete=2",
+        "?complete=%20true",
+        "?complete=true&x=1",
+        "?type=user",
+        "?",
+    ];
+    let loose = ["True", "TRUE", "t", "1", "yes", "on", "0", "off", "No"];
+    let mut cases = Vec::new();
+    for path in ["/todos", "/todos/group"] {
+        for query in alike {
+            cases.push(get(&format!("{path}{query}")));
+        }
+        for text in loose {
+            let case = get(&format!("{path}?complete={text}"));
+            cases.push(case.differs(Decision::LooseText));
+        }
+        for query in [
+            "complete=true&complete=true",
+            "complete=true&complete=maybe",
+        ] {
+            let case = get(&format!("{path}?{query}"));
+            cases.push(case.differs(Decision::RepeatedParameters));
+        }
+    }
+    cases
+}
+
+/// Every kind of value in every field, of a new todo and of one that is changed.
+fn fields() -> Vec<Case> {
+    let mut cases = Vec::new();
+    let fields = [
+        ("complete", values::FOR_A_BOOLEAN),
+        ("description", values::FOR_A_STRING),
+        ("type", values::FOR_A_TYPE),
+    ];
+    for (field, values) in fields {
+        for (value, decided) in values {
+            let others = match field {
+                "complete" => r#""description":"x""#,
+                "description" => r#""complete":true"#,
+                _ => r#""complete":true,"description":"x""#,
+            };
+            let member = format!(r#""{field}":{value}"#);
+            cases.push(post(format!("{{{others},{member}}}")).differs_by(*decided));
+            cases.push(patch("/todos/3", format!("{{{member}}}")).differs_by(*decided));
+        }
+    }
+    cases
+}
+
+/// What is left of all that.
+fn last() -> Vec<Case> {
+    vec![
+        get("/todos"),
+        get("/todos/user"),
+        get("/todos/group?complete=true"),
+    ]
+}
