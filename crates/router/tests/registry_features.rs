@@ -1,6 +1,6 @@
 //! What a registry offers beside its operations: default headers and media
-//! types, typed response headers, trailing slashes, extensions, examples, links,
-//! hidden operations, servers, checks of replies.
+//! types, typed response headers, extensions, examples, links, hidden
+//! operations, servers.
 
 #![allow(
     clippy::panic,
@@ -8,13 +8,8 @@
     reason = "a test that cannot go on should fail"
 )]
 
-use actix_web::{
-    HttpResponse,
-    http::{Method, StatusCode},
-};
 use purlin_router::{
-    Created, ErrorStyle, Headers, Json, Message, NoContent, Opaque, Operation, Path, Query,
-    Registry, ResponseChecks, TrailingSlash, WithHeaders,
+    Created, Headers, Json, Message, NoContent, Operation, Path, Query, Registry, WithHeaders,
     openapi::{ExternalDocs, Server, ServerVariable, Tag},
     schema,
     testing::TestClient,
@@ -217,87 +212,6 @@ fn typed_headers_are_sent_and_documented() {
     assert!(document["components"]["schemas"].get("Limits").is_none());
 }
 
-fn slashes(policy: TrailingSlash, style: ErrorStyle) -> TestClient {
-    async fn by_id(id: Path<String>) -> Json<String> {
-        Json(id.into_inner())
-    }
-    let registry = Registry::new("T", "1")
-        .error_style(style)
-        .trailing_slash(policy)
-        .operation(Operation::get("/plain", hello))
-        .operation(Operation::get("/slashed/", hello).operation_id("slashed"))
-        .operation(Operation::get("/both", hello).operation_id("both"))
-        .operation(Operation::get("/both/", done))
-        .operation(Operation::get("/items/{id}", by_id));
-    client(&registry)
-}
-
-#[test]
-fn paths_are_told_apart_by_their_last_slash() {
-    let client = slashes(TrailingSlash::Strict, ErrorStyle::Problem);
-    for (target, status) in [
-        ("/plain", 200),
-        ("/plain/", 404),
-        ("/slashed/", 200),
-        ("/slashed", 404),
-    ] {
-        assert_eq!(
-            client.get(target).send().status().as_u16(),
-            status,
-            "{target}"
-        );
-    }
-}
-
-#[test]
-fn or_lead_to_the_one_that_is_declared() {
-    let client = slashes(TrailingSlash::Redirect, ErrorStyle::Problem);
-    for (target, location) in [
-        ("/plain/?a=1", "../plain?a=1"),
-        ("/slashed", "./slashed/"),
-        ("/items/a:b/", "../a:b"),
-        ("/items/a%2Fb/", "../a%2Fb"),
-    ] {
-        let answer = client.get(target).send();
-        assert_eq!(answer.status(), 308, "{target}");
-        assert_eq!(answer.header("location"), Some(location));
-    }
-    assert_eq!(
-        client.get("/both/").send().status(),
-        204,
-        "what is declared comes first"
-    );
-    let head = client.request(Method::HEAD, "/plain/").send();
-    assert_eq!(head.status(), 308);
-    let post = client.post("/plain/").send();
-    assert_eq!(
-        (post.status().as_u16(), post.header("allow")),
-        (405, Some("GET, HEAD, OPTIONS"))
-    );
-    assert_eq!(client.get("/nope/").send().status(), 404);
-}
-
-#[test]
-fn flask_leads_to_a_missing_slash_alone_and_says_so_in_json() {
-    let client = slashes(TrailingSlash::RedirectMissing, ErrorStyle::Rebar);
-    assert_eq!(client.get("/plain/").send().status(), 404);
-    let answer = client.get("/slashed").send();
-    assert_eq!(answer.status(), 308);
-    assert_eq!(
-        answer.json::<Value>(),
-        json!({"message": "Permanent Redirect", "new_url": "./slashed/"})
-    );
-}
-
-#[test]
-fn or_are_one() {
-    let client = slashes(TrailingSlash::Merge, ErrorStyle::Problem);
-    for target in ["/plain", "/plain/", "/slashed", "/slashed/"] {
-        assert_eq!(client.get(target).send().status(), 200, "{target}");
-    }
-    assert_eq!(client.get("/items/7/").send().json::<String>(), "7");
-}
-
 #[test]
 fn the_document_says_what_it_is_told_to() {
     let server = Server::new("https://{region}.example.org")
@@ -442,67 +356,4 @@ fn several_versions_stand_side_by_side_each_with_its_documents() {
     assert_eq!(v1["paths"].as_object().unwrap().len(), 1);
     let paths: Vec<_> = v2["paths"].as_object().unwrap().keys().collect();
     assert_eq!(paths, ["/v2/hello", "/v2/more"]);
-}
-
-fn answering(response: fn() -> HttpResponse, checks: ResponseChecks) -> Registry {
-    let handler = move || async move { Opaque(response()) };
-    let operation = Operation::get("/", handler).operation_id("opaque");
-    let declared = Operation::get("/todo", || async {
-        Json(Todo {
-            id: 1,
-            title: "far too long".to_owned(),
-        })
-    });
-    Registry::new("T", "1")
-        .check_responses(checks)
-        .operation(operation)
-        .operation(declared.operation_id("todo"))
-}
-
-#[test]
-fn replies_that_break_their_contract_are_let_through_or_refused() {
-    fn teapot() -> HttpResponse {
-        HttpResponse::new(StatusCode::IM_A_TEAPOT)
-    }
-    for (checks, opaque, todo) in [
-        (ResponseChecks::Off, 418, 200),
-        (ResponseChecks::Log, 418, 200),
-        (ResponseChecks::Refuse, 500, 500),
-    ] {
-        let client = client(&answering(teapot, checks)).without_checks();
-        assert_eq!(
-            client.get("/").send().status().as_u16(),
-            opaque,
-            "{checks:?}"
-        );
-        let answer = client.get("/todo").send();
-        assert_eq!(answer.status().as_u16(), todo, "{checks:?}");
-        if todo == 500 {
-            let problem: Value = answer.json();
-            assert!(
-                !problem.to_string().contains("at most"),
-                "the log has the words"
-            );
-        }
-    }
-}
-
-#[test]
-#[should_panic(
-    expected = "the operation `todo` answered against its contract: the body of a 200 breaks its schema: `/title`"
-)]
-fn a_test_client_always_looks() {
-    let client = client(&answering(
-        || HttpResponse::new(StatusCode::OK),
-        ResponseChecks::Off,
-    ));
-    let _ = client.get("/todo").send();
-}
-
-#[test]
-#[should_panic(expected = "the status 418 is not declared")]
-fn an_undeclared_status_breaks_the_contract() {
-    let teapot = || HttpResponse::new(StatusCode::IM_A_TEAPOT);
-    let client = client(&answering(teapot, ResponseChecks::Off));
-    let _ = client.get("/").send();
 }

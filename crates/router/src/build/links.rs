@@ -14,7 +14,7 @@ const FOLLOWING: [Method; 4] = [Method::Get, Method::Put, Method::Patch, Method:
 
 /// Adds every link there is.
 pub(super) fn add(document: &mut Document) {
-    let mut found: Vec<(String, String, Vec<(String, Link)>)> = Vec::new();
+    let mut found = Vec::new();
     for (template, item) in &document.paths {
         let Some(post) = item.operations.get(&Method::Post) else {
             continue;
