@@ -8,12 +8,14 @@ mod compile;
 mod errors;
 mod node;
 mod numbers;
+mod parts;
 mod shape;
 mod walk;
 
 use serde_json::Value;
 
 pub use errors::{ContractError, ContractErrors};
+pub use parts::{FileRules, PartContent, PartShape, file_schema};
 pub(crate) use shape::{Readable, Shape};
 
 use crate::{

@@ -4,6 +4,7 @@
 use regex::Regex;
 use serde_json::{Number, Value};
 
+use super::FileRules;
 use crate::Kind;
 
 /// A node's place in its contract.
@@ -30,6 +31,8 @@ pub(super) struct Node {
     pub(super) not: Option<NodeId>,
     /// How a list is written in text.
     pub(super) comma_separated: bool,
+    /// The value is a file.
+    pub(super) file: Option<FileRules>,
 }
 
 #[derive(Debug, Default)]

@@ -9,7 +9,7 @@
 //! What is read here is JSON; text of queries, headers and paths is the business of [`crate::text`].
 
 mod cache;
-mod reader;
+pub(crate) mod reader;
 mod reason;
 
 use std::fmt;
@@ -205,7 +205,8 @@ fn each_once(violations: Vec<Violation>) -> Vec<Violation> {
     once
 }
 
-fn malformed(error: &serde_json::Error) -> DecodeError {
+/// What is wrong with text that is not JSON.
+pub(crate) fn malformed(error: &serde_json::Error) -> DecodeError {
     let (line, column) = (error.line(), error.column());
     let message = error.to_string();
     let message = message

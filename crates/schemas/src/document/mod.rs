@@ -27,6 +27,8 @@ pub(crate) mod extension {
     pub(crate) const STRICT: &str = "x-purlin-strict";
     /// How the list is written in text: `comma`.
     pub(crate) const LIST: &str = "x-purlin-list";
+    /// The value is a file, and what it may be.
+    pub(crate) const FILE: &str = "x-purlin-file";
     /// What all of them begin with.
     pub(crate) const PREFIX: &str = "x-purlin-";
 }
