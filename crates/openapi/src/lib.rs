@@ -33,8 +33,8 @@ pub use dialect::Dialect;
 pub use document::{Document, Method, PathItem, UnknownMethod};
 pub use info::{Contact, ExternalDocs, Info, License, Server, Tag};
 pub use operation::{
-    Header, MediaType, Operation, Parameter, ParameterLocation, ParameterStyle, RequestBody,
-    Response,
+    Encoding, Header, MediaType, Operation, Parameter, ParameterLocation, ParameterStyle,
+    RequestBody, Response,
 };
 pub use security::{ApiKeyLocation, SecurityRequirement, SecurityScheme};
 

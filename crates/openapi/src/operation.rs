@@ -208,6 +208,9 @@ pub struct MediaType {
     /// One of the things it may be.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub example: Option<serde_json::Value>,
+    /// How the fields of a form become text, by field.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub encoding: BTreeMap<String, Encoding>,
 }
 
 impl MediaType {
@@ -217,6 +220,51 @@ impl MediaType {
         Self {
             schema,
             example: None,
+            encoding: BTreeMap::new(),
+        }
+    }
+
+    /// How a field of a form becomes text.
+    #[must_use]
+    pub fn encoding(mut self, field: impl Into<String>, encoding: Encoding) -> Self {
+        self.encoding.insert(field.into(), encoding);
+        self
+    }
+}
+
+/// How a field of a form becomes text (OpenAPI 3.1.1 section 4.8.15).
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Encoding {
+    /// The field's media type, or several with commas between; multipart only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+    /// How its value becomes text, as in the query; URL-encoded forms only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub style: Option<ParameterStyle>,
+    /// Whether list items become fields of their own, where it is not the
+    /// style's default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explode: Option<bool>,
+}
+
+impl Encoding {
+    /// A part of this media type.
+    pub fn content_type(content_type: impl Into<String>) -> Self {
+        Self {
+            content_type: Some(content_type.into()),
+            ..Self::default()
+        }
+    }
+
+    /// A field whose value becomes text in this style.
+    #[must_use]
+    pub fn style(style: ParameterStyle, explode: bool) -> Self {
+        Self {
+            style: Some(style),
+            explode: Some(explode),
+            ..Self::default()
         }
     }
 }
