@@ -31,7 +31,7 @@ impl Contract {
     ///
     /// let violations = contract.read_form::<Login>(b"name=&remember=yes").err().unwrap();
     /// let found: Vec<_> = violations.iter().map(|v| (v.pointer.as_str(), v.code())).collect();
-    /// assert_eq!(found, [("/remember", "type"), ("/name", "min_length")]);
+    /// assert_eq!(found, [("/name", "min_length"), ("/remember", "type")]);
     /// ```
     pub fn read_form<T: DeserializeOwned + Schema>(
         &self,
