@@ -57,7 +57,7 @@ macro_rules! operations {
         /// summary, the rest the description; `operation_id = "…"`, `summary = "…"`
         /// and `description = "…"` say otherwise. `tags` and `authenticators` are
         /// lists of texts or of constants; `deprecated` and `hidden` stand alone;
-        /// `body_limit` is in bytes.
+        /// `body_limit` is in bytes, `uploads` an expression of the type `Uploads`.
         ///
         /// The function becomes a value to hand to `Registry::operation`; tests call
         /// the handler itself as `name::call(…)`.

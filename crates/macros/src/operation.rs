@@ -168,6 +168,10 @@ fn options(function: &ItemFn, arguments: &Arguments, mistakes: &mut Mistakes) ->
                 let bytes = &pair.value;
                 more.extend(quote!(.body_limit(#bytes)));
             }
+            ("uploads", Meta::NameValue(pair)) => {
+                let uploads = &pair.value;
+                more.extend(quote!(.uploads(#uploads)));
+            }
             ("deprecated", Meta::Path(_)) => more.extend(quote!(.deprecated())),
             ("hidden", Meta::Path(_)) => more.extend(quote!(.hidden())),
             ("deprecated" | "hidden", _) => {
@@ -175,7 +179,7 @@ fn options(function: &ItemFn, arguments: &Arguments, mistakes: &mut Mistakes) ->
             }
             _ => mistakes.add(
                 option,
-                "not an option: there are `tags = [\"…\"]`, `authenticators = [\"…\"]`, `operation_id = \"…\"`, `summary = \"…\"`, `description = \"…\"`, `body_limit = BYTES`, `deprecated` and `hidden`",
+                "not an option: there are `tags = [\"…\"]`, `authenticators = [\"…\"]`, `operation_id = \"…\"`, `summary = \"…\"`, `description = \"…\"`, `body_limit = BYTES`, `uploads = UPLOADS`, `deprecated` and `hidden`",
             ),
         }
         seen.push(key);

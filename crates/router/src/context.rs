@@ -7,7 +7,11 @@ use std::{any::TypeId, borrow::Cow, sync::Arc};
 use actix_web::HttpRequest;
 use purlin_schemas::{Contract, ContractErrors, Location, Schema};
 
-use crate::{error::ErrorStyle, operation::OperationInfo};
+use crate::{
+    error::ErrorStyle,
+    extract::{DEFAULT_UPLOADS, Uploads},
+    operation::OperationInfo,
+};
 
 /// Largest request body accepted unless a registry or operation says otherwise: 1 MiB.
 pub(crate) const DEFAULT_BODY_LIMIT: usize = 1024 * 1024;
@@ -18,6 +22,7 @@ pub(crate) struct OperationData {
     pub(crate) info: OperationInfo,
     pub(crate) style: ErrorStyle,
     pub(crate) body_limit: usize,
+    pub(crate) uploads: Uploads,
     pub(crate) contracts: Contracts,
     pub(crate) parameter_names: Vec<&'static str>,
 }
@@ -110,6 +115,16 @@ impl<'r> Context<'r> {
     #[must_use]
     pub fn body_limit(&self) -> usize {
         self.operation.map_or(DEFAULT_BODY_LIMIT, |o| o.body_limit)
+    }
+
+    /// What this operation takes of files. In a plain actix handler it is what
+    /// is in the app's data.
+    #[must_use]
+    pub fn uploads(&self) -> &'r Uploads {
+        match self.operation {
+            Some(operation) => &operation.uploads,
+            None => self.request.app_data().unwrap_or(&DEFAULT_UPLOADS),
+        }
     }
 
     /// The path parameters of the matched template, as they stand in the

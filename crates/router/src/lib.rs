@@ -48,6 +48,7 @@ mod docs;
 mod endpoint;
 mod error;
 mod extract;
+mod media;
 mod operation;
 mod registry;
 mod replies;
@@ -76,10 +77,13 @@ pub use build::{RegistryError, RegistryErrors};
 pub use context::{Context, MatchedOperation};
 pub use describe::Describe;
 pub use error::{ApiError, ErrorStyle, Outcome, Rejection, http as errors};
-pub use extract::{Headers, Json, Path, Query};
+pub use extract::{File, Form, Headers, InMemory, Json, Multipart, Path, Query, Uploads};
+pub use media::{AnyMedia, MediaType, MediaTypes, media_types};
 pub use operation::{Declare, Operation, OperationInfo};
 pub use registry::Registry;
-pub use replies::{Accepted, Created, NoContent, Opaque};
+pub use replies::{
+    Accepted, Binary, Created, Download, Event, EventStream, NoContent, Opaque, Text,
+};
 pub use reply::Reply;
 pub use router::Router;
 
@@ -100,3 +104,8 @@ struct CrateReadme;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/authentication.md")]
 struct Authentication;
+
+/// The examples of the book, compiled and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/bodies.md")]
+struct Bodies;

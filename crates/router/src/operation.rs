@@ -9,6 +9,7 @@ use crate::{
     argument::Arguments,
     auth::{Requirement, any_of},
     endpoint::Endpoint,
+    extract::Uploads,
     reply::Reply,
 };
 
@@ -48,6 +49,7 @@ pub struct Operation {
     pub(crate) info: OperationInfo,
     pub(crate) endpoint: Endpoint,
     pub(crate) body_limit: Option<usize>,
+    pub(crate) uploads: Option<Uploads>,
     /// `None`: the registry's default.
     pub(crate) authenticators: Option<Requirement>,
 }
@@ -159,6 +161,7 @@ impl Operation {
             },
             endpoint: Endpoint::new(handler),
             body_limit: None,
+            uploads: None,
             authenticators: None,
         }
     }
@@ -232,6 +235,13 @@ impl Operation {
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = Some(bytes);
+        self
+    }
+
+    /// What the operation takes of files; the registry's limits otherwise.
+    #[must_use]
+    pub fn uploads(mut self, uploads: Uploads) -> Self {
+        self.uploads = Some(uploads);
         self
     }
 

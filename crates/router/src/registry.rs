@@ -10,6 +10,7 @@ use crate::{
     build::{self, RegistryErrors},
     context::DEFAULT_BODY_LIMIT,
     error::ErrorStyle,
+    extract::Uploads,
     operation::{Declare, Operation},
     router::{Install, Router},
 };
@@ -42,6 +43,7 @@ pub struct Registry {
     pub(crate) servers: Vec<Server>,
     pub(crate) style: ErrorStyle,
     pub(crate) body_limit: usize,
+    pub(crate) uploads: Uploads,
     pub(crate) openapi_path: Option<Cow<'static, str>>,
     pub(crate) docs_path: Option<Cow<'static, str>>,
     pub(crate) authenticators: Vec<Named>,
@@ -62,6 +64,7 @@ impl Registry {
             servers: Vec::new(),
             style: ErrorStyle::default(),
             body_limit: DEFAULT_BODY_LIMIT,
+            uploads: Uploads::new(),
             openapi_path: Some(Cow::Borrowed("/openapi.json")),
             docs_path: Some(Cow::Borrowed("/docs")),
             authenticators: Vec::new(),
@@ -134,6 +137,13 @@ impl Registry {
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
+        self
+    }
+
+    /// What the operations take of files, unless one says otherwise.
+    #[must_use]
+    pub fn uploads(mut self, uploads: Uploads) -> Self {
+        self.uploads = uploads;
         self
     }
 

@@ -112,7 +112,7 @@ fn check_media_type(request: &HttpRequest) -> Result<(), Rejection> {
     .into())
 }
 
-fn is_json(content_type: &str) -> bool {
+pub(super) fn is_json(content_type: &str) -> bool {
     let mut parts = content_type.split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
     let Some(subtype) = essence.strip_prefix("application/") else {

@@ -3,13 +3,20 @@
 //! `purlin-schemas`' business.
 
 mod body;
+mod form;
 mod headers;
 pub(crate) mod json;
+mod multipart;
 mod path;
 mod query;
+pub(crate) mod refused;
 
+pub(crate) use form::FORM;
+pub use form::Form;
 pub use headers::Headers;
 pub use json::Json;
+pub(crate) use multipart::{DEFAULT_UPLOADS, MULTIPART};
+pub use multipart::{File, InMemory, Multipart, Uploads};
 pub use path::Path;
 pub use query::Query;
 
