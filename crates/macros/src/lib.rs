@@ -63,7 +63,8 @@ macro_rules! operations {
         /// and `description = "…"` say otherwise. `tags` and `authenticators` are
         /// lists of texts or of constants, the latter also of requirements such as
         /// `all_of(["a", "b"])`; `public`, `deprecated` and `hidden` stand alone;
-        /// `body_limit` is in bytes; `media_type` is that of JSON replies.
+        /// `body_limit` is in bytes; `media_type` is that of JSON replies; `uploads`
+        /// is an expression of the type `Uploads`.
         ///
         /// What is declared is a function that makes the operation, to hand to
         /// `Registry::operation`; tests call the handler itself as `name::call(…)`.

@@ -198,6 +198,10 @@ fn options(function: &ItemFn, arguments: &Arguments, mistakes: &mut Mistakes) ->
                 more.extend(quote!(.media_type(#media_type)));
             }
             ("public", Meta::Path(_)) => more.extend(quote!(.public())),
+            ("uploads", Meta::NameValue(pair)) => {
+                let uploads = &pair.value;
+                more.extend(quote!(.uploads(#uploads)));
+            }
             ("deprecated", Meta::Path(_)) => more.extend(quote!(.deprecated())),
             ("hidden", Meta::Path(_)) => more.extend(quote!(.hidden())),
             ("deprecated" | "hidden" | "public", _) => {
@@ -205,7 +209,7 @@ fn options(function: &ItemFn, arguments: &Arguments, mistakes: &mut Mistakes) ->
             }
             _ => mistakes.add(
                 option,
-                "not an option: there are `tags = [\"…\"]`, `authenticators = [\"…\"]`, `operation_id = \"…\"`, `summary = \"…\"`, `description = \"…\"`, `body_limit = BYTES`, `media_type = \"…\"`, `public`, `deprecated` and `hidden`",
+                "not an option: there are `tags = [\"…\"]`, `authenticators = [\"…\"]`, `operation_id = \"…\"`, `summary = \"…\"`, `description = \"…\"`, `body_limit = BYTES`, `media_type = \"…\"`, `uploads = UPLOADS`, `public`, `deprecated` and `hidden`",
             ),
         }
         seen.push(key);

@@ -29,7 +29,7 @@ use crate::{context::Context, describe::Describe, error::Rejection};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an argument a handler can take",
     label = "not an argument",
-    note = "arguments are `Json<T>`, `Query<T>`, `Path<T>` and `Headers<T>` where `T` is declared with `#[schema]` (or `#[schema(request)]`)",
+    note = "arguments are `Json<T>`, `Form<T>`, `Multipart<T>`, `Query<T>`, `Path<T>` and `Headers<T>` where `T` is declared with `#[schema]` (or `#[schema(request)]`)",
     note = "an actix extractor with nothing to say to the document joins with one line, `impl purlin_router::Undescribed for …`"
 )]
 pub trait Argument: FromRequest + 'static {

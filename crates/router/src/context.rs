@@ -10,6 +10,7 @@ use purlin_schemas::{Contract, ContractErrors, Location, Schema};
 use crate::{
     defaults::HeaderRule,
     error::ErrorStyle,
+    extract::{DEFAULT_UPLOADS, Uploads},
     hooks::{Hooks, Uncaught},
     operation::OperationInfo,
     verify::{Replies, ResponseChecks},
@@ -24,6 +25,7 @@ pub(crate) struct OperationData {
     pub(crate) info: OperationInfo,
     pub(crate) style: ErrorStyle,
     pub(crate) body_limit: usize,
+    pub(crate) uploads: Uploads,
     pub(crate) contracts: Contracts,
     pub(crate) parameter_names: Vec<&'static str>,
     /// What a 401 says of how to authenticate.
@@ -157,6 +159,16 @@ impl<'r> Context<'r> {
                 request: self.request,
                 message,
             });
+        }
+    }
+
+    /// What this operation takes of files. In a plain actix handler it is what
+    /// is in the app's data.
+    #[must_use]
+    pub fn uploads(&self) -> &'r Uploads {
+        match self.operation {
+            Some(operation) => &operation.uploads,
+            None => self.request.app_data().unwrap_or(&DEFAULT_UPLOADS),
         }
     }
 

@@ -50,6 +50,7 @@ mod endpoint;
 mod error;
 mod extract;
 mod hooks;
+mod media;
 mod operation;
 mod registry;
 mod replies;
@@ -83,11 +84,14 @@ pub use describe::Describe;
 pub use error::{
     ApiError, CustomStyle, ErrorFormat, ErrorParts, ErrorStyle, Outcome, Rejection, http as errors,
 };
-pub use extract::{Headers, Json, Path, Query};
+pub use extract::{File, Form, Headers, InMemory, Json, Multipart, Path, Query, Uploads};
 pub use hooks::Uncaught;
+pub use media::{AnyMedia, MediaType, MediaTypes, media_types};
 pub use operation::{Declare, Handler, Operation, OperationInfo};
 pub use registry::Registry;
-pub use replies::{Accepted, Created, NoContent, Opaque, WithHeaders};
+pub use replies::{
+    Accepted, Binary, Created, Download, Event, EventStream, NoContent, Opaque, Text, WithHeaders,
+};
 pub use reply::Reply;
 pub use router::Router;
 pub use slash::TrailingSlash;
@@ -115,3 +119,8 @@ struct Authentication;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/coming-from-flask-rebar.md")]
 struct ComingFromFlaskRebar;
+
+/// The examples of the book, compiled and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/bodies.md")]
+struct Bodies;

@@ -11,6 +11,7 @@ use crate::{
     argument::Arguments,
     auth::{Requirement, any_of},
     endpoint::Endpoint,
+    extract::Uploads,
     reply::Reply,
 };
 
@@ -96,6 +97,7 @@ pub struct Operation {
     pub(crate) info: OperationInfo,
     pub(crate) endpoint: Endpoint,
     pub(crate) body_limit: Option<usize>,
+    pub(crate) uploads: Option<Uploads>,
     /// `None`: the registry's default.
     pub(crate) authenticators: Option<Requirement>,
     pub(crate) without_default_headers: bool,
@@ -222,6 +224,7 @@ impl Operation {
             },
             endpoint: Endpoint::new(handler),
             body_limit: None,
+            uploads: None,
             authenticators: None,
             without_default_headers: false,
             json_type: None,
@@ -359,6 +362,13 @@ impl Operation {
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = Some(bytes);
+        self
+    }
+
+    /// What the operation takes of files; the registry's limits otherwise.
+    #[must_use]
+    pub fn uploads(mut self, uploads: Uploads) -> Self {
+        self.uploads = Some(uploads);
         self
     }
 

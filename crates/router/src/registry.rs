@@ -16,6 +16,7 @@ use crate::{
     defaults::HeaderRule,
     docs::Places,
     error::ErrorStyle,
+    extract::Uploads,
     hooks::{Hooks, Uncaught},
     operation::{Declare, Operation},
     router::{Install, Router},
@@ -51,6 +52,7 @@ pub struct Registry {
     pub(crate) servers: Vec<Server>,
     pub(crate) style: ErrorStyle,
     pub(crate) body_limit: usize,
+    pub(crate) uploads: Uploads,
     pub(crate) places: Places,
     pub(crate) authenticators: Vec<Named>,
     pub(crate) default_authenticators: Requirement,
@@ -79,6 +81,7 @@ impl Registry {
             servers: Vec::new(),
             style: ErrorStyle::default(),
             body_limit: DEFAULT_BODY_LIMIT,
+            uploads: Uploads::new(),
             places: Places::default(),
             authenticators: Vec::new(),
             default_authenticators: Requirement::nothing(),
@@ -160,6 +163,13 @@ impl Registry {
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
+        self
+    }
+
+    /// What the operations take of files, unless one says otherwise.
+    #[must_use]
+    pub fn uploads(mut self, uploads: Uploads) -> Self {
+        self.uploads = uploads;
         self
     }
 

@@ -95,7 +95,7 @@ impl Replies {
             .map_or("", |value| {
                 value.split(';').next().unwrap_or_default().trim()
             });
-        let Some(content) = contents.get(media_type) else {
+        let Some(content) = contents.get(media_type).or(contents.get("*/*")) else {
             let declared: Vec<_> = contents.keys().map(String::as_str).collect();
             let words = format!(
                 "the media type `{media_type}` of a {status} is not declared; declared are {}",

@@ -55,7 +55,9 @@ mod strict;
 mod text;
 mod violation;
 
-pub use contract::{Contract, ContractError, ContractErrors};
+pub use contract::{
+    Contract, ContractError, ContractErrors, FileRules, PartContent, PartShape, file_schema,
+};
 pub use decode::{DecodeError, MAX_VIOLATIONS, decode};
 pub use document::{
     Definition, Described, Direction, ListStyle, ParameterDoc, PathShape, describe, parameters,
@@ -70,7 +72,7 @@ pub use report::Report;
 pub use rule::{Kind, Rule};
 pub use schema::Schema;
 pub use schemars::{self, JsonSchema};
-pub use text::CommaSeparated;
+pub use text::{CommaSeparated, Part};
 pub use violation::{Location, Violation};
 
 /// What the code written by `#[schema]` names; not a public interface.

@@ -168,6 +168,16 @@ pub enum Rule {
     DuplicateParameter,
     /// `encoding`: the bytes are not text, or the percent-encoding is broken.
     Encoding,
+    /// `media_type`: the file, or the part of a body, is of another media type.
+    MediaType {
+        /// The media types it may be of.
+        allowed: Vec<String>,
+    },
+    /// `max_size`: the file is too large.
+    MaxSize {
+        /// How many bytes it may have.
+        limit: u64,
+    },
     /// `empty_body`: the body is empty.
     EmptyBody,
     /// `malformed_json`: the body is not JSON.
@@ -271,6 +281,8 @@ impl Rule {
             Self::DuplicateField => "duplicate_field",
             Self::DuplicateParameter => "duplicate_parameter",
             Self::Encoding => "encoding",
+            Self::MediaType { .. } => "media_type",
+            Self::MaxSize { .. } => "max_size",
             Self::EmptyBody => "empty_body",
             Self::MalformedJson { .. } => "malformed_json",
             Self::Custom { code, .. } => code,
@@ -312,6 +324,10 @@ impl Rule {
             Self::DuplicateField => "comes twice in its object".to_owned(),
             Self::DuplicateParameter => "comes more than once".to_owned(),
             Self::Encoding => "is not text in UTF-8, properly encoded".to_owned(),
+            Self::MediaType { allowed } => {
+                format!("has to be of the media type {}", allowed.join(" or "))
+            }
+            Self::MaxSize { limit } => format!("has to have at most {limit} bytes"),
             Self::EmptyBody => "is empty where JSON is required".to_owned(),
             Self::MalformedJson {
                 line,
@@ -395,6 +411,8 @@ impl Rule {
             | Self::OneOf
             | Self::TooManyReadings
             | Self::Invalid
+            | Self::MediaType { .. }
+            | Self::MaxSize { .. }
             | Self::EmptyBody
             | Self::MalformedJson { .. } => "Invalid value.".to_owned(),
         }

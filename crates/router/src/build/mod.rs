@@ -178,6 +178,11 @@ impl Builder {
                 info,
                 style: registry.style,
                 body_limit: operation.body_limit.unwrap_or(registry.body_limit),
+                uploads: operation
+                    .uploads
+                    .as_ref()
+                    .unwrap_or(&registry.uploads)
+                    .clone(),
                 contracts: notes.contracts,
                 parameter_names: names,
                 challenges: guards.challenges(),

@@ -2,6 +2,7 @@
 //! replies while the registry is built. Turning the notes into a document is
 //! `build/document.rs`'s business.
 
+mod bodies;
 mod headers;
 mod known;
 
@@ -193,7 +194,11 @@ impl Describe<'_> {
 
     fn contract<T: Schema>(&mut self, location: Location) {
         match self.known.contract::<T>() {
-            Ok(contract) => self.notes.contracts.insert::<T>(location, contract),
+            Ok(contract) => {
+                let sound = contract.check_without_files(std::any::type_name::<T>());
+                self.notes.contracts.insert::<T>(location, contract);
+                sound.unwrap_or_else(|errors| self.mistake(errors));
+            }
             Err(errors) => self.mistake(errors),
         }
     }

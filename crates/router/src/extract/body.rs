@@ -49,7 +49,14 @@ async fn next(payload: &mut Payload) -> Result<Option<Bytes>, Rejection> {
         .map_err(|error| Reason::UnreadableBody(format!("the body cannot be read: {error}")).into())
 }
 
-async fn too_large(payload: &mut Payload, mut seen: usize, limit: usize) -> Rejection {
+async fn too_large(payload: &mut Payload, seen: usize, limit: usize) -> Rejection {
+    drain(payload, seen, limit).await;
+    Reason::ContentTooLarge { limit }.into()
+}
+
+/// Reads on what is refused already, of which some was seen, in proportion to
+/// what would have been taken.
+pub(crate) async fn drain(payload: &mut Payload, mut seen: usize, limit: usize) {
     let most = limit.saturating_mul(DRAIN_FACTOR).max(64 * 1024);
     while seen <= most {
         match next(payload).await {
@@ -57,7 +64,6 @@ async fn too_large(payload: &mut Payload, mut seen: usize, limit: usize) -> Reje
             _ => break,
         }
     }
-    Reason::ContentTooLarge { limit }.into()
 }
 
 fn expected_length(context: &Context<'_>) -> usize {

@@ -141,7 +141,7 @@ fn rebar_reads(content_type: &[u8]) -> bool {
     of_json && content_type.windows(JSON.len()).any(|part| part == JSON)
 }
 
-fn is_json(content_type: &str) -> bool {
+pub(super) fn is_json(content_type: &str) -> bool {
     let mut parts = content_type.split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
     let Some(subtype) = essence.strip_prefix("application/") else {

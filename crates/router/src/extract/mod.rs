@@ -4,15 +4,22 @@
 
 mod actix_path;
 mod body;
+mod form;
 pub(crate) mod headers;
 pub(crate) mod json;
+mod multipart;
 mod path;
 mod percent;
 mod query;
 mod raw;
+pub(crate) mod refused;
 
+pub(crate) use form::FORM;
+pub use form::Form;
 pub use headers::Headers;
 pub use json::Json;
+pub(crate) use multipart::{DEFAULT_UPLOADS, MULTIPART};
+pub use multipart::{File, InMemory, Multipart, Uploads};
 pub use path::Path;
 pub use query::Query;
 

@@ -1,14 +1,23 @@
 //! The replies that are not a plain 200 with JSON (`extract/json.rs`): 201,
-//! 202, 204, and the door for replies that describe nothing.
+//! 202, 204, text, bytes, files, events, and the door for replies that describe
+//! nothing.
 
 mod accepted;
+mod binary;
 mod created;
+mod download;
+mod events;
 mod no_content;
 mod opaque;
+mod text;
 mod with_headers;
 
 pub use accepted::Accepted;
+pub use binary::Binary;
 pub use created::Created;
+pub use download::Download;
+pub use events::{Event, EventStream};
 pub use no_content::NoContent;
 pub use opaque::Opaque;
+pub use text::Text;
 pub use with_headers::WithHeaders;

@@ -6,7 +6,7 @@ use regex::Regex;
 use serde_json::{Map, Number, Value};
 
 use super::{
-    Contract, ContractError, ContractErrors,
+    Contract, ContractError, ContractErrors, FileRules,
     node::{Format, Node, NodeId},
 };
 use crate::{
@@ -177,6 +177,7 @@ impl<'s> Compiler<'s> {
                 "not" => node.not = Some(self.schema(value)),
                 extension::STRICT => self.strict = true,
                 extension::LIST => node.comma_separated = value == "comma",
+                extension::FILE => node.file = Some(FileRules::read(value)),
                 key if annotates(key) => {}
                 key => self.errors.push(ContractError::Schema {
                     culprit: format!("the keyword `{key}`"),

@@ -9,6 +9,7 @@ mod errors;
 mod findings;
 mod node;
 mod numbers;
+mod parts;
 mod readings;
 mod shape;
 mod unique;
@@ -17,6 +18,7 @@ mod walk;
 use serde_json::Value;
 
 pub use errors::{ContractError, ContractErrors};
+pub use parts::{FileRules, PartContent, PartShape, file_schema};
 pub(crate) use shape::{Readable, Shape};
 
 use crate::{

@@ -4,6 +4,7 @@
 use regex::Regex;
 use serde_json::{Number, Value};
 
+use super::FileRules;
 use crate::Kind;
 
 /// A node's place in its contract.
@@ -32,6 +33,8 @@ pub(super) struct Node {
     pub(super) by_trial: bool,
     /// How a list is written in text.
     pub(super) comma_separated: bool,
+    /// The value is a file.
+    pub(super) file: Option<FileRules>,
 }
 
 #[derive(Debug, Default)]

@@ -44,7 +44,7 @@ impl Contract {
         Shape::Single(self.readable(self.root))
     }
 
-    fn prefix(&self, id: NodeId) -> Option<&[NodeId]> {
+    pub(super) fn prefix(&self, id: NodeId) -> Option<&[NodeId]> {
         let node = self.node(id);
         if !node.array.prefix.is_empty() {
             return Some(&node.array.prefix);
@@ -52,7 +52,7 @@ impl Contract {
         node.all_of.iter().find_map(|all| self.prefix(*all))
     }
 
-    fn readable(&self, id: NodeId) -> Readable {
+    pub(super) fn readable(&self, id: NodeId) -> Readable {
         match self.list(id) {
             Some((items, comma)) => Readable::List {
                 items: self.scalars(items),
@@ -63,7 +63,7 @@ impl Contract {
     }
 
     /// The items of a list, and whether they are written between commas.
-    fn list(&self, id: NodeId) -> Option<(NodeId, bool)> {
+    pub(super) fn list(&self, id: NodeId) -> Option<(NodeId, bool)> {
         let node = self.node(id);
         // The `items` of a tuple say that there are no more.
         if let Some(items) = node.array.items.filter(|items| !self.node(*items).never) {

@@ -14,7 +14,7 @@
 
 mod cache;
 mod pointed;
-mod reader;
+pub(crate) mod reader;
 mod reason;
 
 use std::collections::BTreeSet;
@@ -244,7 +244,8 @@ fn each_once(violations: Vec<Violation>) -> Vec<Violation> {
     once
 }
 
-fn malformed(error: &serde_json::Error) -> DecodeError {
+/// What is wrong with text that is not JSON.
+pub(crate) fn malformed(error: &serde_json::Error) -> DecodeError {
     let (line, column) = (error.line(), error.column());
     let message = error.to_string();
     let message = message

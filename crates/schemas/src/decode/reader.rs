@@ -13,7 +13,7 @@ use crate::{Location, Place, Rule, Violation};
 /// # Errors
 /// serde_json's own, with line and column: text that is not JSON or not UTF-8, lone surrogates, numbers beyond
 /// the range of `f64` and nesting deeper than 128 levels.
-pub(super) fn read(
+pub(crate) fn read(
     text: &str,
     violations: &mut Vec<Violation>,
 ) -> Result<Value, serde_json::Error> {

@@ -32,6 +32,8 @@ pub(crate) mod extension {
     pub(crate) const STRICT: &str = "x-purlin-strict";
     /// How the list is written in text: `comma`.
     pub(crate) const LIST: &str = "x-purlin-list";
+    /// The value is a file, and what it may be.
+    pub(crate) const FILE: &str = "x-purlin-file";
     /// What all of them begin with.
     pub(crate) const PREFIX: &str = "x-purlin-";
 }
@@ -53,6 +55,17 @@ pub struct Described {
     pub root: Value,
     /// Named schemas by name.
     pub definitions: BTreeMap<String, Definition>,
+}
+
+impl Described {
+    /// A schema that refers to nothing.
+    #[must_use]
+    pub fn inline(root: Value) -> Self {
+        Self {
+            root,
+            definitions: BTreeMap::new(),
+        }
+    }
 }
 
 /// A named schema.

@@ -62,6 +62,21 @@ pub(super) fn value(
     }
 }
 
+/// The value one field writes.
+pub(super) fn one(
+    readable: &Readable,
+    location: Location,
+    field: &Field<'_>,
+    violations: &mut Vec<Violation>,
+) -> Value {
+    Coercion {
+        location,
+        style: ListStyle::Repeated,
+        violations,
+    }
+    .field(readable, field, Place::ROOT.field(&field.name))
+}
+
 /// What several shapes of one type declare under one name is read as any of them has it.
 fn by_name(declared: Vec<(String, Readable)>) -> BTreeMap<String, Readable> {
     let mut all: BTreeMap<String, Readable> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Query strings, headers and paths: text read as the declared type.
+//! Query strings, headers, paths and forms: text read as the declared type.
 //!
 //! Text has no types of its own, so the declared type says how it is read: integers and floats in JSON's grammar
 //! (no leading `+`, no spaces, no leading zeros), booleans exactly `true` or `false`, strings as they are, lists
@@ -12,6 +12,8 @@ mod de;
 mod fields;
 mod form;
 mod grammar;
+mod parts;
+mod urlencoded;
 
 use std::borrow::Cow;
 
@@ -24,6 +26,7 @@ use crate::decode::{MAX_VIOLATIONS, passes};
 use crate::{Contract, Location, Place, Rule, Schema, Violation};
 use coerce::Parts;
 use fields::{Field, ListStyle, Texts, group};
+pub use parts::Part;
 
 impl Contract {
     /// Reads a query string (without its `?`) as `T`: `application/x-www-form-urlencoded`, `+` for a space.
@@ -53,25 +56,7 @@ impl Contract {
     /// assert_eq!(found, [("/number", "type"), ("/size", "unknown_field")]);
     /// ```
     pub fn read_query<T: DeserializeOwned + Schema>(&self, raw: &str) -> Result<T, Vec<Violation>> {
-        let mut pairs = Vec::new();
-        let mut undecodable: Vec<Violation> = Vec::new();
-        for pair in form::pairs(raw) {
-            match pair {
-                Ok(pair) => pairs.push(pair),
-                Err(error) => {
-                    let violation = violation(Location::Query, &error.name, Rule::Encoding);
-                    if undecodable.len() < MAX_VIOLATIONS && !undecodable.contains(&violation) {
-                        undecodable.push(violation);
-                    }
-                }
-            }
-        }
-        self.read(
-            Location::Query,
-            &group(pairs),
-            ListStyle::Repeated,
-            undecodable,
-        )
+        self.read_pairs(Location::Query, raw)
     }
 
     /// Reads headers as `T`, a struct of one field a header.
@@ -155,6 +140,28 @@ impl Contract {
         let (value, _) = coerce::value(self, Location::Path, &fields, style, &mut violations);
         self.walk(Location::Path, &value, &mut violations);
         violations.is_empty()
+    }
+
+    /// Reads `name=text` pairs between `&`.
+    fn read_pairs<T: DeserializeOwned + Schema>(
+        &self,
+        location: Location,
+        raw: &str,
+    ) -> Result<T, Vec<Violation>> {
+        let mut pairs = Vec::new();
+        let mut undecodable: Vec<Violation> = Vec::new();
+        for pair in form::pairs(raw) {
+            match pair {
+                Ok(pair) => pairs.push(pair),
+                Err(error) => {
+                    let violation = violation(location, &error.name, Rule::Encoding);
+                    if undecodable.len() < MAX_VIOLATIONS && !undecodable.contains(&violation) {
+                        undecodable.push(violation);
+                    }
+                }
+            }
+        }
+        self.read(location, &group(pairs), ListStyle::Repeated, undecodable)
     }
 
     fn read<T: DeserializeOwned + Schema>(

@@ -1,0 +1,112 @@
+//! Bodies that are not JSON: forms, forms in parts, and answers of other media types.
+
+use std::sync::Arc;
+
+use purlin_openapi::{self as openapi, Encoding, MediaType, ParameterStyle, RequestBody};
+use purlin_schemas::{
+    self as schemas, Described, Direction, ListStyle, Location, ParameterDoc, PartContent, Schema,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::Describe;
+use crate::extract::{FORM, MULTIPART};
+
+impl Describe<'_> {
+    /// The operation reads a form, `application/x-www-form-urlencoded`, as a `T`.
+    pub fn form_body<T: DeserializeOwned + Schema>(&mut self) {
+        self.contract::<T>(Location::Body);
+        let fields = schemas::parameters::<T>();
+        let fields = fields.map_err(|errors| self.mistake(errors));
+        let lists = comma_separated(&fields.unwrap_or_default());
+        self.request_body::<T>(FORM, lists);
+    }
+
+    /// The operation reads a form in parts, `multipart/form-data`, as a `T`.
+    pub fn multipart_body<T: DeserializeOwned + Schema>(&mut self) {
+        let contract = match self.known.contract::<T>() {
+            Ok(contract) => contract,
+            Err(errors) => return self.mistake(errors),
+        };
+        let sound = contract.check_parts(std::any::type_name::<T>());
+        sound.unwrap_or_else(|errors| self.mistake(errors));
+        let mut encodings = Vec::new();
+        let mut stores_files = false;
+        for (name, part) in contract.parts() {
+            let media_type = match part.content {
+                PartContent::Text => continue,
+                PartContent::Json => "application/json".to_owned(),
+                PartContent::File(rules) => {
+                    stores_files |= !rules.in_memory;
+                    rules.media_types.join(", ")
+                }
+            };
+            if !media_type.is_empty() {
+                encodings.push((name.to_owned(), Encoding::content_type(media_type)));
+            }
+        }
+        for name in contract.comma_separated() {
+            let encoding = Encoding::style(ParameterStyle::Form, false);
+            encodings.push((name.to_owned(), encoding));
+        }
+        self.notes.contracts.insert::<T>(Location::Body, contract);
+        self.request_body::<T>(MULTIPART, encodings);
+        if stores_files {
+            self.error(507, "There is no room for the files.");
+        }
+    }
+
+    fn request_body<T: Schema>(&mut self, name: &str, encodings: Vec<(String, Encoding)>) {
+        self.notes.bodies += 1;
+        if let Some(described) = self.described::<T>(Direction::Input) {
+            let schema = openapi::Schema(described.root.clone());
+            self.notes.inputs.push(described);
+            let media_type = MediaType::new(schema.clone());
+            let media_type = encodings
+                .into_iter()
+                .fold(media_type, |media_type, (field, encoding)| {
+                    media_type.encoding(field, encoding)
+                });
+            let mut body = RequestBody::required(name, schema);
+            body.content.insert(name.to_owned(), media_type);
+            self.notes.body = Some(body);
+        }
+        self.invalid(Location::Body);
+        self.error(413, "The body is larger than this operation reads.");
+        let status = self.notes.style.media_type_status().as_u16();
+        self.error(status, &format!("The body is not `{name}`."));
+    }
+
+    /// The operation answers a status with a body of a media type, and a schema that refers to nothing.
+    pub fn content(&mut self, status: u16, media_type: &str, schema: Value, description: &str) {
+        let answer = self.notes.answer(status, description);
+        let schema = Arc::new(Described::inline(schema));
+        answer.content.insert(media_type.to_owned(), schema);
+    }
+
+    /// The operation answers Server-Sent Events whose data is a `T` as JSON.
+    pub(crate) fn events<T: Serialize + Schema>(&mut self, media_type: &str, description: &str) {
+        let Some(described) = self.described::<T>(Direction::Output) else {
+            return;
+        };
+        let mut schema = described.root.clone();
+        if let Some(members) = schema.as_object_mut() {
+            let words = "The data of each event, as JSON.";
+            members.insert("description".to_owned(), words.into());
+        }
+        self.notes.outputs.push(described);
+        self.content(200, media_type, schema, description);
+    }
+}
+
+fn comma_separated(fields: &[ParameterDoc]) -> Vec<(String, Encoding)> {
+    let lists = fields
+        .iter()
+        .filter(|field| field.style == ListStyle::Comma);
+    lists
+        .map(|field| {
+            let encoding = Encoding::style(ParameterStyle::Form, false);
+            (field.name.clone(), encoding)
+        })
+        .collect()
+}

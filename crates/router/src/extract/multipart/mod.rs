@@ -1,0 +1,88 @@
+//! Forms in parts, `multipart/form-data`, read as a declared type. The wire format is actix-multipart's business;
+//! what the parts mean is that of `purlin-schemas`.
+
+mod file;
+mod payload;
+mod receive;
+mod received;
+mod store;
+mod uploads;
+
+use actix_web::dev::Payload;
+use purlin_schemas::{Location, Schema};
+use serde::de::DeserializeOwned;
+
+use super::{body, from_request, refused::check_media_type, value_inside};
+use crate::{argument::Argument, context::Context, describe::Describe, error::Rejection};
+
+pub use file::{File, InMemory};
+pub(crate) use uploads::DEFAULT as DEFAULT_UPLOADS;
+pub use uploads::Uploads;
+
+pub(crate) const MULTIPART: &str = "multipart/form-data";
+
+/// A body in parts, `multipart/form-data` (RFC 7578): each field of the struct is a part.
+///
+/// | a field of the type | is read from |
+/// |---|---|
+/// | text, number, boolean, enum of names | a part with its text, as in the query |
+/// | a struct, and whatever else text cannot say | a part with JSON |
+/// | [`File`] | a file, kept on the disk until it is dropped |
+/// | [`InMemory`] | a file, kept in memory |
+/// | `Option` of these | the part, if it is there |
+/// | `Vec` of these | every part of the name, in the order they came |
+///
+/// It answers, in the registry's style: 400 with every violation, or when the body is not whole; 413 over a limit (the
+/// operation's body limit for what is no file, [`Uploads`] for files); 415 for another media type, and 507 when the
+/// disk is full. Reading ends where a limit is passed.
+///
+/// ```
+/// use purlin_router::{File, Json, Multipart, media_types::{Jpeg, Png}, schema};
+///
+/// #[schema(request)]
+/// struct Upload {
+///     #[garde(length(min = 1, max = 80))]
+///     title: String,
+///     #[serde(default)]
+///     tags: Vec<String>,
+///     size: Option<Size>,
+///     image: File<(Png, Jpeg)>,
+/// }
+///
+/// #[schema]
+/// struct Size {
+///     width: u32,
+///     height: u32,
+/// }
+///
+/// async fn post_image(upload: Multipart<Upload>) -> Json<u64> {
+///     let _ = (&upload.title, &upload.tags, upload.size.as_ref().map(|size| size.width * size.height));
+///     Json(upload.image.size())
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Multipart<T>(pub T);
+
+value_inside!(Multipart);
+from_request!(Multipart reads the body);
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned + Schema> Argument for Multipart<T> {
+    fn describe(describe: &mut Describe<'_>) {
+        describe.multipart_body::<T>();
+    }
+
+    async fn read(context: &Context<'_>, payload: &mut Payload) -> Result<Self, Rejection> {
+        if let Err(rejection) = check_media_type(context, MULTIPART) {
+            body::drain(payload, 0, context.body_limit()).await;
+            return Err(rejection);
+        }
+        let contract = context
+            .contract::<T>(Location::Body)
+            .map_err(|errors| Rejection::contract(&errors))?;
+        let (parts, files) = receive::receive(context, payload, &contract).await?;
+        received::with(files, || contract.read_parts(parts))
+            .map(Self)
+            .map_err(Rejection::invalid)
+    }
+}

@@ -1,0 +1,274 @@
+//! A file from the disk: whole, in part, or not at all when the client has it.
+
+use std::{
+    fmt, fs,
+    io::{self, Read, Seek, SeekFrom},
+    marker::PhantomData,
+    path::PathBuf,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use actix_web::{
+    HttpMessage, HttpRequest, HttpResponse, Responder,
+    body::{BoxBody, SizedStream},
+    http::{
+        StatusCode,
+        header::{
+            self, EntityTag, HeaderName, HeaderValue, HttpDate, IfModifiedSince, IfNoneMatch,
+            IfRange, Range,
+        },
+    },
+    web::{self, Bytes},
+};
+use futures_util::{Stream, stream};
+
+use super::binary::{is_one, schema};
+use crate::{
+    context::Context,
+    describe::Describe,
+    error::Rejection,
+    extract::refused::Refused,
+    media::MediaType,
+    reply::{Reply, respond},
+};
+
+/// How much is read at once, on a blocking thread.
+const PIECE: u64 = 64 * 1024;
+
+/// A file from the disk, of a media type: `Download<Pdf>`. It is read while it is sent.
+///
+/// `200 OK`; `206 Partial Content` for one range of bytes; `304 Not Modified` when the client has the file, by its
+/// entity tag or its time; 416 for a range beyond its end (RFC 9110 sections 13 and 14).
+///
+/// ```
+/// use purlin_router::{Download, errors::NotFound, media_types::Pdf};
+///
+/// async fn invoice() -> Result<Download<Pdf>, NotFound> {
+///     let invoice = Download::open("/var/invoices/7.pdf").await;
+///     Ok(invoice.map_err(|_| NotFound::default())?.named("invoice 7.pdf"))
+/// }
+/// ```
+pub struct Download<M> {
+    file: fs::File,
+    size: u64,
+    modified: Option<SystemTime>,
+    disposition: Option<String>,
+    media: PhantomData<fn() -> M>,
+}
+
+impl<M: MediaType> Download<M> {
+    /// Opens a file, on a blocking thread. Who takes the path from a client has to see to it that it is a good one.
+    ///
+    /// # Errors
+    ///
+    /// The disk's, and that the path leads to no file.
+    pub async fn open(path: impl Into<PathBuf>) -> io::Result<Self> {
+        const {
+            assert!(
+                is_one(M::NAME),
+                "the name of a media type is `type/subtype`"
+            )
+        }
+        let path = path.into();
+        let opened = web::block(move || {
+            let file = fs::File::open(path)?;
+            let metadata = file.metadata()?;
+            if !metadata.is_file() {
+                return Err(io::Error::from(io::ErrorKind::NotFound));
+            }
+            Ok(Self {
+                file,
+                size: metadata.len(),
+                modified: metadata.modified().ok(),
+                disposition: None,
+                media: PhantomData,
+            })
+        });
+        opened.await.map_err(io::Error::other).flatten()
+    }
+
+    /// The browser stores it under this name, instead of showing it.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Self {
+        self.disposition = Some(attachment(name));
+        self
+    }
+
+    /// The tag of the file's state; there is none where the disk knows no times.
+    fn tag(&self) -> Option<EntityTag> {
+        let since = self.modified?.duration_since(UNIX_EPOCH).ok()?;
+        let tag = format!("{:x}-{:x}", since.as_nanos(), self.size);
+        Some(EntityTag::new_strong(tag))
+    }
+
+    /// When it was changed last, in whole seconds, as headers say it.
+    fn modified(&self) -> Option<SystemTime> {
+        let since = self.modified?.duration_since(UNIX_EPOCH).ok()?;
+        Some(UNIX_EPOCH + Duration::from_secs(since.as_secs()))
+    }
+
+    /// Whether the client has the file (RFC 9110 section 13.2.2).
+    fn is_known(&self, request: &HttpRequest) -> bool {
+        if let Some(known) = request.get_header::<IfNoneMatch>() {
+            return match (known, self.tag()) {
+                (IfNoneMatch::Any, _) => true,
+                (IfNoneMatch::Items(tags), Some(own)) => tags.iter().any(|tag| tag.weak_eq(&own)),
+                (IfNoneMatch::Items(_), None) => false,
+            };
+        }
+        let since = request.get_header::<IfModifiedSince>();
+        since
+            .zip(self.modified())
+            .is_some_and(|(IfModifiedSince(since), own)| own <= SystemTime::from(since))
+    }
+
+    /// The part that is asked for: first and last byte. `Err` for one that is not there.
+    fn part(&self, request: &HttpRequest) -> Result<Option<(u64, u64)>, ()> {
+        let still_it = match request.get_header::<IfRange>() {
+            None => true,
+            Some(IfRange::EntityTag(tag)) => self.tag().is_some_and(|own| own.strong_eq(&tag)),
+            Some(IfRange::Date(date)) => self.modified() == Some(SystemTime::from(date)),
+        };
+        match request.get_header::<Range>() {
+            Some(Range::Bytes(ranges)) if still_it => match ranges.as_slice() {
+                [only] => only.to_satisfiable_range(self.size).map(Some).ok_or(()),
+                // Several may be answered with the whole (RFC 9110 section 14.2).
+                _ => Ok(None),
+            },
+            _ => Ok(None),
+        }
+    }
+
+    fn headers(&self) -> Vec<(HeaderName, String)> {
+        let mut headers = vec![(header::ACCEPT_RANGES, "bytes".to_owned())];
+        headers.extend(self.tag().map(|tag| (header::ETAG, tag.to_string())));
+        headers.extend(self.modified().map(|time| {
+            let date = HttpDate::from(time).to_string();
+            (header::LAST_MODIFIED, date)
+        }));
+        headers
+    }
+}
+
+/// RFC 6266: a plain name for old clients, the whole one for the others.
+fn attachment(name: &str) -> String {
+    let plain = |character: char| match character {
+        ' '..='~' if !matches!(character, '"' | '\\' | '%' | '/') => character,
+        _ => '_',
+    };
+    let ascii: String = name.chars().map(plain).collect();
+    if ascii == name {
+        return format!("attachment; filename=\"{ascii}\"");
+    }
+    let encoded = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
+    format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{encoded}")
+}
+
+/// The bytes of a file from one place on.
+fn bytes(file: fs::File, first: u64, size: u64) -> impl Stream<Item = io::Result<Bytes>> {
+    stream::try_unfold((file, first, size), |(mut file, at, left)| async move {
+        if left == 0 {
+            return Ok(None);
+        }
+        let read = web::block(move || {
+            let wanted = usize::try_from(left.min(PIECE)).unwrap_or_default();
+            let mut piece = vec![0; wanted];
+            file.seek(SeekFrom::Start(at))?;
+            file.read_exact(&mut piece)?;
+            Ok((file, piece))
+        });
+        match read.await.map_err(io::Error::other).flatten() {
+            Ok((file, piece)) => {
+                let read = piece.len() as u64;
+                Ok(Some((Bytes::from(piece), (file, at + read, left - read))))
+            }
+            Err(error) => {
+                // The length was told already: all that is left is to break off.
+                log::error!(target: "purlin::error", "a file cannot be sent: {error}");
+                Err(error)
+            }
+        }
+    })
+}
+
+impl<M> fmt::Debug for Download<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Download")
+            .field("file", &self.file)
+            .field("size", &self.size)
+            .finish_non_exhaustive()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: MediaType> Reply for Download<M> {
+    fn describe(describe: &mut Describe<'_>) {
+        describe.content(200, M::NAME, schema::<M>(), "The file.");
+        describe.content(
+            206,
+            M::NAME,
+            schema::<M>(),
+            "The part of the file that was asked for.",
+        );
+        describe.response_header(206, "Content-Range", "Which part it is.");
+        describe.response(304, "The client has the file.");
+        for status in [200, 206, 304] {
+            describe.response_header(status, "ETag", "Names the state of the file.");
+        }
+        describe.error(416, "The file has no such part.");
+    }
+
+    fn reply(self, context: &Context<'_>) -> HttpResponse {
+        let request = context.request();
+        let mut headers = self.headers();
+        let size = self.size;
+        let mut response = if self.is_known(request) {
+            HttpResponse::new(StatusCode::NOT_MODIFIED)
+        } else {
+            let (status, first, last) = match self.part(request) {
+                Ok(None) => (StatusCode::OK, 0, size.saturating_sub(1)),
+                Ok(Some((first, last))) => {
+                    let range = format!("bytes {first}-{last}/{size}");
+                    headers.push((header::CONTENT_RANGE, range));
+                    (StatusCode::PARTIAL_CONTENT, first, last)
+                }
+                Err(()) => return beyond(size, context),
+            };
+            headers.push((header::CONTENT_TYPE, M::NAME.to_owned()));
+            headers.push((header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()));
+            headers.extend(
+                self.disposition
+                    .map(|name| (header::CONTENT_DISPOSITION, name)),
+            );
+            let length = (last + 1).min(size) - first;
+            let body = SizedStream::new(length, Box::pin(bytes(self.file, first, length)));
+            HttpResponse::with_body(status, BoxBody::new(body))
+        };
+        for (name, value) in headers {
+            // They are ASCII, all of them.
+            if let Ok(value) = HeaderValue::try_from(value) {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        response
+    }
+}
+
+fn beyond(size: u64, context: &Context<'_>) -> HttpResponse {
+    let message = format!("the file has {size} bytes");
+    let status = StatusCode::RANGE_NOT_SATISFIABLE;
+    let refused = Refused::new(status, "range_not_satisfiable", message);
+    let mut response = Rejection::from(refused).respond(context);
+    if let Ok(value) = HeaderValue::try_from(format!("bytes */{size}")) {
+        response.headers_mut().insert(header::CONTENT_RANGE, value);
+    }
+    response
+}
+
+impl<M: MediaType> Responder for Download<M> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        respond(self, request)
+    }
+}

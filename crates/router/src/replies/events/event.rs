@@ -1,0 +1,157 @@
+//! One event, and how it is written (WHATWG HTML, section 9.2.6).
+
+use std::{fmt, time::Duration};
+
+use serde::Serialize;
+
+/// An event of an [`EventStream`](crate::EventStream): data, and what the client may be told beside it.
+///
+/// ```
+/// use std::time::Duration;
+/// use purlin_router::Event;
+///
+/// let event = Event::new(7).name("count").id("41").retry(Duration::from_secs(5));
+/// let comment = Event::<u32>::comment("nothing new");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event<T> {
+    data: Option<T>,
+    name: Option<String>,
+    id: Option<String>,
+    retry: Option<Duration>,
+    comment: Option<String>,
+}
+
+impl<T> Event<T> {
+    const NOTHING: Self = Self {
+        data: None,
+        name: None,
+        id: None,
+        retry: None,
+        comment: None,
+    };
+
+    /// An event with data, which is written as JSON.
+    pub fn new(data: T) -> Self {
+        Self {
+            data: Some(data),
+            ..Self::NOTHING
+        }
+    }
+
+    /// A line for people who look at the stream; programs do not see it.
+    pub fn comment(comment: impl Into<String>) -> Self {
+        Self {
+            comment: Some(comment.into()),
+            ..Self::NOTHING
+        }
+    }
+
+    /// What kind of event it is; `message` otherwise.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// What the client sends as `Last-Event-ID` when it comes back.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// How long the client waits before it comes back, in whole milliseconds.
+    #[must_use]
+    pub fn retry(mut self, wait: Duration) -> Self {
+        self.retry = Some(wait);
+        self
+    }
+}
+
+/// Why an event cannot be written.
+#[derive(Debug)]
+pub(super) enum Unwritable {
+    /// A line of its own would begin in the middle.
+    Line(&'static str),
+    Json(serde_json::Error),
+}
+
+impl fmt::Display for Unwritable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(what) => write!(f, "the {what} of an event has a line break or a NUL in it"),
+            Self::Json(error) => write!(f, "the data of an event cannot be written: {error}"),
+        }
+    }
+}
+
+impl<T: Serialize> Event<T> {
+    pub(super) fn write(&self, to: &mut Vec<u8>) -> Result<(), Unwritable> {
+        if let Some(comment) = &self.comment {
+            for line in comment.split(['\r', '\n']) {
+                to.extend_from_slice(b": ");
+                to.extend_from_slice(line.as_bytes());
+                to.push(b'\n');
+            }
+        }
+        for (field, what, text) in [("event: ", "name", &self.name), ("id: ", "id", &self.id)] {
+            let Some(text) = text else { continue };
+            if text.contains(['\r', '\n', '\0']) {
+                return Err(Unwritable::Line(what));
+            }
+            to.extend_from_slice(field.as_bytes());
+            to.extend_from_slice(text.as_bytes());
+            to.push(b'\n');
+        }
+        if let Some(wait) = self.retry {
+            to.extend_from_slice(format!("retry: {}\n", wait.as_millis()).as_bytes());
+        }
+        if let Some(data) = &self.data {
+            to.extend_from_slice(b"data: ");
+            // JSON without indentation is one line: line breaks in texts are escaped.
+            serde_json::to_writer(&mut *to, data).map_err(Unwritable::Json)?;
+            to.push(b'\n');
+        }
+        to.push(b'\n');
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written<T: Serialize>(event: &Event<T>) -> String {
+        let mut bytes = Vec::new();
+        event
+            .write(&mut bytes)
+            .expect("an event that can be written");
+        String::from_utf8(bytes).expect("text")
+    }
+
+    #[test]
+    fn events_are_fields_and_an_empty_line() {
+        assert_eq!(written(&Event::new("a\nb")), "data: \"a\\nb\"\n\n");
+        let all = Event::new([1, 2])
+            .name("pair")
+            .id("7")
+            .retry(Duration::from_millis(1500));
+        assert_eq!(
+            written(&all),
+            "event: pair\nid: 7\nretry: 1500\ndata: [1,2]\n\n"
+        );
+        assert_eq!(written(&Event::<u8>::comment("a\nb")), ": a\n: b\n\n");
+    }
+
+    #[test]
+    fn what_would_begin_another_line_is_refused() {
+        for event in [
+            Event::new(1).name("a\nb"),
+            Event::new(1).id("a\r"),
+            Event::new(1).id("\0"),
+        ] {
+            assert!(event.write(&mut Vec::new()).is_err());
+        }
+    }
+}

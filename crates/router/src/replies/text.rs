@@ -1,0 +1,52 @@
+//! Plain text.
+
+use std::borrow::Cow;
+
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use serde_json::json;
+
+use super::binary::content;
+use crate::{
+    context::Context,
+    describe::Describe,
+    reply::{Reply, respond},
+};
+
+/// `200 OK` with text: `text/plain; charset=utf-8`.
+///
+/// ```
+/// use purlin_router::Text;
+///
+/// async fn version() -> Text {
+///     Text::new("1.0.0")
+/// }
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text(pub Cow<'static, str>);
+
+impl Text {
+    /// A text.
+    pub fn new(text: impl Into<Cow<'static, str>>) -> Self {
+        Self(text.into())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Reply for Text {
+    fn describe(describe: &mut Describe<'_>) {
+        describe.content(200, "text/plain", json!({"type": "string"}), "The answer.");
+    }
+
+    fn reply(self, _: &Context<'_>) -> HttpResponse {
+        let bytes = self.0.into_owned();
+        content("text/plain; charset=utf-8", bytes.into())
+    }
+}
+
+impl Responder for Text {
+    type Body = actix_web::body::BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        respond(self, request)
+    }
+}

@@ -1,0 +1,212 @@
+//! Bodies in parts: `multipart/form-data`, taken apart by the caller, read as the declared type.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::coerce;
+use super::fields::{Field, Texts};
+use crate::decode::{DecodeError, malformed, reader};
+use crate::{Contract, Location, PartContent, PartShape, Place, Rule, Schema, Violation};
+
+/// One part of a body.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Part {
+    /// What it holds, for text and JSON.
+    Content(Vec<u8>),
+    /// The file of this number, in the caller's list. The type that stands for the file reads the number as text.
+    File(usize),
+    /// It came, and its rules are broken already.
+    Broken(Rule),
+}
+
+impl Contract {
+    /// Reads the parts of a `multipart/form-data` body as `T`, a struct of one field a part.
+    ///
+    /// Scalars are read as [`read_query`](Self::read_query) reads them, objects from JSON, files are the caller's
+    /// to keep. Lists are several parts of one name, in the order they came; what comes twice without being a list
+    /// is a `duplicate_parameter`.
+    ///
+    /// # Errors
+    /// Every violation, each with the part's name at the beginning of its pointer, at most
+    /// [`MAX_VIOLATIONS`](crate::MAX_VIOLATIONS).
+    ///
+    /// ```
+    /// # use purlin_schemas::{schema, Contract, Part};
+    /// #[schema(request)]
+    /// struct Upload {
+    ///     title: String,
+    ///     size: Option<Size>,
+    /// }
+    ///
+    /// #[schema]
+    /// struct Size {
+    ///     width: u32,
+    /// }
+    ///
+    /// let contract = Contract::of::<Upload>().unwrap();
+    /// let part = |name: &str, text: &str| (name.to_owned(), Part::Content(text.into()));
+    /// let parts = vec![part("title", "A house"), part("size", r#"{"width": 3}"#)];
+    /// let upload: Upload = contract.read_parts(parts).unwrap();
+    /// assert_eq!(upload.size.unwrap().width, 3);
+    ///
+    /// let parts = vec![part("size", r#"{"width": -3}"#)];
+    /// let violations = contract.read_parts::<Upload>(parts).err().unwrap();
+    /// let found: Vec<_> = violations.iter().map(|v| (v.pointer.as_str(), v.code())).collect();
+    /// assert_eq!(found, [("/size/width", "minimum"), ("/title", "required")]);
+    /// ```
+    pub fn read_parts<T: DeserializeOwned + Schema>(
+        &self,
+        parts: Vec<(String, Part)>,
+    ) -> Result<T, Vec<Violation>> {
+        let mut by_name: BTreeMap<String, Vec<Part>> = BTreeMap::new();
+        for (name, part) in parts {
+            by_name.entry(name).or_default().push(part);
+        }
+        let shapes = self.parts();
+        let mut violations = Vec::new();
+        let mut members = Map::new();
+        let mut unread = Vec::new();
+        for (name, parts) in by_name {
+            let shape = shapes.get(name.as_str());
+            let mut reader = Reader {
+                contract: self,
+                name: &name,
+                violations: &mut violations,
+            };
+            match reader.member(shape, parts) {
+                Some(value) => drop(members.insert(name, value)),
+                None => unread.push(Place::ROOT.field(&name).pointer()),
+            }
+        }
+        let value = Value::Object(members);
+        self.walk(Location::Body, &value, &mut violations);
+        self.conclude(Location::Body, value, violations)
+            .map_err(|mut violations| {
+                // What came but could not be read is not missing.
+                violations.retain(|violation| {
+                    !matches!(violation.rule, Rule::Required)
+                        || !unread.contains(&violation.pointer)
+                });
+                violations
+            })
+    }
+}
+
+/// Reads the parts of one name.
+struct Reader<'r> {
+    contract: &'r Contract,
+    name: &'r str,
+    violations: &'r mut Vec<Violation>,
+}
+
+impl Reader<'_> {
+    /// The member these parts make, unless one of them cannot be read.
+    fn member(&mut self, shape: Option<&PartShape>, mut parts: Vec<Part>) -> Option<Value> {
+        let is_list = shape.is_some_and(|shape| shape.is_list);
+        if !is_list && parts.len() > 1 {
+            self.at(None, "", Rule::DuplicateParameter);
+            parts.truncate(1);
+        }
+        if matches!(
+            shape,
+            None | Some(PartShape {
+                content: PartContent::Text,
+                ..
+            })
+        ) {
+            return self.text(is_list, parts);
+        }
+        let mut values = Vec::with_capacity(parts.len());
+        let mut is_whole = true;
+        for (index, part) in parts.into_iter().enumerate() {
+            let value = match part {
+                Part::Content(json) => self.json(is_list.then_some(index), &json),
+                Part::File(number) => Ok(Value::String(number.to_string())),
+                Part::Broken(rule) => Err(rule),
+            };
+            match value {
+                Ok(value) => values.push(value),
+                Err(rule) => {
+                    is_whole = false;
+                    self.at(is_list.then_some(index), "", rule);
+                }
+            }
+        }
+        if !is_whole {
+            return None;
+        }
+        if is_list {
+            Some(Value::Array(values))
+        } else {
+            values.pop()
+        }
+    }
+
+    fn text(&mut self, is_list: bool, parts: Vec<Part>) -> Option<Value> {
+        let mut texts = Vec::with_capacity(parts.len());
+        let count = parts.len();
+        for (index, part) in parts.into_iter().enumerate() {
+            let text = match part {
+                Part::Content(bytes) => String::from_utf8(bytes).map_err(|_| Rule::Encoding),
+                Part::File(_) => Err(Rule::Encoding),
+                Part::Broken(rule) => Err(rule),
+            };
+            match text {
+                Ok(text) => texts.push(Cow::Owned(text)),
+                Err(rule) => self.at(is_list.then_some(index), "", rule),
+            }
+        }
+        if texts.len() < count {
+            return None;
+        }
+        let field = Field {
+            name: Cow::Borrowed(self.name),
+            texts: Texts::Many(texts),
+        };
+        let readable = self.contract.readable_of(self.name);
+        Some(coerce::one(
+            &readable,
+            Location::Body,
+            &field,
+            self.violations,
+        ))
+    }
+
+    fn json(&mut self, index: Option<usize>, json: &[u8]) -> Result<Value, Rule> {
+        let text = std::str::from_utf8(json).map_err(|_| Rule::Encoding)?;
+        let mut found = Vec::new();
+        let value = reader::read(text, &mut found).map_err(|error| match malformed(&error) {
+            DecodeError::Malformed {
+                line,
+                column,
+                message,
+            } => Rule::MalformedJson {
+                line,
+                column,
+                message: message.into(),
+            },
+            _ => Rule::Encoding,
+        })?;
+        for Violation { pointer, rule, .. } in found {
+            self.at(index, &pointer, rule);
+        }
+        Ok(value)
+    }
+
+    fn at(&mut self, index: Option<usize>, rest: &str, rule: Rule) {
+        let part = Place::ROOT.field(self.name);
+        let pointer = match index {
+            Some(index) => part.index(index).pointer(),
+            None => part.pointer(),
+        };
+        self.violations.push(Violation {
+            location: Location::Body,
+            pointer: format!("{pointer}{rest}"),
+            rule,
+        });
+    }
+}

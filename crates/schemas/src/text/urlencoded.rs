@@ -1,0 +1,60 @@
+//! Bodies that are forms: `application/x-www-form-urlencoded`, read as query strings are.
+
+use std::fmt::Write;
+
+use serde::de::DeserializeOwned;
+
+use crate::{Contract, Location, Schema, Violation};
+
+impl Contract {
+    /// Reads a form, `application/x-www-form-urlencoded`, as `T`: by the rules of
+    /// [`read_query`](Self::read_query), in the body.
+    ///
+    /// An empty body is a form without fields.
+    ///
+    /// # Errors
+    /// Every violation, each with the field's name as its pointer, at most
+    /// [`MAX_VIOLATIONS`](crate::MAX_VIOLATIONS).
+    ///
+    /// ```
+    /// # use purlin_schemas::{schema, Contract};
+    /// #[schema(request)]
+    /// struct Login {
+    ///     #[garde(length(min = 1))]
+    ///     name: String,
+    ///     remember: bool,
+    /// }
+    ///
+    /// let contract = Contract::of::<Login>().unwrap();
+    /// let login: Login = contract.read_form(b"name=Ada+Lovelace&remember=true").unwrap();
+    /// assert_eq!((login.name.as_str(), login.remember), ("Ada Lovelace", true));
+    ///
+    /// let violations = contract.read_form::<Login>(b"name=&remember=yes").err().unwrap();
+    /// let found: Vec<_> = violations.iter().map(|v| (v.pointer.as_str(), v.code())).collect();
+    /// assert_eq!(found, [("/name", "min_length"), ("/remember", "type")]);
+    /// ```
+    pub fn read_form<T: DeserializeOwned + Schema>(
+        &self,
+        body: &[u8],
+    ) -> Result<T, Vec<Violation>> {
+        match std::str::from_utf8(body) {
+            Ok(raw) => self.read_pairs(Location::Body, raw),
+            Err(_) => self.read_pairs(Location::Body, &encoded(body)),
+        }
+    }
+}
+
+/// A body with bytes that are not UTF-8 somewhere: percent-encoded, so that the field they stand in is found.
+#[cold]
+fn encoded(body: &[u8]) -> String {
+    let mut raw = String::with_capacity(body.len() + 16);
+    for byte in body {
+        if byte.is_ascii() {
+            raw.push(char::from(*byte));
+        } else {
+            // Writing to a string does not fail.
+            let _ = write!(raw, "%{byte:02X}");
+        }
+    }
+    raw
+}

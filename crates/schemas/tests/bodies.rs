@@ -1,0 +1,190 @@
+//! Forms and parts of forms, read as the declared type.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+
+use std::borrow::Cow;
+
+use purlin_schemas::{
+    Contract, FileRules, JsonSchema, Location, Part, PartContent, Rule, Schema, Violation,
+    describe, file_schema, schema,
+};
+use serde::{Deserialize, Deserializer};
+
+/// Stands for a file, as its number.
+#[derive(Debug, PartialEq)]
+struct Stored(usize);
+
+impl<'de> Deserialize<'de> for Stored {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = String::deserialize(deserializer)?;
+        number.parse().map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
+impl JsonSchema for Stored {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Stored".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        file_schema(&rules())
+    }
+}
+
+impl Schema for Stored {}
+
+fn rules() -> FileRules {
+    FileRules {
+        media_types: vec!["image/*".to_owned()],
+        in_memory: false,
+    }
+}
+
+#[schema(request)]
+#[derive(Debug, PartialEq)]
+struct Upload {
+    title: String,
+    count: Option<u8>,
+    #[serde(default)]
+    tags: Vec<String>,
+    size: Option<Size>,
+    image: Option<Stored>,
+    #[serde(default)]
+    pages: Vec<Stored>,
+}
+
+#[schema(request)]
+#[derive(Debug, PartialEq)]
+struct Size {
+    #[garde(range(min = 1))]
+    width: u32,
+}
+
+fn content(name: &str, text: &str) -> (String, Part) {
+    (name.to_owned(), Part::Content(text.into()))
+}
+
+fn found(violations: &[Violation]) -> Vec<(&str, &str)> {
+    assert!(violations.iter().all(|v| v.location == Location::Body));
+    violations
+        .iter()
+        .map(|v| (v.pointer.as_str(), v.code()))
+        .collect()
+}
+
+#[test]
+fn parts_are_text_json_or_files_by_their_type() {
+    let contract = Contract::of::<Upload>().unwrap();
+    assert!(contract.wants_files());
+    let parts = contract.parts();
+    let shape = |name: &str| {
+        let part = parts.get(name).unwrap();
+        (part.content.clone(), part.is_list)
+    };
+    assert_eq!(shape("title"), (PartContent::Text, false));
+    assert_eq!(shape("count"), (PartContent::Text, false));
+    assert_eq!(shape("tags"), (PartContent::Text, true));
+    assert_eq!(shape("size"), (PartContent::Json, false));
+    assert_eq!(shape("image"), (PartContent::File(rules()), false));
+    assert_eq!(shape("pages"), (PartContent::File(rules()), true));
+}
+
+#[test]
+fn parts_make_a_value() {
+    let parts = vec![
+        content("tags", "a"),
+        ("pages".to_owned(), Part::File(2)),
+        content("title", "x"),
+        ("image".to_owned(), Part::File(0)),
+        content("count", "7"),
+        content("size", r#"{"width": 1}"#),
+        ("pages".to_owned(), Part::File(1)),
+        content("tags", "b"),
+    ];
+    let upload: Upload = Contract::of::<Upload>().unwrap().read_parts(parts).unwrap();
+    assert_eq!(
+        upload,
+        Upload {
+            title: "x".to_owned(),
+            count: Some(7),
+            tags: vec!["a".to_owned(), "b".to_owned()],
+            size: Some(Size { width: 1 }),
+            image: Some(Stored(0)),
+            pages: vec![Stored(2), Stored(1)],
+        }
+    );
+}
+
+#[test]
+fn what_came_broken_is_not_missing_as_well() {
+    let contract = Contract::of::<Upload>().unwrap();
+    let parts = vec![
+        ("title".to_owned(), Part::Broken(Rule::Encoding)),
+        ("pages".to_owned(), Part::File(0)),
+        ("pages".to_owned(), Part::Broken(Rule::MaxSize { limit: 1 })),
+        ("count".to_owned(), Part::File(1)),
+    ];
+    let violations = contract.read_parts::<Upload>(parts).unwrap_err();
+    assert_eq!(
+        found(&violations),
+        [
+            ("/count", "encoding"),
+            ("/pages/1", "max_size"),
+            ("/title", "encoding")
+        ]
+    );
+}
+
+#[test]
+fn a_file_stands_at_the_top_of_parts_alone() {
+    #[schema(request)]
+    struct Deep {
+        upload: Option<Upload>,
+    }
+    let contract = Contract::of::<Upload>().unwrap();
+    assert!(contract.check_parts("Upload").is_ok());
+    let error = contract.check_without_files("Upload").unwrap_err();
+    assert!(error.to_string().contains("multipart/form-data"), "{error}");
+    let deep = Contract::of::<Deep>().unwrap();
+    assert!(deep.check_parts("Deep").is_err());
+    assert!(
+        Contract::of::<Vec<Stored>>()
+            .unwrap()
+            .check_parts("Vec")
+            .is_err()
+    );
+    assert!(
+        Contract::of::<Size>()
+            .unwrap()
+            .check_without_files("Size")
+            .is_ok()
+    );
+}
+
+#[test]
+fn what_a_file_may_be_stays_out_of_the_document() {
+    let described = describe::<Upload>(purlin_schemas::Direction::Input).unwrap();
+    let image = &described.definitions["Upload"].schema["properties"]["image"];
+    assert_eq!(
+        image,
+        &serde_json::json!({"type": ["string", "null"], "contentMediaType": "application/octet-stream"})
+    );
+}
+
+#[test]
+fn bytes_of_a_form_that_are_no_text_are_found_where_they_are() {
+    let contract = Contract::of::<Size>().unwrap();
+    let size: Size = contract.read_form(b"width=3").unwrap();
+    assert_eq!(size.width, 3);
+    let violations = contract
+        .read_form::<Size>(b"width=\xff&\xc3\xa9=1")
+        .unwrap_err();
+    assert_eq!(
+        found(&violations),
+        [("/width", "encoding"), ("/é", "unknown_field")]
+    );
+}
