@@ -180,13 +180,11 @@ pub async fn update_todo(
     Ok(Json(TodoResource { data: todo.clone() }))
 }
 
-/// The API. Every operation needs the key, and document and page are where
-/// Flask-Rebar serves them.
+/// The API. Every operation needs the key. The document in Swagger 2.0 and a page
+/// are where Flask-Rebar serves them, as they are by default.
 pub fn registry() -> Registry {
     Registry::new("My API", "1.0.0")
         .error_style(ErrorStyle::Rebar)
-        .openapi_path("/swagger")
-        .docs_path("/swagger/ui")
         .tag(Tag::new("todo").description("Operations for managing TODO items."))
         .authenticator(
             "sharedSecret",

@@ -122,5 +122,10 @@ struct ComingFromFlaskRebar;
 
 /// The examples of the book, compiled and run as tests.
 #[cfg(doctest)]
+#[doc = include_str!("../../../docs/versioning.md")]
+struct Versioning;
+
+/// The examples of the book, compiled and run as tests.
+#[cfg(doctest)]
 #[doc = include_str!("../../../docs/bodies.md")]
 struct Bodies;

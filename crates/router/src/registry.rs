@@ -104,6 +104,14 @@ impl Registry {
         &self.info.title
     }
 
+    /// The API's version, in place of the one it was made with: for a copy that
+    /// is the next one.
+    #[must_use]
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.info.version = version.into();
+        self
+    }
+
     /// What the API is for; CommonMark.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {

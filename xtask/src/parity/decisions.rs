@@ -42,7 +42,7 @@ decisions! {
     AddressesByType: "an address no operation's types fit is unknown to every method; the original's own converters say 404 to GET and 405 to others",
     AllowByType: "OPTIONS lists what the very address answers; the original promises a GET that it refuses there",
     Slashes: "an encoded slash is no separator and two slashes are not one: such an address is unknown",
-    Documents: "the document is OpenAPI 3.1 and describes what is answered; registries say where it is served",
+    Documents: "the document describes what is answered, in three dialects, and the page needs no network; registries say where they are served",
 }
 
 impl Decision {
@@ -121,11 +121,12 @@ impl Decision {
             Self::Documents => match statuses {
                 (200, 404 | 308) | (404, 200) => true,
                 (200, 200) => {
-                    let version = |seen: &Seen, name: &str| match &seen.body {
-                        Body::Json(json) => json.get(name).is_some_and(|value| value.is_string()),
-                        Body::Empty | Body::Other(_) => false,
+                    let is_swagger = |seen: &Seen| match &seen.body {
+                        Body::Json(json) => json.get("swagger").is_some_and(|v| v == "2.0"),
+                        Body::Other(page) => String::from_utf8_lossy(page).contains("swagger-ui"),
+                        Body::Empty => false,
                     };
-                    version(original, "swagger") && version(ours, "openapi")
+                    is_swagger(original) && is_swagger(ours)
                 }
                 _ => false,
             },
