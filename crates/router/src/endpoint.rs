@@ -8,7 +8,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     pin::{Pin, pin},
     sync::Arc,
-    task::Poll,
+    task::{self, Poll},
 };
 
 use actix_web::{
@@ -45,8 +45,11 @@ impl Endpoint {
             let handler = handler.clone();
             let future: ResponseFuture = Box::pin(async move {
                 let (request, mut payload) = request.into_parts();
-                let answer = answer(&request, &mut payload, &data, &guards, &handler);
-                let response = match caught(answer).await {
+                let caught = {
+                    let mut answer = pin!(answer(&request, &mut payload, &data, &guards, &handler));
+                    poll_fn(|cx| poll_or_catch(answer.as_mut(), cx)).await
+                };
+                let response = match caught {
                     Ok(response) => checked(response, &request, &data),
                     Err(panic) => panicked(&panic, &request, &data),
                 };
@@ -99,13 +102,17 @@ where
     A: Arguments,
 {
     let context = Context::new(request, data);
-    if let Err(rejection) = guards.check(request).await {
+    // In a box, so that operations open to everybody carry nothing of it.
+    if !guards.are_open()
+        && let Err(rejection) = Box::pin(guards.check(request)).await
+    {
         return rejection.respond(&context);
     }
+    let arguments = A::read(&context, payload).await;
     let headers = data
         .header_rule
         .map_or(Ok(()), |rule| (rule.check)(&context));
-    match (A::read(&context, payload).await, headers) {
+    match (arguments, headers) {
         (Ok(arguments), Ok(())) => handler.call(arguments).await.reply(&context),
         (Err(rejection), Ok(())) | (Ok(_), Err(rejection)) => rejection.respond(&context),
         (Err(arguments), Err(headers)) => {
@@ -114,16 +121,17 @@ where
     }
 }
 
-/// Polls a future to its end, or to its panic.
-async fn caught<F: Future>(future: F) -> Result<F::Output, Box<dyn Any + Send>> {
-    let mut future = pin!(future);
-    poll_fn(
-        move |cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
-            Ok(poll) => poll.map(Ok),
-            Err(panic) => Poll::Ready(Err(panic)),
-        },
-    )
-    .await
+/// Polls a future, to its panic if it comes to that.
+///
+/// It is polled where it stands: moved into a future of its own it would be there twice.
+fn poll_or_catch<F: Future>(
+    future: Pin<&mut F>,
+    cx: &mut task::Context<'_>,
+) -> Poll<Result<F::Output, Box<dyn Any + Send>>> {
+    match catch_unwind(AssertUnwindSafe(|| future.poll(cx))) {
+        Ok(poll) => poll.map(Ok),
+        Err(panic) => Poll::Ready(Err(panic)),
+    }
 }
 
 /// Holds a reply to the document, if the registry wants that.
