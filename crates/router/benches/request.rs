@@ -44,6 +44,12 @@ const CASES: &[Case] = &[
     ("get/by-hand", |bench| {
         get(bench, init_service(by_hand::app()))
     }),
+    ("guarded/purlin", |bench| {
+        guarded(bench, init_service(by_purlin::app()?))
+    }),
+    ("guarded/by-hand", |bench| {
+        guarded(bench, init_service(by_hand::app()))
+    }),
     ("post/purlin", |bench| {
         valid(bench, "/orders", init_service(by_purlin::app()?))
     }),
@@ -75,6 +81,24 @@ where
         || TestRequest::get().uri("/").to_request(),
         StatusCode::OK,
     )
+}
+
+/// The key of the guarded operation.
+const KEY: &str = "0123456789abcdef0123456789abcdef";
+
+/// A GET with a key and a header of a declared type.
+fn guarded<S>(bench: &Bench, service: impl Future<Output = S>) -> Fallible
+where
+    S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>,
+{
+    let request = || {
+        let request = TestRequest::get().uri("/guarded");
+        let request = request.insert_header(("x-api-key", KEY));
+        request
+            .insert_header(("x-client-version", "42"))
+            .to_request()
+    };
+    bench.serve(service, request, StatusCode::OK)
 }
 
 fn post(path: &str, body: &'static str) -> Request {
@@ -111,9 +135,11 @@ mod by_purlin {
         App,
         dev::{ServiceFactory, ServiceRequest, ServiceResponse},
     };
-    use purlin_router::{Created, Json, Message, Registry, get, post, schema};
+    use purlin_router::{
+        Created, HeaderApiKey, Headers, Json, Message, Registry, get, post, schema,
+    };
 
-    use super::{Error, Fallible};
+    use super::{Error, Fallible, KEY};
 
     #[schema]
     struct Order {
@@ -162,6 +188,21 @@ mod by_purlin {
         })
     }
 
+    #[schema(request)]
+    struct Client {
+        #[serde(rename = "X-Client-Version")]
+        version: u32,
+    }
+
+    /// Greet whoever has a key.
+    #[get("/guarded", authenticators = ["apiKey"])]
+    async fn get_guarded(client: Headers<Client>) -> Json<Message> {
+        let _ = client.version;
+        Json(Message {
+            message: "Hello, world!".to_owned(),
+        })
+    }
+
     /// Take an order.
     #[post("/orders")]
     async fn create_order(order: Json<Order>) -> Created<Order> {
@@ -180,7 +221,9 @@ mod by_purlin {
         >,
     > {
         let registry = Registry::new("Bench", "1.0.0")
+            .authenticator("apiKey", HeaderApiKey::new("X-Api-Key").key("ada", KEY))
             .operation(get_index)
+            .operation(get_guarded)
             .operation(create_order);
         let router = registry.build().map_err(|errors| errors.to_string())?;
         Ok(App::new().service(router))
@@ -190,14 +233,16 @@ mod by_purlin {
 /// The same without Purlin.
 mod by_hand {
     use actix_web::{
-        App, HttpResponse,
+        App, HttpRequest, HttpResponse,
         dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+        http::header::HeaderValue,
         web,
     };
     use garde::Validate;
     use serde::{Deserialize, Serialize};
+    use subtle::ConstantTimeEq;
 
-    use super::Error;
+    use super::{Error, KEY};
 
     #[derive(Serialize)]
     struct Message {
@@ -254,6 +299,24 @@ mod by_hand {
         })
     }
 
+    /// What a careful author writes: the key in constant time, the header as a
+    /// number, everything else refused.
+    async fn get_guarded(request: HttpRequest) -> HttpResponse {
+        let headers = request.headers();
+        let key = headers.get("x-api-key").map(HeaderValue::as_bytes);
+        if !key.is_some_and(|key| bool::from(key.ct_eq(KEY.as_bytes()))) {
+            return HttpResponse::Unauthorized().finish();
+        }
+        let version = headers.get("x-client-version");
+        let version = version.and_then(|version| version.to_str().ok()?.parse::<u32>().ok());
+        match version {
+            Some(_) => HttpResponse::Ok().json(Message {
+                message: "Hello, world!".to_owned(),
+            }),
+            None => refusal("X-Client-Version is missing or no number"),
+        }
+    }
+
     fn refusal(words: impl ToString) -> HttpResponse {
         HttpResponse::BadRequest().json(Message {
             message: words.to_string(),
@@ -291,6 +354,7 @@ mod by_hand {
     > {
         App::new()
             .route("/", web::get().to(get_index))
+            .route("/guarded", web::get().to(get_guarded))
             .route("/orders", web::post().to(create_order))
             .route("/orders-web-json", web::post().to(create_order_web_json))
     }

@@ -42,7 +42,7 @@ impl Compared {
 pub(super) struct Figures {
     /// Cost by number of routes.
     pub(super) dispatch: Vec<(u64, Compared)>,
-    /// Whole requests: GET, valid POST, refused POST, in this order.
+    /// Whole requests: GET, guarded GET, valid POST, refused POST, in this order.
     pub(super) requests: Vec<Compared>,
     /// Decoding alone, by case.
     pub(super) decode: Vec<(String, Cost)>,
@@ -121,8 +121,14 @@ impl Figures {
                 " ×",
             ),
             limit(
-                "valid POST, instructions by hand-written",
+                "guarded GET, instructions by hand-written",
                 self.request(1),
+                1.05,
+                " ×",
+            ),
+            limit(
+                "valid POST, instructions by hand-written",
+                self.request(2),
                 1.05,
                 " ×",
             ),

@@ -42,6 +42,11 @@ const REQUESTS: &[Work] = &[
         by_hand: &[("by hand", "get/by-hand")],
     },
     Work {
+        what: "GET `/guarded` with an API key and a header of a declared type",
+        purlin: "guarded/purlin",
+        by_hand: &[("by hand", "guarded/by-hand")],
+    },
+    Work {
         what: "POST of a valid 310-byte, 14-field order, echoed with 201",
         purlin: "post/purlin",
         by_hand: &[
