@@ -4,7 +4,10 @@
 
 use std::{any::TypeId, borrow::Cow, sync::Arc};
 
-use actix_web::{HttpRequest, http::header::HeaderValue};
+use actix_web::{
+    HttpRequest,
+    http::header::{HeaderName, HeaderValue},
+};
 use purlin_schemas::{Contract, ContractErrors, Location, Schema};
 
 use crate::{
@@ -41,11 +44,28 @@ pub(crate) struct OperationData {
 
 /// The input contracts of an operation's extractors, by section and type.
 #[derive(Debug, Default)]
-pub(crate) struct Contracts(Vec<(TypeId, Location, Arc<Contract>)>);
+pub(crate) struct Contracts(Vec<Entry>);
+
+#[derive(Debug)]
+struct Entry {
+    id: TypeId,
+    section: Location,
+    contract: Arc<Contract>,
+    headers: Vec<HeaderName>,
+}
 
 impl Contracts {
-    pub(crate) fn insert<T: 'static>(&mut self, location: Location, contract: Arc<Contract>) {
-        self.0.push((TypeId::of::<T>(), location, contract));
+    pub(crate) fn insert<T: 'static>(&mut self, section: Location, contract: Arc<Contract>) {
+        let headers = match section {
+            Location::Header => header_names(&contract),
+            _ => Vec::new(),
+        };
+        self.0.push(Entry {
+            id: TypeId::of::<T>(),
+            section,
+            contract,
+            headers,
+        });
     }
 
     /// That of the body, whatever its type.
@@ -55,17 +75,25 @@ impl Contracts {
 
     /// The contracts of a section, whatever their types.
     pub(crate) fn of(&self, section: Location) -> impl Iterator<Item = &Contract> {
-        let found = self.0.iter().filter(move |(_, at, _)| *at == section);
-        found.map(|(_, _, contract)| &**contract)
+        let found = self.0.iter().filter(move |entry| entry.section == section);
+        found.map(|entry| &*entry.contract)
     }
 
-    fn get<T: 'static>(&self, location: Location) -> Option<&Contract> {
+    fn get<T: 'static>(&self, section: Location) -> Option<&Entry> {
         let wanted = TypeId::of::<T>();
-        self.0
-            .iter()
-            .find(|(id, at, _)| *id == wanted && *at == location)
-            .map(|(_, _, contract)| &**contract)
+        let mut entries = self.0.iter();
+        entries.find(|entry| entry.id == wanted && entry.section == section)
     }
+}
+
+/// The headers a type declares. A name that is none is found when the registry is
+/// built; outside of one nobody can send such a header.
+fn header_names(contract: &Contract) -> Vec<HeaderName> {
+    let none = HeaderName::from_static("x-no-name");
+    let names = contract.names().iter();
+    names
+        .map(|name| HeaderName::try_from(name.as_str()).unwrap_or_else(|_| none.clone()))
+        .collect()
 }
 
 /// The operation that was matched; in the request's data for handlers,
@@ -75,7 +103,7 @@ impl Contracts {
 /// there for every operation of every registry.
 ///
 /// ```
-/// use actix_web::{HttpRequest, http::header::HeaderValue};
+/// use actix_web::HttpRequest;
 /// use purlin_router::MatchedOperation;
 ///
 /// fn label(request: &HttpRequest) -> &str {
@@ -191,8 +219,19 @@ impl<'r> Context<'r> {
         location: Location,
     ) -> Result<ContractRef<'r>, ContractErrors> {
         match self.operation.and_then(|o| o.contracts.get::<T>(location)) {
-            Some(contract) => Ok(ContractRef::Kept(contract)),
+            Some(entry) => Ok(ContractRef::Kept(&entry.contract)),
             None => Contract::of::<T>().map(|fresh| ContractRef::Fresh(Box::new(fresh))),
+        }
+    }
+
+    /// The headers that `T` declares, in the order its contract asks for them.
+    pub(crate) fn header_names<T: Schema>(&self, contract: &Contract) -> Cow<'r, [HeaderName]> {
+        match self
+            .operation
+            .and_then(|o| o.contracts.get::<T>(Location::Header))
+        {
+            Some(entry) => Cow::Borrowed(&entry.headers),
+            None => Cow::Owned(header_names(contract)),
         }
     }
 }

@@ -102,8 +102,12 @@ where
     A: Arguments,
 {
     let context = Context::new(request, data);
-    // In a box, so that operations open to everybody carry nothing of it.
-    if !guards.are_open()
+    if let Some(only) = guards.only() {
+        if let Err(failure) = only.authenticator.let_in(request).await {
+            return guards.refuse_only(failure).respond(&context);
+        }
+    } else if !guards.are_open()
+        // In a box, so that other operations carry nothing of it.
         && let Err(rejection) = Box::pin(guards.check(request)).await
     {
         return rejection.respond(&context);

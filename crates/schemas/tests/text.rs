@@ -293,7 +293,7 @@ struct Wanted {
 }
 
 fn read_headers(lines: &[(&str, &'static [u8])]) -> Result<Wanted, Vec<(String, String)>> {
-    let lookup = |name: &str, values: &mut Vec<&'static [u8]>| {
+    let lookup = |_: usize, name: &str, values: &mut Vec<&'static [u8]>| {
         values.extend(
             lines
                 .iter()

@@ -20,6 +20,8 @@ pub(super) type Somebody = Rc<dyn Any>;
 
 type Known<'r> = Pin<Box<dyn Future<Output = Result<Somebody, AuthFailure>> + 'r>>;
 
+type LetIn<'r> = Pin<Box<dyn Future<Output = Result<(), AuthFailure>> + 'r>>;
+
 /// [`Authenticator`] without its identity's type.
 pub(crate) trait Erased: Send + Sync {
     fn scheme(&self) -> SecurityScheme;
@@ -29,6 +31,9 @@ pub(crate) trait Erased: Send + Sync {
     /// The identity's type.
     fn identity(&self) -> TypeId;
     fn authenticate<'r>(&'r self, request: &'r HttpRequest) -> Known<'r>;
+    /// [`authenticate`](Self::authenticate) and [`admit`](Self::admit) in one,
+    /// where nothing else is required.
+    fn let_in<'r>(&'r self, request: &'r HttpRequest) -> LetIn<'r>;
     fn grants(&self, somebody: &Somebody, scope: &str) -> bool;
     /// Tells the request who its caller is.
     fn admit(&self, somebody: Somebody, request: &HttpRequest);
@@ -60,6 +65,15 @@ impl<A: Authenticator> Erased for A {
             let identity = Authenticator::authenticate(self, request).await?;
             let somebody: Somebody = Rc::new(identity);
             Ok(somebody)
+        })
+    }
+
+    fn let_in<'r>(&'r self, request: &'r HttpRequest) -> LetIn<'r> {
+        Box::pin(async move {
+            let identity = Authenticator::authenticate(self, request).await?;
+            let identity = Identity::new(Rc::new(identity));
+            request.extensions_mut().insert(identity);
+            Ok(())
         })
     }
 

@@ -36,6 +36,21 @@ impl Guards {
         self.ways.is_empty()
     }
 
+    /// The one authenticator there is, if it is all that is required.
+    pub(crate) fn only(&self) -> Option<&Named> {
+        match (self.authenticators.as_slice(), self.ways.as_slice()) {
+            ([only], [way]) if way.len() == 1 && way.iter().all(|step| step.scopes.is_empty()) => {
+                Some(only)
+            }
+            _ => None,
+        }
+    }
+
+    /// Turns down what the only authenticator did not let in.
+    pub(crate) fn refuse_only(&self, failure: AuthFailure) -> Rejection {
+        self.refuse(failure, &[Some(Err(failure))])
+    }
+
     /// Lets the request in and tells it who its caller is, or answers with the
     /// failure that says most.
     pub(crate) async fn check(&self, request: &HttpRequest) -> Result<(), Rejection> {

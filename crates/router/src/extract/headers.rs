@@ -1,6 +1,6 @@
 //! Request headers, read as a declared type.
 
-use actix_web::dev::Payload;
+use actix_web::{dev::Payload, http::header::HeaderValue};
 use purlin_schemas::{Location, Schema};
 use serde::de::DeserializeOwned;
 
@@ -43,11 +43,15 @@ impl<T: DeserializeOwned + Schema> Argument for Headers<T> {
 /// The headers a type declares.
 pub(crate) fn read<T: DeserializeOwned + Schema>(context: &Context<'_>) -> Result<T, Rejection> {
     let headers = context.request().headers();
-    context
+    let contract = context
         .contract::<T>(Location::Header)
-        .map_err(|errors| Rejection::contract(&errors))?
-        .read_headers(&|name, values| {
-            values.extend(headers.get_all(name).map(|value| value.as_bytes()));
+        .map_err(|errors| Rejection::contract(&errors))?;
+    let names = context.header_names::<T>(&contract);
+    contract
+        .read_headers(&|index, _, values| {
+            if let Some(name) = names.get(index) {
+                values.extend(headers.get_all(name).map(HeaderValue::as_bytes));
+            }
         })
         .map_err(Rejection::invalid)
 }

@@ -40,8 +40,16 @@ impl<'s> Compiler<'s> {
             nodes: self.nodes,
             root,
             strict: self.strict,
+            names: Vec::new(),
             rereads: false,
         };
+        let mut names: Vec<String> = Vec::new();
+        for (name, _) in contract.properties(root) {
+            if !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+        contract.names = names;
         let endless = self
             .named
             .iter()

@@ -55,6 +55,8 @@ pub struct Contract {
     nodes: Vec<Node>,
     root: NodeId,
     strict: bool,
+    /// The members of the root object, each once.
+    names: Vec<String>,
     /// Whether serde may have to read a part of a value again and again.
     rereads: bool,
 }
@@ -107,9 +109,12 @@ impl Contract {
         self.check(self.root, value, Place::ROOT, &mut findings);
     }
 
-    /// The names of the root object's members.
-    pub(crate) fn property_names(&self) -> impl Iterator<Item = &str> {
-        self.properties(self.root).into_iter().map(|(name, _)| name)
+    /// The members of the root object: for a type that is read from headers,
+    /// their names, in the order [`read_headers`](Self::read_headers) asks for
+    /// them.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
     }
 
     fn node(&self, id: NodeId) -> &Node {

@@ -61,8 +61,8 @@ impl Contract {
 
     /// Reads headers as `T`, a struct of one field a header.
     ///
-    /// `lookup` pushes every value of the header it is given the name of; it is asked for the declared headers
-    /// alone, so headers nobody declared are ignored, and names are compared as the caller compares them (case
+    /// `lookup` pushes every value of the header it is given the name of, and its index in [`names`](Self::names); it
+    /// is asked for the declared headers alone, so headers nobody declared are ignored, and names are compared as the caller compares them (case
     /// does not matter in HTTP). Lists are comma-separated, over one line or several (RFC 9110, section 5.3).
     ///
     /// # Errors
@@ -70,24 +70,27 @@ impl Contract {
     /// an `encoding` violation.
     pub fn read_headers<'h, T: DeserializeOwned + Schema>(
         &self,
-        lookup: &dyn Fn(&str, &mut Vec<&'h [u8]>),
+        lookup: &dyn Fn(usize, &str, &mut Vec<&'h [u8]>),
     ) -> Result<T, Vec<Violation>> {
-        let mut fields = Vec::new();
+        let mut fields = Vec::with_capacity(self.names().len());
         let mut undecodable = Vec::new();
         let mut lines = Vec::new();
-        for name in self.property_names() {
+        for (index, name) in self.names().iter().enumerate() {
             lines.clear();
-            lookup(name, &mut lines);
-            let texts: Option<Vec<_>> = lines
-                .iter()
-                .map(|line| ascii(line).map(Cow::Borrowed))
-                .collect();
+            lookup(index, name, &mut lines);
+            let texts = match lines.as_slice() {
+                [] => continue,
+                [line] => ascii(line).map(|text| Texts::One(text.into())),
+                lines => {
+                    let texts = lines.iter().map(|line| ascii(line).map(Cow::Borrowed));
+                    texts.collect::<Option<_>>().map(Texts::Many)
+                }
+            };
             match texts {
                 None => undecodable.push(violation(Location::Header, name, Rule::Encoding)),
-                Some(texts) if texts.is_empty() => {}
                 Some(texts) => fields.push(Field {
-                    name: name.into(),
-                    texts: Texts::Many(texts),
+                    name: Cow::Borrowed(name),
+                    texts,
                 }),
             }
         }

@@ -4,18 +4,38 @@ mod keys;
 
 use std::borrow::Cow;
 
-use actix_web::{HttpRequest, http::header};
+use actix_web::{
+    HttpRequest,
+    http::header::{self, HeaderName},
+};
 use purlin_openapi::{ApiKeyLocation, SecurityScheme};
 
 use super::{AuthFailure, Authenticator, Refusal};
 pub use keys::{Application, KeyRing};
+
+/// Where a key stands.
+#[derive(Clone, Debug)]
+struct Place {
+    name: Cow<'static, str>,
+    /// The name as that of a header, if it is one.
+    header: Option<HeaderName>,
+}
+
+impl Place {
+    fn new(name: Cow<'static, str>) -> Self {
+        Self {
+            header: HeaderName::try_from(name.as_ref()).ok(),
+            name,
+        }
+    }
+}
 
 macro_rules! api_keys {
     ($($(#[$doc:meta])* $name:ident in $location:ident called $place:literal by $find:ident;)+) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug)]
         pub struct $name {
-            name: Cow<'static, str>,
+            place: Place,
             keys: KeyRing,
         }
 
@@ -23,7 +43,7 @@ macro_rules! api_keys {
             #[doc = concat!("Reads the key from a ", $place, " of this name.")]
             pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
                 Self {
-                    name: name.into(),
+                    place: Place::new(name.into()),
                     keys: KeyRing::default(),
                 }
             }
@@ -48,11 +68,11 @@ macro_rules! api_keys {
             type Identity = Application;
 
             fn scheme(&self) -> SecurityScheme {
-                SecurityScheme::api_key(ApiKeyLocation::$location, self.name.clone())
+                SecurityScheme::api_key(ApiKeyLocation::$location, self.place.name.clone())
             }
 
             async fn authenticate(&self, request: &HttpRequest) -> Result<Application, AuthFailure> {
-                let mut presented = $find(request, &self.name);
+                let mut presented = $find(request, &self.place);
                 let first = presented.next().ok_or(AuthFailure::Missing)?;
                 if presented.next().is_some() {
                     // Two keys are no key: which one counts is anybody's guess.
@@ -63,7 +83,7 @@ macro_rules! api_keys {
 
             fn challenge(&self, _: &Refusal<'_>) -> Option<String> {
                 // No scheme is registered for such keys; this one says where to put them.
-                let name = self.name.replace('\\', "\\\\").replace('"', "\\\"");
+                let name = self.place.name.replace('\\', "\\\\").replace('"', "\\\"");
                 Some(format!(concat!("ApiKey ", $place, "=\"{}\""), name))
             }
         }
@@ -93,17 +113,21 @@ api_keys! {
     CookieApiKey in Cookie called "cookie" by in_cookies;
 }
 
-fn in_headers<'r>(request: &'r HttpRequest, name: &'r str) -> impl Iterator<Item = Cow<'r, [u8]>> {
-    let values = request.headers().get_all(name);
+fn in_headers<'r>(
+    request: &'r HttpRequest,
+    place: &'r Place,
+) -> impl Iterator<Item = Cow<'r, [u8]>> {
+    let header = place.header.iter();
+    let values = header.flat_map(|header| request.headers().get_all(header));
     values.map(|value| Cow::Borrowed(value.as_bytes()))
 }
 
-fn in_query<'r>(request: &'r HttpRequest, name: &'r str) -> impl Iterator<Item = Cow<'r, [u8]>> {
+fn in_query<'r>(request: &'r HttpRequest, place: &'r Place) -> impl Iterator<Item = Cow<'r, [u8]>> {
     request
         .query_string()
         .split('&')
         .filter_map(|pair| pair.split_once('='))
-        .filter(move |(key, _)| *decoded(key) == *name.as_bytes())
+        .filter(move |(key, _)| *decoded(key) == *place.name.as_bytes())
         .map(|(_, value)| decoded(value))
 }
 
@@ -117,7 +141,10 @@ fn decoded(text: &str) -> Cow<'_, [u8]> {
 }
 
 /// Cookies of a name, as they were sent (RFC 6265 section 4.2.1).
-fn in_cookies<'r>(request: &'r HttpRequest, name: &'r str) -> impl Iterator<Item = Cow<'r, [u8]>> {
+fn in_cookies<'r>(
+    request: &'r HttpRequest,
+    place: &'r Place,
+) -> impl Iterator<Item = Cow<'r, [u8]>> {
     request
         .headers()
         .get_all(header::COOKIE)
@@ -127,7 +154,7 @@ fn in_cookies<'r>(request: &'r HttpRequest, name: &'r str) -> impl Iterator<Item
             let (key, value) = pair.split_at(at);
             Some((key.trim_ascii(), value.get(1..)?.trim_ascii()))
         })
-        .filter(move |(key, _)| *key == name.as_bytes())
+        .filter(move |(key, _)| *key == place.name.as_bytes())
         .map(|(_, value)| {
             let quoted = value
                 .strip_prefix(b"\"")
