@@ -43,13 +43,6 @@ impl<'s> Compiler<'s> {
             names: Vec::new(),
             rereads: false,
         };
-        let mut names: Vec<String> = Vec::new();
-        for (name, _) in contract.properties(root) {
-            if !names.iter().any(|known| known == name) {
-                names.push(name.to_owned());
-            }
-        }
-        contract.names = names;
         let endless = self
             .named
             .iter()
@@ -62,6 +55,13 @@ impl<'s> Compiler<'s> {
             return Err(ContractErrors::new(self.errors));
         }
         contract.rereads = contract.has_unions_within_themselves();
+        let mut names: Vec<String> = Vec::new();
+        for (name, _) in contract.properties(root) {
+            if !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+        contract.names = names;
         Ok(contract)
     }
 
