@@ -66,7 +66,7 @@ impl RebarError {
         for violation in violations.iter().filter(|v| v.location == section) {
             let is_general = is_about_the_whole(&violation.rule);
             let pointer = &violation.pointer;
-            errors.add(pointer, violation.rule.rebar_message(), is_general);
+            errors.add(pointer, words(violation), is_general);
         }
         let mut error = Self::new(message, Some(code));
         error.errors = Some(errors.into_value(true));
@@ -75,6 +75,18 @@ impl RebarError {
 }
 
 impl crate::Schema for RebarError {}
+
+/// A list that is the whole body is a schema of `many` there, and not a field: it has the words of an object.
+fn words(violation: &Violation) -> String {
+    match &violation.rule {
+        Rule::Type { expected }
+            if violation.pointer.is_empty() && expected.first() == Some(&Kind::Array) =>
+        {
+            Rule::kind(Kind::Object).rebar_message()
+        }
+        rule => rule.rebar_message(),
+    }
+}
 
 fn order(location: Location) -> u8 {
     match location {

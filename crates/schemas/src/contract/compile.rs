@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Kind,
-    document::{REFERENCE, extension, is_integer_type},
+    document::{self, REFERENCE, extension, is_integer_type},
     formats,
 };
 
@@ -228,7 +228,7 @@ impl<'s> Compiler<'s> {
                     reason: "the document would state a format that the server does not enforce; state it as a pattern, or as a `custom` rule".to_owned(),
                 });
             }
-            None => node.number.of_width = true,
+            None => node.number.width = document::width(name),
         }
     }
 

@@ -44,8 +44,8 @@ pub(super) struct NumberRules {
     pub(super) exclusive_minimum: Option<Number>,
     pub(super) exclusive_maximum: Option<Number>,
     pub(super) multiple_of: Option<Number>,
-    /// The bounds are those of the type's width, which nobody wrote down.
-    pub(super) of_width: bool,
+    /// The bounds of the type's width, which nobody wrote down.
+    pub(super) width: Option<(Value, Value)>,
 }
 
 #[derive(Debug, Default)]

@@ -30,7 +30,11 @@ pub(super) fn check(node: &Node, number: &Number, at: Place<'_>, findings: &mut 
 fn check_limits(rules: &NumberRules, number: &Number, at: Place<'_>, findings: &mut Findings<'_>) {
     // Bounds that come from the type's width are not the author's words, so
     // they are not paired in messages.
-    let pair = |bound: &Option<Number>| bound.as_ref().filter(|_| !rules.of_width).map(limit);
+    let of_width = |bound: &Number| {
+        let width = rules.width.as_ref();
+        width.is_some_and(|(least, most)| [least, most].iter().any(|end| is_equal(bound, end)))
+    };
+    let pair = |bound: &Option<Number>| bound.as_ref().filter(|bound| !of_width(bound)).map(limit);
     if let Some(minimum) = &rules.minimum
         && compare(number, minimum) == Ordering::Less
     {
@@ -78,6 +82,10 @@ fn check_limits(rules: &NumberRules, number: &Number, at: Place<'_>, findings: &
     {
         findings.add(at, Rule::MultipleOf { of: limit(of) });
     }
+}
+
+fn is_equal(one: &Number, other: &Value) -> bool {
+    matches!(other, Value::Number(other) if compare(one, other) == Ordering::Equal)
 }
 
 /// Which of two numbers is more; exactly, where both are whole.

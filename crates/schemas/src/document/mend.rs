@@ -67,34 +67,43 @@ pub(super) fn bound_numbers(
     culprit: &str,
     errors: &mut Vec<ContractError>,
 ) {
-    let bounds: (Value, Value) = match members.get("format").and_then(Value::as_str) {
-        Some("int8") => (i8::MIN.into(), i8::MAX.into()),
-        Some("int16") => (i16::MIN.into(), i16::MAX.into()),
-        Some("int32") => (i32::MIN.into(), i32::MAX.into()),
-        Some("int64") => (i64::MIN.into(), i64::MAX.into()),
-        Some("int") => (isize::MIN.into(), isize::MAX.into()),
-        Some("uint8") => (0.into(), u8::MAX.into()),
-        Some("uint16") => (0.into(), u16::MAX.into()),
-        Some("uint32") => (0.into(), u32::MAX.into()),
-        Some("uint64") => (0.into(), u64::MAX.into()),
-        Some("uint") => (0.into(), usize::MAX.into()),
-        Some("float") => ((-LARGEST_SINGLE).into(), LARGEST_SINGLE.into()),
-        Some("int128" | "uint128") => {
-            errors.push(ContractError::Schema {
-                culprit: culprit.to_owned(),
-                reason: "128-bit integers have no exact form in most JSON readers; use a string, or 64 bits".to_owned(),
-            });
-            return;
-        }
-        _ => return,
+    let format = members.get("format").and_then(Value::as_str);
+    if matches!(format, Some("int128" | "uint128")) {
+        errors.push(ContractError::Schema {
+            culprit: culprit.to_owned(),
+            reason:
+                "128-bit integers have no exact form in most JSON readers; use a string, or 64 bits"
+                    .to_owned(),
+        });
+        return;
+    }
+    let Some((least, most)) = format.and_then(width) else {
+        return;
     };
-    let (least, most) = bounds;
     if !members.contains_key("exclusiveMinimum") {
         members.entry("minimum").or_insert(least);
     }
     if !members.contains_key("exclusiveMaximum") {
         members.entry("maximum").or_insert(most);
     }
+}
+
+/// The least and the most a number of a format can be.
+pub(crate) fn width(format: &str) -> Option<(Value, Value)> {
+    Some(match format {
+        "int8" => (i8::MIN.into(), i8::MAX.into()),
+        "int16" => (i16::MIN.into(), i16::MAX.into()),
+        "int32" => (i32::MIN.into(), i32::MAX.into()),
+        "int64" => (i64::MIN.into(), i64::MAX.into()),
+        "int" => (isize::MIN.into(), isize::MAX.into()),
+        "uint8" => (0.into(), u8::MAX.into()),
+        "uint16" => (0.into(), u16::MAX.into()),
+        "uint32" => (0.into(), u32::MAX.into()),
+        "uint64" => (0.into(), u64::MAX.into()),
+        "uint" => (0.into(), usize::MAX.into()),
+        "float" => ((-LARGEST_SINGLE).into(), LARGEST_SINGLE.into()),
+        _ => return None,
+    })
 }
 
 /// What means one thing to Rust's regular expressions and another to those of

@@ -15,6 +15,7 @@ use serde_json::Value;
 
 pub(crate) use generate::{Generated, REFERENCE, generate};
 pub(crate) use keys::{is_integer_type, note as note_keys};
+pub(crate) use mend::width;
 pub use parameters::{ListStyle, ParameterDoc, PathShape, parameters, path_shape};
 
 use crate::{ContractErrors, Schema};

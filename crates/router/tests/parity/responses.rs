@@ -1,0 +1,228 @@
+//! What goes out.
+//!
+//! Not there, on purpose: tuples of a body, a status and headers (types say
+//! which there are), and a status that is looked up while serving.
+
+use actix_web::HttpResponse;
+use purlin_router::{
+    Accepted, Created, Json, Opaque, Operation, ResponseChecks, WithHeaders, schema,
+};
+use serde_json::{Value, json};
+
+use super::{assert_answer, client, document, done, only, rebar};
+
+#[schema(response)]
+struct Greeting {
+    message: String,
+}
+
+fn greeting() -> Greeting {
+    let message = "Hello".to_owned();
+    Greeting { message }
+}
+
+/// kept: a plain body is a 200.
+#[test]
+fn a_body_is_a_200() {
+    async fn handler() -> Json<Greeting> {
+        Json(greeting())
+    }
+    let answer = only(Operation::get("/", handler)).get("/").send();
+    assert_answer(&answer, 200, &json!({"message": "Hello"}));
+}
+
+/// kept: `(body, status)`.
+#[test]
+fn a_body_has_the_status_of_its_type() {
+    async fn made() -> Created<Greeting> {
+        Created::new(greeting())
+    }
+    async fn taken() -> Accepted<Greeting> {
+        Accepted(greeting())
+    }
+    let answer = only(Operation::post("/", made)).post("/").send();
+    assert_answer(&answer, 201, &json!({"message": "Hello"}));
+    let answer = only(Operation::post("/", taken)).post("/").send();
+    assert_answer(&answer, 202, &json!({"message": "Hello"}));
+}
+
+/// kept: `(body, headers)` and `(body, status, headers)`.
+/// corrected: the document knows the headers.
+#[test]
+fn a_body_has_headers() {
+    #[schema(response)]
+    struct Limits {
+        #[serde(rename = "X-Left")]
+        left: u32,
+    }
+    async fn handler() -> WithHeaders<Created<Greeting>, Limits> {
+        WithHeaders(Created::new(greeting()), Limits { left: 41 })
+    }
+    let registry = rebar().operation(Operation::post("/", handler));
+    let answer = client(&registry).post("/").send();
+    assert_eq!(answer.status(), 201);
+    assert_eq!(answer.header("x-left"), Some("41"));
+    let response = &document(&registry)["paths"]["/"]["post"]["responses"]["201"];
+    assert!(response["headers"]["X-Left"].is_object());
+}
+
+/// kept: `{204: None}` is an empty body.
+/// corrected: always; other data with such a status is still written by the
+/// original.
+#[test]
+fn no_content_is_empty() {
+    let answer = only(Operation::get("/", done)).get("/").send();
+    assert_eq!((answer.status().as_u16(), answer.bytes()), (204, &b""[..]));
+    assert_eq!(answer.header("content-type"), None);
+}
+
+/// kept: an empty object is one, not an empty body.
+#[test]
+fn an_empty_object_is_an_object() {
+    #[schema(response)]
+    struct Empty {}
+    async fn handler() -> Json<Empty> {
+        Json(Empty {})
+    }
+    let answer = only(Operation::get("/", handler)).get("/").send();
+    assert_answer(&answer, 200, &json!({}));
+}
+
+/// kept: a ready answer goes out as it is.
+/// corrected: only where replies are not checked. The document does not
+/// describe its body, so with checks on any body is a 500, as another status is.
+#[test]
+fn a_ready_answer_goes_out_as_it_is() {
+    async fn handler() -> Opaque<HttpResponse> {
+        Opaque(HttpResponse::Ok().content_type("text/plain").body("ready"))
+    }
+    async fn other() -> Opaque<HttpResponse> {
+        Opaque(HttpResponse::Conflict().finish())
+    }
+    let registry = rebar()
+        .operation(Operation::get("/", handler))
+        .operation(Operation::get("/other", other));
+    let unchecked = client(&registry).without_checks();
+    let answer = unchecked.get("/").send();
+    assert_eq!(
+        (answer.text().as_str(), answer.status().as_u16()),
+        ("ready", 200)
+    );
+    assert_eq!(answer.header("content-type"), Some("text/plain"));
+    let checked = registry.check_responses(ResponseChecks::Refuse);
+    let checked = client(&checked).without_checks();
+    for target in ["/", "/other"] {
+        assert_eq!(checked.get(target).send().status(), 500, "{target}");
+    }
+}
+
+/// kept: `mimetype` is that of success.
+/// corrected: an empty body has none, and errors keep theirs.
+#[test]
+fn a_media_type_is_that_of_success() {
+    async fn handler() -> Json<Greeting> {
+        Json(greeting())
+    }
+    let registry = rebar()
+        .default_media_type("application/vnd.api+json")
+        .operation(Operation::get("/", handler))
+        .operation(Operation::get("/empty", done));
+    let client = client(&registry);
+    let of = |target| {
+        client
+            .get(target)
+            .send()
+            .header("content-type")
+            .map(str::to_owned)
+    };
+    assert_eq!(of("/").as_deref(), Some("application/vnd.api+json"));
+    assert_eq!(of("/empty"), None);
+    assert_eq!(of("/nope").as_deref(), Some("application/json"));
+}
+
+/// kept: only declared fields go out, under their `data_key`, and without the
+/// load-only ones; here because there are no others.
+#[test]
+fn only_declared_fields_go_out() {
+    #[schema(response)]
+    struct Public {
+        #[serde(rename = "userName")]
+        name: String,
+        #[serde(skip)]
+        _password: String,
+    }
+    async fn handler() -> Json<Public> {
+        let name = "Ada".to_owned();
+        let _password = "secret".to_owned();
+        Json(Public { name, _password })
+    }
+    let answer = only(Operation::get("/", handler)).get("/").send();
+    assert_answer(&answer, 200, &json!({"userName": "Ada"}));
+}
+
+/// kept: `dump_only` fields are in what goes out, and refused in what comes in.
+/// corrected: they are told as unknown, and the two types tell so in the
+/// document.
+#[test]
+fn fields_for_one_direction_are_in_two_types() {
+    #[schema(request)]
+    struct NewGuest {
+        name: String,
+    }
+    #[schema(response)]
+    struct KnownGuest {
+        id: u64,
+        name: String,
+    }
+    async fn add(guest: Json<NewGuest>) -> Created<KnownGuest> {
+        let name = guest.into_inner().name;
+        Created::new(KnownGuest { id: 1, name })
+    }
+    let client = only(Operation::post("/", add));
+    let answer = client.post("/").json(&json!({"name": "Ada"})).send();
+    assert_answer(&answer, 201, &json!({"id": 1, "name": "Ada"}));
+    let refused: Value = client
+        .post("/")
+        .json(&json!({"id": 1, "name": "Ada"}))
+        .send()
+        .json();
+    assert_eq!(refused["errors"], json!({"id": "Unknown field."}));
+}
+
+/// kept: nothing is checked on the way out unless asked for, and then nested
+/// values are too.
+#[test]
+fn nested_replies_are_checked_on_request() {
+    #[schema(response)]
+    struct Short {
+        #[garde(length(max = 2))]
+        text: String,
+    }
+    #[schema(response)]
+    struct Many {
+        #[garde(dive)]
+        all: Vec<Short>,
+    }
+    async fn handler() -> Json<Many> {
+        let text = "too long".to_owned();
+        Json(Many {
+            all: vec![Short { text }],
+        })
+    }
+    let registry = rebar().operation(Operation::get("/", handler));
+    let status = |checks| {
+        let registry = registry.clone().check_responses(checks);
+        let client = client(&registry).without_checks();
+        client.get("/").send().status().as_u16()
+    };
+    assert_eq!(status(ResponseChecks::Off), 200);
+    assert_eq!(status(ResponseChecks::Refuse), 500);
+}
+
+/// kept: a reply without a body is documented without one.
+#[test]
+fn what_has_no_body_is_documented_without_one() {
+    let registry = rebar().operation(Operation::delete("/", done));
+    let response = &document(&registry)["paths"]["/"]["delete"]["responses"]["204"];
+    assert!(response["description"].is_string() && response["content"].is_null());
+}
