@@ -211,7 +211,9 @@ impl<'r> DocumentWriter<'r> {
             culprit: "the registry".to_owned(),
             reason,
         }));
-        shared::add(&mut self.document);
+        if self.registry.style.routes_by_type() {
+            shared::add(&mut self.document);
+        }
         links::add(&mut self.document);
         self.document
     }

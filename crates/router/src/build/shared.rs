@@ -1,7 +1,7 @@
 //! Paths that operations share though the types of their parameters differ:
 //! `GET /todos/{todo}` takes `user`, `PATCH /todos/{todo}` takes `7`. To OpenAPI
-//! that is one path. At an address that fits the other operation alone this one
-//! answers 405, which its responses have to say.
+//! that is one path. Where types decide over routes, this one answers 405 at an
+//! address that fits the other operation alone, which its responses have to say.
 
 use purlin_openapi::{Document, Header, Operation, ParameterLocation, Response, Schema};
 use serde_json::json;
@@ -9,10 +9,10 @@ use serde_json::json;
 /// Adds the 405 where it can happen.
 pub(super) fn add(document: &mut Document) {
     for item in document.paths.values_mut() {
-        let types: Vec<_> = item.operations.values().map(path_types).collect();
+        let shared: Vec<_> = item.operations.values().map(path_types).collect();
         for operation in item.operations.values_mut() {
             let own = path_types(operation);
-            if types.iter().any(|other| *other != own) {
+            if shared.iter().any(|other| can_miss(&own, other)) {
                 refuse(operation);
             }
         }
@@ -27,8 +27,16 @@ fn path_types(operation: &Operation) -> Vec<Schema> {
         .collect()
 }
 
-/// A 405 with the error the operation's 404 has. An operation without a 404 has
-/// a path that takes any text, and so fits wherever another one does.
+/// Whether an address may fit the other types and not these. Any text fits
+/// wherever another type does.
+fn can_miss(own: &[Schema], other: &[Schema]) -> bool {
+    let any_text = Schema(json!({"type": "string"}));
+    own.iter()
+        .zip(other)
+        .any(|(own, other)| own != other && *own != any_text)
+}
+
+/// A 405 with the error the operation's 404 has, which it has for its types.
 fn refuse(operation: &mut Operation) {
     let Some(not_found) = operation.responses.get("404") else {
         return;
