@@ -2,7 +2,7 @@
 //!
 //! The greetings and the todo example are started. Their documents in all dialects, as they are served, are validated
 //! (openapi-spec-validator) and linted (Redocly, Spectral), and no warning is let through. Then Schemathesis plays each
-//! service by its document: what is promised has to hold. The rules that are off are named, with reasons, in
+//! service by each of its documents: what is promised has to hold. The rules that are off are named, with reasons, in
 //! `xtask/documents/`.
 
 mod told;
@@ -16,7 +16,7 @@ use crate::{
     run::{Outcome, Run, root},
     server::Server,
 };
-use told::Told;
+use told::{DIALECTS, Told};
 
 /// Where the linters and what they are told are.
 const FOLDER: &str = "xtask/documents";
@@ -64,7 +64,9 @@ pub(crate) fn documents() -> Outcome {
         .run()?;
     lint(&told)?;
     for service in &services {
-        play(tools, service, &folder)?;
+        for (_, document) in DIALECTS {
+            play(tools, service, document, &folder)?;
+        }
     }
     Ok(())
 }
@@ -86,10 +88,10 @@ fn lint(told: &Told) -> Outcome {
         .run()
 }
 
-/// Every phase of Schemathesis. It writes its notes into the folder it runs in.
-fn play(tools: &Path, service: &Service, folder: &Path) -> Outcome {
+/// Every phase of Schemathesis, by one of the service's documents. It writes its notes into the folder it runs in.
+fn play(tools: &Path, service: &Service, document: &str, folder: &Path) -> Outcome {
     let config = root().join(FOLDER).join("schemathesis.toml");
-    let document = format!("{}/openapi.json", service.server.base_url());
+    let document = format!("{}{document}", service.server.base_url());
     Run::new(tools.join("st"))
         .within(folder)
         .args(["--config-file".as_ref(), config.as_os_str()])

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The dialects and where their documents are served.
-const DIALECTS: [(&str, &str); 3] = [
+pub(super) const DIALECTS: [(&str, &str); 3] = [
     ("3.1", "/openapi.json"),
     ("3.0", "/openapi-3.0.json"),
     ("2.0", "/swagger"),
