@@ -4,39 +4,18 @@
 //! one npm package and a running server together.
 
 use crate::{
-    run::{Failure, Outcome, Run, need, root},
+    npm,
+    run::{Outcome, Run, need},
     server::{self, Server},
 };
 
 /// Installs what is absent, starts the server, runs the script, stops the server.
 pub(crate) fn browser() -> Outcome {
     need("chromium", "chromium")?;
-    need("npm", "npm")?;
-    install_packages()?;
+    npm::packages("xtask/browser")?;
     let binary = server::build("dev")?;
     let server = Server::start(&binary, 1)?;
     Run::new("node")
         .args(["xtask/browser/docs_page.mjs", &server.base_url()])
         .run()
-}
-
-/// The script's packages, in the versions its lock file names, unless they are there already.
-fn install_packages() -> Outcome {
-    let folder = root().join("xtask/browser");
-    if folder.join("node_modules/playwright-core").is_dir() {
-        return Ok(());
-    }
-    let command = if folder.join("package-lock.json").is_file() {
-        "ci"
-    } else {
-        "install"
-    };
-    let npm = Run::new("npm")
-        .args([command, "--no-audit", "--no-fund"])
-        .within(&folder);
-    npm.run().map_err(|failure| {
-        Failure::said(format!(
-            "the browser check needs npm's playwright-core: {failure}"
-        ))
-    })
 }

@@ -6,7 +6,7 @@
 use std::time::Instant;
 
 use crate::{
-    browser, checks, parity,
+    browser, checks, documents, parity,
     run::{Failure, Outcome},
     tidy,
 };
@@ -21,6 +21,7 @@ const STEPS: &[Step] = &[
     ("doc", checks::doc),
     ("xtask's own tests", checks::own_tests),
     ("browser", browser::browser),
+    ("documents", documents::documents),
     ("parity", parity::parity),
 ];
 

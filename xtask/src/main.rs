@@ -11,8 +11,12 @@ mod bench;
 mod browser;
 mod checks;
 mod ci;
+mod documents;
 mod http;
+mod npm;
+mod ours;
 mod parity;
+mod python;
 mod run;
 mod server;
 mod tidy;
@@ -53,6 +57,8 @@ enum Command {
     Bench(bench::Options),
     /// Opens the documents page of the built server in a browser
     Browser,
+    /// Lints the documents in every dialect and plays the built services by them
+    Documents,
     /// Sends a Flask-Rebar service and Purlin the same requests and compares the answers
     Parity,
 }
@@ -77,6 +83,7 @@ fn dispatch(command: Command) -> Outcome {
         Command::Test => checks::test(),
         Command::Bench(options) => bench::bench(&options),
         Command::Browser => browser::browser(),
+        Command::Documents => documents::documents(),
         Command::Parity => parity::parity(),
     }
 }

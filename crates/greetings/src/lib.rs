@@ -15,7 +15,10 @@ pub mod schemas;
 
 pub use keys::{ApiKey, ApiKeys, GreetingsSettings};
 
-use purlin_router::{ErrorStyle, Registry, openapi::Tag};
+use purlin_router::{
+    ErrorStyle, Registry,
+    openapi::{Contact, License, Tag},
+};
 
 use routes::{
     SHARED_SECRET, get_generic_greeting, get_index, get_personalised_greeting, send_greeting,
@@ -25,7 +28,12 @@ use routes::{
 pub fn registry(keys: &ApiKeys) -> Registry {
     Registry::new("Greetings", env!("CARGO_PKG_VERSION"))
         .description("Greets whoever asks, and by name whoever holds a key.")
-        .tag(Tag::new("greetings"))
+        .contact(Contact::new("The developers of Purlin").url(env!("CARGO_PKG_REPOSITORY")))
+        .license(License::at(
+            env!("CARGO_PKG_LICENSE"),
+            concat!(env!("CARGO_PKG_REPOSITORY"), "#licence"),
+        ))
+        .tag(Tag::new("greetings").description("One line each, addressed to somebody."))
         .error_style(ErrorStyle::Rebar)
         .authenticator(SHARED_SECRET, keys.authenticator())
         .operation(get_index)

@@ -7,6 +7,7 @@ use purlin_router::schema;
 #[schema(request)]
 pub struct Addressee {
     /// The name to greet.
+    #[schemars(example = "Ada Lovelace")]
     pub name: String,
 }
 
@@ -14,10 +15,13 @@ pub struct Addressee {
 #[schema]
 pub struct Guest {
     /// How to call the guest.
+    #[schemars(example = "Ada Lovelace")]
     pub name: String,
     /// In years.
+    #[schemars(example = 36)]
     pub age: i64,
     /// In centimetres. May be left out, but not null.
+    #[schemars(example = 165)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<i64>,
 }

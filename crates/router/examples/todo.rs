@@ -25,8 +25,11 @@ use std::{
 
 use actix_web::{App, HttpServer, web};
 use purlin_router::{
-    Created, ErrorStyle, HeaderApiKey, Json, Path, Query, Registry, errors::NotFound, get,
-    openapi::Tag, patch, post, schema,
+    Created, ErrorStyle, HeaderApiKey, Json, Path, Query, Registry,
+    errors::NotFound,
+    get,
+    openapi::{Contact, License, Tag},
+    patch, post, schema,
 };
 
 // What crosses the wire. Where Python has a schema class, Rust has a struct or
@@ -44,24 +47,36 @@ pub enum TodoType {
     Group,
 }
 
-/// A todo to be added: `fields.String(required=True)` is a plain field,
-/// `load_default` is `#[serde(default)]`.
+// `fields.String(required=True)` is a plain field, `load_default` is
+// `#[serde(default)]`.
+
+/// A todo to be added.
 #[schema(request)]
 pub struct CreateTodo {
+    /// Whether it is done already.
+    #[schemars(example = false)]
     complete: bool,
+    /// What is to be done.
+    #[schemars(example = "Find product market fit")]
     description: String,
+    /// Whose todo it is.
     #[serde(rename = "type", default)]
     kind: TodoType,
 }
 
-/// What to change of a todo: a schema with `partial=True` is a struct of
-/// `Option`s. A field may be left out, but not be null.
+// A schema with `partial=True` is a struct of `Option`s.
+
+/// What to change of a todo. A field may be left out, but not be null.
 #[schema(request)]
 pub struct UpdateTodo {
+    /// Whether it is done.
+    #[schemars(example = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     complete: Option<bool>,
+    /// What is to be done.
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
+    /// Whose todo it is.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     kind: Option<TodoType>,
 }
@@ -69,6 +84,7 @@ pub struct UpdateTodo {
 /// Which todos to list.
 #[schema(request)]
 pub struct TodoFilter {
+    /// Those that are done, or those that are not; all without it.
     complete: Option<bool>,
 }
 
@@ -76,9 +92,13 @@ pub struct TodoFilter {
 #[schema(response)]
 #[derive(Clone)]
 pub struct Todo {
+    /// Numbered from 1.
     id: u64,
+    /// Whether it is done.
     complete: bool,
+    /// What is to be done.
     description: String,
+    /// Whose todo it is.
     #[serde(rename = "type")]
     kind: TodoType,
 }
@@ -86,12 +106,14 @@ pub struct Todo {
 /// One todo, in the envelope clients know.
 #[schema(response)]
 pub struct TodoResource {
+    /// The todo.
     data: Todo,
 }
 
 /// Several todos, in the envelope clients know.
 #[schema(response)]
 pub struct TodoList {
+    /// In the order they were added.
     data: Vec<Todo>,
 }
 
@@ -123,6 +145,8 @@ impl Store {
 // answered before it is called.
 
 /// Add a todo.
+///
+/// Answers with the todo as it is kept.
 #[post("/todos", tags = ["todo"])]
 pub async fn create_todo(new: Json<CreateTodo>, store: web::Data<Store>) -> Created<TodoResource> {
     let new = new.into_inner();
@@ -139,16 +163,20 @@ pub async fn create_todo(new: Json<CreateTodo>, store: web::Data<Store>) -> Crea
 }
 
 /// List todos.
+///
+/// All of them, or those that are done, or those that are not.
 #[get("/todos", tags = ["todo"])]
 pub async fn get_todos(filter: Query<TodoFilter>, store: web::Data<Store>) -> Json<TodoList> {
     Json(store.list(&filter, None))
 }
 
+// The original's URL converter is the type in `Path`: any other text is an
+// unknown address, or one where only `update_todo` is at home. To OpenAPI both
+// are one path, so its parameter has one name.
+
 /// List the todos of one type.
 ///
-/// The original's URL converter is the type in `Path`: any other text is an
-/// unknown address, or one where only [`update_todo`] is at home. To OpenAPI
-/// both are one path, so its parameter has one name.
+/// All of them, or those that are done, or those that are not.
 #[get("/todos/{todo}", tags = ["todo"])]
 pub async fn get_todos_by_type(
     kind: Path<TodoType>,
@@ -159,6 +187,8 @@ pub async fn get_todos_by_type(
 }
 
 /// Change a todo.
+///
+/// What is left out stays as it was.
 #[patch("/todos/{todo}", tags = ["todo"])]
 pub async fn update_todo(
     id: Path<u64>,
@@ -184,6 +214,12 @@ pub async fn update_todo(
 /// are where Flask-Rebar serves them, as they are by default.
 pub fn registry() -> Registry {
     Registry::new("My API", "1.0.0")
+        .description("Keeps todos, for people and for groups, until the process ends.")
+        .contact(Contact::new("The developers of Purlin").url(env!("CARGO_PKG_REPOSITORY")))
+        .license(License::at(
+            env!("CARGO_PKG_LICENSE"),
+            concat!(env!("CARGO_PKG_REPOSITORY"), "#licence"),
+        ))
         .error_style(ErrorStyle::Rebar)
         .tag(Tag::new("todo").description("Operations for managing TODO items."))
         .authenticator(

@@ -9,7 +9,10 @@ use actix_web::{
     test::{self, TestRequest},
     web,
 };
-use purlin_router::{Json, MatchedOperation, Operation, Path, Registry, Router};
+use purlin_router::{
+    ErrorStyle, Json, MatchedOperation, NoContent, Operation, Path, Registry, Router,
+    openapi::Dialect, testing::TestClient,
+};
 
 async fn pattern(request: HttpRequest) -> Json<Option<String>> {
     Json(request.match_pattern())
@@ -164,4 +167,48 @@ async fn in_a_scope_what_stands_after_a_registry_is_not_reached() {
         .route("/other", web::get().to(other));
     let answers = get(with_a_prefix, &["/s/v1/nope", "/s/other", "/s/nope"]).await;
     assert_eq!(answers, ["the app's own", "other", "the scope's own"]);
+}
+
+/// `GET` takes numbers, `PATCH` what is `true` or `false`, `DELETE` anything.
+fn shared(style: ErrorStyle) -> Registry {
+    async fn number(_: Path<u64>) -> NoContent {
+        NoContent
+    }
+    async fn boolean(_: Path<bool>) -> NoContent {
+        NoContent
+    }
+    async fn text(_: Path<String>) -> NoContent {
+        NoContent
+    }
+    Registry::new("Test", "1")
+        .error_style(style)
+        .operation(Operation::get("/number/{it}", number))
+        .operation(Operation::patch("/number/{it}", boolean))
+        .operation(Operation::get("/text/{it}", number).operation_id("get_text"))
+        .operation(Operation::delete("/text/{it}", text))
+}
+
+#[test]
+fn a_path_shared_by_type_says_405_where_it_can_happen() {
+    let says_405 = |router: &Router, path: &str, method: &str| {
+        let document = router.document().to_value(Dialect::V3_1);
+        let responses = &document["paths"][path][method]["responses"];
+        responses["405"]["headers"]["Allow"]["required"] == true
+    };
+
+    let router = build(&shared(ErrorStyle::Rebar));
+    let client = TestClient::new(&router);
+    let answer = client.get("/number/true").send();
+    assert_eq!(answer.status(), 405);
+    assert!(answer.header("allow").is_some());
+    assert_eq!(client.get("/text/true").send().status(), 405);
+    assert!(says_405(&router, "/number/{it}", "get"));
+    assert!(says_405(&router, "/number/{it}", "patch"));
+    assert!(says_405(&router, "/text/{it}", "get"));
+    assert!(!says_405(&router, "/text/{it}", "delete"));
+
+    let router = build(&shared(ErrorStyle::Problem));
+    let client = TestClient::new(&router);
+    assert_eq!(client.get("/number/true").send().status(), 400);
+    assert!(!says_405(&router, "/number/{it}", "get"));
 }

@@ -14,7 +14,7 @@ use purlin_openapi::{
 use purlin_schemas::{Definition, Described, ParameterDoc, PathShape};
 use serde_json::Value;
 
-use super::{RegistryError, extras, links, templates::Template};
+use super::{RegistryError, extras, links, shared, templates::Template};
 use crate::{
     auth::Guards,
     describe::{Answer, Notes},
@@ -211,6 +211,9 @@ impl<'r> DocumentWriter<'r> {
             culprit: "the registry".to_owned(),
             reason,
         }));
+        if self.registry.style.routes_by_type() {
+            shared::add(&mut self.document);
+        }
         links::add(&mut self.document);
         self.document
     }

@@ -7,6 +7,7 @@ mod document;
 mod errors;
 mod extras;
 mod links;
+mod shared;
 mod templates;
 
 use std::{collections::BTreeMap, sync::Arc};

@@ -1,9 +1,9 @@
 //! What the greetings are asked.
 
 use super::{Case, values};
-use crate::parity::{
-    decisions::Decision,
-    services::{Api, GREETINGS_KEY},
+use crate::{
+    ours::GREETINGS_KEY,
+    parity::{decisions::Decision, services::Api},
 };
 
 const KEY: &str = "X-MyApp-ApiKey";

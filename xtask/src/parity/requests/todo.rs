@@ -1,9 +1,9 @@
 //! What the todos are asked.
 
 use super::{Case, values};
-use crate::parity::{
-    decisions::Decision,
-    services::{Api, TODO_KEY},
+use crate::{
+    ours::TODO_KEY,
+    parity::{decisions::Decision, services::Api},
 };
 
 const KEY: &str = "X-MyApp-Key";

@@ -1,0 +1,101 @@
+//! `cargo xtask documents`: what others' tools say of the documents, and of the services by them.
+//!
+//! The greetings and the todo example are started. Their documents in all dialects, as they are served, are validated
+//! (openapi-spec-validator) and linted (Redocly, Spectral), and no warning is let through. Then Schemathesis plays each
+//! service by each of its documents: what is promised has to hold. The rules that are off are named, with reasons, in
+//! `xtask/documents/`.
+
+mod told;
+
+use std::path::Path;
+
+use crate::{
+    npm,
+    ours::{GREETINGS_KEY, Programs, TODO_KEY},
+    python,
+    run::{Outcome, Run, root},
+    server::Server,
+};
+use told::{DIALECTS, Told};
+
+/// Where the linters and what they are told are.
+const FOLDER: &str = "xtask/documents";
+
+/// A service that is up.
+struct Service {
+    name: &'static str,
+    /// The header that opens it, as `NAME:VALUE`.
+    key: String,
+    server: Server,
+}
+
+/// Installs the tools, starts both services, and asks every tool.
+pub(crate) fn documents() -> Outcome {
+    let folder = root().join("target/documents");
+    let python = python::environment(&folder, &format!("{FOLDER}/requirements.txt"))?;
+    npm::packages(FOLDER)?;
+    let programs = Programs::build()?;
+    let services = [
+        Service {
+            name: "greetings",
+            key: format!("X-MyApp-ApiKey:{GREETINGS_KEY}"),
+            server: programs.start_greetings()?,
+        },
+        Service {
+            name: "todo",
+            key: format!("X-MyApp-Key:{TODO_KEY}"),
+            server: programs.start_todo()?,
+        },
+    ];
+
+    let mut told = Told::in_folder(&folder);
+    for service in &services {
+        told.fetch(service.name, &service.server)?;
+    }
+    told.print("greetings", &programs)?;
+    Run::new(&python)
+        .args([&root().join(FOLDER).join("same.py")])
+        .args(told.in_both_formats())
+        .run()?;
+
+    let tools = python.parent().unwrap_or(&python);
+    Run::new(tools.join("openapi-spec-validator"))
+        .args(told.documents())
+        .run()?;
+    lint(&told)?;
+    for service in &services {
+        for (_, document) in DIALECTS {
+            play(tools, service, document, &folder)?;
+        }
+    }
+    Ok(())
+}
+
+/// Both linters; each ends badly over a warning too.
+fn lint(told: &Told) -> Outcome {
+    let linter = |name| Run::new(root().join(FOLDER).join("node_modules/.bin").join(name));
+    linter("redocly")
+        .env("REDOCLY_TELEMETRY", "off")
+        .env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true")
+        .args(["lint", "--format=stylish"])
+        .args([format!("--config={FOLDER}/redocly.yaml")])
+        .args(told.documents())
+        .run()?;
+    linter("spectral")
+        .args(["lint", "--fail-severity=hint"])
+        .args([format!("--ruleset={FOLDER}/spectral.yaml")])
+        .args(told.documents())
+        .run()
+}
+
+/// Every phase of Schemathesis, by one of the service's documents. It writes its notes into the folder it runs in.
+fn play(tools: &Path, service: &Service, document: &str, folder: &Path) -> Outcome {
+    let config = root().join(FOLDER).join("schemathesis.toml");
+    let document = format!("{}{document}", service.server.base_url());
+    Run::new(tools.join("st"))
+        .within(folder)
+        .args(["--config-file".as_ref(), config.as_os_str()])
+        .args(["run", &document, "--header", &service.key])
+        .args(["--phases", "examples,coverage,fuzzing,stateful"])
+        .run()
+}

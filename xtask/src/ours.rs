@@ -1,0 +1,52 @@
+//! The two APIs of this workspace that are checked from outside: the greetings, as they ship, and the todo example.
+
+use std::{path::PathBuf, process::Stdio};
+
+use crate::{
+    run::{Failure, Outcome, Run, executables},
+    server::{self, Server},
+};
+
+/// The key the greetings are started with; their Python counterpart has the same.
+pub(crate) const GREETINGS_KEY: &str = "parity-key";
+
+/// The key the todo example has.
+pub(crate) const TODO_KEY: &str = "my-api-key";
+
+/// Their programs, built.
+pub(crate) struct Programs {
+    greetings: PathBuf,
+    todo: PathBuf,
+}
+
+impl Programs {
+    pub(crate) fn build() -> Outcome<Self> {
+        Ok(Self {
+            greetings: server::build("dev")?,
+            todo: example("todo")?,
+        })
+    }
+
+    /// The greetings' program, to be given a command and started.
+    pub(crate) fn greetings(&self) -> Run {
+        server::configured(&self.greetings, 1)
+            .env("PURLIN_GREETINGS__API_KEYS__PARITY", GREETINGS_KEY)
+    }
+
+    pub(crate) fn start_greetings(&self) -> Outcome<Server> {
+        Server::launch(self.greetings(), "/", Stdio::inherit())
+    }
+
+    pub(crate) fn start_todo(&self) -> Outcome<Server> {
+        let todo = Run::new(&self.todo).args(["127.0.0.1:0"]);
+        Server::launch(todo, "/swagger", Stdio::inherit())
+    }
+}
+
+fn example(name: &str) -> Outcome<PathBuf> {
+    let made = executables(["build", "--package", "purlin-router", "--example", name])?;
+    let example = made.into_iter().find(|(target, _)| target == name);
+    example
+        .map(|(_, path)| path)
+        .ok_or_else(|| Failure::said(format!("cargo built no example named {name}")))
+}
