@@ -36,7 +36,8 @@ use proc_macro::TokenStream;
 ///
 /// Nested types are always checked too. An `Option` may be left out or be
 /// null; with `#[serde(skip_serializing_if = "Option::is_none")]`, which never
-/// writes null, it may be left out but not be null.
+/// writes null, it may be left out but not be null. A `Patch` tells the two
+/// apart: it is absent, null or a value.
 ///
 /// `#[schema(rename = "Name")]` names the schema, `#[schema(crate = "path")]`
 /// says where `purlin-schemas` is when it cannot be found. A generic schema is

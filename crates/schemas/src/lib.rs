@@ -45,6 +45,7 @@ mod decode;
 mod document;
 mod formats;
 mod message;
+mod patch;
 mod place;
 mod problem;
 mod rebar;
@@ -64,6 +65,7 @@ pub use document::{
     path_shape,
 };
 pub use message::Message;
+pub use patch::Patch;
 pub use place::Place;
 pub use problem::Problem;
 pub use purlin_macros::schema;

@@ -10,8 +10,8 @@ use super::{
     names::RenameRule,
     rules,
     schemars_attributes::{self, On},
-    serde_attributes::{self, Tagging},
-    types::{inside_option, item, last_segment, wide_integer},
+    serde_attributes::{self, FieldAttributes, Tagging},
+    types::{inside_option, is_wrapper, item, last_segment, wide_integer},
 };
 use crate::mistakes::Mistakes;
 
@@ -136,6 +136,8 @@ fn one(
         && let Some(inside) = inside_option(&field.ty)
     {
         field.attrs.extend(never_null(inside, has_default, plan));
+    } else if is_wrapper(&field.ty, "Patch") && field.ident.is_some() && !own.reads_its_own_way {
+        leave_out_absent(field, &own, plan);
     }
     // What is wrong with a field is said once, not again by the compiler.
     let is_sound = mistakes.len() == mistakes_before;
@@ -206,6 +208,23 @@ fn never_null(inside: &Type, has_default: bool, plan: &Plan) -> Vec<Attribute> {
         }
     }
     attributes
+}
+
+/// A `Patch` that is left out is absent, and one that is absent is left out.
+fn leave_out_absent(field: &mut Field, own: &FieldAttributes, plan: &Plan) {
+    if own.is_skipped || own.is_flattened {
+        return;
+    }
+    if !own.has_default {
+        field.attrs.push(parse_quote!(#[serde(default)]));
+    }
+    if !schemars_attributes::says(&field.attrs, "skip_serializing_if") {
+        let schemas = &plan.options.schemas;
+        let is_absent = super::compact(&quote!(#schemas::Patch::is_absent));
+        field
+            .attrs
+            .push(parse_quote!(#[serde(skip_serializing_if = #is_absent)]));
+    }
 }
 
 /// An `Option` that is not read from null; left out, it takes serde's default
