@@ -45,25 +45,17 @@ pub enum TodoType {
 }
 
 /// A todo to be added: `fields.String(required=True)` is a plain field,
-/// `load_default` is `#[serde(default)]`.
-#[schema(request)]
+/// `load_default` is `#[serde(default)]`, and a schema with `partial=True` is a
+/// second struct, of which every field may be left out, but not be null.
+#[schema(
+    request,
+    partial(UpdateTodo, description = "What to change of a todo.")
+)]
 pub struct CreateTodo {
     complete: bool,
     description: String,
     #[serde(rename = "type", default)]
     kind: TodoType,
-}
-
-/// What to change of a todo: a schema with `partial=True` is a struct of
-/// `Option`s. A field may be left out, but not be null.
-#[schema(request)]
-pub struct UpdateTodo {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    complete: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<String>,
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    kind: Option<TodoType>,
 }
 
 /// Which todos to list.

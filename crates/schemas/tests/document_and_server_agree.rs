@@ -137,4 +137,5 @@ shapes_agree! {
     overlapping_untagged_enums: more::Overlapping, from more::overlapping,
     numbers_texts_and_keys_held_exactly: more::Exact, from more::exact,
     fields_absent_null_or_a_value: patches::Patches, from patches::patches,
+    partial_twins: patches::Twin, from patches::twins,
 }

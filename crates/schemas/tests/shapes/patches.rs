@@ -27,3 +27,26 @@ pub(crate) fn patches() -> Vec<Value> {
         json!({"name": "é", "count": 5, "letters": ["a", "b"], "colour": "red", "keys": {"7": null}}),
     ]
 }
+
+/// A struct whose twin is asked for.
+#[schema(request, partial(Twin, fields = [name, kind, tags, colour]))]
+pub(crate) struct Whole {
+    #[garde(length(chars, min = 1, max = 3))]
+    pub(crate) name: String,
+    #[serde(default)]
+    #[garde(range(max = 7))]
+    pub(crate) kind: u8,
+    #[garde(required, length(max = 2), inner(pattern("^[a-z]$")))]
+    pub(crate) tags: Option<Vec<String>>,
+    pub(crate) colour: Option<Colour>,
+    #[garde(range(min = 3))]
+    pub(crate) id: i64,
+}
+
+pub(crate) fn twins() -> Vec<Value> {
+    vec![
+        json!({"id": 3}),
+        json!({"name": "abc", "kind": 7, "tags": ["a"], "colour": null, "id": 5}),
+        json!({"name": "é", "tags": [], "colour": "red", "id": 4}),
+    ]
+}
