@@ -45,6 +45,7 @@ mod decode;
 mod document;
 mod formats;
 mod message;
+mod one_way;
 mod patch;
 mod place;
 mod problem;
@@ -65,6 +66,7 @@ pub use document::{
     path_shape,
 };
 pub use message::Message;
+pub use one_way::{ReadOnly, WriteOnly};
 pub use patch::Patch;
 pub use place::Place;
 pub use problem::Problem;

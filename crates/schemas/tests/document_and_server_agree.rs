@@ -138,4 +138,5 @@ shapes_agree! {
     numbers_texts_and_keys_held_exactly: more::Exact, from more::exact,
     fields_absent_null_or_a_value: patches::Patches, from patches::patches,
     partial_twins: patches::Twin, from patches::twins,
+    fields_that_go_one_way: patches::OneWay, from patches::one_way,
 }

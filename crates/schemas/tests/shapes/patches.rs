@@ -1,8 +1,8 @@
-//! Types for changes: what may be left out, and what may be null.
+//! Types for changes, what may be left out and what may be null, and fields that go one way.
 
 use std::collections::BTreeMap;
 
-use purlin_schemas::{Patch, schema};
+use purlin_schemas::{Patch, ReadOnly, WriteOnly, schema};
 use serde_json::{Value, json};
 
 use super::Colour;
@@ -48,5 +48,24 @@ pub(crate) fn twins() -> Vec<Value> {
         json!({"id": 3}),
         json!({"name": "abc", "kind": 7, "tags": ["a"], "colour": null, "id": 5}),
         json!({"name": "é", "tags": [], "colour": "red", "id": 4}),
+    ]
+}
+
+/// Fields that go one way, in a type that goes both.
+#[schema]
+pub(crate) struct OneWay {
+    pub(crate) id: ReadOnly<u64>,
+    #[garde(length(chars, max = 3))]
+    pub(crate) word: WriteOnly<String>,
+    #[garde(range(max = 9))]
+    pub(crate) pin: WriteOnly<Option<u8>>,
+    pub(crate) name: String,
+}
+
+pub(crate) fn one_way() -> Vec<Value> {
+    vec![
+        json!({"word": "é", "name": "a"}),
+        json!({"word": "", "pin": 3, "name": ""}),
+        json!({"word": "abc", "pin": null, "name": "id"}),
     ]
 }
