@@ -71,7 +71,6 @@ impl<T> Patch<T> {
 
     /// Nothing where the field was left out, else what is to be.
     #[must_use]
-    #[expect(clippy::option_option, reason = "the three cases as std has them")]
     pub fn into_option_option(self) -> Option<Option<T>> {
         match self {
             Self::Absent => None,
