@@ -36,7 +36,18 @@ use proc_macro::TokenStream;
 ///
 /// Nested types are always checked too. An `Option` may be left out or be
 /// null; with `#[serde(skip_serializing_if = "Option::is_none")]`, which never
-/// writes null, it may be left out but not be null.
+/// writes null, it may be left out but not be null. A `Patch` tells the two
+/// apart: it is absent, null or a value. A field that is `ReadOnly` is in
+/// replies and unknown to requests; one that is `WriteOnly` is read and never
+/// written. The macro knows the three by their names.
+///
+/// `#[schema(partial = UpdateTodo)]` on a struct makes a second one for bodies
+/// that change what is there. Every field may be left out: a `T` is an
+/// `Option<T>` that cannot be null, an `Option<T>` is a `Patch<T>`. Names, limits
+/// and doc comments are kept, defaults are not; std's derives, such as `Debug` and
+/// `Default`, are those of the struct. What is `ReadOnly` is not in it. `#[schema(partial(UpdateTodo, fields =
+/// [title, done]))]` keeps the fields that are not named as they are;
+/// `description = "…"` says what the second struct is.
 ///
 /// `#[schema(rename = "Name")]` names the schema, `#[schema(crate = "path")]`
 /// says where `purlin-schemas` is when it cannot be found. A generic schema is

@@ -48,12 +48,16 @@ pub enum TodoType {
 }
 
 // `fields.String(required=True)` is a plain field, `load_default` is
-// `#[serde(default)]`.
+// `#[serde(default)]`, and a schema with `partial=True` is a second struct, of
+// which every field may be left out, but not be null.
 
 /// A todo to be added.
-#[schema(request)]
+#[schema(
+    request,
+    partial(UpdateTodo, description = "What to change of a todo.")
+)]
 pub struct CreateTodo {
-    /// Whether it is done already.
+    /// Whether it is done.
     #[schemars(example = false)]
     complete: bool,
     /// What is to be done.
@@ -62,23 +66,6 @@ pub struct CreateTodo {
     /// Whose todo it is.
     #[serde(rename = "type", default)]
     kind: TodoType,
-}
-
-// A schema with `partial=True` is a struct of `Option`s.
-
-/// What to change of a todo. A field may be left out, but not be null.
-#[schema(request)]
-pub struct UpdateTodo {
-    /// Whether it is done.
-    #[schemars(example = true)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    complete: Option<bool>,
-    /// What is to be done.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<String>,
-    /// Whose todo it is.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    kind: Option<TodoType>,
 }
 
 /// Which todos to list.

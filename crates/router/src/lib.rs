@@ -66,7 +66,8 @@ pub use purlin_schemas as schemas;
 
 pub use purlin_macros::{ApiError, Reply, delete, get, patch, post, put};
 pub use purlin_schemas::{
-    CommaSeparated, JsonSchema, Location, Message, Problem, RebarError, Schema, Violation, schema,
+    CommaSeparated, JsonSchema, Location, Message, Patch, Problem, ReadOnly, RebarError, Schema,
+    Violation, WriteOnly, schema,
 };
 
 pub use argument::{Argument, Arguments, Undescribed};

@@ -45,6 +45,8 @@ mod decode;
 mod document;
 mod formats;
 mod message;
+mod one_way;
+mod patch;
 mod place;
 mod problem;
 mod rebar;
@@ -64,6 +66,8 @@ pub use document::{
     path_shape,
 };
 pub use message::Message;
+pub use one_way::{ReadOnly, WriteOnly};
+pub use patch::Patch;
 pub use place::Place;
 pub use problem::Problem;
 pub use purlin_macros::schema;

@@ -19,7 +19,7 @@ use purlin_schemas::{Contract, Direction, Schema};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use shapes::{more, mutate};
+use shapes::{more, mutate, patches};
 use support::judge;
 
 /// Differences that are listed: a whole float beyond 2^53 for an integer, and what jiff's types have no room for.
@@ -136,4 +136,7 @@ shapes_agree! {
     maps_with_keys_of_every_kind: more::Keys, from more::keys,
     overlapping_untagged_enums: more::Overlapping, from more::overlapping,
     numbers_texts_and_keys_held_exactly: more::Exact, from more::exact,
+    fields_absent_null_or_a_value: patches::Patches, from patches::patches,
+    partial_twins: patches::Twin, from patches::twins,
+    fields_that_go_one_way: patches::OneWay, from patches::one_way,
 }

@@ -2,7 +2,7 @@
 //! serde and schemars about both.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{Attribute, Field, Fields, Type, parse_quote, spanned::Spanned};
 
 use super::{
@@ -10,8 +10,8 @@ use super::{
     names::RenameRule,
     rules,
     schemars_attributes::{self, On},
-    serde_attributes::{self, Tagging},
-    types::{inside_option, item, last_segment, wide_integer},
+    serde_attributes::{self, FieldAttributes, Tagging},
+    types::{argument, inside_option, is_wrapper, item, last_segment, wide_integer},
 };
 use crate::mistakes::Mistakes;
 
@@ -58,6 +58,7 @@ fn one(
     mistakes: &mut Mistakes,
 ) -> FieldPlan {
     let mistakes_before = mistakes.len();
+    go_one_way(field, plan, mistakes);
     let own = serde_attributes::field(&field.attrs, mistakes);
     let states_schema = schemars_attributes::states_schema(&field.attrs, On::Field, mistakes);
     let says_its_schema = schemars_attributes::says_its_schema(&field.attrs);
@@ -136,6 +137,8 @@ fn one(
         && let Some(inside) = inside_option(&field.ty)
     {
         field.attrs.extend(never_null(inside, has_default, plan));
+    } else if is_wrapper(&field.ty, "Patch") && field.ident.is_some() && !own.reads_its_own_way {
+        leave_out_absent(field, &own, plan);
     }
     // What is wrong with a field is said once, not again by the compiler.
     let is_sound = mistakes.len() == mistakes_before;
@@ -206,6 +209,63 @@ fn never_null(inside: &Type, has_default: bool, plan: &Plan) -> Vec<Attribute> {
         }
     }
     attributes
+}
+
+/// A `ReadOnly` is not read, and a `WriteOnly` is not written.
+fn go_one_way(field: &mut Field, plan: &Plan, mistakes: &mut Mistakes) {
+    let (key, goes, words) = if is_wrapper(&field.ty, "ReadOnly") {
+        (
+            "skip_deserializing",
+            plan.options.writes,
+            "no client can say what is `ReadOnly`: take the field out of the request",
+        )
+    } else if is_wrapper(&field.ty, "WriteOnly") {
+        (
+            "skip_serializing",
+            plan.options.reads,
+            "no client is told what is `WriteOnly`: take the field out of the response",
+        )
+    } else {
+        return;
+    };
+    if !goes {
+        mistakes.add_grave(&field.ty, words);
+    } else if field.ident.is_none() {
+        mistakes.add_grave(
+            &field.ty,
+            "a field that goes one way only needs a name: write `{ name: Type }`",
+        );
+    } else if !schemars_attributes::says(&field.attrs, key)
+        && !schemars_attributes::says(&field.attrs, "skip")
+    {
+        let key = format_ident!("{key}");
+        field.attrs.push(parse_quote!(#[serde(#key)]));
+        // An `Option` may be left out; one inside is not seen by the derives.
+        let inside = argument(&field.ty).and_then(inside_option);
+        if inside.is_some()
+            && !plan.container.has_default
+            && !schemars_attributes::says(&field.attrs, "default")
+        {
+            field.attrs.push(parse_quote!(#[serde(default)]));
+        }
+    }
+}
+
+/// A `Patch` that is left out is absent, and one that is absent is left out.
+fn leave_out_absent(field: &mut Field, own: &FieldAttributes, plan: &Plan) {
+    if own.is_skipped || own.is_flattened {
+        return;
+    }
+    if !own.has_default {
+        field.attrs.push(parse_quote!(#[serde(default)]));
+    }
+    if !schemars_attributes::says(&field.attrs, "skip_serializing_if") {
+        let schemas = &plan.options.schemas;
+        let is_absent = super::compact(&quote!(#schemas::Patch::is_absent));
+        field
+            .attrs
+            .push(parse_quote!(#[serde(skip_serializing_if = #is_absent)]));
+    }
 }
 
 /// An `Option` that is not read from null; left out, it takes serde's default

@@ -5,13 +5,14 @@ mod fields;
 mod generics;
 mod names;
 mod options;
+mod partial;
 mod rules;
 mod schemars_attributes;
 mod serde_attributes;
 mod types;
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::{Attribute, Data, DeriveInput, Path, Token, parse_quote, punctuated::Punctuated};
 
 use crate::mistakes::Mistakes;
@@ -27,7 +28,7 @@ struct Plan {
 }
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let mut input: DeriveInput = match syn::parse2(item.clone()) {
+    let input: DeriveInput = match syn::parse2(item.clone()) {
         Ok(input) => input,
         Err(_) => {
             let error = syn::Error::new_spanned(&item, "`#[schema]` is for structs and enums")
@@ -36,19 +37,32 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         }
     };
     let mut mistakes = Mistakes::default();
-    let mut options = Options::read(arguments, &mut mistakes);
-    options.rename = generics::name(&input, options.rename.take(), &mut mistakes);
-    let container = Container::read(&input, &mut mistakes);
-    check_type(&mut input, &mut mistakes);
-    let mut states_schema =
-        schemars_attributes::states_schema(&input.attrs, On::Type, &mut mistakes);
+    let options = Options::read(arguments, &mut mistakes);
+    let twin = options.partial.as_ref().and_then(|partial| {
+        let twin = partial::twin(partial, &input, &options.schemas, &mut mistakes)?;
+        Some((twin, options.of_twin()))
+    });
+    let declared = declare(input, options, &mut mistakes);
+    // What is wrong with a struct is not said of its twin again.
+    let twin = twin.map(|(twin, options)| match mistakes.is_empty() {
+        true => declare(twin, options, &mut mistakes),
+        false => bare(twin).into_token_stream(),
+    });
+    let errors = mistakes.into_tokens();
+    quote!(#errors #declared #twin)
+}
+
+/// The item with all that `#[schema]` writes for it.
+fn declare(mut input: DeriveInput, mut options: Options, mistakes: &mut Mistakes) -> TokenStream {
+    options.rename = generics::name(&input, options.rename.take(), mistakes);
+    let container = Container::read(&input, mistakes);
+    check_type(&mut input, mistakes);
+    let mut states_schema = schemars_attributes::states_schema(&input.attrs, On::Type, mistakes);
     let plan = Plan { options, container };
-    let checks = checks(&mut input, &plan, &mut states_schema, &mut mistakes);
+    let checks = checks(&mut input, &plan, &mut states_schema, mistakes);
     states_schema |= checks.iter().flatten().any(|field| field.states_schema);
     if mistakes.is_grave() {
-        let errors = mistakes.into_tokens();
-        let bare = bare(input);
-        return quote!(#errors #bare);
+        return bare(input).into_token_stream();
     }
     let check = emit::check(&input, &plan, &checks);
     let read = plan
@@ -58,10 +72,9 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         .filter(|_| plan.options.reads)
         .map(|other| emit::read_as(&input, &plan, other));
     decorate(&mut input, &plan, states_schema);
-    let errors = mistakes.into_tokens();
     // The check comes first: what it has against a field's type is said before
     // what the derives have against it.
-    quote!(#errors #check #input #read)
+    quote!(#check #input #read)
 }
 
 /// What a type as a whole cannot be, and may not say.

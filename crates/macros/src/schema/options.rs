@@ -4,15 +4,16 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::{Expr, ExprLit, Lit, LitStr, Meta, Token, parse::Parser, punctuated::Punctuated};
 
+use super::partial::Partial;
 use crate::{crate_path, mistakes::Mistakes};
 
-const NO_OPTION: &str =
-    "not an option: there are `request`, `response`, `rename = \"…\"` and `crate = \"…\"`";
+const NO_OPTION: &str = "not an option: there are `request`, `response`, `partial = Name`, `rename = \"…\"` and `crate = \"…\"`";
 
 pub(super) struct Options {
     pub(super) reads: bool,
     pub(super) writes: bool,
     pub(super) rename: Option<LitStr>,
+    pub(super) partial: Option<Partial>,
     /// The path of `purlin-schemas`.
     pub(super) schemas: TokenStream,
 }
@@ -28,6 +29,7 @@ impl Options {
             reads: true,
             writes: true,
             rename: None,
+            partial: None,
             schemas: TokenStream::new(),
         };
         let mut seen: Vec<String> = Vec::new();
@@ -54,10 +56,22 @@ impl Options {
         options
     }
 
+    /// Those of the twin: the same directions, and a name of its own.
+    pub(super) fn of_twin(&self) -> Self {
+        Self {
+            reads: self.reads,
+            writes: self.writes,
+            rename: None,
+            partial: None,
+            schemas: self.schemas.clone(),
+        }
+    }
+
     fn set(&mut self, key: Option<&str>, meta: &Meta, mistakes: &mut Mistakes) {
         match (key, meta) {
             (Some("request"), Meta::Path(_)) => self.writes = false,
             (Some("response"), Meta::Path(_)) => self.reads = false,
+            (Some("partial"), _) => self.partial = Partial::read(meta, mistakes),
             (Some("rename"), Meta::NameValue(pair)) => {
                 let Some(name) = text(&pair.value) else {
                     return mistakes

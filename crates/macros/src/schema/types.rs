@@ -22,10 +22,10 @@ pub(super) fn holds(kind: &Type) -> Holds {
     }
 }
 
-/// A type without the `Option`s and boxes around it.
+/// A type without the `Option`s, boxes and the like around it.
 pub(super) fn innermost(kind: &Type) -> &Type {
     match last_segment(kind).as_deref() {
-        Some("Option" | "Box" | "Arc" | "Rc") => match argument(kind) {
+        Some("Option" | "Patch" | "WriteOnly" | "Box" | "Arc" | "Rc") => match argument(kind) {
             Some(inside) => innermost(inside),
             None => kind,
         },
@@ -47,6 +47,11 @@ pub(super) fn inside_option(kind: &Type) -> Option<&Type> {
     (last_segment(kind).as_deref() == Some("Option"))
         .then(|| argument(kind))
         .flatten()
+}
+
+/// Whether a type is the wrapper of that name around one other type.
+pub(super) fn is_wrapper(kind: &Type, name: &str) -> bool {
+    last_segment(kind).as_deref() == Some(name) && arguments(kind).len() == 1
 }
 
 /// The last segment of a type's path: `String` of `std::string::String`.

@@ -3,6 +3,7 @@
 //! may hold in `pattern.rs`, how keywords reach schemars in `keywords.rs`.
 
 mod keywords;
+mod loosen;
 mod parse;
 mod pattern;
 
@@ -15,6 +16,7 @@ use syn::{
 use super::types::{Holds, argument, holds, innermost, inside_option, last_segment};
 use crate::mistakes::Mistakes;
 use keywords::Keywords;
+pub(super) use loosen::{are_required, loosened};
 use parse::{Bounds, Rule, json_literal};
 
 /// The rules of one field.

@@ -1,0 +1,171 @@
+//! [`Patch`]: a field that tells *left out* from *null*.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::{
+    Place, Report, Schema,
+    check::{Counted, Each, Numeric, Text},
+};
+
+/// A field of a change: left out, null, or a value.
+///
+/// A field that is left out stays as it is, one that is null is emptied. Rules
+/// of `#[garde(…)]` are those of the value, as with an `Option`. In `#[schema]`
+/// such a field needs no attributes of serde's: left out it is [`Absent`](Self::Absent),
+/// and then it is not written either. A type that derives serde's traits itself
+/// says `#[serde(default, skip_serializing_if = "Patch::is_absent")]`.
+///
+/// ```
+/// use purlin_schemas::{Patch, decode, schema};
+///
+/// #[schema(request)]
+/// struct Change {
+///     #[garde(length(max = 80))]
+///     note: Patch<String>,
+/// }
+///
+/// let mut note = Some("milk".to_owned());
+/// decode::<Change>(b"{}")?.note.apply_to(&mut note);
+/// assert_eq!(note.as_deref(), Some("milk"));
+/// decode::<Change>(br#"{"note": "bread"}"#)?.note.apply_to(&mut note);
+/// assert_eq!(note.as_deref(), Some("bread"));
+/// decode::<Change>(br#"{"note": null}"#)?.note.apply_to(&mut note);
+/// assert_eq!(note, None);
+/// # Ok::<(), purlin_schemas::DecodeError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum Patch<T> {
+    /// Left out: nothing is to change.
+    #[default]
+    Absent,
+    /// Null: there is to be no value.
+    Null,
+    /// What the value is to be.
+    Value(T),
+}
+
+impl<T> Patch<T> {
+    /// Whether the field was left out.
+    #[must_use]
+    pub const fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
+    /// Whether the field was null.
+    #[must_use]
+    pub const fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// The value, if there is one to be.
+    #[must_use]
+    pub const fn value(&self) -> Option<&T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Null => None,
+        }
+    }
+
+    /// Nothing where the field was left out, else what is to be.
+    #[must_use]
+    pub fn into_option_option(self) -> Option<Option<T>> {
+        match self {
+            Self::Absent => None,
+            Self::Null => Some(None),
+            Self::Value(value) => Some(Some(value)),
+        }
+    }
+
+    /// Changes what is there, unless the field was left out.
+    pub fn apply_to(self, target: &mut Option<T>) {
+        if let Some(value) = self.into_option_option() {
+            *target = value;
+        }
+    }
+}
+
+/// What is to be, null included; a field that is left out is [`Patch::Absent`].
+impl<T> From<Option<T>> for Patch<T> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Self::Value)
+    }
+}
+
+impl<T: Serialize> Serialize for Patch<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value().serialize(serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(Self::from)
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Patch<T> {
+    fn inline_schema() -> bool {
+        Option::<T>::inline_schema()
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        Option::<T>::schema_name()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        Option::<T>::schema_id()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> schemars::Schema {
+        Option::<T>::json_schema(generator)
+    }
+}
+
+impl<T: Schema> Schema for Patch<T> {
+    #[inline]
+    fn check(&self, at: Place<'_>, report: &mut Report) {
+        if let Self::Value(value) = self {
+            value.check(at, report);
+        }
+    }
+
+    fn note_keys(schema: &mut serde_json::Map<String, serde_json::Value>) {
+        Option::<T>::note_keys(schema);
+    }
+}
+
+impl<T: Text> Text for Patch<T> {
+    #[inline]
+    fn text(&self) -> Option<&str> {
+        self.value().and_then(Text::text)
+    }
+}
+
+impl<T: Counted> Counted for Patch<T> {
+    #[inline]
+    fn counted(&self) -> Option<usize> {
+        self.value().and_then(Counted::counted)
+    }
+}
+
+impl<T: Numeric> Numeric for Patch<T> {
+    type Number = T::Number;
+
+    #[inline]
+    fn number(&self) -> Option<T::Number> {
+        self.value().and_then(Numeric::number)
+    }
+}
+
+impl<C: Each> Each for Patch<C> {
+    type Item = C::Item;
+
+    #[inline]
+    fn each(&self) -> impl Iterator<Item = &C::Item> {
+        self.value().into_iter().flat_map(Each::each)
+    }
+}

@@ -1,0 +1,146 @@
+//! `ReadOnly<T>` and `WriteOnly<T>`: fields that cross the wire one way.
+
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should fail"
+)]
+
+use std::collections::BTreeMap;
+
+use purlin_schemas::{
+    DecodeError, Direction, Patch, ReadOnly, WriteOnly, decode, describe, schema,
+};
+use serde_json::{Value, json};
+
+#[schema(partial = UpdateUser)]
+#[derive(Debug, Clone, PartialEq, Default)]
+struct User {
+    id: ReadOnly<u64>,
+    last_seen: ReadOnly<Option<String>>,
+    name: String,
+    #[garde(length(chars, min = 3, max = 9), pattern("^[a-z]*$"))]
+    password: WriteOnly<String>,
+    #[garde(range(max = 9))]
+    pin: WriteOnly<Option<u8>>,
+    #[garde(length(max = 2), inner(range(min = 1)))]
+    codes: WriteOnly<Vec<u8>>,
+    quotas: WriteOnly<BTreeMap<u8, bool>>,
+}
+
+fn body(change: &Value) -> Vec<u8> {
+    let mut body = json!({"name": "ada", "password": "abc", "codes": [], "quotas": {}});
+    for (key, value) in change.as_object().into_iter().flatten() {
+        body[key] = value.clone();
+    }
+    body.to_string().into_bytes()
+}
+
+fn schema_of(direction: Direction) -> Value {
+    let described = describe::<User>(direction).unwrap();
+    described.definitions["User"].schema.clone()
+}
+
+fn names(schema: &Value) -> Vec<&str> {
+    let members = schema["properties"].as_object().into_iter().flatten();
+    members.map(|(name, _)| name.as_str()).collect()
+}
+
+#[test]
+fn what_is_read_only_is_unknown_to_requests() {
+    let user: User = decode(&body(&json!({}))).unwrap();
+    assert_eq!((user.id.get(), user.last_seen.get()), (None, None));
+    let change = json!({"id": 7, "last_seen": null});
+    let Err(DecodeError::Invalid(violations)) = decode::<User>(&body(&change)) else {
+        panic!("two fields are unknown")
+    };
+    assert_eq!(violations.len(), 2);
+    assert!(violations.iter().all(|one| one.code() == "unknown_field"));
+}
+
+#[test]
+fn what_is_write_only_is_not_written() {
+    let mut user: User = decode(&body(&json!({"pin": 3}))).unwrap();
+    assert_eq!(*user.pin, Some(3));
+    user.id.set(7);
+    user.last_seen = None.into();
+    let written = serde_json::to_value(&user).unwrap();
+    assert_eq!(written, json!({"id": 7, "last_seen": null, "name": "ada"}));
+}
+
+#[test]
+fn what_is_read_only_has_a_value_where_it_is_written() {
+    let user: User = decode(&body(&json!({}))).unwrap();
+    let error = serde_json::to_value(&user).unwrap_err().to_string();
+    assert!(error.contains("set it before"), "{error}");
+}
+
+#[test]
+fn rules_of_what_is_write_only_are_those_of_the_value() {
+    let change = json!({"password": "A", "pin": 10, "codes": [0, 1, 1], "quotas": {"256": true}});
+    let Err(DecodeError::Invalid(violations)) = decode::<User>(&body(&change)) else {
+        panic!("rules are broken")
+    };
+    let mut found: Vec<_> = violations.iter().map(|one| one.pointer.as_str()).collect();
+    found.sort_unstable();
+    let expected = [
+        "/codes",
+        "/codes/0",
+        "/password",
+        "/password",
+        "/pin",
+        "/quotas/256",
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_document_tells_each_way_apart() {
+    let input = schema_of(Direction::Input);
+    assert_eq!(
+        names(&input),
+        ["codes", "name", "password", "pin", "quotas"]
+    );
+    assert_eq!(
+        input["required"],
+        json!(["name", "password", "codes", "quotas"])
+    );
+    let password = json!({
+        "type": "string", "minLength": 3, "maxLength": 9, "pattern": "^[a-z]*$", "writeOnly": true,
+    });
+    assert_eq!(input["properties"]["password"], password);
+
+    let output = schema_of(Direction::Output);
+    assert_eq!(names(&output), ["id", "last_seen", "name"]);
+    assert_eq!(output["required"], json!(["id", "last_seen", "name"]));
+    assert_eq!(output["properties"]["id"]["readOnly"], true);
+}
+
+#[test]
+fn a_twin_changes_what_can_be_written() {
+    let update: UpdateUser = decode(br#"{"password":"xyz","pin":null}"#).unwrap();
+    assert_eq!(update.password.as_ref().unwrap().as_str(), "xyz");
+    assert_eq!(update.pin, Patch::Null);
+    assert_eq!(serde_json::to_value(&update).unwrap(), json!({}));
+    for wrong in [
+        r#"{"id":1}"#,
+        r#"{"password":null}"#,
+        r#"{"password":"a"}"#,
+        r#"{"pin":10}"#,
+    ] {
+        assert!(decode::<UpdateUser>(wrong.as_bytes()).is_err(), "{wrong}");
+    }
+    let described = describe::<UpdateUser>(Direction::Input).unwrap();
+    let schema = &described.definitions["UpdateUser"].schema;
+    assert_eq!(
+        names(schema),
+        ["codes", "name", "password", "pin", "quotas"]
+    );
+    assert_eq!(schema["properties"]["pin"]["writeOnly"], true);
+}
+
+#[test]
+fn what_is_write_only_is_not_in_a_log() {
+    let user: User = decode(&body(&json!({}))).unwrap();
+    assert!(!format!("{user:?}").contains("abc"));
+}

@@ -1,0 +1,233 @@
+//! The partial twin: a second struct of which fields may be left out.
+
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should fail"
+)]
+
+use purlin_schemas::{DecodeError, Direction, Patch, Violation, decode, describe, schema};
+use serde_json::{Value, json};
+
+#[schema(partial = UpdateTodo)]
+#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Todo {
+    /// What is to be done.
+    #[garde(length(min = 1, max = 5), custom(is_no_shout))]
+    short_title: String,
+    #[serde(rename = "type", default)]
+    kind: u8,
+    #[garde(range(max = 9))]
+    weight: Option<u8>,
+    #[garde(length(max = 3))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+    #[garde(required, length(max = 2), inner(length(min = 1)))]
+    tags: Option<Vec<String>>,
+    place: Place,
+    #[serde(skip)]
+    seen: u32,
+}
+
+#[schema]
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Place {
+    #[garde(range(max = 90))]
+    north: u8,
+}
+
+fn is_no_shout(text: &str, (): &()) -> Result<(), &'static str> {
+    match text.ends_with('!') {
+        true => Err("do not shout"),
+        false => Ok(()),
+    }
+}
+
+fn violations<T: purlin_schemas::Schema + serde::de::DeserializeOwned>(
+    body: &str,
+) -> Vec<(String, String)> {
+    let Err(DecodeError::Invalid(violations)) = decode::<T>(body.as_bytes()) else {
+        panic!("{body} breaks rules")
+    };
+    let pair = |violation: &Violation| (violation.pointer.clone(), violation.code().to_owned());
+    let mut found: Vec<_> = violations.iter().map(pair).collect();
+    found.sort_unstable();
+    found
+}
+
+fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+    expected
+        .iter()
+        .map(|(pointer, code)| ((*pointer).to_owned(), (*code).to_owned()))
+        .collect()
+}
+
+#[test]
+fn every_field_may_be_left_out() {
+    assert_eq!(decode::<UpdateTodo>(b"{}").unwrap(), UpdateTodo::default());
+    let update: UpdateTodo =
+        decode(br#"{"shortTitle":"milk","type":3,"weight":null,"note":"x","tags":["a"]}"#).unwrap();
+    let expected = UpdateTodo {
+        short_title: Some("milk".to_owned()),
+        kind: Some(3),
+        weight: Patch::Null,
+        note: Patch::Value("x".to_owned()),
+        tags: Some(vec!["a".to_owned()]),
+        place: None,
+        seen: 0,
+    };
+    assert_eq!(update, expected);
+    assert!(decode::<Todo>(b"{}").is_err());
+}
+
+#[test]
+fn what_could_not_be_null_still_cannot() {
+    let body = r#"{"shortTitle":null,"type":null,"tags":null,"place":null}"#;
+    let expected = [
+        ("/place", "null"),
+        ("/shortTitle", "null"),
+        ("/tags", "null"),
+        ("/type", "null"),
+    ];
+    assert_eq!(violations::<UpdateTodo>(body), pairs(&expected));
+}
+
+#[test]
+fn limits_are_kept() {
+    let body = r#"{"shortTitle":"","type":256,"weight":10,"note":"long","tags":["",""],"place":{"north":91},"x":1}"#;
+    let expected = [
+        ("/note", "max_length"),
+        ("/place/north", "maximum"),
+        ("/shortTitle", "min_length"),
+        ("/tags/0", "min_length"),
+        ("/tags/1", "min_length"),
+        ("/type", "maximum"),
+        ("/weight", "maximum"),
+        ("/x", "unknown_field"),
+    ];
+    assert_eq!(violations::<UpdateTodo>(body), pairs(&expected));
+    let shout = r#"{"shortTitle":"a!"}"#;
+    assert_eq!(
+        violations::<UpdateTodo>(shout),
+        pairs(&[("/shortTitle", "custom")])
+    );
+}
+
+#[test]
+fn what_is_left_out_is_not_written() {
+    let update = UpdateTodo {
+        kind: Some(1),
+        weight: Patch::Null,
+        ..UpdateTodo::default()
+    };
+    let written = serde_json::to_value(update).unwrap();
+    assert_eq!(written, json!({"type": 1, "weight": null}));
+}
+
+#[test]
+fn the_document_tells_of_the_twin() {
+    let described = describe::<UpdateTodo>(Direction::Input).unwrap();
+    let schema = &described.definitions["UpdateTodo"].schema;
+    assert_eq!(
+        schema["description"],
+        "A change of `Todo`: what is left out stays as it is."
+    );
+    assert_eq!(schema.get("required"), None);
+    let expected = json!({
+        "description": "What is to be done.", "type": "string", "minLength": 1, "maxLength": 5,
+    });
+    assert_eq!(schema["properties"]["shortTitle"], expected);
+    assert_eq!(
+        schema["properties"]["weight"]["type"],
+        json!(["integer", "null"])
+    );
+    assert_eq!(schema["properties"]["tags"]["type"], "array");
+    assert_eq!(schema["properties"]["type"].get("default"), None);
+    let names: Vec<_> = described.definitions.keys().collect();
+    assert_eq!(names, ["Place", "UpdateTodo"]);
+}
+
+/// Of this one some fields may be left out.
+#[schema(request, partial(Amend, fields = [title, r#type], description = "What to amend."))]
+#[serde(default)]
+#[derive(Debug, PartialEq, Default)]
+struct Entry {
+    title: String,
+    r#type: Option<u8>,
+    count: u8,
+    #[serde(flatten)]
+    place: Place,
+}
+
+#[schema(request, partial(Renew, fields = [until]))]
+struct Loan {
+    #[garde(range(min = 1))]
+    id: u64,
+    until: Option<String>,
+}
+
+#[test]
+fn only_the_named_fields_may_be_left_out() {
+    let Err(DecodeError::Invalid(missing)) = decode::<Renew>(b"{}") else {
+        panic!("a field is missing")
+    };
+    assert_eq!(missing[0].pointer, "/id");
+    let renew: Renew = decode(br#"{"id":1,"until":null}"#).unwrap();
+    assert_eq!((renew.id, renew.until), (1, Patch::Null));
+    assert!(decode::<Renew>(br#"{"id":0}"#).is_err());
+    let loan: Loan = decode(br#"{"id":1}"#).unwrap();
+    assert_eq!((loan.id, loan.until), (1, None));
+}
+
+#[test]
+fn the_others_keep_their_defaults() {
+    let amend: Amend = decode(br#"{"north":3}"#).unwrap();
+    let expected = Amend {
+        title: None,
+        r#type: Patch::Absent,
+        count: 0,
+        place: Place { north: 3 },
+    };
+    assert_eq!(amend, expected);
+    assert!(decode::<Amend>(br#"{"north":3,"title":null}"#).is_err());
+    let described = describe::<Amend>(Direction::Input).unwrap();
+    let schema: &Value = &described.definitions["Amend"].schema;
+    assert_eq!(schema["description"], "What to amend.");
+    assert_eq!(
+        decode::<Entry>(br#"{"north":0}"#).unwrap(),
+        Entry::default()
+    );
+}
+
+mod inner {
+    use purlin_schemas::schema;
+
+    #[schema(request, partial = Change)]
+    #[derive(Clone, Copy)]
+    pub(crate) struct Open {
+        pub(crate) there: bool,
+        hidden: Option<bool>,
+    }
+
+    impl Change {
+        pub(crate) fn hidden(self) -> bool {
+            self.hidden.is_null()
+        }
+    }
+
+    impl Open {
+        pub(crate) fn hidden(self) -> Option<bool> {
+            self.hidden
+        }
+    }
+}
+
+#[test]
+fn it_is_as_visible_as_the_struct() {
+    let change: inner::Change = decode(br#"{"there":true,"hidden":null}"#).unwrap();
+    assert_eq!(change.there, Some(true));
+    assert!(change.hidden());
+    let open: inner::Open = decode(br#"{"there":true}"#).unwrap();
+    assert!(open.there && open.hidden().is_none());
+}
