@@ -76,7 +76,7 @@ pub use report::Report;
 pub use rule::{Kind, Rule};
 pub use schema::Schema;
 pub use schemars::{self, JsonSchema};
-pub use text::{CommaSeparated, Part};
+pub use text::{CommaSeparated, HeaderLookup, Part};
 pub use violation::{Location, Violation};
 
 /// What the code written by `#[schema]` names; not a public interface.

@@ -28,6 +28,9 @@ use coerce::Parts;
 use fields::{Field, ListStyle, Texts, group};
 pub use parts::Part;
 
+/// How [`Contract::read_headers`] asks for the values of a header: by its index in [`Contract::names`], and its name.
+pub type HeaderLookup<'l, 'h> = dyn Fn(usize, &str, &mut Vec<&'h [u8]>) + 'l;
+
 impl Contract {
     /// Reads a query string (without its `?`) as `T`: `application/x-www-form-urlencoded`, `+` for a space.
     ///
@@ -70,7 +73,7 @@ impl Contract {
     /// an `encoding` violation.
     pub fn read_headers<'h, T: DeserializeOwned + Schema>(
         &self,
-        lookup: &dyn Fn(usize, &str, &mut Vec<&'h [u8]>),
+        lookup: &HeaderLookup<'_, 'h>,
     ) -> Result<T, Vec<Violation>> {
         let mut fields = Vec::with_capacity(self.names().len());
         let mut undecodable = Vec::new();
