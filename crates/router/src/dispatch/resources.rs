@@ -1,10 +1,10 @@
 //! actix's own picture of the templates, for `url_for` and `match_pattern`.
 //!
 //! Dispatch does not use it: actix looks patterns up one by one. The
-//! definitions (each holds a compiled pattern) are made once per router and
-//! shared by all workers.
+//! definitions (each holds a compiled pattern) are made once per router, when
+//! the first App takes it in, and shared by all workers.
 
-use std::rc::Rc;
+use std::{rc::Rc, sync::OnceLock};
 
 use actix_web::dev::{ResourceDef, ResourceMap};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -22,10 +22,11 @@ const NOT_IN_A_PATH: &AsciiSet = &CONTROLS
 
 /// The definitions of a registry's templates, literals before parameters so
 /// that actix finds the one the trie finds.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Resources {
     prefix: ResourceDef,
-    templates: Vec<ResourceDef>,
+    templates: Vec<(String, Vec<String>)>,
+    definitions: OnceLock<Vec<ResourceDef>>,
 }
 
 impl Resources {
@@ -33,22 +34,29 @@ impl Resources {
     /// `url_for` knows them by.
     pub(crate) fn new(prefix: &str, mut templates: Vec<(String, Vec<String>)>) -> Self {
         templates.sort_by_cached_key(|(template, _)| template.replace('{', "\u{10ffff}"));
-        let definitions = templates.iter().flat_map(|(template, names)| {
-            let patterns = actix_patterns(template);
-            names.iter().map(move |name| {
-                let mut definition = ResourceDef::new(patterns.clone());
-                definition.set_name(name.as_str());
-                definition
-            })
-        });
         Self {
             prefix: if prefix.is_empty() {
                 ResourceDef::prefix("")
             } else {
                 ResourceDef::prefix(actix_patterns(prefix))
             },
-            templates: definitions.collect(),
+            templates,
+            definitions: OnceLock::new(),
         }
+    }
+
+    fn definitions(&self) -> &[ResourceDef] {
+        self.definitions.get_or_init(|| {
+            let definitions = self.templates.iter().flat_map(|(template, names)| {
+                let patterns = actix_patterns(template);
+                names.iter().map(move |name| {
+                    let mut definition = ResourceDef::new(patterns.clone());
+                    definition.set_name(name.as_str());
+                    definition
+                })
+            });
+            definitions.collect()
+        })
     }
 
     pub(super) fn prefix(&self) -> ResourceDef {
@@ -58,7 +66,7 @@ impl Resources {
     /// The map of one worker.
     pub(super) fn map(&self) -> Rc<ResourceMap> {
         let mut map = ResourceMap::new(self.prefix.clone());
-        for definition in &self.templates {
+        for definition in self.definitions() {
             map.add(&mut definition.clone(), None);
         }
         Rc::new(map)
