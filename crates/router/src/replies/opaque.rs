@@ -10,14 +10,20 @@ use crate::{
 };
 
 /// Any actix [`Responder`]. The document knows only that the operation answers
-/// a 200 of no declared content, so prefer a reply that says more.
+/// a 200 with whatever body, so prefer a reply that says more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Opaque<R>(pub R);
 
 #[diagnostic::do_not_recommend]
 impl<R: Responder + 'static> Reply for Opaque<R> {
     fn describe(describe: &mut Describe<'_>) {
-        describe.response(200, "An answer the document does not describe.");
+        let anything = serde_json::json!({});
+        describe.content(
+            200,
+            "*/*",
+            anything,
+            "An answer the document does not describe.",
+        );
     }
 
     fn reply(self, context: &Context<'_>) -> HttpResponse {

@@ -4,7 +4,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use purlin_router::{
-    Bearer, Identity, Json, JwtKeys, JwtKeysError, Operation, Registry, Token, scopes,
+    Bearer, Identity, Json, JwtKeys, JwtKeysError, Operation, Registry, Token,
+    openapi::{OAuthFlow, OAuthFlows, SecurityScheme},
+    scopes,
 };
 use serde_json::{Value, json};
 
@@ -256,6 +258,29 @@ fn keys_that_are_none_are_refused() {
         assert!(
             matches!(JwtKeys::jwks_url(url), Err(JwtKeysError::InsecureUrl(_))),
             "{url}"
+        );
+    }
+}
+
+#[test]
+fn the_document_may_tell_how_to_get_a_token() {
+    let flow = OAuthFlow::client_credentials("https://id.example/token").scope("read", "Read it");
+    for (scheme, kind) in [
+        (SecurityScheme::oauth2(OAuthFlows::new(flow)), "oauth2"),
+        (
+            SecurityScheme::open_id_connect("https://id.example/.well-known/openid-configuration"),
+            "openIdConnect",
+        ),
+    ] {
+        let api = registry(bearer().described(scheme)).build().unwrap();
+        let document: Value = serde_json::from_str(api.openapi_json()).unwrap();
+        assert_eq!(
+            document["components"]["securitySchemes"]["token"]["type"],
+            kind
+        );
+        assert_eq!(
+            document["paths"]["/read"]["get"]["security"],
+            json!([{"token": ["read"]}])
         );
     }
 }

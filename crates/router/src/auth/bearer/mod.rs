@@ -50,6 +50,7 @@ pub struct Bearer<C> {
     issuers: Vec<Cow<'static, str>>,
     audiences: Vec<Cow<'static, str>>,
     leeway: Duration,
+    scheme: SecurityScheme,
     claims: PhantomData<fn() -> C>,
 }
 
@@ -78,6 +79,7 @@ impl<C> Bearer<C> {
             issuers: Vec::new(),
             audiences: Vec::new(),
             leeway: Duration::from_secs(60),
+            scheme: SecurityScheme::bearer("JWT"),
             claims: PhantomData,
         }
     }
@@ -101,6 +103,16 @@ impl<C> Bearer<C> {
     #[must_use]
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = leeway;
+        self
+    }
+
+    /// How the document tells clients to get a token: by an OAuth 2 flow
+    /// ([`SecurityScheme::oauth2`]) or from an OpenID provider
+    /// ([`SecurityScheme::open_id_connect`]), instead of just that it is a
+    /// bearer token.
+    #[must_use]
+    pub fn described(mut self, scheme: SecurityScheme) -> Self {
+        self.scheme = scheme;
         self
     }
 
@@ -142,6 +154,7 @@ impl<C> Clone for Bearer<C> {
             issuers: self.issuers.clone(),
             audiences: self.audiences.clone(),
             leeway: self.leeway,
+            scheme: self.scheme.clone(),
             claims: PhantomData,
         }
     }
@@ -161,7 +174,7 @@ impl<C: DeserializeOwned + 'static> Authenticator for Bearer<C> {
     type Identity = Token<C>;
 
     fn scheme(&self) -> SecurityScheme {
-        SecurityScheme::bearer("JWT")
+        self.scheme.clone()
     }
 
     async fn authenticate(&self, request: &HttpRequest) -> Result<Token<C>, AuthFailure> {
