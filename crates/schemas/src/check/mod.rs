@@ -27,6 +27,27 @@ pub fn inner<C: Each + ?Sized>(
     }
 }
 
+/// Reports a count below the first limit or above the second. The broken rule is
+/// made of that limit and the other one.
+#[inline]
+fn count(
+    count: usize,
+    limits: [Option<usize>; 2],
+    at: Place<'_>,
+    report: &mut Report,
+    below: impl FnOnce(u64, Option<u64>) -> Rule,
+    above: impl FnOnce(u64, Option<u64>) -> Rule,
+) {
+    let count = count as u64;
+    let [min, max] = limits.map(|limit| limit.map(|limit| limit as u64));
+    if let Some(limit) = min.filter(|min| count < *min) {
+        report.add(at, below(limit, max));
+    }
+    if let Some(limit) = max.filter(|max| count > *max) {
+        report.add(at, above(limit, min));
+    }
+}
+
 /// The number of characters (Unicode scalar values).
 #[inline]
 pub fn length_chars<T: Text + ?Sized>(
@@ -45,24 +66,9 @@ pub fn length_chars<T: Text + ?Sized>(
         return;
     }
     let length = text.chars().count();
-    if let Some(limit) = min.filter(|min| length < *min) {
-        report.add(
-            at,
-            Rule::MinLength {
-                limit: limit as u64,
-                maximum: max.map(|max| max as u64),
-            },
-        );
-    }
-    if let Some(limit) = max.filter(|max| length > *max) {
-        report.add(
-            at,
-            Rule::MaxLength {
-                limit: limit as u64,
-                minimum: min.map(|min| min as u64),
-            },
-        );
-    }
+    let below = |limit, maximum| Rule::MinLength { limit, maximum };
+    let above = |limit, minimum| Rule::MaxLength { limit, minimum };
+    count(length, [min, max], at, report, below, above);
 }
 
 /// The number of items.
@@ -77,24 +83,9 @@ pub fn length_items<T: Counted + ?Sized>(
     let Some(length) = value.counted() else {
         return;
     };
-    if let Some(limit) = min.filter(|min| length < *min) {
-        report.add(
-            at,
-            Rule::MinItems {
-                limit: limit as u64,
-                maximum: max.map(|max| max as u64),
-            },
-        );
-    }
-    if let Some(limit) = max.filter(|max| length > *max) {
-        report.add(
-            at,
-            Rule::MaxItems {
-                limit: limit as u64,
-                minimum: min.map(|min| min as u64),
-            },
-        );
-    }
+    let below = |limit, maximum| Rule::MinItems { limit, maximum };
+    let above = |limit, minimum| Rule::MaxItems { limit, minimum };
+    count(length, [min, max], at, report, below, above);
 }
 
 /// The number of a map's entries.
@@ -109,22 +100,9 @@ pub fn length_properties<T: Counted + ?Sized>(
     let Some(length) = value.counted() else {
         return;
     };
-    if let Some(limit) = min.filter(|min| length < *min) {
-        report.add(
-            at,
-            Rule::MinProperties {
-                limit: limit as u64,
-            },
-        );
-    }
-    if let Some(limit) = max.filter(|max| length > *max) {
-        report.add(
-            at,
-            Rule::MaxProperties {
-                limit: limit as u64,
-            },
-        );
-    }
+    let below = |limit, _| Rule::MinProperties { limit };
+    let above = |limit, _| Rule::MaxProperties { limit };
+    count(length, [min, max], at, report, below, above);
 }
 
 /// The least and the most a number may be.
