@@ -12,7 +12,11 @@ use actix_web::{
 use purlin_schemas::{Contract, DecodeError, Location, Schema};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{body, from_request, value_inside};
+use super::{
+    body, from_request,
+    refused::{quoted, refused_headers},
+    value_inside,
+};
 use crate::{
     argument::Argument,
     context::Context,
@@ -92,35 +96,25 @@ fn decode<T: DeserializeOwned + Schema>(
 /// `application/json` or `application/…+json` (RFC 6839), in UTF-8, not compressed. In the Rebar style what its
 /// clients may send.
 fn check_media_type(style: ErrorStyle, request: &HttpRequest) -> Result<(), Rejection> {
-    let headers = request.headers();
-    let mut types = headers.get_all(header::CONTENT_TYPE);
-    let found = types.next();
-    // Of two types nobody knows which is meant (RFC 9110 section 5.3).
-    let second = types.next();
     if style.is_rebar() {
-        return match found {
-            Some(value) if second.is_none() && rebar_reads(value.as_bytes()) => Ok(()),
-            _ => Err(unsupported(found.into_iter().chain(second))),
+        let mut types = request.headers().get_all(header::CONTENT_TYPE);
+        return match (types.next(), types.next()) {
+            (Some(value), None) if rebar_reads(value.as_bytes()) => Ok(()),
+            (found, second) => Err(unsupported(found.into_iter().chain(second))),
         };
     }
-    let plain = second.is_none()
-        && found.is_some_and(|value| {
-            value.as_bytes() == b"application/json" || value.to_str().is_ok_and(is_json)
-        });
-    let coded = headers
-        .get_all(header::CONTENT_ENCODING)
-        .find(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"));
-    let refused = match (plain, coded) {
-        (true, None) => return Ok(()),
-        (true, Some(coding)) => vec![coding],
-        (false, _) => found.into_iter().chain(second).collect(),
-    };
-    Err(unsupported(refused.into_iter()))
+    let refused = refused_headers(request, |value| {
+        value.as_bytes() == b"application/json" || value.to_str().is_ok_and(is_json)
+    });
+    match refused {
+        None => Ok(()),
+        // Two types show already that they are too many.
+        Some(refused) => Err(unsupported(refused.into_iter().take(2))),
+    }
 }
 
 fn unsupported<'h>(refused: impl Iterator<Item = &'h HeaderValue>) -> Rejection {
-    let quoted = refused.map(|value| format!("`{}`", value.as_bytes().escape_ascii()));
-    let found = quoted.collect::<Vec<_>>().join(" and ");
+    let found = quoted(refused);
     Reason::UnsupportedMediaType {
         found: (!found.is_empty()).then_some(found),
     }

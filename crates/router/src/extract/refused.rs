@@ -2,7 +2,13 @@
 
 use std::borrow::Cow;
 
-use actix_web::{HttpRequest, ResponseError, http::StatusCode, http::header};
+use actix_web::{
+    HttpRequest, ResponseError,
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
+};
 
 use crate::{
     context::Context,
@@ -65,39 +71,51 @@ impl From<Refused> for Rejection {
 
 /// Whether a body is of one media type, in UTF-8 and not compressed.
 pub(crate) fn check_media_type(context: &Context<'_>, wanted: &str) -> Result<(), Rejection> {
-    let found = wrong_media_type(context.request(), wanted);
-    found.map_or(Ok(()), |found| {
-        let status = context.error_style().media_type_status();
-        let message = if found.is_empty() {
-            format!("the body has no Content-Type; send `{wanted}`")
-        } else {
-            format!("the body is {found}; send `{wanted}`, in UTF-8 and not compressed")
-        };
-        Err(Refused::new(status, "unsupported_media_type", message).into())
-    })
-}
-
-/// What is said in place of what is wanted, if that is not said.
-fn wrong_media_type(request: &HttpRequest, wanted: &str) -> Option<String> {
-    let headers = request.headers();
-    let types: Vec<_> = headers.get_all(header::CONTENT_TYPE).collect();
-    let is_wanted = |value: &&header::HeaderValue| {
+    let is_wanted = |value: &HeaderValue| {
         let value = value.to_str().unwrap_or_default();
         essence(value).eq_ignore_ascii_case(wanted) && is_utf8(value)
     };
+    let Some(refused) = refused_headers(context.request(), is_wanted) else {
+        return Ok(());
+    };
+    let status = context.error_style().media_type_status();
+    let message = if refused.is_empty() {
+        format!("the body has no Content-Type; send `{wanted}`")
+    } else {
+        let found = quoted(refused);
+        format!("the body is {found}; send `{wanted}`, in UTF-8 and not compressed")
+    };
+    Err(Refused::new(status, "unsupported_media_type", message).into())
+}
+
+/// The headers by which a body is not of the one media type that is wanted, or is compressed: none at all where it has
+/// no media type. `None` for a body that is as wanted.
+pub(super) fn refused_headers(
+    request: &HttpRequest,
+    is_wanted: impl FnOnce(&HeaderValue) -> bool,
+) -> Option<Vec<&HeaderValue>> {
+    let headers = request.headers();
+    let mut types = headers.get_all(header::CONTENT_TYPE);
+    let found = types.next();
+    // Of two types nobody knows which is meant (RFC 9110 section 5.3).
+    let second = types.next();
+    let as_wanted = second.is_none() && found.is_some_and(is_wanted);
     let coded = headers
         .get_all(header::CONTENT_ENCODING)
         .find(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"));
-    // Of two types nobody knows which is meant (RFC 9110 section 5.3).
-    let refused = match (types.as_slice(), coded) {
-        ([one], None) if is_wanted(one) => return None,
-        ([one], Some(coding)) if is_wanted(one) => vec![coding],
-        (all, _) => all.to_vec(),
-    };
-    let quoted = refused
-        .iter()
+    match (as_wanted, coded) {
+        (true, None) => None,
+        (true, Some(coding)) => Some(vec![coding]),
+        (false, _) => Some(found.into_iter().chain(second).chain(types).collect()),
+    }
+}
+
+/// Headers as a message shows them.
+pub(super) fn quoted<'h>(headers: impl IntoIterator<Item = &'h HeaderValue>) -> String {
+    let quoted = headers
+        .into_iter()
         .map(|value| format!("`{}`", value.as_bytes().escape_ascii()));
-    Some(quoted.collect::<Vec<_>>().join(" and "))
+    quoted.collect::<Vec<_>>().join(" and ")
 }
 
 /// A media type without its parameters.
