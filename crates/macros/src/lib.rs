@@ -47,7 +47,12 @@ use proc_macro::TokenStream;
 /// and doc comments are kept, defaults are not; std's derives, such as `Debug` and
 /// `Default`, are those of the struct. What is `ReadOnly` is not in it. `#[schema(partial(UpdateTodo, fields =
 /// [title, done]))]` keeps the fields that are not named as they are;
-/// `description = "…"` says what the second struct is.
+/// `description = "…"` says what the second struct is. Its method `apply_to(self,
+/// &mut Todo)` changes what was given and leaves the rest as it is.
+///
+/// `#[schema(by_value)]` on an enum with `#[repr(u8)]`, or another integer, and
+/// no fields makes it cross the wire as the integers it is declared with.
+/// Without it, an enum is the names of its variants.
 ///
 /// `#[schema(rename = "Name")]` names the schema, `#[schema(crate = "path")]`
 /// says where `purlin-schemas` is when it cannot be found. A generic schema is

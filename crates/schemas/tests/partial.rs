@@ -6,7 +6,9 @@
     reason = "a test that cannot go on should fail"
 )]
 
-use purlin_schemas::{DecodeError, Direction, Patch, Violation, decode, describe, schema};
+use purlin_schemas::{
+    DecodeError, Direction, Patch, ReadOnly, Violation, WriteOnly, decode, describe, schema,
+};
 use serde_json::{Value, json};
 
 #[schema(partial = UpdateTodo)]
@@ -230,4 +232,75 @@ fn it_is_as_visible_as_the_struct() {
     assert!(change.hidden());
     let open: inner::Open = decode(br#"{"there":true}"#).unwrap();
     assert!(open.there && open.hidden().is_none());
+}
+
+#[test]
+fn a_twin_changes_what_was_given_and_nothing_else() {
+    let before = Todo {
+        short_title: "milk".to_owned(),
+        kind: 3,
+        weight: Some(4),
+        note: Some("now".to_owned()),
+        tags: Some(vec!["a".to_owned()]),
+        place: Place { north: 50 },
+        seen: 7,
+    };
+    let after = |body: &str| {
+        let mut todo = before.clone();
+        decode::<UpdateTodo>(body.as_bytes())
+            .unwrap()
+            .apply_to(&mut todo);
+        todo
+    };
+    assert_eq!(after("{}"), before);
+    let changed = after(r#"{"shortTitle":"tea","weight":null,"note":"x","tags":["b"]}"#);
+    let expected = Todo {
+        short_title: "tea".to_owned(),
+        weight: None,
+        note: Some("x".to_owned()),
+        tags: Some(vec!["b".to_owned()]),
+        ..before.clone()
+    };
+    assert_eq!(changed, expected);
+}
+
+#[test]
+fn a_twin_changes_fields_of_every_kind() {
+    #[schema(partial(Change, fields = [secret, hint, pin]))]
+    #[derive(Debug, Clone, PartialEq)]
+    struct Account {
+        id: ReadOnly<u8>,
+        name: String,
+        secret: WriteOnly<String>,
+        hint: WriteOnly<Option<String>>,
+        pin: WriteOnly<Option<String>>,
+        state: Patch<u8>,
+    }
+
+    let before = Account {
+        id: ReadOnly::new(1),
+        name: "Ada".to_owned(),
+        secret: WriteOnly("old".to_owned()),
+        hint: WriteOnly(Some("none".to_owned())),
+        pin: WriteOnly(None),
+        state: Patch::Value(1),
+    };
+    let after = |body: &str| {
+        let mut account = before.clone();
+        decode::<Change>(body.as_bytes())
+            .unwrap()
+            .apply_to(&mut account);
+        account
+    };
+    assert_eq!(after(r#"{"name":"Ada"}"#), before);
+    let body = r#"{"name":"Bea","secret":"new","hint":null,"pin":"1","state":null}"#;
+    let expected = Account {
+        name: "Bea".to_owned(),
+        secret: WriteOnly("new".to_owned()),
+        hint: WriteOnly(None),
+        pin: WriteOnly(Some("1".to_owned())),
+        state: Patch::Null,
+        ..before.clone()
+    };
+    assert_eq!(after(body), expected);
 }

@@ -1,5 +1,6 @@
 //! `#[schema]`: serde, schemars and the checks of a type, from one attribute.
 
+mod by_value;
 mod emit;
 mod fields;
 mod generics;
@@ -44,9 +45,13 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     });
     let declared = declare(input, options, &mut mistakes);
     // What is wrong with a struct is not said of its twin again.
-    let twin = twin.map(|(twin, options)| match mistakes.is_empty() {
-        true => declare(twin, options, &mut mistakes),
-        false => bare(twin).into_token_stream(),
+    let twin = twin.map(|(twin, options)| {
+        let item = match mistakes.is_empty() {
+            true => declare(twin.item, options, &mut mistakes),
+            false => bare(twin.item).into_token_stream(),
+        };
+        let apply = twin.apply;
+        quote!(#item #apply)
     });
     let errors = mistakes.into_tokens();
     quote!(#errors #declared #twin)
@@ -55,6 +60,11 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// The item with all that `#[schema]` writes for it.
 fn declare(mut input: DeriveInput, mut options: Options, mistakes: &mut Mistakes) -> TokenStream {
     options.rename = generics::name(&input, options.rename.take(), mistakes);
+    if options.by_value {
+        check_type(&mut input, mistakes);
+        let states_schema = schemars_attributes::states_schema(&input.attrs, On::Type, mistakes);
+        return by_value::declare(input, &options, states_schema, mistakes);
+    }
     let container = Container::read(&input, mistakes);
     check_type(&mut input, mistakes);
     let mut states_schema = schemars_attributes::states_schema(&input.attrs, On::Type, mistakes);

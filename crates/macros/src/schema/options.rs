@@ -7,11 +7,13 @@ use syn::{Expr, ExprLit, Lit, LitStr, Meta, Token, parse::Parser, punctuated::Pu
 use super::partial::Partial;
 use crate::{crate_path, mistakes::Mistakes};
 
-const NO_OPTION: &str = "not an option: there are `request`, `response`, `partial = Name`, `rename = \"…\"` and `crate = \"…\"`";
+const NO_OPTION: &str = "not an option: there are `request`, `response`, `by_value`, `partial = Name`, `rename = \"…\"` and `crate = \"…\"`";
 
 pub(super) struct Options {
     pub(super) reads: bool,
     pub(super) writes: bool,
+    /// An enum is the integers it is declared with.
+    pub(super) by_value: bool,
     pub(super) rename: Option<LitStr>,
     pub(super) partial: Option<Partial>,
     /// The path of `purlin-schemas`.
@@ -28,6 +30,7 @@ impl Options {
         let mut options = Self {
             reads: true,
             writes: true,
+            by_value: false,
             rename: None,
             partial: None,
             schemas: TokenStream::new(),
@@ -61,6 +64,7 @@ impl Options {
         Self {
             reads: self.reads,
             writes: self.writes,
+            by_value: false,
             rename: None,
             partial: None,
             schemas: self.schemas.clone(),
@@ -71,6 +75,7 @@ impl Options {
         match (key, meta) {
             (Some("request"), Meta::Path(_)) => self.writes = false,
             (Some("response"), Meta::Path(_)) => self.reads = false,
+            (Some("by_value"), Meta::Path(_)) => self.by_value = true,
             (Some("partial"), _) => self.partial = Partial::read(meta, mistakes),
             (Some("rename"), Meta::NameValue(pair)) => {
                 let Some(name) = text(&pair.value) else {

@@ -137,11 +137,15 @@ type Range = (i128, i128);
 
 /// The integers a schema allows.
 fn ranges(keys: &Map<String, Value>) -> Vec<Range> {
-    let bound = |key: &str| {
-        let bound = keys.get(key)?;
-        let whole = bound.as_i64().map(i128::from);
-        whole.or_else(|| bound.as_u64().map(i128::from))
+    let whole = |value: &Value| {
+        let whole = value.as_i64().map(i128::from);
+        whole.or_else(|| value.as_u64().map(i128::from))
     };
+    if let Some(values) = keys.get("enum").and_then(Value::as_array) {
+        let values = values.iter().filter_map(whole);
+        return values.map(|value| (value, value)).collect();
+    }
+    let bound = |key: &str| keys.get(key).and_then(whole);
     let least = bound("minimum").unwrap_or_else(|| i64::MIN.into());
     let most = bound("maximum").unwrap_or_else(|| u64::MAX.into());
     if keys.get("not") == Some(&json!({"const": 0})) {

@@ -1,6 +1,8 @@
 //! The partial twin of a struct: `#[schema(partial = UpdateTodo)]` makes a second
 //! one of which fields may be left out, for bodies that change what is there.
 
+mod apply;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{
@@ -18,6 +20,7 @@ use super::{
     types::{argument, inside_option, is_wrapper},
 };
 use crate::mistakes::Mistakes;
+use apply::Change;
 
 const FORM: &str = "name the second struct: `partial = UpdateTodo`, or `partial(UpdateTodo, fields = [title, done])` where only some fields may be left out; `description = \"…\"` may follow";
 
@@ -97,13 +100,21 @@ impl Parse for Partial {
     }
 }
 
-/// The twin as it would be written by hand, for `#[schema]` to go on with.
+/// A twin as it would be written by hand.
+pub(super) struct Twin {
+    /// The struct, for `#[schema]` to go on with.
+    pub(super) item: DeriveInput,
+    /// Its method that changes a value of the first struct.
+    pub(super) apply: TokenStream,
+}
+
+/// The twin of a struct, where it can have one.
 pub(super) fn twin(
     partial: &Partial,
     input: &DeriveInput,
     schemas: &TokenStream,
     mistakes: &mut Mistakes,
-) -> Option<DeriveInput> {
+) -> Option<Twin> {
     let name = &partial.name;
     let Data::Struct(data) = &input.data else {
         mistakes.add(
@@ -132,22 +143,20 @@ pub(super) fn twin(
     }
     check_names(partial, fields.named.iter(), mistakes);
     let maker = Maker { partial, schemas };
-    let mut keeps_some = false;
-    let mut made = Vec::new();
-    for field in &fields.named {
-        match maker.field(field, mistakes) {
-            Made::Optional(field) => made.push(field),
-            Made::AsItIs(field) => {
-                keeps_some |= !says_serde(&field.attrs, &["skip", "skip_deserializing"]);
-                made.push(field);
-            }
-            Made::LeftOut => {}
-        }
-    }
+    let made: Vec<Made> = fields
+        .named
+        .iter()
+        .filter_map(|field| maker.field(field, mistakes))
+        .collect();
+    let keeps_some = made.iter().any(|made| made.is_kept);
     let attributes = maker.container(input, keeps_some, mistakes);
     let visibility = &input.vis;
-    let twin: TokenStream = quote!(#(#attributes)* #visibility struct #name { #(#made),* });
-    mistakes.keep(syn::parse2(twin))
+    let fields = made.iter().map(|made| &made.field);
+    let item: TokenStream = quote!(#(#attributes)* #visibility struct #name { #(#fields),* });
+    Some(Twin {
+        item: mistakes.keep(syn::parse2(item))?,
+        apply: apply::method(name, input, &made, schemas),
+    })
 }
 
 fn check_names<'f>(
@@ -189,10 +198,12 @@ fn check_names<'f>(
     }
 }
 
-enum Made {
-    Optional(Field),
-    AsItIs(Field),
-    LeftOut,
+/// A field of the twin.
+struct Made {
+    field: Field,
+    /// It is read, and as it is in the struct.
+    is_kept: bool,
+    change: Change,
 }
 
 struct Maker<'m> {
@@ -239,7 +250,8 @@ impl Maker<'_> {
         attributes
     }
 
-    fn field(&self, field: &Field, mistakes: &mut Mistakes) -> Made {
+    /// The twin's field; nothing for one that requests cannot say.
+    fn field(&self, field: &Field, mistakes: &mut Mistakes) -> Option<Made> {
         let mut twin = field.clone();
         twin.attrs.retain(|attribute| {
             [
@@ -249,7 +261,7 @@ impl Maker<'_> {
             .any(|kept| attribute.path().is_ident(kept))
         });
         if is_wrapper(&field.ty, "ReadOnly") {
-            return Made::LeftOut;
+            return None;
         }
         let is_wanted = match &self.partial.fields {
             Some(wanted) => field
@@ -258,11 +270,19 @@ impl Maker<'_> {
                 .is_some_and(|name| wanted.contains(name)),
             None => true,
         };
-        if !is_wanted
-            || says_serde(&field.attrs, &["skip", "skip_deserializing"])
-            || is_wrapper(&field.ty, "Patch")
-        {
-            return Made::AsItIs(twin);
+        let is_skipped = says_serde(&field.attrs, &["skip", "skip_deserializing"]);
+        let is_patch = is_wrapper(&field.ty, "Patch");
+        if !is_wanted || is_skipped || is_patch {
+            let change = match (is_skipped, is_patch) {
+                (true, _) => Change::None,
+                (false, true) => Change::UnlessAbsent,
+                (false, false) => Change::Always,
+            };
+            return Some(Made {
+                field: twin,
+                is_kept: !is_skipped,
+                change,
+            });
         }
         if says_serde(&field.attrs, &["flatten"]) {
             mistakes.add(
@@ -279,12 +299,16 @@ impl Maker<'_> {
                 "what is read by a function or described as another type cannot be made optional: leave the field out of `fields = […]`, or declare the twin by hand",
             );
         }
-        self.make_optional(&mut twin, mistakes);
-        Made::Optional(twin)
+        let change = self.make_optional(&mut twin, mistakes);
+        Some(Made {
+            field: twin,
+            is_kept: false,
+            change,
+        })
     }
 
     /// `T` becomes an `Option` that is not null, `Option<T>` a `Patch`.
-    fn make_optional(&self, field: &mut Field, mistakes: &mut Mistakes) {
+    fn make_optional(&self, field: &mut Field, mistakes: &mut Mistakes) -> Change {
         let schemas = self.schemas;
         let is_write_only = is_wrapper(&field.ty, "WriteOnly");
         let held = match argument(&field.ty) {
@@ -345,6 +369,11 @@ impl Maker<'_> {
         }
         field.attrs = attributes;
         field.ty = kind;
+        match (option.is_some(), is_patch) {
+            (false, _) => Change::IfGiven,
+            (true, false) => Change::IfGivenToOption,
+            (true, true) => Change::Patch { is_write_only },
+        }
     }
 }
 
