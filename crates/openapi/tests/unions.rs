@@ -78,11 +78,6 @@ fn no_discriminator_where_nothing_tells_the_branches_apart() {
         (
             cat(),
             dog(),
-            json!([{"$ref": "#/components/schemas/Cat"}, dog()]),
-        ),
-        (
-            cat(),
-            dog(),
             json!([{"$ref": "#/components/schemas/Cat"}, {"$ref": "elsewhere.json"}]),
         ),
     ];
@@ -90,6 +85,53 @@ fn no_discriminator_where_nothing_tells_the_branches_apart() {
         let words = format!("{cat} {dog} {branches}");
         let pet = union(cat, dog, branches)(Dialect::V3_1);
         assert!(pet.get("discriminator").is_none(), "{words}");
+    }
+}
+
+#[test]
+fn branches_in_place_become_components_named_after_the_union() {
+    let cat = || branch(json!({"const": "cat"}));
+    let hound = || branch(json!({"const": "basset-hound"}));
+    let in_place = json!([{"$ref": "#/components/schemas/Cat"}, hound()]);
+    let document = with_schemas(&json!({"Cat": cat(), "Pet": {"oneOf": in_place}}));
+    for dialect in [Dialect::V3_0, Dialect::V3_1] {
+        let written = document.to_value(dialect);
+        let hound_by_name = "#/components/schemas/PetBassetHound";
+        let expected = json!({
+            "oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": hound_by_name}],
+            "discriminator": {
+                "propertyName": "kind",
+                "mapping": {"cat": "#/components/schemas/Cat", "basset-hound": hound_by_name},
+            },
+        });
+        let schemas = &written["components"]["schemas"];
+        assert_eq!(schemas["Pet"], expected, "{dialect}");
+        assert_eq!(
+            schemas["PetBassetHound"]["required"],
+            json!(["kind"]),
+            "{dialect}"
+        );
+    }
+}
+
+#[test]
+fn branches_stay_in_place_where_their_names_are_taken_or_alike() {
+    let tagged = |tag: &str| branch(json!({"const": tag}));
+    let pets = |one: &str, other: &str| json!({"oneOf": [tagged(one), tagged(other)]});
+    for (pet, another) in [
+        (pets("cat", "dog"), "PetCat"),
+        (pets("a-b", "a b"), "Other"),
+        (pets("cat", "-"), "Other"),
+    ] {
+        let document = with_schemas(&json!({"Pet": pet.clone(), another: {"type": "string"}}));
+        let written = document.to_value(Dialect::V3_1);
+        let schemas = &written["components"]["schemas"];
+        assert!(schemas["Pet"].get("discriminator").is_none(), "{pet}");
+        assert_eq!(
+            schemas.as_object().map(serde_json::Map::len),
+            Some(2),
+            "{pet}"
+        );
     }
 }
 

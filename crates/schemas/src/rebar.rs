@@ -80,7 +80,11 @@ impl crate::Schema for RebarError {}
 fn words(violation: &Violation) -> String {
     match &violation.rule {
         Rule::Type { expected }
-            if violation.pointer.is_empty() && expected.first() == Some(&Kind::Array) =>
+            if violation.pointer.is_empty()
+                && matches!(
+                    expected.first(),
+                    Some(Kind::Array | Kind::Tuple | Kind::ObjectArray)
+                ) =>
         {
             Rule::kind(Kind::Object).rebar_message()
         }

@@ -18,8 +18,14 @@ pub enum Kind {
     String,
     /// An array.
     Array,
+    /// An array of so many items, each of a schema of its own.
+    Tuple,
+    /// An array of objects that have fields.
+    ObjectArray,
     /// An object.
     Object,
+    /// An object whose members are entries, and no fields.
+    Map,
 }
 
 impl Kind {
@@ -30,8 +36,8 @@ impl Kind {
             Self::Integer => "an integer",
             Self::Number => "a number",
             Self::String => "a string",
-            Self::Array => "an array",
-            Self::Object => "an object",
+            Self::Array | Self::Tuple | Self::ObjectArray => "an array",
+            Self::Object | Self::Map => "an object",
         }
     }
 
@@ -44,7 +50,10 @@ impl Kind {
             Self::Number => "Not a valid number.",
             Self::String => "Not a valid string.",
             Self::Array => "Not a valid list.",
+            Self::Tuple => "Not a valid tuple.",
+            Self::ObjectArray => "Invalid type.",
             Self::Object => "Invalid input type.",
+            Self::Map => "Not a valid mapping type.",
         }
     }
 }

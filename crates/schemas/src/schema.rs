@@ -1,5 +1,5 @@
-//! The trait of everything that crosses the wire, and what std, uuid, chrono
-//! and jiff bring along.
+//! The trait of everything that crosses the wire, and what std, uuid, chrono,
+//! jiff and rust_decimal bring along.
 
 use std::{
     borrow::Cow,
@@ -90,6 +90,9 @@ without_rules!(
     jiff::Span,
     jiff::SignedDuration,
 );
+
+#[cfg(feature = "rust_decimal1")]
+without_rules!(rust_decimal::Decimal);
 
 macro_rules! by_reference {
     ($($type:ident),+) => {$(

@@ -60,7 +60,10 @@ fn check(input: &DeriveInput, mistakes: &mut Mistakes) -> Option<(Ident, DataEnu
         );
     }
     if !input.generics.params.is_empty() {
-        mistakes.add_grave(&input.generics, "an enum that is its values has no parameters");
+        mistakes.add_grave(
+            &input.generics,
+            "an enum that is its values has no parameters",
+        );
     }
     if data.variants.is_empty() {
         mistakes.add_grave(&input.ident, "an enum without variants has no values");

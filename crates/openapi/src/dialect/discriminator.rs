@@ -1,7 +1,8 @@
-//! Tagged unions: where every branch of a `oneOf` refers to a component with
-//! the same required member and a constant of its own in it, the member tells
-//! the branches apart (OpenAPI 3.1.1 section 4.8.25). Branches written in
-//! place are left alone: a mapping has no name for them.
+//! Tagged unions: where every branch of a `oneOf` is an object with the same
+//! required member and a constant of its own in it, the member tells the
+//! branches apart (OpenAPI 3.1.1 section 4.8.25). A mapping leads to
+//! components alone: branches written in place become components where the
+//! union is one, named after it, and are left alone elsewhere.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,10 +20,71 @@ pub(super) struct Tags(BTreeMap<String, Constants>);
 
 /// Names the member that tells branches apart, in every union that has one.
 pub(super) fn add(document: &mut Value) {
+    if let Some(Value::Object(components)) = document.pointer_mut("/components/schemas") {
+        name_branches(components);
+    }
     let tags = Tags::of(document.pointer("/components/schemas"));
     if !tags.0.is_empty() {
         places::schemas(document, &mut |schema| visit(schema, &tags));
     }
+}
+
+/// Makes components of the branches of every component that is a tagged union.
+fn name_branches(components: &mut Map<String, Value>) {
+    let tags = Tags::of_schemas(components.iter());
+    let unions: Vec<_> = components
+        .iter()
+        .filter_map(|(union, schema)| {
+            let schema = schema.as_object()?;
+            let branches = schema.get("oneOf")?.as_array()?;
+            if schema.contains_key("discriminator") || branches.iter().all(is_reference) {
+                return None;
+            }
+            let (_, values) = tags.tell_apart(branches)?;
+            Some((union.clone(), values))
+        })
+        .collect();
+    for (union, values) in unions {
+        let names: Vec<String> = values
+            .iter()
+            .map(|value| format!("{union}{}", pascal(value)))
+            .collect();
+        let distinct: BTreeSet<_> = names.iter().collect();
+        let is_free = |name| name != &union && !components.contains_key(name);
+        if distinct.len() < names.len() || !names.iter().all(is_free) {
+            continue;
+        }
+        let Some(Value::Array(branches)) = components
+            .get_mut(&union)
+            .and_then(|schema| schema.get_mut("oneOf"))
+        else {
+            continue;
+        };
+        let mut named = Vec::new();
+        for (branch, name) in branches.iter_mut().zip(names) {
+            if !is_reference(branch) {
+                let reference = json!({"$ref": format!("#/components/schemas/{name}")});
+                named.push((name, std::mem::replace(branch, reference)));
+            }
+        }
+        components.extend(named);
+    }
+}
+
+fn is_reference(branch: &Value) -> bool {
+    reference(branch).is_some()
+}
+
+/// `in-progress` as a part of a component's name: `InProgress`.
+fn pascal(value: &str) -> String {
+    value
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .flat_map(|word| {
+            let mut characters = word.chars();
+            let first = characters.next().map(|first| first.to_ascii_uppercase());
+            first.into_iter().chain(characters)
+        })
+        .collect()
 }
 
 fn visit(schema: &mut Value, tags: &Tags) {
@@ -55,8 +117,11 @@ impl Tags {
     /// Those of these component schemas.
     pub(super) fn of(components: Option<&Value>) -> Self {
         let components = components.and_then(Value::as_object);
-        let constants = components.into_iter().flatten();
-        let constants = constants.filter_map(|(name, it)| Some((name.clone(), constants_of(it)?)));
+        Self::of_schemas(components.into_iter().flatten())
+    }
+
+    fn of_schemas<'v>(schemas: impl Iterator<Item = (&'v String, &'v Value)>) -> Self {
+        let constants = schemas.filter_map(|(name, it)| Some((name.clone(), constants_of(it)?)));
         Self(constants.filter(|(_, it)| !it.is_empty()).collect())
     }
 

@@ -2,10 +2,7 @@
 //!
 //! Not there, on purpose: `required_field_missing`, `required_field_empty` and
 //! `unsupported_fields`, helpers that 3.4.1 never raises itself;
-//! `Not a valid tuple.`, `Invalid type.` and `Not a valid mapping type.`, where
-//! the words are those for a list (`Not a valid list.`) and for an object
-//! (`Invalid input type.`); `Must be equal to …`, which is
-//! `Must be one of: …`; and the laxness of numbers: text is none in a body.
+//! `Must be equal to …`, which is `Must be one of: …`; and the laxness of numbers: text is none in a body.
 
 use std::{collections::BTreeMap, net::IpAddr};
 
@@ -193,8 +190,8 @@ rows! {
     list: Vec<i64>, "x", "Not a valid list.";
     /// kept: an object that is none is told by its schema.
     nested: Inner, 1, {"_general": "Invalid input type."};
-    /// corrected: a list of objects that is none has the words of any list.
-    nested_list: Vec<Inner>, 1, "Not a valid list.";
+    /// kept: `Invalid type.` of a list of objects that is none.
+    nested_list: Vec<Inner>, 1, "Invalid type.";
     /// kept.
     address: IpAddr, "x", "Not a valid IP address.";
     /// kept.
@@ -228,8 +225,10 @@ rows! {
     fewer_items: Vec<i64>, [], "Shorter than minimum length 1.", garde(length(min = 1));
     /// kept.
     pattern: String, "A", "String does not match expected pattern.", garde(pattern("^[a-z]$"));
-    /// corrected: a map that is none has the words of an object.
-    map: BTreeMap<String, i64>, 1, {"_general": "Invalid input type."};
+    /// kept.
+    map: BTreeMap<String, i64>, 1, "Not a valid mapping type.";
+    /// kept.
+    tuple: (i64, String), 1, "Not a valid tuple.";
     /// corrected: an integer has the width of its type, and the bound is told.
     too_large: u8, 256, "Must be less than or equal to 255.";
 }

@@ -25,7 +25,7 @@ impl Contract {
         if node.never {
             findings.add(at, Rule::UnknownField);
         } else if !node.kinds.is_empty() && !node.kinds.iter().any(|kind| is_of(value, *kind)) {
-            findings.add_with(at, || wrong_kind(value, &node.kinds));
+            findings.add_with(at, || wrong_kind(value, &self.finer_kinds(node)));
         } else if let Some(allowed) = &node.allowed
             && !allowed.iter().any(|one| equal(one, value))
         {
@@ -65,6 +65,37 @@ impl Contract {
                 None => Rule::OneOf,
             });
         }
+    }
+
+    /// The kinds of a node, and of arrays and objects what they are made of.
+    fn finer_kinds(&self, node: &Node) -> Vec<Kind> {
+        let finer = |kind: &Kind| match kind {
+            Kind::Array if !node.array.prefix.is_empty() => Kind::Tuple,
+            Kind::Array if self.has_objects(node) => Kind::ObjectArray,
+            Kind::Object if self.has_entries(&node.object) => Kind::Map,
+            kind => *kind,
+        };
+        node.kinds.iter().map(finer).collect()
+    }
+
+    /// Whether members are entries of a map: nobody named one, and others are allowed.
+    fn has_entries(&self, object: &ObjectRules) -> bool {
+        let allows_others = |others: NodeId| !self.node(others).never;
+        object.properties.is_empty()
+            && (object.additional.is_some_and(allows_others) || !object.patterns.is_empty())
+    }
+
+    /// Whether the items are objects with fields.
+    fn has_objects(&self, array: &Node) -> bool {
+        let items = array.array.items.map(|items| self.node(items));
+        let referred = |items: &Node| match items.all_of.as_slice() {
+            [one] if items.kinds.is_empty() => Some(*one),
+            _ => None,
+        };
+        let named = items.and_then(referred).map(|items| self.node(items));
+        named.or(items).is_some_and(|items| {
+            items.kinds.contains(&Kind::Object) && !self.has_entries(&items.object)
+        })
     }
 
     /// Whether a value has no violations.

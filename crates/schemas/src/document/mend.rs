@@ -17,6 +17,7 @@ pub(super) fn mend(
         return;
     };
     bound_numbers(members, culprit, errors);
+    decimals(members);
     check_pattern(members, culprit, errors);
     keys::state(members, culprit, direction, errors);
     dots(members);
@@ -212,6 +213,27 @@ fn spell_dots_out(pattern: &str) -> String {
         spelt_out.push(character);
     }
     spelt_out
+}
+
+/// A decimal is text, either way: readers of a JSON number make it binary, and lose digits. The pattern is what
+/// schemars says of one; ours is what can be read.
+fn decimals(members: &mut Map<String, Value>) {
+    const OF_SCHEMARS: [&str; 2] = [r"^-?\d+(\.\d+)?$", r"^-?\d+(\.\d+)?([eE]\d+)?$"];
+    const DIGITS: &str = r"^-?[0-9]{1,28}(\.[0-9]{1,28})?$";
+    let pattern = members.get("pattern").and_then(Value::as_str);
+    if !pattern.is_some_and(|pattern| OF_SCHEMARS.contains(&pattern)) {
+        return;
+    }
+    if let Some(Value::Array(kinds)) = members.get_mut("type") {
+        kinds.retain(|kind| kind != "number");
+        if let [kind] = kinds.as_slice() {
+            let kind = kind.clone();
+            members.insert("type".to_owned(), kind);
+        }
+    }
+    members.insert("format".to_owned(), "decimal".into());
+    members.insert("pattern".to_owned(), DIGITS.into());
+    members.insert(extension::STRICT.to_owned(), true.into());
 }
 
 /// What `maxItems` says of a tuple already is said where readers look for it.
