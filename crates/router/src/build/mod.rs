@@ -23,6 +23,7 @@ use crate::{
     describe::{Describe, Known, Notes},
     dispatch::{Node, Resources, Target, Trie},
     docs::Published,
+    extract::Uploads,
     operation::{Operation, OperationInfo},
     registry::Registry,
     router::{BuiltOperation, Model, Router},
@@ -126,7 +127,8 @@ impl Builder {
             }
         }
         describe.error(500, "The server failed.");
-        self.check_notes(&info, &mut notes, &culprit);
+        let uploads = operation.uploads.as_ref().unwrap_or(&registry.uploads);
+        self.check_notes(&info, &mut notes, uploads, &culprit);
         self.check_identities(&notes, &guards, &culprit);
         let json_type = extras::media_type(notes.json_type.as_deref());
         let json_type = json_type.unwrap_or_else(|reason| {
@@ -179,11 +181,7 @@ impl Builder {
                 info,
                 style: registry.style,
                 body_limit: operation.body_limit.unwrap_or(registry.body_limit),
-                uploads: operation
-                    .uploads
-                    .as_ref()
-                    .unwrap_or(&registry.uploads)
-                    .clone(),
+                uploads: uploads.clone(),
                 contracts: notes.contracts,
                 parameter_names: names,
                 challenges: guards.challenges(),
@@ -221,14 +219,24 @@ impl Builder {
         }
     }
 
-    fn check_notes(&mut self, info: &OperationInfo, notes: &mut Notes, culprit: &str) {
+    fn check_notes(
+        &mut self,
+        info: &OperationInfo,
+        notes: &mut Notes,
+        uploads: &Uploads,
+        culprit: &str,
+    ) {
         for source in notes.mistakes.drain(..) {
             self.errors.push(RegistryError::Contract {
                 culprit: culprit.to_owned(),
                 source,
             });
         }
-        for reason in checks::arguments(info, notes) {
+        let no_folder = match notes.stores_files {
+            true => uploads.mistake(),
+            false => None,
+        };
+        for reason in checks::arguments(info, notes).into_iter().chain(no_folder) {
             self.errors.push(RegistryError::Arguments {
                 culprit: culprit.to_owned(),
                 reason,

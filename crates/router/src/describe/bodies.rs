@@ -9,7 +9,7 @@ use purlin_schemas::{
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::Describe;
+use super::{Describe, lists};
 use crate::extract::{FORM, MULTIPART};
 
 impl Describe<'_> {
@@ -52,6 +52,7 @@ impl Describe<'_> {
         self.notes.contracts.insert::<T>(Location::Body, contract);
         self.request_body::<T>(MULTIPART, encodings);
         if stores_files {
+            self.notes.stores_files = true;
             self.error(507, "There is no room for the files.");
         }
     }
@@ -59,7 +60,13 @@ impl Describe<'_> {
     fn request_body<T: Schema>(&mut self, name: &str, encodings: Vec<(String, Encoding)>) {
         self.notes.bodies += 1;
         if let Some(described) = self.described::<T>(Direction::Input) {
-            let schema = openapi::Schema(described.root.clone());
+            let in_one_text = |name: &str| {
+                let commas = |encoding: &Encoding| encoding.explode == Some(false);
+                encodings
+                    .iter()
+                    .any(|(field, encoding)| field == name && commas(encoding))
+            };
+            let schema = openapi::Schema(lists::of_form(&described, in_one_text));
             self.notes.inputs.push(described);
             let media_type = MediaType::new(schema.clone());
             let media_type = encodings

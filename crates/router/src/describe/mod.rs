@@ -5,6 +5,7 @@
 mod bodies;
 mod headers;
 mod known;
+mod lists;
 
 use std::{any::TypeId, collections::BTreeMap, sync::Arc};
 
@@ -38,6 +39,8 @@ pub(crate) struct Notes {
     pub(crate) body: Option<openapi::RequestBody>,
     /// How many arguments read the body.
     pub(crate) bodies: usize,
+    /// Files of the body are kept on the disk.
+    pub(crate) stores_files: bool,
     /// How many arguments read the path as a type of ours.
     pub(crate) paths: usize,
     /// What each argument reads of the query or the headers.
@@ -126,24 +129,9 @@ impl Notes {
 
 /// A list written as one parameter an item cannot be written empty: nothing is sent of it, and a required one is missed.
 fn close_empty_lists(doc: &mut ParameterDoc) {
-    if !doc.required || doc.style != ListStyle::Repeated {
-        return;
-    }
-    let is_list =
-        |schema: &serde_json::Value| schema.get("type").is_some_and(|kind| kind == "array");
-    let named = doc
-        .schema
-        .get("$ref")
-        .and_then(|to| to.as_str()?.rsplit('/').next())
-        .and_then(|name| doc.definitions.get(name));
-    let states_more = |schema: &serde_json::Value| {
-        let least = schema.get("minItems").and_then(serde_json::Value::as_u64);
-        least.is_some_and(|least| least > 0)
-    };
-    let named = named.map(|definition| &definition.schema);
-    let schemas = || [Some(&doc.schema), named].into_iter().flatten();
-    if schemas().any(is_list)
-        && !schemas().any(states_more)
+    if doc.required
+        && doc.style == ListStyle::Repeated
+        && lists::may_be_empty(&doc.schema, &doc.definitions)
         && let Some(members) = doc.schema.as_object_mut()
     {
         members.insert("minItems".to_owned(), 1.into());

@@ -2,8 +2,9 @@
 
 use purlin_router::{
     Binary, CommaSeparated, ErrorStyle, Event, EventStream, File, Form, InMemory, Multipart,
-    NoContent, Operation, Registry, Text,
+    NoContent, Operation, Registry, Text, Uploads,
     media_types::{Csv, Jpeg, Png},
+    openapi::Dialect,
     schema,
 };
 use serde_json::{Value, json};
@@ -151,6 +152,75 @@ fn forms_in_parts_are_documented() {
         statuses(&document, "/images"),
         ["204", "400", "413", "415", "500", "507"]
     );
+}
+
+#[test]
+fn a_required_list_of_a_form_has_an_item() {
+    #[schema(request)]
+    struct Votes {
+        /// For whom.
+        names: Vec<String>,
+        ids: CommaSeparated<u32>,
+        #[serde(default)]
+        notes: Vec<String>,
+    }
+    async fn vote(votes: Form<Votes>) -> NoContent {
+        let Votes { names, ids, notes } = votes.into_inner();
+        drop((names, ids, notes));
+        NoContent
+    }
+    async fn vote_in_parts(votes: Multipart<Votes>) -> NoContent {
+        drop(votes);
+        NoContent
+    }
+    let api = Registry::new("Votes", "1")
+        .operation(Operation::post("/form", vote))
+        .operation(Operation::post("/parts", vote_in_parts))
+        .build()
+        .expect("no mistakes");
+    let document = api.document();
+    let written = document.to_value(Dialect::V3_1);
+    let expected = json!({
+        "$ref": "#/components/schemas/Votes",
+        "properties": {"names": {"minItems": 1}},
+    });
+    for (path, media_type) in [
+        ("/form", "application/x-www-form-urlencoded"),
+        ("/parts", "multipart/form-data"),
+    ] {
+        let content = &written["paths"][path]["post"]["requestBody"]["content"];
+        assert_eq!(content[media_type]["schema"], expected);
+    }
+    let votes = &written["components"]["schemas"]["Votes"]["properties"]["names"];
+    assert!(votes.get("minItems").is_none(), "{votes}");
+    let swagger = document.to_value(Dialect::V2_0);
+    let fields = &swagger["paths"]["/form"]["post"]["parameters"];
+    let names = json!({
+        "name": "names", "in": "formData", "description": "For whom.", "required": true,
+        "type": "array", "items": {"type": "string"}, "collectionFormat": "multi", "minItems": 1,
+    });
+    let found = fields
+        .as_array()
+        .and_then(|all| all.iter().find(|it| it["name"] == "names"));
+    assert_eq!(found, Some(&names));
+}
+
+#[test]
+fn a_folder_for_files_that_is_not_there_is_a_mistake() {
+    let api = |folder: &str| {
+        Registry::new("Bodies", "1")
+            .uploads(Uploads::new().directory(folder))
+            .operation(Operation::post("/images", upload))
+            .operation(Operation::post("/login", log_in))
+            .build()
+    };
+    for folder in ["/nowhere/at/all", file!()] {
+        let errors = api(folder).err().expect("a mistake").to_string();
+        assert!(errors.contains("(POST /images)"), "{errors}");
+        assert!(errors.contains(&format!("in `{folder}`")), "{errors}");
+        assert!(!errors.contains("/login"), "{errors}");
+    }
+    assert!(api(env!("CARGO_MANIFEST_DIR")).is_ok());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Values that become text: parameters, form fields and headers of Swagger
 //! 2.0 have no schemas, only a type and a few limits, and refer to nothing.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json, map::Entry};
 
 use super::schema::{Schemas, constants};
 use crate::dialect::v3_0::nothing::is_nothing;
@@ -155,7 +155,16 @@ fn merge_properties(flat: &mut Map<String, Value>, more: Value) {
     match (flat.get_mut("properties"), more) {
         (Some(Value::Object(known)), Value::Object(more)) => {
             for (name, schema) in more {
-                known.entry(name).or_insert(schema);
+                match known.entry(name) {
+                    Entry::Vacant(place) => {
+                        place.insert(schema);
+                    }
+                    // Both hold; whoever writes the member flattens them in turn.
+                    Entry::Occupied(mut place) => {
+                        let first = place.get_mut().take();
+                        *place.get_mut() = json!({"allOf": [first, schema]});
+                    }
+                }
             }
         }
         (_, more) => {

@@ -69,11 +69,26 @@ impl Uploads {
         self
     }
 
-    /// The folder files are kept in. On the file system where they are to stay, keeping one costs no copy.
+    /// The folder files are kept in, which has to be there when the registry is built. On the file system where they
+    /// are to stay, keeping one costs no copy.
     #[must_use]
     pub fn directory(mut self, folder: impl Into<PathBuf>) -> Self {
         self.directory = Some(folder.into());
         self
+    }
+
+    /// Why no file could be kept, and the mend.
+    pub(crate) fn mistake(&self) -> Option<String> {
+        let folder = self.folder();
+        let reason = match std::fs::metadata(&folder) {
+            Ok(found) if found.is_dir() => return None,
+            Ok(_) => "it is no folder".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        let folder = folder.display();
+        Some(format!(
+            "files cannot be kept in `{folder}`: {reason}; make the folder, or name another with `Uploads::directory`"
+        ))
     }
 
     pub(super) fn folder(&self) -> PathBuf {
