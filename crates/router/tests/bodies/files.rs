@@ -11,7 +11,7 @@ use purlin_router::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{Body, Folder, code, send, violations};
+use crate::support::{BOUNDARY, Body, Folder, client, code, send, violations};
 
 #[schema(request)]
 struct Upload {
@@ -269,10 +269,20 @@ fn a_file_can_be_kept() {
 #[test]
 fn a_disk_that_fails_is_a_500_without_details() {
     let folder = Folder::new();
-    let nowhere = Uploads::new().directory(folder.path().join("nowhere"));
-    let operation = Operation::post("/", upload).uploads(nowhere);
+    let nowhere = folder.path().join("nowhere");
+    std::fs::create_dir(&nowhere).expect("a folder");
+    let uploads = Uploads::new().directory(&nowhere);
+    let client = client(Operation::post("/", upload).uploads(uploads));
+    std::fs::remove_dir(&nowhere).expect("it is empty");
     let body = Body::new().file("image", "a.png", "image/png", "x");
-    let answer = send(operation, body.end());
+    let answer = client
+        .post("/")
+        .header(
+            "content-type",
+            &format!("multipart/form-data; boundary={BOUNDARY}"),
+        )
+        .body(body.end())
+        .send();
     assert_eq!(answer.status(), 500);
     assert_eq!(code(&answer), "internal_server_error");
     assert!(!answer.text().contains("nowhere"), "{}", answer.text());
