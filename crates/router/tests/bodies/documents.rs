@@ -215,7 +215,7 @@ fn a_folder_for_files_that_is_not_there_is_a_mistake() {
             .build()
     };
     for folder in ["/nowhere/at/all", file!()] {
-        let errors = api(folder).err().expect("a mistake").to_string();
+        let errors = api(folder).expect_err("a mistake").to_string();
         assert!(errors.contains("(POST /images)"), "{errors}");
         assert!(errors.contains(&format!("in `{folder}`")), "{errors}");
         assert!(!errors.contains("/login"), "{errors}");

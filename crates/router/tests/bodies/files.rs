@@ -279,7 +279,7 @@ fn a_disk_that_fails_is_a_500_without_details() {
         .post("/")
         .header(
             "content-type",
-            &format!("multipart/form-data; boundary={BOUNDARY}"),
+            format!("multipart/form-data; boundary={BOUNDARY}"),
         )
         .body(body.end())
         .send();

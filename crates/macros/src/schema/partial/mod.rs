@@ -2,11 +2,12 @@
 //! one of which fields may be left out, for bodies that change what is there.
 
 mod apply;
+mod attributes;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{
-    Attribute, Data, DeriveInput, Expr, Field, Fields, LitStr, Meta, Path, Token, Type, bracketed,
+    Attribute, Data, DeriveInput, Expr, Field, Fields, LitStr, Meta, Token, Type, bracketed,
     ext::IdentExt,
     parse::{Parse, ParseStream},
     parse_quote,
@@ -21,21 +22,9 @@ use super::{
 };
 use crate::mistakes::Mistakes;
 use apply::Change;
+use attributes::{derives, filtered, keeps_of_container, says_serde};
 
 const FORM: &str = "name the second struct: `partial = UpdateTodo`, or `partial(UpdateTodo, fields = [title, done])` where only some fields may be left out; `description = \"…\"` may follow";
-
-/// The derives that a twin has as well.
-const SHARED: [&str; 9] = [
-    "Debug",
-    "Clone",
-    "Copy",
-    "PartialEq",
-    "Eq",
-    "PartialOrd",
-    "Ord",
-    "Hash",
-    "Default",
-];
 
 /// What `partial` says.
 pub(super) struct Partial {
@@ -375,84 +364,4 @@ impl Maker<'_> {
             (true, true) => Change::Patch { is_write_only },
         }
     }
-}
-
-/// The type's derives that the twin has too.
-fn derives(attributes: &[Attribute]) -> Vec<Path> {
-    attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("derive"))
-        .filter_map(|attribute| {
-            attribute
-                .parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)
-                .ok()
-        })
-        .flatten()
-        .filter(|path| {
-            let name = path.segments.last().map(|last| last.ident.to_string());
-            name.is_some_and(|name| SHARED.contains(&name.as_str()))
-        })
-        .collect()
-}
-
-/// Whether the twin takes over what `#[serde(…)]` says of the type.
-fn keeps_of_container(
-    meta: &Meta,
-    derives: &[Path],
-    keeps_some: bool,
-    mistakes: &mut Mistakes,
-) -> bool {
-    let path = meta.path();
-    if ["from", "try_from", "into", "transparent"]
-        .iter()
-        .any(|key| path.is_ident(key))
-    {
-        mistakes.add(
-            meta,
-            "what crosses the wire is another type: put `partial` on that one, or declare the twin by hand",
-        );
-        return false;
-    }
-    if !path.is_ident("default") {
-        return !path.is_ident("rename");
-    }
-    let has_default = derives.iter().any(|path| {
-        path.segments
-            .last()
-            .is_some_and(|last| last.ident == "Default")
-    });
-    if keeps_some && !(has_default && matches!(meta, Meta::Path(_))) {
-        mistakes.add(
-            meta,
-            "the twin has no default of this kind: derive `Default`, or say `#[serde(default)]` on the fields that have one",
-        );
-    }
-    keeps_some && has_default
-}
-
-/// Whether there is `#[serde(key …)]` with one of the keys.
-fn says_serde(attributes: &[Attribute], keys: &[&str]) -> bool {
-    let own = attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("serde"));
-    let metas = own.filter_map(|attribute| {
-        attribute
-            .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
-            .ok()
-    });
-    metas
-        .flatten()
-        .any(|meta| keys.iter().any(|key| meta.path().is_ident(key)))
-}
-
-/// An attribute with the settings that are kept; nothing where none is.
-fn filtered(attribute: &Attribute, keep: &mut dyn FnMut(&Meta) -> bool) -> Option<Attribute> {
-    let Ok(metas) = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
-    else {
-        // What cannot be read is said of the struct itself.
-        return Some(attribute.clone());
-    };
-    let kept: Vec<Meta> = metas.into_iter().filter(|meta| keep(meta)).collect();
-    let path = attribute.path();
-    (!kept.is_empty()).then(|| parse_quote!(#[#path(#(#kept),*)]))
 }
