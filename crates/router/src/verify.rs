@@ -1,5 +1,5 @@
 //! Holding replies to what the document says of them: the status is declared,
-//! and so is the media type, and the body keeps its schema.
+//! and so is the media type, and headers and body keep their schemas.
 //!
 //! Replies are typed, so only an escape hatch (an [`Opaque`](crate::Opaque)
 //! reply, an extractor that describes nothing, a limit stated for a field that a
@@ -13,9 +13,10 @@ use std::{
 use actix_web::{
     HttpResponse,
     body::{BodySize, BoxBody, MessageBody},
-    http::header,
+    http::header::{self, HeaderMap, HeaderValue},
 };
-use purlin_schemas::{Contract, Described, Location};
+use purlin_schemas::{Contract, Definition, Described, Location, Violation};
+use serde_json::{Map, Value, json};
 
 use crate::describe::Answer;
 
@@ -35,10 +36,15 @@ pub enum ResponseChecks {
 
 /// What an operation may answer, by status.
 #[derive(Debug, Default)]
-pub(crate) struct Replies(BTreeMap<u16, Contents>);
+pub(crate) struct Replies(BTreeMap<u16, Declared>);
 
-/// By media type; empty for no body.
-type Contents = BTreeMap<String, Content>;
+#[derive(Debug)]
+struct Declared {
+    /// By media type; empty for no body.
+    contents: BTreeMap<String, Content>,
+    /// One object, each header a member; none where no header is declared.
+    headers: Option<Content>,
+}
 
 #[derive(Debug)]
 struct Content {
@@ -49,32 +55,43 @@ struct Content {
 }
 
 impl Replies {
-    pub(crate) fn new(answers: &BTreeMap<u16, Answer>) -> Self {
-        let contents = |answer: &Answer| {
-            let contents = answer.content.iter().map(|(media_type, described)| {
-                let content = Content {
-                    described: Arc::clone(described),
-                    contract: OnceLock::new(),
-                };
-                (media_type.clone(), content)
+    /// Of the answers and the named schemas their headers refer to.
+    pub(crate) fn new(
+        answers: &BTreeMap<u16, Answer>,
+        of_headers: &[(String, Definition)],
+    ) -> Self {
+        let declared = answers.iter().map(|(status, answer)| {
+            let contents = answer.content.iter();
+            let contents = contents.map(|(media_type, described)| {
+                (media_type.clone(), Content::new(Arc::clone(described)))
             });
-            contents.collect()
-        };
-        Self(
-            answers
-                .iter()
-                .map(|(status, answer)| (*status, contents(answer)))
-                .collect(),
-        )
+            let declared = Declared {
+                contents: contents.collect(),
+                headers: headers(answer, of_headers),
+            };
+            (*status, declared)
+        });
+        Self(declared.collect())
+    }
+
+    /// The statuses that are declared.
+    pub(crate) fn statuses(&self) -> impl Iterator<Item = u16> {
+        self.0.keys().copied()
     }
 
     /// The response, and what it breaks. A stream is not looked into.
     pub(crate) fn verify(&self, response: HttpResponse) -> (HttpResponse, Option<String>) {
         let status = response.status().as_u16();
-        let Some(contents) = self.0.get(&status) else {
+        let Some(Declared { contents, headers }) = self.0.get(&status) else {
             let words = format!("the status {status} is not declared");
             return (response, Some(words));
         };
+        if let Some(words) = headers
+            .as_ref()
+            .and_then(|headers| headers.broken_headers(status, response.headers()))
+        {
+            return (response, Some(words));
+        }
         let (response, body) = response.into_parts();
         let size = body.size();
         let (body, bytes) = match body.try_into_bytes() {
@@ -110,28 +127,62 @@ impl Replies {
     }
 }
 
+/// The headers of an answer as the members of an object.
+fn headers(answer: &Answer, definitions: &[(String, Definition)]) -> Option<Content> {
+    if answer.headers.is_empty() {
+        return None;
+    }
+    let properties: Map<String, Value> = answer
+        .headers
+        .iter()
+        .map(|(name, note)| (name.clone(), note.schema.clone()))
+        .collect();
+    let required = answer.headers.iter().filter(|(_, note)| note.is_required);
+    let required: Vec<&String> = required.map(|(name, _)| name).collect();
+    let mut described = Described::inline(json!({
+        "type": "object", "properties": properties, "required": required,
+    }));
+    described.definitions.extend(definitions.iter().cloned());
+    Some(Content::new(Arc::new(described)))
+}
+
 impl Content {
+    fn new(described: Arc<Described>) -> Self {
+        Self {
+            described,
+            contract: OnceLock::new(),
+        }
+    }
+
+    fn contract(&self) -> Option<&Contract> {
+        self.contract
+            .get_or_init(|| Contract::of_described(&self.described).ok())
+            .as_ref()
+    }
+
+    fn broken_headers(&self, status: u16, headers: &HeaderMap) -> Option<String> {
+        let violations = self.contract()?.check_headers(&|_, name, lines| {
+            lines.extend(headers.get_all(name).map(HeaderValue::as_bytes));
+        });
+        words(&violations).map(|words| format!("a header of a {status} breaks its schema: {words}"))
+    }
+
     fn violations(&self, status: u16, bytes: &[u8]) -> Option<String> {
         let value = match serde_json::from_slice(bytes) {
             Ok(value) => value,
             Err(error) => return Some(format!("the body of a {status} is not JSON: {error}")),
         };
-        let contract = self
-            .contract
-            .get_or_init(|| Contract::of_described(&self.described).ok())
-            .as_ref()?;
         let mut violations = Vec::new();
-        contract.walk(Location::Body, &value, &mut violations);
-        if violations.is_empty() {
-            return None;
-        }
-        let words: Vec<_> = violations
-            .iter()
-            .map(|violation| format!("`{}` {}", violation.pointer, violation.message()))
-            .collect();
-        Some(format!(
-            "the body of a {status} breaks its schema: {}",
-            words.join("; ")
-        ))
+        self.contract()?
+            .walk(Location::Body, &value, &mut violations);
+        words(&violations).map(|words| format!("the body of a {status} breaks its schema: {words}"))
     }
+}
+
+fn words(violations: &[Violation]) -> Option<String> {
+    let words: Vec<_> = violations
+        .iter()
+        .map(|violation| format!("`{}` {}", violation.pointer, violation.message()))
+        .collect();
+    (!words.is_empty()).then(|| words.join("; "))
 }

@@ -6,9 +6,10 @@
     reason = "a test that cannot go on should fail"
 )]
 
-use actix_web::{HttpResponse, http::StatusCode};
+use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, http::StatusCode};
 use purlin_router::{
-    Json, Opaque, Operation, Registry, ResponseChecks, schema, testing::TestClient,
+    Json, NoContent, Opaque, Operation, Registry, ResponseChecks, WithHeaders, schema,
+    testing::TestClient,
 };
 use serde_json::Value;
 
@@ -85,4 +86,70 @@ fn an_undeclared_status_breaks_the_contract() {
     let teapot = || HttpResponse::new(StatusCode::IM_A_TEAPOT);
     let client = client(&answering(teapot, ResponseChecks::Off));
     let _ = client.get("/").send();
+}
+
+#[test]
+fn headers_are_held_to_their_schemas() {
+    #[schema(response)]
+    struct Paging {
+        #[serde(rename = "X-Total")]
+        total: u32,
+        #[serde(rename = "X-Next", skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
+    }
+
+    /// Says the one and does the other.
+    struct Lying(&'static [(&'static str, &'static str)]);
+
+    impl purlin_router::Reply for Lying {
+        fn describe(describe: &mut purlin_router::Describe<'_>) {
+            <WithHeaders<NoContent, Paging> as purlin_router::Reply>::describe(describe);
+        }
+
+        fn reply(self, context: &purlin_router::Context<'_>) -> HttpResponse {
+            self.respond_to(context.request())
+        }
+    }
+
+    impl Responder for Lying {
+        type Body = BoxBody;
+
+        fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+            let mut response = HttpResponse::NoContent();
+            for header in self.0 {
+                response.append_header(*header);
+            }
+            response.finish()
+        }
+    }
+
+    for (headers, words) in [
+        (&[][..], "`/X-Total` is required"),
+        (&[("X-Total", "three")], "`/X-Total` has to be an integer"),
+        (&[("X-Total", "-1")], "`/X-Total` has to be at least 0"),
+    ] {
+        let operation = Operation::get("/", move || async move { Lying(headers) });
+        let registry = Registry::new("T", "1").operation(operation.operation_id("lie"));
+        let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            client(&registry).get("/").send()
+        }))
+        .unwrap_err();
+        let told = panic.downcast_ref::<String>().unwrap();
+        assert!(
+            told.contains("a header of a 204 breaks its schema"),
+            "{told}"
+        );
+        assert!(told.contains(words), "{told}");
+        let refusing = registry.check_responses(ResponseChecks::Refuse);
+        let answer = client(&refusing).without_checks().get("/").send();
+        assert_eq!(answer.status(), 500);
+    }
+    let told = &[
+        ("x-total", "3"),
+        ("X-Next", "/todos?page=2"),
+        ("X-Other", "1"),
+    ];
+    let operation = Operation::get("/", move || async move { Lying(told) });
+    let registry = Registry::new("T", "1").operation(operation.operation_id("truth"));
+    assert_eq!(client(&registry).get("/").send().status(), 204);
 }

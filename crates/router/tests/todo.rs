@@ -5,7 +5,8 @@
 #[path = "../examples/todo.rs"]
 mod example;
 
-use purlin_router::testing::{TestClient, TestResponse};
+use actix_web::http::Method;
+use purlin_router::testing::{Coverage, TestClient, TestResponse};
 use serde_json::{Value, json};
 
 const KEY: &str = "my-api-key";
@@ -179,6 +180,9 @@ fn an_address_belongs_to_the_operations_whose_types_fit() {
     let kind = todos.patch("/todos/user", json!({}));
     assert_answer(&kind, 405, not_allowed);
     assert_eq!(kind.header("allow"), Some("GET, HEAD, OPTIONS"));
+    // OPTIONS tells of the path, as the document does.
+    let options = todos.0.request(Method::OPTIONS, "/todos/1").send();
+    assert_eq!(options.header("allow"), Some("GET, PATCH, HEAD, OPTIONS"));
     for target in ["/todos/nobody", "/todos/-1", "/todos/1.5", "/todos/%ff"] {
         // Nobody is asked for a key at an address that is unknown.
         let answer = todos.0.get(target).send();
@@ -203,4 +207,45 @@ fn document_and_page_are_where_the_original_has_them() {
         assert_eq!(operation["security"], json!([{"sharedSecret": []}]));
     }
     assert_eq!(todos.0.get("/swagger/ui").send().status(), 200);
+}
+
+#[test]
+fn every_promise_is_reached() {
+    let api = example::registry().build().expect("the example builds");
+    let coverage = Coverage::of(&api);
+    let todos = Todos(TestClient::new(&api).recording(&coverage));
+    let milk = json!({"complete": false, "description": "milk"});
+    assert_eq!(todos.post(milk.clone()).status(), 201);
+    assert_eq!(todos.get("/todos?complete=false").status(), 200);
+    assert_eq!(todos.get("/todos/user?complete=false").status(), 200);
+    assert_eq!(todos.get("/todos/nobody").status(), 404);
+    assert_eq!(
+        todos.patch("/todos/1", json!({"complete": true})).status(),
+        200
+    );
+    assert_eq!(todos.patch("/todos/2", json!({})).status(), 404);
+
+    for wrong in [
+        json!([]),
+        json!({"complete": null, "type": "nobody", "more": 1}),
+    ] {
+        assert_eq!(todos.post(wrong.clone()).status(), 400);
+        assert_eq!(todos.patch("/todos/1", wrong).status(), 400);
+    }
+    for target in ["/todos", "/todos/user"] {
+        let wrong = todos.get(&format!("{target}?complete=yes&more=1"));
+        assert_eq!(wrong.status(), 400);
+    }
+    let long = json!({"complete": false, "description": "a".repeat(1024 * 1024)});
+    assert_eq!(todos.post(long.clone()).status(), 413);
+    assert_eq!(todos.patch("/todos/1", long).status(), 413);
+    for (method, target) in [
+        (Method::GET, "/todos"),
+        (Method::POST, "/todos"),
+        (Method::GET, "/todos/user"),
+        (Method::PATCH, "/todos/1"),
+    ] {
+        assert_eq!(todos.0.request(method, target).send().status(), 401);
+    }
+    coverage.assert_full();
 }

@@ -166,6 +166,7 @@ impl Builder {
             .get(node)
             .map(|node| node.names.clone())
             .unwrap_or_default();
+        let replies = Replies::new(&notes.responses, &notes.of_headers);
         if !info.hidden || registry.includes_hidden {
             let declared = Declared {
                 operation,
@@ -186,7 +187,7 @@ impl Builder {
                 parameter_names: names,
                 challenges: guards.challenges(),
                 hooks: registry.hooks.clone(),
-                replies: Replies::new(&notes.responses),
+                replies,
                 response_checks: registry.response_checks,
                 header_rule,
                 json_type,

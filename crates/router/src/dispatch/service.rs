@@ -89,7 +89,8 @@ impl<S> Dispatch<S> {
     fn answer(&self, request: ServiceRequest, node: &Node) -> ResponseFuture {
         let by_type = self.model.style.routes_by_type();
         let narrowed = by_type.then(|| self.narrowed(&request, node)).flatten();
-        let node = narrowed.as_ref().unwrap_or(node);
+        let whole = node;
+        let node = narrowed.as_ref().unwrap_or(whole);
         if node.table.is_empty() {
             let response = Rejection::from(Reason::NotFound).render(self.model.style);
             return respond(request, response);
@@ -116,9 +117,10 @@ impl<S> Dispatch<S> {
         let style = self.model.style;
         let response = if *method == Method::OPTIONS {
             let mut response = HttpResponse::new(style.options_status());
+            // Of all that shares the path, as the document has it and Flask says.
             response
                 .headers_mut()
-                .insert(header::ALLOW, node.allow.clone());
+                .insert(header::ALLOW, whole.allow.clone());
             response
         } else {
             let allow = node.allow.clone();

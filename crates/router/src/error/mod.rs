@@ -8,6 +8,6 @@ mod rejection;
 mod style;
 
 pub use api_error::{ApiError, Outcome};
-pub(crate) use rejection::Reason;
 pub use rejection::Rejection;
+pub(crate) use rejection::{Reason, Violated};
 pub use style::{CustomStyle, ErrorFormat, ErrorParts, ErrorStyle};

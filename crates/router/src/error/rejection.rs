@@ -74,6 +74,10 @@ pub(crate) struct ApiAnswer {
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
 }
 
+/// Which rules the request broke, in the response's extensions, for those who count them.
+#[derive(Debug)]
+pub(crate) struct Violated(pub(crate) Vec<(Location, String)>);
+
 impl From<Reason> for Rejection {
     fn from(reason: Reason) -> Self {
         Self {
@@ -183,6 +187,12 @@ impl Rejection {
             context.tell_hooks(words);
         }
         let mut response = self.render(context.error_style());
+        if !self.violations.is_empty() {
+            let violated = self.violations.iter();
+            let violated = violated.map(|it| (it.location, it.code().to_owned()));
+            let violated = Violated(violated.collect());
+            response.extensions_mut().insert(violated);
+        }
         let headers = response.headers_mut();
         // A 401 has a challenge, whoever answers it (RFC 9110 section 15.5.2).
         if self.status() == StatusCode::UNAUTHORIZED

@@ -4,6 +4,7 @@
 //! `text/`'s.
 
 mod branches;
+mod codes;
 mod compile;
 mod errors;
 mod findings;

@@ -75,6 +75,31 @@ impl Contract {
         &self,
         lookup: &HeaderLookup<'_, 'h>,
     ) -> Result<T, Vec<Violation>> {
+        let (fields, undecodable) = self.header_fields(lookup);
+        self.read(
+            Location::Header,
+            &fields,
+            ListStyle::HeaderLines,
+            undecodable,
+        )
+    }
+
+    /// What is wrong with headers, as [`read_headers`](Self::read_headers) finds it: for those of a response, which
+    /// nobody reads as a type.
+    #[must_use]
+    pub fn check_headers<'h>(&self, lookup: &HeaderLookup<'_, 'h>) -> Vec<Violation> {
+        let (fields, mut violations) = self.header_fields(lookup);
+        let style = ListStyle::HeaderLines;
+        let (value, _) = coerce::value(self, Location::Header, &fields, style, &mut violations);
+        self.walk(Location::Header, &value, &mut violations);
+        violations
+    }
+
+    /// The headers there are, and what is wrong with those that are no text.
+    fn header_fields<'s, 'h: 's>(
+        &'s self,
+        lookup: &HeaderLookup<'_, 'h>,
+    ) -> (Vec<Field<'s>>, Vec<Violation>) {
         let mut fields = Vec::with_capacity(self.names().len());
         let mut undecodable = Vec::new();
         let mut lines = Vec::new();
@@ -97,12 +122,7 @@ impl Contract {
                 }),
             }
         }
-        self.read(
-            Location::Header,
-            &fields,
-            ListStyle::HeaderLines,
-            undecodable,
-        )
+        (fields, undecodable)
     }
 
     /// Reads the parameters of a path as `T`: a struct by name, a tuple by position, or the one value there is.

@@ -2,9 +2,12 @@
 //!
 //! The client runs the real dispatch, extractors and error rendering; only
 //! HTTP parsing is left out. Every answer is held against the document: one
-//! whose status, media type or body is not declared fails the test. In an async test use actix-web's own
+//! whose status, media type, headers or body are not as declared fails the test.
+//! What the tests reach of the document a [`Coverage`] tells. In an async test use actix-web's own
 //! `test::init_service(App::new().service(router))` instead: a [`TestClient`]
 //! blocks, and cannot run inside another runtime.
+
+mod coverage;
 
 use std::{future::Future, pin::Pin};
 
@@ -23,6 +26,7 @@ use actix_web::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{context::MatchedOperation, router::Router};
+pub use coverage::{Coverage, Gap};
 
 type CallFuture = Pin<Box<dyn Future<Output = ServiceResponse<BoxBody>>>>;
 
@@ -48,6 +52,7 @@ pub struct TestClient {
     system: SystemRunner,
     call: Box<dyn Fn(TestRequest) -> CallFuture>,
     looks: bool,
+    coverage: Option<Coverage>,
 }
 
 impl TestClient {
@@ -63,6 +68,7 @@ impl TestClient {
         Self {
             system,
             looks: true,
+            coverage: None,
             call: Box::new(move |request| {
                 let answer = service.call(request.to_request());
                 Box::pin(async move {
@@ -83,6 +89,13 @@ impl TestClient {
     #[must_use]
     pub fn without_checks(mut self) -> Self {
         self.looks = false;
+        self
+    }
+
+    /// Notes in a [`Coverage`] what its requests reach.
+    #[must_use]
+    pub fn recording(mut self, coverage: &Coverage) -> Self {
+        self.coverage = Some(coverage.clone());
         self
     }
 
@@ -167,8 +180,12 @@ impl TestCall<'_> {
     pub fn send(self) -> TestResponse {
         let call = (self.client.call)(self.request);
         let looks = self.client.looks;
+        let coverage = self.client.coverage.as_ref();
         self.client.system.block_on(async move {
             let (request, mut response) = call.await.into_parts();
+            if let Some(coverage) = coverage {
+                coverage.record(&request, &response);
+            }
             let operation = request.app_data::<MatchedOperation>();
             if let Some(operation) = operation.filter(|_| looks && request.method() != Method::HEAD)
             {

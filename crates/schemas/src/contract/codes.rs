@@ -1,0 +1,133 @@
+//! Which violations values of a contract can have at all.
+
+use std::collections::BTreeSet;
+
+use super::{
+    Contract,
+    node::{Node, NumberRules},
+};
+use crate::{Kind, Location};
+
+impl Contract {
+    /// The codes of the violations a value can have, as far as the contract states what they are about: a value sent
+    /// for each would break every kind of rule there is. Left out is what no contract states (`malformed_json`,
+    /// `duplicate_parameter`, rules of the program's own) and what follows from the width of a type alone.
+    ///
+    /// ```
+    /// use purlin_schemas::{Contract, Location, schema};
+    ///
+    /// #[schema(request)]
+    /// struct Page {
+    ///     #[garde(range(max = 9))]
+    ///     number: u32,
+    /// }
+    ///
+    /// let contract = Contract::of::<Page>()?;
+    /// let codes: Vec<_> = contract.codes(Location::Query).into_iter().collect();
+    /// assert_eq!(codes, ["maximum", "required", "type", "unknown_field"]);
+    /// # Ok::<(), purlin_schemas::ContractErrors>(())
+    /// ```
+    #[must_use]
+    pub fn codes(&self, location: Location) -> BTreeSet<&'static str> {
+        let mut codes = BTreeSet::new();
+        for node in &self.nodes {
+            let said = match location {
+                Location::Body => self.of_json(node),
+                _ => self.of_text(node, location),
+            };
+            codes.extend(
+                said.into_iter()
+                    .filter_map(|(code, can)| can.then_some(code)),
+            );
+            codes.extend(of_values(node));
+        }
+        codes
+    }
+
+    /// Whether members nobody declared are refused.
+    fn is_closed(&self, node: &Node) -> bool {
+        let others = [node.object.additional, node.object.unevaluated];
+        others
+            .into_iter()
+            .flatten()
+            .any(|others| self.node(others).never)
+    }
+
+    fn of_json(&self, node: &Node) -> Vec<(&'static str, bool)> {
+        let has_kinds = !node.kinds.is_empty();
+        vec![
+            ("type", has_kinds),
+            ("null", has_kinds && !node.kinds.contains(&Kind::Null)),
+            ("required", !node.object.required.is_empty()),
+            ("unknown_field", self.is_closed(node)),
+        ]
+    }
+
+    /// In text everything is a string first, and nothing is null.
+    fn of_text(&self, node: &Node, location: Location) -> Vec<(&'static str, bool)> {
+        let is_text = |kind: &Kind| matches!(kind, Kind::String | Kind::Array | Kind::Object);
+        let reads = |kind: &Kind| matches!(kind, Kind::Boolean | Kind::Integer | Kind::Number);
+        vec![
+            (
+                "type",
+                node.kinds.iter().any(reads) && !node.kinds.iter().any(is_text),
+            ),
+            // A path that matches its template has all of its parameters, and no others.
+            (
+                "required",
+                location != Location::Path && !node.object.required.is_empty(),
+            ),
+            // Headers nobody declared are none of the operation's business.
+            (
+                "unknown_field",
+                location == Location::Query && self.is_closed(node),
+            ),
+        ]
+    }
+}
+
+/// What is said of a value wherever it stands.
+fn of_values(node: &Node) -> impl Iterator<Item = &'static str> {
+    let (number, string) = (&node.number, &node.string);
+    let (array, object) = (&node.array, &node.object);
+    let said = [
+        ("enum", node.allowed.is_some()),
+        ("minimum", is_chosen(number, false)),
+        ("maximum", is_chosen(number, true)),
+        ("exclusive_minimum", number.exclusive_minimum.is_some()),
+        ("exclusive_maximum", number.exclusive_maximum.is_some()),
+        ("multiple_of", number.multiple_of.is_some()),
+        (
+            "min_length",
+            string.min_length.is_some_and(|least| least > 0),
+        ),
+        ("max_length", string.max_length.is_some()),
+        ("pattern", string.pattern.is_some()),
+        ("format", string.format.is_some()),
+        ("min_items", array.min_items.is_some_and(|least| least > 0)),
+        (
+            "max_items",
+            array.max_items.is_some() && array.prefix.is_empty(),
+        ),
+        ("unique_items", array.unique),
+        (
+            "min_properties",
+            object.min_properties.is_some_and(|least| least > 0),
+        ),
+        ("max_properties", object.max_properties.is_some()),
+    ];
+    said.into_iter()
+        .filter_map(|(code, is_said)| is_said.then_some(code))
+}
+
+/// Whether a bound is narrower than the type's own.
+fn is_chosen(rules: &NumberRules, upper: bool) -> bool {
+    let width = rules.width.as_ref();
+    let (bound, of_type) = match upper {
+        true => (&rules.maximum, width.map(|(_, most)| most)),
+        false => (&rules.minimum, width.map(|(least, _)| least)),
+    };
+    bound
+        .as_ref()
+        .is_some_and(|bound| of_type.and_then(|value| value.as_number()) != Some(bound))
+}
