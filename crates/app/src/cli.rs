@@ -27,6 +27,11 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Serve requests until told to stop (the default).
     Serve,
+    /// Serve examples of what the operations declare in place of what they do.
+    ///
+    /// Requests are authenticated and validated as ever; no handler is called.
+    /// A request may ask for a status: `Prefer: code=404`.
+    Mock,
     /// List every operation: method, path, name, authenticators, summary.
     Routes,
     /// Print the OpenAPI document.

@@ -105,7 +105,10 @@ where
 
     let mut mistakes = settings.mistakes();
     mistakes.extend(log_mistake);
-    let built = api::build(registries);
+    let built = match command {
+        Command::Mock => api::build(registries.into_iter().map(Registry::mocked)),
+        _ => api::build(registries),
+    };
     if !mistakes.is_empty() {
         return refuse(&program, "the settings have mistakes", &mistakes);
     }
@@ -114,7 +117,7 @@ where
         Err(mistakes) => return refuse(&program, "the registries have mistakes", &mistakes),
     };
     match command {
-        Command::Serve => serve::serve(program.name, &settings, apis),
+        Command::Serve | Command::Mock => serve::serve(program.name, &settings, apis),
         Command::Routes => print(&commands::routes(&apis)),
         Command::Openapi {
             registry,

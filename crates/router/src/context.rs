@@ -15,6 +15,7 @@ use crate::{
     error::ErrorStyle,
     extract::{DEFAULT_UPLOADS, Uploads},
     hooks::{Hooks, Uncaught},
+    mock::Mock,
     operation::OperationInfo,
     verify::{Replies, ResponseChecks},
 };
@@ -40,6 +41,8 @@ pub(crate) struct OperationData {
     /// The media type of JSON replies, where it is another than JSON's own.
     pub(crate) json_type: Option<HeaderValue>,
     pub(crate) response_checks: ResponseChecks,
+    /// Answers in the handler's stead.
+    pub(crate) mock: Option<Box<Mock>>,
 }
 
 /// The input contracts of an operation's extractors, by section and type.

@@ -102,6 +102,11 @@ where
     A: Arguments,
 {
     let context = Context::new(request, data);
+    if let Some(mock) = &data.mock
+        && let Some(preferred) = mock.preferred(request, data.style)
+    {
+        return preferred;
+    }
     if let Some(only) = guards.only() {
         if let Err(failure) = only.authenticator.let_in(request).await {
             return guards.refuse_only(failure).respond(&context);
@@ -117,7 +122,10 @@ where
         .header_rule
         .map_or(Ok(()), |rule| (rule.check)(&context));
     match (arguments, headers) {
-        (Ok(arguments), Ok(())) => handler.call(arguments).await.reply(&context),
+        (Ok(arguments), Ok(())) => match &data.mock {
+            None => handler.call(arguments).await.reply(&context),
+            Some(mock) => mock.usual(data.style),
+        },
         (Err(rejection), Ok(())) | (Ok(_), Err(rejection)) => rejection.respond(&context),
         (Err(arguments), Err(headers)) => {
             Rejection::combine(vec![arguments, headers]).respond(&context)

@@ -51,6 +51,7 @@ mod error;
 mod extract;
 mod hooks;
 mod media;
+mod mock;
 mod operation;
 mod registry;
 mod replies;

@@ -65,6 +65,7 @@ pub struct Registry {
     pub(crate) extensions: Vec<(String, Value)>,
     pub(crate) external_docs: Option<ExternalDocs>,
     pub(crate) includes_hidden: bool,
+    pub(crate) is_mocked: bool,
     pub(crate) operations: Vec<Operation>,
 }
 
@@ -94,6 +95,7 @@ impl Registry {
             extensions: Vec::new(),
             external_docs: None,
             includes_hidden: false,
+            is_mocked: false,
             operations: Vec::new(),
         }
     }
@@ -301,6 +303,44 @@ impl Registry {
     #[must_use]
     pub fn include_hidden(mut self) -> Self {
         self.includes_hidden = true;
+        self
+    }
+
+    /// Answers every operation with an example of what it declares, and calls no handler: a stub for those who work
+    /// against the API before its handlers do (their bodies may be `todo!()`).
+    ///
+    /// Requests are authenticated and validated as ever, and errors look as they will. The answer is the first
+    /// success the operation declares, or the status a request prefers: `Prefer: code=404` (RFC 7240). Its body is
+    /// the example stated for that status, or made of the schema as [`example`](purlin_schemas::example) does; where
+    /// none can be made, the registry is not built.
+    ///
+    /// ```
+    /// use purlin_router::{Json, Operation, Path, Registry, errors::NotFound, schema, testing::TestClient};
+    ///
+    /// #[schema(response)]
+    /// struct Todo {
+    ///     id: u64,
+    ///     #[schemars(example = "Buy some milk")]
+    ///     title: String,
+    /// }
+    ///
+    /// async fn get_todo(_: Path<u64>) -> Result<Json<Todo>, NotFound> {
+    ///     todo!()
+    /// }
+    ///
+    /// # fn main() -> Result<(), purlin_router::RegistryErrors> {
+    /// let api = Registry::new("Todos", "1.0.0").operation(Operation::get("/todos/{id}", get_todo));
+    /// let client = TestClient::new(&api.mocked().build()?);
+    /// let todo: serde_json::Value = client.get("/todos/7").send().json();
+    /// assert_eq!(todo["title"], "Buy some milk");
+    /// assert_eq!(client.get("/todos/seven").send().status(), 400);
+    /// assert_eq!(client.get("/todos/7").header("Prefer", "code=404").send().status(), 404);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn mocked(mut self) -> Self {
+        self.is_mocked = true;
         self
     }
 

@@ -43,6 +43,7 @@ pub mod check;
 mod contract;
 mod decode;
 mod document;
+mod example;
 mod formats;
 mod message;
 mod one_way;
@@ -65,6 +66,7 @@ pub use document::{
     Definition, Described, Direction, ListStyle, ParameterDoc, PathShape, describe, parameters,
     path_shape,
 };
+pub use example::{ExampleError, example};
 pub use message::Message;
 pub use one_way::{ReadOnly, WriteOnly};
 pub use patch::Patch;

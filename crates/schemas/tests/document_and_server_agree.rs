@@ -15,7 +15,7 @@ mod support;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
-use purlin_schemas::{Contract, Direction, Schema};
+use purlin_schemas::{Contract, Direction, Schema, describe, example};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -67,7 +67,15 @@ fn agree<T: Schema + DeserializeOwned>(seeds: Vec<Value>) {
         let server = contract.decode::<T>(text.as_bytes()).map(|_| ());
         (text, document, server)
     };
-    for seed in &seeds {
+    // What is made up for a schema is as valid as what somebody wrote.
+    let made_up = |direction| example(&describe::<T>(direction).unwrap()).unwrap();
+    let output = made_up(Direction::Output);
+    assert!(
+        self::judge::<T>(Direction::Output).is_valid(&output),
+        "{output}"
+    );
+    let input = made_up(Direction::Input);
+    for seed in seeds.iter().chain([&input]) {
         let (text, document, server) = verdicts(seed);
         assert!(
             document.is_ok() && server.is_ok(),

@@ -190,3 +190,28 @@ fn an_address_in_use_is_named_with_what_to_do() {
         "{errors}"
     );
 }
+
+#[test]
+fn a_mock_answers_with_examples_and_keeps_its_doors() {
+    let folder = Folder::new();
+    let key = "PURLIN_GREETINGS__API_KEYS__TESTS";
+    let mut command = program(&folder);
+    command
+        .env(key, "secret")
+        .args(["mock", "--bind", "127.0.0.1:0"]);
+    let server = Server::start(&mut command);
+    let answer = server.ask("GET / HTTP/1.1");
+    assert_eq!(
+        (answer.status, answer.body.as_str()),
+        (200, r#"{"message":"text"}"#)
+    );
+    let guarded = "GET /generic_greeting HTTP/1.1";
+    assert_eq!(server.ask(guarded).status, 401);
+    assert_eq!(
+        server
+            .ask(&format!("{guarded}\nX-MyApp-ApiKey: secret"))
+            .status,
+        200
+    );
+    assert_eq!(server.ask("GET / HTTP/1.1\nPrefer: code=500").status, 500);
+}

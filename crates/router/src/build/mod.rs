@@ -24,6 +24,7 @@ use crate::{
     dispatch::{Node, Resources, Target, Trie},
     docs::Published,
     extract::Uploads,
+    mock::Mock,
     operation::{Operation, OperationInfo},
     registry::Registry,
     router::{BuiltOperation, Model, Router},
@@ -167,6 +168,19 @@ impl Builder {
             .map(|node| node.names.clone())
             .unwrap_or_default();
         let replies = Replies::new(&notes.responses, &notes.of_headers);
+        let mock = registry.is_mocked.then(|| {
+            Mock::of(
+                &notes.responses,
+                &operation.examples,
+                &replies,
+                registry.style,
+            )
+        });
+        let mock = mock.and_then(|made| {
+            made.map_err(|reasons| self.cannot_say(&culprit, reasons))
+                .ok()
+        });
+        let mock = mock.map(Box::new);
         if !info.hidden || registry.includes_hidden {
             let declared = Declared {
                 operation,
@@ -189,6 +203,7 @@ impl Builder {
                 hooks: registry.hooks.clone(),
                 replies,
                 response_checks: registry.response_checks,
+                mock,
                 header_rule,
                 json_type,
             }),

@@ -96,13 +96,16 @@ impl Describe<'_> {
         let Some(described) = self.described::<T>(Direction::Output) else {
             return;
         };
-        let mut schema = described.root.clone();
-        if let Some(members) = schema.as_object_mut() {
+        let mut event = Described::clone(&described);
+        if let Some(members) = event.root.as_object_mut() {
             let words = "The data of each event, as JSON.";
             members.insert("description".to_owned(), words.into());
         }
         self.notes.outputs.push(described);
-        self.content(200, media_type, schema, description);
+        let answer = self.notes.answer(200, description);
+        answer
+            .content
+            .insert(media_type.to_owned(), Arc::new(event));
     }
 }
 

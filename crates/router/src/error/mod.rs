@@ -8,6 +8,7 @@ mod rejection;
 mod style;
 
 pub use api_error::{ApiError, Outcome};
+pub(crate) use foreign::Foreign;
 pub use rejection::Rejection;
 pub(crate) use rejection::{Reason, Violated};
 pub use style::{CustomStyle, ErrorFormat, ErrorParts, ErrorStyle};
