@@ -1,4 +1,5 @@
-//! The two APIs of this workspace that are checked from outside: the greetings, as they ship, and the todo example.
+//! The two APIs of this workspace that are checked from outside, each in both error styles: the greetings, as they ship
+//! and as their example serves them, and the todo example.
 
 use std::{path::PathBuf, process::Stdio};
 
@@ -16,6 +17,7 @@ pub(crate) const TODO_KEY: &str = "my-api-key";
 /// Their programs, built.
 pub(crate) struct Programs {
     greetings: PathBuf,
+    problem_details: PathBuf,
     todo: PathBuf,
 }
 
@@ -23,7 +25,8 @@ impl Programs {
     pub(crate) fn build() -> Outcome<Self> {
         Ok(Self {
             greetings: server::build("dev")?,
-            todo: example("todo")?,
+            problem_details: example("purlin-greetings", "problem_details")?,
+            todo: example("purlin-router", "todo")?,
         })
     }
 
@@ -37,14 +40,26 @@ impl Programs {
         Server::launch(self.greetings(), "/", Stdio::inherit())
     }
 
+    /// The greetings with problem details.
+    pub(crate) fn start_problem_details(&self) -> Outcome<Server> {
+        let program = Run::new(&self.problem_details).args(["127.0.0.1:0", GREETINGS_KEY]);
+        Server::launch(program, "/", Stdio::inherit())
+    }
+
     pub(crate) fn start_todo(&self) -> Outcome<Server> {
         let todo = Run::new(&self.todo).args(["127.0.0.1:0"]);
         Server::launch(todo, "/swagger", Stdio::inherit())
     }
+
+    /// The todo example with problem details.
+    pub(crate) fn start_todo_with_problem_details(&self) -> Outcome<Server> {
+        let todo = Run::new(&self.todo).args(["127.0.0.1:0", "problem"]);
+        Server::launch(todo, "/swagger", Stdio::inherit())
+    }
 }
 
-fn example(name: &str) -> Outcome<PathBuf> {
-    let made = executables(["build", "--package", "purlin-router", "--example", name])?;
+fn example(package: &str, name: &str) -> Outcome<PathBuf> {
+    let made = executables(["build", "--package", package, "--example", name])?;
     let example = made.into_iter().find(|(target, _)| target == name);
     example
         .map(|(_, path)| path)

@@ -14,7 +14,8 @@
 //! ```
 //!
 //! and open <http://localhost:8080/swagger/ui>. Another address to listen on is
-//! the first argument. The original is `xtask/parity/todo.py`;
+//! the first argument; a second one, `problem`, asks for the errors a new API
+//! would have. The original is `xtask/parity/todo.py`;
 //! `cargo xtask parity` sends both the same requests.
 
 use std::{
@@ -223,8 +224,14 @@ pub fn registry() -> Registry {
 
 #[actix_web::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let api = registry().build()?;
-    let address = std::env::args().nth(1);
+    let mut arguments = std::env::args().skip(1);
+    let address = arguments.next();
+    // As a new API would have it: errors are problem details (RFC 9457).
+    let is_new = arguments.next().is_some_and(|style| style == "problem");
+    let api = match is_new {
+        true => registry().error_style(ErrorStyle::Problem).build()?,
+        false => registry().build()?,
+    };
     let server = HttpServer::new(move || {
         App::new()
             .service(api.clone())

@@ -1,13 +1,12 @@
 //! `cargo xtask documents`: what others' tools say of the documents, and of the services by them.
 //!
-//! The greetings and the todo example are started. Their documents in all dialects, as they are served, are validated
-//! (openapi-spec-validator) and linted (Redocly, Spectral), and no warning is let through. Then Schemathesis plays each
-//! service by each of its documents: what is promised has to hold. The rules that are off are named, with reasons, in
-//! `xtask/documents/`.
+//! The greetings and the todo example are started, each in both error styles. Their documents in all dialects, as they
+//! are served, are validated (openapi-spec-validator) and linted (Redocly, Spectral), and no warning is let through. Then
+//! Schemathesis plays each service by each of its documents: what is promised has to hold. The rules that are off are
+//! named, with reasons, in `xtask/documents/`.
 
+mod played;
 mod told;
-
-use std::path::Path;
 
 use crate::{
     npm,
@@ -16,7 +15,7 @@ use crate::{
     run::{Outcome, Run, root},
     server::Server,
 };
-use told::{DIALECTS, Told};
+use told::Told;
 
 /// Where the linters and what they are told are.
 const FOLDER: &str = "xtask/documents";
@@ -24,6 +23,8 @@ const FOLDER: &str = "xtask/documents";
 /// A service that is up.
 struct Service {
     name: &'static str,
+    /// How many examples of each operation make enough cases.
+    examples: u16,
     /// The header that opens it, as `NAME:VALUE`.
     key: String,
     server: Server,
@@ -38,13 +39,27 @@ pub(crate) fn documents() -> Outcome {
     let services = [
         Service {
             name: "greetings",
+            examples: 1000,
             key: format!("X-MyApp-ApiKey:{GREETINGS_KEY}"),
             server: programs.start_greetings()?,
         },
         Service {
+            name: "greetings-problem",
+            examples: 1000,
+            key: format!("X-MyApp-ApiKey:{GREETINGS_KEY}"),
+            server: programs.start_problem_details()?,
+        },
+        Service {
             name: "todo",
+            examples: 200,
             key: format!("X-MyApp-Key:{TODO_KEY}"),
             server: programs.start_todo()?,
+        },
+        Service {
+            name: "todo-problem",
+            examples: 200,
+            key: format!("X-MyApp-Key:{TODO_KEY}"),
+            server: programs.start_todo_with_problem_details()?,
         },
     ];
 
@@ -63,12 +78,7 @@ pub(crate) fn documents() -> Outcome {
         .args(told.documents())
         .run()?;
     lint(&told)?;
-    for service in &services {
-        for (_, document) in DIALECTS {
-            play(tools, service, document, &folder)?;
-        }
-    }
-    Ok(())
+    played::play(&tools.join("st"), &services, &folder)
 }
 
 /// Both linters; each ends badly over a warning too.
@@ -85,17 +95,5 @@ fn lint(told: &Told) -> Outcome {
         .args(["lint", "--fail-severity=hint"])
         .args([format!("--ruleset={FOLDER}/spectral.yaml")])
         .args(told.documents())
-        .run()
-}
-
-/// Every phase of Schemathesis, by one of the service's documents. It writes its notes into the folder it runs in.
-fn play(tools: &Path, service: &Service, document: &str, folder: &Path) -> Outcome {
-    let config = root().join(FOLDER).join("schemathesis.toml");
-    let document = format!("{}{document}", service.server.base_url());
-    Run::new(tools.join("st"))
-        .within(folder)
-        .args(["--config-file".as_ref(), config.as_os_str()])
-        .args(["run", &document, "--header", &service.key])
-        .args(["--phases", "examples,coverage,fuzzing,stateful"])
         .run()
 }
