@@ -131,3 +131,7 @@ struct Versioning;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/bodies.md")]
 struct Bodies;
+/// The examples of the book, compiled and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/testing.md")]
+struct Testing;

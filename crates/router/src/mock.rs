@@ -16,6 +16,7 @@ use purlin_schemas::{Described, example};
 use serde_json::Value;
 
 use crate::{
+    auth::AuthFailure,
     describe::Answer,
     error::{ErrorStyle, Foreign, Reason, Rejection},
     operation::OperationExample,
@@ -132,7 +133,14 @@ fn wanted(headers: &HeaderMap) -> Option<u16> {
     })
 }
 
+/// An error as the registry words it itself, or as it words what others say.
 fn error(status: StatusCode) -> Rejection {
+    if status == StatusCode::INTERNAL_SERVER_ERROR {
+        return Rejection::internal(String::new());
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        return Rejection::unauthenticated(AuthFailure::Missing);
+    }
     let foreign = Foreign {
         status,
         headers: HeaderMap::new(),
