@@ -104,8 +104,10 @@ fn an_address_no_type_fits_is_unknown_whatever_the_method() {
         assert_eq!(ask(method, "/by/256"), (404, None), "{method}");
     }
     assert_eq!(ask("GET", "/by/7/true"), (200, None));
-    assert_eq!(ask("DELETE", "/by/7/true"), (405, of_get.clone()));
-    assert_eq!(ask("OPTIONS", "/by/7/true"), (200, of_get));
+    assert_eq!(ask("DELETE", "/by/7/true"), (405, of_get));
+    // OPTIONS tells of the path, whatever its parameters are.
+    let of_both = Some("GET, DELETE, HEAD, OPTIONS".to_owned());
+    assert_eq!(ask("OPTIONS", "/by/7/true"), (200, of_both));
     assert_eq!(ask("GET", "/by/true/7"), (405, of_delete.clone()));
     assert_eq!(ask("HEAD", "/by/true/7"), (405, of_delete));
     assert_eq!(ask("DELETE", "/by/true/7"), (200, None));

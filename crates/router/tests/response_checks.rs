@@ -148,6 +148,8 @@ fn headers_are_held_to_their_schemas() {
         ("x-total", "3"),
         ("X-Next", "/todos?page=2"),
         ("X-Other", "1"),
+        // Several lines are one value with commas.
+        ("X-Next", "/todos?page=3"),
     ];
     let operation = Operation::get("/", move || async move { Lying(told) });
     let registry = Registry::new("T", "1").operation(operation.operation_id("truth"));

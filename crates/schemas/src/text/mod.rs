@@ -85,10 +85,15 @@ impl Contract {
     }
 
     /// What is wrong with headers, as [`read_headers`](Self::read_headers) finds it: for those of a response, which
-    /// nobody reads as a type.
+    /// nobody reads as a type. Several lines are one value with commas (RFC 9110, section 5.3).
     #[must_use]
     pub fn check_headers<'h>(&self, lookup: &HeaderLookup<'_, 'h>) -> Vec<Violation> {
-        let (fields, mut violations) = self.header_fields(lookup);
+        let (mut fields, mut violations) = self.header_fields(lookup);
+        for field in &mut fields {
+            if let Texts::Many(lines) = &field.texts {
+                field.texts = Texts::One(lines.join(", ").into());
+            }
+        }
         let style = ListStyle::HeaderLines;
         let (value, _) = coerce::value(self, Location::Header, &fields, style, &mut violations);
         self.walk(Location::Header, &value, &mut violations);
