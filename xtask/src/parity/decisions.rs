@@ -40,6 +40,7 @@ decisions! {
     OnlyJson: "a body is JSON as RFC 8259 has it: no NaN, no lone surrogates, UTF-8, no endless nesting",
     ManyViolations: "at most 100 violations are listed in one answer",
     AddressesByType: "an address no operation's types fit is unknown to every method; the original's own converters say 404 to GET and 405 to others",
+    AllowOfPath: "OPTIONS lists the methods of all operations that share a path, which is one to the document; the original leaves out those whose own converters do not fit",
     Slashes: "an encoded slash is no separator and two slashes are not one: such an address is unknown",
     Documents: "the document describes what is answered, in three dialects, and the page needs no network; registries say where they are served",
 }
@@ -111,6 +112,11 @@ impl Decision {
                 statuses == (400, 400) && listed(original) > Some(100) && listed(ours) == Some(100)
             }
             Self::AddressesByType => statuses == (405, 404) && code.is_none(),
+            Self::AllowOfPath => {
+                let both = original.allow.as_ref().zip(ours.allow.as_ref());
+                statuses == (200, 200)
+                    && both.is_some_and(|(original, ours)| original.is_subset(ours))
+            }
             Self::Slashes => matches!(statuses, (200 | 308, 404)) && code.is_none(),
             Self::Documents => match statuses {
                 (200, 404 | 308) | (404, 200) => true,
