@@ -25,6 +25,8 @@
 //! What lives here: the model and how it is written. What does not: where the
 //! document comes from (`purlin-router`), and HTTP.
 
+pub mod compat;
+
 mod components;
 mod dialect;
 mod document;

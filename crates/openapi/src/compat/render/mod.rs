@@ -1,0 +1,109 @@
+//! A report as text: for people, for tools, for pull requests, for CI.
+
+mod junit;
+mod markdown;
+mod text;
+
+use serde_json::{Value, json};
+
+use super::{Finding, Report, Severity};
+
+impl Report {
+    /// For a terminal: a finding of a shared schema once, with its operations.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        text::write(self)
+    }
+
+    /// For tools: an object with `summary`, `excused`, `findings`, `ignored`
+    /// and `stale`, indented, with a final newline.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let ignored = self.ignored.iter().map(|it| {
+            let mut value = self.value(&it.finding);
+            value["reason"] = Value::from(it.reason.as_str());
+            value
+        });
+        let stale = self.stale.iter().map(|it| {
+            json!({
+                "rule": it.rule.id(),
+                "operation": it.operation,
+                "pointer": it.pointer,
+                "reason": it.reason,
+            })
+        });
+        let value = json!({
+            "summary": {
+                "breaking": self.count(Severity::Breaking),
+                "risky": self.count(Severity::Risky),
+                "safe": self.count(Severity::Safe),
+                "ignored": self.ignored.len(),
+            },
+            "excused": self.is_excused,
+            "findings": self.findings.iter().map(|it| self.value(it)).collect::<Vec<_>>(),
+            "ignored": ignored.collect::<Vec<_>>(),
+            "stale": stale.collect::<Vec<_>>(),
+        });
+        format!("{value:#}\n")
+    }
+
+    /// For a pull request or a wiki, as CommonMark.
+    #[must_use]
+    pub fn to_markdown(&self) -> String {
+        markdown::write(self)
+    }
+
+    /// For CI, as JUnit XML: a test case a finding, failed when it makes the
+    /// comparison [fail](Self::fails) at this level.
+    #[must_use]
+    pub fn to_junit(&self, level: Severity) -> String {
+        junit::write(self, level)
+    }
+
+    fn value(&self, finding: &Finding) -> Value {
+        json!({
+            "rule": finding.rule.id(),
+            "severity": finding.severity.as_str(),
+            "excused": self.excuses(finding),
+            "operation": finding.operation,
+            "old": finding.old_pointer,
+            "new": finding.new_pointer,
+            "message": finding.message,
+            "item": finding.item,
+        })
+    }
+
+    /// Findings that say the same of several operations, together.
+    fn groups(&self) -> Vec<(&Finding, Vec<&str>)> {
+        let mut groups: Vec<(&Finding, Vec<&str>)> = Vec::new();
+        let mut places = std::collections::BTreeMap::new();
+        for finding in &self.findings {
+            let key = (
+                finding.rule,
+                &finding.old_pointer,
+                &finding.new_pointer,
+                finding.severity,
+            );
+            let at = *places.entry(key).or_insert(groups.len());
+            if at == groups.len() {
+                groups.push((finding, Vec::new()));
+            }
+            if let (Some((_, operations)), Some(operation)) =
+                (groups.get_mut(at), &finding.operation)
+                && !operations.contains(&operation.as_str())
+            {
+                operations.push(operation);
+            }
+        }
+        groups
+    }
+}
+
+/// Whose contract it is about: the first operation, and how many more.
+fn subject(operations: &[&str]) -> String {
+    match operations {
+        [] => "the document".to_owned(),
+        [only] => (*only).to_owned(),
+        [first, rest @ ..] => format!("{first} and {} more", rest.len()),
+    }
+}

@@ -1,0 +1,134 @@
+//! Everything that surrounds schemas: operations, parameters, bodies, answers.
+
+use serde_json::{Value, json};
+
+use crate::{
+    around_cases::{Case, all},
+    support::{assert_places, document, found, names, operation, report},
+};
+
+#[test]
+fn every_change_is_named_forth_and_back() {
+    for Case {
+        forward,
+        back,
+        old,
+        new,
+    } in all()
+    {
+        for (one, other, expected) in [(&old, &new, forward), (&new, &old, back)] {
+            let report = report(one, other);
+            assert_eq!(names(&report), [expected], "{one}\n{other}\n{report:#?}");
+            assert_places(&report, one, other);
+        }
+    }
+}
+
+#[test]
+fn a_document_is_the_same_as_itself() {
+    for Case { old, new, .. } in all() {
+        assert_eq!(found(&old, &old), [""; 0], "{old}");
+        assert_eq!(found(&new, &new), [""; 0], "{new}");
+    }
+}
+
+#[test]
+fn what_goes_one_way_only_is_no_matter_of_the_other() {
+    let with = |properties: Value| {
+        let content =
+            json!({"application/json": {"schema": {"type": "object", "properties": properties}}});
+        operation(
+            json!({"requestBody": {"content": content}, "responses": {"200": {"content": content}}}),
+        )
+    };
+    let of = |one: &str| {
+        let mut property = json!({"type": "string"});
+        property[one] = json!(true);
+        property
+    };
+    let none = with(json!({}));
+    assert_eq!(
+        found(&none, &with(json!({"a": of("readOnly")}))),
+        ["safe response-optional-property-added"]
+    );
+    assert_eq!(
+        found(&with(json!({"a": of("writeOnly")})), &none),
+        ["risky request-property-removed"]
+    );
+}
+
+#[test]
+fn parameters_of_a_path_are_those_of_its_operations() {
+    let limit = json!({"name": "limit", "in": "query", "schema": {"type": "integer"}});
+    let shared = document(json!({"/todos": {"parameters": [limit], "get": {}}}));
+    let own = document(json!({"/todos": {"get": {"parameters": [limit]}}}));
+    assert_eq!(found(&shared, &own), [""; 0]);
+    let mut strict = limit.clone();
+    strict["required"] = json!(true);
+    let outweighed =
+        document(json!({"/todos": {"parameters": [limit], "get": {"parameters": [strict]}}}));
+    assert_eq!(
+        found(&shared, &outweighed),
+        ["breaking request-parameter-became-required"]
+    );
+}
+
+#[test]
+fn headers_that_are_described_elsewhere_are_no_parameters() {
+    let accept = json!({"parameters": [{"name": "Accept", "in": "header", "required": true, "schema": {"type": "string"}}]});
+    assert_eq!(found(&operation(json!({})), &operation(accept)), [""; 0]);
+}
+
+#[test]
+fn what_stands_before_paths_is_part_of_them() {
+    let at = |url: &str, path: &str| {
+        let mut document = document(json!({path: {"get": {"responses": {}}}}));
+        document["servers"] = json!([{"url": url}]);
+        document
+    };
+    assert_eq!(
+        found(
+            &at("https://a.test/v1", "/todos"),
+            &at("https://b.test/", "/v1/todos")
+        ),
+        [""; 0]
+    );
+    assert_eq!(
+        found(
+            &at("https://a.test/v1", "/todos"),
+            &at("https://a.test/v2", "/todos")
+        ),
+        [
+            "breaking api-path-removed-without-deprecation",
+            "safe endpoint-added"
+        ]
+    );
+    let swagger = json!({"swagger": "2.0", "info": {"title": "", "version": "1"}, "basePath": "/v1", "paths": {"/todos": {"get": {}}}});
+    assert_eq!(
+        found(&swagger, &at("https://a.test/v1/", "/todos")),
+        [""; 0]
+    );
+}
+
+#[test]
+fn one_finding_tells_everything() {
+    let old = document(
+        json!({"/a~b": {"get": {"parameters": [{"name": "limit", "in": "query", "schema": {"maximum": 9, "type": "integer"}}]}}}),
+    );
+    let mut new = old.clone();
+    new["paths"]["/a~b"]["get"]["parameters"][0]["schema"]["maximum"] = json!(5);
+    let finding = report(&old, &new).findings.remove(0);
+    assert_eq!(finding.operation.as_deref(), Some("GET /a~b"));
+    assert_eq!(
+        finding.old_pointer,
+        "/paths/~1a~0b/get/parameters/0/schema/maximum"
+    );
+    assert_eq!(
+        finding.new_pointer.as_deref(),
+        Some("/paths/~1a~0b/get/parameters/0/schema/maximum")
+    );
+    assert_eq!(
+        finding.to_string(),
+        "breaking request-parameter-max-decreased: GET /a~b: the parameter `limit` in the query: maximum went from 9 to 5"
+    );
+}

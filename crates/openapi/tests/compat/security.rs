@@ -1,0 +1,124 @@
+//! Who is let in: alternatives, scopes, schemes of other names.
+
+use serde_json::{Value, json};
+
+use crate::support::{found, operation};
+
+/// The rules these tests are about.
+pub const RULES: &[&str] = &[
+    "api-security-added",
+    "api-security-removed",
+    "api-security-scope-added",
+    "api-security-scope-removed",
+    "api-global-security-added",
+    "api-global-security-removed",
+    "api-global-security-scope-added",
+    "api-global-security-scope-removed",
+];
+
+fn schemes() -> Value {
+    json!({"securitySchemes": {
+        "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+        "otherKey": {"type": "apiKey", "in": "header", "name": "x-key"},
+        "bearer": {"type": "http", "scheme": "bearer"},
+        "oauth": {"type": "oauth2", "flows": {}},
+    }})
+}
+
+fn own(security: Value) -> Value {
+    let mut document = operation(json!({"security": security}));
+    document["components"] = schemes();
+    document
+}
+
+fn global(security: Value) -> Value {
+    let mut document = operation(json!({}));
+    document["components"] = schemes();
+    document["security"] = security;
+    document
+}
+
+#[test]
+fn another_credential_breaks_and_a_credential_less_does_not() {
+    let cases = [
+        (json!([]), json!([{"key": []}])),
+        (json!([{"key": []}]), json!([{"key": [], "bearer": []}])),
+        (json!([{"key": []}, {"bearer": []}]), json!([{"key": []}])),
+        (json!([{"key": []}, {}]), json!([{"key": []}])),
+    ];
+    for (open, strict) in cases {
+        assert_eq!(
+            found(&own(open.clone()), &own(strict.clone())),
+            ["breaking api-security-added"],
+            "{open} {strict}"
+        );
+        assert_eq!(
+            found(&own(strict.clone()), &own(open.clone())),
+            ["safe api-security-removed"]
+        );
+        assert_eq!(
+            found(&global(open.clone()), &global(strict.clone())),
+            ["breaking api-global-security-added"]
+        );
+        assert_eq!(
+            found(&global(strict), &global(open)),
+            ["safe api-global-security-removed"]
+        );
+    }
+    assert_eq!(
+        found(&own(json!([{"key": []}])), &own(json!([{"bearer": []}]))),
+        ["breaking api-security-added", "safe api-security-removed"]
+    );
+}
+
+#[test]
+fn another_scope_breaks_and_a_scope_less_does_not() {
+    let (few, many) = (
+        json!([{"oauth": ["read"]}]),
+        json!([{"oauth": ["read", "write"]}]),
+    );
+    assert_eq!(
+        found(&own(few.clone()), &own(many.clone())),
+        ["breaking api-security-scope-added"]
+    );
+    assert_eq!(
+        found(&own(many.clone()), &own(few.clone())),
+        ["safe api-security-scope-removed"]
+    );
+    assert_eq!(
+        found(&global(few.clone()), &global(many.clone())),
+        ["breaking api-global-security-scope-added"]
+    );
+    assert_eq!(
+        found(&global(many), &global(few)),
+        ["safe api-global-security-scope-removed"]
+    );
+}
+
+#[test]
+fn a_scheme_is_what_it_asks_for_and_not_its_name() {
+    assert_eq!(
+        found(&own(json!([{"key": []}])), &own(json!([{"otherKey": []}]))),
+        [""; 0]
+    );
+    assert_eq!(
+        found(&own(json!([{"key": []}])), &global(json!([{"key": []}]))),
+        [""; 0]
+    );
+    let swagger = json!({
+        "swagger": "2.0",
+        "info": {"title": "Todos", "version": "1"},
+        "paths": {"/todos": {"post": {"security": [{"token": []}]}}},
+        "securityDefinitions": {"token": {"type": "apiKey", "in": "header", "name": "Authorization"}},
+    });
+    assert_eq!(found(&swagger, &own(json!([{"bearer": []}]))), [""; 0]);
+}
+
+#[test]
+fn an_operation_that_says_nothing_follows_the_document() {
+    let (open, closed) = (json!([]), json!([{"key": []}]));
+    assert_eq!(
+        found(&own(open), &global(closed)),
+        ["breaking api-security-added"]
+    );
+}
