@@ -27,17 +27,21 @@ pub(super) fn alternatives<'d>(
     for requirement in source.items(node, "security")? {
         let mut alternative = Alternative::new();
         for (name, scopes) in source.all(&requirement)? {
+            let scheme = scheme(source, name);
             let scopes = scopes.value.as_array().into_iter().flatten();
             let scopes = scopes.filter_map(Value::as_str).map(ToOwned::to_owned);
-            alternative
-                .entry(scheme(source, name))
-                .or_default()
-                .extend(scopes);
+            let is_key = scheme == AUTHORIZATION;
+            let known = alternative.entry(scheme).or_default();
+            // A key has no scopes, so on the other side they cannot be told.
+            known.extend(scopes.filter(|_| !is_key));
         }
         all.push(alternative);
     }
     Ok(Some(all))
 }
+
+/// A credential of any kind in this header.
+const AUTHORIZATION: &str = "a credential in the header `authorization`";
 
 /// What a scheme asks for.
 fn scheme(source: &Source<'_>, name: &str) -> String {
@@ -57,12 +61,13 @@ fn scheme(source: &Source<'_>, name: &str) -> String {
     };
     match text("type").as_str() {
         "basic" => "HTTP basic".to_owned(),
+        "http" if source.is_for_2_0 && text("scheme") != "basic" => AUTHORIZATION.to_owned(),
+        "openidconnect" if source.is_for_2_0 => AUTHORIZATION.to_owned(),
         "http" => format!("HTTP {}", text("scheme")),
         "apikey" => {
             let (place, key) = (text("in"), text("name"));
-            // Swagger 2.0 has no other way to say bearer.
-            if source.dialect == Dialect::V2_0 && place == "header" && key == "authorization" {
-                return "HTTP bearer".to_owned();
+            if source.is_for_2_0 && place == "header" && key == "authorization" {
+                return AUTHORIZATION.to_owned();
             }
             let key = declared
                 .get("name")
