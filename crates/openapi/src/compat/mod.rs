@@ -23,12 +23,12 @@
 //!
 //! let options = Options::new("2026-01-01".parse()?);
 //! let report = compat::compare(&old, &new, &options)?;
-//! let finding = &report.findings[0];
+//! let finding = report.findings.iter().find(|it| it.operation.is_some()).ok_or("nothing found")?;
 //! assert_eq!(finding.rule.id(), "request-parameter-max-decreased");
 //! assert_eq!(finding.severity, Severity::Breaking);
 //! assert_eq!(finding.operation.as_deref(), Some("GET /todos"));
 //! assert_eq!(finding.old_pointer, "/paths/~1todos/get/parameters/0/schema/maximum");
-//! assert!(report.fails(Severity::Breaking));
+//! assert!(report.fails(Severity::Breaking), "the version still is 1.0.0");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
