@@ -6,7 +6,7 @@
 use std::time::Instant;
 
 use crate::{
-    browser, checks, documents, parity,
+    browser, checks, contract, documents, parity,
     run::{Failure, Outcome},
     tidy,
 };
@@ -22,6 +22,7 @@ const STEPS: &[Step] = &[
     ("xtask's own tests", checks::own_tests),
     ("browser", browser::browser),
     ("documents", documents::documents),
+    ("contract", contract::checked),
     ("parity", parity::parity),
 ];
 

@@ -11,6 +11,7 @@ mod bench;
 mod browser;
 mod checks;
 mod ci;
+mod contract;
 mod documents;
 mod http;
 mod npm;
@@ -57,6 +58,13 @@ enum Command {
     Bench(bench::Options),
     /// Opens the documents page of the built server in a browser
     Browser,
+    /// Compares the APIs' documents with those that were agreed on, or any two documents
+    ///
+    /// Exit status: 0 nothing fails, 1 something does, 2 it could not be compared.
+    Contract {
+        #[command(subcommand)]
+        action: contract::Action,
+    },
     /// Lints the documents in every dialect and plays the built services by them
     Documents,
     /// Sends a Flask-Rebar service and Purlin the same requests and compares the answers
@@ -68,7 +76,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("xtask: {failure}");
-            ExitCode::FAILURE
+            ExitCode::from(failure.exit_code())
         }
     }
 }
@@ -83,6 +91,7 @@ fn dispatch(command: Command) -> Outcome {
         Command::Test => checks::test(),
         Command::Bench(options) => bench::bench(&options),
         Command::Browser => browser::browser(),
+        Command::Contract { action } => contract::contract(&action),
         Command::Documents => documents::documents(),
         Command::Parity => parity::parity(),
     }

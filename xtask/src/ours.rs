@@ -36,6 +36,11 @@ impl Programs {
             .env("PURLIN_GREETINGS__API_KEYS__PARITY", GREETINGS_KEY)
     }
 
+    /// The todo example's program, to be given a command.
+    pub(crate) fn todo(&self) -> Run {
+        Run::new(&self.todo)
+    }
+
     pub(crate) fn start_greetings(&self) -> Outcome<Server> {
         Server::launch(self.greetings(), "/", Stdio::inherit())
     }
@@ -47,7 +52,7 @@ impl Programs {
     }
 
     pub(crate) fn start_todo(&self) -> Outcome<Server> {
-        let todo = Run::new(&self.todo).args(["127.0.0.1:0"]);
+        let todo = self.todo().args(["127.0.0.1:0"]);
         Server::launch(todo, "/swagger", Stdio::inherit())
     }
 

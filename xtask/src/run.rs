@@ -42,12 +42,23 @@ pub(crate) enum Failure {
         /// The operating system's reason.
         error: io::Error,
     },
+    /// What was asked for could not be decided: no finding, but what kept from looking.
+    #[error("{0}")]
+    Undecided(Box<Failure>),
     /// Anything else, in words that name the mend.
     #[error("{0}")]
     Said(String),
 }
 
 impl Failure {
+    /// The status the process ends with: 2 where nothing could be decided.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Undecided(_) => 2,
+            _ => 1,
+        }
+    }
+
     /// A failure in our own words.
     pub(crate) fn said(words: impl Into<String>) -> Self {
         Self::Said(words.into())

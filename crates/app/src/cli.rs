@@ -46,6 +46,9 @@ pub(crate) enum Command {
         /// How it is written.
         #[arg(long, value_enum, default_value_t)]
         format: Format,
+        /// Name the Rust items behind operations and schemas, as x-rust-item.
+        #[arg(long)]
+        rust_items: bool,
     },
 }
 

@@ -1,6 +1,6 @@
 //! The commands that print and end: `routes` and `openapi`. They need no socket.
 
-use std::fmt::Write;
+use std::{borrow::Cow, fmt::Write};
 
 use purlin_router::{Router, openapi::Dialect};
 
@@ -55,13 +55,14 @@ pub(crate) fn openapi(
     wanted: Option<&str>,
     dialect: Dialect,
     format: Format,
+    rust_items: bool,
 ) -> Result<String, String> {
     let named: Vec<&Api> = apis
         .iter()
         .filter(|api| wanted.is_none_or(|wanted| api.is_called(wanted)))
         .collect();
     match named.as_slice() {
-        [api] => Ok(document(&api.router, dialect, format)),
+        [api] => Ok(document(&api.router, dialect, format, rust_items)),
         [] if apis.is_empty() => Err("there is no registry to document".to_owned()),
         [] => Err(format!(
             "no registry is called `{}`; there are: {}",
@@ -75,8 +76,12 @@ pub(crate) fn openapi(
     }
 }
 
-fn document(router: &Router, dialect: Dialect, format: Format) -> String {
-    let document = router.document();
+fn document(router: &Router, dialect: Dialect, format: Format, rust_items: bool) -> String {
+    let document = if rust_items {
+        Cow::Owned(router.document_with_items())
+    } else {
+        Cow::Borrowed(router.document())
+    };
     let text = match format {
         Format::Json => document.to_json(dialect),
         Format::Yaml => document.to_yaml(dialect),

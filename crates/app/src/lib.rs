@@ -123,7 +123,8 @@ where
             registry,
             dialect,
             format,
-        } => match commands::openapi(&apis, registry.as_deref(), dialect, format) {
+            rust_items,
+        } => match commands::openapi(&apis, registry.as_deref(), dialect, format, rust_items) {
             Ok(document) => print(&document),
             Err(message) => refuse(&program, "nothing printed", &[message]),
         },

@@ -50,6 +50,13 @@ pub struct NameClash {
 }
 
 impl Components {
+    /// Where the schema of a name comes from, as [`add_schema`](Self::add_schema)
+    /// was told.
+    #[must_use]
+    pub fn origin(&self, name: &str) -> Option<&str> {
+        self.origins.get(name).map(String::as_str)
+    }
+
     /// Adds a schema under a name. An equal schema may be added again.
     ///
     /// # Errors

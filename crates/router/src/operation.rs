@@ -128,6 +128,7 @@ pub struct OperationInfo {
     pub(crate) deprecated: bool,
     pub(crate) hidden: bool,
     pub(crate) source: Option<(&'static str, u32)>,
+    pub(crate) handler: &'static str,
     pub(crate) authenticators: Vec<Cow<'static, str>>,
 }
 
@@ -159,6 +160,13 @@ impl OperationInfo {
     /// The authenticators that guard it; any one of them lets a request in.
     pub fn authenticators(&self) -> impl Iterator<Item = &str> {
         self.authenticators.iter().map(AsRef::as_ref)
+    }
+
+    /// The Rust path of the handler: `purlin_greetings::routes::get_index`. Of a
+    /// closure, that of the function it stands in.
+    #[must_use]
+    pub fn handler(&self) -> &'static str {
+        self.handler
     }
 
     /// Whether the document leaves it out.
@@ -220,6 +228,7 @@ impl Operation {
                 deprecated: false,
                 hidden: false,
                 source: None,
+                handler: function_path(std::any::type_name::<F>()),
                 authenticators: Vec::new(),
             },
             endpoint: Endpoint::new(handler),
@@ -389,4 +398,31 @@ fn function_name<F>() -> Cow<'static, str> {
         .rsplit("::")
         .find(|segment| !segment.starts_with('{') && !segment.is_empty());
     Cow::Borrowed(name.unwrap_or(path))
+}
+
+/// A function's path. A declared handler stands in a function of its own name,
+/// a closure in the function that has one.
+fn function_path(path: &'static str) -> &'static str {
+    let path = path.split('<').next().unwrap_or(path);
+    let path = path.trim_end_matches("::{{closure}}");
+    match path.rsplit_once("::") {
+        Some((outer, name)) if outer.rsplit("::").next() == Some(name) => outer,
+        _ => path,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::function_path;
+
+    #[test]
+    fn a_handler_is_called_by_the_path_people_write() {
+        assert_eq!(
+            function_path("a::routes::get_index::get_index"),
+            "a::routes::get_index"
+        );
+        assert_eq!(function_path("a::registry::{{closure}}"), "a::registry");
+        assert_eq!(function_path("a::generic<a::T>"), "a::generic");
+        assert_eq!(function_path("get"), "get");
+    }
 }

@@ -1,6 +1,6 @@
 //! A built registry: immutable, shared by all workers, ready to serve.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use actix_web::{HttpRequest, Route, dev::Extensions, web};
 use purlin_openapi::{Dialect, Document};
@@ -15,6 +15,9 @@ use crate::{
     operation::OperationInfo,
     unread,
 };
+
+/// The extension that names a Rust item.
+const ITEM: &str = "x-rust-item";
 
 /// Puts one value of the registry's data where a request finds it.
 pub(crate) type Install = Arc<dyn Fn(&mut Extensions) + Send + Sync>;
@@ -101,6 +104,54 @@ impl Router {
         self.model.published.document()
     }
 
+    /// The document with the Rust items it was written from, as `x-rust-item`:
+    /// handlers beside operations, types beside component schemas. Clients are
+    /// not told these; `cargo xtask contract` names them where something
+    /// changed.
+    ///
+    /// ```
+    /// use purlin_router::{Json, Message, Operation, Registry, openapi::Dialect};
+    ///
+    /// async fn get_index() -> Json<Message> {
+    ///     Json(Message::new("Hello, Being!"))
+    /// }
+    ///
+    /// # fn main() -> Result<(), purlin_router::RegistryErrors> {
+    /// let api = Registry::new("Greetings", "1.0.0")
+    ///     .operation(Operation::get("/", get_index))
+    ///     .build()?;
+    /// let document = api.document_with_items().to_value(Dialect::V3_1);
+    /// let item = &document["paths"]["/"]["get"]["x-rust-item"];
+    /// assert!(item.as_str().is_some_and(|item| item.ends_with("::get_index")));
+    /// let item = &document["components"]["schemas"]["Message"]["x-rust-item"];
+    /// assert_eq!(item, "purlin_schemas::message::Message");
+    /// assert!(!api.openapi_json().contains("x-rust-item"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn document_with_items(&self) -> Document {
+        let mut document = self.document().clone();
+        let handlers: BTreeMap<_, _> = self
+            .operations()
+            .map(|info| (info.operation_id(), info.handler()))
+            .collect();
+        let operations = document.paths.values_mut();
+        for operation in operations.flat_map(|item| item.operations.values_mut()) {
+            if let Some(handler) = handlers.get(operation.operation_id.as_str()) {
+                // The name begins with `x-`, so it is not refused.
+                let _ = operation.extensions.insert(ITEM, *handler);
+            }
+        }
+        for (name, item) in types(&document) {
+            let schema = document.components.schemas.get_mut(&name);
+            if let Some(schema) = schema.and_then(|schema| schema.0.as_object_mut()) {
+                schema.insert(ITEM.to_owned(), item.into());
+            }
+        }
+        document
+    }
+
     /// The document as it is served: OpenAPI 3.1, JSON.
     #[must_use]
     pub fn openapi_json(&self) -> &str {
@@ -161,4 +212,15 @@ impl std::fmt::Debug for Router {
             .field("operations", &self.operations().collect::<Vec<_>>())
             .finish_non_exhaustive()
     }
+}
+
+/// The Rust types of component schemas, where they are known.
+fn types(document: &Document) -> Vec<(String, String)> {
+    let components = &document.components;
+    let types = components.schemas.keys().filter_map(|name| {
+        // `` `a::Todo` `` or `` `a::Todo` as input``; a name alone says nothing new.
+        let path = components.origin(name)?.split('`').nth(1)?;
+        path.contains("::").then(|| (name.clone(), path.to_owned()))
+    });
+    types.collect()
 }

@@ -50,6 +50,21 @@ fn routes_lists_every_operation() {
 }
 
 #[test]
+fn openapi_names_rust_items_when_asked_to() {
+    let folder = Folder::new();
+    let print = |arguments: &[&str]| output(program(&folder).args(arguments)).1;
+    let out = print(&["openapi", "--rust-items"]);
+    for item in [
+        "purlin_greetings::routes::get_index",
+        "purlin_greetings::schemas::Guest",
+    ] {
+        let named = format!("\"x-rust-item\": \"{item}\"");
+        assert!(out.contains(&named), "{item} is not in {out}");
+    }
+    assert!(!print(&["openapi"]).contains("x-rust-item"));
+}
+
+#[test]
 fn openapi_prints_the_document_and_nothing_else() {
     let folder = Folder::new();
     for arguments in [

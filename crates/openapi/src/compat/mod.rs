@@ -66,6 +66,7 @@ use serde_json::Value;
 pub use date::{Date, DateError};
 pub use finding::{Finding, Severity, UnknownSeverity};
 pub use ignore::Ignore;
+pub use render::junit;
 pub use report::{Ignored, Report};
 pub use rule::{Rule, UnknownRule};
 pub use source::{DocumentError, Problem, Side};

@@ -4,18 +4,32 @@ use std::fmt::Write as _;
 
 use crate::compat::{Finding, Report, Severity};
 
-pub(super) fn write(report: &Report, level: Severity) -> String {
+/// Several reports as one JUnit XML document: a test suite each, by its name.
+#[must_use]
+pub fn junit<'r>(
+    reports: impl IntoIterator<Item = (&'r str, &'r Report)>,
+    level: Severity,
+) -> String {
+    let suites = reports
+        .into_iter()
+        .map(|(name, report)| suite(name, report, level));
+    let suites: String = suites.collect();
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n{suites}</testsuites>\n")
+}
+
+fn suite(name: &str, report: &Report, level: Severity) -> String {
     let failures = report
         .findings
         .iter()
         .filter(|it| report.counts(it, level))
         .count();
     let found = report.findings.len() + report.ignored.len();
-    let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
+    let mut text = String::new();
     // Writing to a String does not fail.
     let _ = writeln!(
         text,
-        "  <testsuite name=\"contract\" tests=\"{}\" failures=\"{failures}\" errors=\"0\" skipped=\"{}\">",
+        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\" errors=\"0\" skipped=\"{}\">",
+        escaped(name),
         found.max(1),
         report.ignored.len()
     );
@@ -55,7 +69,7 @@ pub(super) fn write(report: &Report, level: Severity) -> String {
             escaped(&ignored.reason)
         );
     }
-    text.push_str("  </testsuite>\n</testsuites>\n");
+    text.push_str("  </testsuite>\n");
     text
 }
 

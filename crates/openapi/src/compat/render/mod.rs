@@ -4,6 +4,8 @@ mod junit;
 mod markdown;
 mod text;
 
+pub use junit::junit;
+
 use serde_json::{Value, json};
 
 use super::{Finding, Report, Severity};
@@ -57,7 +59,7 @@ impl Report {
     /// comparison [fail](Self::fails) at this level.
     #[must_use]
     pub fn to_junit(&self, level: Severity) -> String {
-        junit::write(self, level)
+        junit([("contract", self)], level)
     }
 
     fn value(&self, finding: &Finding) -> Value {

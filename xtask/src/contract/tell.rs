@@ -1,0 +1,48 @@
+//! Reports as they are printed: one, or several APIs' in one text.
+
+use std::fmt::Write as _;
+
+use purlin_openapi::compat::{self, Report, Severity};
+use serde_json::{Map, Value};
+
+use super::{Format, Judged};
+
+/// One report.
+pub(super) fn report(report: &Report, format: Format, level: Severity) -> String {
+    match format {
+        Format::Text => report.to_text(),
+        Format::Json => report.to_json(),
+        Format::Markdown => report.to_markdown(),
+        Format::Junit => report.to_junit(level),
+    }
+}
+
+/// Those of several APIs.
+pub(super) fn reports(judged: &[Judged], format: Format, level: Severity) -> String {
+    match format {
+        Format::Json => {
+            let values = judged.iter().map(|it| {
+                // What was written as JSON is JSON.
+                let value = serde_json::from_str(&it.report.to_json()).unwrap_or_default();
+                (it.name.clone(), value)
+            });
+            format!("{:#}", Value::Object(values.collect::<Map<_, _>>()))
+        }
+        Format::Junit => compat::junit(
+            judged.iter().map(|it| (it.name.as_str(), &it.report)),
+            level,
+        ),
+        Format::Text | Format::Markdown => {
+            let mut text = String::new();
+            for it in judged {
+                let heading = match format {
+                    Format::Markdown => format!("<!-- {} -->\n", it.name),
+                    _ => format!("{}\n\n", it.name),
+                };
+                // Writing to a String does not fail.
+                let _ = writeln!(text, "{heading}{}", report(&it.report, format, level));
+            }
+            text.trim_end().to_owned()
+        }
+    }
+}
