@@ -166,7 +166,11 @@ impl OperationInfo {
     /// closure, that of the function it stands in.
     #[must_use]
     pub fn handler(&self) -> &'static str {
-        self.handler
+        match self.source {
+            // An attribute makes the handler `call`, in a function of the handler's name.
+            Some(_) => self.handler.strip_suffix("::call").unwrap_or(self.handler),
+            None => self.handler,
+        }
     }
 
     /// Whether the document leaves it out.
@@ -400,15 +404,10 @@ fn function_name<F>() -> Cow<'static, str> {
     Cow::Borrowed(name.unwrap_or(path))
 }
 
-/// A function's path. A declared handler stands in a function of its own name,
-/// a closure in the function that has one.
+/// A function's path. A closure goes by that of the function it stands in.
 fn function_path(path: &'static str) -> &'static str {
     let path = path.split('<').next().unwrap_or(path);
-    let path = path.trim_end_matches("::{{closure}}");
-    match path.rsplit_once("::") {
-        Some((outer, name)) if outer.rsplit("::").next() == Some(name) => outer,
-        _ => path,
-    }
+    path.trim_end_matches("::{{closure}}")
 }
 
 #[cfg(test)]
@@ -417,10 +416,7 @@ mod tests {
 
     #[test]
     fn a_handler_is_called_by_the_path_people_write() {
-        assert_eq!(
-            function_path("a::routes::get_index::get_index"),
-            "a::routes::get_index"
-        );
+        assert_eq!(function_path("a::get_index"), "a::get_index");
         assert_eq!(function_path("a::registry::{{closure}}"), "a::registry");
         assert_eq!(function_path("a::generic<a::T>"), "a::generic");
         assert_eq!(function_path("get"), "get");
