@@ -286,4 +286,31 @@ mod tests {
         assert_eq!(code(action(rich, "none.json", Severity::Breaking)), 2);
         assert_eq!(code(action(rich, "rich.v3_1.yaml", Severity::Breaking)), 2);
     }
+
+    #[test]
+    fn the_port_of_a_flask_service_differs_as_the_book_says() {
+        let read = |path: &str| document(&root().join(path)).unwrap();
+        let old = read("xtask/parity/todo.swagger.json");
+        let new = read("docs/contract/todo/1.0.0.json");
+        let mut options = Options::new("2026-01-01".parse().unwrap());
+        options.semver = false;
+        let report = compat::compare(&old, &new, &options).unwrap();
+        let grave = report
+            .findings
+            .iter()
+            .filter(|it| it.severity > Severity::Safe);
+        let grave: Vec<_> = grave.map(|it| it.rule.id()).collect();
+        assert_eq!(
+            grave,
+            [
+                "request-property-default-value-removed",
+                "request-parameter-max-set",
+                "request-parameter-min-set"
+            ]
+        );
+        let book = fs::read_to_string(root().join("docs/compatibility.md")).unwrap();
+        for told in report.to_text().split("\n\n").take(2) {
+            assert!(book.contains(told), "the book does not have\n{told}");
+        }
+    }
 }

@@ -66,12 +66,15 @@ pub(super) fn request<'d>(
 }
 
 /// Every answer.
-pub(super) fn responses<'d>(
+pub(super) fn responses<'o, 'd>(
     schemas: &mut Schemas<'_, 'd>,
-    before: &Operation<'d>,
-    after: &Operation<'d>,
+    before: &'o Operation<'d>,
+    after: &'o Operation<'d>,
 ) -> Result<(), DocumentError> {
-    let of = |operation: &Operation<'d>| format!("{}/responses", operation.node.pointer);
+    let of = |operation: &Operation<'d>| match operation.node.value.get("responses") {
+        Some(_) => format!("{}/responses", operation.node.pointer),
+        None => operation.node.pointer.clone(),
+    };
     let entries = |operation: &'_ Operation<'d>| -> Vec<&'d str> {
         operation.responses.keys().copied().collect()
     };
@@ -81,6 +84,12 @@ pub(super) fn responses<'d>(
     statuses.dedup();
     for status in statuses {
         let is_success = status.starts_with('2');
+        // What a status says that is not listed stands under `default`.
+        let or_default = |operation: &'o Operation<'d>| {
+            let is_failure = status.starts_with(['4', '5']);
+            let default = is_failure.then(|| operation.responses.get("default"));
+            default.flatten()
+        };
         match (before.responses.get(status), after.responses.get(status)) {
             (Some(old), Some(new)) => response(schemas, status, old, new)?,
             (Some(old), None) => {
@@ -89,7 +98,10 @@ pub(super) fn responses<'d>(
                 } else {
                     Around::FailureStatusRemoved
                 };
-                let words = format!("it no longer answers {status}");
+                if let Some(new) = or_default(after) {
+                    response(schemas, status, old, new)?;
+                }
+                let words = format!("`{status}` is no answer any more");
                 schemas.findings.add(
                     schemas.subject,
                     rule,
@@ -104,7 +116,10 @@ pub(super) fn responses<'d>(
                 } else {
                     Around::FailureStatusAdded
                 };
-                let words = format!("it may answer {status}");
+                if let Some(old) = or_default(before) {
+                    response(schemas, status, old, new)?;
+                }
+                let words = format!("`{status}` is another answer");
                 schemas.findings.add(
                     schemas.subject,
                     rule,

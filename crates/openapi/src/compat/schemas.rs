@@ -7,7 +7,7 @@ use super::{
     Rule, alternatives,
     findings::{Findings, Subject},
     rule::{Change, Place},
-    shape::Shape,
+    shape::{Shape, WIDTHS},
     source::{DocumentError, Node, Problem, Source},
     types::Types,
 };
@@ -297,21 +297,6 @@ fn addresses<'d>(source: &Source<'d>, nodes: &[Node<'d>]) -> Result<Vec<usize>, 
 
 /// Whether one format lets in every value of another.
 fn is_wider(one: &str, other: &str) -> bool {
-    let pairs = [
-        ("int64", "int32"),
-        ("int64", "int16"),
-        ("int64", "int8"),
-        ("int32", "int16"),
-        ("int32", "int8"),
-        ("int16", "int8"),
-        ("uint64", "uint32"),
-        ("uint64", "uint16"),
-        ("uint64", "uint8"),
-        ("uint32", "uint16"),
-        ("uint32", "uint8"),
-        ("uint16", "uint8"),
-        ("int64", "uint32"),
-        ("double", "float"),
-    ];
-    pairs.contains(&(one, other))
+    let mut widths = WIDTHS.iter();
+    widths.any(|(name, fewer)| *name == one && fewer.contains(&other))
 }

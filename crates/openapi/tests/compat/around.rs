@@ -132,3 +132,32 @@ fn one_finding_tells_everything() {
         "breaking request-parameter-max-decreased: GET /a~b: the parameter `limit` in the query: maximum went from 9 to 5"
     );
 }
+
+#[test]
+fn a_status_that_was_not_listed_was_what_the_default_says() {
+    let with = |status: &str, kind: &str| {
+        let schema = json!({"type": "object", "properties": {"message": {"type": kind}}, "required": ["message"]});
+        let content = json!({"application/json": {"schema": schema}});
+        operation(json!({"responses": {status: {"content": content}}}))
+    };
+    assert_eq!(
+        found(&with("default", "string"), &with("404", "string")),
+        [
+            "safe response-non-success-status-added",
+            "safe response-non-success-status-removed"
+        ]
+    );
+    for (old, new) in [("default", "404"), ("500", "default")] {
+        assert_eq!(
+            found(&with(old, "string"), &with(new, "integer")),
+            [
+                "breaking response-property-type-changed",
+                "safe response-non-success-status-added",
+                "safe response-non-success-status-removed"
+            ]
+        );
+    }
+    let none = operation(json!({}));
+    let report = report(&none, &with("200", "string"));
+    assert_places(&report, &none, &with("200", "string"));
+}

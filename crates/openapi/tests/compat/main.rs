@@ -10,6 +10,7 @@
 
 mod around;
 mod around_cases;
+mod book;
 mod dialects;
 mod ignoring;
 mod items;

@@ -290,3 +290,23 @@ fn members_are_compared_through_all_of() {
         ]
     );
 }
+
+#[test]
+fn a_width_beside_both_bounds_says_nothing_new() {
+    let bounded = json!({"type": "integer", "minimum": 0, "maximum": 255});
+    let mut named = bounded.clone();
+    named["format"] = json!("uint8");
+    for place in PLACES {
+        let (old, new) = (placed(place, &bounded), placed(place, &named));
+        assert_eq!(found(&old, &new), [""; 0]);
+        assert_eq!(found(&new, &old), [""; 0]);
+    }
+    let unbounded = json!({"type": "integer", "format": "uint8"});
+    assert_eq!(
+        found(
+            &placed("request-body", &json!({"type": "integer"})),
+            &placed("request-body", &unbounded)
+        ),
+        ["breaking request-body-type-specialized"]
+    );
+}

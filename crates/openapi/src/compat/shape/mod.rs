@@ -12,6 +12,23 @@ use super::{
     source::{DocumentError, Node, Problem, Source},
     types::Types,
 };
+/// The formats of numbers, with those that let in fewer.
+pub(super) const WIDTHS: [(&str, &[&str]); 10] = [
+    ("int8", &[]),
+    ("int16", &["int8", "uint8"]),
+    ("int32", &["int8", "int16", "uint8", "uint16"]),
+    (
+        "int64",
+        &["int8", "int16", "int32", "uint8", "uint16", "uint32"],
+    ),
+    ("uint8", &[]),
+    ("uint16", &["uint8"]),
+    ("uint32", &["uint8", "uint16"]),
+    ("uint64", &["uint8", "uint16", "uint32"]),
+    ("float", &[]),
+    ("double", &["float"]),
+];
+
 /// Everything some schemas demand together.
 #[derive(Debug)]
 pub(super) struct Shape<'d> {
@@ -190,6 +207,13 @@ impl<'d> Shape<'d> {
             if is_whole && limit.types == Types::NUMBER {
                 *bound = bound.take().map(|it| it.of_integers(limit));
             }
+        }
+        // A width says no more than both bounds do.
+        let is_width = |format| WIDTHS.iter().any(|(name, _)| *name == format);
+        if let [Some(_), Some(_), ..] = &self.bounds
+            && self.format.is_some_and(is_width)
+        {
+            self.format = None;
         }
     }
 
