@@ -35,12 +35,13 @@ pub(super) fn reports(judged: &[Judged], format: Format, level: Severity) -> Str
         Format::Text | Format::Markdown => {
             let mut text = String::new();
             for it in judged {
-                let heading = match format {
-                    Format::Markdown => format!("<!-- {} -->\n", it.name),
-                    _ => format!("{}\n\n", it.name),
+                let told = report(&it.report, format, level);
+                let told = match format {
+                    Format::Markdown => told.replacen("# Contract:", &format!("# {}:", it.name), 1),
+                    _ => format!("{}\n\n{told}", it.name),
                 };
                 // Writing to a String does not fail.
-                let _ = writeln!(text, "{heading}{}", report(&it.report, format, level));
+                let _ = writeln!(text, "{told}");
             }
             text.trim_end().to_owned()
         }

@@ -15,6 +15,7 @@ mod dialects;
 mod ignoring;
 mod items;
 mod lifecycle;
+mod mutations;
 mod rendering;
 mod schema_cases;
 mod schemas;
