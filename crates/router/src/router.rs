@@ -110,10 +110,15 @@ impl Router {
     /// changed.
     ///
     /// ```
-    /// use purlin_router::{Json, Message, Operation, Registry, openapi::Dialect};
+    /// use purlin_router::{Json, Operation, Registry, openapi::Dialect, schema};
     ///
-    /// async fn get_index() -> Json<Message> {
-    ///     Json(Message::new("Hello, Being!"))
+    /// #[schema(response)]
+    /// struct Line {
+    ///     text: String,
+    /// }
+    ///
+    /// async fn get_index() -> Json<Line> {
+    ///     Json(Line { text: "Hello, Being!".to_owned() })
     /// }
     ///
     /// # fn main() -> Result<(), purlin_router::RegistryErrors> {
@@ -121,10 +126,10 @@ impl Router {
     ///     .operation(Operation::get("/", get_index))
     ///     .build()?;
     /// let document = api.document_with_items().to_value(Dialect::V3_1);
-    /// let item = &document["paths"]["/"]["get"]["x-rust-item"];
-    /// assert!(item.as_str().is_some_and(|item| item.ends_with("::get_index")));
-    /// let item = &document["components"]["schemas"]["Message"]["x-rust-item"];
-    /// assert_eq!(item, "purlin_schemas::message::Message");
+    /// for (place, item) in [("/paths/~1/get", "::get_index"), ("/components/schemas/Line", "::Line")] {
+    ///     let found = document.pointer(place).and_then(|it| it["x-rust-item"].as_str());
+    ///     assert!(found.is_some_and(|found| found.ends_with(item)));
+    /// }
     /// assert!(!api.openapi_json().contains("x-rust-item"));
     /// # Ok(())
     /// # }
