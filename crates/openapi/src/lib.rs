@@ -1,4 +1,5 @@
-//! The OpenAPI document as plain data, and the dialects written from it.
+//! The OpenAPI document as plain data, the dialects written from it, and what
+//! differs between two.
 //!
 //! The model speaks OpenAPI 3.1 (<https://spec.openapis.org/oas/v3.1.1>) and
 //! holds what all dialects can be written from: media types by content type,
@@ -22,8 +23,12 @@
 //! or Swagger 2.0; the older ones let more values in where they cannot say a
 //! limit, and never state what does not hold.
 //!
-//! What lives here: the model and how it is written. What does not: where the
-//! document comes from (`purlin-router`), and HTTP.
+//! [`compat::compare`] takes two documents of any origin and dialect and says
+//! what clients of the first would notice of the second.
+//!
+//! What lives here: the model, how it is written, and what differs between two
+//! documents. What does not: where the document comes from (`purlin-router`),
+//! and HTTP.
 
 pub mod compat;
 
