@@ -17,9 +17,9 @@ use serde_json::Value;
 
 use crate::{
     auth::AuthFailure,
-    describe::Answer,
+    describe::{Answer, Notes},
     error::{ErrorStyle, Foreign, Reason, Rejection},
-    operation::OperationExample,
+    operation::Operation,
     verify::Replies,
 };
 
@@ -47,11 +47,11 @@ const APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 impl Mock {
     /// The answers an operation declares; or, of each that no example was found for, why.
     pub(crate) fn of(
-        answers: &BTreeMap<u16, Answer>,
-        examples: &[OperationExample],
+        operation: &Operation,
+        notes: &Notes,
         replies: &Replies,
-        style: ErrorStyle,
     ) -> Result<Self, Vec<String>> {
+        let (answers, examples) = (&notes.responses, &operation.examples);
         let mut ready = BTreeMap::new();
         let mut reasons = Vec::new();
         for (number, answer) in answers {
@@ -59,7 +59,7 @@ impl Mock {
                 continue;
             };
             let stated = examples.iter().find(|it| it.status == Some(*number));
-            let made = match is_an_error(status, replies, style) {
+            let made = match is_an_error(status, replies, notes.style) {
                 true if stated.is_none() => Ok(Ready::Error),
                 _ => make(answer, stated.map(|it| &it.value)),
             };

@@ -19,14 +19,19 @@ use actix_web::{
 };
 use purlin_router::schemas::schemars::{self, JsonSchema};
 use purlin_router::{
-    Context, Describe, Identity, Json, NoContent, Operation, Path, Registry, Reply, WithHeaders,
+    Context, Describe, HeaderApiKey, Identity, Json, NoContent, Operation, Path, Registry, Reply,
+    WithHeaders,
+    openapi::{
+        Dialect,
+        compat::{Date, Options, Severity, compare},
+    },
     schema,
     testing::{Coverage, TestClient},
 };
 use serde::{Serialize, Serializer};
 use serde_json::json;
 
-/// What catches lies, the earliest first.
+/// What catches lies of one document, the earliest first; `compat` catches those of two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Check {
     /// `Registry::build`, before the first request.
@@ -238,6 +243,68 @@ fn an_identity_that_no_authenticator_gives() {
         NoContent
     }
     assert_caught(Operation::get("/", take), Check::Build, "(GET /)");
+}
+
+/// What the comparison says of a document that is published under a version that is taken.
+fn differences(old: &Registry, new: &Registry) -> Vec<String> {
+    let document = |registry: &Registry| {
+        let api = registry.build().unwrap();
+        api.document().to_value(Dialect::V3_1)
+    };
+    let today = Options::new(Date::from_unix_days(20_000));
+    let report = compare(&document(old), &document(new), &today).unwrap();
+    let breaking = report.findings.iter();
+    breaking
+        .filter(|finding| finding.severity == Severity::Breaking)
+        .map(|finding| finding.rule.id().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_change_that_calls_itself_none() {
+    #[schema(rename = "Todo")]
+    struct Renamed {
+        #[garde(length(max = 5))]
+        name: String,
+    }
+    async fn get() -> Json<Todo> {
+        Json(Todo {
+            title: "milk".to_owned(),
+        })
+    }
+    async fn get_renamed() -> Json<Renamed> {
+        Json(Renamed {
+            name: "milk".to_owned(),
+        })
+    }
+    let old = registry(Operation::get("/", get));
+    let new = registry(Operation::get("/", get_renamed));
+    let expected = [
+        "response-required-property-removed",
+        "api-major-version-not-bumped",
+    ];
+    let found = differences(&old, &new);
+    assert!(
+        expected
+            .iter()
+            .all(|rule| found.contains(&(*rule).to_owned())),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_door_that_was_open_and_is_shut() {
+    async fn get() -> NoContent {
+        NoContent
+    }
+    let old = registry(Operation::get("/", get));
+    let new = registry(Operation::get("/", get).authenticators(["key"]))
+        .authenticator("key", HeaderApiKey::new("X-Key").key("tests", "secret"));
+    let found = differences(&old, &new);
+    assert!(
+        found.contains(&"api-security-added".to_owned()),
+        "{found:?}"
+    );
 }
 
 #[test]

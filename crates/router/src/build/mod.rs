@@ -169,18 +169,9 @@ impl Builder {
             .unwrap_or_default();
         let replies = Replies::new(&notes.responses, &notes.of_headers);
         let mock = registry.is_mocked.then(|| {
-            Mock::of(
-                &notes.responses,
-                &operation.examples,
-                &replies,
-                registry.style,
-            )
-        });
-        let mock = mock.and_then(|made| {
+            let made = Mock::of(operation, &notes, &replies);
             made.map_err(|reasons| self.cannot_say(&culprit, reasons))
-                .ok()
         });
-        let mock = mock.map(Box::new);
         if !info.hidden || registry.includes_hidden {
             let declared = Declared {
                 operation,
@@ -203,7 +194,7 @@ impl Builder {
                 hooks: registry.hooks.clone(),
                 replies,
                 response_checks: registry.response_checks,
-                mock,
+                mock: mock.and_then(Result::ok).map(Box::new),
                 header_rule,
                 json_type,
             }),
