@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use purlin_router::openapi::Dialect;
 
-use crate::{Program, settings::Sources};
+use crate::{
+    Program,
+    settings::{FLAGS, Sources},
+};
 
 #[derive(Debug, Parser)]
 #[command(after_help = "\
@@ -32,6 +35,11 @@ pub(crate) enum Command {
     /// Requests are authenticated and validated as ever; no handler is called.
     /// A request may ask for a status: `Prefer: code=404`.
     Mock,
+    /// Print the settings: what is in force and where it came from.
+    Config {
+        #[command(subcommand)]
+        what: Option<ConfigCommand>,
+    },
     /// List every operation: method, path, name, authenticators, summary.
     Routes,
     /// Print the OpenAPI document.
@@ -50,6 +58,19 @@ pub(crate) enum Command {
         #[arg(long)]
         rust_items: bool,
     },
+}
+
+/// What of the settings is printed.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// What is in force, each setting with its origin; secrets are masked (the default).
+    Effective,
+    /// A commented settings file with every setting and its default.
+    Example,
+    /// Every setting as a row of a table in Markdown.
+    Table,
+    /// The JSON Schema of the settings file.
+    Schema,
 }
 
 /// How a document is written.
@@ -92,12 +113,9 @@ impl Cli {
     /// Adds what the flags say to what settings are read from. Values are
     /// checked there, so that they are refused in one place and one voice.
     pub(crate) fn add_to(self, mut sources: Sources) -> Sources {
-        let flags = [
-            ("--bind", "http.bind", self.flags.bind),
-            ("--workers", "http.workers", self.flags.workers),
-        ];
+        let values = [self.flags.bind, self.flags.workers];
         sources.file = self.flags.config;
-        for (flag, key, value) in flags {
+        for ((flag, key), value) in FLAGS.into_iter().zip(values) {
             if let Some(value) = value {
                 sources.flags.push((flag, key, value));
             }

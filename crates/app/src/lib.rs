@@ -35,7 +35,7 @@ mod settings;
 
 pub use purlin_router as router;
 
-pub use settings::{HttpSettings, LogSettings, Mistake, Settings, Sources};
+pub use settings::{HttpSettings, LogSettings, Mistake, Section, Settings, Sources};
 
 use std::{
     fmt::Display,
@@ -46,7 +46,7 @@ use std::{
 
 use purlin_router::Registry;
 
-use cli::{Cli, Command};
+use cli::{Cli, Command, ConfigCommand};
 
 /// The program [`run`] makes, as its help and version texts name it.
 ///
@@ -109,7 +109,14 @@ where
         Command::Mock => api::build(registries.into_iter().map(Registry::mocked)),
         _ => api::build(registries),
     };
-    if !mistakes.is_empty() {
+    // What there is to set can be told whatever is set.
+    let tells_what_there_is = matches!(
+        command,
+        Command::Config {
+            what: Some(ConfigCommand::Example | ConfigCommand::Table | ConfigCommand::Schema)
+        }
+    );
+    if !mistakes.is_empty() && !tells_what_there_is {
         return refuse(&program, "the settings have mistakes", &mistakes);
     }
     let apis: Arc<[_]> = match built {
@@ -118,6 +125,15 @@ where
     };
     match command {
         Command::Serve | Command::Mock => serve::serve(program.name, &settings, apis),
+        Command::Config { what } => {
+            let text = match what.unwrap_or(ConfigCommand::Effective) {
+                ConfigCommand::Effective => settings.effective(),
+                ConfigCommand::Example => settings.example(program.name),
+                ConfigCommand::Table => settings.table(),
+                ConfigCommand::Schema => format!("{:#}\n", settings.schema(program.name)),
+            };
+            print(&text)
+        }
         Command::Routes => print(&commands::routes(&apis)),
         Command::Openapi {
             registry,

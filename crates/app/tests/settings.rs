@@ -5,9 +5,10 @@
 use std::{collections::BTreeMap, env, fs, path::PathBuf, process};
 
 use purlin_app::{Settings, Sources};
-use serde::Deserialize;
+use purlin_router::schemas::schemars::{self, JsonSchema};
+use serde::{Deserialize, Serialize};
 
-#[derive(Debug, Default, PartialEq, Deserialize)]
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Mail {
     sender: String,
@@ -20,14 +21,14 @@ struct Mail {
     limits: Limits,
 }
 
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Mode {
     Fast,
     Safe,
 }
 
-#[derive(Debug, Default, PartialEq, Deserialize)]
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Limits {
     per_day: u32,
@@ -298,9 +299,8 @@ fn a_table_where_none_belongs_is_traced_to_where_it_was_written() {
 
 #[test]
 fn a_required_setting_that_is_missing_says_how_to_set_it() {
-    #[derive(Default, Deserialize)]
+    #[derive(Default, Serialize, Deserialize, JsonSchema)]
     struct Store {
-        #[expect(dead_code, reason = "the test is about its absence")]
         url: String,
     }
     let settings = Settings::new(&Sources::default());
@@ -350,4 +350,54 @@ fn what_kubernetes_puts_into_the_environment_is_no_mistake() {
 
     let outside = mistakes(&Settings::new(&sources(None, &links)), None);
     assert_eq!(outside.len(), links.len(), "{outside:?}");
+}
+
+#[test]
+fn a_text_may_stand_in_a_file_of_its_own() {
+    let secret = File::new("secret", "line one\nline two\r\n");
+    let path = secret.0.display().to_string();
+    let file = File::new(
+        "names-a-file",
+        &format!("[mail]\nsender_file = \"{path}\"\n[mail.keys]\nada = {{ file = \"{path}\" }}\n"),
+    );
+    let settings = Settings::new(&sources(
+        Some(&file),
+        &[("PURLIN_MAIL__KEYS__BOB__FILE", &path)],
+    ));
+    let mail: Mail = settings.section("mail");
+    assert_eq!(mail.sender, "line one\nline two");
+    assert_eq!(mail.keys["ada"], "line one\nline two");
+    assert_eq!(mail.keys["bob"], "line one\nline two");
+    assert_eq!(mistakes(&settings, None), [""; 0]);
+}
+
+#[test]
+fn files_that_cannot_be_read_and_values_set_twice_are_mistakes() {
+    let file = File::new("set-twice", "[mail]\nsender = \"ada\"\n");
+    let environment = [
+        ("PURLIN_MAIL__SENDER_FILE", "/no/such/file"),
+        ("PURLIN_MAIL__KEYS__ADA__FILE", "/no/such/file"),
+        ("PURLIN_MAIL__RETRIES_FILE", "/no/such/file"),
+    ];
+    let settings = Settings::new(&sources(Some(&file), &environment));
+    let mail: Mail = settings.section("mail");
+    assert_eq!((mail.sender.as_str(), mail.keys.len()), ("ada", 0));
+    let found = mistakes(&settings, Some(&file));
+    let origin = "environment variable PURLIN_MAIL__";
+    let expected = [
+        format!(
+            "{origin}SENDER_FILE: mail.sender_file: `mail.sender` is set as well, by FILE; leave one of the two out"
+        ),
+        format!(
+            "{origin}KEYS__ADA__FILE: mail.keys.ada.file: cannot read /no/such/file: No such file or directory (os error 2)"
+        ),
+        format!(
+            "{origin}RETRIES_FILE: mail.retries_file: no such setting; did you mean `PURLIN_MAIL__RETRIES`?"
+        ),
+    ];
+    let mut expected: Vec<_> = expected.to_vec();
+    let mut found = found;
+    expected.sort();
+    found.sort();
+    assert_eq!(found, expected);
 }

@@ -1,10 +1,13 @@
 //! The keys of the guarded operations: from the settings, else one made for
 //! this start.
 
-use std::{collections::BTreeMap, fmt};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
-use purlin_router::HeaderApiKey;
-use serde::Deserialize;
+use purlin_router::{
+    HeaderApiKey,
+    schemas::schemars::{self, JsonSchema, SchemaGenerator, json_schema},
+};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// The header that carries a key.
 const HEADER: &str = "X-MyApp-ApiKey";
@@ -12,13 +15,14 @@ const HEADER: &str = "X-MyApp-ApiKey";
 /// The application the key made at start is registered for.
 const GENERATED_FOR: &str = "generated";
 
-/// Settings section `greetings`.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// Who may ask for a greeting.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct GreetingsSettings {
-    /// The key of each application that may ask for a greeting. Names are lower
-    /// case by convention, since the environment has no other.
+    /// The key of each application that may ask for a greeting, sent in the
+    /// header `X-MyApp-ApiKey`. Without any, a key is made at start and printed.
+    /// Names are lower case by convention, since the environment has no other.
     pub api_keys: BTreeMap<String, ApiKey>,
 }
 
@@ -26,6 +30,23 @@ pub struct GreetingsSettings {
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct ApiKey(String);
+
+/// Never written: what is printed of settings has to hold no secrets.
+impl Serialize for ApiKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str("***")
+    }
+}
+
+impl JsonSchema for ApiKey {
+    fn schema_name() -> Cow<'static, str> {
+        "ApiKey".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> schemars::Schema {
+        json_schema!({"type": "string", "minLength": 1, "writeOnly": true})
+    }
+}
 
 impl TryFrom<String> for ApiKey {
     type Error = &'static str;

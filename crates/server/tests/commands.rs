@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::{env, fs, path::Path};
+
 use support::{Folder, output, program};
 
 #[test]
@@ -126,4 +128,74 @@ fn help_and_version_name_the_program_and_usage_mistakes_exit_with_2() {
     let (code, _, errors) = output(program(&folder).arg("--frobnicate"));
     assert_eq!(code, Some(2));
     assert!(errors.contains("--frobnicate"), "{errors}");
+}
+
+#[test]
+fn the_example_of_a_settings_file_is_what_the_program_says() {
+    let folder = Folder::new();
+    let (code, example, errors) = output(program(&folder).args(["config", "example"]));
+    assert_eq!((code, errors.as_str()), (Some(0), ""));
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../purlin.example.toml");
+    if env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&file, &example).unwrap();
+    }
+    let kept = fs::read_to_string(&file).unwrap();
+    assert_eq!(
+        kept, example,
+        "run with UPDATE_GOLDEN=1 and read the difference"
+    );
+    // It can be used as it is.
+    let folder = Folder::with_settings(&example);
+    let (code, effective, errors) = output(program(&folder).arg("config"));
+    assert_eq!((code, errors.as_str()), (Some(0), ""));
+    assert!(
+        effective.contains("bind = \"127.0.0.1:8000\"  # purlin.toml"),
+        "{effective}"
+    );
+}
+
+#[test]
+fn config_tells_what_is_in_force_and_where_it_came_from() {
+    let folder = Folder::with_settings("[log]\nlevel = \"warn\"\n");
+    fs::write(folder.path().join("ada"), "s3cret\n").unwrap();
+    let mut command = program(&folder);
+    command
+        .env("PURLIN_HTTP__SHUTDOWN_TIMEOUT", "5")
+        .env("PURLIN_GREETINGS__API_KEYS__ADA__FILE", "ada")
+        .args(["config", "--bind", "[::1]:0"]);
+    let (code, out, errors) = output(&mut command);
+    assert_eq!((code, errors.as_str()), (Some(0), ""));
+    for line in [
+        "[http]",
+        "bind = \"[::1]:0\"  # flag --bind",
+        "shutdown_timeout = 5  # environment variable PURLIN_HTTP__SHUTDOWN_TIMEOUT",
+        "# workers is not set",
+        "level = \"warn\"  # purlin.toml",
+        "[greetings.api_keys]",
+    ] {
+        assert!(out.lines().any(|it| it == line), "{line}\n{out}");
+    }
+    let ada = out.lines().find(|line| line.starts_with("ada")).unwrap();
+    assert!(
+        ada.starts_with("ada = \"***\"  # environment variable"),
+        "{ada}"
+    );
+    assert!(!out.contains("s3cret"));
+}
+
+#[test]
+fn the_schema_of_the_settings_knows_what_is_refused() {
+    let folder = Folder::with_settings("[htpp]\n");
+    let (code, out, _) = output(program(&folder).args(["config", "schema"]));
+    assert_eq!(code, Some(0));
+    let schema: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let http = &schema["properties"]["http"];
+    assert_eq!(schema["additionalProperties"], false);
+    assert_eq!(http["additionalProperties"], false);
+    assert_eq!(http["properties"]["workers"]["maximum"], 1024);
+    assert_eq!(http["properties"]["bind_file"]["type"], "string");
+    let keys = &schema["properties"]["greetings"]["properties"]["api_keys"];
+    assert_eq!(keys["additionalProperties"]["writeOnly"], true);
+    let (_, table, _) = output(program(&folder).args(["config", "table"]));
+    assert!(table.contains("| `http.workers` |  | Threads"), "{table}");
 }

@@ -5,10 +5,13 @@
 //! the app itself; where values come from is in `layers`, how they are read in
 //! `read`.
 
+mod files;
 mod layers;
 mod mistake;
 mod read;
+mod section;
 mod sections;
+mod tell;
 
 use std::{cell::RefCell, env, ffi::OsString, path::PathBuf};
 
@@ -17,10 +20,15 @@ use serde::de::DeserializeOwned;
 
 pub use self::{
     mistake::Mistake,
+    section::Section,
     sections::{HttpSettings, LogSettings},
 };
 
-use self::read::{Notes, ReadError};
+pub(crate) use self::tell::FLAGS;
+use self::{
+    read::{Notes, ReadError},
+    section::Declared,
+};
 
 /// What settings are read from. Later fields override earlier ones.
 #[derive(Clone, Debug, Default)]
@@ -57,8 +65,10 @@ type Notice = Box<dyn FnOnce(&str) -> Option<String>>;
 ///
 /// ```
 /// use purlin_app::{Settings, Sources};
+/// use purlin_router::schemas::JsonSchema;
 ///
-/// #[derive(serde::Deserialize)]
+/// #[derive(serde::Serialize, serde::Deserialize, JsonSchema)]
+/// #[schemars(crate = "purlin_router::schemas::schemars")]
 /// #[serde(default)]
 /// struct MailSettings {
 ///     sender: String,
@@ -89,7 +99,7 @@ pub struct Settings {
 #[derive(Default)]
 struct State {
     notes: RefCell<Notes>,
-    sections: Vec<String>,
+    sections: Vec<Declared>,
     mistakes: Vec<Mistake>,
     notices: Vec<Notice>,
 }
@@ -126,21 +136,32 @@ impl Settings {
 
     /// The settings an API crate declares for itself, under a name of its own.
     ///
-    /// `T` is any struct that serde deserialises; give it `#[serde(default)]`
-    /// so that each field may be left out. Fields it does not have are refused
+    /// `T` is any struct with serde's traits and `JsonSchema`; give it
+    /// `#[serde(default)]` so that each field may be left out. Its doc comments
+    /// are what `config example` and `config schema` say. Fields it does not have are refused
     /// as unknown, also without `deny_unknown_fields`; text from the
     /// environment is read as the field's type, lists are separated by commas.
     ///
     /// A value that cannot be read is noted as a mistake, which stops the start
     /// once all settings have been looked at; meanwhile the default stands in.
-    pub fn section<T: DeserializeOwned + Default>(&self, name: &str) -> T {
-        let mut state = self.state.borrow_mut();
-        if !state.sections.iter().any(|section| section == name) {
-            state.sections.push(name.to_owned());
+    pub fn section<T: Section>(&self, name: &str) -> T {
+        let mut declared = Declared::new::<T>(name);
+        let read: T = self.read(name, &declared.schema);
+        declared.value = serde_json::to_value(&read).unwrap_or_default();
+        let sections = &mut self.state.borrow_mut().sections;
+        match sections.iter_mut().find(|section| section.name == name) {
+            Some(section) => *section = declared,
+            None => sections.push(declared),
         }
+        read
+    }
+
+    fn read<T: DeserializeOwned + Default>(&self, name: &str, schema: &serde_json::Value) -> T {
+        let mut state = self.state.borrow_mut();
         let path = [name.to_owned()];
         let empty = || Value::new(None, Map::<String, Value>::new());
         let mut value = self.root.get(name).cloned().unwrap_or_else(empty);
+        files::resolve(&mut value, schema, name, &mut state.mistakes);
         // Each round either reads the section or takes the value that cannot be
         // read out of it, so that one round finds one more mistake.
         loop {
@@ -182,7 +203,7 @@ impl Settings {
         let notes = state.notes.borrow();
         let mut unknown = notes.unknown.clone();
         for (name, value) in &self.root {
-            if !state.sections.contains(name) {
+            if !state.sections.iter().any(|section| section.name == *name) {
                 layers::leaves(&mut vec![name.clone()], value, &mut unknown);
             }
         }
@@ -194,6 +215,27 @@ impl Settings {
             Mistake::unknown(origin, &path.join("."), notes.known.iter())
         }));
         mistakes
+    }
+
+    /// What is in force, as TOML with the origin of each setting; secrets are masked.
+    pub fn effective(&self) -> String {
+        tell::effective(&self.state.borrow().sections, &self.root)
+    }
+
+    /// A settings file with every setting there is, its meaning and its default.
+    pub fn example(&self, program: &str) -> String {
+        tell::example(&self.state.borrow().sections, program)
+    }
+
+    /// Every setting as a row of a table in Markdown.
+    pub fn table(&self) -> String {
+        tell::table(&self.state.borrow().sections)
+    }
+
+    /// The JSON Schema of a settings file.
+    pub fn schema(&self, program: &str) -> serde_json::Value {
+        let title = format!("The settings of {program}");
+        tell::schema(&self.state.borrow().sections, &title)
     }
 
     pub(crate) fn take_notices(&self) -> Vec<Notice> {

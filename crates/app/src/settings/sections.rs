@@ -5,23 +5,26 @@ use std::{
     num::NonZeroUsize,
 };
 
-use serde::{Deserialize, Deserializer, de::Error};
+use purlin_router::schemas::schemars::{self, JsonSchema};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
-/// Section `http`: how the server listens and stops.
-#[derive(Clone, Debug, Deserialize)]
+/// How the server listens and stops.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct HttpSettings {
-    /// IP address and port to listen on, `127.0.0.1:8000` unless set. Port 0
-    /// takes a free one, which is printed at start.
+    /// IP address and port to listen on. Port 0 takes a free one and prints it;
+    /// 0.0.0.0 or [::] listens on every address of the machine.
     #[serde(deserialize_with = "address")]
+    #[schemars(with = "String")]
     pub bind: SocketAddr,
     /// Threads that serve requests, 1 to 1024; one for each processor core
     /// unless set.
     #[serde(deserialize_with = "workers")]
+    #[schemars(range(min = 1, max = 1024))]
     pub workers: Option<NonZeroUsize>,
     /// Seconds that requests under way may take to end once the server has been
-    /// told to stop (SIGTERM); 30 unless set.
+    /// told to stop (SIGTERM).
     pub shutdown_timeout: u32,
 }
 
@@ -35,15 +38,17 @@ impl Default for HttpSettings {
     }
 }
 
-/// Section `log`: what is written to standard error.
-#[derive(Clone, Debug, Deserialize)]
+/// What is written to standard error.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct LogSettings {
-    /// Least level that is logged, or a filter by target in the syntax of
-    /// `env_logger` (`warn,purlin::access=info`); `info` unless set. The
-    /// environment variable `RUST_LOG` overrides it.
+    /// off, error, warn, info, debug or trace; or a filter by target in the
+    /// syntax of `env_logger` such as `warn,purlin::access=info`. Each request
+    /// is one line of target `purlin::access` at level info. The environment
+    /// variable `RUST_LOG` overrides it.
     #[serde(deserialize_with = "filter")]
+    #[schemars(with = "String")]
     pub level: String,
 }
 
