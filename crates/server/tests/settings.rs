@@ -79,7 +79,7 @@ fn the_example_file_is_read_without_a_mistake_and_holds_the_defaults() {
     // Also with the lines that are comments there, as whoever uncomments them has it.
     let uncommented = text
         .replace("\n# workers", "\nworkers")
-        .replace("\n# name", "\nname");
+        .replace("\n# name =", "\nname =");
     assert_ne!(text, uncommented);
     for text in [text, uncommented] {
         let folder = Folder::with_settings(&text);
