@@ -29,6 +29,7 @@ mod access;
 mod api;
 mod cli;
 mod commands;
+mod lifecycle;
 mod logging;
 mod serve;
 mod settings;

@@ -1,25 +1,33 @@
-//! The life cycle: listen, say where, serve, drain, end.
+//! Listen, say where, serve. How the server starts and ends is in `lifecycle`.
 
 use std::{
     io::{self, Write},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     process::ExitCode,
     sync::Arc,
+    time::Duration,
 };
 
-use actix_web::{App, HttpServer, dev::Service, rt::System};
+use actix_web::{
+    App, HttpServer,
+    dev::Service,
+    http::ConnectionType,
+    rt::{self, System},
+};
 
 use crate::{
     access::{RequestIds, Visit},
     api::Api,
+    lifecycle::{self, End, Phase, Signals},
     settings::{HttpSettings, Settings},
 };
 
-/// Serves until SIGTERM, which lets requests under way end, or SIGINT, which
-/// does not. The exit code is 1 when the server could not listen or run.
+/// Serves until it is told to stop. The exit code is 1 when the server could
+/// not listen or run, and when a second signal cut requests off.
 pub(crate) fn serve(program: &str, settings: &Settings, apis: Arc<[Api]>) -> ExitCode {
     match System::new().block_on(run(settings, apis)) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(End::Drained) => ExitCode::SUCCESS,
+        Ok(End::Forced) => ExitCode::FAILURE,
         Err(message) => {
             // Standard error is where this would be reported.
             let _ = writeln!(io::stderr(), "{program}: {message}");
@@ -28,17 +36,28 @@ pub(crate) fn serve(program: &str, settings: &Settings, apis: Arc<[Api]>) -> Exi
     }
 }
 
-async fn run(settings: &Settings, apis: Arc<[Api]>) -> Result<(), String> {
+async fn run(settings: &Settings, apis: Arc<[Api]>) -> Result<End, String> {
     let http = settings.http();
+    let signals = Signals::listen().map_err(|error| format!("cannot hear signals: {error}"))?;
+    let (at_start, at_stop) = settings.take_hooks();
+    lifecycle::start(at_start).await?;
+    let phase = Arc::new(Phase::default());
+    let told = Arc::clone(&phase);
     let ids = Arc::new(RequestIds::new());
     let served = Arc::clone(&apis);
     let mut server = HttpServer::new(move || {
         let ids = Arc::clone(&ids);
+        let phase = Arc::clone(&told);
         let app = App::new().wrap_fn(move |mut request, service| {
             let visit = Visit::begin(&mut request, &ids);
             let answer = service.call(request);
+            let phase = Arc::clone(&phase);
             async move {
                 let mut response = answer.await?;
+                if phase.is_draining() {
+                    let head = response.response_mut().head_mut();
+                    head.set_connection_type(ConnectionType::Close);
+                }
                 visit.end(&mut response);
                 Ok(response)
             }
@@ -52,6 +71,7 @@ async fn run(settings: &Settings, apis: Arc<[Api]>) -> Result<(), String> {
             .iter()
             .fold(app, |app, api| app.service(api.router.clone()))
     })
+    .disable_signals()
     .shutdown_timeout(u64::from(http.shutdown_timeout));
     if let Some(workers) = http.workers {
         server = server.workers(workers.get());
@@ -63,10 +83,17 @@ async fn run(settings: &Settings, apis: Arc<[Api]>) -> Result<(), String> {
 
     // Nobody may be reading standard output; that is no reason not to serve.
     let _ = greet(settings, &apis, address);
+    let server = server.run();
+    let delay = Duration::from_secs(u64::from(http.drain_delay));
+    let handle = server.handle();
+    let end = rt::spawn(async move { signals.obey(handle, &phase, delay).await });
     server
-        .run()
         .await
-        .map_err(|error| format!("the server failed: {error}"))
+        .map_err(|error| format!("the server failed: {error}"))?;
+    let end = end.await.unwrap_or(End::Drained);
+    let each = Duration::from_secs(u64::from(http.shutdown_timeout));
+    lifecycle::stop(at_stop, each).await;
+    Ok(end)
 }
 
 /// Prints the URLs to open, and what API crates have to say.

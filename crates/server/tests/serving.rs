@@ -113,6 +113,99 @@ fn sigterm_lets_the_request_under_way_end_and_exits_with_0() {
 }
 
 #[test]
+fn sigterm_under_load_loses_no_request() {
+    let folder = Folder::new();
+    let mut command = program(&folder);
+    command
+        .env("PURLIN_HTTP__DRAIN_DELAY", "1")
+        .env("PURLIN_LOG__LEVEL", "warn")
+        .args(["--bind", "127.0.0.1:0"]);
+    let server = Server::start(&mut command);
+    let address = server.address;
+    // Clients that keep their connection as long as they may, and come back until nobody is there.
+    let clients: Vec<_> = (0..8)
+        .map(|_| {
+            thread::spawn(move || {
+                let (mut answered, mut closed) = (0, false);
+                while let Ok(stream) = TcpStream::connect(address) {
+                    closed |= ask_until_closed(stream, &mut answered);
+                }
+                (answered, closed)
+            })
+        })
+        .collect();
+    thread::sleep(Duration::from_millis(300));
+    server.signal("TERM");
+    for client in clients {
+        let (answered, closed) = client.join().unwrap();
+        assert!(answered > 0, "no request was answered");
+        assert!(closed, "no answer said that the connection ends");
+    }
+    let (status, _) = server.wait();
+    assert_eq!(status.code(), Some(0));
+}
+
+/// Asks on one connection until an answer says it is the last one; whether one did. Nothing may be lost before that,
+/// but a connection that was never taken up.
+fn ask_until_closed(stream: TcpStream, answered: &mut u32) -> bool {
+    use std::io::{BufRead, BufReader, Read};
+    stream
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .unwrap();
+    let mut writer = stream.try_clone().unwrap();
+    let mut reader = BufReader::new(stream);
+    for nth in 0.. {
+        if writer
+            .write_all(b"GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+            .is_err()
+        {
+            assert_eq!(nth, 0, "a connection was closed without a word");
+            return false;
+        }
+        let (mut length, mut closes) = (0, false);
+        loop {
+            let mut line = String::new();
+            if reader.read_line(&mut line).unwrap_or(0) == 0 {
+                assert_eq!(nth, 0, "a connection was closed without a word");
+                return false;
+            }
+            let line = line.trim_end().to_ascii_lowercase();
+            if let Some(bytes) = line.strip_prefix("content-length: ") {
+                length = bytes.parse().unwrap();
+            }
+            closes |= line == "connection: close";
+            if line.is_empty() {
+                break;
+            }
+        }
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).unwrap();
+        *answered += 1;
+        if closes {
+            return true;
+        }
+    }
+    false
+}
+
+#[test]
+fn a_second_signal_does_not_wait() {
+    let folder = Folder::new();
+    let mut command = program(&folder);
+    command
+        .env("PURLIN_HTTP__DRAIN_DELAY", "60")
+        .args(["--bind", "127.0.0.1:0"]);
+    let server = Server::start(&mut command);
+    server.signal("TERM");
+    let answer = server.ask("GET / HTTP/1.1");
+    assert_eq!(answer.status, 200);
+    server.signal("TERM");
+    let (status, log) = server.wait();
+    assert_eq!(status.code(), Some(1));
+    assert!(log.contains("a second signal"), "{log}");
+}
+
+#[test]
 fn every_request_has_one_line_in_the_log_and_an_id() {
     let folder = Folder::new();
     let server = serve(&folder);

@@ -13,7 +13,7 @@ mod section;
 mod sections;
 mod tell;
 
-use std::{cell::RefCell, env, ffi::OsString, path::PathBuf};
+use std::{cell::RefCell, env, ffi::OsString, future::Future, path::PathBuf};
 
 use config::{Map, Value, ValueKind};
 use serde::de::DeserializeOwned;
@@ -25,6 +25,8 @@ pub use self::{
 };
 
 pub(crate) use self::tell::FLAGS;
+use crate::lifecycle::Hook;
+
 use self::{
     read::{Notes, ReadError},
     section::Declared,
@@ -102,6 +104,8 @@ struct State {
     sections: Vec<Declared>,
     mistakes: Vec<Mistake>,
     notices: Vec<Notice>,
+    at_start: Vec<Hook>,
+    at_stop: Vec<Hook>,
 }
 
 impl Settings {
@@ -196,6 +200,30 @@ impl Settings {
         self.state.borrow_mut().notices.push(Box::new(notice));
     }
 
+    /// Runs something before the first request, such as opening a pool of connections; where it fails, the server does
+    /// not start. Of several, each waits for the one before. Called by `serve` alone.
+    pub fn on_start<F, R, E>(&self, name: &str, run: F)
+    where
+        F: FnOnce() -> R + 'static,
+        R: Future<Output = Result<(), E>> + 'static,
+        E: std::fmt::Display,
+    {
+        let hook = Hook::new(name, run);
+        self.state.borrow_mut().at_start.push(hook);
+    }
+
+    /// Runs something after the last request, the latest that was named first; it may take `http.shutdown_timeout`
+    /// seconds. What fails is logged. Called by `serve` alone.
+    pub fn on_stop<F, R, E>(&self, name: &str, run: F)
+    where
+        F: FnOnce() -> R + 'static,
+        R: Future<Output = Result<(), E>> + 'static,
+        E: std::fmt::Display,
+    {
+        let hook = Hook::new(name, run);
+        self.state.borrow_mut().at_stop.push(hook);
+    }
+
     /// Every mistake there is, once all sections have been taken: what is left
     /// over then belongs to nobody.
     pub fn mistakes(&self) -> Vec<Mistake> {
@@ -236,6 +264,15 @@ impl Settings {
     pub fn schema(&self, program: &str) -> serde_json::Value {
         let title = format!("The settings of {program}");
         tell::schema(&self.state.borrow().sections, &title)
+    }
+
+    /// What is to run before the first request, and after the last.
+    pub(crate) fn take_hooks(&self) -> (Vec<Hook>, Vec<Hook>) {
+        let state = &mut self.state.borrow_mut();
+        (
+            std::mem::take(&mut state.at_start),
+            std::mem::take(&mut state.at_stop),
+        )
     }
 
     pub(crate) fn take_notices(&self) -> Vec<Notice> {

@@ -23,8 +23,12 @@ pub struct HttpSettings {
     #[serde(deserialize_with = "workers")]
     #[schemars(range(min = 1, max = 1024))]
     pub workers: Option<NonZeroUsize>,
+    /// Seconds the server goes on answering after it has been told to stop
+    /// (SIGTERM), while whoever sends requests learns of it: it is not ready any
+    /// more, and answers say `Connection: close`.
+    pub drain_delay: u32,
     /// Seconds that requests under way may take to end once the server has been
-    /// told to stop (SIGTERM).
+    /// told to stop (SIGTERM) and the drain delay is over.
     pub shutdown_timeout: u32,
 }
 
@@ -33,6 +37,7 @@ impl Default for HttpSettings {
         Self {
             bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 8000)),
             workers: None,
+            drain_delay: 3,
             shutdown_timeout: 30,
         }
     }

@@ -60,6 +60,8 @@ pub fn program(folder: &Folder) -> Command {
             command.env_remove(name);
         }
     }
+    // Nobody has to learn that a test's server stops.
+    command.env("PURLIN_HTTP__DRAIN_DELAY", "0");
     command.current_dir(folder.path()).stdin(Stdio::null());
     command
 }
