@@ -4,7 +4,7 @@ mod support;
 
 use std::{io::Write, net::TcpStream, thread, time::Duration};
 
-use support::{Answer, Folder, Server, output, program};
+use support::{Answer, Folder, Server, ask_until_closed, output, program};
 
 fn serve(folder: &Folder) -> Server {
     Server::start(program(folder).args(["--bind", "127.0.0.1:0"]))
@@ -143,49 +143,6 @@ fn sigterm_under_load_loses_no_request() {
     }
     let (status, _) = server.wait();
     assert_eq!(status.code(), Some(0));
-}
-
-/// Asks on one connection until an answer says it is the last one; whether one did. Nothing may be lost before that,
-/// but a connection that was never taken up.
-fn ask_until_closed(stream: TcpStream, answered: &mut u32) -> bool {
-    use std::io::{BufRead, BufReader, Read};
-    stream
-        .set_read_timeout(Some(Duration::from_secs(10)))
-        .unwrap();
-    let mut writer = stream.try_clone().unwrap();
-    let mut reader = BufReader::new(stream);
-    for nth in 0.. {
-        if writer
-            .write_all(b"GET / HTTP/1.1\r\nHost: test\r\n\r\n")
-            .is_err()
-        {
-            assert_eq!(nth, 0, "a connection was closed without a word");
-            return false;
-        }
-        let (mut length, mut closes) = (0, false);
-        loop {
-            let mut line = String::new();
-            if reader.read_line(&mut line).unwrap_or(0) == 0 {
-                assert_eq!(nth, 0, "a connection was closed without a word");
-                return false;
-            }
-            let line = line.trim_end().to_ascii_lowercase();
-            if let Some(bytes) = line.strip_prefix("content-length: ") {
-                length = bytes.parse().unwrap();
-            }
-            closes |= line == "connection: close";
-            if line.is_empty() {
-                break;
-            }
-        }
-        let mut body = vec![0; length];
-        reader.read_exact(&mut body).unwrap();
-        *answered += 1;
-        if closes {
-            return true;
-        }
-    }
-    false
 }
 
 #[test]
