@@ -103,6 +103,12 @@ impl Coverage {
         }))
     }
 
+    /// How many promises there are.
+    #[must_use]
+    pub fn promises(&self) -> usize {
+        self.0.promised.len()
+    }
+
     /// What no test has reached, operations in the order of their declaration.
     #[must_use]
     pub fn gaps(&self) -> Vec<Gap> {
