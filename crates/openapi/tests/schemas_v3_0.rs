@@ -298,3 +298,45 @@ fn what_lets_more_in_is_seen_through_references() {
     assert_eq!(schemas["Union"]["anyOf"][1], json!({"type": "object"}));
     assert!(schemas["Exact"].get("oneOf").is_some());
 }
+
+#[test]
+fn unions_of_values() {
+    becomes(&[
+        (
+            json!({"oneOf": [{"const": "a", "description": "A."}, {"const": "b", "title": "B"}, {"const": "c"}]}),
+            json!({"type": "string", "enum": ["a", "b", "c"], "x-enum-descriptions": ["A.", "B", ""]}),
+        ),
+        (
+            json!({"type": "string", "anyOf": [{"const": "a"}, {"enum": ["b", "c"]}], "description": "D"}),
+            json!({"type": "string", "enum": ["a", "b", "c"], "description": "D"}),
+        ),
+        (
+            json!({"oneOf": [{"const": 1}, {"const": 2}, {"type": "null"}]}),
+            json!({"type": "integer", "nullable": true, "enum": [1, null, 2]}),
+        ),
+    ]);
+}
+
+#[test]
+fn unions_of_values_that_are_more_stay() {
+    let value = |value: &str| json!({"type": "string", "enum": [value]});
+    becomes(&[
+        // Neither branch alone lets `a` in.
+        (
+            json!({"oneOf": [{"const": "a"}, {"const": "a"}]}),
+            json!({"oneOf": [value("a"), value("a")]}),
+        ),
+        (
+            json!({"oneOf": [{"const": "a"}, {"const": 1}]}),
+            json!({"oneOf": [value("a"), {"type": "integer", "enum": [1]}]}),
+        ),
+        (
+            json!({"oneOf": [{"const": "a"}, {"type": "string", "minLength": 2}]}),
+            json!({"oneOf": [value("a"), {"type": "string", "minLength": 2}]}),
+        ),
+        (
+            json!({"enum": ["a", "b"], "oneOf": [{"const": "a"}, {"const": "c"}]}),
+            json!({"type": "string", "enum": ["a", "b"], "oneOf": [value("a"), value("c")]}),
+        ),
+    ]);
+}

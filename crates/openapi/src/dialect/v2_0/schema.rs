@@ -105,8 +105,7 @@ impl Schemas {
         }
     }
 
-    /// A union of constants is an `enum`; of any other, the type its branches
-    /// share is said and the rest is kept for readers.
+    /// The type its branches share is said, the rest is kept for readers.
     fn union(&self, schema: &mut Map<String, Value>, keyword: &str, kept: &str) {
         let Some(Value::Array(mut branches)) = schema.remove(keyword) else {
             return;
@@ -122,10 +121,6 @@ impl Schemas {
                 .as_array_mut()
                 .into_iter()
                 .for_each(|it| it.append(&mut branches));
-        } else if !schema.contains_key("enum")
-            && let Some(constants) = constants(&branches)
-        {
-            schema.extend(constants);
         } else {
             if !schema.contains_key("type")
                 && let Some(shared) = self.shared(&branches)
@@ -168,37 +163,6 @@ impl Schemas {
         let branches: Vec<_> = branches.filter(|it| !is_nothing(it)).cloned().collect();
         self.shared_type(&branches, depth)
     }
-}
-
-/// The values and the type of a union whose branches are values of one type,
-/// with what is said of each.
-pub(super) fn constants(branches: &[Value]) -> Option<Map<String, Value>> {
-    let remarks = ["description", "enum", "nullable", "title", "type"];
-    let mut values = Vec::new();
-    let mut words = Vec::new();
-    for branch in branches {
-        let branch = branch.as_object()?;
-        if branch.keys().any(|it| !remarks.contains(&it.as_str()))
-            || branch.get("type") != branches.first()?.get("type")
-        {
-            return None;
-        }
-        let of_branch = branch.get("enum")?.as_array()?;
-        let word = branch.get("description").or_else(|| branch.get("title"));
-        let word = word.and_then(Value::as_str).unwrap_or_default();
-        for value in of_branch.iter().filter(|it| !it.is_null()) {
-            values.push(value.clone());
-            words.push(word);
-        }
-    }
-    let mut schema = Map::from_iter([("enum".to_owned(), Value::Array(values))]);
-    if let Some(shared) = branches.first()?.get("type") {
-        schema.insert("type".to_owned(), shared.clone());
-    }
-    if words.iter().any(|it| !it.is_empty()) {
-        schema.insert("x-enum-descriptions".to_owned(), words.into());
-    }
-    Some(schema)
 }
 
 /// `x-nullable` says it; among values of another type it would be odd.

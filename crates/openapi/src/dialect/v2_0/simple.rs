@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json, map::Entry};
 
-use super::schema::{Schemas, constants};
+use super::schema::Schemas;
 use crate::dialect::v3_0::nothing::is_nothing;
 
 /// What may be said of such a value, next to its type and items.
@@ -118,8 +118,6 @@ fn flatten(schema: &Map<String, Value>, schemas: &Schemas, depth: u8) -> Map<Str
         branches.retain(|branch| !is_nothing(branch));
         if let [Value::Object(sole)] = branches.as_slice() {
             add(&mut flat, flatten(sole, schemas, depth));
-        } else if let Some(constants) = constants(&branches) {
-            add(&mut flat, constants);
         } else if let Some(shared) = schemas.shared(&branches) {
             flat.entry("type").or_insert(shared.into());
         }

@@ -1,6 +1,7 @@
 //! OpenAPI 3.0.4: the written 3.1 document, with what 3.0 cannot say put in
 //! its words. Schemas are the other modules' matter.
 
+mod enums;
 pub(super) mod nothing;
 pub(super) mod schema;
 mod shapes;

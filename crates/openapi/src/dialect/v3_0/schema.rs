@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{nothing, shapes, types};
+use super::{enums, nothing, shapes, types};
 use crate::{
     components::{references, referred},
     dialect::{discriminator::Tags, subschemas},
@@ -142,6 +142,7 @@ impl Lowering {
         nothing::unions(schema);
         types::constants(schema);
         loses |= types::types(schema);
+        enums::unions(schema);
         loses |= shape(schema);
         remarks(schema);
         loses |= drop_unknown(schema);
