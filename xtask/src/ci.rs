@@ -6,7 +6,7 @@
 use std::time::Instant;
 
 use crate::{
-    browser, checks, contract, documents, parity,
+    browser, checks, clients, contract, documents, parity,
     run::{Failure, Outcome},
     tidy,
 };
@@ -22,6 +22,7 @@ const STEPS: &[Step] = &[
     ("xtask's own tests", checks::own_tests),
     ("browser", browser::browser),
     ("documents", documents::documents),
+    ("clients", clients::clients),
     ("contract", contract::checked),
     ("parity", parity::parity),
 ];

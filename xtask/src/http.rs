@@ -28,8 +28,16 @@ impl Answer {
 /// # Errors
 /// Whatever the connection says, and `InvalidData` for an answer that is not HTTP.
 pub(crate) fn status(address: SocketAddr, path: &str) -> io::Result<u16> {
+    get(address, path).map(|answer| answer.status)
+}
+
+/// The answer to `GET path`.
+///
+/// # Errors
+/// Whatever the connection says, and `InvalidData` for an answer that is not HTTP.
+pub(crate) fn get(address: SocketAddr, path: &str) -> io::Result<Answer> {
     let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-    exchange(address, request.as_bytes()).map(|answer| answer.status)
+    exchange(address, request.as_bytes())
 }
 
 /// Sends the bytes of a request that asks to close the connection, and reads the answer to its end.

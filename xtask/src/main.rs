@@ -11,6 +11,7 @@ mod bench;
 mod browser;
 mod checks;
 mod ci;
+mod clients;
 mod contract;
 mod documents;
 mod http;
@@ -65,6 +66,8 @@ enum Command {
         #[command(subcommand)]
         action: contract::Action,
     },
+    /// Generates clients from the documents, compiles them, and has them call the built services
+    Clients,
     /// Lints the documents in every dialect and plays the built services by them
     Documents,
     /// Sends a Flask-Rebar service and Purlin the same requests and compares the answers
@@ -92,6 +95,7 @@ fn dispatch(command: Command) -> Outcome {
         Command::Bench(options) => bench::bench(&options),
         Command::Browser => browser::browser(),
         Command::Contract { action } => contract::contract(&action),
+        Command::Clients => clients::clients(),
         Command::Documents => documents::documents(),
         Command::Parity => parity::parity(),
     }

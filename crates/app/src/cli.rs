@@ -43,21 +43,38 @@ pub(crate) enum Command {
     /// List every operation: method, path, name, authenticators, summary.
     Routes,
     /// Print the OpenAPI document.
-    Openapi {
-        /// Which one, when several registries are served: its title, or its
-        /// title and version.
-        #[arg(long, value_name = "TITLE")]
-        registry: Option<String>,
-        /// The version of OpenAPI: 3.1, 3.0 or 2.0 (Swagger).
-        #[arg(long, value_name = "VERSION", default_value_t)]
-        dialect: Dialect,
-        /// How it is written.
-        #[arg(long, value_enum, default_value_t)]
-        format: Format,
-        /// Name the Rust items behind operations and schemas, as x-rust-item.
-        #[arg(long)]
-        rust_items: bool,
-    },
+    Openapi(Printed),
+}
+
+/// Which document is printed, and how.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Printed {
+    /// Which one, when several registries are served: its title, or its
+    /// title and version.
+    #[arg(long, value_name = "TITLE")]
+    pub(crate) registry: Option<String>,
+    /// The version of OpenAPI: 3.1, 3.0 or 2.0 (Swagger).
+    #[arg(long, value_name = "VERSION", default_value_t)]
+    pub(crate) dialect: Dialect,
+    /// How it is written.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+    /// For whom it is.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) profile: Profile,
+    /// Name the Rust items behind operations and schemas, as x-rust-item.
+    #[arg(long)]
+    pub(crate) rust_items: bool,
+}
+
+/// For whom a document is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Profile {
+    /// All there is to say.
+    #[default]
+    Full,
+    /// What generators of clients can take, which is less.
+    Clients,
 }
 
 /// What of the settings is printed.

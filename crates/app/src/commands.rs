@@ -2,9 +2,12 @@
 
 use std::{borrow::Cow, fmt::Write};
 
-use purlin_router::{Router, openapi::Dialect};
+use purlin_router::Router;
 
-use crate::{api::Api, cli::Format};
+use crate::{
+    api::Api,
+    cli::{Format, Printed, Profile},
+};
 
 /// The table of all operations, columns as wide as they need to be.
 pub(crate) fn routes(apis: &[Api]) -> String {
@@ -49,20 +52,15 @@ fn table<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> String {
     text
 }
 
-/// The document of the one registry, or of the one `wanted` names.
-pub(crate) fn openapi(
-    apis: &[Api],
-    wanted: Option<&str>,
-    dialect: Dialect,
-    format: Format,
-    rust_items: bool,
-) -> Result<String, String> {
+/// The document of the one registry, or of the one that is named.
+pub(crate) fn openapi(apis: &[Api], printed: &Printed) -> Result<String, String> {
+    let wanted = printed.registry.as_deref();
     let named: Vec<&Api> = apis
         .iter()
         .filter(|api| wanted.is_none_or(|wanted| api.is_called(wanted)))
         .collect();
     match named.as_slice() {
-        [api] => Ok(document(&api.router, dialect, format, rust_items)),
+        [api] => Ok(document(&api.router, printed)),
         [] if apis.is_empty() => Err("there is no registry to document".to_owned()),
         [] => Err(format!(
             "no registry is called `{}`; there are: {}",
@@ -76,15 +74,18 @@ pub(crate) fn openapi(
     }
 }
 
-fn document(router: &Router, dialect: Dialect, format: Format, rust_items: bool) -> String {
-    let document = if rust_items {
+fn document(router: &Router, printed: &Printed) -> String {
+    let mut document = if printed.rust_items {
         Cow::Owned(router.document_with_items())
     } else {
         Cow::Borrowed(router.document())
     };
-    let text = match format {
-        Format::Json => document.to_json(dialect),
-        Format::Yaml => document.to_yaml(dialect),
+    if printed.profile == Profile::Clients {
+        document = Cow::Owned(document.for_clients());
+    }
+    let text = match printed.format {
+        Format::Json => document.to_json(printed.dialect),
+        Format::Yaml => document.to_yaml(printed.dialect),
     };
     format!("{}\n", text.trim_end())
 }

@@ -136,12 +136,7 @@ where
             print(&text)
         }
         Command::Routes => print(&commands::routes(&apis)),
-        Command::Openapi {
-            registry,
-            dialect,
-            format,
-            rust_items,
-        } => match commands::openapi(&apis, registry.as_deref(), dialect, format, rust_items) {
+        Command::Openapi(printed) => match commands::openapi(&apis, &printed) {
             Ok(document) => print(&document),
             Err(message) => refuse(&program, "nothing printed", &[message]),
         },

@@ -23,6 +23,9 @@
 //! or Swagger 2.0; the older ones let more values in where they cannot say a
 //! limit, and never state what does not hold.
 //!
+//! [`Document::for_clients`] says less where generators of clients cannot take
+//! what it says.
+//!
 //! [`compat::compare`] takes two documents of any origin and dialect and says
 //! what clients of the first would notice of the second.
 //!
@@ -32,6 +35,7 @@
 
 pub mod compat;
 
+mod clients;
 mod components;
 mod dialect;
 mod document;

@@ -232,9 +232,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
         true => registry().error_style(ErrorStyle::Problem).build()?,
         false => registry().build()?,
     };
-    if address.as_deref() == Some("openapi") {
+    let printed = match address.as_deref() {
         // What `cargo xtask contract` compares with the last document that was agreed on.
-        print!("{}", api.document_with_items().to_json(Dialect::V3_1));
+        Some("openapi") => Some(api.document_with_items().to_json(Dialect::V3_1)),
+        // What generators of clients can take.
+        Some("clients") => Some(api.document().for_clients().to_json(Dialect::V3_0)),
+        _ => None,
+    };
+    if let Some(document) = printed {
+        print!("{document}");
         return Ok(());
     }
     let server = HttpServer::new(move || {

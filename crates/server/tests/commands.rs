@@ -93,6 +93,13 @@ fn openapi_prints_the_document_and_nothing_else() {
             assert!(out.contains(version), "{out}");
         }
     }
+    // The greetings say nothing that a generator could not take.
+    let (_, full, _) = output(program(&folder).args(["openapi", "--dialect", "3.0"]));
+    let arguments = ["openapi", "--dialect", "3.0", "--profile", "clients"];
+    let (code, out, errors) = output(program(&folder).args(arguments));
+    assert_eq!((code, errors.as_str()), (Some(0), ""));
+    assert_eq!(out, full);
+
     let unknown = ["openapi", "--dialect", "4.0"];
     let (code, _, errors) = output(program(&folder).args(unknown));
     assert_eq!(code, Some(2));

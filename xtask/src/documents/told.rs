@@ -53,9 +53,7 @@ impl Told {
             .address()
             .ok_or_else(|| Failure::said(format!("{name} told no address")))?;
         for (dialect, path) in DIALECTS {
-            let request =
-                format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-            let answer = http::exchange(address, request.as_bytes())
+            let answer = http::get(address, path)
                 .map_err(|error| Failure::said(format!("{name}, GET {path}: {error}")))?;
             if answer.status != 200 {
                 let status = answer.status;

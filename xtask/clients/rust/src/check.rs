@@ -1,0 +1,36 @@
+//! What every check needs: a client with a key, and an outcome that says what differs.
+
+use std::{error::Error, fmt::Debug};
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+
+/// What every check returns.
+pub type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+
+/// A connection that shows its key with every request.
+pub fn with_key(header: &'static str, key: &str) -> Outcome<reqwest::Client> {
+    let name = HeaderName::from_bytes(header.as_bytes())?;
+    let headers = HeaderMap::from_iter([(name, HeaderValue::from_str(key)?)]);
+    Ok(reqwest::Client::builder()
+        .default_headers(headers)
+        .build()?)
+}
+
+/// Says what differs, if anything.
+pub fn same<T: PartialEq<U> + Debug, U: Debug>(got: T, wanted: U) -> Outcome {
+    if got == wanted {
+        Ok(())
+    } else {
+        Err(format!("{got:?} instead of {wanted:?}").into())
+    }
+}
+
+/// The status and the body of a refusal, in the type the document gives it.
+pub fn refusal<T, E: Debug>(answer: Result<T, progenitor_client::Error<E>>) -> Outcome<(u16, E)> {
+    use progenitor_client::Error::ErrorResponse;
+    match answer {
+        Ok(_) => Err("let in what has to be refused".into()),
+        Err(ErrorResponse(refused)) => Ok((refused.status().as_u16(), refused.into_inner())),
+        Err(other) => Err(format!("not a refusal the document knows: {other:?}").into()),
+    }
+}
