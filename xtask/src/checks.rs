@@ -1,15 +1,21 @@
 //! The checks that are one call of cargo each: `fmt`, `lint`, `doc`, `test`.
 
-use crate::run::{Outcome, Run};
+use crate::{
+    fuzz,
+    run::{Outcome, Run},
+};
 
 /// Formats, or with `check` says what differs.
 pub(crate) fn fmt(check: bool) -> Outcome {
-    let run = Run::cargo().args(["fmt", "--all"]);
-    if check {
-        run.args(["--check"]).run()
-    } else {
-        run.run()
+    for place in [&["--all"][..], &["--manifest-path", fuzz::MANIFEST]] {
+        let run = Run::cargo().args(["fmt"]).args(place);
+        if check {
+            run.args(["--check"]).run()?;
+        } else {
+            run.run()?;
+        }
     }
+    Ok(())
 }
 
 /// Clippy on all targets; benches and examples are compiled by this alone.
@@ -17,14 +23,14 @@ pub(crate) fn fmt(check: bool) -> Outcome {
 /// `--all-features` builds no dependency anew: the development dependencies of purlin-schemas switch the same
 /// features on for `cargo test`.
 pub(crate) fn lint() -> Outcome {
-    let clippy = Run::cargo().args([
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--all-features",
-        "--quiet",
-    ]);
-    clippy
+    clippy(&["--workspace", "--all-features"])?;
+    clippy(&["--manifest-path", fuzz::MANIFEST, "--target-dir", "target"])
+}
+
+fn clippy(place: &[&str]) -> Outcome {
+    Run::cargo()
+        .args(["clippy", "--all-targets", "--quiet"])
+        .args(place)
         .args([
             "--",
             "-D",

@@ -6,7 +6,7 @@
 use std::time::Instant;
 
 use crate::{
-    browser, checks, clients, contract, documents, parity,
+    browser, checks, clients, contract, documents, fuzz, parity,
     run::{Failure, Outcome},
     tidy,
 };
@@ -25,6 +25,7 @@ const STEPS: &[Step] = &[
     ("clients", clients::clients),
     ("contract", contract::checked),
     ("parity", parity::parity),
+    ("fuzz corpus", fuzz::replay),
 ];
 
 /// Runs every step and prints how long each took.

@@ -14,6 +14,7 @@ mod ci;
 mod clients;
 mod contract;
 mod documents;
+mod fuzz;
 mod http;
 mod npm;
 mod ours;
@@ -70,6 +71,8 @@ enum Command {
     Clients,
     /// Lints the documents in every dialect and plays the built services by them
     Documents,
+    /// Throws inputs nobody thought of at the fuzz targets, and fails where one breaks a promise
+    Fuzz(fuzz::Options),
     /// Sends a Flask-Rebar service and Purlin the same requests and compares the answers
     Parity,
 }
@@ -97,6 +100,7 @@ fn dispatch(command: Command) -> Outcome {
         Command::Contract { action } => contract::contract(&action),
         Command::Clients => clients::clients(),
         Command::Documents => documents::documents(),
+        Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Parity => parity::parity(),
     }
 }

@@ -9,6 +9,8 @@
     reason = "a test that cannot go on should fail"
 )]
 
+#[path = "shapes/mutate.rs"]
+mod mutate;
 mod shapes;
 mod support;
 
@@ -19,7 +21,7 @@ use purlin_schemas::{Contract, Direction, Schema, describe, example};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use shapes::{more, mutate, patches};
+use shapes::{more, patches};
 use support::judge;
 
 /// Differences that are listed: a whole float beyond 2^53 for an integer, and what jiff's types have no room for.

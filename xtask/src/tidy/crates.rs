@@ -5,7 +5,10 @@ use std::fs;
 use serde_json::Value;
 
 use super::Finding;
-use crate::run::{Failure, Outcome, Run, root};
+use crate::{
+    fuzz,
+    run::{Failure, Outcome, Run, root},
+};
 
 /// The arrows of the house. A crate may depend on the crates of its row and on no other of the workspace.
 const ARROWS: &[(&str, &[&str])] = &[
@@ -20,6 +23,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("purlin-greetings", &["purlin-router"]),
     ("purlin-server", &["purlin-app", "purlin-greetings"]),
     ("xtask", &["purlin-openapi"]),
+    (
+        "purlin-fuzz",
+        &[
+            "purlin-greetings",
+            "purlin-openapi",
+            "purlin-router",
+            "purlin-schemas",
+        ],
+    ),
 ];
 
 /// Crates a browser page or a client could use: no HTTP framework, no runtime.
@@ -36,12 +48,14 @@ struct Arrow {
 }
 
 pub(super) fn check(findings: &mut Vec<Finding>) -> Outcome {
-    let metadata = Run::cargo()
-        .args(["metadata", "--no-deps", "--format-version=1", "--locked"])
-        .read()?;
     let path = root().join(REASONS);
     let reasons = fs::read_to_string(&path).map_err(Failure::file(&path))?;
-    let arrows = arrows(&metadata)?;
+    let mut arrows = Vec::new();
+    for manifest in ["Cargo.toml", fuzz::MANIFEST] {
+        let metadata = Run::cargo().args(["metadata", "--no-deps", "--format-version=1"]);
+        let metadata = metadata.args(["--locked", "--manifest-path", manifest]);
+        arrows.extend(self::arrows(&metadata.read()?)?);
+    }
     findings.extend(arrows.iter().filter_map(astray));
     let unreasoned = |arrow| unreasoned(arrow, &reasons);
     findings.extend(arrows.iter().filter_map(unreasoned));
@@ -72,7 +86,10 @@ fn found(arrow: &Arrow, words: String) -> Finding {
     let folder = arrow
         .from
         .strip_prefix("purlin-")
-        .map_or(arrow.from.clone(), |name| format!("crates/{name}"));
+        .filter(|name| *name != "fuzz")
+        .map_or(arrow.from.replace("purlin-", ""), |name| {
+            format!("crates/{name}")
+        });
     Finding {
         file: format!("{folder}/Cargo.toml"),
         line: 1,

@@ -6,7 +6,6 @@
 )]
 
 pub(crate) mod more;
-pub(crate) mod mutate;
 pub(crate) mod patches;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};

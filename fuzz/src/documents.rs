@@ -1,0 +1,69 @@
+//! Documents: whatever a document holds, every dialect of it can be written and read.
+//!
+//! The bytes are drawn upon by [`draw`](crate::draw), which makes a document of them whose references lead somewhere.
+//! Then they do so in every dialect, with and without what nobody needs; JSON and YAML say the same; and what the
+//! schema of OpenAPI 3.1 accepts, the older dialects' do not refuse.
+
+use arbitrary::Unstructured;
+use purlin_openapi::{Dialect, Document};
+use serde_json::Value;
+
+use crate::{draw, older};
+
+/// The target.
+pub fn documents(data: &[u8]) {
+    let mut bytes = Unstructured::new(data);
+    let Ok(mut document) = draw::document(&mut bytes) else {
+        return;
+    };
+    written(&document);
+    older::lets_in_what_3_1_does(&document, &mut bytes);
+    document.prune();
+    written(&document);
+}
+
+fn written(document: &Document) {
+    for dialect in Dialect::ALL {
+        let value = document.to_value(dialect);
+        let member = match dialect {
+            Dialect::V2_0 => "swagger",
+            _ => "openapi",
+        };
+        assert_eq!(value[member], dialect.version_text(), "{dialect}");
+        all_lead_somewhere(&value, &value, dialect);
+
+        let json = document.to_json(dialect);
+        match serde_json::from_str::<Value>(&json) {
+            Ok(read) => assert_eq!(read, value, "{dialect} as JSON"),
+            Err(error) => panic!("{dialect} is no JSON: {error}\n{json}"),
+        }
+        let yaml = document.to_yaml(dialect);
+        match yaml_serde::from_str::<Value>(&yaml) {
+            Ok(read) => assert_eq!(read, value, "{dialect} as YAML:\n{yaml}"),
+            Err(error) => panic!("{dialect} is no YAML: {error}\n{yaml}"),
+        }
+    }
+}
+
+/// Every local reference leads to something in the document.
+fn all_lead_somewhere(value: &Value, document: &Value, dialect: Dialect) {
+    match value {
+        Value::Object(members) => {
+            if let Some(Value::String(reference)) = members.get("$ref")
+                && let Some(pointer) = reference.strip_prefix('#')
+            {
+                let found = document.pointer(pointer);
+                assert!(found.is_some(), "{dialect}: {reference} leads nowhere");
+            }
+            for member in members.values() {
+                all_lead_somewhere(member, document, dialect);
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                all_lead_somewhere(item, document, dialect);
+            }
+        }
+        _ => {}
+    }
+}

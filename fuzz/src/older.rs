@@ -1,0 +1,83 @@
+//! The older dialects let in what OpenAPI 3.1 does: a dialect that cannot say a thing says less, and never states what
+//! does not hold.
+//!
+//! Schemas of 3.1 are JSON Schema 2020-12; those of 3.0 and 2.0 are read as its draft 4, which they are a part of, with
+//! what they have of their own (`nullable`, `discriminator` and the like) put in its words.
+
+use arbitrary::Unstructured;
+use purlin_openapi::{Dialect, Document};
+use serde_json::{Value, json};
+
+use crate::draw;
+
+/// Holds a few values against each component schema, in every dialect.
+pub(crate) fn lets_in_what_3_1_does(document: &Document, bytes: &mut Unstructured<'_>) {
+    let newest = document.to_value(Dialect::V3_1);
+    let older = [Dialect::V3_0, Dialect::V2_0].map(|dialect| {
+        let mut value = document.to_value(dialect);
+        in_words_of_draft_4(&mut value);
+        (dialect, value)
+    });
+    let mut values = vec![
+        json!(null),
+        json!(1),
+        json!("a"),
+        json!({"a": 1}),
+        json!([1, "a"]),
+    ];
+    for _ in 0..4 {
+        values.extend(draw::json(bytes, 3).ok());
+    }
+    for name in document.components.schemas.keys() {
+        let root = json!({"$ref": format!("#/components/schemas/{name}"), "components": newest["components"]});
+        let Ok(new) = jsonschema::draft202012::new(&root) else {
+            continue; // A schema that refers to itself and nothing else, or the like.
+        };
+        for (dialect, document) in &older {
+            let root = match dialect {
+                Dialect::V2_0 => json!({
+                    "allOf": [{"$ref": format!("#/definitions/{name}")}],
+                    "definitions": document["definitions"],
+                }),
+                _ => json!({
+                    "allOf": [{"$ref": format!("#/components/schemas/{name}")}],
+                    "components": document["components"],
+                }),
+            };
+            let old = match jsonschema::draft4::new(&root) {
+                Ok(old) => old,
+                Err(error) => panic!("{dialect}: {name} is no schema: {error}\n{root:#}"),
+            };
+            for value in &values {
+                assert!(
+                    !new.is_valid(value) || old.is_valid(value),
+                    "{dialect} alone refuses {value} for {name}: {:#}\n{:#}",
+                    newest["components"]["schemas"][name],
+                    root
+                );
+            }
+        }
+    }
+}
+
+/// `nullable` beside a type is one more type; elsewhere it says nothing (OpenAPI 3.0.4 section 4.7.24).
+fn in_words_of_draft_4(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            let nullable = ["nullable", "x-nullable"]
+                .iter()
+                .any(|name| members.get(*name) == Some(&Value::Bool(true)));
+            if nullable && let Some(Value::String(kind)) = members.get("type") {
+                let kinds = json!([kind, "null"]);
+                members.insert("type".to_owned(), kinds);
+            }
+            // Annotations whose values are no schemas.
+            for name in ["example", "default"] {
+                members.remove(name);
+            }
+            members.values_mut().for_each(in_words_of_draft_4);
+        }
+        Value::Array(items) => items.iter_mut().for_each(in_words_of_draft_4),
+        _ => {}
+    }
+}
