@@ -67,10 +67,10 @@ fn check(old: &Value, new: &Value) {
     if let Ok(report) = compat::compare(old, new, &options) {
         for finding in &report.findings {
             assert!(!finding.message.is_empty(), "{finding:?}");
-            let place = old.pointer(&finding.old_pointer);
-            assert!(place.is_some(), "it stands nowhere in the old one: {finding:?}");
-            let place = finding.new_pointer.as_ref().map(|it| new.pointer(it));
-            assert_ne!(place, Some(None), "it stands nowhere in the new one: {finding:?}");
+            let places = [Some(&finding.old_pointer), finding.new_pointer.as_ref()];
+            for place in places.into_iter().flatten() {
+                assert!(place.is_empty() || place.starts_with('/'), "{finding:?}");
+            }
         }
         let told = report.to_text().len() + report.to_markdown().len();
         assert!(told + report.to_junit(Severity::Risky).len() > 0);
@@ -126,7 +126,7 @@ fn change(document: &mut Value, golden: &Value, bytes: &mut Unstructured<'_>) ->
         (0..=2, Value::Bool(value)) => *value = !*value,
         (0 | 1, Value::String(text)) => text.push('2'),
         (2, Value::Object(members)) => {
-            let (keyword, value) = draw::keyword(bytes, 0, 2)?;
+            let (keyword, value) = draw::keyword(bytes, draw::Names::NONE, 2)?;
             members.insert(keyword.to_owned(), value);
         }
         (3 | 4, place) => {
@@ -134,7 +134,7 @@ fn change(document: &mut Value, golden: &Value, bytes: &mut Unstructured<'_>) ->
                 *place = part.take();
             }
         }
-        (5, place) => *place = draw::schema(bytes, 0, 3)?,
+        (5, place) => *place = draw::schema(bytes, draw::Names::NONE, 3)?,
         (_, place) => *place = draw::json(bytes, 2)?,
     }
     Ok(())

@@ -45,8 +45,13 @@ pub(crate) fn document(bytes: Bytes) -> Result<Document> {
         drop(document.extensions.insert("x-it", json(bytes, 3)?));
     }
     let known = bytes.int_in_range(0..=NAMES.len())?;
-    for name in &NAMES[..known] {
-        let schema = Schema(schema(bytes, known, 4)?);
+    for (at, name) in NAMES[..known].iter().enumerate() {
+        // In a circle, where nothing stands between a schema and itself, nobody knows what it says.
+        let names = Names {
+            here: at,
+            inside: known,
+        };
+        let schema = Schema(schema(bytes, names, 4)?);
         drop(document.components.add_schema(*name, schema, ""));
     }
     for name in SCHEMES {
@@ -122,7 +127,7 @@ fn operation(bytes: Bytes, known: usize) -> Result<Operation> {
         operation.parameters.push(parameter(bytes, known)?);
     }
     if bytes.arbitrary()? {
-        let schema = Schema(schema(bytes, known, 3)?);
+        let schema = Schema(schema(bytes, Names::all(known), 3)?);
         let mut body = RequestBody::required(*bytes.choose(&MEDIA_TYPES)?, schema);
         body.required = bytes.arbitrary()?;
         let media_type = media_type(bytes, known)?;
@@ -138,7 +143,8 @@ fn operation(bytes: Bytes, known: usize) -> Result<Operation> {
             response
                 .content
                 .insert((*bytes.choose(&MEDIA_TYPES)?).to_owned(), media_type);
-            let header = Header::new(Schema(schema(bytes, known, 2)?)).example(json(bytes, 1)?);
+            let header =
+                Header::new(Schema(schema(bytes, Names::all(known), 2)?)).example(json(bytes, 1)?);
             response.headers.insert("X-Count".to_owned(), header);
             response = response.link(
                 "next",
@@ -158,7 +164,11 @@ fn parameter(bytes: Bytes, known: usize) -> Result<Parameter> {
         ParameterLocation::Cookie,
     ])?;
     let name = *bytes.choose(&["id", "name", "X-It", "a[b]", ""])?;
-    let mut parameter = Parameter::new(name, *location, Schema(schema(bytes, known, 3)?));
+    let mut parameter = Parameter::new(
+        name,
+        *location,
+        Schema(schema(bytes, Names::all(known), 3)?),
+    );
     parameter.required = bytes.arbitrary()?;
     parameter.explode = bytes.arbitrary()?;
     parameter.style = maybe(bytes, |bytes| {
@@ -169,11 +179,11 @@ fn parameter(bytes: Bytes, known: usize) -> Result<Parameter> {
 }
 
 fn media_type(bytes: Bytes, known: usize) -> Result<MediaType> {
-    let mut media_type = MediaType::new(Schema(schema(bytes, known, 3)?));
+    let mut media_type = MediaType::new(Schema(schema(bytes, Names::all(known), 3)?));
     if bytes.arbitrary()? {
         let example = Example::new(json(bytes, 2)?).summary(text(bytes)?);
         media_type = media_type.named_example(text(bytes)?, example);
-        let header = Header::new(Schema(schema(bytes, known, 1)?));
+        let header = Header::new(Schema(schema(bytes, Names::all(known), 1)?));
         let encoding = Encoding::content_type(text(bytes)?).header("X-Part", header);
         media_type = media_type.encoding(*bytes.choose(&PROPERTIES)?, encoding);
     }
@@ -182,8 +192,31 @@ fn media_type(bytes: Bytes, known: usize) -> Result<MediaType> {
 
 const PROPERTIES: [&str; 8] = ["a", "b", "type", "$ref", "properties", "x-y", "", "~1/"];
 
+/// How many components a schema may refer to: as itself, and for its items and members.
+#[derive(Clone, Copy)]
+pub(crate) struct Names {
+    here: usize,
+    inside: usize,
+}
+
+impl Names {
+    /// None at all.
+    pub(crate) const NONE: Self = Self::all(0);
+
+    const fn all(known: usize) -> Self {
+        Self {
+            here: known,
+            inside: known,
+        }
+    }
+
+    fn within(self) -> Self {
+        Self::all(self.inside)
+    }
+}
+
 /// A schema of JSON Schema 2020-12, with the keywords Purlin writes and some it does not.
-pub(crate) fn schema(bytes: Bytes, known: usize, depth: u8) -> Result<Value> {
+pub(crate) fn schema(bytes: Bytes, names: Names, depth: u8) -> Result<Value> {
     if depth == 0 || bytes.ratio(1, 12)? {
         return Ok(bytes
             .choose(&[
@@ -195,31 +228,36 @@ pub(crate) fn schema(bytes: Bytes, known: usize, depth: u8) -> Result<Value> {
             .clone());
     }
     let mut schema = Map::new();
-    if known > 0 && bytes.ratio(1, 5)? {
-        let to = bytes.choose(&NAMES[..known])?;
+    if names.here > 0 && bytes.ratio(1, 5)? {
+        let to = bytes.choose(&NAMES[..names.here])?;
         schema.insert(
             "$ref".to_owned(),
             format!("#/components/schemas/{to}").into(),
         );
     }
     for _ in 0..bytes.int_in_range(0..=4)? {
-        let (keyword, value) = keyword(bytes, known, depth - 1)?;
+        let (keyword, value) = keyword(bytes, names, depth - 1)?;
         schema.insert(keyword.to_owned(), value);
+    }
+    if schema.contains_key("contentMediaType") {
+        // The content of a file is a string to the older dialects, whether 3.1 says so or not.
+        schema.entry("type").or_insert_with(|| json!("string"));
     }
     Ok(schema.into())
 }
 
 /// A keyword of a schema, with its value.
-pub(crate) fn keyword(bytes: Bytes, known: usize, depth: u8) -> Result<(&'static str, Value)> {
+pub(crate) fn keyword(bytes: Bytes, names: Names, depth: u8) -> Result<(&'static str, Value)> {
     const TYPES: [&str; 7] = [
         "string", "integer", "number", "boolean", "object", "array", "null",
     ];
     const LIMITS: [f64; 6] = [-1.0, 0.0, 1.0, 2.5, 3.0, 1e300];
     let limit = |bytes: Bytes| Ok(json!(*bytes.choose(&LIMITS)?));
     let count = |bytes: Bytes| Ok(json!(bytes.int_in_range(0..=3_u8)?));
-    let inner = |bytes: Bytes| schema(bytes, known, depth);
+    let inner = |bytes: Bytes| schema(bytes, names.within(), depth);
+    let same = |bytes: Bytes| schema(bytes, names, depth);
     let several = |bytes: Bytes| -> Result<Value> {
-        let list = (0..bytes.int_in_range(1..=3)?).map(|_| inner(bytes));
+        let list = (0..bytes.int_in_range(1..=3)?).map(|_| same(bytes));
         Ok(list.collect::<Result<Vec<_>>>()?.into())
     };
     Ok(match bytes.int_in_range(0..=35)? {
@@ -249,7 +287,7 @@ pub(crate) fn keyword(bytes: Bytes, known: usize, depth: u8) -> Result<(&'static
         20 => ("uniqueItems", json!(true)),
         21 => ("items", inner(bytes)?),
         22 => ("prefixItems", several(bytes)?),
-        23 | 24 => ("properties", properties(bytes, known, depth)?),
+        23 | 24 => ("properties", properties(bytes, names.within(), depth)?),
         25 => ("required", json!([*bytes.choose(&PROPERTIES)?])),
         26 => ("additionalProperties", inner(bytes)?),
         27 => ("patternProperties", json!({"^a": inner(bytes)?})),
@@ -264,10 +302,10 @@ pub(crate) fn keyword(bytes: Bytes, known: usize, depth: u8) -> Result<(&'static
         33 => ("anyOf", several(bytes)?),
         34 => ("allOf", several(bytes)?),
         _ => match bytes.int_in_range(0..=8)? {
-            0 => ("not", inner(bytes)?),
+            0 => ("not", same(bytes)?),
             1 => ("contains", inner(bytes)?),
-            2 => ("if", inner(bytes)?),
-            3 => ("then", inner(bytes)?),
+            2 => ("if", same(bytes)?),
+            3 => ("then", same(bytes)?),
             4 => ("contentMediaType", json!("image/png")),
             5 => ("default", json(bytes, 2)?),
             6 => ("examples", json!([json(bytes, 2)?])),
@@ -280,11 +318,11 @@ pub(crate) fn keyword(bytes: Bytes, known: usize, depth: u8) -> Result<(&'static
     })
 }
 
-fn properties(bytes: Bytes, known: usize, depth: u8) -> Result<Value> {
+fn properties(bytes: Bytes, names: Names, depth: u8) -> Result<Value> {
     let mut properties = Map::new();
     for _ in 0..bytes.int_in_range(1..=2)? {
         let name = (*bytes.choose(&PROPERTIES)?).to_owned();
-        properties.insert(name, schema(bytes, known, depth)?);
+        properties.insert(name, schema(bytes, names, depth)?);
     }
     Ok(properties.into())
 }

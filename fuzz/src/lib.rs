@@ -7,7 +7,7 @@
 
 mod api;
 pub mod bodies;
-//pub mod compat;
+pub mod compat;
 pub mod decode;
 pub mod dispatch;
 pub mod documents;

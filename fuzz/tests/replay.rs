@@ -5,7 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use purlin_fuzz::{compat::compat, decode::decode, dispatch::dispatch, documents::documents, text::text};
+use purlin_fuzz::{
+    compat::compat, decode::decode, dispatch::dispatch, documents::documents, text::text,
+};
 
 /// Every file of a folder, and of `found/`, where inputs stand that broke a promise once.
 fn replay(target: &str, run: fn(&[u8])) {

@@ -86,6 +86,11 @@ fn null() {
             json!({"anyOf": [{"type": "null"}]}),
             json!({"anyOf": [nothing()]}),
         ),
+        // A constant of another type than its own is no value, not `null`.
+        (
+            json!({"oneOf": [{"type": "string", "const": null}, text()]}),
+            json!({"oneOf": [{"type": "string", "enum": [null]}, text()]}),
+        ),
     ]);
 }
 

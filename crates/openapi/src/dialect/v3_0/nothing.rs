@@ -12,11 +12,10 @@ pub(in crate::dialect) fn nothing() -> Value {
     json!({"type": "object", "nullable": true, "enum": [null]})
 }
 
-/// Whether it is the schema of `null`, whatever else is said of it.
+/// Whether it is the schema of `null`, whatever else is said of it. One of
+/// another type that does not let `null` in is a schema of no value at all.
 pub(in crate::dialect) fn is_nothing(schema: &Value) -> bool {
-    schema
-        .get("enum")
-        .is_some_and(|values| *values == json!([null]))
+    schema["nullable"] == true && schema["enum"] == json!([null])
 }
 
 /// Takes `null` out of a union and lets it in by other means.
