@@ -99,6 +99,9 @@ pub struct Parts {
     tags: Vec<String>,
 }
 
+/// The parameters of a path by position.
+type Three = (Priority, f64, Vec<Option<bool>>);
+
 /// The target.
 pub fn text(data: &[u8]) {
     let Some((first, rest)) = data.split_first() else {
@@ -162,7 +165,7 @@ impl<T: Schema> Told<T> {
 static SEARCH: LazyLock<Told<Search>> = LazyLock::new(Told::new);
 static HEADINGS: LazyLock<Told<Headings>> = LazyLock::new(Told::new);
 static SEGMENTS: LazyLock<Told<Segments>> = LazyLock::new(Told::new);
-static TUPLE: LazyLock<Told<(Priority, f64, Vec<Option<bool>>)>> = LazyLock::new(Told::new);
+static TUPLE: LazyLock<Told<Three>> = LazyLock::new(Told::new);
 static VALUE: LazyLock<Told<rust_decimal::Decimal>> = LazyLock::new(Told::new);
 static PARTS: LazyLock<Told<Parts>> = LazyLock::new(Told::new);
 

@@ -106,14 +106,14 @@ impl Run {
     /// The same cargo that runs xtask.
     pub(crate) fn cargo() -> Self {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut run = Self::new(cargo).as_if_by_hand();
+        let mut run = Self::new(cargo).called_by_hand();
         "cargo".clone_into(&mut run.shown);
         run
     }
 
     /// Takes away what cargo told xtask of its own package: a cargo called by hand does not hear it, and some crates
     /// are built anew whenever it changes.
-    pub(crate) fn as_if_by_hand(mut self) -> Self {
+    pub(crate) fn called_by_hand(mut self) -> Self {
         for (name, _) in std::env::vars_os() {
             let of_xtask = name.to_str().is_some_and(|name| {
                 name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")

@@ -127,7 +127,7 @@ fn prepare() -> Outcome {
 
 fn nightly<const N: usize>(args: [&str; N]) -> Run {
     Run::new("rustup")
-        .as_if_by_hand()
+        .called_by_hand()
         .args(["run", "nightly"])
         .args(args)
 }
