@@ -48,12 +48,12 @@ const TARGETS: &[Target] = &[
     },
     Target {
         name: "documents",
-        max_len: 2048,
+        max_len: 512,
         dictionary: None,
     },
     Target {
         name: "compat",
-        max_len: 4096,
+        max_len: 1024,
         dictionary: Some("fuzz/dictionaries/openapi.dict"),
     },
 ];
