@@ -10,6 +10,10 @@ use std::fmt::Write;
 
 use serde_json::{Number, Value};
 
+/// The most characters of a key that does not say it is one (YAML 1.2.2
+/// section 7.4.3).
+const LONGEST_KEY: usize = 1024;
+
 /// A value as a YAML document.
 pub(crate) fn text(value: &Value) -> String {
     let mut text = String::new();
@@ -28,8 +32,7 @@ fn node(text: &mut String, value: &Value, depth: usize) {
         Value::Object(members) => {
             for (place, (key, member)) in members.iter().enumerate() {
                 start(text, place, depth);
-                text.push_str(&scalar(key));
-                text.push(':');
+                key_of_map(text, key, depth);
                 member_of_map(text, member, depth);
             }
         }
@@ -42,6 +45,20 @@ fn node(text: &mut String, value: &Value, depth: usize) {
         }
         scalar => inline(text, scalar, depth),
     }
+}
+
+/// A key that is longer than readers look ahead says that it is one.
+fn key_of_map(text: &mut String, key: &str, depth: usize) {
+    let key = scalar(key);
+    if key.chars().count() > LONGEST_KEY {
+        text.push_str("? ");
+        text.push_str(&key);
+        text.push('\n');
+        indent(text, depth);
+    } else {
+        text.push_str(&key);
+    }
+    text.push(':');
 }
 
 /// The first line of a node stands where the node stands.

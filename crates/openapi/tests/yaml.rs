@@ -130,6 +130,18 @@ fn maps_and_lists_nest() {
     assert_eq!(written(&value), expected);
 }
 
+/// Readers look ahead for 1024 characters to find out whether a word is a key.
+#[test]
+fn a_long_key_says_that_it_is_one() {
+    let (longest, longer) = ("k".repeat(1024), "k".repeat(1025));
+    let value =
+        json!([{longest.as_str(): 1}, {longer.as_str(): {"a": 1}, "z": {longer.as_str(): "x"}}]);
+    let expected = format!(
+        "\n  - {longest}: 1\n  - ? {longer}\n    :\n      a: 1\n    z:\n      ? {longer}\n      : x\n"
+    );
+    assert_eq!(written(&value), expected);
+}
+
 #[test]
 fn a_document_begins_with_its_first_member() {
     let text = with_schemas(&json!({})).to_yaml(Dialect::V3_0);
