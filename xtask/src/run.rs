@@ -170,8 +170,30 @@ impl Run {
         self.output().map(|(out, _)| out)
     }
 
+    /// As `read`, for output that is no words: when the program fails, its errors have said why.
+    fn messages(mut self) -> Outcome<String> {
+        self.command.stderr(Stdio::inherit());
+        match self.collect()? {
+            (status, out, ..) if status.success() => Ok(out),
+            (status, _, _, command) => Err(Failure::Refused { command, status }),
+        }
+    }
+
     /// Runs without a word and returns standard output and standard error.
-    pub(crate) fn output(mut self) -> Outcome<(String, String)> {
+    pub(crate) fn output(self) -> Outcome<(String, String)> {
+        let (status, out, err, shown) = self.collect()?;
+        if status.success() {
+            return Ok((out, err));
+        }
+        eprint!("{out}{err}");
+        Err(Failure::Refused {
+            command: shown,
+            status,
+        })
+    }
+
+    /// Runs without a word; returns how it ended, what it wrote, and the command as it is shown.
+    fn collect(mut self) -> Outcome<(ExitStatus, String, String, String)> {
         let output = match self.command.output() {
             Ok(output) => output,
             Err(error) => {
@@ -182,14 +204,7 @@ impl Run {
             }
         };
         let (out, err) = (text(&output.stdout), text(&output.stderr));
-        if output.status.success() {
-            return Ok((out, err));
-        }
-        eprint!("{out}{err}");
-        Err(Failure::Refused {
-            command: self.shown,
-            status: output.status,
-        })
+        Ok((output.status, out, err, self.shown))
     }
 
     /// Whether the program can be started and succeeds, without a word.
@@ -216,7 +231,7 @@ pub(crate) fn executables<'a>(
         .args(args)
         .args(["--message-format=json-render-diagnostics"]);
     eprintln!("\n$ {run}");
-    let messages = run.read()?;
+    let messages = run.messages()?;
     let made = messages.lines().filter_map(|line| {
         let message: Value = serde_json::from_str(line).ok()?;
         let path = message.get("executable")?.as_str()?;
