@@ -81,6 +81,9 @@ pub(super) fn compare(
             add(Around::SunsetMissing, words);
         }
         (None, None) => {}
+        // What cannot be read, and could not be read before, has not changed.
+        (Some(Err(_)), Some(Err(_)))
+            if before.node.value["x-sunset"] == after.node.value["x-sunset"] => {}
         (_, Some(Err(error))) => add(
             Around::SunsetUnreadable,
             format!("its sunset cannot be read: {error}"),

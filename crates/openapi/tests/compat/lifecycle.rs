@@ -134,6 +134,15 @@ fn a_sunset_stays_or_moves_later() {
     let without = operation(json!({"deprecated": true}));
     assert_eq!(found(&early, &without), ["breaking sunset-deleted"]);
     assert_eq!(found(&without, &early), [""; 0]);
+    let (unread, other) = (
+        operation(deprecated("one day")),
+        operation(deprecated("some day")),
+    );
+    assert_eq!(
+        found(&unread, &other),
+        ["breaking api-deprecated-sunset-parse"]
+    );
+    assert_eq!(found(&unread, &unread), [""; 0], "nothing has changed");
 }
 
 #[test]
