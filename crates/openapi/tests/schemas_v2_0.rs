@@ -4,7 +4,7 @@ mod support;
 
 use purlin_openapi::Dialect;
 use serde_json::{Value, json};
-use support::written;
+use support::{with_schemas, written};
 
 #[track_caller]
 fn becomes(cases: &[(Value, Value)]) {
@@ -77,6 +77,21 @@ fn unions() {
             }),
         ),
     ]);
+}
+
+#[test]
+fn unions_let_in_the_null_of_what_they_refer_to() {
+    let document = with_schemas(&json!({
+        "It": {"anyOf": [{"$ref": "#/components/schemas/Maybe"}, {"type": "integer", "minimum": 5}]},
+        "Maybe": {"type": ["integer", "null"]},
+        "Same": {"allOf": [{"$ref": "#/components/schemas/Maybe"}], "minimum": 1},
+        "Deeper": {"anyOf": [{"$ref": "#/components/schemas/Same"}, {"type": "integer"}]},
+    }));
+    let definitions = &document.to_value(Dialect::V2_0)["definitions"];
+    for name in ["It", "Deeper"] {
+        let said = (&definitions[name]["type"], &definitions[name]["x-nullable"]);
+        assert_eq!(said, (&json!("integer"), &json!(true)), "{name}");
+    }
 }
 
 #[test]

@@ -112,7 +112,7 @@ impl Schemas {
         };
         let all = branches.len();
         branches.retain(|branch| !is_nothing(branch));
-        if branches.len() < all || branches.iter().any(|it| it["nullable"] == true) {
+        if branches.len() < all || branches.iter().any(|it| self.lets_in_null(it, DEPTH)) {
             schema.insert("x-nullable".to_owned(), true.into());
         }
         if let [_] = branches.as_slice() {
@@ -143,6 +143,25 @@ impl Schemas {
         let types: Vec<String> = types.collect::<Option<_>>()?;
         let (first, others) = types.split_first()?;
         others.iter().all(|it| it == first).then(|| first.clone())
+    }
+
+    /// Whether `null` may be a value of a schema that says its type, itself or
+    /// by reference.
+    fn lets_in_null(&self, schema: &Value, depth: u8) -> bool {
+        let (Some(depth), Some(schema)) = (depth.checked_sub(1), schema.as_object()) else {
+            return false;
+        };
+        if schema.contains_key("type") {
+            return schema.get("nullable").is_some_and(|it| *it == true);
+        }
+        let parts = ["allOf", "anyOf", "oneOf"].map(|it| schema.get(it).and_then(Value::as_array));
+        let referred = schema
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(referred);
+        let referred = referred.and_then(|name| self.components.get(name));
+        let mut within = parts.into_iter().flatten().flatten().chain(referred);
+        within.any(|it| self.lets_in_null(it, depth))
     }
 
     /// The type every value of a schema has, where it says so.
