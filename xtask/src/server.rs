@@ -40,6 +40,7 @@ pub(crate) fn configured(binary: &Path, workers: usize) -> Run {
     Run::new(binary)
         .env("PURLIN_HTTP__BIND", "127.0.0.1:0")
         .env("PURLIN_HTTP__WORKERS", &workers.to_string())
+        .env("PURLIN_OPS__BIND", "off")
         .env("PURLIN_LOG__LEVEL", "warn")
 }
 

@@ -1,9 +1,9 @@
-//! What happens around every request: it gets an id, and a line in the log.
+//! What happens around every request: it gets an id, is counted, and has a line in the log.
 //!
 //! The lines go to the target `purlin::access` at level `info`:
 //!
 //! ```text
-//! GET /send_greeting 405 73B 112us id=3f2a9c0d5b7e41d86a01c2f4e97b3d10
+//! GET /todos/7 200 73B 112us operation=get_todo template=/todos/{id} client=10.0.0.7 request_id=3f2a9c0d…
 //! ```
 //!
 //! The query string is not logged: it may hold what belongs to nobody else.
@@ -11,9 +11,14 @@
 use std::{
     collections::hash_map::RandomState,
     fmt,
+    future::Future,
     hash::{BuildHasher, Hasher},
-    sync::atomic::{AtomicU64, Ordering},
-    time::Instant,
+    rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 use actix_web::{
@@ -21,12 +26,24 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::{
         Method,
-        header::{HeaderName, HeaderValue},
+        header::{self, HeaderName, HeaderValue},
     },
 };
-use log::Level;
+use log::{Level, kv::Value};
+use purlin_router::MatchedOperation;
 
-const TARGET: &str = "purlin::access";
+use crate::{
+    ops::{Counts, Metrics},
+    trace,
+};
+
+pub(crate) const TARGET: &str = "purlin::access";
+
+/// The pairs of the line that its message tells as well.
+pub(crate) const IN_MESSAGE: &[&str] = &["method", "path", "status", "bytes", "us"];
+
+/// As much of a client's name for itself as is logged, in bytes.
+const LONGEST_AGENT: usize = 256;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -76,54 +93,131 @@ fn mix(number: u64) -> u64 {
     number ^ (number >> 31)
 }
 
-/// A request between its arrival and its answer.
+tokio::task_local! {
+    /// The id of the request that is being answered.
+    static CURRENT: Option<HeaderValue>;
+}
+
+/// Calls `then` with the id of the request in whose answer this is called; a task that a handler spawned has none.
+pub(crate) fn with_current_id<R>(then: impl FnOnce(Option<&str>) -> R) -> R {
+    let id = CURRENT.try_with(Clone::clone).ok().flatten();
+    then(id.as_ref().and_then(|id| id.to_str().ok()))
+}
+
+/// What one worker needs around every request.
+pub(crate) struct Watch {
+    ids: Arc<RequestIds>,
+    counts: Arc<Counts>,
+}
+
+impl Watch {
+    /// That of one more worker.
+    pub(crate) fn new(ids: &Arc<RequestIds>, metrics: &Metrics) -> Rc<Self> {
+        Rc::new(Self {
+            ids: Arc::clone(ids),
+            counts: metrics.of_a_worker(),
+        })
+    }
+}
+
+/// A request between its arrival and its answer. Dropped before its end, it was given up by its client.
 pub(crate) struct Visit {
+    watch: Rc<Watch>,
     id: Option<HeaderValue>,
-    /// When it arrived; `None` when nobody reads access lines.
-    arrived: Option<Instant>,
+    arrived: Instant,
+    is_answered: bool,
 }
 
 impl Visit {
     /// Settles the request's id. One that is made is put into the request's own
     /// header, so that handlers find it there whoever made it.
-    pub(crate) fn begin(request: &mut ServiceRequest, ids: &RequestIds) -> Self {
-        let arrived = log::log_enabled!(target: TARGET, Level::Info).then(Instant::now);
+    pub(crate) fn begin(request: &mut ServiceRequest, watch: &Rc<Watch>) -> Self {
+        let arrived = Instant::now();
         let given = request.headers().get(&REQUEST_ID);
         let id = match given.filter(|id| is_usable(id)) {
             Some(id) => Some(id.clone()),
             None => {
-                let made = ids.next();
+                let made = watch.ids.next();
                 if let Some(id) = &made {
                     request.headers_mut().insert(REQUEST_ID.clone(), id.clone());
                 }
                 made
             }
         };
-        Self { id, arrived }
+        watch.counts.begin();
+        Self {
+            watch: Rc::clone(watch),
+            id,
+            arrived,
+            is_answered: false,
+        }
     }
 
-    /// Puts the id on the answer and writes the line.
-    pub(crate) fn end<B: MessageBody>(self, response: &mut ServiceResponse<B>) {
-        if let Some(arrived) = self.arrived {
-            let request = response.request();
-            let size = match response.response().body().size() {
-                _ if request.method() == Method::HEAD => BodySize::None,
-                size => size,
-            };
-            log::info!(
-                target: TARGET,
-                "{} {} {} {} {}us id={}",
-                request.method(),
-                Escaped(request.uri().path()),
-                response.status().as_u16(),
-                Size(size),
-                arrived.elapsed().as_micros(),
-                Escaped(self.id.as_ref().and_then(|id| id.to_str().ok()).unwrap_or("-")),
-            );
+    /// The answer in the making, with whose lines in the log goes the request's id.
+    pub(crate) fn within<F: Future>(&self, answer: F) -> impl Future<Output = F::Output> + use<F> {
+        CURRENT.scope(self.id.clone(), answer)
+    }
+
+    /// Counts the answer, writes the line and puts the id on the answer.
+    pub(crate) fn end<B: MessageBody>(mut self, response: &mut ServiceResponse<B>) {
+        self.is_answered = true;
+        let took = self.arrived.elapsed();
+        let request = response.request();
+        let operation = request.app_data::<MatchedOperation>();
+        let counts = &self.watch.counts;
+        counts.answered(operation, request.method(), response.status(), took);
+        if log::log_enabled!(target: TARGET, Level::Info) {
+            self.log(response, took);
         }
-        if let Some(id) = self.id {
+        if let Some(id) = self.id.take() {
             response.headers_mut().insert(REQUEST_ID.clone(), id);
         }
+    }
+
+    fn log<B: MessageBody>(&self, response: &ServiceResponse<B>, took: Duration) {
+        let request = response.request();
+        let size = match response.response().body().size() {
+            _ if request.method() == Method::HEAD => BodySize::None,
+            size => size,
+        };
+        let bytes = match size {
+            BodySize::None => Some(0),
+            BodySize::Sized(bytes) => Some(bytes),
+            BodySize::Stream => None,
+        };
+        let operation = request.app_data::<MatchedOperation>();
+        let client = request.peer_addr().map(|address| address.ip());
+        let agent = request.headers().get(header::USER_AGENT).map(|agent| {
+            let agent = agent.as_bytes();
+            String::from_utf8_lossy(agent.get(..LONGEST_AGENT).unwrap_or(agent))
+        });
+        let us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        // The first five are what the message says: see `IN_MESSAGE`.
+        log::info!(
+            target: TARGET,
+            method = request.method().as_str(),
+            path = request.uri().path(),
+            status = response.status().as_u16(),
+            bytes = bytes,
+            us = us,
+            operation = operation.map(|operation| operation.operation_id()),
+            template = operation.map(|operation| operation.template()),
+            client = client.as_ref().map(Value::from_display),
+            user_agent = agent.as_deref(),
+            trace_id = trace::id(request.headers()),
+            request_id = self.id.as_ref().and_then(|id| id.to_str().ok());
+            "{} {} {} {} {us}us",
+            request.method(),
+            Escaped(request.uri().path()),
+            response.status().as_u16(),
+            Size(size),
+        );
+    }
+}
+
+impl Drop for Visit {
+    fn drop(&mut self) {
+        self.watch.counts.end(self.is_answered);
     }
 }
 

@@ -40,6 +40,15 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Option<ConfigCommand>,
     },
+    /// Ask a running server whether it is ready: exit status 0 or 1, within 2 seconds.
+    ///
+    /// Asks /readyz of the operations port in the settings; where that is off,
+    /// whether the API answers at all. For health checks of images without a shell.
+    Healthcheck {
+        /// Ask this URL instead; any 2xx is well.
+        #[arg(long, value_name = "URL")]
+        url: Option<String>,
+    },
     /// List every operation: method, path, name, authenticators, summary.
     Routes,
     /// Print the OpenAPI document.

@@ -29,14 +29,20 @@ mod access;
 mod api;
 mod cli;
 mod commands;
+mod healthcheck;
 mod lifecycle;
 mod logging;
+mod ops;
 mod serve;
 mod settings;
+mod trace;
 
 pub use purlin_router as router;
 
-pub use settings::{HttpSettings, LogSettings, Mistake, Section, Settings, Sources};
+pub use ops::Rejections;
+pub use settings::{
+    HttpSettings, LogFormat, LogSettings, Mistake, OpsSettings, Section, Settings, Sources,
+};
 
 use std::{
     fmt::Display,
@@ -51,7 +57,8 @@ use cli::{Cli, Command, ConfigCommand};
 
 /// The program [`run`] makes, as its help and version texts name it.
 ///
-/// [`program!`] fills it from the calling crate's Cargo.toml.
+/// [`program!`] fills it from the calling crate's Cargo.toml, and the commit from the variable `PURLIN_COMMIT` of the
+/// build's environment.
 #[derive(Clone, Copy, Debug)]
 pub struct Program {
     /// The binary's name.
@@ -60,6 +67,8 @@ pub struct Program {
     pub version: &'static str,
     /// One line that says what it is.
     pub about: &'static str,
+    /// What it was built from, if that is known.
+    pub commit: Option<&'static str>,
 }
 
 /// The [`Program`] that the calling crate's Cargo.toml describes.
@@ -70,6 +79,7 @@ macro_rules! program {
             name: ::core::env!("CARGO_PKG_NAME"),
             version: ::core::env!("CARGO_PKG_VERSION"),
             about: ::core::env!("CARGO_PKG_DESCRIPTION"),
+            commit: ::core::option_env!("PURLIN_COMMIT"),
         }
     };
 }
@@ -101,7 +111,14 @@ where
     };
     let command = cli.wanted();
     let settings = Settings::new(&cli.add_to(Sources::from_process()));
-    let log_mistake = logging::start(settings.log()).err();
+    if let Command::Healthcheck { url } = &command {
+        return healthcheck::run(&settings, url.as_deref());
+    }
+    // Kept to the end, where it writes what is queued.
+    let (log, log_mistake) = match logging::start(settings.log()) {
+        Ok(log) => (log, None),
+        Err(mistake) => (logging::Started::default(), Some(mistake)),
+    };
     let registries = compose(&settings);
 
     let mut mistakes = settings.mistakes();
@@ -125,7 +142,8 @@ where
         Err(mistakes) => return refuse(&program, "the registries have mistakes", &mistakes),
     };
     match command {
-        Command::Serve | Command::Mock => serve::serve(program.name, &settings, apis),
+        Command::Serve | Command::Mock => serve::serve(&program, &settings, apis, log.lines()),
+        Command::Healthcheck { url } => healthcheck::run(&settings, url.as_deref()),
         Command::Config { what } => {
             let text = match what.unwrap_or(ConfigCommand::Effective) {
                 ConfigCommand::Effective => settings.effective(),

@@ -73,16 +73,44 @@ pub(crate) async fn stop(hooks: Vec<Hook>, each: Duration) {
     }
 }
 
-/// Where the server is in its life.
+/// Where the server is in its life: written by the life cycle, read by whoever answers for the server.
 #[derive(Debug, Default)]
 pub(crate) struct Phase(AtomicU8);
 
-const DRAINING: u8 = 1;
+/// The parts of that life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// What has to be done before the first request is being done.
+    Starting,
+    /// Requests are answered.
+    Ready,
+    /// Requests are answered, but the server was told to stop.
+    Draining,
+}
+
+const STARTING: u8 = 0;
+const READY: u8 = 1;
+const DRAINING: u8 = 2;
 
 impl Phase {
+    pub(crate) fn state(&self) -> State {
+        match self.0.load(Ordering::Relaxed) {
+            STARTING => State::Starting,
+            READY => State::Ready,
+            _ => State::Draining,
+        }
+    }
+
     /// Whether the server was told to stop.
     pub(crate) fn is_draining(&self) -> bool {
-        self.0.load(Ordering::Relaxed) == DRAINING
+        self.state() == State::Draining
+    }
+
+    /// Requests are answered from now on.
+    pub(crate) fn ready(&self) {
+        // Who was told to stop does not become ready again: then nothing changes here.
+        let (relaxed, phase) = (Ordering::Relaxed, &self.0);
+        let _ = phase.compare_exchange(STARTING, READY, relaxed, relaxed);
     }
 
     fn drain(&self) {

@@ -16,41 +16,63 @@ use actix_web::{
 };
 
 use crate::{
-    access::{RequestIds, Visit},
+    Program,
+    access::{RequestIds, Visit, Watch},
     api::Api,
     lifecycle::{self, End, Phase, Signals},
-    settings::{HttpSettings, Settings},
+    logging::Lines,
+    ops::{self, About, Metrics, Port},
+    settings::Settings,
 };
 
 /// Serves until it is told to stop. The exit code is 1 when the server could
 /// not listen or run, and when a second signal cut requests off.
-pub(crate) fn serve(program: &str, settings: &Settings, apis: Arc<[Api]>) -> ExitCode {
-    match System::new().block_on(run(settings, apis)) {
+pub(crate) fn serve(
+    program: &Program,
+    settings: &Settings,
+    apis: Arc<[Api]>,
+    lines: Option<Arc<Lines>>,
+) -> ExitCode {
+    match System::new().block_on(run(program, settings, apis, lines)) {
         Ok(End::Drained) => ExitCode::SUCCESS,
         Ok(End::Forced) => ExitCode::FAILURE,
         Err(message) => {
             // Standard error is where this would be reported.
-            let _ = writeln!(io::stderr(), "{program}: {message}");
+            let _ = writeln!(io::stderr(), "{}: {message}", program.name);
             ExitCode::FAILURE
         }
     }
 }
 
-async fn run(settings: &Settings, apis: Arc<[Api]>) -> Result<End, String> {
+async fn run(
+    program: &Program,
+    settings: &Settings,
+    apis: Arc<[Api]>,
+    lines: Option<Arc<Lines>>,
+) -> Result<End, String> {
     let http = settings.http();
     let signals = Signals::listen().map_err(|error| format!("cannot hear signals: {error}"))?;
+    let phase = Arc::new(Phase::default());
+    let metrics = Metrics::new(&apis, settings.reasons());
+    let told = ops::Told {
+        phase: Arc::clone(&phase),
+        metrics: Arc::clone(&metrics),
+        about: About::new(program, &apis),
+        checks: settings.take_checks(),
+        lines,
+    };
+    let port = open(settings, told).await?;
     let (at_start, at_stop) = settings.take_hooks();
     lifecycle::start(at_start).await?;
-    let phase = Arc::new(Phase::default());
-    let told = Arc::clone(&phase);
+    let drained = Arc::clone(&phase);
     let ids = Arc::new(RequestIds::new());
     let served = Arc::clone(&apis);
     let mut server = HttpServer::new(move || {
-        let ids = Arc::clone(&ids);
-        let phase = Arc::clone(&told);
+        let watch = Watch::new(&ids, &metrics);
+        let phase = Arc::clone(&drained);
         let app = App::new().wrap_fn(move |mut request, service| {
-            let visit = Visit::begin(&mut request, &ids);
-            let answer = service.call(request);
+            let visit = Visit::begin(&mut request, &watch);
+            let answer = visit.within(service.call(request));
             let phase = Arc::clone(&phase);
             async move {
                 let mut response = answer.await?;
@@ -78,12 +100,13 @@ async fn run(settings: &Settings, apis: Arc<[Api]>) -> Result<End, String> {
     }
     let server = server
         .bind(http.bind)
-        .map_err(|error| cannot_listen(http, &error))?;
+        .map_err(|error| cannot_listen(http.bind, "--bind or the setting http.bind", &error))?;
     let address = server.addrs().first().copied().unwrap_or(http.bind);
 
     // Nobody may be reading standard output; that is no reason not to serve.
-    let _ = greet(settings, &apis, address);
+    let _ = greet(settings, &apis, address, port.as_ref());
     let server = server.run();
+    phase.ready();
     let delay = Duration::from_secs(u64::from(http.drain_delay));
     let handle = server.handle();
     let end = rt::spawn(async move { signals.obey(handle, &phase, delay).await });
@@ -93,11 +116,31 @@ async fn run(settings: &Settings, apis: Arc<[Api]>) -> Result<End, String> {
     let end = end.await.unwrap_or(End::Drained);
     let each = Duration::from_secs(u64::from(http.shutdown_timeout));
     lifecycle::stop(at_stop, each).await;
+    if let Some(port) = port {
+        port.close().await;
+    }
     Ok(end)
 }
 
+/// Opens the operations port, unless it is off.
+async fn open(settings: &Settings, told: ops::Told) -> Result<Option<Port>, String> {
+    let Some(bind) = settings.ops().bind else {
+        return Ok(None);
+    };
+    let mend = "the setting ops.bind, which may be off";
+    match Port::open(bind, told).await {
+        Ok(port) => Ok(Some(port)),
+        Err(error) => Err(cannot_listen(bind, mend, &error)),
+    }
+}
+
 /// Prints the URLs to open, and what API crates have to say.
-fn greet(settings: &Settings, apis: &[Api], address: SocketAddr) -> io::Result<()> {
+fn greet(
+    settings: &Settings,
+    apis: &[Api],
+    address: SocketAddr,
+    port: Option<&Port>,
+) -> io::Result<()> {
     let base = base_url(address);
     let mut out = io::stdout().lock();
     for api in apis {
@@ -109,6 +152,10 @@ fn greet(settings: &Settings, apis: &[Api], address: SocketAddr) -> io::Result<(
             let name = format!("OpenAPI {dialect}");
             writeln!(out, "  {name:<13}  {base}{path}")?;
         }
+    }
+    if let Some(port) = port {
+        let base = base_url(port.address);
+        writeln!(out, "Health and metrics are served at {base}/")?;
     }
     for notice in settings.take_notices() {
         if let Some(line) = notice(&base) {
@@ -138,20 +185,20 @@ fn host(ip: IpAddr) -> String {
     }
 }
 
-fn cannot_listen(http: &HttpSettings, error: &io::Error) -> String {
+fn cannot_listen(bind: SocketAddr, setting: &str, error: &io::Error) -> String {
     let mend = match error.kind() {
-        io::ErrorKind::AddrInUse => {
-            "something else listens there; stop it, or choose another port with --bind or the \
-             setting http.bind (port 0 takes a free one)"
-        }
+        io::ErrorKind::AddrInUse => format!(
+            "something else listens there; stop it, or choose another port with {setting} (port 0 \
+             takes a free one)"
+        ),
         io::ErrorKind::PermissionDenied => {
-            "this user may not listen there; choose a port from 1024 up with --bind or the \
-             setting http.bind"
+            format!("this user may not listen there; choose a port from 1024 up with {setting}")
         }
         io::ErrorKind::AddrNotAvailable => {
             "this machine does not have that address; 0.0.0.0 and [::] stand for all it has"
+                .to_owned()
         }
-        _ => "choose another address with --bind or the setting http.bind",
+        _ => format!("choose another address with {setting}"),
     };
-    format!("cannot listen on {}: {error}; {mend}", http.bind)
+    format!("cannot listen on {bind}: {error}; {mend}")
 }

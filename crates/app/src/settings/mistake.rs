@@ -32,6 +32,11 @@ impl Mistake {
         Self::new(format!("environment variable {name}"), None, message)
     }
 
+    /// Something this process was refused, whatever is set.
+    pub(crate) fn of_process(message: impl Into<String>) -> Self {
+        Self::new("this process", None, message)
+    }
+
     /// A key no section knows, with the setting that was probably meant.
     pub(super) fn unknown<'k>(
         origin: &str,

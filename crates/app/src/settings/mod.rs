@@ -8,24 +8,31 @@
 mod files;
 mod layers;
 mod mistake;
+mod operations;
 mod read;
 mod section;
 mod sections;
 mod tell;
 
-use std::{cell::RefCell, env, ffi::OsString, future::Future, path::PathBuf};
+use std::{
+    cell::RefCell, env, ffi::OsString, future::Future, path::PathBuf, sync::Arc, time::Duration,
+};
 
 use config::{Map, Value, ValueKind};
 use serde::de::DeserializeOwned;
 
 pub use self::{
     mistake::Mistake,
+    operations::OpsSettings,
     section::Section,
-    sections::{HttpSettings, LogSettings},
+    sections::{HttpSettings, LogFormat, LogSettings},
 };
 
 pub(crate) use self::tell::FLAGS;
-use crate::lifecycle::Hook;
+use crate::{
+    lifecycle::Hook,
+    ops::{Check, Reasons, Rejections},
+};
 
 use self::{
     read::{Notes, ReadError},
@@ -96,6 +103,8 @@ pub struct Settings {
     state: RefCell<State>,
     http: HttpSettings,
     log: LogSettings,
+    ops: OpsSettings,
+    reasons: Arc<Reasons>,
 }
 
 #[derive(Default)]
@@ -106,6 +115,7 @@ struct State {
     notices: Vec<Notice>,
     at_start: Vec<Hook>,
     at_stop: Vec<Hook>,
+    checks: Vec<Check>,
 }
 
 impl Settings {
@@ -122,9 +132,12 @@ impl Settings {
             state: RefCell::new(state),
             http: HttpSettings::default(),
             log: LogSettings::default(),
+            ops: OpsSettings::default(),
+            reasons: Arc::default(),
         };
         settings.http = settings.section("http");
         settings.log = settings.section("log");
+        settings.ops = settings.section("ops");
         settings
     }
 
@@ -136,6 +149,11 @@ impl Settings {
     /// What is logged: section `log`.
     pub fn log(&self) -> &LogSettings {
         &self.log
+    }
+
+    /// Where health and metrics are served: section `ops`.
+    pub fn ops(&self) -> &OpsSettings {
+        &self.ops
     }
 
     /// The settings an API crate declares for itself, under a name of its own.
@@ -224,6 +242,36 @@ impl Settings {
         self.state.borrow_mut().at_stop.push(hook);
     }
 
+    /// Something without which the server should be sent no requests, such as its database: `/readyz` of the operations
+    /// port asks for it. A check that fails, panics or takes longer than `limit` makes the server not ready; what was
+    /// wrong is in the log. Checks run side by side, at most about once a second, on the thread of the operations port.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # let settings = purlin_app::Settings::new(&purlin_app::Sources::default());
+    /// settings.ready_check("database", Duration::from_millis(500), || async {
+    ///     // pool.acquire().await?;
+    ///     Ok::<(), std::io::Error>(())
+    /// });
+    /// ```
+    pub fn ready_check<F, R, E>(&self, name: &str, limit: Duration, check: F)
+    where
+        F: Fn() -> R + Send + Sync + 'static,
+        R: Future<Output = Result<(), E>> + 'static,
+        E: std::fmt::Display,
+    {
+        let check = Check::new(name, limit, check);
+        self.state.borrow_mut().checks.push(check);
+    }
+
+    /// The counter of requests that are refused for this reason before an operation sees them, by a limit of your own
+    /// for example: `purlin_http_requests_rejected_total{reason="…"}` among the metrics. Reasons are few and known at
+    /// start; nothing a client sends should be one.
+    pub fn rejections(&self, reason: &str) -> Rejections {
+        self.reasons.counter(reason)
+    }
+
     /// Every mistake there is, once all sections have been taken: what is left
     /// over then belongs to nobody.
     pub fn mistakes(&self) -> Vec<Mistake> {
@@ -273,6 +321,14 @@ impl Settings {
             std::mem::take(&mut state.at_start),
             std::mem::take(&mut state.at_stop),
         )
+    }
+
+    pub(crate) fn reasons(&self) -> Arc<Reasons> {
+        Arc::clone(&self.reasons)
+    }
+
+    pub(crate) fn take_checks(&self) -> Vec<Check> {
+        std::mem::take(&mut self.state.borrow_mut().checks)
     }
 
     pub(crate) fn take_notices(&self) -> Vec<Notice> {

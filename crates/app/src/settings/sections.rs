@@ -8,6 +8,11 @@ use std::{
 use purlin_router::schemas::schemars::{self, JsonSchema};
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
+const DEFAULT_QUEUE: NonZeroUsize = match NonZeroUsize::new(8192) {
+    Some(lines) => lines,
+    None => NonZeroUsize::MIN,
+};
+
 /// How the server listens and stops.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
@@ -55,12 +60,33 @@ pub struct LogSettings {
     #[serde(deserialize_with = "filter")]
     #[schemars(with = "String")]
     pub level: String,
+    /// text, a line for people; or json, an object a line for machines.
+    pub format: LogFormat,
+    /// Lines that may wait for standard error, 1 to 1000000. One more is dropped
+    /// and counted: no request waits for the log.
+    #[serde(deserialize_with = "queue")]
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub queue: NonZeroUsize,
+}
+
+/// How a line of the log is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For machines: an object a line.
+    Json,
 }
 
 impl Default for LogSettings {
     fn default() -> Self {
         Self {
             level: "info".to_owned(),
+            format: LogFormat::Text,
+            queue: DEFAULT_QUEUE,
         }
     }
 }
@@ -83,6 +109,16 @@ fn workers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NonZeroU
         Some(workers) if workers.get() <= 1024 => Ok(Some(workers)),
         _ => Err(D::Error::custom(format!(
             "expected 1 to 1024 threads, found `{workers}`"
+        ))),
+    }
+}
+
+fn queue<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NonZeroUsize, D::Error> {
+    let lines = u32::deserialize(deserializer)?;
+    match usize::try_from(lines).ok().and_then(NonZeroUsize::new) {
+        Some(lines) if lines.get() <= 1_000_000 => Ok(lines),
+        _ => Err(D::Error::custom(format!(
+            "expected 1 to 1000000 lines, found `{lines}`"
         ))),
     }
 }

@@ -62,6 +62,8 @@ pub fn program(folder: &Folder) -> Command {
     }
     // Nobody has to learn that a test's server stops.
     command.env("PURLIN_HTTP__DRAIN_DELAY", "0");
+    // Many servers run at once, and few tests ask about theirs.
+    command.env("PURLIN_OPS__BIND", "off");
     command.current_dir(folder.path()).stdin(Stdio::null());
     command
 }

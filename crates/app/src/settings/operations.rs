@@ -1,0 +1,50 @@
+//! The section `ops`: where the server tells how it is.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use purlin_router::schemas::schemars::{self, JsonSchema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+/// The operations port: health, readiness and metrics, apart from the API.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct OpsSettings {
+    /// IP address and port that health, readiness and metrics are served at, or
+    /// off. Whoever reaches it needs no key: keep it from the outside. Port 0
+    /// takes a free one and prints it.
+    #[serde(deserialize_with = "address", serialize_with = "written")]
+    #[schemars(with = "String")]
+    pub bind: Option<SocketAddr>,
+}
+
+impl Default for OpsSettings {
+    fn default() -> Self {
+        Self {
+            bind: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 9000))),
+        }
+    }
+}
+
+const OFF: &str = "off";
+
+fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAddr>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text == OFF {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_| {
+        D::Error::custom(format!(
+            "expected an IP address and port such as 127.0.0.1:9000 or [::]:9000, or off, found `{}`",
+            text.escape_debug()
+        ))
+    })
+}
+
+#[expect(clippy::ref_option, reason = "the signature serde asks for")]
+fn written<S: Serializer>(bind: &Option<SocketAddr>, serializer: S) -> Result<S::Ok, S::Error> {
+    match bind {
+        Some(address) => serializer.collect_str(address),
+        None => serializer.serialize_str(OFF),
+    }
+}
