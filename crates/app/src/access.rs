@@ -120,7 +120,8 @@ impl Watch {
     }
 }
 
-/// A request between its arrival and its answer. Dropped before its end, it was given up by its client.
+/// A request between its arrival and its answer. Dropped before its end, it was cut off: actix lets a
+/// handler end whose client has gone, but not one that is under way when the server's time is up.
 pub(crate) struct Visit {
     watch: Rc<Watch>,
     id: Option<HeaderValue>,

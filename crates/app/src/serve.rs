@@ -103,10 +103,11 @@ async fn run(
         .map_err(|error| cannot_listen(http.bind, "--bind or the setting http.bind", &error))?;
     let address = server.addrs().first().copied().unwrap_or(http.bind);
 
+    // Whoever connects from here on is let in once the workers run.
+    phase.ready();
     // Nobody may be reading standard output; that is no reason not to serve.
     let _ = greet(settings, &apis, address, port.as_ref());
     let server = server.run();
-    phase.ready();
     let delay = Duration::from_secs(u64::from(http.drain_delay));
     let handle = server.handle();
     let end = rt::spawn(async move { signals.obey(handle, &phase, delay).await });

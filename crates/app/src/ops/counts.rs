@@ -105,7 +105,7 @@ pub(crate) struct Counts {
     catalogue: Arc<Catalogue>,
     begun: AtomicU64,
     ended: AtomicU64,
-    abandoned: AtomicU64,
+    aborted: AtomicU64,
     /// In the order of the catalogue's series.
     pub(super) statuses: Box<[Statuses]>,
     /// In the order of the catalogue's operations; the last is for what none answered.
@@ -120,7 +120,7 @@ impl Counts {
             catalogue: Arc::clone(catalogue),
             begun: AtomicU64::default(),
             ended: AtomicU64::default(),
-            abandoned: AtomicU64::default(),
+            aborted: AtomicU64::default(),
             statuses: (0..series).map(|_| Statuses::default()).collect(),
             durations: (0..operations).map(|_| Durations::default()).collect(),
         }
@@ -152,12 +152,12 @@ impl Counts {
     pub(crate) fn end(&self, is_answered: bool) {
         self.ended.fetch_add(1, Relaxed);
         if !is_answered {
-            self.abandoned.fetch_add(1, Relaxed);
+            self.aborted.fetch_add(1, Relaxed);
         }
     }
 
-    pub(super) fn abandoned(&self) -> u64 {
-        self.abandoned.load(Relaxed)
+    pub(super) fn aborted(&self) -> u64 {
+        self.aborted.load(Relaxed)
     }
 
     pub(super) fn in_flight(&self) -> u64 {

@@ -106,12 +106,12 @@ impl Collector for Told {
             None,
             in_flight,
         )?;
-        let abandoned: u64 = workers.iter().map(|worker| worker.abandoned()).sum();
+        let aborted: u64 = workers.iter().map(|worker| worker.aborted()).sum();
         teller.counter(
-            "purlin_http_requests_abandoned",
-            "Requests whose clients went away before they were answered",
+            "purlin_http_requests_aborted",
+            "Requests that were cut off before their answers began",
             None,
-            abandoned,
+            aborted,
         )?;
         self.rejections(&mut teller.0)?;
         let dropped = self.lines.as_ref().map_or(0, |lines| lines.dropped());

@@ -148,6 +148,13 @@ impl Server {
         }
     }
 
+    /// Where the operations port is, which the server says after where the API is.
+    pub fn operations(&mut self) -> SocketAddr {
+        let line = self.line_with("Health and metrics are served at http://");
+        let (_, address) = line.trim_end().split_once("http://").unwrap();
+        address.trim_end_matches('/').parse().unwrap()
+    }
+
     pub fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -156,10 +163,7 @@ impl Server {
 
     /// Sends one request, head lines separated by `\n`, and reads its answer.
     pub fn ask(&self, head: &str) -> Answer {
-        let mut stream = self.connect();
-        let head = head.replace('\n', "\r\n");
-        write!(stream, "{head}\r\nHost: test\r\nConnection: close\r\n\r\n").unwrap();
-        Answer::read(&mut stream)
+        ask(self.address, head.as_bytes())
     }
 
     pub fn signal(&self, signal: &str) {
@@ -205,6 +209,20 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Sends one request to any server, and reads its answer.
+pub fn ask(address: SocketAddr, head: &[u8]) -> Answer {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let mut request = Vec::new();
+    for line in head.split(|byte| *byte == b'\n') {
+        request.extend_from_slice(line);
+        request.extend_from_slice(b"\r\n");
+    }
+    request.extend_from_slice(b"Host: test\r\nConnection: close\r\n\r\n");
+    stream.write_all(&request).unwrap();
+    Answer::read(&mut stream)
 }
 
 /// An HTTP answer.
