@@ -28,7 +28,8 @@ fn main() -> ExitCode {
     if env::var_os(UNWELL).is_some() {
         return program();
     }
-    let tests: [(&str, fn()); 5] = [
+    let tests: [(&str, fn()); 6] = [
+        ("a panic that ends the program is told", ends),
         ("panics are lines with the id of their request", panics),
         (
             "the cause of a 500 is a line with the id of its request",
@@ -89,6 +90,7 @@ fn program() -> ExitCode {
             settings.ready_check("database", limit, || async { Err("gone\naway") });
             settings.ready_check("mail", limit, std::future::pending::<Result<(), String>>);
         }
+        assert!(mode != "no start", "{EVIL}");
         settings.rejections("tests").add();
         let registry = Registry::new("Unwell", "1.0.0")
             .operation(Operation::get("/panic", panic).operation_id("panic"))
@@ -112,6 +114,20 @@ fn panics() {
         let log = program.stop();
         assert_eq!(about(&log, "purlin::panic", format), 2, "{log}");
         assert!(log.contains("unwell.rs:"), "{log}");
+    }
+}
+
+fn ends() {
+    for level in ["info", "off"] {
+        let mut command = Running::command("no start", "text", "off");
+        let output = command.env("PURLIN_LOG__LEVEL", level).output().unwrap();
+        assert_eq!(output.status.code(), Some(101));
+        let log = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            log.contains("thread") && log.contains("unwell.rs:"),
+            "{log}"
+        );
+        assert!(level == "off" || log.lines().count() == 1, "{log}");
     }
 }
 
@@ -242,8 +258,9 @@ impl Running {
         running
     }
 
-    fn spawn(mode: &str, format: &str, operations: &str) -> Self {
-        let mut child = Command::new(env::current_exe().unwrap())
+    fn command(mode: &str, format: &str, operations: &str) -> Command {
+        let mut command = Command::new(env::current_exe().unwrap());
+        command
             .current_dir(env::temp_dir())
             .env(UNWELL, mode)
             .env("PURLIN_OPS__BIND", operations)
@@ -252,7 +269,12 @@ impl Running {
             .env("PURLIN_LOG__FORMAT", format)
             .env_remove("RUST_LOG")
             .env_remove("RUST_BACKTRACE")
-            .stdin(Stdio::null())
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn spawn(mode: &str, format: &str, operations: &str) -> Self {
+        let mut child = Self::command(mode, format, operations)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

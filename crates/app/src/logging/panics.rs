@@ -9,14 +9,27 @@ use std::{
     thread,
 };
 
+use log::Level;
+
+const TARGET: &str = "purlin::panic";
+
 /// Sends panics to the log, with where they happened; with a backtrace where `RUST_BACKTRACE` asks for it.
 pub(super) fn to_log() {
-    panic::set_hook(Box::new(tell));
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        let thread = thread::current();
+        let thread = thread.name().unwrap_or("without a name");
+        let is_logged = log::log_enabled!(target: TARGET, Level::Error);
+        if thread == "main" && !is_logged {
+            // The program is about to end: not without a word.
+            before(panic);
+        } else {
+            tell(panic, thread);
+        }
+    }));
 }
 
-fn tell(panic: &PanicHookInfo<'_>) {
-    let thread = thread::current();
-    let thread = thread.name().unwrap_or("without a name");
+fn tell(panic: &PanicHookInfo<'_>, thread: &str) {
     let words = panic.payload_as_str().unwrap_or("no message");
     let place = match panic.location() {
         Some(place) => place.to_string(),
@@ -28,7 +41,7 @@ fn tell(panic: &PanicHookInfo<'_>) {
         _ => None,
     };
     log::error!(
-        target: "purlin::panic",
+        target: TARGET,
         backtrace = backtrace.as_deref();
         "thread `{thread}` panicked at {place}: {words}"
     );
