@@ -219,6 +219,10 @@ fn objects() {
 #[test]
 fn remarks() {
     becomes(&[
+        (
+            json!({"type": ["string", "integer"], "contentMediaType": "image/png"}),
+            json!({"anyOf": [{"type": "string"}, {"type": "integer"}], "format": "binary"}),
+        ),
         (json!({"examples": [1, 2]}), json!({"example": 1})),
         (json!({"examples": [], "example": 3}), json!({"example": 3})),
         (

@@ -194,7 +194,11 @@ fn remarks(schema: &mut Map<String, Value>) {
         _ => return,
     };
     schema.entry("format").or_insert_with(|| format.into());
-    schema.entry("type").or_insert_with(|| "string".into());
+    // Several types have gone into branches.
+    let elsewhere = ["$ref", "allOf", "anyOf", "oneOf"];
+    if !elsewhere.iter().any(|it| schema.contains_key(*it)) {
+        schema.entry("type").or_insert_with(|| "string".into());
+    }
 }
 
 /// Whether it is the content of a file rather than text.
