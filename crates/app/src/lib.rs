@@ -39,7 +39,7 @@ mod trace;
 
 pub use purlin_router as router;
 
-pub use ops::Rejections;
+pub use ops::RejectionCounter;
 pub use settings::{
     HttpSettings, LogFormat, LogSettings, Mistake, OpsSettings, Section, Settings, Sources,
 };

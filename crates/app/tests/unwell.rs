@@ -91,7 +91,7 @@ fn program() -> ExitCode {
             settings.ready_check("mail", limit, std::future::pending::<Result<(), String>>);
         }
         assert!(mode != "no start", "{EVIL}");
-        settings.rejections("tests").add();
+        settings.rejection_counter("tests").add();
         let registry = Registry::new("Unwell", "1.0.0")
             .operation(Operation::get("/panic", panic).operation_id("panic"))
             .operation(Operation::get("/fail", fail).operation_id("fail"))

@@ -18,7 +18,7 @@ use super::{
     catalogue::Catalogue,
     counts::{BOUNDS, Counts, status_names},
     process,
-    rejections::Reasons,
+    reasons::Reasons,
 };
 use crate::{api::Api, logging::Lines};
 

@@ -10,16 +10,16 @@ mod counts;
 mod metrics;
 mod pages;
 mod process;
-mod rejections;
+mod reasons;
 
 use std::{io, net::SocketAddr, rc::Rc, sync::Arc};
 
 use actix_web::{App, HttpServer, dev::ServerHandle, rt, web};
 use serde_json::{Value, json};
 
-pub use self::rejections::Rejections;
+pub use self::reasons::RejectionCounter;
 
-pub(crate) use self::{checks::Check, counts::Counts, metrics::Metrics, rejections::Reasons};
+pub(crate) use self::{checks::Check, counts::Counts, metrics::Metrics, reasons::Reasons};
 use self::{checks::Checks, metrics::Exposition, pages::Pages};
 use crate::{Program, api::Api, lifecycle::Phase, logging::Lines};
 

@@ -31,7 +31,7 @@ pub use self::{
 pub(crate) use self::tell::FLAGS;
 use crate::{
     lifecycle::Hook,
-    ops::{Check, Reasons, Rejections},
+    ops::{Check, Reasons, RejectionCounter},
 };
 
 use self::{
@@ -268,7 +268,7 @@ impl Settings {
     /// The counter of requests that are refused for this reason before an operation sees them, by a limit of your own
     /// for example: `purlin_http_requests_rejected_total{reason="…"}` among the metrics. Reasons are few and known at
     /// start; nothing a client sends should be one.
-    pub fn rejections(&self, reason: &str) -> Rejections {
+    pub fn rejection_counter(&self, reason: &str) -> RejectionCounter {
         self.reasons.counter(reason)
     }
 

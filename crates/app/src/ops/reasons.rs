@@ -9,9 +9,9 @@ use super::metrics::locked;
 
 /// Counts the requests that are refused for one reason; cheap to clone, and shared by all threads.
 #[derive(Clone, Debug, Default)]
-pub struct Rejections(Arc<AtomicU64>);
+pub struct RejectionCounter(Arc<AtomicU64>);
 
-impl Rejections {
+impl RejectionCounter {
     /// One more was refused.
     pub fn add(&self) {
         self.0.fetch_add(1, Relaxed);
@@ -20,16 +20,16 @@ impl Rejections {
 
 /// Every reason there is a counter for.
 #[derive(Debug, Default)]
-pub(crate) struct Reasons(Mutex<Vec<(String, Rejections)>>);
+pub(crate) struct Reasons(Mutex<Vec<(String, RejectionCounter)>>);
 
 impl Reasons {
     /// The counter of this reason, the same for whoever asks.
-    pub(crate) fn counter(&self, reason: &str) -> Rejections {
+    pub(crate) fn counter(&self, reason: &str) -> RejectionCounter {
         let mut all = locked(&self.0);
         if let Some((_, known)) = all.iter().find(|(known, _)| known == reason) {
             return known.clone();
         }
-        let new = Rejections::default();
+        let new = RejectionCounter::default();
         all.push((reason.to_owned(), new.clone()));
         new
     }
