@@ -3,6 +3,7 @@
 use actix_web::http::Method;
 use purlin_router::{MatchedOperation, OperationInfo};
 
+use super::metrics::label;
 use crate::api::Api;
 
 /// The name of what no operation answered: unknown paths, documents, methods nobody has.
@@ -23,7 +24,7 @@ pub(crate) struct Catalogue {
     by_address: Vec<(usize, Place)>,
 }
 
-/// The labels of an operation.
+/// The labels of an operation, as they are written.
 pub(super) struct Named {
     pub(super) operation: String,
     pub(super) template: String,
@@ -69,8 +70,8 @@ impl Catalogue {
 
     fn add(&mut self, operation: &str, template: &str) -> Place {
         self.operations.push(Named {
-            operation: operation.to_owned(),
-            template: template.to_owned(),
+            operation: label(operation),
+            template: label(template),
         });
         Place {
             operation: self.operations.len() - 1,
@@ -81,7 +82,7 @@ impl Catalogue {
     fn count(&mut self, operation: usize, method: &str) {
         self.series.push(Series {
             operation,
-            method: method.to_owned(),
+            method: label(method),
         });
     }
 
@@ -131,4 +132,49 @@ impl Catalogue {
 /// Where the operation is in memory, for as long as its router lives.
 fn address(info: &OperationInfo) -> usize {
     std::ptr::from_ref(info).addr()
+}
+
+#[cfg(test)]
+mod tests {
+    use purlin_router::{Json, Message, Operation, Registry};
+
+    use super::*;
+    use crate::api;
+
+    async fn hello() -> Json<Message> {
+        Json(Message::new("Hello"))
+    }
+
+    #[test]
+    fn an_answer_is_counted_as_its_operation_and_what_is_none_as_unmatched() {
+        let registry = Registry::new("One", "1.0.0")
+            .operation(Operation::get("/a", hello).operation_id("get_a"))
+            .operation(Operation::post("/a", hello).operation_id("post_a"))
+            .operation(Operation::get("/b/{id}", hello).operation_id("get_b"));
+        let apis = api::build([registry]).unwrap();
+        let catalogue = Catalogue::new(&apis);
+        let labels = |place: Place| {
+            let series = &catalogue.series()[place.series];
+            assert_eq!(series.operation, place.operation);
+            let named = &catalogue.operations()[place.operation];
+            format!("{} {} {}", named.operation, series.method, named.template)
+        };
+        let found: Vec<_> = catalogue
+            .by_address
+            .iter()
+            .map(|(_, place)| labels(*place))
+            .collect();
+        assert_eq!(found.len(), 3);
+        for expected in ["get_a GET /a", "post_a POST /a", "get_b GET /b/{id}"] {
+            assert!(found.iter().any(|it| it == expected), "{found:?}");
+        }
+        for (method, expected) in [
+            ("GET", "unmatched GET unmatched"),
+            ("CONNECT", "unmatched CONNECT unmatched"),
+            ("BREW", "unmatched other unmatched"),
+        ] {
+            let method = Method::from_bytes(method.as_bytes()).unwrap();
+            assert_eq!(labels(catalogue.place(None, &method)), expected);
+        }
+    }
 }

@@ -122,9 +122,9 @@ impl Collector for Told {
             dropped,
         )?;
         let about = [
-            ("program", self.about.name),
-            ("version", self.about.version),
-            ("commit", self.about.commit.unwrap_or("unknown")),
+            ("program", label(self.about.name)),
+            ("version", label(self.about.version)),
+            ("commit", label(self.about.commit.unwrap_or("unknown"))),
         ];
         let words = "What is running";
         let mut build =
@@ -225,10 +225,18 @@ impl Told {
             MetricType::Counter,
         )?;
         for (reason, sum) in self.metrics.reasons.counts() {
-            count(&mut rejected, &[("reason", reason)], sum)?;
+            count(&mut rejected, &[("reason", label(&reason))], sum)?;
         }
         Ok(())
     }
+}
+
+/// A label's value as the text has it; the crate writes values as they are.
+pub(super) fn label(value: &str) -> String {
+    value
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('\n', "\\n")
 }
 
 type NoLabels = [(&'static str, &'static str); 0];
@@ -270,5 +278,16 @@ impl Teller<'_> {
         self.0
             .encode_descriptor(name, words, unit.as_ref(), MetricType::Counter)?
             .encode_counter::<NoLabels, _, f64>(&value, None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::label;
+
+    #[test]
+    fn no_label_breaks_out_of_its_quotes() {
+        assert_eq!(label("/a\"b\\c\nd"), "/a\\\"b\\\\c\\nd");
+        assert_eq!(label("/todos/{id}"), "/todos/{id}");
     }
 }
