@@ -2,7 +2,7 @@
 //! serves. Outside a registry (an extractor used in a plain actix handler) the
 //! defaults of this module stand in.
 
-use std::{any::TypeId, borrow::Cow, sync::Arc};
+use std::{any::TypeId, borrow::Cow, sync::Arc, time::Duration};
 
 use actix_web::{
     HttpRequest,
@@ -29,6 +29,8 @@ pub(crate) struct OperationData {
     pub(crate) info: OperationInfo,
     pub(crate) style: ErrorStyle,
     pub(crate) body_limit: usize,
+    /// How long it may take.
+    pub(crate) time_limit: Option<Duration>,
     pub(crate) uploads: Uploads,
     pub(crate) contracts: Contracts,
     pub(crate) parameter_names: Vec<&'static str>,

@@ -4,7 +4,7 @@
 
 use std::{
     any::Any,
-    future::{Future, poll_fn},
+    future::Future,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::{Pin, pin},
     sync::Arc,
@@ -18,7 +18,7 @@ use actix_web::{
 
 use crate::{
     argument::Arguments, auth::Guards, context::Context, context::OperationData,
-    describe::Describe, error::Rejection, operation::Handler, reply::Reply, unread,
+    describe::Describe, error::Rejection, operation::Handler, reply::Reply, time_limit, unread,
     verify::ResponseChecks,
 };
 
@@ -47,11 +47,13 @@ impl Endpoint {
                 let (request, mut payload) = request.into_parts();
                 let caught = {
                     let mut answer = pin!(answer(&request, &mut payload, &data, &guards, &handler));
-                    poll_fn(|cx| poll_or_catch(answer.as_mut(), cx)).await
+                    time_limit::within(data.time_limit, |cx| poll_or_catch(answer.as_mut(), cx))
+                        .await
                 };
                 let response = match caught {
-                    Ok(response) => checked(response, &request, &data),
-                    Err(panic) => panicked(&panic, &request, &data),
+                    Some(Ok(response)) => checked(response, &request, &data),
+                    Some(Err(panic)) => panicked(&panic, &request, &data),
+                    None => time_limit::answer(&request, &mut payload, &data),
                 };
                 if let Some(rest) = unread::rest(request.headers(), &mut payload) {
                     rest.await;

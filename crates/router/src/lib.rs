@@ -59,6 +59,7 @@ mod reply;
 mod router;
 mod slash;
 pub mod testing;
+mod time_limit;
 mod unread;
 mod verify;
 
@@ -97,6 +98,7 @@ pub use replies::{
 pub use reply::Reply;
 pub use router::Router;
 pub use slash::TrailingSlash;
+pub use time_limit::TimedOut;
 pub use verify::ResponseChecks;
 
 #[doc(hidden)]

@@ -1,7 +1,7 @@
 //! One operation: a method, a path template, a handler, and the words that
 //! describe it. Whether all of it holds together is checked by `build/`.
 
-use std::{borrow::Cow, future::Future};
+use std::{borrow::Cow, future::Future, time::Duration};
 
 use actix_web::http::Method;
 use purlin_openapi::ExternalDocs;
@@ -97,6 +97,7 @@ pub struct Operation {
     pub(crate) info: OperationInfo,
     pub(crate) endpoint: Endpoint,
     pub(crate) body_limit: Option<usize>,
+    pub(crate) time_limit: Option<Option<Duration>>,
     pub(crate) uploads: Option<Uploads>,
     /// `None`: the registry's default.
     pub(crate) authenticators: Option<Requirement>,
@@ -237,6 +238,7 @@ impl Operation {
             },
             endpoint: Endpoint::new(handler),
             body_limit: None,
+            time_limit: None,
             uploads: None,
             authenticators: None,
             without_default_headers: false,
@@ -375,6 +377,13 @@ impl Operation {
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = Some(bytes);
+        self
+    }
+
+    /// How long this operation may take, without end for `None`; the registry's limit otherwise.
+    #[must_use]
+    pub fn time_limit(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.time_limit = Some(limit.into());
         self
     }
 

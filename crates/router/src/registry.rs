@@ -1,7 +1,7 @@
 //! The registry: what an API is, as a value. Nothing is checked here; that is
 //! what `build()` is for, which reports every mistake at once.
 
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use purlin_openapi::{Contact, Dialect, ExternalDocs, Info, License, Server, Tag};
 
@@ -52,6 +52,7 @@ pub struct Registry {
     pub(crate) servers: Vec<Server>,
     pub(crate) style: ErrorStyle,
     pub(crate) body_limit: usize,
+    pub(crate) time_limit: Option<Option<Duration>>,
     pub(crate) uploads: Uploads,
     pub(crate) places: Places,
     pub(crate) authenticators: Vec<Named>,
@@ -82,6 +83,7 @@ impl Registry {
             servers: Vec::new(),
             style: ErrorStyle::default(),
             body_limit: DEFAULT_BODY_LIMIT,
+            time_limit: None,
             uploads: Uploads::new(),
             places: Places::default(),
             authenticators: Vec::new(),
@@ -173,6 +175,22 @@ impl Registry {
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
+        self
+    }
+
+    /// How long an operation may take, its body's arrival included; without end unless said otherwise. A handler that
+    /// is not done is dropped and the request answered 504, or 408 where the body is what has not arrived. A stream may
+    /// take longer: the time is for its beginning.
+    #[must_use]
+    pub fn time_limit(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.time_limit = Some(limit.into());
+        self
+    }
+
+    /// The [`time_limit`](Self::time_limit) of a registry that says nothing of one.
+    #[must_use]
+    pub fn or_time_limit(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.time_limit.get_or_insert(limit.into());
         self
     }
 

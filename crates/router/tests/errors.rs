@@ -223,7 +223,7 @@ fn every_outcome_is_documented() {
 }
 
 #[test]
-fn all_25_standard_errors_are_there() {
+fn all_26_standard_errors_are_there() {
     fn checked<E: ApiError + Default>() -> u16 {
         let error = E::default();
         assert_eq!(E::outcomes().len(), 1);
@@ -252,6 +252,7 @@ fn all_25_standard_errors_are_there() {
         checked::<errors::ExpectationFailed>(),
         checked::<errors::UnprocessableContent>(),
         checked::<errors::TooManyRequests>(),
+        checked::<errors::RequestHeaderFieldsTooLarge>(),
         checked::<errors::InternalServerError>(),
         checked::<errors::NotImplemented>(),
         checked::<errors::BadGateway>(),

@@ -187,6 +187,7 @@ impl Builder {
                 info,
                 style: registry.style,
                 body_limit: operation.body_limit.unwrap_or(registry.body_limit),
+                time_limit: operation.time_limit.or(registry.time_limit).flatten(),
                 uploads: uploads.clone(),
                 contracts: notes.contracts,
                 parameter_names: names,

@@ -126,6 +126,7 @@ http_errors! {
     ExpectationFailed EXPECTATION_FAILED "expectation_failed" "Expectation Failed";
     UnprocessableContent UNPROCESSABLE_ENTITY "unprocessable_content" "Unprocessable Content";
     TooManyRequests TOO_MANY_REQUESTS "too_many_requests" "Too Many Requests";
+    RequestHeaderFieldsTooLarge REQUEST_HEADER_FIELDS_TOO_LARGE "request_header_fields_too_large" "Request Header Fields Too Large";
     InternalServerError INTERNAL_SERVER_ERROR "internal_server_error" "Internal Server Error";
     NotImplemented NOT_IMPLEMENTED "not_implemented" "Not Implemented";
     BadGateway BAD_GATEWAY "bad_gateway" "Bad Gateway";

@@ -5,6 +5,7 @@ use std::fmt;
 
 use actix_web::{
     HttpResponse, ResponseError,
+    dev::{ServiceRequest, ServiceResponse},
     http::{
         StatusCode,
         header::{self, HeaderName, HeaderValue},
@@ -14,7 +15,7 @@ use purlin_schemas::{DecodeError, Location, Violation};
 use serde_json::{Map, Value};
 
 use super::{ApiError, ErrorStyle, foreign::Foreign, http::reason_phrase};
-use crate::{auth::AuthFailure, context::Context};
+use crate::{auth::AuthFailure, context::Context, unread};
 
 /// A request turned down, with everything that is wrong with it.
 ///
@@ -153,6 +154,31 @@ impl Rejection {
             headers: error.headers(),
         }))
         .into()
+    }
+
+    /// A request that middleware turns away before any operation runs, such as a
+    /// 429 or a 503. Nothing is logged, and the client reads the error's words
+    /// whatever its status.
+    #[must_use]
+    pub fn turned_away<E: ApiError>(error: &E) -> Self {
+        Reason::Api(Box::new(ApiAnswer {
+            status: error.status(),
+            code: error.code(),
+            message: error.to_string(),
+            additional: error.additional(),
+            headers: error.headers(),
+        }))
+        .into()
+    }
+
+    /// Answers a request that was turned away. What is small of its body is
+    /// read and thrown away first, so that the connection can be used again.
+    pub async fn answer(&self, mut request: ServiceRequest, style: ErrorStyle) -> ServiceResponse {
+        let (head, payload) = request.parts_mut();
+        if let Some(rest) = unread::rest(head.headers(), payload) {
+            rest.await;
+        }
+        request.into_response(self.render(style))
     }
 
     pub(crate) fn foreign(error: actix_web::Error) -> Self {
