@@ -33,6 +33,7 @@ use log::{Level, kv::Value};
 use purlin_router::MatchedOperation;
 
 use crate::{
+    ClientAddress,
     ops::{Counts, Metrics},
     trace,
 };
@@ -187,7 +188,7 @@ impl Visit {
             BodySize::Stream => None,
         };
         let operation = request.app_data::<MatchedOperation>();
-        let client = request.peer_addr().map(|address| address.ip());
+        let client = ClientAddress::of(request).map(|client| client.0);
         let agent = request.headers().get(header::USER_AGENT).map(|agent| {
             let agent = agent.as_bytes();
             String::from_utf8_lossy(agent.get(..LONGEST_AGENT).unwrap_or(agent))

@@ -32,6 +32,7 @@ mod commands;
 mod healthcheck;
 mod lifecycle;
 mod logging;
+mod middleware;
 mod ops;
 mod serve;
 mod settings;
@@ -39,9 +40,12 @@ mod trace;
 
 pub use purlin_router as router;
 
+pub use middleware::{ClientAddress, idempotency};
 pub use ops::RejectionCounter;
 pub use settings::{
-    HttpSettings, LogFormat, LogSettings, Mistake, OpsSettings, Section, Settings, Sources,
+    CompressionSettings, ConditionalSettings, CorsSettings, ForwardedBy, HttpSettings,
+    IdempotencySettings, LimitSettings, LogFormat, LogSettings, Mistake, OpsSettings,
+    ProxySettings, RateLimitSettings, Section, SecurityHeaderSettings, Settings, Sources,
 };
 
 use std::{
@@ -123,8 +127,12 @@ where
 
     let mut mistakes = settings.mistakes();
     mistakes.extend(log_mistake);
+    let time_limit = settings.middleware().limits.time_limit();
+    let registries = registries
+        .into_iter()
+        .map(|registry| registry.or_time_limit(time_limit));
     let built = match command {
-        Command::Mock => api::build(registries.into_iter().map(Registry::mocked)),
+        Command::Mock => api::build(registries.map(Registry::mocked)),
         _ => api::build(registries),
     };
     // What there is to set can be told whatever is set.

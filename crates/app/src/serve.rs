@@ -11,7 +11,7 @@ use std::{
 use actix_web::{
     App, HttpServer,
     dev::Service,
-    http::ConnectionType,
+    http::{ConnectionType, KeepAlive},
     rt::{self, System},
 };
 
@@ -21,8 +21,9 @@ use crate::{
     api::Api,
     lifecycle::{self, End, Phase, Signals},
     logging::Lines,
+    middleware::Middleware,
     ops::{self, About, Metrics, Port},
-    settings::Settings,
+    settings::{HttpSettings, Settings},
 };
 
 /// Serves until it is told to stop. The exit code is 1 when the server could
@@ -67,23 +68,27 @@ async fn run(
     let drained = Arc::clone(&phase);
     let ids = Arc::new(RequestIds::new());
     let served = Arc::clone(&apis);
+    let middleware = Middleware::new(settings, &apis);
     let mut server = HttpServer::new(move || {
         let watch = Watch::new(&ids, &metrics);
         let phase = Arc::clone(&drained);
-        let app = App::new().wrap_fn(move |mut request, service| {
-            let visit = Visit::begin(&mut request, &watch);
-            let answer = visit.within(service.call(request));
-            let phase = Arc::clone(&phase);
-            async move {
-                let mut response = answer.await?;
-                if phase.is_draining() {
-                    let head = response.response_mut().head_mut();
-                    head.set_connection_type(ConnectionType::Close);
+        let app = App::new()
+            .wrap(middleware.clone())
+            .wrap(middleware.cors())
+            .wrap_fn(move |mut request, service| {
+                let visit = Visit::begin(&mut request, &watch);
+                let answer = visit.within(service.call(request));
+                let phase = Arc::clone(&phase);
+                async move {
+                    let mut response = answer.await?;
+                    if phase.is_draining() {
+                        let head = response.response_mut().head_mut();
+                        head.set_connection_type(ConnectionType::Close);
+                    }
+                    visit.end(&mut response);
+                    Ok(response)
                 }
-                visit.end(&mut response);
-                Ok(response)
-            }
-        });
+            });
         // A path that no registry knows is answered in the first one's style.
         let app = match served.first() {
             Some(api) => app.default_service(api.router.not_found()),
@@ -94,7 +99,11 @@ async fn run(
             .fold(app, |app, api| app.service(api.router.clone()))
     })
     .disable_signals()
-    .shutdown_timeout(u64::from(http.shutdown_timeout));
+    .shutdown_timeout(u64::from(http.shutdown_timeout))
+    .client_request_timeout(Duration::from_secs(u64::from(http.head_timeout)))
+    .client_disconnect_timeout(Duration::from_secs(u64::from(http.disconnect_timeout)))
+    .keep_alive(keep_alive(http))
+    .max_connections(http.max_connections as usize);
     if let Some(workers) = http.workers {
         server = server.workers(workers.get());
     }
@@ -176,6 +185,13 @@ fn base_url(mut address: SocketAddr) -> String {
     match address.port() {
         80 => format!("http://{}", host(address.ip())),
         port => format!("http://{}:{port}", host(address.ip())),
+    }
+}
+
+fn keep_alive(http: &HttpSettings) -> KeepAlive {
+    match http.keep_alive {
+        0 => KeepAlive::Disabled,
+        seconds => KeepAlive::Timeout(Duration::from_secs(u64::from(seconds))),
     }
 }
 

@@ -47,6 +47,7 @@ mod describe;
 mod dispatch;
 mod docs;
 mod endpoint;
+mod entity_tag;
 mod error;
 mod extract;
 mod hooks;
@@ -84,6 +85,7 @@ pub use auth::{Bearer, JwtKeys, JwtKeysError, Token};
 pub use build::{RegistryError, RegistryErrors};
 pub use context::{Context, MatchedOperation};
 pub use describe::Describe;
+pub use entity_tag::EntityTag;
 pub use error::{
     ApiError, CustomStyle, ErrorFormat, ErrorParts, ErrorStyle, Outcome, Rejection, http as errors,
 };

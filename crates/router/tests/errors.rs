@@ -259,7 +259,10 @@ fn all_26_standard_errors_are_there() {
         checked::<errors::ServiceUnavailable>(),
         checked::<errors::GatewayTimeout>(),
     ];
-    let mut expected: Vec<u16> = (400..=417).chain([422, 429]).chain(500..=504).collect();
+    let mut expected: Vec<u16> = (400..=417)
+        .chain([422, 429, 431])
+        .chain(500..=504)
+        .collect();
     expected.sort_unstable();
     assert_eq!(statuses.as_slice(), expected.as_slice());
 }

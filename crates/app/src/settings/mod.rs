@@ -5,8 +5,10 @@
 //! the app itself; where values come from is in `layers`, how they are read in
 //! `read`.
 
+mod checked;
 mod files;
 mod layers;
+mod middleware;
 mod mistake;
 mod operations;
 mod read;
@@ -22,15 +24,20 @@ use config::{Map, Value, ValueKind};
 use serde::de::DeserializeOwned;
 
 pub use self::{
+    middleware::{
+        CompressionSettings, ConditionalSettings, CorsSettings, ForwardedBy, IdempotencySettings,
+        LimitSettings, ProxySettings, RateLimitSettings, SecurityHeaderSettings,
+    },
     mistake::Mistake,
     operations::OpsSettings,
     section::Section,
     sections::{HttpSettings, LogFormat, LogSettings},
 };
 
-pub(crate) use self::tell::FLAGS;
+pub(crate) use self::{checked::network, middleware::MiddlewareSettings, tell::FLAGS};
 use crate::{
     lifecycle::Hook,
+    middleware::idempotency::IdempotencyStore,
     ops::{Check, Reasons, RejectionCounter},
 };
 
@@ -105,6 +112,7 @@ pub struct Settings {
     log: LogSettings,
     ops: OpsSettings,
     reasons: Arc<Reasons>,
+    middleware: MiddlewareSettings,
 }
 
 #[derive(Default)]
@@ -116,6 +124,7 @@ struct State {
     at_start: Vec<Hook>,
     at_stop: Vec<Hook>,
     checks: Vec<Check>,
+    idempotency_store: Option<Arc<dyn IdempotencyStore>>,
 }
 
 impl Settings {
@@ -134,10 +143,12 @@ impl Settings {
             log: LogSettings::default(),
             ops: OpsSettings::default(),
             reasons: Arc::default(),
+            middleware: MiddlewareSettings::default(),
         };
         settings.http = settings.section("http");
         settings.log = settings.section("log");
         settings.ops = settings.section("ops");
+        settings.middleware = MiddlewareSettings::take(&settings);
         settings
     }
 
@@ -154,6 +165,37 @@ impl Settings {
     /// Where health and metrics are served: section `ops`.
     pub fn ops(&self) -> &OpsSettings {
         &self.ops
+    }
+
+    /// What stands around every request.
+    pub(crate) fn middleware(&self) -> &MiddlewareSettings {
+        &self.middleware
+    }
+
+    /// Keeps the answers to requests with an idempotency key (section `idempotency`) elsewhere than in the memory of this
+    /// process, such as in a database that several share.
+    pub fn keep_answers_in(&self, store: impl IdempotencyStore + 'static) {
+        self.state.borrow_mut().idempotency_store = Some(Arc::new(store));
+    }
+
+    pub(crate) fn idempotency_store(&self) -> Option<Arc<dyn IdempotencyStore>> {
+        self.state.borrow().idempotency_store.clone()
+    }
+
+    /// Notes a setting that is wrong beside others, though not by itself.
+    fn refuse(&self, key: &str, message: &str) {
+        let mut path = key.split('.');
+        let first = path.next().and_then(|name| self.root.get(name));
+        let found = path.try_fold(first, |value, name| match value.map(|it| &it.kind) {
+            Some(ValueKind::Table(table)) => Some(table.get(name)),
+            _ => None,
+        });
+        let origin = found
+            .flatten()
+            .and_then(Value::origin)
+            .unwrap_or("settings");
+        let mistake = Mistake::new(origin, Some(key.to_owned()), message);
+        self.state.borrow_mut().mistakes.push(mistake);
     }
 
     /// The settings an API crate declares for itself, under a name of its own.

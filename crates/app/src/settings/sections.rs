@@ -8,6 +8,8 @@ use std::{
 use purlin_router::schemas::schemars::{self, JsonSchema};
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
+use super::checked;
+
 const DEFAULT_QUEUE: NonZeroUsize = match NonZeroUsize::new(8192) {
     Some(lines) => lines,
     None => NonZeroUsize::MIN,
@@ -35,6 +37,26 @@ pub struct HttpSettings {
     /// Seconds that requests under way may take to end once the server has been
     /// told to stop (SIGTERM) and the drain delay is over.
     pub shutdown_timeout: u32,
+    /// Seconds a client may take to send the head of a request; 0 means without
+    /// end. A body is limited by limits.request_timeout.
+    #[serde(deserialize_with = "checked::whole::<_, 0, 3_600>")]
+    #[schemars(range(max = 3_600))]
+    pub head_timeout: u32,
+    /// Seconds a connection that ends may take to send what is left; 0 means
+    /// without end.
+    #[serde(deserialize_with = "checked::whole::<_, 0, 3_600>")]
+    #[schemars(range(max = 3_600))]
+    pub disconnect_timeout: u32,
+    /// Seconds a connection may wait for its next request; 0 closes it after
+    /// the first. Longer than that of a proxy in front, so that it is the proxy
+    /// who closes, and never one who has just sent a request.
+    #[serde(deserialize_with = "checked::whole::<_, 0, 3_600>")]
+    #[schemars(range(max = 3_600))]
+    pub keep_alive: u32,
+    /// Connections each thread has open at most; others wait in the kernel.
+    #[serde(deserialize_with = "checked::whole::<_, 1, 1_000_000>")]
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub max_connections: u32,
 }
 
 impl Default for HttpSettings {
@@ -44,6 +66,10 @@ impl Default for HttpSettings {
             workers: None,
             drain_delay: 3,
             shutdown_timeout: 30,
+            head_timeout: 5,
+            disconnect_timeout: 5,
+            keep_alive: 75,
+            max_connections: 25_000,
         }
     }
 }

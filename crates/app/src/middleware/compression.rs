@@ -1,0 +1,105 @@
+//! Compression of answers by what the client accepts. The encoders are actix-http's: short bodies in place, longer ones
+//! on a thread for blocking work.
+//!
+//! Left alone: what is encoded already, such as the OpenAPI documents; event streams, which would wait in an encoder; what
+//! does not get smaller; and what says `no-transform`.
+
+use actix_http::encoding::Encoder;
+use actix_web::{
+    body::{BodySize, BoxBody, MessageBody},
+    dev::ServiceResponse,
+    http::{
+        Method, StatusCode,
+        header::{self, AcceptEncoding, ContentEncoding, Encoding, Header, HeaderMap, HeaderValue},
+    },
+};
+use purlin_router::EntityTag;
+
+use crate::settings::CompressionSettings;
+
+pub(super) struct Compression {
+    minimum: u64,
+}
+
+impl Compression {
+    pub(super) fn new(settings: &CompressionSettings) -> Option<Self> {
+        let minimum = u64::from(settings.minimum);
+        settings.enabled.then_some(Self { minimum })
+    }
+
+    pub(super) fn apply(&self, mut response: ServiceResponse) -> ServiceResponse {
+        if !self.is_worth_it(&response) {
+            return response;
+        }
+        let Some(coding) = preferred(&response) else {
+            // It would have been another for another client (RFC 9110 section 12.5.5); the encoder says so otherwise.
+            let headers = response.headers_mut();
+            headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
+            return response;
+        };
+        let headers = response.headers_mut();
+        let tag = headers.get(header::ETAG).and_then(EntityTag::strong);
+        let tag = tag.map(|tag| tag.in_coding(coding.as_str()));
+        if let Some(tag) = tag.and_then(|tag| HeaderValue::from_str(tag.as_str()).ok()) {
+            headers.insert(header::ETAG, tag);
+        }
+        headers.remove(header::CONTENT_LENGTH);
+        response.map_body(|head, body| BoxBody::new(Encoder::response(coding, head, body)))
+    }
+
+    fn is_worth_it(&self, response: &ServiceResponse) -> bool {
+        let is_long = match response.response().body().size() {
+            BodySize::None => false,
+            BodySize::Sized(size) => size >= self.minimum.max(1),
+            BodySize::Stream => true,
+        };
+        let headers = response.headers();
+        is_long
+            && !matches!(
+                response.status(),
+                StatusCode::NO_CONTENT | StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED
+            )
+            && !headers.contains_key(header::CONTENT_ENCODING)
+            && !headers.contains_key(header::CONTENT_RANGE)
+            && may_be_transformed(headers)
+            && is_text(headers)
+    }
+}
+
+/// The coding the client likes best, if it is another than none. A HEAD is answered as if there were none: its body is
+/// not there to tell how long it would be.
+fn preferred(response: &ServiceResponse) -> Option<ContentEncoding> {
+    if response.request().method() == Method::HEAD {
+        return None;
+    }
+    let accepted = AcceptEncoding::parse(response.request()).ok()?;
+    let ours = [Encoding::brotli(), Encoding::gzip(), Encoding::identity()];
+    match accepted.negotiate(ours.iter())? {
+        Encoding::Known(ContentEncoding::Identity) | Encoding::Unknown(_) => None,
+        Encoding::Known(coding) => Some(coding),
+    }
+}
+
+fn may_be_transformed(headers: &HeaderMap) -> bool {
+    let mut policies = headers.get_all(header::CACHE_CONTROL);
+    !policies.any(|policy| policy.to_str().is_ok_and(|it| it.contains("no-transform")))
+}
+
+/// Whether it is a kind of text. What is no text is compressed already, as a rule.
+fn is_text(headers: &HeaderMap) -> bool {
+    let media_type = headers.get(header::CONTENT_TYPE);
+    let Some(text) = media_type.and_then(|value| value.to_str().ok()) else {
+        return false;
+    };
+    let text = text.split(';').next().unwrap_or_default().trim();
+    match text.split_once('/') {
+        Some(("text", kind)) => kind != "event-stream",
+        Some(("application", kind)) => {
+            ["json", "xml", "javascript", "yaml", "x-ndjson"].contains(&kind)
+                || kind.ends_with("+json")
+                || kind.ends_with("+xml")
+        }
+        Some(("image", kind)) => kind == "svg+xml",
+        _ => false,
+    }
+}

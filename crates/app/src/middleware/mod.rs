@@ -1,0 +1,232 @@
+//! What stands around every request, in one place and one order. From the outside in:
+//!
+//! 1. `cors`: also what is turned away has to be readable for the page that asked
+//! 2. `security_headers`: on every answer
+//! 3. `head`: limits of the address and of header fields, the cheapest to look at
+//! 4. `client`: who it is, which the next one counts by
+//! 5. `rate_limit`: before the place below, so that the impatient take nobody's
+//! 6. `in_flight`: no body is read before there is a place
+//!
+//! The time limit is the router's: an operation may have its own. All but the first are one actix service and one future, so that what is off
+//! costs a comparison.
+
+mod buckets;
+mod client;
+mod compression;
+mod conditional;
+mod cors;
+mod head;
+pub mod idempotency;
+mod in_flight;
+mod rate_limit;
+mod refusal;
+mod rejections;
+mod security_headers;
+
+use std::{
+    future::{Future, Ready, ready},
+    pin::Pin,
+    rc::Rc,
+    sync::Arc,
+};
+
+use actix_cors::Cors;
+use actix_web::{
+    Error,
+    body::BoxBody,
+    dev::{Service, ServiceRequest, ServiceResponse, Transform},
+    http::StatusCode,
+    middleware::Condition,
+};
+use purlin_router::TimedOut;
+
+use self::{
+    client::Proxies,
+    compression::Compression,
+    conditional::Conditional,
+    head::HeadLimits,
+    idempotency::Idempotency,
+    in_flight::{InFlight, Place},
+    rate_limit::{Quota, RateLimit},
+    refusal::{Refusal, Styles},
+    rejections::{Refused, Rejections},
+    security_headers::SecurityHeaders,
+};
+use crate::{
+    api::Api,
+    settings::{CorsSettings, Settings},
+};
+
+pub use self::client::ClientAddress;
+
+/// The middleware of an `App`; all workers share one.
+#[derive(Clone)]
+pub(crate) struct Middleware(Arc<Stages>);
+
+struct Stages {
+    styles: Styles,
+    rejections: Rejections,
+    security_headers: SecurityHeaders,
+    head: HeadLimits,
+    proxies: Proxies,
+    rate_limit: Option<RateLimit>,
+    cors: CorsSettings,
+    in_flight: InFlight,
+    compression: Option<Compression>,
+    conditional: Option<Conditional>,
+    idempotency: Option<Idempotency>,
+}
+
+impl Middleware {
+    pub(crate) fn new(settings: &Settings, apis: &[Api]) -> Self {
+        let store = settings.idempotency_store();
+        let rejections = Rejections::new(settings);
+        let settings = settings.middleware();
+        Self(Arc::new(Stages {
+            styles: Styles::new(apis),
+            rejections,
+            security_headers: SecurityHeaders::new(&settings.security_headers),
+            head: HeadLimits::new(&settings.limits),
+            proxies: Proxies::new(&settings.proxies),
+            rate_limit: RateLimit::new(&settings.rate_limit),
+            cors: settings.cors.clone(),
+            in_flight: InFlight::new(settings.limits.max_in_flight),
+            compression: Compression::new(&settings.compression),
+            conditional: Conditional::new(&settings.conditional),
+            idempotency: Idempotency::new(&settings.idempotency, &settings.limits, apis, store),
+        }))
+    }
+}
+
+impl Middleware {
+    /// What pages of other origins may do; around everything else.
+    pub(crate) fn cors(&self) -> Condition<Cors> {
+        cors::cors(&self.0.cors)
+    }
+}
+
+impl<S> Transform<S, ServiceRequest> for Middleware
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = Error> + 'static,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = Error;
+    type Transform = Guarded<S>;
+    type InitError = ();
+    type Future = Ready<Result<Guarded<S>, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        ready(Ok(Guarded(Rc::new(Inner {
+            stages: Arc::clone(&self.0),
+            service,
+        }))))
+    }
+}
+
+/// A service with the middleware around it.
+pub(crate) struct Guarded<S>(Rc<Inner<S>>);
+
+struct Inner<S> {
+    stages: Arc<Stages>,
+    service: S,
+}
+
+impl<S> Service<ServiceRequest> for Guarded<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = Error> + 'static,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<ServiceResponse<BoxBody>, Error>>>>;
+
+    fn poll_ready(&self, cx: &mut std::task::Context<'_>) -> std::task::Poll<Result<(), Error>> {
+        self.0.service.poll_ready(cx)
+    }
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        let inner = Rc::clone(&self.0);
+        Box::pin(async move { inner.serve(request).await })
+    }
+}
+
+impl<S> Inner<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = Error>,
+{
+    async fn serve(&self, mut request: ServiceRequest) -> Result<ServiceResponse<BoxBody>, Error> {
+        let stages = &*self.stages;
+        let mut response = match stages.admit(&mut request) {
+            Ok((_place, quota)) => {
+                let mut response = self.answer(request).await?;
+                if let (Some(limit), Some(quota)) = (&stages.rate_limit, quota) {
+                    limit.put_on(&mut response, quota);
+                }
+                response
+            }
+            Err(refusal) => stages.turn_away(refusal, request).await,
+        };
+        stages.count_timeouts(&response);
+        if let Some(compression) = &stages.compression {
+            response = compression.apply(response);
+        }
+        stages.security_headers.put_on(&mut response);
+        Ok(response)
+    }
+
+    /// What is done with a request that was let in.
+    async fn answer(&self, request: ServiceRequest) -> Result<ServiceResponse, Error> {
+        let stages = &*self.stages;
+        let response = match &stages.idempotency {
+            Some(keys) if keys.concerns(&request) => {
+                // In a box, so that other requests carry nothing of it.
+                let once = Box::pin(keys.once(request, |request| self.service.call(request)));
+                match once.await {
+                    Ok(response) => response?,
+                    Err((refusal, request)) => stages.turn_away(refusal, request).await,
+                }
+            }
+            _ => self.service.call(request).await?,
+        };
+        Ok(match &stages.conditional {
+            Some(conditional) => conditional.apply(response),
+            None => response,
+        })
+    }
+}
+
+impl Stages {
+    /// Lets a request in, or not.
+    fn admit(&self, request: &mut ServiceRequest) -> Result<(Place<'_>, Option<Quota>), Refusal> {
+        self.head.check(request)?;
+        self.proxies.settle(request);
+        let limit = self.rate_limit.as_ref();
+        let quota = limit.map(|limit| limit.take(request)).transpose()?;
+        Ok((self.in_flight.enter()?, quota))
+    }
+
+    #[cold]
+    fn turn_away<'s>(
+        &'s self,
+        refusal: Refusal,
+        request: ServiceRequest,
+    ) -> Pin<Box<dyn Future<Output = ServiceResponse> + 's>> {
+        self.rejections.count(refusal.reason);
+        Box::pin(refusal.answer(request, &self.styles))
+    }
+
+    /// Counts what the router gave up.
+    fn count_timeouts(&self, response: &ServiceResponse) {
+        if !matches!(
+            response.status(),
+            StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT
+        ) {
+            return;
+        }
+        let extensions = response.response().extensions();
+        match extensions.get::<TimedOut>() {
+            Some(TimedOut::Body) => self.rejections.count(Refused::BodyTimeout),
+            Some(_) => self.rejections.count(Refused::Timeout),
+            None => {}
+        }
+    }
+}
