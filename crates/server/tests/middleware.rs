@@ -390,7 +390,8 @@ fn a_key_whose_first_request_is_under_way_is_told_so() {
     write!(slow, "{head}{{").unwrap();
     assert_eq!(Answer::read(&mut slow).status, 408);
     let mut whole = server.connect();
-    write!(whole, "{head}{}", r#"{"name":"Ada","age":36}"#).unwrap();
+    let body = r#"{"name":"Ada","age":36}"#;
+    write!(whole, "{head}{body}").unwrap();
     let answer = Answer::read(&mut whole);
     assert_eq!(
         (answer.status, answer.header("idempotency-replayed")),
