@@ -39,11 +39,11 @@ const REASONS: [(Refused, &str); 9] = [
 ];
 
 /// A counter for each reason.
-pub(super) struct Rejections([(Refused, ops::Rejections); REASONS.len()]);
+pub(super) struct Rejections([(Refused, ops::RejectionCounter); REASONS.len()]);
 
 impl Rejections {
     pub(super) fn new(settings: &Settings) -> Self {
-        Self(REASONS.map(|(reason, name)| (reason, settings.rejections(name))))
+        Self(REASONS.map(|(reason, name)| (reason, settings.rejection_counter(name))))
     }
 
     pub(super) fn count(&self, reason: Refused) {

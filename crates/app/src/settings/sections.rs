@@ -21,7 +21,7 @@ const DEFAULT_QUEUE: NonZeroUsize = match NonZeroUsize::new(8192) {
 #[non_exhaustive]
 pub struct HttpSettings {
     /// IP address and port to listen on. Port 0 takes a free one and prints it;
-    /// 0.0.0.0 or [::] listens on every address of the machine.
+    /// 0.0.0.0 or `[::]` listens on every address of the machine.
     #[serde(deserialize_with = "address")]
     #[schemars(with = "String")]
     pub bind: SocketAddr,
