@@ -256,7 +256,9 @@ mod tests {
         let lines = Lines::start(4, out.clone(), LogFormat::Text).unwrap();
         {
             let _stuck = out.inner();
-            (0..100).for_each(|number| lines.put(line(number)));
+            // The thread takes two of these before it writes, however quick it is, and the queue takes four.
+            let long = [vec![b'x'; BATCH - 1000], vec![b'\n']].concat();
+            (0..100).for_each(|_| lines.put(long.clone()));
             let begin = Instant::now();
             lines.flush(Duration::from_millis(20));
             assert!(begin.elapsed() < Duration::from_secs(5));
