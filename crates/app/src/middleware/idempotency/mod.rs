@@ -71,16 +71,27 @@ struct Running {
     id: Option<Digest>,
 }
 
+impl Running {
+    /// Before it is answered: the next with its key, sent on that answer, is the first again.
+    async fn forget(mut self) {
+        if let Some(id) = self.id.take() {
+            forget(&*self.store, id).await;
+        }
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         if let Some(id) = self.id.take() {
             let store = Arc::clone(&self.store);
-            rt::spawn(async move {
-                if let Err(error) = store.forget(id).await {
-                    log::error!(target: "purlin::idempotency", "a request is not forgotten: {error}");
-                }
-            });
+            rt::spawn(async move { forget(&*store, id).await });
         }
+    }
+}
+
+async fn forget(store: &dyn IdempotencyStore, id: Digest) {
+    if let Err(error) = store.forget(id).await {
+        log::error!(target: "purlin::idempotency", "a request is not forgotten: {error}");
     }
 }
 
@@ -216,6 +227,7 @@ impl Idempotency {
     /// Keeps an answer, unless it says that the request may be sent again.
     async fn keep(&self, mut running: Running, response: ServiceResponse) -> ServiceResponse {
         if !is_final(response.status()) {
+            running.forget().await;
             return response;
         }
         let mut bytes = None;
@@ -227,6 +239,7 @@ impl Idempotency {
             Err(stream) => stream,
         });
         let Some(body) = bytes.filter(|body| body.len() <= self.max_answer) else {
+            running.forget().await;
             return response;
         };
         let headers = response.headers().iter();
