@@ -170,13 +170,18 @@ fn what_may_be_read_one_way_only_is_answered_and_so_is_what_follows() {
             "a body that a GET has no use for",
             "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody",
         ),
-        (
-            "an upgrade to HTTP/2 in clear text",
-            "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\
-             HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n\r\n",
-        ),
     ];
     assert_all(&server, &cases, &[200, 404]);
+}
+
+/// The connection may end with the answer; it depends on when the next request arrives.
+#[test]
+fn an_upgrade_that_nobody_offers_is_answered_as_a_plain_request() {
+    let (_folder, server) = serve();
+    let upgrade = "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\n\
+                   Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n\r\n";
+    let found = statuses(&server, upgrade.as_bytes());
+    assert!([&[200][..], &[200, 404]].contains(&&*found), "{found:?}");
 }
 
 #[test]
