@@ -15,6 +15,7 @@ use actix_web::{
 };
 use purlin_router::EntityTag;
 
+use super::media_type;
 use crate::settings::CompressionSettings;
 
 pub(super) struct Compression {
@@ -87,12 +88,7 @@ fn may_be_transformed(headers: &HeaderMap) -> bool {
 
 /// Whether it is a kind of text. What is no text is compressed already, as a rule.
 fn is_text(headers: &HeaderMap) -> bool {
-    let media_type = headers.get(header::CONTENT_TYPE);
-    let Some(text) = media_type.and_then(|value| value.to_str().ok()) else {
-        return false;
-    };
-    let text = text.split(';').next().unwrap_or_default().trim();
-    match text.split_once('/') {
+    match media_type(headers).and_then(|text| text.split_once('/')) {
         Some(("text", kind)) => kind != "event-stream",
         Some(("application", kind)) => {
             ["json", "xml", "javascript", "yaml", "x-ndjson"].contains(&kind)

@@ -14,6 +14,7 @@ use actix_web::{
 };
 use purlin_router::EntityTag;
 
+use super::media_type;
 use crate::settings::ConditionalSettings;
 
 pub(super) struct Conditional {
@@ -84,10 +85,6 @@ impl Conditional {
 }
 
 fn is_json(response: &ServiceResponse) -> bool {
-    let media_type = response.headers().get(header::CONTENT_TYPE);
-    let media_type = media_type.and_then(|value| value.to_str().ok());
-    media_type.is_some_and(|text| {
-        let text = text.split(';').next().unwrap_or_default().trim();
-        text == "application/json" || text.ends_with("+json")
-    })
+    media_type(response.headers())
+        .is_some_and(|text| text == "application/json" || text.ends_with("+json"))
 }

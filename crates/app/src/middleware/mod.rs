@@ -35,7 +35,10 @@ use actix_web::{
     Error,
     body::BoxBody,
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
-    http::StatusCode,
+    http::{
+        StatusCode,
+        header::{self, HeaderMap},
+    },
     middleware::Condition,
 };
 use purlin_router::TimedOut;
@@ -229,4 +232,10 @@ impl Stages {
             None => {}
         }
     }
+}
+
+/// The media type of an answer, without its parameters.
+fn media_type(headers: &HeaderMap) -> Option<&str> {
+    let text = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    text.split(';').next().map(str::trim)
 }

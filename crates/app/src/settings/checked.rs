@@ -1,7 +1,7 @@
 //! Values that are more than their type: numbers in a range, names of headers, networks. What is out of bounds is
 //! refused where it is read, so that the mistake is told with its origin.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use actix_web::http::{
     Method, Uri,
@@ -81,6 +81,11 @@ pub(super) fn header_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result
         return Ok(text);
     }
     Err(D::Error::custom(refusal("the value of a header", &text)))
+}
+
+/// An IP address and port, of which `expected` says what it looks like.
+pub(super) fn socket_address<E: Error>(text: &str, expected: &str) -> Result<SocketAddr, E> {
+    text.parse().map_err(|_| E::custom(refusal(expected, text)))
 }
 
 fn list<'de, D: Deserializer<'de>>(

@@ -3,7 +3,9 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use purlin_router::schemas::schemars::{self, JsonSchema};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::checked::socket_address;
 
 /// The operations port: health, readiness and metrics, apart from the API.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -33,12 +35,8 @@ fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAd
     if text == OFF {
         return Ok(None);
     }
-    text.parse().map(Some).map_err(|_| {
-        D::Error::custom(format!(
-            "expected an IP address and port such as 127.0.0.1:9000 or [::]:9000, or off, found `{}`",
-            text.escape_debug()
-        ))
-    })
+    let expected = "an IP address and port such as 127.0.0.1:9000 or [::]:9000, or off";
+    socket_address(&text, expected).map(Some)
 }
 
 #[expect(clippy::ref_option, reason = "the signature serde asks for")]

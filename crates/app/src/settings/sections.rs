@@ -119,12 +119,8 @@ impl Default for LogSettings {
 
 fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
     let text = String::deserialize(deserializer)?;
-    text.parse().map_err(|_| {
-        D::Error::custom(format!(
-            "expected an IP address and port such as 127.0.0.1:8000 or [::]:8000, found `{}`",
-            text.escape_debug()
-        ))
-    })
+    let expected = "an IP address and port such as 127.0.0.1:8000 or [::]:8000";
+    checked::socket_address(&text, expected)
 }
 
 fn workers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NonZeroUsize>, D::Error> {
