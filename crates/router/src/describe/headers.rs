@@ -5,27 +5,12 @@ use std::collections::BTreeMap;
 use purlin_schemas::{Definition, Described};
 use serde_json::Value;
 
-use super::HeaderNote;
-
-const REFERENCE: &str = "#/components/schemas/";
-
-/// The type's own schema, behind the reference to it.
-fn own(described: &Described) -> &Value {
-    let named = name(described).and_then(|name| described.definitions.get(name));
-    named.map_or(&described.root, |definition| &definition.schema)
-}
-
-fn name(described: &Described) -> Option<&str> {
-    described
-        .root
-        .get("$ref")?
-        .as_str()?
-        .strip_prefix(REFERENCE)
-}
+use super::{HeaderNote, references};
 
 /// Every field as a header.
 pub(super) fn of(described: &Described) -> BTreeMap<String, HeaderNote> {
-    let schema = own(described);
+    let own = references::target(&described.root, &described.definitions);
+    let schema = own.unwrap_or(&described.root);
     let required = |name: &str| {
         let names = schema.get("required").and_then(Value::as_array);
         names.is_some_and(|names| names.iter().any(|required| required == name))
@@ -68,7 +53,7 @@ fn without_null(members: &mut serde_json::Map<String, Value>) -> bool {
 /// The named schemas the headers refer to: all but the type's own, which is no
 /// component of the document.
 pub(super) fn referred(described: &Described) -> Vec<(String, Definition)> {
-    let own = name(described);
+    let own = references::name(&described.root);
     let definitions = described.definitions.iter();
     definitions
         .filter(|(name, _)| Some(name.as_str()) != own)

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use purlin_schemas::{Definition, Described};
 use serde_json::Value;
 
+use super::references;
+
 type Definitions = BTreeMap<String, Definition>;
 
 /// A schema, and the one it refers to.
@@ -13,12 +15,7 @@ fn with_target<'s>(
     schema: &'s Value,
     definitions: &'s Definitions,
 ) -> impl Iterator<Item = &'s Value> + Clone {
-    let name = schema.get("$ref").and_then(Value::as_str);
-    let name = name.and_then(|to| to.rsplit('/').next());
-    let target = name.and_then(|name| definitions.get(name));
-    [Some(schema), target.map(|definition| &definition.schema)]
-        .into_iter()
-        .flatten()
+    std::iter::once(schema).chain(references::target(schema, definitions))
 }
 
 /// Whether a schema is of a list, and asks for no item.

@@ -6,6 +6,7 @@ mod bodies;
 mod headers;
 mod known;
 mod lists;
+mod references;
 
 use std::{any::TypeId, collections::BTreeMap, sync::Arc};
 

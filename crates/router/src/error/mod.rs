@@ -10,5 +10,5 @@ mod style;
 pub use api_error::{ApiError, Outcome};
 pub(crate) use foreign::Foreign;
 pub use rejection::Rejection;
-pub(crate) use rejection::{Reason, Violated};
+pub(crate) use rejection::{Broken, Reason};
 pub use style::{CustomStyle, ErrorFormat, ErrorParts, ErrorStyle};

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use actix_web::{
-    HttpResponse, ResponseError,
+    HttpMessage, HttpResponse, ResponseError,
     dev::{ServiceRequest, ServiceResponse},
     http::{
         StatusCode,
@@ -75,9 +75,9 @@ pub(crate) struct ApiAnswer {
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// Which rules the request broke, in the response's extensions, for those who count them.
-#[derive(Debug)]
-pub(crate) struct Violated(pub(crate) Vec<(Location, String)>);
+/// Which rules the request broke. Who counts them puts an empty list into the request's extensions.
+#[derive(Debug, Default)]
+pub(crate) struct Broken(pub(crate) Vec<(Location, String)>);
 
 impl From<Reason> for Rejection {
     fn from(reason: Reason) -> Self {
@@ -213,11 +213,11 @@ impl Rejection {
             context.tell_hooks(words);
         }
         let mut response = self.render(context.error_style());
-        if !self.violations.is_empty() {
-            let violated = self.violations.iter();
-            let violated = violated.map(|it| (it.location, it.code().to_owned()));
-            let violated = Violated(violated.collect());
-            response.extensions_mut().insert(violated);
+        if let Some(broken) = context.request().extensions_mut().get_mut::<Broken>() {
+            let rules = self.violations.iter();
+            broken
+                .0
+                .extend(rules.map(|it| (it.location, it.code().to_owned())));
         }
         let headers = response.headers_mut();
         // A 401 has a challenge, whoever answers it (RFC 9110 section 15.5.2).

@@ -6,14 +6,14 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use purlin_schemas::Location;
 
 use super::refuse;
 use crate::{
     context::{MatchedOperation, OperationData},
     dispatch::Target,
-    error::Violated,
+    error::Broken,
     router::Router,
 };
 
@@ -57,15 +57,18 @@ pub struct Coverage(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     router: Router,
+    /// `GET /todos/{id}`, in the order of their declaration.
     operations: Vec<String>,
-    promised: BTreeSet<Gap>,
-    reached: Mutex<BTreeSet<Gap>>,
+    promised: BTreeSet<Promise>,
+    reached: Mutex<BTreeSet<Promise>>,
 }
 
+/// An operation, by its place, and what it promises.
+type Promise = (usize, What);
+
 /// Something a contract promises and no test has reached.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gap {
-    order: usize,
     operation: String,
     what: What,
 }
@@ -83,18 +86,12 @@ impl Coverage {
     #[must_use]
     pub fn of(router: &Router) -> Self {
         let operations = router.model.operations.iter().map(|built| &*built.data);
-        let names: Vec<String> = operations.clone().map(name).collect();
-        let promised = operations
-            .enumerate()
-            .flat_map(|(order, data)| {
-                let operation = name(data);
-                promises(data).into_iter().map(move |what| Gap {
-                    order,
-                    operation: operation.clone(),
-                    what,
-                })
-            })
-            .collect();
+        let names = operations.clone().map(name).collect();
+        let promised = operations.enumerate().flat_map(|(order, data)| {
+            let promises = promises(data).into_iter();
+            promises.map(move |what| (order, what))
+        });
+        let promised = promised.collect();
         Self(Arc::new(Inner {
             router: router.clone(),
             operations: names,
@@ -114,16 +111,16 @@ impl Coverage {
     pub fn gaps(&self) -> Vec<Gap> {
         let reached = self.0.reached.lock();
         let reached = reached.unwrap_or_else(PoisonError::into_inner);
-        let missed = |order: usize| Gap {
-            order,
-            operation: self.0.operations.get(order).cloned().unwrap_or_default(),
-            what: What::Operation,
-        };
         let gaps = self.0.promised.difference(&reached);
         // Of an operation that was never called this is all there is to say.
-        gaps.filter(|gap| gap.what == What::Operation || reached.contains(&missed(gap.order)))
-            .cloned()
-            .collect()
+        let gaps = gaps.filter(|(order, what)| {
+            *what == What::Operation || reached.contains(&(*order, What::Operation))
+        });
+        gaps.map(|(order, what)| Gap {
+            operation: self.0.operations.get(*order).cloned().unwrap_or_default(),
+            what: what.clone(),
+        })
+        .collect()
     }
 
     /// Fails the test if anything was not reached, and lists it.
@@ -168,9 +165,9 @@ impl Coverage {
         };
         let mut reached = vec![What::Operation, status];
         reached.extend(sent(data, request));
-        if let Some(Violated(violated)) = response.extensions().get::<Violated>() {
-            let violated = violated.iter().cloned();
-            reached.extend(violated.map(|(location, code)| What::Violation(location, code)));
+        if let Some(Broken(broken)) = request.extensions_mut().remove::<Broken>() {
+            let broken = broken.into_iter();
+            reached.extend(broken.map(|(location, code)| What::Violation(location, code)));
         }
         self.reach(order, reached);
     }
@@ -186,17 +183,12 @@ impl Coverage {
     }
 
     fn reach(&self, order: usize, reached: impl IntoIterator<Item = What>) {
-        let operation = self.0.operations.get(order).cloned().unwrap_or_default();
         let mut all = self
             .0
             .reached
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        all.extend(reached.into_iter().map(|what| Gap {
-            order,
-            operation: operation.clone(),
-            what,
-        }));
+        all.extend(reached.into_iter().map(|what| (order, what)));
     }
 }
 

@@ -12,7 +12,7 @@ mod coverage;
 use std::{future::Future, pin::Pin};
 
 use actix_web::{
-    App,
+    App, HttpMessage,
     body::{BoxBody, to_bytes},
     dev::{Service, ServiceResponse},
     http::{
@@ -25,7 +25,7 @@ use actix_web::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{TimedOut, context::MatchedOperation, router::Router};
+use crate::{TimedOut, context::MatchedOperation, error::Broken, router::Router};
 pub use coverage::{Coverage, Gap};
 
 type CallFuture = Pin<Box<dyn Future<Output = ServiceResponse<BoxBody>>>>;
@@ -50,7 +50,8 @@ type CallFuture = Pin<Box<dyn Future<Output = ServiceResponse<BoxBody>>>>;
 /// ```
 pub struct TestClient {
     system: SystemRunner,
-    call: Box<dyn Fn(TestRequest) -> CallFuture>,
+    /// Sends a request; whether the rules it breaks are to be counted is the second argument.
+    call: Box<dyn Fn(TestRequest, bool) -> CallFuture>,
     looks: bool,
     coverage: Option<Coverage>,
 }
@@ -69,8 +70,12 @@ impl TestClient {
             system,
             looks: true,
             coverage: None,
-            call: Box::new(move |request| {
-                let answer = service.call(request.to_request());
+            call: Box::new(move |request, counts| {
+                let request = request.to_request();
+                if counts {
+                    request.extensions_mut().insert(Broken::default());
+                }
+                let answer = service.call(request);
                 Box::pin(async move {
                     match answer.await {
                         Ok(response) => response.map_into_boxed_body(),
@@ -178,9 +183,9 @@ impl TestCall<'_> {
     /// Sends the request and waits for the whole answer.
     #[must_use]
     pub fn send(self) -> TestResponse {
-        let call = (self.client.call)(self.request);
-        let looks = self.client.looks;
         let coverage = self.client.coverage.as_ref();
+        let call = (self.client.call)(self.request, coverage.is_some());
+        let looks = self.client.looks;
         self.client.system.block_on(async move {
             let (request, mut response) = call.await.into_parts();
             if let Some(coverage) = coverage {
