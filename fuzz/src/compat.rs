@@ -10,7 +10,10 @@ use arbitrary::{Result, Unstructured};
 use purlin_openapi::compat::{self, Options, Report, Severity};
 use serde_json::{Value, json};
 
-use crate::draw;
+use crate::{
+    draw,
+    shapes::places::{count, nth},
+};
 
 const GOLDEN: [&str; 6] = [
     include_str!("../../crates/openapi/tests/golden/rich.v3_1.json"),
@@ -163,24 +166,4 @@ fn change(document: &mut Value, golden: &Value, bytes: &mut Unstructured<'_>) ->
         (_, place) => *place = draw::json(bytes, 2)?,
     }
     Ok(())
-}
-
-fn count(value: &Value) -> usize {
-    1 + match value {
-        Value::Array(items) => items.iter().map(count).sum(),
-        Value::Object(members) => members.values().map(count).sum::<usize>(),
-        _ => 0,
-    }
-}
-
-fn nth<'v>(value: &'v mut Value, at: &mut usize) -> Option<&'v mut Value> {
-    if *at == 0 {
-        return Some(value);
-    }
-    *at -= 1;
-    match value {
-        Value::Array(items) => items.iter_mut().find_map(|item| nth(item, at)),
-        Value::Object(members) => members.values_mut().find_map(|member| nth(member, at)),
-        _ => None,
-    }
 }

@@ -12,6 +12,7 @@ pub mod decode;
 pub mod dispatch;
 pub mod documents;
 mod draw;
+#[path = "../../crates/schemas/tests/support/judge.rs"]
 mod judge;
 mod older;
 #[path = "../../crates/schemas/tests/shapes/mod.rs"]

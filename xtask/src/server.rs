@@ -108,6 +108,19 @@ impl Server {
         self.address
     }
 
+    /// What it answers to a GET, which has to be a 200.
+    pub(crate) fn fetch(&self, path: &str) -> Outcome<Vec<u8>> {
+        let address = self
+            .address
+            .ok_or_else(|| Failure::said("the server told no address"))?;
+        let answer = http::get(address, path)
+            .map_err(|error| Failure::said(format!("GET {path}: {error}")))?;
+        match answer.status {
+            200 => Ok(answer.body),
+            status => Err(Failure::said(format!("GET {path} is answered {status}"))),
+        }
+    }
+
     /// `http://HOST:PORT`.
     pub(crate) fn base_url(&self) -> String {
         self.address

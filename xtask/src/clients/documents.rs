@@ -3,10 +3,8 @@
 use std::{fs, path::PathBuf};
 
 use crate::{
-    http,
     ours::Programs,
     run::{Failure, Outcome, Run, root},
-    server::Server,
 };
 
 /// The APIs that are called: the todo example with the errors of Flask-Rebar and with problem details.
@@ -57,8 +55,8 @@ pub(super) fn write(programs: &Programs) -> Outcome {
         programs.start_todo_with_problem_details()?,
     ];
     for (api, server) in [("todo", rebar), ("todo_problem", problem)] {
-        save(api, Kind::Newest, &served(&server, "/openapi.json")?)?;
-        save(api, Kind::Older, &served(&server, "/openapi-3.0.json")?)?;
+        save(api, Kind::Newest, &server.fetch("/openapi.json")?)?;
+        save(api, Kind::Older, &server.fetch("/openapi-3.0.json")?)?;
     }
     save(
         "todo",
@@ -72,18 +70,6 @@ pub(super) fn write(programs: &Programs) -> Outcome {
 fn read(run: Run) -> Outcome<Vec<u8>> {
     eprintln!("\n$ {run}");
     run.read().map(String::into_bytes)
-}
-
-fn served(server: &Server, path: &str) -> Outcome<Vec<u8>> {
-    let told = server
-        .address()
-        .ok_or_else(|| Failure::said("the server told no address"))?;
-    let answer =
-        http::get(told, path).map_err(|error| Failure::said(format!("GET {path}: {error}")))?;
-    match answer.status {
-        200 => Ok(answer.body),
-        status => Err(Failure::said(format!("GET {path} is answered {status}"))),
-    }
 }
 
 /// Leaves a file alone that says the same already, so that nothing is compiled anew over it.

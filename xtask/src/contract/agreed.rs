@@ -11,13 +11,8 @@ use crate::run::{Failure, Outcome, root};
 
 const FOLDER: &str = "docs/contract";
 
-/// The last document that was blessed.
-pub(super) struct Agreed {
-    pub(super) document: Value,
-}
-
-/// That of the highest version of an API; none where there is none at all.
-pub(super) fn latest(api: &str) -> Outcome<Option<Agreed>> {
+/// The document of the highest version of an API; none where there is none at all.
+pub(super) fn latest(api: &str) -> Outcome<Option<Value>> {
     let folder = root().join(FOLDER).join(api);
     let files = match fs::read_dir(&folder) {
         Ok(files) => files,
@@ -31,11 +26,8 @@ pub(super) fn latest(api: &str) -> Outcome<Option<Agreed>> {
             versions.push(path);
         }
     }
-    let Some(path) = versions.into_iter().max_by_key(|path| order(path)) else {
-        return Ok(None);
-    };
-    let document = super::document(&path)?;
-    Ok(Some(Agreed { document }))
+    let latest = versions.into_iter().max_by_key(|path| order(path));
+    latest.map(|path| super::document(&path)).transpose()
 }
 
 /// Writes a document under its version.

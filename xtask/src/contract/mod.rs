@@ -126,8 +126,8 @@ fn check(judging: &Judging) -> Verdict {
             unknown.push(name);
             continue;
         };
-        let report = judging.compare(Some(name), &agreed.document, &today)?;
-        if agreed.document != today {
+        let report = judging.compare(Some(name), &agreed, &today)?;
+        if agreed != today {
             outdated.push(name);
         }
         judged.push(Judged {
@@ -164,7 +164,7 @@ fn bless(force: bool, judging: &Judging) -> Verdict {
         if let Some(agreed) = agreed::latest(name)? {
             judged.push(Judged {
                 name: (*name).to_owned(),
-                report: judging.compare(Some(name), &agreed.document, document)?,
+                report: judging.compare(Some(name), &agreed, document)?,
             });
         }
     }

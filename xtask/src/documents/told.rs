@@ -8,7 +8,6 @@ use std::{
 use serde_json::Value;
 
 use crate::{
-    http,
     ours::Programs,
     run::{Failure, Outcome, root},
     server::Server,
@@ -49,18 +48,12 @@ impl Told {
 
     /// The documents a running service serves.
     pub(super) fn fetch(&mut self, name: &str, server: &Server) -> Outcome {
-        let address = server
-            .address()
-            .ok_or_else(|| Failure::said(format!("{name} told no address")))?;
         for (dialect, path) in DIALECTS {
-            let answer = http::get(address, path)
-                .map_err(|error| Failure::said(format!("{name}, GET {path}: {error}")))?;
-            if answer.status != 200 {
-                let status = answer.status;
-                return Err(Failure::said(format!("{name} answers {status} to {path}")));
-            }
+            let document = server
+                .fetch(path)
+                .map_err(|failure| Failure::said(format!("{name}: {failure}")))?;
             let file = self.file(name, dialect, "json");
-            fs::write(&file, &answer.body).map_err(Failure::file(&file))?;
+            fs::write(&file, &document).map_err(Failure::file(&file))?;
             self.documents.push(file);
         }
         Ok(())

@@ -8,9 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::{Contract, Definition, Described, Location, Violation};
-
-const REFERENCE: &str = "#/components/schemas/";
+use crate::{Contract, Definition, Described, Location, Violation, document::REFERENCE};
 
 /// So many schemas deep; below, only what is required is made up.
 const PLENTY: usize = 6;

@@ -7,6 +7,7 @@
 
 pub(crate) mod more;
 pub(crate) mod patches;
+pub(crate) mod places;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 

@@ -4,6 +4,8 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Map, Value, json};
 
+use crate::shapes::places::{count, nth};
+
 /// One change, made at a place chosen by `at` among all values within the value.
 #[derive(Debug, Clone)]
 pub(crate) struct Change {
@@ -301,26 +303,6 @@ pub(crate) fn apply(mut value: Value, changes: &[Change]) -> Value {
         }
     }
     value
-}
-
-fn count(value: &Value) -> usize {
-    1 + match value {
-        Value::Array(items) => items.iter().map(count).sum(),
-        Value::Object(members) => members.values().map(count).sum::<usize>(),
-        _ => 0,
-    }
-}
-
-fn nth<'v>(value: &'v mut Value, at: &mut usize) -> Option<&'v mut Value> {
-    if *at == 0 {
-        return Some(value);
-    }
-    *at -= 1;
-    match value {
-        Value::Array(items) => items.iter_mut().find_map(|item| nth(item, at)),
-        Value::Object(members) => members.values_mut().find_map(|member| nth(member, at)),
-        _ => None,
-    }
 }
 
 fn apply_one(place: &mut Value, kind: &Kind) {

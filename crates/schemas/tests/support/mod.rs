@@ -3,24 +3,13 @@
 
 #![allow(dead_code, reason = "not every test asks for everything that is here")]
 
-use purlin_schemas::{Contract, DecodeError, Direction, Schema, describe};
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, json};
+mod judge;
 
-/// The document of a type as a schema that stands alone.
-pub(crate) fn judge<T: Schema>(direction: Direction) -> jsonschema::Validator {
-    let described = describe::<T>(direction).unwrap();
-    let definitions: Map<String, Value> = described
-        .definitions
-        .into_iter()
-        .map(|(name, definition)| (name, definition.schema))
-        .collect();
-    let document = json!({"allOf": [described.root], "components": {"schemas": definitions}});
-    jsonschema::draft202012::options()
-        .should_validate_formats(true)
-        .build(&document)
-        .unwrap()
-}
+use purlin_schemas::{Contract, DecodeError, Direction, Schema};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+pub(crate) use judge::judge;
 
 /// What each of the two says of a body: whether it is accepted.
 #[derive(Debug, PartialEq, Eq)]
