@@ -112,7 +112,7 @@ struct Flags {
     /// Read settings from FILE instead of purlin.toml.
     #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
-    /// Listen on this IP address and port (setting http.bind).
+    /// Listen on this IP address and port, on unix:PATH or on what systemd has opened (setting http.bind).
     #[arg(long, value_name = "ADDRESS:PORT", global = true)]
     bind: Option<String>,
     /// Serve with this many threads (setting http.workers).

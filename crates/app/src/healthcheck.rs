@@ -63,7 +63,14 @@ fn asked(settings: &Settings, url: Option<&str>) -> Result<(String, u16), String
     let (address, name, path, most) = match settings.ops().bind {
         Some(address) => (address, "ops.bind", "/readyz", 300),
         // The API may have no such page; that it says so is enough.
-        None => (settings.http().bind, "http.bind", "/", 500),
+        None => match settings.clear_address() {
+            Some(address) => (address, "http.bind", "/", 500),
+            None => {
+                let words = "the operations port is off, and the API is not served in clear text at an address; set \
+                             ops.bind";
+                return Err(words.to_owned());
+            }
+        },
     };
     if address.port() == 0 {
         return Err(format!(

@@ -28,9 +28,12 @@
 mod access;
 mod api;
 mod cli;
+#[cfg(feature = "tls")]
+mod client_certificate;
 mod commands;
 mod healthcheck;
 mod lifecycle;
+mod listen;
 mod logging;
 mod middleware;
 mod ops;
@@ -40,13 +43,17 @@ mod trace;
 
 pub use purlin_router as router;
 
+#[cfg(feature = "tls")]
+pub use client_certificate::{CertifiedClient, ClientCertificate};
 pub use middleware::{ClientAddress, idempotency};
 pub use ops::RejectionCounter;
 pub use settings::{
-    CompressionSettings, ConditionalSettings, CorsSettings, ForwardedBy, HttpSettings,
+    Bind, CompressionSettings, ConditionalSettings, CorsSettings, ForwardedBy, HttpSettings,
     IdempotencySettings, LimitSettings, LogFormat, LogSettings, Mistake, OpsSettings,
     ProxySettings, RateLimitSettings, Section, SecurityHeaderSettings, Settings, Sources,
 };
+#[cfg(feature = "tls")]
+pub use settings::{ClientCertificates, TlsSettings};
 
 use std::{
     fmt::Display,
@@ -58,6 +65,7 @@ use std::{
 use purlin_router::Registry;
 
 use cli::{Cli, Command, ConfigCommand};
+use listen::Listen;
 
 /// The program [`run`] makes, as its help and version texts name it.
 ///
@@ -150,7 +158,10 @@ where
         Err(mistakes) => return refuse(&program, "the registries have mistakes", &mistakes),
     };
     match command {
-        Command::Serve | Command::Mock => serve::serve(&program, &settings, apis, log.lines()),
+        Command::Serve | Command::Mock => match Listen::prepare(&settings) {
+            Ok(listen) => serve::serve(&program, &settings, apis, listen, log.lines()),
+            Err(mistakes) => refuse(&program, "the settings have mistakes", &mistakes),
+        },
         Command::Healthcheck { url } => healthcheck::run(&settings, url.as_deref()),
         Command::Config { what } => {
             let text = match what.unwrap_or(ConfigCommand::Effective) {

@@ -2,7 +2,6 @@
 
 use std::{
     io::{self, Write},
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     process::ExitCode,
     sync::Arc,
     time::Duration,
@@ -20,6 +19,7 @@ use crate::{
     access::{RequestIds, Visit, Watch},
     api::Api,
     lifecycle::{self, End, Phase, Signals},
+    listen::{Listen, ListenError, Listening, Socket, base_url, cannot_listen},
     logging::Lines,
     middleware::Middleware,
     ops::{self, About, Metrics, Port},
@@ -32,9 +32,10 @@ pub(crate) fn serve(
     program: &Program,
     settings: &Settings,
     apis: Arc<[Api]>,
+    listen: Listen,
     lines: Option<Arc<Lines>>,
 ) -> ExitCode {
-    match System::new().block_on(run(program, settings, apis, lines)) {
+    match System::new().block_on(run(program, settings, apis, listen, lines)) {
         Ok(End::Drained) => ExitCode::SUCCESS,
         Ok(End::Forced) => ExitCode::FAILURE,
         Err(message) => {
@@ -49,6 +50,7 @@ async fn run(
     program: &Program,
     settings: &Settings,
     apis: Arc<[Api]>,
+    listen: Listen,
     lines: Option<Arc<Lines>>,
 ) -> Result<End, String> {
     let http = settings.http();
@@ -107,15 +109,24 @@ async fn run(
     if let Some(workers) = http.workers {
         server = server.workers(workers.get());
     }
-    let server = server
-        .bind(http.bind)
-        .map_err(|error| cannot_listen(http.bind, "--bind or the setting http.bind", &error))?;
-    let address = server.addrs().first().copied().unwrap_or(http.bind);
+    let mut listening = listen.open().await.map_err(|error| error.to_string())?;
+    for socket in listening.take_sockets() {
+        server = match socket {
+            Socket::Tcp(socket) => server.listen(socket),
+            Socket::Unix(socket) => server.listen_uds(socket),
+            #[cfg(feature = "tls")]
+            Socket::Tls(socket, handshake) => server
+                .tls_handshake_timeout(handshake.time_limit)
+                .on_connect(crate::client_certificate::meet)
+                .listen_rustls_0_23(socket, handshake.config),
+        }
+        .map_err(|error| ListenError::Accept(error).to_string())?;
+    }
 
     // Whoever connects from here on is let in once the workers run.
     phase.ready();
     // Nobody may be reading standard output; that is no reason not to serve.
-    let _ = greet(settings, &apis, address, port.as_ref());
+    let _ = greet(settings, &apis, &listening, port.as_ref());
     let server = server.run();
     let delay = Duration::from_secs(u64::from(http.drain_delay));
     let handle = server.handle();
@@ -148,11 +159,12 @@ async fn open(settings: &Settings, told: ops::Told) -> Result<Option<Port>, Stri
 fn greet(
     settings: &Settings,
     apis: &[Api],
-    address: SocketAddr,
+    listening: &Listening,
     port: Option<&Port>,
 ) -> io::Result<()> {
-    let base = base_url(address);
+    let base = listening.base_url();
     let mut out = io::stdout().lock();
+    listening.greet(&mut out)?;
     for api in apis {
         writeln!(out, "{} is served at {base}{}", api.name(), api.root())?;
         if let Some(docs) = api.router.docs_path() {
@@ -164,7 +176,7 @@ fn greet(
         }
     }
     if let Some(port) = port {
-        let base = base_url(port.address);
+        let base = base_url("http", port.address);
         writeln!(out, "Health and metrics are served at {base}/")?;
     }
     for notice in settings.take_notices() {
@@ -175,47 +187,9 @@ fn greet(
     out.flush()
 }
 
-/// A URL that can be opened on this machine: "every address" is none.
-fn base_url(mut address: SocketAddr) -> String {
-    match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
-        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
-        _ => {}
-    }
-    match address.port() {
-        80 => format!("http://{}", host(address.ip())),
-        port => format!("http://{}:{port}", host(address.ip())),
-    }
-}
-
 fn keep_alive(http: &HttpSettings) -> KeepAlive {
     match http.keep_alive {
         0 => KeepAlive::Disabled,
         seconds => KeepAlive::Timeout(Duration::from_secs(u64::from(seconds))),
     }
-}
-
-fn host(ip: IpAddr) -> String {
-    match ip {
-        IpAddr::V4(ip) => ip.to_string(),
-        IpAddr::V6(ip) => format!("[{ip}]"),
-    }
-}
-
-fn cannot_listen(bind: SocketAddr, setting: &str, error: &io::Error) -> String {
-    let mend = match error.kind() {
-        io::ErrorKind::AddrInUse => format!(
-            "something else listens there; stop it, or choose another port with {setting} (port 0 \
-             takes a free one)"
-        ),
-        io::ErrorKind::PermissionDenied => {
-            format!("this user may not listen there; choose a port from 1024 up with {setting}")
-        }
-        io::ErrorKind::AddrNotAvailable => {
-            "this machine does not have that address; 0.0.0.0 and [::] stand for all it has"
-                .to_owned()
-        }
-        _ => format!("choose another address with {setting}"),
-    };
-    format!("cannot listen on {bind}: {error}; {mend}")
 }

@@ -101,7 +101,7 @@ fn flags_override_the_environment_and_that_the_file() {
 
     let settings = Settings::new(&sources);
     assert_eq!(mistakes(&settings, Some(&file)), [""; 0]);
-    assert_eq!(settings.http().bind.port(), 3);
+    assert_eq!(settings.http().bind.to_string(), "127.0.0.1:3");
     assert_eq!(settings.http().workers.map(usize::from), Some(2));
     assert_eq!(settings.http().shutdown_timeout, 1);
 }
@@ -203,7 +203,7 @@ fn every_mistake_is_reported_with_its_origin() {
     let settings = Settings::new(&sources(Some(&file), &environment));
     let mail: Mail = settings.section("mail");
     assert_eq!(mail, Mail::default());
-    assert_eq!(settings.http().bind.port(), 8000);
+    assert_eq!(settings.http().bind.to_string(), "127.0.0.1:8000");
 
     let mut found = mistakes(&settings, Some(&file));
     found.sort();
@@ -212,7 +212,7 @@ fn every_mistake_is_reported_with_its_origin() {
         [
             "FILE: colour: no such setting; remove it",
             "FILE: http.bind: expected an IP address and port such as 127.0.0.1:8000 or [::]:8000, \
-             found `localhost`",
+             unix:/path/of/a.sock or systemd, found `localhost`",
             "FILE: http.wokers: no such setting; did you mean `http.workers`?",
             "FILE: http.workers: expected a whole number from 0 to 4294967295, found `2.7`",
             "FILE: mail.hosts.1: expected text, found `7`",

@@ -55,7 +55,7 @@ fn every_mistake_is_refused_at_start_with_its_origin() {
          found `0`",
         "environment variable RUST_LOG: expected off, error, warn,",
         "flag --bind: http.bind: expected an IP address and port such as 127.0.0.1:8000 or \
-         [::]:8000, found `here`",
+         [::]:8000, unix:/path/of/a.sock or systemd, found `here`",
     ] {
         assert!(
             errors.contains(&format!("  {line}")),

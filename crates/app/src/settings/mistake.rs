@@ -2,7 +2,12 @@
 
 use std::fmt;
 
-use super::layers::{is_environment, variable_name};
+use config::{Value, ValueKind};
+
+use super::{
+    Settings,
+    layers::{is_environment, variable_name},
+};
 
 /// One wrong setting: where it was written, which one it is, what to do.
 ///
@@ -72,6 +77,26 @@ impl Mistake {
     /// What is wrong with it and how it is mended.
     pub fn message(&self) -> &str {
         &self.message
+    }
+}
+
+impl Settings {
+    /// Notes a setting that is wrong beside others, though not by itself.
+    pub(super) fn refuse(&self, key: &str, message: &str) {
+        let mistake = self.mistake_in(key, message);
+        self.state.borrow_mut().mistakes.push(mistake);
+    }
+
+    /// A mistake that shows only when the setting is used, with its origin.
+    pub(crate) fn mistake_in(&self, key: &str, message: &str) -> Mistake {
+        let mut path = key.split('.');
+        let first = path.next().and_then(|name| self.root.get(name));
+        let found = path.try_fold(first, |value, name| match value.map(|it| &it.kind) {
+            Some(ValueKind::Table(table)) => Some(table.get(name)),
+            _ => None,
+        });
+        let origin = found.flatten().and_then(Value::origin);
+        Mistake::new(origin.unwrap_or("settings"), Some(key.to_owned()), message)
     }
 }
 

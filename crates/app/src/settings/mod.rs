@@ -5,6 +5,7 @@
 //! the app itself; where values come from is in `layers`, how they are read in
 //! `read`.
 
+mod bind;
 mod checked;
 mod files;
 mod layers;
@@ -15,15 +16,21 @@ mod read;
 mod section;
 mod sections;
 mod tell;
+#[cfg(feature = "tls")]
+mod tls;
 
 use std::{
-    cell::RefCell, env, ffi::OsString, future::Future, path::PathBuf, sync::Arc, time::Duration,
+    cell::RefCell, env, ffi::OsString, future::Future, net::SocketAddr, path::PathBuf, sync::Arc,
+    time::Duration,
 };
 
 use config::{Map, Value, ValueKind};
 use serde::de::DeserializeOwned;
 
+#[cfg(feature = "tls")]
+pub use self::tls::{ClientCertificates, TlsSettings};
 pub use self::{
+    bind::Bind,
     middleware::{
         CompressionSettings, ConditionalSettings, CorsSettings, ForwardedBy, IdempotencySettings,
         LimitSettings, ProxySettings, RateLimitSettings, SecurityHeaderSettings,
@@ -113,6 +120,8 @@ pub struct Settings {
     ops: OpsSettings,
     reasons: Arc<Reasons>,
     middleware: MiddlewareSettings,
+    #[cfg(feature = "tls")]
+    tls: TlsSettings,
 }
 
 #[derive(Default)]
@@ -144,8 +153,14 @@ impl Settings {
             ops: OpsSettings::default(),
             reasons: Arc::default(),
             middleware: MiddlewareSettings::default(),
+            #[cfg(feature = "tls")]
+            tls: TlsSettings::default(),
         };
         settings.http = settings.section("http");
+        #[cfg(feature = "tls")]
+        {
+            settings.tls = settings.section("tls");
+        }
         settings.log = settings.section("log");
         settings.ops = settings.section("ops");
         settings.middleware = MiddlewareSettings::take(&settings);
@@ -155,6 +170,21 @@ impl Settings {
     /// How the server listens and stops: section `http`.
     pub fn http(&self) -> &HttpSettings {
         &self.http
+    }
+
+    /// How connections are encrypted: section `tls`.
+    #[cfg(feature = "tls")]
+    pub fn tls(&self) -> &TlsSettings {
+        &self.tls
+    }
+
+    /// Where the API is served in clear text, if at an address.
+    pub(crate) fn clear_address(&self) -> Option<SocketAddr> {
+        #[cfg(feature = "tls")]
+        if self.tls.certificate.is_some() {
+            return None;
+        }
+        self.http.bind.address()
     }
 
     /// What is logged: section `log`.
@@ -180,22 +210,6 @@ impl Settings {
 
     pub(crate) fn idempotency_store(&self) -> Option<Arc<dyn IdempotencyStore>> {
         self.state.borrow().idempotency_store.clone()
-    }
-
-    /// Notes a setting that is wrong beside others, though not by itself.
-    fn refuse(&self, key: &str, message: &str) {
-        let mut path = key.split('.');
-        let first = path.next().and_then(|name| self.root.get(name));
-        let found = path.try_fold(first, |value, name| match value.map(|it| &it.kind) {
-            Some(ValueKind::Table(table)) => Some(table.get(name)),
-            _ => None,
-        });
-        let origin = found
-            .flatten()
-            .and_then(Value::origin)
-            .unwrap_or("settings");
-        let mistake = Mistake::new(origin, Some(key.to_owned()), message);
-        self.state.borrow_mut().mistakes.push(mistake);
     }
 
     /// The settings an API crate declares for itself, under a name of its own.

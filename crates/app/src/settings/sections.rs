@@ -1,14 +1,14 @@
 //! The app's own sections: `http` and `log`, with their defaults and ranges.
 
-use std::{
-    net::{Ipv4Addr, SocketAddr},
-    num::NonZeroUsize,
-};
+use std::num::NonZeroUsize;
 
 use purlin_router::schemas::schemars::{self, JsonSchema};
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
-use super::checked;
+use super::{
+    bind::{self, Bind},
+    checked,
+};
 
 const DEFAULT_QUEUE: NonZeroUsize = match NonZeroUsize::new(8192) {
     Some(lines) => lines,
@@ -20,11 +20,17 @@ const DEFAULT_QUEUE: NonZeroUsize = match NonZeroUsize::new(8192) {
 #[serde(default)]
 #[non_exhaustive]
 pub struct HttpSettings {
-    /// IP address and port to listen on. Port 0 takes a free one and prints it;
-    /// 0.0.0.0 or `[::]` listens on every address of the machine.
-    #[serde(deserialize_with = "address")]
+    /// Where to listen. An IP address and port: port 0 takes a free one and
+    /// prints it, 0.0.0.0 or `[::]` listens on every address of the machine.
+    /// Or unix:/run/purlin.sock, a Unix socket; or systemd, which has opened
+    /// the sockets (LISTEN_FDS).
     #[schemars(with = "String")]
-    pub bind: SocketAddr,
+    pub bind: Bind,
+    /// Who may connect to a Unix socket, as the permissions of its file: its
+    /// owner and group, unless set.
+    #[serde(with = "bind::mode")]
+    #[schemars(with = "String")]
+    pub socket_mode: u32,
     /// Threads that serve requests, 1 to 1024; one for each processor core
     /// unless set.
     #[serde(deserialize_with = "workers")]
@@ -62,7 +68,8 @@ pub struct HttpSettings {
 impl Default for HttpSettings {
     fn default() -> Self {
         Self {
-            bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 8000)),
+            bind: Bind::default(),
+            socket_mode: 0o660,
             workers: None,
             drain_delay: 3,
             shutdown_timeout: 30,
@@ -115,12 +122,6 @@ impl Default for LogSettings {
             queue: DEFAULT_QUEUE,
         }
     }
-}
-
-fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let expected = "an IP address and port such as 127.0.0.1:8000 or [::]:8000";
-    checked::socket_address(&text, expected)
 }
 
 fn workers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NonZeroUsize>, D::Error> {

@@ -88,6 +88,7 @@ pub struct Server {
     stdout: BufReader<ChildStdout>,
     /// What was printed up to and with the first URL.
     pub greeting: String,
+    /// Where it listens; port 0 where the URL has no address.
     pub address: SocketAddr,
 }
 
@@ -115,8 +116,9 @@ impl Server {
     fn read_address(&mut self) -> SocketAddr {
         loop {
             let read = self.stdout.read_line(&mut self.greeting).unwrap();
-            if let Some((_, url)) = self.greeting.split_once("http://") {
-                return url.split(['/', '\n']).next().unwrap().parse().unwrap();
+            if let Some((_, url)) = self.greeting.split_once("://") {
+                let host = url.split(['/', '\n']).next().unwrap();
+                return host.parse().unwrap_or(self.address);
             }
             if read == 0 {
                 let mut errors = String::new();
@@ -153,6 +155,25 @@ impl Server {
         let line = self.line_with("Health and metrics are served at http://");
         let (_, address) = line.trim_end().split_once("http://").unwrap();
         address.trim_end_matches('/').parse().unwrap()
+    }
+
+    /// Reads the log until the line that holds `text`; what is read does not come again at the end.
+    pub fn log_line_with(&mut self, text: &str) -> String {
+        let log = self.child.stderr.as_mut().unwrap();
+        let (mut line, mut byte) = (Vec::new(), [0]);
+        loop {
+            let read = log.read(&mut byte).unwrap();
+            assert_ne!(read, 0, "no line of the log holds `{text}`");
+            if byte != *b"\n" {
+                line.push(byte[0]);
+                continue;
+            }
+            let said = String::from_utf8_lossy(&line).into_owned();
+            if said.contains(text) {
+                return said;
+            }
+            line.clear();
+        }
     }
 
     pub fn connect(&self) -> TcpStream {
@@ -235,7 +256,7 @@ pub struct Answer {
 
 impl Answer {
     /// Reads to the end of the connection.
-    pub fn read(stream: &mut TcpStream) -> Self {
+    pub fn read(stream: &mut impl Read) -> Self {
         let mut text = String::new();
         stream.read_to_string(&mut text).unwrap();
         let (head, body) = text

@@ -1,0 +1,176 @@
+//! Clients that are known by a certificate of their own: mutual TLS as an authenticator.
+//!
+//! TLS ends here and not in the router, which knows requests alone. So the certificate is taken off the connection when
+//! it is made ([`meet`]), and the authenticator finds it beside each of the connection's requests.
+
+use std::{any::Any, fmt, net::IpAddr, rc::Rc, sync::Arc};
+
+use actix_tls::accept::rustls_0_23::TlsStream;
+use actix_web::{HttpRequest, dev::Extensions, rt::net::TcpStream};
+use purlin_router::{AuthFailure, Authenticator, openapi::SecurityScheme};
+use rustls::pki_types::CertificateDer;
+
+use crate::listen::Facts;
+
+#[cfg(test)]
+mod tests;
+
+/// Lets in whoever has shown a certificate of an authority in `tls.client_authorities`, if `tls.client_certificate` is
+/// `optional` or `required`; where it is `off`, nobody.
+///
+/// The document describes it as `mutualTLS`, which OpenAPI knows from 3.1 on.
+///
+/// ```
+/// use purlin_app::{
+///     CertifiedClient, ClientCertificate,
+///     router::{Identity, Json, Operation, Registry},
+/// };
+///
+/// async fn who(client: Identity<CertifiedClient>) -> Json<String> {
+///     Json(client.subject().to_owned())
+/// }
+///
+/// # fn main() -> Result<(), purlin_app::router::RegistryErrors> {
+/// let inside = ClientCertificate::new()
+///     .only(|client| client.dns_names().any(|name| name.ends_with(".example.internal")));
+/// let registry = Registry::new("Who", "1.0.0")
+///     .authenticator("certificate", inside)
+///     .operation(Operation::get("/who", who).authenticators(["certificate"]));
+/// registry.build()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+pub struct ClientCertificate {
+    only: Option<Arc<Check>>,
+}
+
+type Check = dyn Fn(&CertifiedClient) -> bool + Send + Sync;
+
+/// A client, as its certificate names it.
+#[derive(Clone, Debug)]
+pub struct CertifiedClient(Rc<Shown>);
+
+/// The certificate of a connection.
+#[derive(Debug)]
+struct Shown {
+    facts: Facts,
+    der: CertificateDer<'static>,
+}
+
+/// A certificate that rustls takes and that cannot be read here.
+struct Unreadable;
+
+impl ClientCertificate {
+    /// Lets in whoever has a certificate of the authorities.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Lets in those of them for whom this holds; others are answered 403.
+    #[must_use]
+    pub fn only(
+        mut self,
+        check: impl Fn(&CertifiedClient) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.only = Some(Arc::new(check));
+        self
+    }
+}
+
+impl fmt::Debug for ClientCertificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientCertificate").finish_non_exhaustive()
+    }
+}
+
+impl Authenticator for ClientCertificate {
+    type Identity = CertifiedClient;
+
+    fn scheme(&self) -> SecurityScheme {
+        SecurityScheme::mutual_tls()
+    }
+
+    async fn authenticate(&self, request: &HttpRequest) -> Result<CertifiedClient, AuthFailure> {
+        let Some(client) = request.conn_data::<CertifiedClient>() else {
+            return Err(match request.conn_data::<Unreadable>() {
+                Some(Unreadable) => AuthFailure::Invalid,
+                None => AuthFailure::Missing,
+            });
+        };
+        match self.only.as_ref().is_none_or(|holds| holds(client)) {
+            true => Ok(client.clone()),
+            false => Err(AuthFailure::Forbidden),
+        }
+    }
+
+    fn other_failures(&self) -> &'static [AuthFailure] {
+        match self.only {
+            Some(_) => &[AuthFailure::Forbidden],
+            None => &[],
+        }
+    }
+}
+
+impl CertifiedClient {
+    /// The subject in the form of RFC 4514, such as `CN=billing,O=Example`.
+    pub fn subject(&self) -> &str {
+        &self.0.facts.subject
+    }
+
+    /// The subject's common name.
+    pub fn common_name(&self) -> Option<&str> {
+        self.0.facts.common_name.as_deref()
+    }
+
+    /// The DNS names among its alternative names.
+    pub fn dns_names(&self) -> impl Iterator<Item = &str> {
+        self.0.facts.dns_names.iter().map(String::as_str)
+    }
+
+    /// The IP addresses among its alternative names.
+    pub fn addresses(&self) -> impl Iterator<Item = IpAddr> {
+        self.0.facts.addresses.iter().copied()
+    }
+
+    /// The mail addresses among its alternative names.
+    pub fn emails(&self) -> impl Iterator<Item = &str> {
+        self.0.facts.emails.iter().map(String::as_str)
+    }
+
+    /// The URIs among its alternative names, such as a SPIFFE ID.
+    pub fn uris(&self) -> impl Iterator<Item = &str> {
+        self.0.facts.uris.iter().map(String::as_str)
+    }
+
+    /// The certificate's serial number, in hexadecimal digits.
+    pub fn serial(&self) -> &str {
+        &self.0.facts.serial
+    }
+
+    /// The certificate itself, in DER.
+    pub fn der(&self) -> &[u8] {
+        &self.0.der
+    }
+}
+
+/// Keeps a new connection's certificate for its requests.
+pub(crate) fn meet(connection: &dyn Any, data: &mut Extensions) {
+    let Some(stream) = connection.downcast_ref::<TlsStream<TcpStream>>() else {
+        return;
+    };
+    let (_, session) = stream.get_ref();
+    let Some(certificate) = session.peer_certificates().and_then(<[_]>::first) else {
+        return;
+    };
+    match Facts::read(certificate) {
+        Some(facts) => {
+            let der = certificate.clone().into_owned();
+            data.insert(CertifiedClient(Rc::new(Shown { facts, der })));
+        }
+        None => {
+            data.insert(Unreadable);
+        }
+    }
+}

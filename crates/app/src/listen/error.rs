@@ -1,0 +1,61 @@
+//! Why the server cannot listen, and what to do.
+
+use std::{io, net::SocketAddr, path::PathBuf};
+
+use thiserror::Error;
+
+/// What chooses where to listen.
+const SETTING: &str = "--bind or the setting http.bind";
+
+/// Why the server cannot listen.
+#[derive(Debug, Error)]
+pub(crate) enum ListenError {
+    #[error("{0}")]
+    Address(String),
+    #[error("cannot listen on unix:{}: another server answers there; stop it, or choose another path with {SETTING}", .0.display())]
+    Answered(PathBuf),
+    #[error("cannot listen on unix:{}: there is a file that is no socket; remove it, or choose another path with {SETTING}", .0.display())]
+    NoSocket(PathBuf),
+    #[error("cannot listen on unix:{}: another process has locked the folder; start again when it is done", .0.display())]
+    Locked(PathBuf),
+    #[error("cannot listen on unix:{}: {error}; {}", .path.display(), mend_of_path(error))]
+    Path { path: PathBuf, error: io::Error },
+    #[error("cannot accept connections: {0}")]
+    Accept(io::Error),
+}
+
+impl ListenError {
+    pub(super) fn address(address: SocketAddr, error: io::Error) -> Self {
+        Self::Address(cannot_listen(address, SETTING, &error))
+    }
+}
+
+fn mend_of_path(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            "the socket's folder has to be there; make it, as systemd does for RuntimeDirectory="
+        }
+        io::ErrorKind::PermissionDenied => {
+            "this user has to be allowed to write into the socket's folder and to connect to a socket that is there"
+        }
+        _ => "choose another path with --bind or the setting http.bind",
+    }
+}
+
+/// What is said when an address cannot be listened on, `setting` being where it is chosen.
+pub(crate) fn cannot_listen(bind: SocketAddr, setting: &str, error: &io::Error) -> String {
+    let mend = match error.kind() {
+        io::ErrorKind::AddrInUse => format!(
+            "something else listens there; stop it, or choose another port with {setting} (port 0 takes a free one)"
+        ),
+        io::ErrorKind::PermissionDenied => {
+            format!("this user may not listen there; choose a port from 1024 up with {setting}")
+        }
+        io::ErrorKind::AddrNotAvailable => {
+            "this machine does not have that address; 0.0.0.0 and [::] stand for all it has"
+                .to_owned()
+        }
+        _ => format!("choose another address with {setting}"),
+    };
+    format!("cannot listen on {bind}: {error}; {mend}")
+}

@@ -1,0 +1,187 @@
+//! Where requests come in: an IP address, a Unix socket, or sockets that systemd has opened.
+//!
+//! What can be found out before anything is served is found out in [`Listen::prepare`], as mistakes in the settings;
+//! [`Listen::open`] opens the sockets once everything else is ready.
+
+mod error;
+mod socket_file;
+mod systemd;
+#[cfg(feature = "tls")]
+mod tls;
+
+use std::{
+    io::{self, Write},
+    mem,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
+    os::unix::net::UnixListener,
+    path::PathBuf,
+};
+
+use crate::settings::{Bind, Mistake, Settings};
+
+pub(crate) use error::{ListenError, cannot_listen};
+use socket_file::SocketFile;
+#[cfg(feature = "tls")]
+pub(crate) use tls::{Facts, Handshake};
+
+/// A socket, and what is spoken on it.
+pub(crate) enum Socket {
+    Tcp(TcpListener),
+    #[cfg(feature = "tls")]
+    Tls(TcpListener, Box<Handshake>),
+    Unix(UnixListener),
+}
+
+/// Where a socket is.
+#[derive(Clone, Debug)]
+enum Place {
+    Address(SocketAddr),
+    /// A Unix socket, which may have no path.
+    Path(Option<PathBuf>),
+}
+
+/// What is to be listened on.
+pub(crate) struct Listen {
+    bind: Bind,
+    mode: u32,
+    /// What systemd has opened.
+    inherited: Vec<(Socket, Place)>,
+    #[cfg(feature = "tls")]
+    tls: Option<tls::Tls>,
+}
+
+/// What is listened on.
+pub(crate) struct Listening {
+    sockets: Vec<Socket>,
+    places: Vec<Place>,
+    is_inherited: bool,
+    scheme: &'static str,
+    /// Removed at the end.
+    _file: Option<SocketFile>,
+}
+
+impl Listen {
+    /// Looks at the settings and their files, and takes what systemd has opened.
+    pub(crate) fn prepare(settings: &Settings) -> Result<Self, Vec<Mistake>> {
+        let http = settings.http();
+        let inherited = match http.bind {
+            Bind::Systemd => systemd::take()
+                .map_err(|error| vec![settings.mistake_in("http.bind", &error.to_string())])?,
+            _ => Vec::new(),
+        };
+        Ok(Self {
+            bind: http.bind.clone(),
+            mode: http.socket_mode,
+            #[cfg(feature = "tls")]
+            tls: tls::Tls::prepare(settings, &inherited)?,
+            inherited,
+        })
+    }
+
+    /// Opens the sockets. From here on the system takes connections.
+    pub(crate) async fn open(self) -> Result<Listening, ListenError> {
+        let is_inherited = self.bind == Bind::Systemd;
+        let (opened, file) = match self.bind {
+            Bind::Address(address) => (vec![open(address)?], None),
+            Bind::Unix(path) => {
+                let (socket, file) = socket_file::open(&path, self.mode).await?;
+                let place = Place::Path(Some(path));
+                (vec![(Socket::Unix(socket), place)], Some(file))
+            }
+            Bind::Systemd => (self.inherited, None),
+        };
+        let (sockets, places) = opened.into_iter().unzip();
+        let listening = Listening {
+            sockets,
+            places,
+            is_inherited,
+            scheme: "http",
+            _file: file,
+        };
+        #[cfg(feature = "tls")]
+        if let Some(tls) = self.tls {
+            return Ok(listening.encrypted(tls));
+        }
+        Ok(listening)
+    }
+}
+
+fn open(address: SocketAddr) -> Result<(Socket, Place), ListenError> {
+    let refuse = |error| ListenError::address(address, error);
+    let socket = TcpListener::bind(address).map_err(refuse)?;
+    let address = socket.local_addr().map_err(refuse)?;
+    Ok((Socket::Tcp(socket), Place::Address(address)))
+}
+
+impl Listening {
+    /// The sockets, for the server to accept on.
+    pub(crate) fn take_sockets(&mut self) -> Vec<Socket> {
+        mem::take(&mut self.sockets)
+    }
+
+    /// The same with TLS, renewed from here on.
+    #[cfg(feature = "tls")]
+    fn encrypted(mut self, tls: tls::Tls) -> Self {
+        let encrypt = |socket| match socket {
+            Socket::Tcp(socket) => Socket::Tls(socket, Box::new(tls.handshake())),
+            other => other,
+        };
+        self.sockets = self.sockets.into_iter().map(encrypt).collect();
+        self.scheme = "https";
+        tls.renew();
+        self
+    }
+
+    /// What URLs that can be opened start with, without a final slash.
+    pub(crate) fn base_url(&self) -> String {
+        match self.places.first() {
+            Some(Place::Address(address)) => base_url(self.scheme, *address),
+            _ => "http://localhost".to_owned(),
+        }
+    }
+
+    /// Says what the URLs do not: where the sockets are, if not at the address in them.
+    pub(crate) fn greet(&self, out: &mut impl Write) -> io::Result<()> {
+        for place in &self.places {
+            match place {
+                Place::Address(address) if self.is_inherited => {
+                    writeln!(out, "Listening on {address}, opened by systemd")?;
+                }
+                Place::Address(_) => {}
+                Place::Path(path) => {
+                    let path = path.as_deref().map(|path| path.display().to_string());
+                    let path = path.as_deref().unwrap_or("a socket without a name");
+                    let by = if self.is_inherited {
+                        ", opened by systemd"
+                    } else {
+                        ""
+                    };
+                    let curl = "curl --unix-socket";
+                    writeln!(
+                        out,
+                        "Listening on unix:{path}{by}: {curl} {path} {}/",
+                        self.base_url()
+                    )?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A URL that can be opened on this machine: "every address" is none.
+pub(crate) fn base_url(scheme: &str, mut address: SocketAddr) -> String {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    let host = match address.ip() {
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => format!("[{ip}]"),
+    };
+    match (scheme, address.port()) {
+        ("http", 80) | ("https", 443) => format!("{scheme}://{host}"),
+        (_, port) => format!("{scheme}://{host}:{port}"),
+    }
+}

@@ -1,0 +1,91 @@
+//! What a certificate says: of whom, and for how long.
+
+use std::{
+    net::IpAddr,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use rustls::pki_types::CertificateDer;
+use x509_cert::{
+    Certificate,
+    der::{Decode, asn1::OctetString},
+    ext::pkix::{SubjectAltName, name::GeneralName},
+    time::Validity,
+};
+
+/// What a certificate says, as far as it is asked for here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Facts {
+    /// In the form of RFC 4514, such as `CN=billing,O=Example`.
+    pub(crate) subject: String,
+    pub(crate) common_name: Option<String>,
+    /// In hexadecimal digits.
+    pub(crate) serial: String,
+    pub(crate) dns_names: Vec<String>,
+    pub(crate) addresses: Vec<IpAddr>,
+    pub(crate) emails: Vec<String>,
+    pub(crate) uris: Vec<String>,
+    validity: Option<Validity>,
+}
+
+impl Facts {
+    /// Reads a certificate; nothing where it does not follow RFC 5280.
+    pub(crate) fn read(certificate: &CertificateDer<'_>) -> Option<Self> {
+        let certificate = Certificate::from_der(certificate).ok()?;
+        let content = certificate.tbs_certificate();
+        let common_name = content.subject().common_name().ok().flatten();
+        let serial = content.serial_number().as_bytes();
+        let mut facts = Self {
+            subject: content.subject().to_string(),
+            common_name: common_name.map(|name| name.value().into_owned()),
+            serial: serial.iter().map(|byte| format!("{byte:02x}")).collect(),
+            validity: Some(*content.validity()),
+            ..Self::default()
+        };
+        let names = content.get_extension::<SubjectAltName>().ok()?;
+        for name in names.into_iter().flat_map(|(_, names)| names.0) {
+            match name {
+                GeneralName::DnsName(name) => facts.dns_names.push(name.to_string()),
+                GeneralName::Rfc822Name(name) => facts.emails.push(name.to_string()),
+                GeneralName::UniformResourceIdentifier(name) => facts.uris.push(name.to_string()),
+                GeneralName::IpAddress(bytes) => facts.addresses.extend(address(&bytes)),
+                _ => {}
+            }
+        }
+        Some(facts)
+    }
+
+    /// The names it was made for, for people to read.
+    pub(super) fn names(&self) -> String {
+        let addresses = self.addresses.iter().map(ToString::to_string);
+        let names: Vec<_> = self.dns_names.iter().cloned().chain(addresses).collect();
+        match names.is_empty() {
+            true => self.subject.clone(),
+            false => names.join(", "),
+        }
+    }
+
+    /// Until when it is valid, for people to read.
+    pub(super) fn end(&self) -> String {
+        let end = self.validity.map(|validity| validity.not_after);
+        end.map_or_else(|| "nobody knows".to_owned(), |end| end.to_string())
+    }
+
+    /// Why it is not valid now, if it is not.
+    pub(super) fn out_of_time(&self, now: SystemTime) -> Option<String> {
+        let validity = self.validity?;
+        let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+        if now < validity.not_before.to_unix_duration() {
+            return Some(format!("is not valid before {}", validity.not_before));
+        }
+        (now > validity.not_after.to_unix_duration())
+            .then(|| format!("has expired at {}", validity.not_after))
+    }
+}
+
+fn address(bytes: &OctetString) -> Option<IpAddr> {
+    let bytes = bytes.as_bytes();
+    let four = <[u8; 4]>::try_from(bytes).map(IpAddr::from);
+    four.or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from))
+        .ok()
+}

@@ -1,0 +1,162 @@
+//! What stands in PEM files: a certificate with its key, and authorities.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use rustls::{
+    RootCertStore,
+    crypto::CryptoProvider,
+    pki_types::{
+        CertificateDer, PrivateKeyDer,
+        pem::{self, PemObject},
+    },
+    server::{VerifierBuilderError, WebPkiClientVerifier, danger::ClientCertVerifier},
+    sign::CertifiedKey,
+};
+use thiserror::Error;
+
+/// What is wrong with a file.
+#[derive(Debug, Error)]
+pub(super) enum PemError {
+    #[error("cannot read {}: {error}", .file.display())]
+    Read { file: PathBuf, error: io::Error },
+    #[error("{} is no PEM file: {}; write it anew", .file.display(), form(error))]
+    Form { file: PathBuf, error: pem::Error },
+    #[error("there is no certificate in {}; it has to have a part that begins with -----BEGIN CERTIFICATE-----", .0.display())]
+    NoCertificate(PathBuf),
+    #[error("there is no private key in {} that can be used without a password; it has to have a part that begins with -----BEGIN PRIVATE KEY-----", .0.display())]
+    NoKey(PathBuf),
+    #[error(
+        "the key in {} does not fit the certificate in {}; take both from the same request to the authority, the \
+         server's certificate first in its file", .key.display(), .certificate.display()
+    )]
+    Unfit { certificate: PathBuf, key: PathBuf },
+    #[error("the key in {} cannot be used: {error}; use an RSA key of 2048 bits and more, ECDSA or Ed25519", .file.display())]
+    Key { file: PathBuf, error: rustls::Error },
+    #[error("a certificate in {} cannot be used: {error}", .file.display())]
+    Certificate { file: PathBuf, error: rustls::Error },
+    #[error("the authorities in {} cannot be used: {error}", .file.display())]
+    Authorities {
+        file: PathBuf,
+        error: VerifierBuilderError,
+    },
+}
+
+impl PemError {
+    /// Whether the certificate's own file is at fault, and not its key's.
+    pub(super) fn is_of(&self, path: &Path) -> bool {
+        match self {
+            Self::Read { file, .. }
+            | Self::Form { file, .. }
+            | Self::NoCertificate(file)
+            | Self::NoKey(file)
+            | Self::Key { file, .. }
+            | Self::Certificate { file, .. }
+            | Self::Authorities { file, .. } => file == path,
+            Self::Unfit { key, .. } => key == path,
+        }
+    }
+}
+
+/// What is wrong, without anything of what is in the file: it may be a key.
+fn form(error: &pem::Error) -> &'static str {
+    match error {
+        pem::Error::MissingSectionEnd { .. } => {
+            "it breaks off before a line that begins with -----END"
+        }
+        pem::Error::IllegalSectionStart { .. } => {
+            "a line that begins with -----BEGIN does not end with -----"
+        }
+        pem::Error::Base64Decode(_) => "what is between BEGIN and END is not in base 64",
+        _ => "it cannot be read",
+    }
+}
+
+/// The certificate and its key, which belong together.
+pub(super) fn pair(
+    certificate: &Path,
+    key: &Path,
+    provider: &CryptoProvider,
+) -> Result<CertifiedKey, PemError> {
+    let chain = certificates(certificate)?;
+    let secret = PrivateKeyDer::from_pem_slice(&read(key)?).map_err(|error| match error {
+        pem::Error::NoItemsFound => PemError::NoKey(key.to_owned()),
+        error => PemError::Form {
+            file: key.to_owned(),
+            error,
+        },
+    })?;
+    let unusable = |error| PemError::Key {
+        file: key.to_owned(),
+        error,
+    };
+    let secret = provider
+        .key_provider
+        .load_private_key(secret)
+        .map_err(unusable)?;
+    let pair = CertifiedKey::new(chain, secret);
+    match pair.keys_match() {
+        Ok(()) | Err(rustls::Error::InconsistentKeys(rustls::InconsistentKeys::Unknown)) => {
+            Ok(pair)
+        }
+        Err(rustls::Error::InconsistentKeys(_)) => Err(PemError::Unfit {
+            certificate: certificate.to_owned(),
+            key: key.to_owned(),
+        }),
+        Err(error) => Err(PemError::Certificate {
+            file: certificate.to_owned(),
+            error,
+        }),
+    }
+}
+
+/// What holds the certificates of clients to the authorities in a file.
+pub(super) fn verifier(
+    file: &Path,
+    is_optional: bool,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Arc<dyn ClientCertVerifier>, PemError> {
+    let mut authorities = RootCertStore::empty();
+    for authority in certificates(file)? {
+        authorities
+            .add(authority)
+            .map_err(|error| PemError::Certificate {
+                file: file.to_owned(),
+                error,
+            })?;
+    }
+    let verifier =
+        WebPkiClientVerifier::builder_with_provider(authorities.into(), Arc::clone(provider));
+    match is_optional {
+        true => verifier.allow_unauthenticated().build(),
+        false => verifier.build(),
+    }
+    .map_err(|error| PemError::Authorities {
+        file: file.to_owned(),
+        error,
+    })
+}
+
+fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, PemError> {
+    let text = read(file)?;
+    let found: Vec<_> = CertificateDer::pem_slice_iter(&text)
+        .collect::<Result<_, _>>()
+        .map_err(|error| PemError::Form {
+            file: file.to_owned(),
+            error,
+        })?;
+    match found.is_empty() {
+        true => Err(PemError::NoCertificate(file.to_owned())),
+        false => Ok(found),
+    }
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, PemError> {
+    fs::read(file).map_err(|error| PemError::Read {
+        file: file.to_owned(),
+        error,
+    })
+}
