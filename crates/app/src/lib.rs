@@ -159,7 +159,7 @@ where
     };
     match command {
         Command::Serve | Command::Mock => match Listen::prepare(&settings) {
-            Ok(listen) => serve::serve(&program, &settings, apis, listen, log.lines()),
+            Ok(listen) => serve::serve(&program, &settings, apis, listen, &log),
             Err(mistakes) => refuse(&program, "the settings have mistakes", &mistakes),
         },
         Command::Healthcheck { url } => healthcheck::run(&settings, url.as_deref()),

@@ -9,18 +9,17 @@ use std::{
 
 use actix_web::{
     App, HttpServer,
-    dev::Service,
-    http::{ConnectionType, KeepAlive},
+    http::KeepAlive,
     rt::{self, System},
 };
 
 use crate::{
     Program,
-    access::{RequestIds, Visit, Watch},
+    access::{RequestIds, Watch},
     api::Api,
     lifecycle::{self, End, Phase, Signals},
     listen::{Listen, ListenError, Listening, Socket, base_url, cannot_listen},
-    logging::Lines,
+    logging::Started,
     middleware::Middleware,
     ops::{self, About, Metrics, Port},
     settings::{HttpSettings, Settings},
@@ -33,9 +32,9 @@ pub(crate) fn serve(
     settings: &Settings,
     apis: Arc<[Api]>,
     listen: Listen,
-    lines: Option<Arc<Lines>>,
+    log: &Started,
 ) -> ExitCode {
-    match System::new().block_on(run(program, settings, apis, listen, lines)) {
+    match System::new().block_on(run(program, settings, apis, listen, log)) {
         Ok(End::Drained) => ExitCode::SUCCESS,
         Ok(End::Forced) => ExitCode::FAILURE,
         Err(message) => {
@@ -51,7 +50,7 @@ async fn run(
     settings: &Settings,
     apis: Arc<[Api]>,
     listen: Listen,
-    lines: Option<Arc<Lines>>,
+    log: &Started,
 ) -> Result<End, String> {
     let http = settings.http();
     let signals = Signals::listen().map_err(|error| format!("cannot hear signals: {error}"))?;
@@ -62,7 +61,7 @@ async fn run(
         metrics: Arc::clone(&metrics),
         about: About::new(program, &apis),
         checks: settings.take_checks(),
-        lines,
+        lines: log.lines(),
     };
     let port = open(settings, told).await?;
     let (at_start, at_stop) = settings.take_hooks();
@@ -70,27 +69,11 @@ async fn run(
     let drained = Arc::clone(&phase);
     let ids = Arc::new(RequestIds::new());
     let served = Arc::clone(&apis);
+    let access_log = log.access().clone();
     let middleware = Middleware::new(settings, &apis);
     let mut server = HttpServer::new(move || {
-        let watch = Watch::new(&ids, &metrics);
-        let phase = Arc::clone(&drained);
-        let app = App::new()
-            .wrap(middleware.clone())
-            .wrap(middleware.cors())
-            .wrap_fn(move |mut request, service| {
-                let visit = Visit::begin(&mut request, &watch);
-                let answer = visit.within(service.call(request));
-                let phase = Arc::clone(&phase);
-                async move {
-                    let mut response = answer.await?;
-                    if phase.is_draining() {
-                        let head = response.response_mut().head_mut();
-                        head.set_connection_type(ConnectionType::Close);
-                    }
-                    visit.end(&mut response);
-                    Ok(response)
-                }
-            });
+        let watch = Watch::new(&ids, &metrics, &access_log);
+        let app = App::new().wrap(middleware.around(watch, &drained));
         // A path that no registry knows is answered in the first one's style.
         let app = match served.first() {
             Some(api) => app.default_service(api.router.not_found()),

@@ -25,78 +25,125 @@ pub(super) fn is_harmless(character: char) -> bool {
     }
 }
 
-/// Writes harmful characters as Rust's escapes: `\n`, `\u{1b}`.
-pub(super) struct Escaping<W> {
-    into: W,
-    /// Whether what is written stands in quotes, where a quote and a backslash have to be told from the text's own.
-    quoted: bool,
-}
+/// What an ASCII character may do unescaped; each kind may do what those before it may.
+const IN_TEXT: u8 = 1;
+const IN_QUOTES: u8 = 2;
+const IN_A_WORD: u8 = 3;
 
-impl<W: Write> Escaping<W> {
-    pub(super) fn new(into: W) -> Self {
-        Self {
-            into,
-            quoted: false,
-        }
-    }
-
-    pub(super) fn quoted(into: W) -> Self {
-        Self { into, quoted: true }
-    }
-}
-
-impl<W: Write> Write for Escaping<W> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let quoted = self.quoted;
-        let stands = |c: char| is_harmless(c) && !(quoted && matches!(c, '"' | '\\'));
-        let mut rest = text;
-        while let Some((at, character)) = rest.char_indices().find(|(_, c)| !stands(*c)) {
-            let (before, after) = rest.split_at(at);
-            self.into.write_str(before)?;
-            match character {
-                '\n' | '\r' | '\t' | '"' | '\\' => {
-                    write!(self.into, "{}", character.escape_default())
-                }
-                other => write!(self.into, "{}", other.escape_unicode()),
-            }?;
-            rest = after.get(character.len_utf8()..).unwrap_or_default();
-        }
-        self.into.write_str(rest)
-    }
-}
-
-/// Something to be shown, cut where it is too long.
-pub(super) struct Cut<T>(pub(super) T);
-
-impl<T: fmt::Display> fmt::Display for Cut<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut cutting = Cutting {
-            into: f,
-            left: Some(LONGEST),
+const KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = b' ';
+    while byte <= b'~' {
+        kinds[byte as usize] = match byte {
+            b'"' | b'\\' => IN_TEXT,
+            b' ' | b'=' => IN_QUOTES,
+            _ => IN_A_WORD,
         };
-        write!(cutting, "{}", self.0)
+        byte += 1;
+    }
+    kinds
+};
+
+/// Whether a text is told from what stands around it without quotes, and needs no escapes. A few others are as well.
+pub(super) fn is_word(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| KINDS[usize::from(byte)] == IN_A_WORD)
+}
+
+/// Whether a text can stand in quotes as it is. Others may as well.
+pub(super) fn is_quotable(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| KINDS[usize::from(byte)] >= IN_QUOTES)
+}
+
+/// How characters are escaped that do not stand for themselves.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Escapes {
+    /// As Rust writes them: `\n`, `\u{1b}`.
+    Bare,
+    /// The same within quotes, where a quote and a backslash have to be told from the text's own.
+    Quoted,
+    /// As JSON writes them, within quotes: `\n`, `\u001b`.
+    Json,
+}
+
+impl Escapes {
+    fn leaves(self, character: char) -> bool {
+        is_harmless(character) && (self == Self::Bare || !matches!(character, '"' | '\\'))
+    }
+
+    /// Whether all of a text stands for itself and is ASCII: most texts are, and this is quick.
+    fn leaves_all(self, text: &str) -> bool {
+        match self {
+            Self::Bare => text.bytes().all(|byte| KINDS[usize::from(byte)] >= IN_TEXT),
+            Self::Quoted | Self::Json => is_quotable(text),
+        }
+    }
+
+    fn push(self, character: char, into: &mut String) {
+        match character {
+            '\n' | '\r' | '\t' | '"' | '\\' => into.extend(character.escape_default()),
+            _ if self == Self::Json => {
+                for unit in character.encode_utf16(&mut [0; 2]) {
+                    into.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
+            _ => into.extend(character.escape_unicode()),
+        }
     }
 }
 
-struct Cutting<'a, 'f> {
-    into: &'a mut fmt::Formatter<'f>,
+/// Writes a text harmlessly, and cuts it where it is too long.
+pub(super) struct Harmless<'a> {
+    into: &'a mut String,
+    escapes: Escapes,
     /// Bytes that may still be written; nothing once it has been cut.
     left: Option<usize>,
 }
 
-impl Write for Cutting<'_, '_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let Some(left) = self.left else {
-            return Ok(());
-        };
+impl<'a> Harmless<'a> {
+    pub(super) fn new(into: &'a mut String, escapes: Escapes) -> Self {
+        Self {
+            into,
+            escapes,
+            left: Some(LONGEST),
+        }
+    }
+
+    fn escape(&mut self, text: &str) {
+        if self.escapes.leaves_all(text) {
+            return self.into.push_str(text);
+        }
+        let mut rest = text;
+        let leaves = |c: char| self.escapes.leaves(c);
+        while let Some((at, character)) = rest.char_indices().find(|(_, c)| !leaves(*c)) {
+            let (before, after) = rest.split_at(at);
+            self.into.push_str(before);
+            self.escapes.push(character, self.into);
+            rest = after.get(character.len_utf8()..).unwrap_or_default();
+        }
+        self.into.push_str(rest);
+    }
+
+    pub(super) fn push(&mut self, text: &str) {
+        let Some(left) = self.left else { return };
         if text.len() <= left {
             self.left = Some(left - text.len());
-            return self.into.write_str(text);
+            return self.escape(text);
         }
         self.left = None;
         let end = text.floor_char_boundary(left);
-        self.into.write_str(text.get(..end).unwrap_or_default())?;
-        self.into.write_char('…')
+        self.escape(text.get(..end).unwrap_or_default());
+        self.into.push('…');
+    }
+}
+
+impl Write for Harmless<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.push(text);
+        Ok(())
     }
 }
 
@@ -104,9 +151,9 @@ impl Write for Cutting<'_, '_> {
 mod tests {
     use super::*;
 
-    fn escaped(text: &str) -> String {
+    fn written(text: &str, escapes: Escapes) -> String {
         let mut shown = String::new();
-        Escaping::new(&mut shown).write_str(text).unwrap();
+        Harmless::new(&mut shown, escapes).push(text);
         shown
     }
 
@@ -114,25 +161,32 @@ mod tests {
     fn what_could_end_a_line_or_colour_it_is_escaped() {
         let evil = "a\r\nb\0\u{1b}[31m\u{7f}\u{85}\u{9b}\u{2028}\u{2029}\u{202e}\u{feff}c";
         assert_eq!(
-            escaped(evil),
+            written(evil, Escapes::Bare),
             "a\\r\\nb\\u{0}\\u{1b}[31m\\u{7f}\\u{85}\\u{9b}\\u{2028}\\u{2029}\\u{202e}\\u{feff}c"
         );
-        assert_eq!(escaped("Zoë \"日本\" \\d 🦀"), "Zoë \"日本\" \\d 🦀");
+        let fine = "Zoë \"日本\" \\d 🦀";
+        assert_eq!(written(fine, Escapes::Bare), fine);
     }
 
     #[test]
     fn in_quotes_a_quote_and_a_backslash_are_escaped_as_well() {
-        let mut shown = String::new();
-        Escaping::quoted(&mut shown).write_str("a\"\\\n").unwrap();
-        assert_eq!(shown, "a\\\"\\\\\\n");
+        let text = "a\"\\\n";
+        assert_eq!(written(text, Escapes::Quoted), "a\\\"\\\\\\n");
+        assert_eq!(written(text, Escapes::Json), "a\\\"\\\\\\n");
+    }
+
+    #[test]
+    fn in_json_characters_are_escaped_by_their_utf_16_units() {
+        let text = "\u{1b}\u{e0041}é";
+        assert_eq!(written(text, Escapes::Json), "\\u001b\\udb40\\udc41é");
     }
 
     #[test]
     fn long_texts_are_cut_between_characters() {
         let long = "é".repeat(LONGEST);
-        let shown = Cut(&long).to_string();
+        let shown = written(&long, Escapes::Bare);
         assert!(shown.len() <= LONGEST + '…'.len_utf8());
         assert!(shown.ends_with("é…"));
-        assert_eq!(Cut("short").to_string(), "short");
+        assert_eq!(written("short", Escapes::Bare), "short");
     }
 }

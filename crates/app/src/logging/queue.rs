@@ -18,7 +18,7 @@ use std::{
 
 use log::{Level, Record};
 
-use super::line;
+use super::record;
 use crate::settings::LogFormat;
 
 /// How many bytes are written at once, about.
@@ -190,7 +190,7 @@ impl<W: Write> Writer<W> {
             ))
             .key_values(&count)
             .build();
-        let line = line::of(&record, self.format, None);
+        let line = record::of(&record, self.format, None);
         // Where this cannot be written either, it is told later.
         if self.write(&line) > 0 {
             self.told = dropped - lost;

@@ -2,14 +2,17 @@
 //! itself, before anything is counted; one that is not allowed with a 400 whose body no browser shows.
 
 use actix_cors::Cors;
-use actix_web::middleware::Condition;
 
 use crate::settings::CorsSettings;
 
 /// Every header there is; in a list of headers or origins.
 const ALL: &str = "*";
 
-pub(super) fn cors(settings: &CorsSettings) -> Condition<Cors> {
+/// Nothing where no page may.
+pub(super) fn cors(settings: &CorsSettings) -> Option<Cors> {
+    if settings.origins.is_empty() {
+        return None;
+    }
     let mut cors = Cors::default()
         .block_on_origin_mismatch(false)
         .allowed_methods(settings.methods.iter().map(String::as_str))
@@ -31,5 +34,5 @@ pub(super) fn cors(settings: &CorsSettings) -> Condition<Cors> {
     if settings.credentials {
         cors = cors.supports_credentials();
     }
-    Condition::new(!settings.origins.is_empty(), cors)
+    Some(cors)
 }

@@ -7,8 +7,31 @@
 use actix_web::{dev::ServiceRequest, http::header};
 use purlin_router::errors::{ContentTooLarge, RequestHeaderFieldsTooLarge, UriTooLong};
 
-use super::{Refused, refusal::Refusal};
+use super::{Refused, client, refusal::Refusal};
 use crate::settings::LimitSettings;
+
+/// What there is to know of the header fields before any is read: one look at all of them.
+#[derive(Default)]
+pub(super) struct Fields {
+    count: usize,
+    /// Of names and values.
+    bytes: usize,
+    /// Whether one of them names the client in a proxy's stead.
+    pub(super) speak_for_others: bool,
+}
+
+impl Fields {
+    pub(super) fn of(request: &ServiceRequest) -> Self {
+        let mut fields = Self::default();
+        for (name, value) in request.headers() {
+            let name = name.as_str();
+            fields.count += 1;
+            fields.bytes += name.len() + value.len();
+            fields.speak_for_others |= client::speaks_for_others(name);
+        }
+        fields
+    }
+}
 
 pub(super) struct HeadLimits {
     uri: usize,
@@ -34,28 +57,20 @@ impl HeadLimits {
         }
     }
 
-    pub(super) fn check(&self, request: &ServiceRequest) -> Result<(), Refusal> {
+    pub(super) fn check(&self, request: &ServiceRequest, fields: &Fields) -> Result<(), Refusal> {
         let target = request.uri().path_and_query();
         if target.is_some_and(|target| target.as_str().len() > self.uri) {
             let error = UriTooLong::new(format!("the address has more than {} bytes", self.uri));
             return Err(Refusal::new(Refused::UriTooLong, &error));
         }
-        let headers = request.headers();
-        if headers.len() > self.header_count {
+        if fields.count > self.header_count {
             let words = format!("there are more than {} header fields", self.header_count);
             return Err(headers_too_large(words));
         }
-        if self.header_bytes != usize::MAX {
-            let sizes = headers
-                .iter()
-                .map(|(name, value)| name.as_str().len() + value.len());
-            if sizes.sum::<usize>() > self.header_bytes {
-                let words = format!(
-                    "the header fields have more than {} bytes",
-                    self.header_bytes
-                );
-                return Err(headers_too_large(words));
-            }
+        if fields.bytes > self.header_bytes {
+            let limit = self.header_bytes;
+            let words = format!("the header fields have more than {limit} bytes");
+            return Err(headers_too_large(words));
         }
         if self.body != u64::MAX && announced(request) > self.body {
             let error = ContentTooLarge::new(format!("the body has more than {} bytes", self.body));

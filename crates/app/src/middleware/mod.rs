@@ -1,14 +1,15 @@
 //! What stands around every request, in one place and one order. From the outside in:
 //!
-//! 1. `cors`: also what is turned away has to be readable for the page that asked
-//! 2. `security_headers`: on every answer
-//! 3. `head`: limits of the address and of header fields, the cheapest to look at
-//! 4. `client`: who it is, which the next one counts by
-//! 5. `rate_limit`: before the place below, so that the impatient take nobody's
-//! 6. `in_flight`: no body is read before there is a place
+//! 1. `access`: the request's id, its counts and its line in the log
+//! 2. `cors`: also what is turned away has to be readable for the page that asked
+//! 3. `security_headers`: on every answer
+//! 4. `head`: limits of the address and of header fields, the cheapest to look at
+//! 5. `client`: who it is, which the next one counts by
+//! 6. `rate_limit`: before the place below, so that the impatient take nobody's
+//! 7. `in_flight`: no body is read before there is a place
 //!
-//! The time limit is the router's: an operation may have its own. All but the first are one actix service and one future, so that what is off
-//! costs a comparison.
+//! The time limit is the router's: an operation may have its own. All of it is one actix service and one future, so that
+//! what is off costs a comparison.
 
 mod buckets;
 mod client;
@@ -24,22 +25,22 @@ mod rejections;
 mod security_headers;
 
 use std::{
-    future::{Future, Ready, ready},
+    future::Future,
     pin::Pin,
     rc::Rc,
     sync::Arc,
+    task::{Context, Poll},
 };
 
-use actix_cors::Cors;
+use actix_cors::CorsMiddleware;
 use actix_web::{
     Error,
     body::BoxBody,
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
     http::{
-        StatusCode,
+        ConnectionType, StatusCode,
         header::{self, HeaderMap},
     },
-    middleware::Condition,
 };
 use purlin_router::TimedOut;
 
@@ -47,7 +48,7 @@ use self::{
     client::Proxies,
     compression::Compression,
     conditional::Conditional,
-    head::HeadLimits,
+    head::{Fields, HeadLimits},
     idempotency::Idempotency,
     in_flight::{InFlight, Place},
     rate_limit::{Quota, RateLimit},
@@ -56,7 +57,9 @@ use self::{
     security_headers::SecurityHeaders,
 };
 use crate::{
+    access::{Visit, Watch},
     api::Api,
+    lifecycle::Phase,
     settings::{CorsSettings, Settings},
 };
 
@@ -102,32 +105,105 @@ impl Middleware {
 }
 
 impl Middleware {
-    /// What pages of other origins may do; around everything else.
-    pub(crate) fn cors(&self) -> Condition<Cors> {
-        cors::cors(&self.0.cors)
+    /// That of one more worker.
+    pub(crate) fn around(&self, watch: Watch, phase: &Arc<Phase>) -> Around {
+        Around {
+            stages: Arc::clone(&self.0),
+            watch: Rc::new(watch),
+            phase: Arc::clone(phase),
+        }
     }
 }
 
-impl<S> Transform<S, ServiceRequest> for Middleware
+/// The middleware of one worker.
+pub(crate) struct Around {
+    stages: Arc<Stages>,
+    watch: Rc<Watch>,
+    phase: Arc<Phase>,
+}
+
+type LocalBoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
+
+impl<S> Transform<S, ServiceRequest> for Around
 where
     S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = Error> + 'static,
 {
     type Response = ServiceResponse<BoxBody>;
     type Error = Error;
-    type Transform = Guarded<S>;
+    type Transform = Watched<S>;
     type InitError = ();
-    type Future = Ready<Result<Guarded<S>, ()>>;
+    type Future = LocalBoxFuture<Result<Watched<S>, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(Guarded(Rc::new(Inner {
-            stages: Arc::clone(&self.0),
-            service,
-        }))))
+        let stages = Arc::clone(&self.stages);
+        let guarded = Guarded(Rc::new(Inner { stages, service }));
+        let cors = cors::cors(&self.stages.cors);
+        let cors = cors.map(|cors| cors.new_transform(guarded.clone()));
+        let (watch, phase) = (Rc::clone(&self.watch), Arc::clone(&self.phase));
+        Box::pin(async move {
+            let cors = match cors {
+                Some(cors) => Some(Rc::new(cors.await?)),
+                None => None,
+            };
+            Ok(Watched {
+                watch,
+                phase,
+                cors,
+                guarded,
+            })
+        })
     }
 }
 
-/// A service with the middleware around it.
+/// A service whose requests are seen from their arrival to their answer.
+pub(crate) struct Watched<S> {
+    watch: Rc<Watch>,
+    phase: Arc<Phase>,
+    /// Where it is on, it stands around what is guarded.
+    cors: Option<Rc<CorsMiddleware<Guarded<S>>>>,
+    guarded: Guarded<S>,
+}
+
+impl<S> Service<ServiceRequest> for Watched<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = Error> + 'static,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = Error;
+    type Future = LocalBoxFuture<Result<ServiceResponse<BoxBody>, Error>>;
+
+    fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.guarded.poll_ready(cx)
+    }
+
+    fn call(&self, mut request: ServiceRequest) -> Self::Future {
+        let visit = Visit::begin(&mut request, &self.watch);
+        let phase = Arc::clone(&self.phase);
+        let cors = self.cors.clone();
+        let inner = Rc::clone(&self.guarded.0);
+        Box::pin(visit.id().within(async move {
+            let mut response = match cors {
+                Some(cors) => cors.call(request).await?.map_into_boxed_body(),
+                None => inner.serve(request).await?,
+            };
+            if phase.is_draining() {
+                let head = response.response_mut().head_mut();
+                head.set_connection_type(ConnectionType::Close);
+            }
+            visit.end(&mut response);
+            Ok(response)
+        }))
+    }
+}
+
+/// A service with the stages around it.
 pub(crate) struct Guarded<S>(Rc<Inner<S>>);
+
+impl<S> Clone for Guarded<S> {
+    fn clone(&self) -> Self {
+        Self(Rc::clone(&self.0))
+    }
+}
 
 struct Inner<S> {
     stages: Arc<Stages>,
@@ -140,9 +216,9 @@ where
 {
     type Response = ServiceResponse<BoxBody>;
     type Error = Error;
-    type Future = Pin<Box<dyn Future<Output = Result<ServiceResponse<BoxBody>, Error>>>>;
+    type Future = LocalBoxFuture<Result<ServiceResponse<BoxBody>, Error>>;
 
-    fn poll_ready(&self, cx: &mut std::task::Context<'_>) -> std::task::Poll<Result<(), Error>> {
+    fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.0.service.poll_ready(cx)
     }
 
@@ -200,8 +276,11 @@ where
 impl Stages {
     /// Lets a request in, or not.
     fn admit(&self, request: &mut ServiceRequest) -> Result<(Place<'_>, Option<Quota>), Refusal> {
-        self.head.check(request)?;
-        self.proxies.settle(request);
+        let fields = Fields::of(request);
+        self.head.check(request, &fields)?;
+        if fields.speak_for_others {
+            self.proxies.settle(request);
+        }
         let limit = self.rate_limit.as_ref();
         let quota = limit.map(|limit| limit.take(request)).transpose()?;
         Ok((self.in_flight.enter()?, quota))

@@ -3,13 +3,17 @@
 
 use actix_web::{
     dev::ServiceResponse,
-    http::header::{self, HeaderName, HeaderValue},
+    http::header::{self, HeaderMap, HeaderName, HeaderValue},
 };
 
 use crate::settings::SecurityHeaderSettings;
 
+type Header = (HeaderName, HeaderValue);
+
 pub(super) struct SecurityHeaders {
-    always: Vec<(HeaderName, HeaderValue)>,
+    on_all: Vec<Header>,
+    /// Means nothing on an answer of which browsers make no page, with links in it.
+    referrer_policy: Option<HeaderValue>,
     cache_control: Option<HeaderValue>,
     over_tls: Option<HeaderValue>,
 }
@@ -17,7 +21,7 @@ pub(super) struct SecurityHeaders {
 impl SecurityHeaders {
     pub(super) fn new(settings: &SecurityHeaderSettings) -> Self {
         let value = |text: &str| HeaderValue::from_str(text).ok().filter(|it| !it.is_empty());
-        let always = [
+        let on_all = [
             (
                 header::X_CONTENT_TYPE_OPTIONS,
                 &settings.content_type_options,
@@ -26,14 +30,14 @@ impl SecurityHeaders {
                 header::CONTENT_SECURITY_POLICY,
                 &settings.content_security_policy,
             ),
-            (header::REFERRER_POLICY, &settings.referrer_policy),
             (header::X_FRAME_OPTIONS, &settings.frame_options),
         ];
+        let on_all = on_all.into_iter();
         Self {
-            always: always
-                .into_iter()
+            on_all: on_all
                 .filter_map(|(name, text)| Some((name, value(text)?)))
                 .collect(),
+            referrer_policy: value(&settings.referrer_policy),
             cache_control: value(&settings.cache_control),
             over_tls: value(&settings.strict_transport_security),
         }
@@ -48,16 +52,43 @@ impl SecurityHeaders {
         if let Some(value) = over_tls {
             headers.insert(header::STRICT_TRANSPORT_SECURITY, value.clone());
         }
-        for (name, value) in &self.always {
-            if !headers.contains_key(name) {
-                headers.insert(name.clone(), value.clone());
+        let there = There::of(headers, &self.on_all);
+        for (nth, (name, value)) in self.on_all.iter().enumerate() {
+            if there.own & (1 << nth) == 0 {
+                headers.append(name.clone(), value.clone());
             }
         }
-        if let Some(value) = &self.cache_control
-            && !headers.contains_key(header::CACHE_CONTROL)
-            && !headers.contains_key(header::ETAG)
+        let referrer_policy = self.referrer_policy.as_ref().filter(|_| !there.is_json);
+        if let Some(value) = referrer_policy
+            && !headers.contains_key(header::REFERRER_POLICY)
         {
-            headers.insert(header::CACHE_CONTROL, value.clone());
+            headers.append(header::REFERRER_POLICY, value.clone());
         }
+        if let Some(value) = self.cache_control.as_ref().filter(|_| !there.is_cacheable) {
+            headers.append(header::CACHE_CONTROL, value.clone());
+        }
+    }
+}
+
+/// What an answer has of itself: one look at its few headers takes less than looking each name up.
+#[derive(Default)]
+struct There {
+    /// Which of the headers that go on all answers, a bit each.
+    own: u32,
+    is_json: bool,
+    is_cacheable: bool,
+}
+
+impl There {
+    fn of(headers: &HeaderMap, on_all: &[Header]) -> Self {
+        let mut there = Self::default();
+        for (name, value) in headers {
+            there.is_json |= *name == header::CONTENT_TYPE && value == "application/json";
+            there.is_cacheable |= *name == header::CACHE_CONTROL || *name == header::ETAG;
+            for (nth, (ours, _)) in on_all.iter().enumerate() {
+                there.own |= u32::from(name == ours) << nth;
+            }
+        }
+        there
     }
 }

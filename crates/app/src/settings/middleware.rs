@@ -235,7 +235,8 @@ pub struct SecurityHeaderSettings {
     /// nothing and stands in no frame. The docs page has its own.
     #[serde(deserialize_with = "checked::header_value")]
     pub content_security_policy: String,
-    /// `Referrer-Policy`: nobody is told the address a link was on.
+    /// `Referrer-Policy`, except on JSON, which has no links to follow: nobody
+    /// is told the address a link was on.
     #[serde(deserialize_with = "checked::header_value")]
     pub referrer_policy: String,
     /// `X-Frame-Options`, such as `DENY`: for browsers of before 2016, which do
