@@ -25,8 +25,8 @@ impl Programs {
     pub(crate) fn build() -> Outcome<Self> {
         Ok(Self {
             greetings: server::build("dev")?,
-            problem_details: example("purlin-greetings", "problem_details")?,
-            todo: example("purlin-router", "todo")?,
+            problem_details: example("purlin-greetings", "problem_details", "dev")?,
+            todo: example("purlin-router", "todo", "dev")?,
         })
     }
 
@@ -63,8 +63,10 @@ impl Programs {
     }
 }
 
-fn example(package: &str, name: &str) -> Outcome<PathBuf> {
-    let made = executables(["build", "--package", package, "--example", name])?;
+/// Builds an example and returns its path.
+pub(crate) fn example(package: &str, name: &str, profile: &str) -> Outcome<PathBuf> {
+    let what = ["--package", package, "--example", name];
+    let made = executables(["build", "--profile", profile].into_iter().chain(what))?;
     let example = made.into_iter().find(|(target, _)| target == name);
     example
         .map(|(_, path)| path)

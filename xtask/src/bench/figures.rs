@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use super::process::Process;
+use super::{
+    around::{Around, DEFAULTS, WITHOUT_LOG},
+    process::Process,
+};
 
 /// What one iteration of a case costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +54,7 @@ pub(super) struct Figures {
     /// Starting an actix-web `App` with that registry, once per worker.
     pub(super) register_ns: u64,
     pub(super) process: Process,
+    pub(super) around: Around,
 }
 
 /// A figure and what it may be at most.
@@ -130,6 +134,18 @@ impl Figures {
                 "valid POST, instructions by hand-written",
                 self.request(2),
                 1.05,
+                " ×",
+            ),
+            limit(
+                "all that stands around a request by default, by nothing",
+                self.around.ratio(WITHOUT_LOG),
+                1.15,
+                " ×",
+            ),
+            limit(
+                "the same with the line in the log",
+                self.around.ratio(DEFAULTS),
+                1.25,
                 " ×",
             ),
             limit(

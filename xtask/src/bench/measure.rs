@@ -77,7 +77,7 @@ fn collected(binary: &Path, dialect: Dialect, case: &str, iterations: u64) -> Ou
 }
 
 /// `==123== Collected : 4567` in callgrind's report.
-fn total(report: &str) -> Option<u64> {
+pub(super) fn total(report: &str) -> Option<u64> {
     let line = report.lines().find(|line| line.contains("Collected :"))?;
     line.rsplit(' ').next()?.parse().ok()
 }

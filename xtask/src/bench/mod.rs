@@ -7,6 +7,7 @@ use std::{fs, path::PathBuf};
 
 use crate::run::{Failure, Outcome, Run, executables, need, root};
 
+mod around;
 mod chart;
 mod figures;
 mod measure;
@@ -22,6 +23,9 @@ pub(crate) struct Options {
     /// Fail when a limit does not hold
     #[arg(long)]
     strict: bool,
+    /// Only measure what stands around every request, print it and write nothing
+    #[arg(long, conflicts_with = "strict")]
+    around: bool,
 }
 
 /// Route numbers of the dispatch cases.
@@ -64,6 +68,9 @@ const REQUESTS: &[Work] = &[
 /// Measures everything and writes the page and its chart.
 pub(crate) fn bench(options: &Options) -> Outcome {
     need("valgrind", "valgrind")?;
+    if options.around {
+        return around::measure().map(|_| ());
+    }
     let benches = Benches::build()?;
     let figures = Figures {
         dispatch: benches.dispatch()?,
@@ -72,6 +79,7 @@ pub(crate) fn bench(options: &Options) -> Outcome {
         build_ns: wall(benches.find("dispatch")?, "build/1000")?.1,
         register_ns: wall(benches.find("dispatch")?, "register/1000")?.1,
         process: process::measure()?,
+        around: around::measure()?,
     };
     write(
         "docs/benchmarks-dispatch.svg",

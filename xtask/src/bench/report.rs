@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::{
+    around::Around,
     chart::grouped,
     figures::{Compared, Cost, Figures, megabytes, millis},
     process::{PROFILE, WORKERS},
@@ -38,6 +39,13 @@ an `App` with nothing else in it, in process, answers read to their end. The rat
 
 ";
 
+const HOW_AROUND: &str = "\
+What [middleware](middleware.md) costs: instructions of the whole server for a GET of `/` more on an open connection, with
+the profile `dist` and one worker. Nothing around it is the same API in an actix-web `App` of its own
+(`crates/greetings/examples/problem_details.rs`). What the log's thread does is in the figures.
+
+";
+
 const HOW_DECODE: &str = "\
 Bytes to a checked value or to a report, without any HTTP.
 
@@ -49,6 +57,7 @@ pub(super) fn page(figures: &Figures) -> Outcome<String> {
     limits(&mut out, figures);
     dispatch(&mut out, &figures.dispatch);
     requests(&mut out, &figures.requests);
+    around(&mut out, &figures.around);
     decode(&mut out, &figures.decode);
     once(&mut out, figures);
     method(&mut out)?;
@@ -118,6 +127,17 @@ fn requests(out: &mut String, rows: &[Compared]) {
         for (name, other) in &compared.by_hand {
             cost(out, &["", name], *other, "");
         }
+    }
+}
+
+fn around(out: &mut String, around: &Around) {
+    out.push_str("\n## What stands around a request\n\n");
+    out.push_str(HOW_AROUND);
+    table(out, &["server", "instructions", "by nothing around it"]);
+    row(out, &["nothing around it", &grouped(around.bare), "1"]);
+    for (case, (what, instructions)) in around.cases.iter().enumerate() {
+        let ratio = format!("{:.3}", around.ratio(case));
+        row(out, &[what, &grouped(*instructions), &ratio]);
     }
 }
 
