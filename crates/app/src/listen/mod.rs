@@ -17,12 +17,18 @@ use std::{
     path::PathBuf,
 };
 
+use actix_web::rt::net::TcpSocket;
+
 use crate::settings::{Bind, Mistake, Settings};
 
 pub(crate) use error::{ListenError, cannot_listen};
 use socket_file::SocketFile;
 #[cfg(feature = "tls")]
 pub(crate) use tls::{Facts, Handshake};
+
+/// Connections that may wait to be taken, as many as Linux allows unless it was told otherwise. Rust's own sockets let
+/// 128 wait, and one more in a burst loses a second or several until its client tries again.
+const BACKLOG: u32 = 4096;
 
 /// A socket, and what is spoken on it.
 pub(crate) enum Socket {
@@ -108,9 +114,20 @@ impl Listen {
 
 fn open(address: SocketAddr) -> Result<(Socket, Place), ListenError> {
     let refuse = |error| ListenError::address(address, error);
-    let socket = TcpListener::bind(address).map_err(refuse)?;
+    let socket = listen(address).map_err(refuse)?;
     let address = socket.local_addr().map_err(refuse)?;
     Ok((Socket::Tcp(socket), Place::Address(address)))
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    }?;
+    // As Rust's own have it: what is left of connections to the server before keeps nobody from listening.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)?.into_std()
 }
 
 impl Listening {
