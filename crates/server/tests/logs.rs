@@ -13,7 +13,7 @@ use std::{
 };
 
 use serde_json::Value;
-use support::{Folder, Server, ask, output, program};
+use support::{Folder, Server, ask, in_shell, output, program};
 
 const TRACE: &str = "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
@@ -211,16 +211,10 @@ fn what_was_dropped_is_told_once_standard_error_is_read_again() {
 fn a_standard_error_that_is_closed_or_full_is_no_reason_not_to_serve() {
     for (redirection, loses) in [("2>&-", false), ("2>/dev/full", true)] {
         let folder = Folder::new();
-        let mut shell = Command::new("sh");
-        let server = listening(&folder);
-        shell
-            .current_dir(folder.path())
-            .env("PURLIN_OPS__BIND", "127.0.0.1:0")
-            .env("PURLIN_HTTP__DRAIN_DELAY", "0")
-            .args(["-c", &format!("exec \"$0\" \"$@\" {redirection}")])
-            .arg(server.get_program())
-            .args(server.get_args());
-        let mut server = Server::start(&mut shell);
+        let mut command = listening(&folder);
+        command.env("PURLIN_OPS__BIND", "127.0.0.1:0");
+        let script = format!("exec \"$0\" \"$@\" {redirection}");
+        let mut server = Server::start(&mut in_shell(&script, &command));
         let operations = server.operations();
         ask_often(server.address, 50);
         let begun = Instant::now();

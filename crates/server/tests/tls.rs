@@ -179,6 +179,12 @@ fn a_renewal_that_is_broken_is_told_and_what_was_good_is_kept() {
         ));
         assert_eq!(shown(&client, &server), first.der().to_vec());
     }
+    fs::remove_file(folder.path().join("certificate.pem")).unwrap();
+    server.signal("HUP");
+    server.log_line_with(
+        "the certificate that was in force is kept: cannot read certificate.pem: No such file",
+    );
+    assert_eq!(shown(&client, &server), first.der().to_vec());
     let second = authority.sign();
     second.write(folder.path());
     server.signal("HUP");

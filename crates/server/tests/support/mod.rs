@@ -9,7 +9,7 @@
 
 use std::{
     env, fs,
-    io::{BufRead, BufReader, Read, Write},
+    io::{self, BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio},
@@ -66,6 +66,23 @@ pub fn program(folder: &Folder) -> Command {
     command.env("PURLIN_OPS__BIND", "off");
     command.current_dir(folder.path()).stdin(Stdio::null());
     command
+}
+
+/// The command as a shell runs it, in a script that ends in `exec "$0" "$@"`.
+pub fn in_shell(script: &str, command: &Command) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", script]).arg(command.get_program());
+    shell.args(command.get_args()).stdin(Stdio::null());
+    if let Some(folder) = command.get_current_dir() {
+        shell.current_dir(folder);
+    }
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    shell
 }
 
 /// Runs a command that prints and ends.
@@ -187,8 +204,13 @@ impl Server {
         ask(self.address, head.as_bytes())
     }
 
+    /// The process id, for those who read `/proc`.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn signal(&self, signal: &str) {
-        let id = self.child.id().to_string();
+        let id = self.id().to_string();
         assert!(
             Command::new("kill")
                 .args(["-s", signal, &id])
@@ -244,6 +266,26 @@ pub fn ask(address: SocketAddr, head: &[u8]) -> Answer {
     request.extend_from_slice(b"Host: test\r\nConnection: close\r\n\r\n");
     stream.write_all(&request).unwrap();
     Answer::read(&mut stream)
+}
+
+/// Sends one request without a body on a connection that stays open, and reads its answer, which tells its length.
+pub fn ask_on(mut stream: &TcpStream, path: &str) -> io::Result<Answer> {
+    // In one piece: the kernel holds a second one back.
+    let request = format!("GET {path} HTTP/1.1\r\nHost: test\r\n\r\n");
+    stream.write_all(request.as_bytes())?;
+    let mut reader = BufReader::new(stream);
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        if reader.read_line(&mut head)? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+    let mut answer = Answer::read(&mut head.as_bytes());
+    let length = answer.header("content-length").unwrap().parse().unwrap();
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body)?;
+    answer.body = String::from_utf8(body).unwrap();
+    Ok(answer)
 }
 
 /// An HTTP answer.
