@@ -6,7 +6,7 @@
 use std::time::Instant;
 
 use crate::{
-    browser, checks, clients, contract, documents, fuzz, parity,
+    browser, checks, clients, contract, documents, faults, fuzz, parity,
     run::{Failure, Outcome},
     tidy,
 };
@@ -25,6 +25,7 @@ const STEPS: &[Step] = &[
     ("clients", clients::clients),
     ("contract", contract::checked),
     ("parity", parity::parity),
+    ("faults", faults::faults),
     ("fuzz corpus", fuzz::replay),
 ];
 

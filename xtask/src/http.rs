@@ -1,7 +1,8 @@
-//! The least HTTP client that can ask a server on this machine for something: one request, one connection.
+//! The least HTTP client that can ask a server on this machine for something: one request a connection, or one after the
+//! other on the same.
 
 use std::{
-    io::{self, Read as _, Write as _},
+    io::{self, BufRead as _, BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
     time::Duration,
 };
@@ -58,6 +59,46 @@ pub(crate) fn exchange(address: SocketAddr, request: &[u8]) -> io::Result<Answer
             "the answer has no HTTP status line",
         )
     })
+}
+
+/// A connection that stays open.
+pub(crate) struct Connection(BufReader<TcpStream>);
+
+impl Connection {
+    pub(crate) fn open(address: SocketAddr) -> io::Result<Self> {
+        let stream = TcpStream::connect_timeout(&address, Duration::from_secs(5))?;
+        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        stream.set_nodelay(true)?;
+        Ok(Self(BufReader::new(stream)))
+    }
+
+    pub(crate) fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.0.get_mut().write_all(bytes)
+    }
+
+    /// The next answer, or none where the connection has ended.
+    pub(crate) fn answer(&mut self) -> io::Result<Option<Answer>> {
+        let cut = || io::Error::from(io::ErrorKind::UnexpectedEof);
+        let mut bytes = Vec::new();
+        while !bytes.ends_with(b"\r\n\r\n") {
+            if self.0.read_until(b'\n', &mut bytes)? == 0 {
+                return if bytes.is_empty() {
+                    Ok(None)
+                } else {
+                    Err(cut())
+                };
+            }
+        }
+        let no_http = || io::Error::from(io::ErrorKind::InvalidData);
+        let head = parse(&bytes).ok_or_else(no_http)?;
+        let length = head.header("content-length");
+        let length = length.and_then(|length| length.parse().ok()).unwrap_or(0);
+        bytes.resize(bytes.len() + length, 0);
+        let begin = bytes.len() - length;
+        self.0
+            .read_exact(bytes.get_mut(begin..).unwrap_or_default())?;
+        parse(&bytes).ok_or_else(no_http).map(Some)
+    }
 }
 
 fn parse(bytes: &[u8]) -> Option<Answer> {
@@ -118,6 +159,24 @@ mod tests {
                 .unwrap();
         });
         assert_eq!(status(address, "/").unwrap(), 418);
+        server.join().unwrap();
+    }
+
+    #[test]
+    fn answers_that_follow_on_one_connection_are_read_one_by_one() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let answers =
+                b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 404 No\r\n\r\nHTT";
+            stream.write_all(answers).unwrap();
+        });
+        let mut connection = Connection::open(address).unwrap();
+        assert_eq!(connection.answer().unwrap().unwrap().body, b"ok");
+        assert_eq!(connection.answer().unwrap().unwrap().status, 404);
+        assert!(connection.answer().is_err());
+        assert!(connection.answer().unwrap().is_none());
         server.join().unwrap();
     }
 

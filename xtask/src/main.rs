@@ -14,6 +14,7 @@ mod ci;
 mod clients;
 mod contract;
 mod documents;
+mod faults;
 mod fuzz;
 mod http;
 mod npm;
@@ -71,6 +72,8 @@ enum Command {
     Clients,
     /// Lints the documents in every dialect and plays the built services by them
     Documents,
+    /// Kills, stops and misleads the built server behind nginx, and steps its clock: no request may be lost
+    Faults,
     /// Throws inputs nobody thought of at the fuzz targets, and fails where one breaks a promise
     Fuzz(fuzz::Options),
     /// Sends a Flask-Rebar service and Purlin the same requests and compares the answers
@@ -100,6 +103,7 @@ fn dispatch(command: Command) -> Outcome {
         Command::Contract { action } => contract::contract(&action),
         Command::Clients => clients::clients(),
         Command::Documents => documents::documents(),
+        Command::Faults => faults::faults(),
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Parity => parity::parity(),
     }

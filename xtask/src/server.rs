@@ -4,7 +4,7 @@ use std::{
     io::{BufRead as _, BufReader},
     net::SocketAddr,
     path::{Path, PathBuf},
-    process::{Child, ChildStdout, Stdio},
+    process::{Child, ChildStdout, ExitStatus, Stdio},
     thread,
     time::{Duration, Instant},
 };
@@ -17,7 +17,10 @@ use crate::{
 /// A server slower than this has not started.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A running server, stopped when dropped.
+/// A server told to stop has ended within this.
+const END: Duration = Duration::from_secs(40);
+
+/// A running server, killed when dropped.
 pub(crate) struct Server {
     child: Child,
     /// Kept open: a server whose words nobody reads any more might stop over it.
@@ -131,6 +134,20 @@ impl Server {
     /// From the start of the process to the end of its first 200.
     pub(crate) fn started(&self) -> Duration {
         self.started
+    }
+
+    /// Tells it to stop (SIGTERM), and waits for its end.
+    pub(crate) fn stop(mut self) -> Outcome<ExitStatus> {
+        let id = self.id().to_string();
+        Run::new("kill").args(["-s", "TERM", &id]).read()?;
+        let begin = Instant::now();
+        while begin.elapsed() < END {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                return Ok(status);
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        Err(Failure::said(format!("the server did not end in {END:?}")))
     }
 
     /// The process id, for those who read `/proc`.

@@ -14,6 +14,7 @@ mod measure;
 mod process;
 mod report;
 
+pub(crate) use chart::grouped;
 use figures::{Compared, Figures};
 use measure::{Dialect, FEW, Iterations, USUAL, instructions, wall};
 

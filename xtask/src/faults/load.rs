@@ -1,0 +1,98 @@
+//! Clients that ask for `/` again and again, on connections that stay open for as long as the other side lets them.
+
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use crate::{
+    bench::grouped,
+    http::Connection,
+    run::{Failure, Outcome},
+};
+
+const CLIENTS: usize = 8;
+
+/// How long a client rests between two requests, so that the servers' cores are not all its own.
+const REST: Duration = Duration::from_millis(1);
+
+/// Clients at work.
+pub(super) struct Load {
+    enough: Arc<AtomicBool>,
+    clients: Vec<JoinHandle<Counted>>,
+}
+
+/// What became of their requests.
+#[derive(Default)]
+struct Counted {
+    asked: u64,
+    failures: Vec<String>,
+}
+
+impl Load {
+    pub(super) fn on(address: SocketAddr) -> Self {
+        let enough = Arc::new(AtomicBool::new(false));
+        let clients = (0..CLIENTS).map(|_| {
+            let enough = Arc::clone(&enough);
+            thread::spawn(move || {
+                let mut counted = Counted::default();
+                while !enough.load(Ordering::Relaxed) {
+                    if let Err(error) = ask_on(address, &enough, &mut counted) {
+                        counted.failures.push(error.to_string());
+                    }
+                }
+                counted
+            })
+        });
+        Self {
+            clients: clients.collect(),
+            enough,
+        }
+    }
+
+    /// Ends it; how many requests there were, of which none may have failed.
+    pub(super) fn end(self) -> Outcome<String> {
+        self.enough.store(true, Ordering::Relaxed);
+        let (mut asked, mut failures) = (0, Vec::new());
+        for client in self.clients {
+            let counted = client
+                .join()
+                .map_err(|_| Failure::said("a client panicked"))?;
+            asked += counted.asked;
+            failures.extend(counted.failures);
+        }
+        let words = format!("{} of {} GETs failed", failures.len(), grouped(asked));
+        match failures.first() {
+            None if asked > 0 => Ok(words),
+            None => Err(Failure::said("nobody asked for anything")),
+            Some(first) => Err(Failure::said(format!("{words}, the first: {first}"))),
+        }
+    }
+}
+
+/// Asks on one connection until an answer says it is the last one, or there is enough.
+fn ask_on(address: SocketAddr, enough: &AtomicBool, counted: &mut Counted) -> io::Result<()> {
+    let mut connection = Connection::open(address)?;
+    let request = format!("GET / HTTP/1.1\r\nHost: {address}\r\n\r\n");
+    while !enough.load(Ordering::Relaxed) {
+        counted.asked += 1;
+        connection.send(request.as_bytes())?;
+        let Some(answer) = connection.answer()? else {
+            return Err(io::Error::other("closed without a word"));
+        };
+        if answer.status != 200 {
+            counted.failures.push(format!("answered {}", answer.status));
+        }
+        if answer.header("connection") == Some("close") {
+            break;
+        }
+        thread::sleep(REST);
+    }
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! An nginx of our own before the servers: no rights, no files outside of its folder, no ports but free ones.
+
+use std::{
+    fmt::Write as _,
+    fs, io,
+    net::{SocketAddr, TcpListener, TcpStream},
+    path::Path,
+    process::{Child, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::run::{Failure, Outcome, Run};
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A running nginx, stopped when dropped.
+pub(super) struct Nginx {
+    child: Child,
+    /// Where requests are read as a whole before they are passed on, as is usual.
+    pub(super) address: SocketAddr,
+    /// Where bodies are passed on as they come, chunks included.
+    pub(super) unbuffered: SocketAddr,
+}
+
+impl Nginx {
+    /// Starts it in a folder, before these servers.
+    pub(super) fn start(folder: &Path, servers: &[SocketAddr]) -> Outcome<Self> {
+        fs::create_dir_all(folder).map_err(Failure::file(folder))?;
+        let said = |error| Failure::said(format!("no port is free: {error}"));
+        let (address, unbuffered) = free_ports().map_err(said)?;
+        let file = folder.join("nginx.conf");
+        let text = configuration(servers, address, unbuffered);
+        fs::write(&file, text).map_err(Failure::file(&file))?;
+        let nginx = Run::new("nginx").args(["-e", "error.log", "-c", "nginx.conf", "-p"]);
+        let nginx = nginx.args([folder]).within(folder);
+        let shown = nginx.to_string();
+        let started = nginx.into_command().stdin(Stdio::null()).spawn();
+        let child = started.map_err(|error| Failure::NotStarted {
+            command: shown.clone(),
+            error,
+        })?;
+        let nginx = Self {
+            child,
+            address,
+            unbuffered,
+        };
+        let begin = Instant::now();
+        while TcpStream::connect(unbuffered).is_err() {
+            if begin.elapsed() > PATIENCE {
+                return Err(Failure::said(format!(
+                    "`{shown}` does not listen on {unbuffered}"
+                )));
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        Ok(nginx)
+    }
+}
+
+impl Drop for Nginx {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn free_ports() -> io::Result<(SocketAddr, SocketAddr)> {
+    let one = TcpListener::bind("127.0.0.1:0")?;
+    let other = TcpListener::bind("127.0.0.1:0")?;
+    Ok((one.local_addr()?, other.local_addr()?))
+}
+
+/// What a site of this kind usually has; `Connection ""` keeps connections to the servers open.
+fn configuration(servers: &[SocketAddr], address: SocketAddr, unbuffered: SocketAddr) -> String {
+    let mut upstream = String::new();
+    for server in servers {
+        let _ = write!(upstream, "server {server} max_fails=1 fail_timeout=1s; ");
+    }
+    let mut temporary = String::new();
+    for kind in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
+        let _ = writeln!(temporary, "  {kind}_temp_path {kind};");
+    }
+    format!(
+        "daemon off;
+master_process off;
+pid nginx.pid;
+events {{ worker_connections 1024; }}
+http {{
+  access_log off;
+{temporary}
+  upstream servers {{ {upstream}keepalive 16; }}
+  proxy_http_version 1.1;
+  proxy_set_header Connection \"\";
+  server {{
+    listen {address};
+    location / {{ proxy_pass http://servers; }}
+  }}
+  server {{
+    listen {unbuffered};
+    proxy_request_buffering off;
+    location / {{ proxy_pass http://servers; }}
+  }}
+}}
+"
+    )
+}

@@ -1,0 +1,109 @@
+//! Two servers behind nginx, of which one after the other goes away and comes back while clients ask.
+
+use std::{net::SocketAddr, thread, time::Duration};
+
+use super::{Place, address_of, load::Load, nginx::Nginx, read};
+use crate::{
+    run::{Failure, Outcome},
+    server::Server,
+};
+
+/// How often each server goes away.
+const ROUNDS: usize = 2;
+
+/// How long things stay as they are; nginx asks a server again that has failed after a second.
+const PAUSE: Duration = Duration::from_millis(1200);
+
+/// SIGKILL: connections end in the middle of whatever was said.
+pub(super) fn killed(place: &Place) -> Outcome<String> {
+    let counted = away_and_back(place, "killed", |server| {
+        drop(server);
+        Ok(())
+    })?;
+    Ok(format!("SIGKILL and restart behind nginx: {counted}"))
+}
+
+/// SIGTERM: what was asked is answered first.
+pub(super) fn stopped(place: &Place) -> Outcome<String> {
+    let counted = away_and_back(place, "stopped", |server| match server.stop()? {
+        status if status.success() => Ok(()),
+        status => Err(Failure::said(format!("a server ended with {status}"))),
+    })?;
+    Ok(format!("SIGTERM and restart behind nginx: {counted}"))
+}
+
+/// A server that comes back at its address.
+struct Seat<'a> {
+    place: &'a Place,
+    name: String,
+    lives: usize,
+    address: SocketAddr,
+    server: Option<Server>,
+}
+
+impl<'a> Seat<'a> {
+    fn new(place: &'a Place, name: String) -> Outcome<Self> {
+        let mut seat = Self {
+            place,
+            name,
+            lives: 0,
+            address: SocketAddr::from(([127, 0, 0, 1], 0)),
+            server: None,
+        };
+        seat.start()?;
+        Ok(seat)
+    }
+
+    fn start(&mut self) -> Outcome {
+        self.lives += 1;
+        let greetings = self
+            .place
+            .greetings()
+            .env("PURLIN_HTTP__BIND", &self.address.to_string())
+            .env("PURLIN_HTTP__DRAIN_DELAY", "1");
+        let log = self.place.log(&format!("{}-{}", self.name, self.lives));
+        let server = self.place.start(greetings, &log)?;
+        self.address = address_of(&server)?;
+        self.server = Some(server);
+        Ok(())
+    }
+
+    /// Takes the server away, which has to have answered requests that came through nginx, besides our own first one.
+    fn end(&mut self, end: &impl Fn(Server) -> Outcome) -> Outcome {
+        if let Some(server) = self.server.take() {
+            end(server)?;
+        }
+        let log = self.place.log(&format!("{}-{}", self.name, self.lives));
+        match read(&log)?.matches("\"GET / 200").count() {
+            0 | 1 => Err(Failure::said(format!(
+                "nobody asked the server of {}",
+                log.display()
+            ))),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn away_and_back(place: &Place, name: &str, end: impl Fn(Server) -> Outcome) -> Outcome<String> {
+    let mut seats = [
+        Seat::new(place, format!("{name}-a"))?,
+        Seat::new(place, format!("{name}-b"))?,
+    ];
+    let folder = place.folder.join(format!("{name}-nginx"));
+    let nginx = Nginx::start(&folder, &seats.each_ref().map(|seat| seat.address))?;
+    let load = Load::on(nginx.address);
+    for _ in 0..ROUNDS {
+        for seat in &mut seats {
+            thread::sleep(PAUSE);
+            seat.end(&end)?;
+            thread::sleep(PAUSE / 2);
+            seat.start()?;
+        }
+    }
+    thread::sleep(PAUSE);
+    let counted = load.end()?;
+    for seat in &mut seats {
+        seat.end(&end)?;
+    }
+    Ok(format!("{counted}, {} times", 2 * ROUNDS))
+}
