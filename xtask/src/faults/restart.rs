@@ -1,6 +1,11 @@
 //! Two servers behind nginx, of which one after the other goes away and comes back while clients ask.
 
-use std::{net::SocketAddr, thread, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    thread,
+    time::{Duration, Instant},
+};
 
 use super::{Place, address_of, load::Load, nginx::Nginx, read};
 use crate::{
@@ -11,8 +16,10 @@ use crate::{
 /// How often each server goes away.
 const ROUNDS: usize = 2;
 
-/// How long things stay as they are; nginx asks a server again that has failed after a second.
-const PAUSE: Duration = Duration::from_millis(1200);
+/// How long things stay as they are.
+const PAUSE: Duration = Duration::from_millis(700);
+
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// SIGKILL: connections end in the middle of whatever was said.
 pub(super) fn killed(place: &Place) -> Outcome<String> {
@@ -61,26 +68,29 @@ impl<'a> Seat<'a> {
             .greetings()
             .env("PURLIN_HTTP__BIND", &self.address.to_string())
             .env("PURLIN_HTTP__DRAIN_DELAY", "1");
-        let log = self.place.log(&format!("{}-{}", self.name, self.lives));
-        let server = self.place.start(greetings, &log)?;
+        let server = self.place.start(greetings, &self.log())?;
         self.address = address_of(&server)?;
         self.server = Some(server);
         Ok(())
     }
 
-    /// Takes the server away, which has to have answered requests that came through nginx, besides our own first one.
-    fn end(&mut self, end: &impl Fn(Server) -> Outcome) -> Outcome {
-        if let Some(server) = self.server.take() {
-            end(server)?;
+    /// Waits until requests come through nginx, besides our own first one: it asks a server that has failed again after a
+    /// while.
+    fn until_asked(&self) -> Outcome {
+        let log = self.log();
+        let begin = Instant::now();
+        while read(&log)?.matches("\"GET / 200").count() < 2 {
+            if begin.elapsed() > PATIENCE {
+                let log = log.display();
+                return Err(Failure::said(format!("nobody asks the server of {log}")));
+            }
+            thread::sleep(Duration::from_millis(20));
         }
-        let log = self.place.log(&format!("{}-{}", self.name, self.lives));
-        match read(&log)?.matches("\"GET / 200").count() {
-            0 | 1 => Err(Failure::said(format!(
-                "nobody asked the server of {}",
-                log.display()
-            ))),
-            _ => Ok(()),
-        }
+        Ok(())
+    }
+
+    fn log(&self) -> PathBuf {
+        self.place.log(&format!("{}-{}", self.name, self.lives))
     }
 }
 
@@ -95,15 +105,14 @@ fn away_and_back(place: &Place, name: &str, end: impl Fn(Server) -> Outcome) -> 
     for _ in 0..ROUNDS {
         for seat in &mut seats {
             thread::sleep(PAUSE);
-            seat.end(&end)?;
-            thread::sleep(PAUSE / 2);
+            seat.server.take().map_or(Ok(()), &end)?;
+            thread::sleep(PAUSE);
             seat.start()?;
+            // Until then nginx takes it for dead, and has nobody to ask when the other goes.
+            seat.until_asked()?;
         }
     }
     thread::sleep(PAUSE);
     let counted = load.end()?;
-    for seat in &mut seats {
-        seat.end(&end)?;
-    }
     Ok(format!("{counted}, {} times", 2 * ROUNDS))
 }

@@ -6,7 +6,8 @@ use crate::support::{Folder, Server, output, program};
 
 #[test]
 fn a_settings_file_that_cannot_be_read_is_named_and_nothing_is_served() {
-    let unreadable: [(&str, fn(&Path)); 3] = [
+    type Make = fn(&Path);
+    let unreadable: [(&str, Make); 3] = [
         ("a folder", |path| fs::create_dir(path).unwrap()),
         ("no text", |path| {
             fs::write(path, b"\xff\xfe[http]").unwrap()
