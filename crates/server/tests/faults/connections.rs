@@ -81,7 +81,7 @@ fn ten_thousand_connections_that_wait_take_memory_and_nothing_else() {
     assert_eq!(server.wait().0.code(), Some(0));
 }
 
-/// A server that may have 64 files open, which are its own 24 or so and what clients take.
+/// A server that may have 64 files open, which are about 30 of its own and what clients take.
 fn poor(folder: &Folder, settings: &[(&str, &str)]) -> (Server, SocketAddr) {
     let command = observed(folder, settings);
     let mut server = Server::start(&mut in_shell("ulimit -n 64; exec \"$0\" \"$@\"", &command));
