@@ -13,7 +13,10 @@ use std::{
     net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio},
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        atomic::{AtomicU32, Ordering},
+        mpsc::{self, RecvTimeoutError},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -176,6 +179,14 @@ impl Server {
 
     /// Reads the log until the line that holds `text`; what is read does not come again at the end.
     pub fn log_line_with(&mut self, text: &str) -> String {
+        // Where the line does not come, the log ends, for the server is killed.
+        let (_found, is_found) = mpsc::channel::<()>();
+        let id = self.id().to_string();
+        thread::spawn(move || {
+            if is_found.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                let _ = Command::new("kill").args(["-s", "KILL", &id]).status();
+            }
+        });
         let log = self.child.stderr.as_mut().unwrap();
         let (mut line, mut byte) = (Vec::new(), [0]);
         loop {
