@@ -11,6 +11,9 @@ use crate::{
 /// The key the greetings are started with; their Python counterpart has the same.
 pub(crate) const GREETINGS_KEY: &str = "parity-key";
 
+/// A body that `POST /send_greeting` takes.
+pub(crate) const GUEST: &str = r#"{"name":"Ada","age":36}"#;
+
 /// The key the todo example has.
 pub(crate) const TODO_KEY: &str = "my-api-key";
 

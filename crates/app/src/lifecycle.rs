@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! SIGTERM   not ready, answers say `Connection: close`     for drain_delay seconds
-//!           no new connections, requests under way end     for at most shutdown_timeout seconds
+//!           new connections are refused                    for a quarter of a second
+//!           requests under way end                         for at most shutdown_timeout seconds
 //!           what was registered with `on_stop`             the latest first
 //!           exit 0
 //! ```
@@ -24,6 +25,8 @@ use actix_web::{
         time::{sleep, timeout},
     },
 };
+
+use crate::listen::Doors;
 
 /// What an API crate does at start or at the end.
 pub(crate) struct Hook {
@@ -158,6 +161,7 @@ impl Signals {
     pub(crate) async fn obey(
         mut self,
         server: ServerHandle,
+        doors: Doors,
         phase: &Phase,
         delay: Duration,
     ) -> End {
@@ -175,6 +179,7 @@ impl Signals {
         let forced = {
             let drained = async {
                 sleep(delay).await;
+                doors.close().await;
                 server.stop(true).await;
             };
             first(drained, self.next()).await

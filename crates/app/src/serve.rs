@@ -93,6 +93,9 @@ async fn run(
         server = server.workers(workers.get());
     }
     let mut listening = listen.open().await.map_err(|error| error.to_string())?;
+    let doors = listening
+        .doors(log.access())
+        .map_err(|error| error.to_string())?;
     for socket in listening.take_sockets() {
         server = match socket {
             Socket::Tcp(socket) => server.listen(socket),
@@ -113,7 +116,7 @@ async fn run(
     let server = server.run();
     let delay = Duration::from_secs(u64::from(http.drain_delay));
     let handle = server.handle();
-    let end = rt::spawn(async move { signals.obey(handle, &phase, delay).await });
+    let end = rt::spawn(async move { signals.obey(handle, doors, &phase, delay).await });
     server
         .await
         .map_err(|error| format!("the server failed: {error}"))?;

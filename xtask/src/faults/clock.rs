@@ -9,10 +9,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Place, address_of, load::Load};
+use super::{
+    Place, address_of,
+    load::{Load, What},
+};
 use crate::{
     http::{Answer, Connection},
-    ours::GREETINGS_KEY,
+    ours::{GREETINGS_KEY, GUEST},
     run::{Failure, Outcome},
 };
 
@@ -46,7 +49,7 @@ pub(super) fn stepped(place: &Place) -> Outcome<String> {
     let address = address_of(&server)?;
     let mut witnesses = Witnesses::new(address).map_err(lost)?;
     let today = witnesses.date().map_err(lost)?;
-    let load = Load::on(address);
+    let load = Load::on(address, What::Get);
     for step in STEPS {
         set(&clock, step)?;
         let begin = Instant::now();
@@ -100,14 +103,12 @@ struct Witnesses {
     steps: usize,
 }
 
-const BODY: &str = r#"{"name":"Ada","age":36}"#;
-
 /// The head of a POST that may be sent again.
 fn post(key: &str) -> String {
     format!(
         "POST /send_greeting HTTP/1.1\r\nHost: a\r\nX-MyApp-ApiKey: {GREETINGS_KEY}\r\n\
          Idempotency-Key: {key}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
-        BODY.len()
+        GUEST.len()
     )
 }
 
@@ -121,7 +122,7 @@ impl Witnesses {
             halfway: Some(halfway(address, 0)?),
             steps: 0,
         };
-        let kept = witnesses.ask(&format!("{}{BODY}", post("kept")))?;
+        let kept = witnesses.ask(&format!("{}{GUEST}", post("kept")))?;
         let all = [kept, witnesses.ask(COUNTED)?, witnesses.ask(COUNTED)?];
         match all.map(|answer| answer.status) {
             [201, 200, 200] => Ok(witnesses),
@@ -151,12 +152,12 @@ impl Witnesses {
             }
         }
         if let Some(mut halfway) = self.halfway.take() {
-            let (_, rest) = BODY.split_at(BODY.len() / 2);
+            let (_, rest) = GUEST.split_at(GUEST.len() / 2);
             if asked(&mut halfway, rest)?.status != 201 {
                 return wrong("a body under way was given up");
             }
         }
-        let again = self.ask(&format!("{}{BODY}", post("kept")))?;
+        let again = self.ask(&format!("{}{GUEST}", post("kept")))?;
         if again.header("idempotency-replayed") != Some("true") {
             return wrong("an answer that was kept is forgotten");
         }
@@ -187,7 +188,7 @@ fn idle(address: SocketAddr) -> io::Result<Connection> {
 /// A POST whose body breaks off in the middle; each has a key of its own.
 fn halfway(address: SocketAddr, nth: usize) -> io::Result<Connection> {
     let mut halfway = Connection::open(address)?;
-    let (begun, _) = BODY.split_at(BODY.len() / 2);
+    let (begun, _) = GUEST.split_at(GUEST.len() / 2);
     let head = post(&format!("halfway-{nth}"));
     halfway.send(format!("{head}{begun}").as_bytes())?;
     Ok(halfway)

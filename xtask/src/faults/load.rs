@@ -1,4 +1,4 @@
-//! Clients that ask for `/` again and again, on connections that stay open for as long as the other side lets them.
+//! Clients that ask for something again and again, on connections that stay open for as long as the other side lets them.
 
 use std::{
     io,
@@ -14,6 +14,7 @@ use std::{
 use crate::{
     bench::grouped,
     http::Connection,
+    ours::{GREETINGS_KEY, GUEST},
     run::{Failure, Outcome},
 };
 
@@ -22,8 +23,40 @@ const CLIENTS: usize = 8;
 /// How long a client rests between two requests, so that the servers' cores are not all its own.
 const REST: Duration = Duration::from_millis(1);
 
+/// What clients ask for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum What {
+    /// `GET /`, which a proxy may send again.
+    Get,
+    /// A POST, which it may not.
+    Post,
+}
+
+impl What {
+    fn request(self, host: SocketAddr) -> String {
+        match self {
+            Self::Get => format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n"),
+            Self::Post => {
+                let length = GUEST.len();
+                format!(
+                    "POST /send_greeting HTTP/1.1\r\nHost: {host}\r\nX-MyApp-ApiKey: {GREETINGS_KEY}\r\n\
+                     Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{GUEST}"
+                )
+            }
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GETs",
+            Self::Post => "POSTs",
+        }
+    }
+}
+
 /// Clients at work.
 pub(super) struct Load {
+    what: What,
     enough: Arc<AtomicBool>,
     clients: Vec<JoinHandle<Counted>>,
 }
@@ -36,14 +69,14 @@ struct Counted {
 }
 
 impl Load {
-    pub(super) fn on(address: SocketAddr) -> Self {
+    pub(super) fn on(address: SocketAddr, what: What) -> Self {
         let enough = Arc::new(AtomicBool::new(false));
         let clients = (0..CLIENTS).map(|_| {
             let enough = Arc::clone(&enough);
             thread::spawn(move || {
                 let mut counted = Counted::default();
                 while !enough.load(Ordering::Relaxed) {
-                    if let Err(error) = ask_on(address, &enough, &mut counted) {
+                    if let Err(error) = ask_on(address, what, &enough, &mut counted) {
                         counted.failures.push(error.to_string());
                     }
                 }
@@ -51,6 +84,7 @@ impl Load {
             })
         });
         Self {
+            what,
             clients: clients.collect(),
             enough,
         }
@@ -67,7 +101,12 @@ impl Load {
             asked += counted.asked;
             failures.extend(counted.failures);
         }
-        let words = format!("{} of {} GETs failed", failures.len(), grouped(asked));
+        let words = format!(
+            "{} of {} {} failed",
+            failures.len(),
+            grouped(asked),
+            self.what.name()
+        );
         match failures.first() {
             None if asked > 0 => Ok(words),
             None => Err(Failure::said("nobody asked for anything")),
@@ -77,16 +116,21 @@ impl Load {
 }
 
 /// Asks on one connection until an answer says it is the last one, or there is enough.
-fn ask_on(address: SocketAddr, enough: &AtomicBool, counted: &mut Counted) -> io::Result<()> {
+fn ask_on(
+    address: SocketAddr,
+    what: What,
+    enough: &AtomicBool,
+    counted: &mut Counted,
+) -> io::Result<()> {
     let mut connection = Connection::open(address)?;
-    let request = format!("GET / HTTP/1.1\r\nHost: {address}\r\n\r\n");
+    let request = what.request(address);
     while !enough.load(Ordering::Relaxed) {
         counted.asked += 1;
         connection.send(request.as_bytes())?;
         let Some(answer) = connection.answer()? else {
             return Err(io::Error::other("closed without a word"));
         };
-        if answer.status != 200 {
+        if !matches!(answer.status, 200 | 201) {
             counted.failures.push(format!("answered {}", answer.status));
         }
         if answer.header("connection") == Some("close") {

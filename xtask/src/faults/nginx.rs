@@ -71,7 +71,8 @@ fn free_ports() -> io::Result<(SocketAddr, SocketAddr)> {
     Ok((one.local_addr()?, other.local_addr()?))
 }
 
-/// What a site of this kind usually has; `Connection ""` keeps connections to the servers open.
+/// What a site of this kind usually has; `Connection ""` keeps connections to the servers open, but not for as long as a
+/// server goes on to answer that was told to stop: what then is open still, it closes.
 fn configuration(servers: &[SocketAddr], address: SocketAddr, unbuffered: SocketAddr) -> String {
     let mut upstream = String::new();
     for server in servers {
@@ -89,7 +90,7 @@ events {{ worker_connections 1024; }}
 http {{
   access_log off;
 {temporary}
-  upstream servers {{ {upstream}keepalive 16; }}
+  upstream servers {{ {upstream}keepalive 16; keepalive_timeout 500ms; }}
   proxy_http_version 1.1;
   proxy_set_header Connection \"\";
   server {{

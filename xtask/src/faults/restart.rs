@@ -7,7 +7,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Place, address_of, load::Load, nginx::Nginx, read};
+use super::{
+    Place, address_of,
+    load::{Load, What},
+    nginx::Nginx,
+    read,
+};
 use crate::{
     run::{Failure, Outcome},
     server::Server,
@@ -23,19 +28,24 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// SIGKILL: connections end in the middle of whatever was said.
 pub(super) fn killed(place: &Place) -> Outcome<String> {
-    let counted = away_and_back(place, "killed", |server| {
+    let counted = away_and_back(place, "killed", &[What::Get], |server| {
         drop(server);
         Ok(())
     })?;
     Ok(format!("SIGKILL and restart behind nginx: {counted}"))
 }
 
-/// SIGTERM: what was asked is answered first.
+/// SIGTERM: what was asked is answered first, also what nginx may not ask somebody else, for it may have been done.
 pub(super) fn stopped(place: &Place) -> Outcome<String> {
-    let counted = away_and_back(place, "stopped", |server| match server.stop()? {
-        status if status.success() => Ok(()),
-        status => Err(Failure::said(format!("a server ended with {status}"))),
-    })?;
+    let counted = away_and_back(
+        place,
+        "stopped",
+        &[What::Get, What::Post],
+        |server| match server.stop()? {
+            status if status.success() => Ok(()),
+            status => Err(Failure::said(format!("a server ended with {status}"))),
+        },
+    )?;
     Ok(format!("SIGTERM and restart behind nginx: {counted}"))
 }
 
@@ -94,14 +104,20 @@ impl<'a> Seat<'a> {
     }
 }
 
-fn away_and_back(place: &Place, name: &str, end: impl Fn(Server) -> Outcome) -> Outcome<String> {
+fn away_and_back(
+    place: &Place,
+    name: &str,
+    asked: &[What],
+    end: impl Fn(Server) -> Outcome,
+) -> Outcome<String> {
     let mut seats = [
         Seat::new(place, format!("{name}-a"))?,
         Seat::new(place, format!("{name}-b"))?,
     ];
     let folder = place.folder.join(format!("{name}-nginx"));
     let nginx = Nginx::start(&folder, &seats.each_ref().map(|seat| seat.address))?;
-    let load = Load::on(nginx.address);
+    let loads = asked.iter().map(|what| Load::on(nginx.address, *what));
+    let loads: Vec<Load> = loads.collect();
     for _ in 0..ROUNDS {
         for seat in &mut seats {
             thread::sleep(PAUSE);
@@ -113,6 +129,6 @@ fn away_and_back(place: &Place, name: &str, end: impl Fn(Server) -> Outcome) -> 
         }
     }
     thread::sleep(PAUSE);
-    let counted = load.end()?;
-    Ok(format!("{counted}, {} times", 2 * ROUNDS))
+    let counted: Vec<_> = loads.into_iter().map(Load::end).collect::<Outcome<_>>()?;
+    Ok(format!("{}, {} times", counted.join(" and "), 2 * ROUNDS))
 }

@@ -3,6 +3,7 @@
 //! What can be found out before anything is served is found out in [`Listen::prepare`], as mistakes in the settings;
 //! [`Listen::open`] opens the sockets once everything else is ready.
 
+mod doors;
 mod error;
 mod socket_file;
 mod systemd;
@@ -13,14 +14,18 @@ use std::{
     io::{self, Write},
     mem,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
-    os::unix::net::UnixListener,
+    os::{fd::OwnedFd, unix::net::UnixListener},
     path::PathBuf,
 };
 
 use actix_web::rt::net::TcpSocket;
 
-use crate::settings::{Bind, Mistake, Settings};
+use crate::{
+    logging::AccessLog,
+    settings::{Bind, Mistake, Settings},
+};
 
+pub(crate) use doors::Doors;
 pub(crate) use error::{ListenError, cannot_listen};
 use socket_file::SocketFile;
 #[cfg(feature = "tls")]
@@ -130,7 +135,28 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)?.into_std()
 }
 
+impl Socket {
+    /// The same socket once more.
+    fn again(&self) -> io::Result<OwnedFd> {
+        match self {
+            Self::Tcp(socket) => socket.try_clone().map(OwnedFd::from),
+            #[cfg(feature = "tls")]
+            Self::Tls(socket, _) => socket.try_clone().map(OwnedFd::from),
+            Self::Unix(socket) => socket.try_clone().map(OwnedFd::from),
+        }
+    }
+}
+
 impl Listening {
+    /// What can be closed before the server stops. Sockets that systemd has opened are its own: it listens on.
+    pub(crate) fn doors(&self, log: &AccessLog) -> io::Result<Doors> {
+        let ours = self.sockets.iter().filter(|_| !self.is_inherited);
+        Ok(Doors {
+            sockets: ours.map(Socket::again).collect::<io::Result<_>>()?,
+            log: log.clone(),
+        })
+    }
+
     /// The sockets, for the server to accept on.
     pub(crate) fn take_sockets(&mut self) -> Vec<Socket> {
         mem::take(&mut self.sockets)

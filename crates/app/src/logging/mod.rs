@@ -10,7 +10,14 @@ mod panics;
 mod queue;
 mod record;
 
-use std::{env, io, sync::Arc, time::Duration};
+use std::{
+    env, io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use env_filter::Filter;
 use log::{LevelFilter, Log, Metadata, Record};
@@ -53,6 +60,7 @@ pub(crate) fn start(settings: &LogSettings) -> Result<Started, Mistake> {
     let logger = Arc::new(Logger {
         has_access: filter.enabled(&access),
         reads_messages,
+        refuses: AtomicBool::new(false),
         filter,
         format,
         lines: Arc::clone(&lines),
@@ -109,6 +117,13 @@ impl AccessLog {
         }
     }
 
+    /// From here on connections are refused, so that failing to take one is no error.
+    pub(crate) fn connections_are_refused(&self) {
+        if let Some(logger) = &self.0 {
+            logger.refuses.store(true, Ordering::Relaxed);
+        }
+    }
+
     pub(crate) fn write(&self, entry: &Entry<'_>) {
         let Some(logger) = &self.0 else {
             return with_record(entry, |record| log::logger().log(record));
@@ -131,14 +146,26 @@ fn with_record<T>(entry: &Entry<'_>, then: impl FnOnce(&Record<'_>) -> T) -> T {
     )
 }
 
+/// What takes connections: it fails once they are refused.
+const ACCEPTING: &str = "actix_server::accept";
+
 pub(crate) struct Logger {
     filter: Filter,
+    /// Whether connections are refused on purpose.
+    refuses: AtomicBool,
     /// Whether the filter lets the lines of requests through at all.
     has_access: bool,
     /// Whether it asks what they say.
     reads_messages: bool,
     format: LogFormat,
     lines: Arc<Lines>,
+}
+
+impl Logger {
+    /// Whether this is said of what was done on purpose.
+    fn expects(&self, record: &Record<'_>) -> bool {
+        record.target() == ACCEPTING && self.refuses.load(Ordering::Relaxed)
+    }
 }
 
 /// The logger as the facade wants it.
@@ -151,7 +178,7 @@ impl Log for Shared {
 
     fn log(&self, record: &Record<'_>) {
         let logger = &*self.0;
-        if logger.filter.matches(record) {
+        if logger.filter.matches(record) && !logger.expects(record) {
             let line = access::with_current_id(|id| record::of(record, logger.format, id));
             logger.lines.put(line);
         }
