@@ -21,7 +21,7 @@ use crate::{
     listen::{Listen, ListenError, Listening, Socket, base_url, cannot_listen},
     logging::Started,
     middleware::Middleware,
-    ops::{self, About, Metrics, Port},
+    ops::{self, About, Beats, Metrics, Port},
     settings::{HttpSettings, Settings},
 };
 
@@ -56,9 +56,11 @@ async fn run(
     let signals = Signals::listen().map_err(|error| format!("cannot hear signals: {error}"))?;
     let phase = Arc::new(Phase::default());
     let metrics = Metrics::new(&apis, settings.reasons());
+    let beats = Beats::new(settings.ops().stuck_after);
     let told = ops::Told {
         phase: Arc::clone(&phase),
         metrics: Arc::clone(&metrics),
+        beats: Arc::clone(&beats),
         about: About::new(program, &apis),
         checks: settings.take_checks(),
         lines: log.lines(),
@@ -72,6 +74,7 @@ async fn run(
     let access_log = log.access().clone();
     let middleware = Middleware::new(settings, &apis);
     let mut server = HttpServer::new(move || {
+        beats.of_this_thread();
         let watch = Watch::new(&ids, &metrics, &access_log);
         let app = App::new().wrap(middleware.around(watch, &drained));
         // A path that no registry knows is answered in the first one's style.

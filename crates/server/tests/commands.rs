@@ -137,20 +137,40 @@ fn help_and_version_name_the_program_and_usage_mistakes_exit_with_2() {
     assert!(errors.contains("--frobnicate"), "{errors}");
 }
 
+/// Whether a file of the repository is what the program says.
+fn assert_kept(file: &str, told: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(file);
+    if env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&file, told).unwrap();
+    }
+    let kept = fs::read_to_string(&file).unwrap();
+    assert_eq!(
+        kept, told,
+        "run with UPDATE_GOLDEN=1 and read the difference"
+    );
+}
+
+#[test]
+fn the_table_of_settings_is_what_the_program_says() {
+    let folder = Folder::new();
+    let (code, table, errors) = output(program(&folder).args(["config", "table"]));
+    assert_eq!((code, errors.as_str()), (Some(0), ""));
+    let page = format!(
+        "# Settings\n\nWritten by `purlin-server config table`; do not edit. How the layers stand (defaults, `purlin.toml`, \
+         environment, flags), and\nhow secrets are read from files: `purlin-server --help` and \
+         [purlin.example.toml](../purlin.example.toml).\n\n{table}"
+    );
+    assert_kept("docs/settings.md", &page);
+}
+
 #[test]
 fn the_example_of_a_settings_file_is_what_the_program_says() {
     let folder = Folder::new();
     let (code, example, errors) = output(program(&folder).args(["config", "example"]));
     assert_eq!((code, errors.as_str()), (Some(0), ""));
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../purlin.example.toml");
-    if env::var_os("UPDATE_GOLDEN").is_some() {
-        fs::write(&file, &example).unwrap();
-    }
-    let kept = fs::read_to_string(&file).unwrap();
-    assert_eq!(
-        kept, example,
-        "run with UPDATE_GOLDEN=1 and read the difference"
-    );
+    assert_kept("purlin.example.toml", &example);
     // It can be used as it is.
     let folder = Folder::with_settings(&example);
     let (code, effective, errors) = output(program(&folder).arg("config"));

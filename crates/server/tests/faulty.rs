@@ -111,6 +111,7 @@ fn start(folder: &Folder) -> (Server, SocketAddr) {
         .env("PURLIN_HTTP__DRAIN_DELAY", "0")
         .env("PURLIN_LIMITS__REQUEST_TIMEOUT", "1")
         .env("PURLIN_OPS__BIND", "127.0.0.1:0")
+        .env("PURLIN_OPS__STUCK_AFTER", "2")
         // Nobody reads it here.
         .env("PURLIN_LOG__LEVEL", "off")
         .env_remove("RUST_LOG");
@@ -219,10 +220,11 @@ fn blocked() {
     let newcomers: Vec<_> = newcomers.iter().map(|new| asking(new, "/who")).collect();
     assert_eq!(answered(&newcomers, 4), 4);
     assert!(!delayed.is_finished() && !blocking.is_finished());
-    for path in ["/livez", "/readyz", "/metrics"] {
-        let head = format!("GET {path} HTTP/1.1");
-        assert_eq!(ask(operations, head.as_bytes()).status, 200, "{path}");
-    }
+    // Those who ask are told soon enough.
+    until_told(operations, "/readyz", 503);
+    let metrics = ask(operations, b"GET /metrics HTTP/1.1").body;
+    assert!(metrics.contains("purlin_threads_stuck 1\n"), "{metrics}");
+    assert_eq!(ask(operations, b"GET /livez HTTP/1.1").status, 200);
 
     fs::write(told_to_go_on(folder.path()), "").unwrap();
     // It was past its time all along, which nobody can tell a thread that does not listen.
@@ -231,6 +233,7 @@ fn blocked() {
     for client in newcomers {
         assert_eq!(client.join().unwrap(), 200);
     }
+    until_told(operations, "/readyz", 200);
     ends_well(server);
 }
 
@@ -242,11 +245,23 @@ fn all_blocked() {
     until_in_flight(operations, 2);
     let delayed: Vec<_> = threads.iter().map(|of| asking(&of[1], "/who")).collect();
     assert_eq!(answered(&delayed, 0), 0);
-    assert_eq!(ask(operations, b"GET /livez HTTP/1.1").status, 200);
-    assert_eq!(ask(operations, b"GET /readyz HTTP/1.1").status, 200);
+    until_told(operations, "/livez", 503);
+    let told = ask(operations, b"GET /readyz HTTP/1.1");
+    assert!(told.body.contains("stuck"), "{told:?}");
     fs::write(told_to_go_on(folder.path()), "").unwrap();
     for client in blocking.into_iter().chain(delayed) {
         assert_eq!(client.join().unwrap(), 200);
     }
+    until_told(operations, "/livez", 200);
     ends_well(server);
+}
+
+/// Waits until a page of the operations port has this status.
+fn until_told(operations: SocketAddr, path: &str, status: u16) {
+    let begin = Instant::now();
+    let head = format!("GET {path} HTTP/1.1");
+    while ask(operations, head.as_bytes()).status != status {
+        assert!(begin.elapsed() < PATIENCE, "{path} never says {status}");
+        thread::sleep(Duration::from_millis(20));
+    }
 }

@@ -15,6 +15,7 @@ use prometheus_client::{
 
 use super::{
     About,
+    beats::Beats,
     catalogue::Catalogue,
     counts::{BOUNDS, Counts, status_names},
     process,
@@ -60,16 +61,13 @@ pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 pub(super) struct Exposition(Registry);
 
 impl Exposition {
-    pub(super) fn new(
-        metrics: &Arc<Metrics>,
-        lines: Option<Arc<Lines>>,
-        about: &Arc<About>,
-    ) -> Self {
+    pub(super) fn new(told: &super::Told) -> Self {
         let mut registry = Registry::default();
         registry.register_collector(Box::new(Told {
-            metrics: Arc::clone(metrics),
-            lines,
-            about: Arc::clone(about),
+            metrics: Arc::clone(&told.metrics),
+            lines: told.lines.clone(),
+            about: Arc::clone(&told.about),
+            beats: Arc::clone(&told.beats),
         }));
         Self(registry)
     }
@@ -85,6 +83,7 @@ struct Told {
     metrics: Arc<Metrics>,
     lines: Option<Arc<Lines>>,
     about: Arc<About>,
+    beats: Arc<Beats>,
 }
 
 impl fmt::Debug for Told {
@@ -114,6 +113,12 @@ impl Collector for Told {
             aborted,
         )?;
         self.rejections(&mut teller.0)?;
+        teller.gauge(
+            "purlin_threads_stuck",
+            "Threads that serve requests and have not turned for too long: a handler blocks them",
+            None,
+            self.beats.threads().stuck,
+        )?;
         let dropped = self.lines.as_ref().map_or(0, |lines| lines.dropped());
         teller.counter(
             "purlin_log_lines_dropped",

@@ -4,6 +4,7 @@
 //! It answers from before the first hook of `on_start` to after the last of `on_stop`. Nothing here is reached by the
 //! API's clients, and nothing the API does keeps it from answering. What is counted around every request is in `counts`.
 
+mod beats;
 mod catalogue;
 mod checks;
 mod counts;
@@ -19,7 +20,9 @@ use serde_json::{Value, json};
 
 pub use self::reasons::RejectionCounter;
 
-pub(crate) use self::{checks::Check, counts::Counts, metrics::Metrics, reasons::Reasons};
+pub(crate) use self::{
+    beats::Beats, checks::Check, counts::Counts, metrics::Metrics, reasons::Reasons,
+};
 use self::{checks::Checks, metrics::Exposition, pages::Pages};
 use crate::{Program, api::Api, lifecycle::Phase, logging::Lines};
 
@@ -64,6 +67,7 @@ impl About {
 pub(crate) struct Told {
     pub(crate) phase: Arc<Phase>,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) beats: Arc<Beats>,
     pub(crate) about: Arc<About>,
     pub(crate) checks: Vec<Check>,
     /// Nothing where somebody else writes the log.
@@ -80,16 +84,17 @@ pub(crate) struct Port {
 impl Port {
     /// Starts to answer.
     pub(crate) async fn open(bind: SocketAddr, told: Told) -> io::Result<Self> {
-        let exposition = Exposition::new(&told.metrics, told.lines, &told.about);
+        let exposition = Exposition::new(&told);
         let exposition = Arc::new(exposition);
         let checks: Arc<[Check]> = told.checks.into();
-        let (phase, about) = (told.phase, told.about);
+        let (phase, about, beats) = (told.phase, told.about, told.beats);
         let server = HttpServer::new(move || {
             let pages = Rc::new(Pages {
                 phase: Arc::clone(&phase),
                 checks: Checks::new(Arc::clone(&checks)),
                 exposition: Arc::clone(&exposition),
                 about: Arc::clone(&about),
+                beats: Arc::clone(&beats),
             });
             let answer = move |request| pages::answer(request, Rc::clone(&pages));
             App::new().default_service(web::to(answer))

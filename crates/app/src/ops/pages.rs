@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     About,
+    beats::{Beats, Threads},
     checks::{Checks, Outcome},
     metrics::{Exposition, MEDIA_TYPE},
 };
@@ -21,6 +22,7 @@ pub(super) struct Pages {
     pub(super) checks: Checks,
     pub(super) exposition: Arc<Exposition>,
     pub(super) about: Arc<About>,
+    pub(super) beats: Arc<Beats>,
 }
 
 pub(super) async fn answer(request: HttpRequest, pages: Rc<Pages>) -> HttpResponse {
@@ -32,7 +34,13 @@ pub(super) async fn answer(request: HttpRequest, pages: Rc<Pages>) -> HttpRespon
         return refused;
     }
     match request.path() {
-        "/livez" => text(StatusCode::OK, "alive\n"),
+        "/livez" => match pages.beats.threads() {
+            // One that turns may be waiting for what the others do.
+            Threads { all, stuck } if stuck > 0 && stuck == all => {
+                text(StatusCode::SERVICE_UNAVAILABLE, "stuck\n")
+            }
+            Threads { .. } => text(StatusCode::OK, "alive\n"),
+        },
         "/startupz" => match pages.phase.state() {
             State::Starting => text(StatusCode::SERVICE_UNAVAILABLE, "starting\n"),
             State::Ready | State::Draining => text(StatusCode::OK, "started\n"),
@@ -60,6 +68,7 @@ impl Pages {
         let status = match self.phase.state() {
             State::Starting => "starting",
             State::Draining => "draining",
+            State::Ready if self.beats.threads().stuck > 0 => "stuck",
             State::Ready => {
                 let mut status = "ready";
                 for finding in self.checks.findings().await.iter() {

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use purlin_router::schemas::schemars::{self, JsonSchema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::checked::socket_address;
+use super::checked::{self, socket_address};
 
 /// The operations port: health, readiness and metrics, apart from the API.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -18,12 +18,18 @@ pub struct OpsSettings {
     #[serde(deserialize_with = "address", serialize_with = "written")]
     #[schemars(with = "String")]
     pub bind: Option<SocketAddr>,
+    /// Seconds without a sign of a thread that serves requests until it is taken
+    /// for stuck, at most 86400: a handler blocks it. The server is not ready
+    /// then, and not alive once all are stuck. 0 takes none for it.
+    #[serde(deserialize_with = "checked::whole::<_, 0, 86_400>")]
+    pub stuck_after: u32,
 }
 
 impl Default for OpsSettings {
     fn default() -> Self {
         Self {
             bind: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 9000))),
+            stuck_after: 30,
         }
     }
 }
