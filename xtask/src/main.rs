@@ -13,6 +13,7 @@ mod checks;
 mod ci;
 mod clients;
 mod contract;
+mod dist;
 mod documents;
 mod faults;
 mod fuzz;
@@ -70,6 +71,8 @@ enum Command {
     },
     /// Generates clients from the documents, compiles them, and has them call the built services
     Clients,
+    /// Builds what is deployed: static programs, container images, bills of materials; into target/dist
+    Dist(dist::Options),
     /// Lints the documents in every dialect and plays the built services by them
     Documents,
     /// Kills, stops and misleads the built server behind nginx, and steps its clock: no request may be lost
@@ -102,6 +105,7 @@ fn dispatch(command: Command) -> Outcome {
         Command::Browser => browser::browser(),
         Command::Contract { action } => contract::contract(&action),
         Command::Clients => clients::clients(),
+        Command::Dist(options) => dist::dist(&options),
         Command::Documents => documents::documents(),
         Command::Faults => faults::faults(),
         Command::Fuzz(options) => fuzz::fuzz(&options),

@@ -227,9 +227,12 @@ impl Run {
 pub(crate) fn executables<'a>(
     args: impl IntoIterator<Item = &'a str>,
 ) -> Outcome<Vec<(String, PathBuf)>> {
-    let run = Run::cargo()
-        .args(args)
-        .args(["--message-format=json-render-diagnostics"]);
+    executables_of(Run::cargo().args(args))
+}
+
+/// The same of a command that is put together already.
+pub(crate) fn executables_of(run: Run) -> Outcome<Vec<(String, PathBuf)>> {
+    let run = run.args(["--message-format=json-render-diagnostics"]);
     eprintln!("\n$ {run}");
     let messages = run.messages()?;
     let made = messages.lines().filter_map(|line| {

@@ -1,0 +1,229 @@
+//! The program: built to run anywhere, or given.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::{Commit, oci::Platform, server};
+use crate::run::{Failure, Outcome, Run, executables_of, root};
+
+/// Where programs come from.
+pub(super) enum Source {
+    /// purlin-server, built for these platforms.
+    Ours(Vec<Platform>),
+    /// Somebody else's, as it is.
+    Given(Binary),
+}
+
+/// A static executable.
+#[derive(Clone)]
+pub(super) struct Binary {
+    pub(super) platform: Platform,
+    pub(super) path: PathBuf,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Source {
+    /// Looks whether there is everything to build with.
+    pub(super) fn ours(platforms: &[Platform]) -> Outcome<Self> {
+        let mut platforms = platforms.to_vec();
+        platforms.sort_unstable();
+        platforms.dedup();
+        let sysroot = sysroot()?;
+        let is_missing = |platform: &&Platform| {
+            let library = Path::new(&sysroot)
+                .join("lib/rustlib")
+                .join(platform.target());
+            !library.is_dir()
+        };
+        let missing: Vec<_> = platforms
+            .iter()
+            .filter(is_missing)
+            .map(|it| it.target())
+            .collect();
+        if !missing.is_empty() {
+            return Err(Failure::said(format!(
+                "Rust's library for {0} is not installed; `rustup target add {1}` does it",
+                missing.join(" and "),
+                missing.join(" ")
+            )));
+        }
+        Ok(Self::Ours(platforms))
+    }
+
+    pub(super) fn given(path: &Path) -> Outcome<Self> {
+        // Relative to where the command was given, which cargo keeps.
+        let path = fs::canonicalize(path).map_err(Failure::file(path))?;
+        let bytes = fs::read(&path).map_err(Failure::file(&path))?;
+        let platform =
+            elf(&bytes).map_err(|words| Failure::said(format!("{}: {words}", path.display())))?;
+        Ok(Self::Given(Binary {
+            platform,
+            path,
+            bytes,
+        }))
+    }
+
+    pub(super) fn is_ours(&self) -> bool {
+        matches!(self, Self::Ours(_))
+    }
+
+    pub(super) fn binaries(&self, commit: &Commit) -> Outcome<Vec<Binary>> {
+        match self {
+            Self::Ours(platforms) => platforms.iter().map(|it| build(*it, commit)).collect(),
+            Self::Given(binary) => Ok(vec![binary.clone()]),
+        }
+    }
+}
+
+fn sysroot() -> Outcome<String> {
+    let told = Run::new("rustc").args(["--print", "sysroot"]).read()?;
+    Ok(told.trim().to_owned())
+}
+
+/// Nothing of this machine is in what is built: not where the sources are, nor where cargo and Rust keep theirs.
+fn flags() -> Outcome<Vec<String>> {
+    let home = std::env::var("CARGO_HOME").ok().or_else(|| {
+        let home = std::env::var("HOME").ok()?;
+        Some(format!("{home}/.cargo"))
+    });
+    let sysroot = sysroot()?;
+    let mut known = vec![
+        (root().display().to_string(), "/purlin"),
+        (format!("{sysroot}/lib/rustlib/src/rust"), "/rust"),
+    ];
+    known.extend(home.map(|home| (home, "/cargo")));
+    let remapped = known.into_iter();
+    Ok(remapped
+        .map(|(from, to)| format!("--remap-path-prefix={from}={to}"))
+        .collect())
+}
+
+fn build(platform: Platform, commit: &Commit) -> Outcome<Binary> {
+    let target = platform.target();
+    let mut run = Run::cargo()
+        .args([
+            "build",
+            "--locked",
+            "--package",
+            server::NAME,
+            "--profile",
+            "dist",
+        ])
+        .args(["--target", target])
+        .env("PURLIN_COMMIT", &commit.id)
+        // Rust's flags in a form that takes spaces.
+        .env("CARGO_ENCODED_RUSTFLAGS", &flags()?.join("\u{1f}"));
+    if Some(platform) != Platform::here() {
+        run = crossing(run, platform);
+    }
+    let made = executables_of(run)?;
+    let path = made.into_iter().find(|(name, _)| name == server::NAME);
+    let (_, path) = path.ok_or_else(|| {
+        Failure::said(format!("cargo built no executable named {}", server::NAME))
+    })?;
+    let bytes = fs::read(&path).map_err(Failure::file(&path))?;
+    match elf(&bytes) {
+        Ok(found) if found == platform => Ok(Binary {
+            platform,
+            path,
+            bytes,
+        }),
+        Ok(_) => Err(Failure::said(format!(
+            "{} is not for {target}",
+            path.display()
+        ))),
+        Err(words) => Err(Failure::said(format!("{}: {words}", path.display()))),
+    }
+}
+
+/// Another processor's C compiler, for the C in ring, and a linker that knows every one.
+fn crossing(run: Run, platform: Platform) -> Run {
+    let upper = platform.target().replace('-', "_").to_uppercase();
+    let lower = platform.target().replace('-', "_");
+    let compiler = match platform {
+        Platform::Amd64 => "x86_64-linux-gnu-gcc",
+        Platform::Arm64 => "aarch64-linux-gnu-gcc",
+    };
+    run.env(&format!("CARGO_TARGET_{upper}_LINKER"), "rust-lld")
+        .env(&format!("CC_{lower}"), compiler)
+}
+
+const MAGIC: &[u8] = b"\x7fELF";
+const PT_INTERP: u32 = 3;
+
+/// What an executable is for; or in words why it cannot stand alone in an image (System V ABI, ELF-64).
+fn elf(bytes: &[u8]) -> Result<Platform, String> {
+    let unreadable = || "is no executable for 64-bit Linux".to_owned();
+    let number = |at: usize, length: usize| {
+        let bytes = bytes.get(at..at.checked_add(length)?)?;
+        let digits = bytes.iter().rev();
+        Some(digits.fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte)))
+    };
+    // 64 bits, little-endian.
+    if !bytes.starts_with(MAGIC) || bytes.get(4..6) != Some(&[2, 1]) {
+        return Err(unreadable());
+    }
+    let platform = match number(18, 2) {
+        Some(62) => Platform::Amd64,
+        Some(183) => Platform::Arm64,
+        _ => return Err("is for neither amd64 nor arm64".to_owned()),
+    };
+    let (offset, size, count) = (number(32, 8), number(54, 2), number(56, 2));
+    let (Some(offset), Some(size), Some(count)) = (offset, size, count) else {
+        return Err(unreadable());
+    };
+    for nth in 0..count {
+        let at = nth.checked_mul(size).and_then(|it| it.checked_add(offset));
+        let at = at
+            .and_then(|at| usize::try_from(at).ok())
+            .ok_or_else(unreadable)?;
+        if number(at, 4).ok_or_else(unreadable)? == u64::from(PT_INTERP) {
+            return Err(format!(
+                "needs shared libraries, and the image has none; build it for --target {}",
+                platform.target()
+            ));
+        }
+    }
+    Ok(platform)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The head of an executable with one segment.
+    fn executable(machine: u8, segment: u8) -> Vec<u8> {
+        let mut bytes = vec![0; 64 + 56];
+        bytes[..6].copy_from_slice(b"\x7fELF\x02\x01");
+        bytes[18] = machine;
+        bytes[32] = 64;
+        bytes[54] = 56;
+        bytes[56] = 1;
+        bytes[64] = segment;
+        bytes
+    }
+
+    #[test]
+    fn an_executable_tells_what_it_is_for() {
+        assert_eq!(elf(&executable(62, 1)), Ok(Platform::Amd64));
+        assert_eq!(elf(&executable(183, 1)), Ok(Platform::Arm64));
+    }
+
+    #[test]
+    fn what_cannot_run_alone_in_an_image_is_refused_with_the_mend() {
+        let words = elf(&executable(62, 3)).unwrap_err();
+        assert!(
+            words.contains("--target x86_64-unknown-linux-musl"),
+            "{words}"
+        );
+        assert!(elf(b"#!/bin/sh\n").unwrap_err().contains("no executable"));
+        assert!(elf(&executable(8, 1)).unwrap_err().contains("neither"));
+        // Cut short, or with numbers that lead nowhere.
+        assert!(elf(b"\x7fELF\x02\x01").is_err());
+        let mut wild = executable(62, 1);
+        wild[32..40].fill(0xff);
+        assert!(elf(&wild).is_err());
+    }
+}

@@ -1,0 +1,266 @@
+//! An archive of images: an OCI layout, with a `manifest.json` for those who read Docker's own format only.
+
+use std::{collections::BTreeMap, io};
+
+use serde_json::{Value, json};
+
+use super::{
+    Blob, Digest, Image, Platform,
+    image::MANIFEST,
+    layer::{Entry, tar},
+};
+
+const INDEX: &str = "application/vnd.oci.image.index.v1+json";
+const EMPTY: &str = "application/vnd.oci.empty.v1+json";
+
+/// An archive in the making.
+pub(crate) struct Archive {
+    blobs: BTreeMap<String, Vec<u8>>,
+    manifests: Vec<Value>,
+    docker: Vec<Value>,
+    epoch: u64,
+}
+
+/// Something that belongs to an image and is none, such as a bill of materials.
+pub(crate) struct Artifact {
+    pub(crate) media_type: &'static str,
+    pub(crate) title: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Archive {
+    pub(crate) fn new(epoch: u64) -> Self {
+        Self {
+            blobs: BTreeMap::new(),
+            manifests: Vec::new(),
+            docker: Vec::new(),
+            epoch,
+        }
+    }
+
+    fn add(&mut self, blob: &Blob) -> Value {
+        let path = format!("blobs/sha256/{}", blob.digest().hex());
+        self.blobs.insert(path, blob.bytes.clone());
+        blob.descriptor()
+    }
+
+    /// Adds an image for one platform or several under `name:tag`. What it is known by is returned.
+    pub(crate) fn image(&mut self, name: &str, tag: &str, images: &[Image]) -> Digest {
+        let mut manifests = Vec::new();
+        let mut digest = Digest::of(&[]);
+        for image in images {
+            for layer in &image.layers {
+                self.add(&layer.blob);
+            }
+            self.add(&image.config());
+            let manifest = image.manifest();
+            digest = manifest.digest();
+            let mut descriptor = self.add(&manifest);
+            descriptor["platform"] = image.platform.to_json();
+            manifests.push(descriptor);
+        }
+        let mut named = match &mut manifests[..] {
+            [one] => one.take(),
+            _ => {
+                let index = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": manifests});
+                let index = Blob::json(INDEX, &index);
+                digest = index.digest();
+                self.add(&index)
+            }
+        };
+        named["annotations"] = json!({
+            "org.opencontainers.image.ref.name": tag,
+            // What containerd, and Docker on it, call it.
+            "io.containerd.image.name": format!("docker.io/library/{name}:{tag}"),
+        });
+        self.manifests.push(named);
+        self.docker.extend(docker(name, tag, images));
+        digest
+    }
+
+    /// Adds what belongs to an image, under [`Image::referrers_tag`].
+    pub(crate) fn referrers(&mut self, image: &Image, artifacts: &[Artifact]) {
+        let subject = image.manifest();
+        let empty = self.add(&Blob {
+            media_type: EMPTY,
+            bytes: b"{}".to_vec(),
+        });
+        let mut listed = Vec::new();
+        for artifact in artifacts {
+            let mut layer = self.add(&Blob {
+                media_type: artifact.media_type,
+                bytes: artifact.bytes.clone(),
+            });
+            layer["annotations"] = json!({"org.opencontainers.image.title": artifact.title});
+            let manifest = Blob::json(
+                MANIFEST,
+                &json!({
+                    "schemaVersion": 2,
+                    "mediaType": MANIFEST,
+                    "artifactType": artifact.media_type,
+                    "config": empty,
+                    "layers": [layer],
+                    "subject": subject.descriptor(),
+                }),
+            );
+            let mut descriptor = self.add(&manifest);
+            descriptor["artifactType"] = artifact.media_type.into();
+            listed.push(descriptor);
+        }
+        let index = Blob::json(
+            INDEX,
+            &json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": listed}),
+        );
+        let mut named = self.add(&index);
+        named["annotations"] = json!({"org.opencontainers.image.ref.name": image.referrers_tag()});
+        self.manifests.push(named);
+    }
+
+    /// The archive's bytes.
+    ///
+    /// # Errors
+    /// None that the contents could cause.
+    pub(crate) fn write(self) -> io::Result<Vec<u8>> {
+        let mut entries = BTreeMap::from([
+            ("blobs".to_owned(), Entry::Folder { mode: 0o755 }),
+            ("blobs/sha256".to_owned(), Entry::Folder { mode: 0o755 }),
+        ]);
+        let index = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": self.manifests});
+        let layout = json!({"imageLayoutVersion": "1.0.0"});
+        let mut files = vec![
+            ("index.json".to_owned(), index.to_string().into_bytes()),
+            ("oci-layout".to_owned(), layout.to_string().into_bytes()),
+        ];
+        if !self.docker.is_empty() {
+            let docker = Value::from(self.docker).to_string();
+            files.push(("manifest.json".to_owned(), docker.into_bytes()));
+        }
+        for (path, bytes) in files.into_iter().chain(self.blobs) {
+            entries.insert(path, Entry::file(0o644, bytes));
+        }
+        tar(&entries, self.epoch)
+    }
+}
+
+/// Docker's own format knows one platform: this machine's, else the first.
+fn docker(name: &str, tag: &str, images: &[Image]) -> Option<Value> {
+    let here = Platform::here();
+    let image = images.iter().find(|image| Some(image.platform) == here);
+    let image = image.or_else(|| images.first())?;
+    let path = |blob: &Blob| format!("blobs/sha256/{}", blob.digest().hex());
+    let layers: Vec<_> = image.layers.iter().map(|it| path(&it.blob)).collect();
+    let mut tags = vec![format!("{name}:{tag}"), format!("{name}:latest")];
+    tags.dedup();
+    Some(json!({
+        "Config": path(&image.config()),
+        "RepoTags": tags,
+        "Layers": layers,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use super::{super::Layer, *};
+
+    fn image(platform: Platform) -> Image {
+        let entries = BTreeMap::from([("program".to_owned(), Entry::file(0o755, "x"))]);
+        Image {
+            platform,
+            layers: vec![Layer::new(entries, 7).unwrap()],
+            run: json!({"User": "65532:65532"}),
+            labels: json!({"org.opencontainers.image.title": "a"}),
+            epoch: 7,
+        }
+    }
+
+    fn files(archive: Archive) -> BTreeMap<String, Vec<u8>> {
+        let bytes = archive.write().unwrap();
+        let mut tar = tar::Archive::new(&bytes[..]);
+        let files = tar.entries().unwrap().map(|entry| {
+            let mut entry = entry.unwrap();
+            let mut bytes = Vec::new();
+            entry.read_to_end(&mut bytes).unwrap();
+            (entry.path().unwrap().display().to_string(), bytes)
+        });
+        files.collect()
+    }
+
+    fn json(bytes: &[u8]) -> Value {
+        serde_json::from_slice(bytes).unwrap()
+    }
+
+    /// Follows every descriptor there is, and checks digest and size of what it refers to.
+    fn follow(value: &Value, files: &BTreeMap<String, Vec<u8>>, seen: &mut usize) {
+        if let (Some(digest), Some(size)) = (value["digest"].as_str(), value["size"].as_u64()) {
+            let path = format!("blobs/sha256/{}", digest.trim_start_matches("sha256:"));
+            if let Some(bytes) = files.get(&path) {
+                *seen += 1;
+                assert_eq!(bytes.len() as u64, size);
+                assert_eq!(Digest::of(bytes).to_string(), digest);
+                if value["mediaType"]
+                    .as_str()
+                    .is_some_and(|it| it.ends_with("+json"))
+                {
+                    follow(&json(bytes), files, seen);
+                }
+            } else {
+                panic!("{digest} is not in the archive");
+            }
+        }
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| follow(item, files, seen)),
+            Value::Object(members) => members.values().for_each(|it| follow(it, files, seen)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_descriptor_leads_to_what_it_says() {
+        let mut archive = Archive::new(7);
+        let images = [image(Platform::Amd64), image(Platform::Arm64)];
+        let digest = archive.image("a", "1", &images);
+        let files = files(archive);
+        let index = json(&files["index.json"]);
+        assert_eq!(index["manifests"][0]["digest"], digest.to_string());
+        let mut seen = 0;
+        follow(&index, &files, &mut seen);
+        // The index, two manifests, two configurations, the layer of both.
+        assert_eq!(seen, 7);
+        let docker = json(&files["manifest.json"]);
+        assert_eq!(docker[0]["RepoTags"], json!(["a:1", "a:latest"]));
+        assert!(files.contains_key(docker[0]["Config"].as_str().unwrap()));
+        assert_eq!(json(&files["oci-layout"])["imageLayoutVersion"], "1.0.0");
+    }
+
+    #[test]
+    fn a_bill_of_materials_names_the_image_it_is_of() {
+        let image = image(Platform::Amd64);
+        let mut archive = Archive::new(7);
+        let bill = Artifact {
+            media_type: "application/spdx+json",
+            title: "a.spdx.json".to_owned(),
+            bytes: b"[]".to_vec(),
+        };
+        archive.referrers(&image, &[bill]);
+        let (manifest, tag) = (image.manifest(), image.referrers_tag());
+        let files = files(archive);
+        let index = json(&files["index.json"]);
+        let named = &index["manifests"][0];
+        assert_eq!(
+            named["annotations"]["org.opencontainers.image.ref.name"],
+            tag
+        );
+        let found = files
+            .values()
+            .filter_map(|bytes| serde_json::from_slice::<Value>(bytes).ok());
+        let artifacts: Vec<_> = found
+            .filter(|it| it["artifactType"].is_string() && it["subject"].is_object())
+            .collect();
+        assert_eq!(artifacts.len(), 1);
+        assert_eq!(artifacts[0]["subject"], manifest.descriptor());
+        // Docker has nothing to load here.
+        assert!(!files.contains_key("manifest.json"));
+    }
+}

@@ -1,0 +1,193 @@
+//! Bills of materials: every crate that is in the program, as CycloneDX and as SPDX tell it.
+
+mod cyclonedx;
+mod spdx;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
+
+use super::{
+    Plan,
+    oci::{Artifact, Platform},
+    server,
+};
+use crate::run::{Failure, Outcome, Run, root};
+
+/// A crate.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Package {
+    name: String,
+    version: String,
+    /// An SPDX expression, where the crate says one.
+    license: Option<String>,
+    /// SHA-256 of the crate's archive; none for those of this workspace.
+    checksum: Option<String>,
+    /// Indices of those it uses.
+    uses: BTreeSet<usize>,
+}
+
+impl Package {
+    /// How others refer to it (package URL specification).
+    fn purl(&self) -> String {
+        format!("pkg:cargo/{}@{}", self.name, self.version)
+    }
+}
+
+/// What the program is made of, the program itself first.
+struct Materials {
+    packages: Vec<Package>,
+    created: String,
+    commit: String,
+}
+
+/// Both bills for one platform.
+pub(super) fn of(plan: &Plan<'_>, platform: Platform) -> Outcome<Vec<Artifact>> {
+    // Exactly what is linked: no macros, nothing that only builds, no features others have on.
+    let tree = Run::cargo()
+        .args(["tree", "--locked", "--package", server::NAME])
+        .args([
+            "--edges",
+            "normal,no-proc-macro",
+            "--target",
+            platform.target(),
+        ])
+        .args(["--prefix", "depth", "--format", "|{p}|{l}"])
+        .read()?;
+    let lock = root().join("Cargo.lock");
+    let lock = fs::read_to_string(&lock).map_err(Failure::file(&lock))?;
+    let materials = Materials {
+        packages: packages(&tree, &checksums(&lock)?),
+        created: super::oci::rfc3339(plan.commit.epoch),
+        commit: plan.commit.id.clone(),
+    };
+    let name = format!("{}-linux-{}", plan.name, platform.architecture());
+    let bills = [
+        (
+            "application/vnd.cyclonedx+json",
+            "cdx",
+            cyclonedx::bill(&materials),
+        ),
+        ("application/spdx+json", "spdx", spdx::bill(&materials)),
+    ];
+    let bills = bills.into_iter().map(|(media_type, kind, bill)| Artifact {
+        media_type,
+        title: format!("{name}.{kind}.json"),
+        bytes: format!("{bill:#}\n").into_bytes(),
+    });
+    Ok(bills.collect())
+}
+
+/// What `cargo tree` says, line by line: `2|serde v1.0.0|MIT OR Apache-2.0`, with ` (*)` behind what was told before.
+fn packages(tree: &str, checksums: &BTreeMap<(String, String), String>) -> Vec<Package> {
+    let mut packages: Vec<Package> = Vec::new();
+    let mut above: Vec<usize> = Vec::new();
+    for line in tree.lines() {
+        let mut parts = line.trim_end_matches(" (*)").splitn(3, '|');
+        let (Some(depth), Some(package), license) = (parts.next(), parts.next(), parts.next())
+        else {
+            continue;
+        };
+        let Ok(depth) = depth.trim().parse::<usize>() else {
+            continue;
+        };
+        let mut words = package.split(' ');
+        let (Some(name), Some(version)) = (words.next(), words.next()) else {
+            continue;
+        };
+        let version = version.trim_start_matches('v');
+        let known = packages
+            .iter()
+            .position(|it| it.name == name && it.version == version);
+        let index = known.unwrap_or_else(|| {
+            let key = (name.to_owned(), version.to_owned());
+            packages.push(Package {
+                name: name.to_owned(),
+                version: version.to_owned(),
+                license: license.map(spdx_expression).filter(|it| !it.is_empty()),
+                checksum: checksums.get(&key).cloned(),
+                uses: BTreeSet::new(),
+            });
+            packages.len() - 1
+        });
+        above.truncate(depth);
+        if let Some(user) = above.last().and_then(|user| packages.get_mut(*user)) {
+            user.uses.insert(index);
+        }
+        above.push(index);
+    }
+    packages
+}
+
+/// Crates of long ago write `MIT/Apache-2.0`.
+fn spdx_expression(license: &str) -> String {
+    license.trim().replace('/', " OR ")
+}
+
+fn checksums(lock: &str) -> Outcome<BTreeMap<(String, String), String>> {
+    let lock: toml::Table = lock
+        .parse()
+        .map_err(|error| Failure::said(format!("Cargo.lock: {error}")))?;
+    let packages = lock.get("package").and_then(toml::Value::as_array);
+    let text = |package: &toml::Value, key| package.get(key)?.as_str().map(str::to_owned);
+    let known = packages.into_iter().flatten().filter_map(|package| {
+        let key = (text(package, "name")?, text(package, "version")?);
+        Some((key, text(package, "checksum")?))
+    });
+    Ok(known.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TREE: &str = "0|server v0.1.0 (/somewhere/server)|MIT OR Apache-2.0\n\
+                        1|app v0.1.0 (/somewhere/app)|MIT OR Apache-2.0\n\
+                        2|log v0.4.1|MIT/Apache-2.0\n\
+                        1|log v0.4.1|MIT/Apache-2.0 (*)\n\
+                        1|old v1.0.0|\n";
+
+    const LOCK: &str = "version = 4\n[[package]]\nname = \"log\"\nversion = \"0.4.1\"\nchecksum = \"ab\"\n\
+                        [[package]]\nname = \"server\"\nversion = \"0.1.0\"\n";
+
+    pub(super) fn materials() -> Materials {
+        Materials {
+            packages: packages(TREE, &checksums(LOCK).unwrap()),
+            created: "2026-01-01T00:00:00Z".to_owned(),
+            commit: "c0ffee".to_owned(),
+        }
+    }
+
+    #[test]
+    fn every_crate_is_told_once_with_what_it_uses_and_without_where_it_lies() {
+        let packages = materials().packages;
+        let names: Vec<_> = packages.iter().map(Package::purl).collect();
+        let expected = [
+            "pkg:cargo/server@0.1.0",
+            "pkg:cargo/app@0.1.0",
+            "pkg:cargo/log@0.4.1",
+            "pkg:cargo/old@1.0.0",
+        ];
+        assert_eq!(names, expected);
+        assert_eq!(packages[0].uses, BTreeSet::from([1, 2, 3]));
+        assert_eq!(packages[1].uses, BTreeSet::from([2]));
+        assert_eq!(packages[2].license.as_deref(), Some("MIT OR Apache-2.0"));
+        assert_eq!(packages[2].checksum.as_deref(), Some("ab"));
+        assert_eq!(
+            (&packages[3].license, &packages[3].checksum),
+            (&None, &None)
+        );
+    }
+
+    #[test]
+    fn both_bills_tell_the_same_crates_and_nothing_of_this_machine() {
+        let materials = materials();
+        let (cyclonedx, spdx) = (cyclonedx::bill(&materials), spdx::bill(&materials));
+        assert_eq!(cyclonedx["components"].as_array().unwrap().len(), 3);
+        assert_eq!(spdx["packages"].as_array().unwrap().len(), 4);
+        for bill in [cyclonedx, spdx] {
+            assert!(!bill.to_string().contains("/somewhere"), "{bill}");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Whether the same commit gives the same bytes: a second build, in another folder, by another umask, in another time zone.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use super::{Files, show};
+use crate::run::{Failure, Outcome, Run, root};
+
+const CHECKSUMS: &str = "SHA256SUMS";
+
+/// Builds a clone and compares.
+pub(super) fn verify(folder: &Path, files: &Files) -> Outcome {
+    let (changes, _) = Run::new("git").args(["status", "--porcelain"]).output()?;
+    if !changes.trim().is_empty() {
+        return Err(Failure::said(
+            "what is verified is a commit, and some files differ from it; commit or stash them",
+        ));
+    }
+    let elsewhere = root().join("target/verify/elsewhere");
+    clean_up(&elsewhere)?;
+    let from = root().display().to_string();
+    let to = elsewhere.display().to_string();
+    Run::new("git")
+        .args(["clone", "--quiet", &from, &to])
+        .run()?;
+    let words = std::env::args().skip(2).filter(|word| word != "--verify");
+    let command = "umask 077 && exec cargo xtask dist \"$@\"";
+    Run::new("sh")
+        .args(["-c", command, "dist"])
+        .args(words)
+        .called_by_hand()
+        .within(&elsewhere)
+        .env("TZ", "Asia/Kathmandu")
+        .env("LC_ALL", "C")
+        .env("CARGO_TARGET_DIR", &format!("{to}/target"))
+        .run()?;
+    let there = elsewhere.join("target/dist").join(CHECKSUMS);
+    let there = fs::read_to_string(&there).map_err(Failure::file(&there))?;
+    let here = files.get(CHECKSUMS).map_or(&[][..], |bytes| bytes);
+    let differing = differing(&String::from_utf8_lossy(here), &there);
+    if differing.is_empty() {
+        eprintln!(
+            "\nverified: {} files are the same, byte for byte",
+            files.len()
+        );
+        return clean_up(&elsewhere);
+    }
+    Err(Failure::said(format!(
+        "these files differ between {} and {}: {}",
+        show(folder),
+        show(&elsewhere.join("target/dist")),
+        differing.join(", ")
+    )))
+}
+
+/// Removes a folder, if it is there.
+fn clean_up(folder: &Path) -> Outcome {
+    match folder.exists() {
+        true => fs::remove_dir_all(folder).map_err(Failure::file(folder)),
+        false => Ok(()),
+    }
+}
+
+/// The files whose checksums differ, or that only one of the two has.
+fn differing(here: &str, there: &str) -> Vec<String> {
+    let sums = |text: &str| -> BTreeMap<String, String> {
+        let lines = text.lines().filter_map(|line| line.split_once("  "));
+        lines
+            .map(|(sum, name)| (name.to_owned(), sum.to_owned()))
+            .collect()
+    };
+    let (here, there) = (sums(here), sums(there));
+    let mut names: Vec<_> = here.keys().chain(there.keys()).cloned().collect();
+    names.sort_unstable();
+    names.dedup();
+    names.retain(|name| here.get(name) != there.get(name));
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::differing;
+
+    #[test]
+    fn what_differs_and_what_is_missing_is_named() {
+        let here = "1  same\n2  other\n3  here\n";
+        let there = "1  same\n9  other\n4  there\n";
+        assert_eq!(differing(here, there), ["here", "other", "there"]);
+        assert!(differing(here, here).is_empty());
+    }
+}
