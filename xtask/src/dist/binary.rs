@@ -49,6 +49,15 @@ impl Source {
                 missing.join(" ")
             )));
         }
+        for platform in platforms.iter().filter(|it| Some(**it) != Platform::here()) {
+            let (compiler, package) = compiler(*platform);
+            if !Run::new(compiler).args(["--version"]).succeeds() {
+                return Err(Failure::said(format!(
+                    "a C compiler for {} is missing, for the cryptography: {compiler}, in the Debian package {package}",
+                    platform.target()
+                )));
+            }
+        }
         Ok(Self::Ours(platforms))
     }
 
@@ -140,14 +149,18 @@ fn build(platform: Platform, commit: &Commit) -> Outcome<Binary> {
 
 /// Another processor's C compiler, for the C in ring, and a linker that knows every one.
 fn crossing(run: Run, platform: Platform) -> Run {
-    let upper = platform.target().replace('-', "_").to_uppercase();
     let lower = platform.target().replace('-', "_");
-    let compiler = match platform {
-        Platform::Amd64 => "x86_64-linux-gnu-gcc",
-        Platform::Arm64 => "aarch64-linux-gnu-gcc",
-    };
+    let upper = lower.to_uppercase();
     run.env(&format!("CARGO_TARGET_{upper}_LINKER"), "rust-lld")
-        .env(&format!("CC_{lower}"), compiler)
+        .env(&format!("CC_{lower}"), compiler(platform).0)
+}
+
+/// The C compiler for a platform, and the Debian package it is in.
+fn compiler(platform: Platform) -> (&'static str, &'static str) {
+    match platform {
+        Platform::Amd64 => ("x86_64-linux-gnu-gcc", "gcc-x86-64-linux-gnu"),
+        Platform::Arm64 => ("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu"),
+    }
 }
 
 const MAGIC: &[u8] = b"\x7fELF";
