@@ -8,10 +8,29 @@ use std::{
 use super::{Commit, oci::Platform, server};
 use crate::run::{Failure, Outcome, Run, executables_of, root};
 
+/// The C library that is linked in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Libc {
+    Musl,
+    Gnu,
+}
+
+impl Libc {
+    /// What Rust calls a platform with this library.
+    pub(super) fn target(self, platform: Platform) -> &'static str {
+        match (self, platform) {
+            (Self::Musl, Platform::Amd64) => "x86_64-unknown-linux-musl",
+            (Self::Musl, Platform::Arm64) => "aarch64-unknown-linux-musl",
+            (Self::Gnu, Platform::Amd64) => "x86_64-unknown-linux-gnu",
+            (Self::Gnu, Platform::Arm64) => "aarch64-unknown-linux-gnu",
+        }
+    }
+}
+
 /// Where programs come from.
 pub(super) enum Source {
     /// purlin-server, built for these platforms.
-    Ours(Vec<Platform>),
+    Ours(Vec<Platform>, Libc),
     /// Somebody else's, as it is.
     Given(Binary),
 }
@@ -26,25 +45,20 @@ pub(super) struct Binary {
 
 impl Source {
     /// Looks whether there is everything to build with.
-    pub(super) fn ours(platforms: &[Platform]) -> Outcome<Self> {
+    pub(super) fn ours(platforms: &[Platform], libc: Libc) -> Outcome<Self> {
         let mut platforms = platforms.to_vec();
         platforms.sort_unstable();
         platforms.dedup();
         let sysroot = sysroot()?;
-        let is_missing = |platform: &&Platform| {
-            let library = Path::new(&sysroot)
-                .join("lib/rustlib")
-                .join(platform.target());
+        let targets = platforms.iter().map(|platform| libc.target(*platform));
+        let is_missing = |target: &&str| {
+            let library = Path::new(&sysroot).join("lib/rustlib").join(target);
             !library.is_dir()
         };
-        let missing: Vec<_> = platforms
-            .iter()
-            .filter(is_missing)
-            .map(|it| it.target())
-            .collect();
+        let missing: Vec<_> = targets.filter(is_missing).collect();
         if !missing.is_empty() {
             return Err(Failure::said(format!(
-                "Rust's library for {0} is not installed; `rustup target add {1}` does it",
+                "Rust's library for {0} is not installed; `rustup target add {1}` does it, and `--libc gnu` does without",
                 missing.join(" and "),
                 missing.join(" ")
             )));
@@ -54,11 +68,11 @@ impl Source {
             if !Run::new(compiler).args(["--version"]).succeeds() {
                 return Err(Failure::said(format!(
                     "a C compiler for {} is missing, for the cryptography: {compiler}, in the Debian package {package}",
-                    platform.target()
+                    libc.target(*platform)
                 )));
             }
         }
-        Ok(Self::Ours(platforms))
+        Ok(Self::Ours(platforms, libc))
     }
 
     pub(super) fn given(path: &Path) -> Outcome<Self> {
@@ -75,12 +89,15 @@ impl Source {
     }
 
     pub(super) fn is_ours(&self) -> bool {
-        matches!(self, Self::Ours(_))
+        matches!(self, Self::Ours(..))
     }
 
     pub(super) fn binaries(&self, commit: &Commit) -> Outcome<Vec<Binary>> {
         match self {
-            Self::Ours(platforms) => platforms.iter().map(|it| build(*it, commit)).collect(),
+            Self::Ours(platforms, libc) => {
+                let build = |platform: &Platform| build(*platform, *libc, commit);
+                platforms.iter().map(build).collect()
+            }
             Self::Given(binary) => Ok(vec![binary.clone()]),
         }
     }
@@ -92,7 +109,7 @@ fn sysroot() -> Outcome<String> {
 }
 
 /// Nothing of this machine is in what is built: not where the sources are, nor where cargo and Rust keep theirs.
-fn flags() -> Outcome<Vec<String>> {
+fn flags(libc: Libc) -> Outcome<Vec<String>> {
     let home = std::env::var("CARGO_HOME").ok().or_else(|| {
         let home = std::env::var("HOME").ok()?;
         Some(format!("{home}/.cargo"))
@@ -104,13 +121,14 @@ fn flags() -> Outcome<Vec<String>> {
     ];
     known.extend(home.map(|home| (home, "/cargo")));
     let remapped = known.into_iter();
-    Ok(remapped
-        .map(|(from, to)| format!("--remap-path-prefix={from}={to}"))
-        .collect())
+    let remapped = remapped.map(|(from, to)| format!("--remap-path-prefix={from}={to}"));
+    // What musl is anyway.
+    let linked = (libc == Libc::Gnu).then(|| "-Ctarget-feature=+crt-static".to_owned());
+    Ok(remapped.chain(linked).collect())
 }
 
-fn build(platform: Platform, commit: &Commit) -> Outcome<Binary> {
-    let target = platform.target();
+fn build(platform: Platform, libc: Libc, commit: &Commit) -> Outcome<Binary> {
+    let target = libc.target(platform);
     let mut run = Run::cargo()
         .args([
             "build",
@@ -123,9 +141,9 @@ fn build(platform: Platform, commit: &Commit) -> Outcome<Binary> {
         .args(["--target", target])
         .env("PURLIN_COMMIT", &commit.id)
         // Rust's flags in a form that takes spaces.
-        .env("CARGO_ENCODED_RUSTFLAGS", &flags()?.join("\u{1f}"));
+        .env("CARGO_ENCODED_RUSTFLAGS", &flags(libc)?.join("\u{1f}"));
     if Some(platform) != Platform::here() {
-        run = crossing(run, platform);
+        run = crossing(run, platform, target);
     }
     let made = executables_of(run)?;
     let path = made.into_iter().find(|(name, _)| name == server::NAME);
@@ -148,8 +166,8 @@ fn build(platform: Platform, commit: &Commit) -> Outcome<Binary> {
 }
 
 /// Another processor's C compiler, for the C in ring, and a linker that knows every one.
-fn crossing(run: Run, platform: Platform) -> Run {
-    let lower = platform.target().replace('-', "_");
+fn crossing(run: Run, platform: Platform, target: &str) -> Run {
+    let lower = target.replace('-', "_");
     let upper = lower.to_uppercase();
     run.env(&format!("CARGO_TARGET_{upper}_LINKER"), "rust-lld")
         .env(&format!("CC_{lower}"), compiler(platform).0)
@@ -195,7 +213,7 @@ fn elf(bytes: &[u8]) -> Result<Platform, String> {
         if number(at, 4).ok_or_else(unreadable)? == u64::from(PT_INTERP) {
             return Err(format!(
                 "needs shared libraries, and the image has none; build it for --target {}",
-                platform.target()
+                Libc::Musl.target(platform)
             ));
         }
     }

@@ -19,7 +19,7 @@ use std::{
 };
 
 use self::{
-    binary::{Binary, Source},
+    binary::{Binary, Libc, Source},
     oci::{Archive, Image, Platform},
 };
 use crate::run::{Failure, Outcome, Run, root};
@@ -33,6 +33,9 @@ pub(crate) struct Options {
     /// For which platforms; more than one give an image with an index
     #[arg(long, value_delimiter = ',', default_value = "linux/amd64")]
     platform: Vec<Platform>,
+    /// The C library that is linked in
+    #[arg(long, default_value = "musl")]
+    libc: Libc,
     /// Package this program in the stead of purlin-server: a static executable for Linux
     #[arg(long, value_name = "PATH", requires = "name")]
     binary: Option<PathBuf>,
@@ -124,7 +127,7 @@ impl<'o> Plan<'o> {
     fn new(options: &'o Options) -> Outcome<Self> {
         let source = match (&options.binary, &options.name) {
             (Some(path), _) => Source::given(path)?,
-            (None, _) => Source::ours(&options.platform)?,
+            (None, _) => Source::ours(&options.platform, options.libc)?,
         };
         let name = options.name.as_deref().unwrap_or(server::NAME).to_owned();
         let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-/".contains(c);
@@ -185,7 +188,7 @@ fn bills(plan: &Plan<'_>, images: &[Image], binaries: &[Binary], files: &mut Fil
     }
     let mut archive = Archive::new(plan.commit.epoch);
     for (image, binary) in images.iter().zip(binaries) {
-        let artifacts = sbom::of(plan, binary.platform)?;
+        let artifacts = sbom::of(plan, binary)?;
         archive.referrers(image, &artifacts);
         for artifact in artifacts {
             files.insert(artifact.title, artifact.bytes);

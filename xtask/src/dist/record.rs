@@ -16,7 +16,7 @@ pub(super) fn build(plan: &Plan<'_>, image: &Digest, binaries: &[Binary]) -> Out
     let programs = binaries.iter().map(|binary| {
         json!({
             "platform": format!("linux/{}", binary.platform.architecture()),
-            "target": binary.platform.target(),
+            "target": plan.source.is_ours().then(|| plan.options.libc.target(binary.platform)),
             "digest": Digest::of(&binary.bytes).to_string(),
         })
     });

@@ -24,6 +24,12 @@ use crate::settings::LogFormat;
 /// How many bytes are written at once, about.
 const BATCH: usize = 64 * 1024;
 
+/// So many lines at once are many: then it is waited for more, so that those who log need not wake this thread each time.
+const MANY: usize = 8;
+
+/// How long; the queue has room for what comes meanwhile.
+const GATHERING: Duration = Duration::from_millis(1);
+
 /// How often at most the lost lines are told.
 const PERIOD: Duration = Duration::from_secs(1);
 
@@ -116,9 +122,13 @@ impl<W: Write> Writer<W> {
         let mut flushed = Vec::new();
         while let Some(first) = self.wait() {
             let mut next = first;
+            let mut lines = 0;
             while let Some(item) = next {
                 match item {
-                    Item::Line(line) => batch.extend_from_slice(&line),
+                    Item::Line(line) => {
+                        batch.extend_from_slice(&line);
+                        lines += 1;
+                    }
                     Item::Flush(done) => flushed.push(done),
                 }
                 next = match batch.len() {
@@ -126,6 +136,7 @@ impl<W: Write> Writer<W> {
                     _ => None,
                 };
             }
+            let are_many = lines >= MANY && flushed.is_empty();
             let lost = self.write(&batch);
             self.dropped.fetch_add(lost, Ordering::Relaxed);
             batch.clear();
@@ -133,6 +144,9 @@ impl<W: Write> Writer<W> {
             for done in flushed.drain(..) {
                 // Who asked may have lost patience.
                 let _ = done.send(());
+            }
+            if are_many {
+                thread::sleep(GATHERING);
             }
         }
     }

@@ -34,14 +34,6 @@ impl Platform {
         }
     }
 
-    /// What Rust calls it, with a C library that is linked in.
-    pub(crate) fn target(self) -> &'static str {
-        match self {
-            Self::Amd64 => "x86_64-unknown-linux-musl",
-            Self::Arm64 => "aarch64-unknown-linux-musl",
-        }
-    }
-
     pub(super) fn to_json(self) -> Value {
         json!({"architecture": self.architecture(), "os": "linux"})
     }

@@ -8,11 +8,7 @@ use std::{
     fs,
 };
 
-use super::{
-    Plan,
-    oci::{Artifact, Platform},
-    server,
-};
+use super::{Plan, binary::Binary, oci::Artifact, server};
 use crate::run::{Failure, Outcome, Run, root};
 
 /// A crate.
@@ -43,16 +39,12 @@ struct Materials {
 }
 
 /// Both bills for one platform.
-pub(super) fn of(plan: &Plan<'_>, platform: Platform) -> Outcome<Vec<Artifact>> {
+pub(super) fn of(plan: &Plan<'_>, binary: &Binary) -> Outcome<Vec<Artifact>> {
+    let target = plan.options.libc.target(binary.platform);
     // Exactly what is linked: no macros, nothing that only builds, no features others have on.
     let tree = Run::cargo()
         .args(["tree", "--locked", "--package", server::NAME])
-        .args([
-            "--edges",
-            "normal,no-proc-macro",
-            "--target",
-            platform.target(),
-        ])
+        .args(["--edges", "normal,no-proc-macro", "--target", target])
         .args(["--prefix", "depth", "--format", "|{p}|{l}"])
         .read()?;
     let lock = root().join("Cargo.lock");
@@ -62,7 +54,7 @@ pub(super) fn of(plan: &Plan<'_>, platform: Platform) -> Outcome<Vec<Artifact>> 
         created: super::oci::rfc3339(plan.commit.epoch),
         commit: plan.commit.id.clone(),
     };
-    let name = format!("{}-linux-{}", plan.name, platform.architecture());
+    let name = format!("{}-linux-{}", plan.name, binary.platform.architecture());
     let bills = [
         (
             "application/vnd.cyclonedx+json",
