@@ -141,6 +141,16 @@ impl Run {
         self
     }
 
+    /// Takes away the variables whose names begin so.
+    pub(crate) fn without(mut self, prefix: &str) -> Self {
+        for (name, _) in std::env::vars_os() {
+            if name.to_str().is_some_and(|name| name.starts_with(prefix)) {
+                self.command.env_remove(name);
+            }
+        }
+        self
+    }
+
     /// Runs in a folder other than the workspace's root.
     pub(crate) fn within(mut self, folder: &Path) -> Self {
         self.command.current_dir(folder);

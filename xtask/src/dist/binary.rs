@@ -110,21 +110,29 @@ fn sysroot() -> Outcome<String> {
 
 /// Nothing of this machine is in what is built: not where the sources are, nor where cargo and Rust keep theirs.
 fn flags(libc: Libc) -> Outcome<Vec<String>> {
-    let home = std::env::var("CARGO_HOME").ok().or_else(|| {
-        let home = std::env::var("HOME").ok()?;
-        Some(format!("{home}/.cargo"))
-    });
-    let sysroot = sysroot()?;
-    let mut known = vec![
-        (root().display().to_string(), "/purlin"),
-        (format!("{sysroot}/lib/rustlib/src/rust"), "/rust"),
-    ];
-    known.extend(home.map(|home| (home, "/cargo")));
+    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let home = set("CARGO_HOME").or_else(|| Some(format!("{}/.cargo", set("HOME")?)));
+    let rustc = Run::new("rustc").args(["--version", "--verbose"]).read()?;
+    let mut known = vec![(root().display().to_string(), "/purlin".to_owned())];
+    // What build scripts write is there, wherever that is.
+    known.extend(set("CARGO_TARGET_DIR").map(|target| (target, "/purlin/target".to_owned())));
+    known.extend(home.map(|home| (home, "/cargo".to_owned())));
+    let sources = format!("{}/lib/rustlib/src/rust", sysroot()?);
+    known.extend(own_sources(&rustc).map(|name| (sources, name)));
     let remapped = known.into_iter();
     let remapped = remapped.map(|(from, to)| format!("--remap-path-prefix={from}={to}"));
     // What musl is anyway.
     let linked = (libc == Libc::Gnu).then(|| "-Ctarget-feature=+crt-static".to_owned());
     Ok(remapped.chain(linked).collect())
+}
+
+/// What Rust's own sources are called in its libraries. Where the component `rust-src` is installed, the compiler finds
+/// them and calls them by their place on the machine instead.
+fn own_sources(rustc: &str) -> Option<String> {
+    let hash = rustc
+        .lines()
+        .find_map(|line| line.strip_prefix("commit-hash: "))?;
+    Some(format!("/rustc/{hash}"))
 }
 
 fn build(platform: Platform, libc: Libc, commit: &Commit) -> Outcome<Binary> {
@@ -234,6 +242,13 @@ mod tests {
         bytes[56] = 1;
         bytes[64] = segment;
         bytes
+    }
+
+    #[test]
+    fn rusts_own_sources_are_called_as_in_its_libraries() {
+        let told = "rustc 1.95.0\nbinary: rustc\ncommit-hash: 59807616e1fa\nhost: somewhere\n";
+        assert_eq!(own_sources(told).as_deref(), Some("/rustc/59807616e1fa"));
+        assert_eq!(own_sources("rustc 1.95.0-dev\n"), None);
     }
 
     #[test]

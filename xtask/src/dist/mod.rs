@@ -213,7 +213,12 @@ fn documents(binaries: &[Binary], files: &mut Files) -> Outcome {
     ] {
         for format in ["json", "yaml"] {
             let args = ["openapi", "--dialect", dialect, "--format", format];
-            let document = Run::new(&binary.path).args(args).read()?;
+            // With no settings, of the environment or of a purlin.toml that somebody tries things with.
+            let document = Run::new(&binary.path)
+                .args(["--config", "/dev/null"])
+                .args(args)
+                .without("PURLIN_")
+                .read()?;
             files.insert(format!("{name}.{format}"), document.into_bytes());
         }
     }

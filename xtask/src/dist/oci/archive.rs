@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, io};
 use serde_json::{Value, json};
 
 use super::{
-    Blob, Digest, Image, Platform,
+    Blob, Digest, Image,
     image::MANIFEST,
     layer::{Entry, tar},
 };
@@ -70,8 +70,7 @@ impl Archive {
         };
         named["annotations"] = json!({
             "org.opencontainers.image.ref.name": tag,
-            // What containerd, and Docker on it, call it.
-            "io.containerd.image.name": format!("docker.io/library/{name}:{tag}"),
+            "io.containerd.image.name": format!("{}:{tag}", full(name)),
         });
         self.manifests.push(named);
         self.docker.extend(docker(name, tag, images));
@@ -142,11 +141,19 @@ impl Archive {
     }
 }
 
-/// Docker's own format knows one platform: this machine's, else the first.
+/// What containerd, and Docker on it, call it: a name alone is short for one in Docker's library, a name with a folder for
+/// one at Docker's, and a registry is told by its dot or port.
+fn full(name: &str) -> String {
+    match name.split_once('/') {
+        None => format!("docker.io/library/{name}"),
+        Some((host, _)) if host.contains(['.', ':']) || host == "localhost" => name.to_owned(),
+        Some(_) => format!("docker.io/{name}"),
+    }
+}
+
+/// Docker's own format knows one platform: the first. Not this machine's, or another machine would write other bytes.
 fn docker(name: &str, tag: &str, images: &[Image]) -> Option<Value> {
-    let here = Platform::here();
-    let image = images.iter().find(|image| Some(image.platform) == here);
-    let image = image.or_else(|| images.first())?;
+    let image = images.first()?;
     let path = |blob: &Blob| format!("blobs/sha256/{}", blob.digest().hex());
     let layers: Vec<_> = image.layers.iter().map(|it| path(&it.blob)).collect();
     let mut tags = vec![format!("{name}:{tag}"), format!("{name}:latest")];
@@ -162,7 +169,10 @@ fn docker(name: &str, tag: &str, images: &[Image]) -> Option<Value> {
 mod tests {
     use std::io::Read as _;
 
-    use super::{super::Layer, *};
+    use super::{
+        super::{Layer, Platform},
+        *,
+    };
 
     fn image(platform: Platform) -> Image {
         let entries = BTreeMap::from([("program".to_owned(), Entry::file(0o755, "x"))]);
@@ -230,8 +240,19 @@ mod tests {
         assert_eq!(seen, 7);
         let docker = json(&files["manifest.json"]);
         assert_eq!(docker[0]["RepoTags"], json!(["a:1", "a:latest"]));
+        // Docker's own format has the first platform, whatever machine this runs on.
+        let config = json(&files[docker[0]["Config"].as_str().unwrap()]);
+        assert_eq!(config["architecture"], "amd64");
         assert!(files.contains_key(docker[0]["Config"].as_str().unwrap()));
         assert_eq!(json(&files["oci-layout"])["imageLayoutVersion"], "1.0.0");
+    }
+
+    #[test]
+    fn containerd_is_told_a_full_name() {
+        assert_eq!(full("a"), "docker.io/library/a");
+        assert_eq!(full("team/a"), "docker.io/team/a");
+        assert_eq!(full("registry.example/team/a"), "registry.example/team/a");
+        assert_eq!(full("localhost:5000/a"), "localhost:5000/a");
     }
 
     #[test]

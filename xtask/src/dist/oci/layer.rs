@@ -94,11 +94,17 @@ pub(super) fn tar(entries: &BTreeMap<String, Entry>, epoch: u64) -> io::Result<V
         header.set_gid(0);
         header.set_mtime(epoch);
         header.set_size(bytes.len() as u64);
+        // Not by `append_data` and `append_link`, which write GNU's extension where a path is too long for ustar.
         match entry {
-            Entry::Folder { .. } => archive.append_data(&mut header, format!("{path}/"), bytes)?,
-            Entry::File { .. } => archive.append_data(&mut header, path, bytes)?,
-            Entry::Link(to) => archive.append_link(&mut header, path, to)?,
+            Entry::Folder { .. } => header.set_path(format!("{path}/"))?,
+            Entry::File { .. } => header.set_path(path)?,
+            Entry::Link(to) => {
+                header.set_path(path)?;
+                header.set_link_name(to)?;
+            }
         }
+        header.set_cksum();
+        archive.append(&header, bytes)?;
     }
     archive.into_inner()
 }
@@ -139,6 +145,18 @@ mod tests {
             ("usr/bin/b", 0o755),
         ];
         assert_eq!(found, expected.map(|(path, mode)| (path.to_owned(), mode)));
+    }
+
+    #[test]
+    fn a_path_ustar_cannot_tell_is_refused() {
+        let long = BTreeMap::from([("a".repeat(101), Entry::file(0o644, ""))]);
+        assert!(tar(&long, 0).is_err());
+        // Long, with a folder to part it at.
+        let parted = BTreeMap::from([(
+            format!("{}/{}", "a".repeat(99), "b".repeat(99)),
+            Entry::file(0o644, ""),
+        )]);
+        assert!(tar(&parted, 0).is_ok());
     }
 
     #[test]
