@@ -25,15 +25,18 @@ struct Package {
 }
 
 impl Package {
-    /// How others refer to it (package URL specification).
+    /// How others refer to it (package URL specification, where a plus sign has to be encoded).
     fn purl(&self) -> String {
-        format!("pkg:cargo/{}@{}", self.name, self.version)
+        let version = self.version.replace('+', "%2B");
+        format!("pkg:cargo/{}@{version}", self.name)
     }
 }
 
 /// What the program is made of, the program itself first.
 struct Materials {
     packages: Vec<Package>,
+    /// For what it was built, as Rust calls it.
+    target: String,
     created: String,
     commit: String,
 }
@@ -51,6 +54,7 @@ pub(super) fn of(plan: &Plan<'_>, binary: &Binary) -> Outcome<Vec<Artifact>> {
     let lock = fs::read_to_string(&lock).map_err(Failure::file(&lock))?;
     let materials = Materials {
         packages: packages(&tree, &checksums(&lock)?),
+        target: target.to_owned(),
         created: super::oci::rfc3339(plan.commit.epoch),
         commit: plan.commit.id.clone(),
     };
@@ -138,7 +142,7 @@ mod tests {
                         1|app v0.1.0 (/somewhere/app)|MIT OR Apache-2.0\n\
                         2|log v0.4.1|MIT/Apache-2.0\n\
                         1|log v0.4.1|MIT/Apache-2.0 (*)\n\
-                        1|old v1.0.0|\n";
+                        1|old v1.0.0+spec-1.1|\n";
 
     const LOCK: &str = "version = 4\n[[package]]\nname = \"log\"\nversion = \"0.4.1\"\nchecksum = \"ab\"\n\
                         [[package]]\nname = \"server\"\nversion = \"0.1.0\"\n";
@@ -146,6 +150,7 @@ mod tests {
     pub(super) fn materials() -> Materials {
         Materials {
             packages: packages(TREE, &checksums(LOCK).unwrap()),
+            target: "x86_64-unknown-linux-musl".to_owned(),
             created: "2026-01-01T00:00:00Z".to_owned(),
             commit: "c0ffee".to_owned(),
         }
@@ -159,7 +164,7 @@ mod tests {
             "pkg:cargo/server@0.1.0",
             "pkg:cargo/app@0.1.0",
             "pkg:cargo/log@0.4.1",
-            "pkg:cargo/old@1.0.0",
+            "pkg:cargo/old@1.0.0%2Bspec-1.1",
         ];
         assert_eq!(names, expected);
         assert_eq!(packages[0].uses, BTreeSet::from([1, 2, 3]));

@@ -7,6 +7,7 @@ use super::{Materials, Package};
 pub(super) fn bill(materials: &Materials) -> Value {
     let Materials {
         packages,
+        target,
         created,
         commit,
     } = materials;
@@ -22,8 +23,8 @@ pub(super) fn bill(materials: &Materials) -> Value {
         "dataLicense": "CC0-1.0",
         "SPDXID": "SPDXRef-DOCUMENT",
         "name": name,
-        // One of a kind for each commit, and nothing that could be fetched.
-        "documentNamespace": format!("https://purlin.invalid/spdx/{name}/{commit}"),
+        // One of a kind for each commit and platform, and nothing that could be fetched.
+        "documentNamespace": format!("https://purlin.invalid/spdx/{name}/{commit}/{target}"),
         "creationInfo": {"created": created, "creators": ["Tool: cargo-xtask-dist"]},
         "packages": packages.iter().map(package).collect::<Vec<_>>(),
         "relationships": described.into_iter().chain(uses).collect::<Vec<_>>(),
