@@ -83,11 +83,7 @@ pub(crate) fn dist(options: &Options) -> Outcome {
     let images = steps.take("server image", || server::images(&plan, &binaries))?;
     let mut archive = Archive::new(plan.commit.epoch);
     let digest = archive.image(&plan.name, &plan.tag, &images);
-    put(
-        &mut files,
-        format!("{}-image.tar", plan.name),
-        archive.write(),
-    )?;
+    put(&mut files, plan.file("-image.tar"), archive.write())?;
     steps.take("bills of materials", || {
         bills(&plan, &images, &binaries, &mut files)
     })?;
@@ -97,7 +93,7 @@ pub(crate) fn dist(options: &Options) -> Outcome {
     let record = record::build(&plan, &digest, &binaries)?;
     files.insert("build.json".to_owned(), record);
     for binary in &binaries {
-        let name = format!("{}-linux-{}", plan.name, binary.platform.architecture());
+        let name = plan.file(&format!("-linux-{}", binary.platform.architecture()));
         files.insert(name, binary.bytes.clone());
     }
     files.insert("SHA256SUMS".to_owned(), record::checksums(&files));
@@ -112,7 +108,7 @@ pub(crate) fn dist(options: &Options) -> Outcome {
     eprintln!("\n{}:{} is {digest}", plan.name, plan.tag);
     eprintln!(
         "  docker load --input {}",
-        show(&folder.join(format!("{}-image.tar", plan.name)))
+        show(&folder.join(plan.file("-image.tar")))
     );
     if let Some(registry) = &options.push {
         push(&plan, registry, &images, &folder)?;
@@ -131,7 +127,7 @@ impl<'o> Plan<'o> {
         };
         let name = options.name.as_deref().unwrap_or(server::NAME).to_owned();
         let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-/".contains(c);
-        if name.is_empty() || !name.chars().all(is_name) {
+        if name.split('/').any(str::is_empty) || !name.chars().all(is_name) {
             return Err(Failure::said(format!(
                 "`{name}` is no name of an image: lower-case letters, digits and . _ - / make one"
             )));
@@ -143,6 +139,18 @@ impl<'o> Plan<'o> {
             source,
             options,
         })
+    }
+}
+
+impl Plan<'_> {
+    /// The name of the program: that of the image without folders before it.
+    fn program(&self) -> &str {
+        self.name.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// A file of it in `target/dist`.
+    fn file(&self, ending: &str) -> String {
+        format!("{}{ending}", self.program())
     }
 }
 
@@ -194,7 +202,7 @@ fn bills(plan: &Plan<'_>, images: &[Image], binaries: &[Binary], files: &mut Fil
             files.insert(artifact.title, artifact.bytes);
         }
     }
-    put(files, format!("{}-sbom.tar", plan.name), archive.write())
+    put(files, plan.file("-sbom.tar"), archive.write())
 }
 
 /// The documents, as the program that runs here prints them.
@@ -265,10 +273,10 @@ fn push(plan: &Plan<'_>, registry: &str, images: &[Image], folder: &Path) -> Out
         };
         skopeo.args([from, to]).run()
     };
-    copy(&format!("{}-image.tar", plan.name), &plan.tag)?;
+    copy(&plan.file("-image.tar"), &plan.tag)?;
     if plan.source.is_ours() {
         for image in images {
-            copy(&format!("{}-sbom.tar", plan.name), &image.referrers_tag())?;
+            copy(&plan.file("-sbom.tar"), &image.referrers_tag())?;
         }
     }
     Ok(())

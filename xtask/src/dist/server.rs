@@ -25,7 +25,7 @@ pub(super) fn images(plan: &Plan<'_>, binaries: &[Binary]) -> Outcome<Vec<Image>
 }
 
 fn image(plan: &Plan<'_>, binary: &Binary) -> Outcome<Image> {
-    let program = plan.name.rsplit('/').next().unwrap_or_default();
+    let program = plan.program();
     let entries = BTreeMap::from([
         (
             "etc/passwd".to_owned(),

@@ -58,7 +58,7 @@ pub(super) fn of(plan: &Plan<'_>, binary: &Binary) -> Outcome<Vec<Artifact>> {
         created: super::oci::rfc3339(plan.commit.epoch),
         commit: plan.commit.id.clone(),
     };
-    let name = format!("{}-linux-{}", plan.name, binary.platform.architecture());
+    let name = plan.file(&format!("-linux-{}", binary.platform.architecture()));
     let bills = [
         (
             "application/vnd.cyclonedx+json",
