@@ -76,6 +76,9 @@ struct Commit {
 pub(crate) fn dist(options: &Options) -> Outcome {
     let begin = Instant::now();
     let plan = Plan::new(options)?;
+    if options.verify {
+        verify::verifiable(&plan.commit)?;
+    }
     let mut steps = Steps::default();
     let binaries = steps.take("binaries", || plan.source.binaries(&plan.commit))?;
     let cargo = begin.elapsed();
@@ -114,7 +117,7 @@ pub(crate) fn dist(options: &Options) -> Outcome {
         push(&plan, registry, &images, &folder)?;
     }
     if options.verify {
-        verify::verify(&folder, &files)?;
+        verify::verify(&folder, &files, &plan.commit)?;
     }
     Ok(())
 }

@@ -2,25 +2,36 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use super::{Files, show};
+use super::{Commit, Files, show};
 use crate::run::{Failure, Outcome, Run, root};
 
 const CHECKSUMS: &str = "SHA256SUMS";
 
+/// Refuses what could not be verified, before anything is built.
+pub(super) fn verifiable(commit: &Commit) -> Outcome {
+    let words = match commit.id.as_str() {
+        "unknown" => "what is verified is a commit, and this is no checkout of one",
+        id if id.ends_with("-dirty") => {
+            "what is verified is a commit, and some files differ from it; commit or stash them"
+        }
+        _ => return Ok(()),
+    };
+    Err(Failure::said(words))
+}
+
 /// Builds a clone and compares.
-pub(super) fn verify(folder: &Path, files: &Files) -> Outcome {
-    let (changes, _) = Run::new("git").args(["status", "--porcelain"]).output()?;
-    if !changes.trim().is_empty() {
-        return Err(Failure::said(
-            "what is verified is a commit, and some files differ from it; commit or stash them",
-        ));
-    }
+pub(super) fn verify(folder: &Path, files: &Files, commit: &Commit) -> Outcome {
     let elsewhere = root().join("target/verify/elsewhere");
     clean_up(&elsewhere)?;
     let from = root().display().to_string();
     let to = elsewhere.display().to_string();
     Run::new("git")
-        .args(["clone", "--quiet", &from, &to])
+        .args(["clone", "--quiet", "--no-checkout", &from, &to])
+        .run()?;
+    // The commit that was built: another may have been made meanwhile.
+    Run::new("git")
+        .args(["checkout", "--quiet", "--detach", &commit.id])
+        .within(&elsewhere)
         .run()?;
     let words = std::env::args().skip(2).filter(|word| word != "--verify");
     let command = "umask 077 && exec cargo xtask dist \"$@\"";
@@ -78,7 +89,18 @@ fn differing(here: &str, there: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::differing;
+    use super::*;
+
+    #[test]
+    fn only_a_commit_is_verified() {
+        let of = |id: &str| Commit {
+            id: id.to_owned(),
+            epoch: 0,
+        };
+        assert!(verifiable(&of("c0ffee")).is_ok());
+        assert!(verifiable(&of("c0ffee-dirty")).is_err());
+        assert!(verifiable(&of("unknown")).is_err());
+    }
 
     #[test]
     fn what_differs_and_what_is_missing_is_named() {
