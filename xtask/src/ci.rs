@@ -6,7 +6,7 @@
 use std::time::Instant;
 
 use crate::{
-    browser, checks, clients, contract, documents, faults, fuzz, parity,
+    browser, checks, clients, contract, documents, edge, faults, fuzz, parity,
     run::{Failure, Outcome},
     tidy,
 };
@@ -26,6 +26,7 @@ const STEPS: &[Step] = &[
     ("contract", contract::checked),
     ("parity", parity::parity),
     ("faults", faults::faults),
+    ("edge", edge::edge),
     ("fuzz corpus", fuzz::replay),
 ];
 

@@ -15,6 +15,7 @@ mod clients;
 mod contract;
 mod dist;
 mod documents;
+mod edge;
 mod faults;
 mod fuzz;
 mod http;
@@ -75,6 +76,8 @@ enum Command {
     Dist(dist::Options),
     /// Lints the documents in every dialect and plays the built services by them
     Documents,
+    /// Holds the edge's nginx configuration against nginx, gixy, and what it promises
+    Edge,
     /// Kills, stops and misleads the built server behind nginx, and steps its clock: no request may be lost
     Faults,
     /// Throws inputs nobody thought of at the fuzz targets, and fails where one breaks a promise
@@ -107,6 +110,7 @@ fn dispatch(command: Command) -> Outcome {
         Command::Clients => clients::clients(),
         Command::Dist(options) => dist::dist(&options),
         Command::Documents => documents::documents(),
+        Command::Edge => edge::edge(),
         Command::Faults => faults::faults(),
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Parity => parity::parity(),
