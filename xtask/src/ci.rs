@@ -6,7 +6,7 @@
 use std::time::Instant;
 
 use crate::{
-    browser, checks, clients, contract, documents, edge, faults, fuzz, parity,
+    browser, checks, clients, contract, documents, edge, faults, fuzz, kubernetes, parity,
     run::{Failure, Outcome},
     tidy,
 };
@@ -25,6 +25,7 @@ const STEPS: &[Step] = &[
     ("clients", clients::clients),
     ("contract", contract::checked),
     ("parity", parity::parity),
+    ("kubernetes", kubernetes::kubernetes),
     ("faults", faults::faults),
     ("edge", edge::edge),
     ("fuzz corpus", fuzz::replay),

@@ -19,6 +19,7 @@ mod edge;
 mod faults;
 mod fuzz;
 mod http;
+mod kubernetes;
 mod npm;
 mod ours;
 mod parity;
@@ -82,6 +83,8 @@ enum Command {
     Faults,
     /// Throws inputs nobody thought of at the fuzz targets, and fails where one breaks a promise
     Fuzz(fuzz::Options),
+    /// Builds the overlays of deploy/kubernetes and holds them against the schemas and each other
+    Kubernetes,
     /// Sends a Flask-Rebar service and Purlin the same requests and compares the answers
     Parity,
 }
@@ -113,6 +116,7 @@ fn dispatch(command: Command) -> Outcome {
         Command::Edge => edge::edge(),
         Command::Faults => faults::faults(),
         Command::Fuzz(options) => fuzz::fuzz(&options),
+        Command::Kubernetes => kubernetes::kubernetes(),
         Command::Parity => parity::parity(),
     }
 }
