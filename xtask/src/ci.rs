@@ -6,7 +6,7 @@
 use std::time::Instant;
 
 use crate::{
-    browser, checks, clients, contract, documents, edge, faults, fuzz, kubernetes, parity,
+    acme, browser, checks, clients, contract, documents, edge, faults, fuzz, kubernetes, parity,
     run::{Failure, Outcome},
     tidy,
 };
@@ -28,6 +28,7 @@ const STEPS: &[Step] = &[
     ("kubernetes", kubernetes::kubernetes),
     ("faults", faults::faults),
     ("edge", edge::edge),
+    ("acme", acme::acme),
     ("fuzz corpus", fuzz::replay),
 ];
 

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod acme;
 mod bench;
 mod browser;
 mod checks;
@@ -60,6 +61,8 @@ enum Command {
     Doc,
     /// Every test of the workspace, those of xtask included
     Test,
+    /// Gets the edge a certificate from an authority on this machine, and renews it
+    Acme,
     /// Measures and writes docs/benchmarks.md
     Bench(bench::Options),
     /// Opens the documents page of the built server in a browser
@@ -107,6 +110,7 @@ fn dispatch(command: Command) -> Outcome {
         Command::Tidy => tidy::tidy(),
         Command::Doc => checks::doc(),
         Command::Test => checks::test(),
+        Command::Acme => acme::acme(),
         Command::Bench(options) => bench::bench(&options),
         Command::Browser => browser::browser(),
         Command::Contract { action } => contract::contract(&action),
