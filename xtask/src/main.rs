@@ -13,6 +13,7 @@ mod browser;
 mod checks;
 mod ci;
 mod clients;
+mod compose;
 mod contract;
 mod dist;
 mod documents;
@@ -27,6 +28,7 @@ mod parity;
 mod python;
 mod run;
 mod server;
+mod smoke;
 mod tidy;
 
 use run::Outcome;
@@ -88,6 +90,20 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Builds the overlays of deploy/kubernetes and holds them against the schemas and each other
     Kubernetes,
+    /// Starts the servers behind the edge with Docker Compose, or what is missing of them
+    Up(compose::Options),
+    EdgeImage,
+    /// Stops what `up` started
+    Down,
+    /// Replaces the servers one at a time, so that nobody is left without an answer
+    Roll,
+    /// Makes it so many servers, one at a time
+    Scale {
+        /// How many
+        servers: usize,
+    },
+    /// Runs images and compose file on a Docker Engine: asked, scaled, killed, rolled over, and no GET may be lost
+    Smoke,
     /// Sends a Flask-Rebar service and Purlin the same requests and compares the answers
     Parity,
 }
@@ -121,6 +137,12 @@ fn dispatch(command: Command) -> Outcome {
         Command::Faults => faults::faults(),
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Kubernetes => kubernetes::kubernetes(),
+        Command::Up(options) => compose::up(&options),
+        Command::EdgeImage => edge::image::build(),
+        Command::Down => compose::down(),
+        Command::Roll => compose::roll(),
+        Command::Scale { servers } => compose::scale(servers),
+        Command::Smoke => smoke::smoke(),
         Command::Parity => parity::parity(),
     }
 }

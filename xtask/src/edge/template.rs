@@ -20,6 +20,19 @@ pub(crate) enum Variant {
 }
 
 impl Variant {
+    /// What a version of nginx can read, such as `1.22.1-9+deb12u11`.
+    pub(crate) fn of(version: &str) -> Self {
+        let upstream = version.split('-').next().unwrap_or_default();
+        let mut numbers = upstream
+            .split('.')
+            .map(|number| number.parse().unwrap_or(0));
+        let mut next = || numbers.next().unwrap_or(0_u32);
+        match (next(), next(), next()) >= (1, 27, 4) {
+            true => Self::Recent,
+            false => Self::Older,
+        }
+    }
+
     /// Where its configuration is kept, from the workspace's root.
     pub(crate) fn file(self) -> &'static str {
         match self {
@@ -188,5 +201,14 @@ mod tests {
         assert!(slip("x @nothing@;").contains("`@nothing@` has no value"));
         assert!(slip("#@ elder").contains("`#@ elder` is for nobody"));
         assert!(render("error_page 413 @413;", Variant::Older, &place).is_ok());
+    }
+
+    #[test]
+    fn the_configuration_is_that_of_the_version() {
+        assert_eq!(Variant::of("1.22.1-9+deb12u11"), Variant::Older);
+        assert_eq!(Variant::of("1.27.3-1"), Variant::Older);
+        assert_eq!(Variant::of("1.27.4-1"), Variant::Recent);
+        assert_eq!(Variant::of("1.30.6-2"), Variant::Recent);
+        assert_eq!(Variant::of("2.0"), Variant::Recent);
     }
 }
