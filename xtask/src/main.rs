@@ -92,7 +92,6 @@ enum Command {
     Kubernetes,
     /// Starts the servers behind the edge with Docker Compose, or what is missing of them
     Up(compose::Options),
-    EdgeImage,
     /// Stops what `up` started
     Down,
     /// Replaces the servers one at a time, so that nobody is left without an answer
@@ -138,7 +137,6 @@ fn dispatch(command: Command) -> Outcome {
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Kubernetes => kubernetes::kubernetes(),
         Command::Up(options) => compose::up(&options),
-        Command::EdgeImage => edge::image::build(),
         Command::Down => compose::down(),
         Command::Roll => compose::roll(),
         Command::Scale { servers } => compose::scale(servers),

@@ -19,10 +19,20 @@ const LIBRARIES: &[&str] = &[
     "libpcre2-8.so.",
     "libssl.so.",
     "libz.so.",
+    "libzstd.so.",
 ];
 
-/// What nginx depends on and an image does not.
-const LEFT_OUT: &[&str] = &["iproute2", "nginx-common"];
+/// Packages that have something for the image, whatever of them nginx of this Debian depends on. Others, such as
+/// `iproute2`, are for whoever administers a machine.
+const PACKAGES: &[&str] = &[
+    "libc6",
+    "libcrypt1",
+    "libpcre2-8-0",
+    "libssl3",
+    "libssl3t64",
+    "libzstd1",
+    "zlib1g",
+];
 
 /// Folders that are there, and empty.
 const FOLDERS: &[&str] = &["etc/edge/tls", "etc/edge/hosts", "var/www/acme", "tmp"];
@@ -31,12 +41,19 @@ const FOLDERS: &[&str] = &["etc/edge/tls", "etc/edge/hosts", "var/www/acme", "tm
 pub(super) fn fill(tree: &Path, fetched: &Path) -> Outcome<String> {
     let nginx = fetch("nginx", fetched)?;
     let version = field(&nginx, "Version")?;
-    let mut packages = vec![nginx.clone()];
-    for name in needed(&field(&nginx, "Depends")?) {
-        packages.push(fetch(&name, fetched)?);
+    let mut packages = vec![("nginx".to_owned(), nginx)];
+    let mut next = 0;
+    while let Some((_, package)) = packages.get(next) {
+        for name in needed(&field(package, "Depends")?) {
+            if packages.iter().all(|(known, _)| *known != name) {
+                let package = fetch(&name, fetched)?;
+                packages.push((name, package));
+            }
+        }
+        next += 1;
     }
-    for package in &packages {
-        take(package, tree, fetched)?;
+    for (name, package) in &packages {
+        take(name, package, tree, fetched)?;
     }
     let conf = configuration(Variant::of(&version), &Place::default())?;
     write(&tree.join("etc/nginx/nginx.conf"), conf.as_bytes())?;
@@ -55,7 +72,7 @@ fn needed(depends: &str) -> Vec<String> {
         .split(',')
         .filter_map(|one| one.split_whitespace().next());
     let mut names: Vec<_> = named
-        .filter(|name| !LEFT_OUT.contains(name))
+        .filter(|name| PACKAGES.contains(name))
         .map(str::to_owned)
         .collect();
     names.sort();
@@ -94,9 +111,8 @@ fn field(package: &Path, name: &str) -> Outcome<String> {
 }
 
 /// Takes what is wanted of one package.
-fn take(package: &Path, tree: &Path, fetched: &Path) -> Outcome {
-    let name = field(package, "Package")?;
-    let whole = fetched.join(&name);
+fn take(name: &str, package: &Path, tree: &Path, fetched: &Path) -> Outcome {
+    let whole = fetched.join(name);
     if whole.exists() {
         fs::remove_dir_all(&whole).map_err(Failure::file(&whole))?;
     }
@@ -119,7 +135,7 @@ fn take(package: &Path, tree: &Path, fetched: &Path) -> Outcome {
             continue;
         }
         let below = file.strip_prefix(&whole).unwrap_or(&file);
-        if wanted(below, &name) {
+        if wanted(below, name) {
             let to = tree.join(place(below));
             write(&to, &[])?;
             // With its mode: programs may be run.
@@ -131,7 +147,7 @@ fn take(package: &Path, tree: &Path, fetched: &Path) -> Outcome {
         .args(["--field".as_ref(), package.as_os_str()])
         .read()?;
     write(
-        &tree.join("var/lib/dpkg/status.d").join(&name),
+        &tree.join("var/lib/dpkg/status.d").join(name),
         control.as_bytes(),
     )
 }

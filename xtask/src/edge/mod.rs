@@ -4,7 +4,6 @@
 
 mod behaviour;
 mod debian;
-pub(crate) mod image;
 mod nginx;
 pub(crate) mod placeholder;
 mod template;

@@ -46,8 +46,10 @@ pub(crate) fn smoke() -> Outcome {
     if told.is_err() {
         logs(&project);
     }
+    let kept = keep_log(&project, &folder);
     let stopped = compose::stop(&project);
     let told = told?;
+    kept?;
     stopped?;
     drop(daemon);
     eprintln!();
@@ -157,6 +159,18 @@ fn variant(project: &Project) -> Outcome<Variant> {
     let (_, told) = project.docker(&version).output()?;
     let version = told.trim().rsplit('/').next().unwrap_or_default();
     Ok(Variant::of(version))
+}
+
+/// The edge's log, which says what became of each request.
+fn keep_log(project: &Project, folder: &Path) -> Outcome {
+    let file = folder.join("edge.log");
+    let mut text = String::new();
+    for edge in project.containers("edge")? {
+        let (out, err) = project.docker(&["logs", &edge]).output()?;
+        text.push_str(&out);
+        text.push_str(&err);
+    }
+    fs::write(&file, text).map_err(Failure::file(&file))
 }
 
 /// What was said before something went wrong.
