@@ -7,7 +7,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Place, Variant, configuration};
 use crate::run::{Failure, Outcome, Run};
 
 /// Files that are taken of a package, by how their names begin.
@@ -34,11 +33,8 @@ const PACKAGES: &[&str] = &[
     "zlib1g",
 ];
 
-/// Folders that are there, and empty.
-const FOLDERS: &[&str] = &["etc/edge/tls", "etc/edge/hosts", "var/www/acme", "tmp"];
-
 /// Fills `tree` from packages that are fetched into `fetched`; the version of nginx.
-pub(super) fn fill(tree: &Path, fetched: &Path) -> Outcome<String> {
+pub(crate) fn fill(tree: &Path, fetched: &Path) -> Outcome<String> {
     let nginx = fetch("nginx", fetched)?;
     let version = field(&nginx, "Version")?;
     let mut packages = vec![("nginx".to_owned(), nginx)];
@@ -54,14 +50,6 @@ pub(super) fn fill(tree: &Path, fetched: &Path) -> Outcome<String> {
     }
     for (name, package) in &packages {
         take(name, package, tree, fetched)?;
-    }
-    let conf = configuration(Variant::of(&version), &Place::default())?;
-    write(&tree.join("etc/nginx/nginx.conf"), conf.as_bytes())?;
-    write(&tree.join("etc/passwd"), b"nginx:x:101:101::/:/\n")?;
-    write(&tree.join("etc/group"), b"nginx:x:101:\n")?;
-    for folder in FOLDERS {
-        let folder = tree.join(folder);
-        fs::create_dir_all(&folder).map_err(Failure::file(&folder))?;
     }
     Ok(version)
 }
@@ -195,7 +183,7 @@ fn entries(folder: &Path) -> Outcome<Vec<PathBuf>> {
 }
 
 /// Every file below a folder, links to files among them; folders that are links are not gone into.
-pub(super) fn files(folder: &Path) -> Outcome<Vec<PathBuf>> {
+pub(crate) fn files(folder: &Path) -> Outcome<Vec<PathBuf>> {
     let mut found = Vec::new();
     for path in entries(folder)? {
         if path.is_dir() && !path.is_symlink() {

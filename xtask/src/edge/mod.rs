@@ -3,7 +3,7 @@
 //! Debian's nginx runs it before a built server, without Docker. What takes several servers is `smoke`.
 
 mod behaviour;
-mod debian;
+pub(crate) mod debian;
 mod nginx;
 pub(crate) mod placeholder;
 mod template;
