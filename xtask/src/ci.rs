@@ -8,7 +8,7 @@ use std::time::Instant;
 use crate::{
     acme, browser, checks, clients, contract, documents, edge, faults, fuzz, kubernetes, parity,
     run::{Failure, Outcome},
-    tidy,
+    smoke, tidy,
 };
 
 /// A check's name and what it runs.
@@ -29,6 +29,7 @@ const STEPS: &[Step] = &[
     ("faults", faults::faults),
     ("edge", edge::edge),
     ("acme", acme::acme),
+    ("smoke", smoke::checked),
     ("fuzz corpus", fuzz::replay),
 ];
 

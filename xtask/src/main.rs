@@ -102,7 +102,7 @@ enum Command {
         servers: usize,
     },
     /// Runs images and compose file on a Docker Engine: asked, scaled, killed, rolled over, and no GET may be lost
-    Smoke,
+    Smoke(smoke::Options),
     /// Sends a Flask-Rebar service and Purlin the same requests and compares the answers
     Parity,
 }
@@ -140,7 +140,7 @@ fn dispatch(command: Command) -> Outcome {
         Command::Down => compose::down(),
         Command::Roll => compose::roll(),
         Command::Scale { servers } => compose::scale(servers),
-        Command::Smoke => smoke::smoke(),
+        Command::Smoke(options) => smoke::smoke(&options),
         Command::Parity => parity::parity(),
     }
 }

@@ -92,7 +92,9 @@ fn debian(epoch: u64) -> Outcome<Parts> {
     for file in debian::files(&tree)? {
         entries.insert(below(&file, &tree), entry(&file)?);
     }
-    Ok((vec![layer(entries, epoch)?], run(json!({})), nginx))
+    // As the official images tell it.
+    let told = json!({"Env": ["PATH=/usr/sbin", format!("NGINX_VERSION={nginx}")]});
+    Ok((vec![layer(entries, epoch)?], run(told), nginx))
 }
 
 /// A layer with what is ours, on those of another image.

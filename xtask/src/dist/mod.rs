@@ -90,6 +90,25 @@ struct Commit {
     epoch: u64,
 }
 
+/// Both images for this machine, of the sources as they are.
+pub(crate) fn both() -> Outcome {
+    let here =
+        Platform::here().ok_or_else(|| Failure::said("no image is made for this machine"))?;
+    let of = |image| Options {
+        image,
+        base: None,
+        tag: None,
+        platform: vec![here],
+        binary: None,
+        name: None,
+        push: None,
+        push_plain: false,
+        verify: false,
+    };
+    dist(&of(Which::Server))?;
+    dist(&of(Which::Edge))
+}
+
 pub(crate) fn dist(options: &Options) -> Outcome {
     match (options.image, &options.base) {
         (Which::Edge, _) => return edge::dist(options),

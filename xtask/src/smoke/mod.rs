@@ -16,6 +16,7 @@ use std::{
 
 use crate::{
     compose::{self, Engine, Project},
+    dist,
     edge::{Place, Variant, configuration, emptied},
     run::{Failure, Outcome, Run, install},
 };
@@ -24,8 +25,24 @@ use load::Load;
 /// How long things stay as they are.
 const PAUSE: Duration = Duration::from_secs(2);
 
+/// What is run.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Take the images that are in target/dist or in the engine, and make none
+    #[arg(long)]
+    built: bool,
+}
+
+/// With the images of the sources as they are.
+pub(crate) fn checked() -> Outcome {
+    smoke(&Options { built: false })
+}
+
 /// Runs everything, and cleans up whatever came of it.
-pub(crate) fn smoke() -> Outcome {
+pub(crate) fn smoke(options: &Options) -> Outcome {
+    if !options.built {
+        dist::both()?;
+    }
     // wrk has no way to succeed at nothing.
     if !Run::new("sh").args(["-c", "command -v wrk"]).succeeds() {
         install("wrk", "wrk")?;
