@@ -75,6 +75,9 @@ pub(crate) fn smoke(options: &Options) -> Outcome {
     Ok(())
 }
 
+/// What is done to the servers while clients ask, and its name.
+type Change = (&'static str, fn(&Project) -> Outcome);
+
 fn all(project: &Project, private: &Path) -> Outcome<Vec<String>> {
     let mut told = Vec::new();
     let begin = Instant::now();
@@ -91,7 +94,7 @@ fn all(project: &Project, private: &Path) -> Outcome<Vec<String>> {
     ));
     asked::hardened(project)?;
 
-    let changes: [(&str, fn(&Project) -> Outcome); 4] = [
+    let changes: [Change; 4] = [
         ("scaled from 3 to 5", |project| {
             compose::scale_to(project, 5)
         }),
