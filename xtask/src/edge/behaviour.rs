@@ -32,7 +32,10 @@ const PROMISES: &[Promise] = &[
         "the greeting comes over HTTP/2, with every header once",
         greeting,
     ),
-    ("an id that is none is replaced", request_id),
+    (
+        "an id that is none is replaced by one for edge and server",
+        request_id,
+    ),
     ("HTTP leads to HTTPS", redirect),
     ("challenges are answered over HTTP", challenge),
     ("old ciphers are refused", ciphers),
@@ -126,11 +129,13 @@ fn request_id(site: &Site) -> Outcome {
     let long = format!("X-Request-Id: {}", "a".repeat(129));
     for wrong in ["X-Request-Id: not one", &long] {
         let answer = curl(&site.nginx, "/", &["--header", wrong])?;
-        let id = answer
-            .lines()
-            .find_map(|line| line.strip_prefix("x-request-id: "));
-        let made = id.is_some_and(|id| id.trim().len() == 32);
-        expect(made, "the id is not a new one", &answer)?;
+        let mut lines = answer.lines();
+        let id = lines.find_map(|line| line.strip_prefix("x-request-id: "));
+        let id = id.unwrap_or_default().trim();
+        expect(id.len() == 32, "the id is not a new one", &answer)?;
+        // The server has not made one more: edge and server log the same.
+        line_of(&site.nginx.folder.join("access.log"), id)?;
+        line_of(&site.log, id)?;
     }
     Ok(())
 }

@@ -164,14 +164,15 @@ fn unlimited(folder: &Path, project: &Project) -> Outcome<std::path::PathBuf> {
     Ok(file)
 }
 
-/// What the image's nginx can read.
+/// What the image's nginx can read; the compose file takes another by the same variable.
 fn variant(project: &Project) -> Outcome<Variant> {
+    let image = std::env::var("PURLIN_EDGE").unwrap_or_else(|_| compose::EDGE.0.to_owned());
     let version = [
         "run",
         "--rm",
         "--entrypoint",
         "/usr/sbin/nginx",
-        compose::EDGE.0,
+        &image,
         "-e",
         "stderr",
         "-v",
