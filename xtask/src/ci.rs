@@ -6,9 +6,9 @@
 use std::time::Instant;
 
 use crate::{
-    browser, checks, clients, contract, documents, faults, fuzz, parity,
+    acme, browser, checks, clients, contract, documents, edge, faults, fuzz, kubernetes, parity,
     run::{Failure, Outcome},
-    tidy,
+    smoke, tidy,
 };
 
 /// A check's name and what it runs.
@@ -25,7 +25,11 @@ const STEPS: &[Step] = &[
     ("clients", clients::clients),
     ("contract", contract::checked),
     ("parity", parity::parity),
+    ("kubernetes", kubernetes::kubernetes),
     ("faults", faults::faults),
+    ("edge", edge::edge),
+    ("acme", acme::acme),
+    ("smoke", smoke::checked),
     ("fuzz corpus", fuzz::replay),
 ];
 

@@ -7,23 +7,28 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod acme;
 mod bench;
 mod browser;
 mod checks;
 mod ci;
 mod clients;
+mod compose;
 mod contract;
 mod dist;
 mod documents;
+mod edge;
 mod faults;
 mod fuzz;
 mod http;
+mod kubernetes;
 mod npm;
 mod ours;
 mod parity;
 mod python;
 mod run;
 mod server;
+mod smoke;
 mod tidy;
 
 use run::Outcome;
@@ -58,6 +63,8 @@ enum Command {
     Doc,
     /// Every test of the workspace, those of xtask included
     Test,
+    /// Gets the edge a certificate from an authority on this machine, and renews it
+    Acme,
     /// Measures and writes docs/benchmarks.md
     Bench(bench::Options),
     /// Opens the documents page of the built server in a browser
@@ -75,10 +82,27 @@ enum Command {
     Dist(dist::Options),
     /// Lints the documents in every dialect and plays the built services by them
     Documents,
+    /// Holds the edge's nginx configuration against nginx, gixy, and what it promises
+    Edge,
     /// Kills, stops and misleads the built server behind nginx, and steps its clock: no request may be lost
     Faults,
     /// Throws inputs nobody thought of at the fuzz targets, and fails where one breaks a promise
     Fuzz(fuzz::Options),
+    /// Builds the overlays of deploy/kubernetes and holds them against the schemas and each other
+    Kubernetes,
+    /// Starts the servers behind the edge with Docker Compose, or what is missing of them
+    Up(compose::Options),
+    /// Stops what `up` started
+    Down,
+    /// Replaces the servers one at a time, so that nobody is left without an answer
+    Roll,
+    /// Makes it so many servers, one at a time
+    Scale {
+        /// How many
+        servers: usize,
+    },
+    /// Runs images and compose file on a Docker Engine: asked, scaled, killed, rolled over, and no GET may be lost
+    Smoke(smoke::Options),
     /// Sends a Flask-Rebar service and Purlin the same requests and compares the answers
     Parity,
 }
@@ -101,14 +125,22 @@ fn dispatch(command: Command) -> Outcome {
         Command::Tidy => tidy::tidy(),
         Command::Doc => checks::doc(),
         Command::Test => checks::test(),
+        Command::Acme => acme::acme(),
         Command::Bench(options) => bench::bench(&options),
         Command::Browser => browser::browser(),
         Command::Contract { action } => contract::contract(&action),
         Command::Clients => clients::clients(),
         Command::Dist(options) => dist::dist(&options),
         Command::Documents => documents::documents(),
+        Command::Edge => edge::edge(),
         Command::Faults => faults::faults(),
         Command::Fuzz(options) => fuzz::fuzz(&options),
+        Command::Kubernetes => kubernetes::kubernetes(),
+        Command::Up(options) => compose::up(&options),
+        Command::Down => compose::down(),
+        Command::Roll => compose::roll(),
+        Command::Scale { servers } => compose::scale(servers),
+        Command::Smoke(options) => smoke::smoke(&options),
         Command::Parity => parity::parity(),
     }
 }

@@ -256,7 +256,12 @@ pub(crate) fn executables_of(run: Run) -> Outcome<Vec<(String, PathBuf)>> {
 
 /// Installs a Debian package when `program` is absent, or says plainly that it could not.
 pub(crate) fn need(program: &str, package: &str) -> Outcome {
-    if Run::new(program).args(["--version"]).succeeds() {
+    need_as(program, "--version", package)
+}
+
+/// As `need`, for a program that tells its version otherwise.
+pub(crate) fn need_as(program: &str, version: &str, package: &str) -> Outcome {
+    if Run::new(program).args([version]).succeeds() {
         return Ok(());
     }
     install(program, package)

@@ -4,7 +4,9 @@
 //! needed, and the same commit gives the same bytes on any machine (`--verify` builds twice and compares). This file is
 //! the story; how images are written is in `oci`, what is in the server's in `server`.
 
+mod base;
 mod binary;
+mod edge;
 mod oci;
 mod record;
 mod sbom;
@@ -24,9 +26,24 @@ use self::{
 };
 use crate::run::{Failure, Outcome, Run, root};
 
+/// Which image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Which {
+    /// The server, with all that belongs to it
+    Server,
+    /// nginx before the servers
+    Edge,
+}
+
 /// What is made, and of what.
 #[derive(clap::Args)]
 pub(crate) struct Options {
+    /// Which image is made
+    #[arg(long, value_enum, default_value = "server")]
+    image: Which,
+    /// Put the edge on this image in the stead of Debian's packages: an OCI archive, or a name that skopeo fetches
+    #[arg(long, value_name = "ARCHIVE|NAME")]
+    base: Option<String>,
     /// The tag of the images [default: the version of the workspace]
     #[arg(long)]
     tag: Option<String>,
@@ -73,7 +90,36 @@ struct Commit {
     epoch: u64,
 }
 
+/// Both images for this machine, of the sources as they are.
+pub(crate) fn both() -> Outcome {
+    let here =
+        Platform::here().ok_or_else(|| Failure::said("no image is made for this machine"))?;
+    let of = |image| Options {
+        image,
+        base: None,
+        tag: None,
+        platform: vec![here],
+        libc: Libc::Musl,
+        binary: None,
+        name: None,
+        push: None,
+        push_plain: false,
+        verify: false,
+    };
+    dist(&of(Which::Server))?;
+    dist(&of(Which::Edge))
+}
+
 pub(crate) fn dist(options: &Options) -> Outcome {
+    match (options.image, &options.base) {
+        (Which::Edge, _) => return edge::dist(options),
+        (Which::Server, Some(_)) => {
+            return Err(Failure::said(
+                "--base is for --image edge: the server stands on nothing",
+            ));
+        }
+        (Which::Server, None) => {}
+    }
     let begin = Instant::now();
     let plan = Plan::new(options)?;
     if options.verify {
@@ -114,7 +160,7 @@ pub(crate) fn dist(options: &Options) -> Outcome {
         show(&folder.join(plan.file("-image.tar")))
     );
     if let Some(registry) = &options.push {
-        push(&plan, registry, &images, &folder)?;
+        push(&plan, registry, &images)?;
     }
     if options.verify {
         verify::verify(&folder, &files, &plan.commit)?;
@@ -264,25 +310,36 @@ fn write(folder: &Path, files: &Files) -> Outcome {
     Ok(())
 }
 
-fn push(plan: &Plan<'_>, registry: &str, images: &[Image], folder: &Path) -> Outcome {
-    crate::run::need("skopeo", "skopeo")?;
-    let copy = |archive: &str, tag: &str| {
-        let from = format!("oci-archive:{}:{tag}", folder.join(archive).display());
-        let to = format!("docker://{registry}/{}:{tag}", plan.name);
-        let skopeo = Run::new("skopeo").args(["copy", "--all"]);
-        let skopeo = match plan.options.push_plain {
-            true => skopeo.args(["--dest-tls-verify=false"]),
-            false => skopeo,
-        };
-        skopeo.args([from, to]).run()
-    };
-    copy(&plan.file("-image.tar"), &plan.tag)?;
+fn push(plan: &Plan<'_>, registry: &str, images: &[Image]) -> Outcome {
+    let archive = plan.file("-image.tar");
+    copy(plan.options, registry, &plan.name, &archive, &plan.tag)?;
     if plan.source.is_ours() {
+        let archive = plan.file("-sbom.tar");
         for image in images {
-            copy(&plan.file("-sbom.tar"), &image.referrers_tag())?;
+            copy(
+                plan.options,
+                registry,
+                &plan.name,
+                &archive,
+                &image.referrers_tag(),
+            )?;
         }
     }
     Ok(())
+}
+
+/// Copies what an archive has under a tag to a registry.
+fn copy(options: &Options, registry: &str, name: &str, archive: &str, tag: &str) -> Outcome {
+    crate::run::need("skopeo", "skopeo")?;
+    let archive = root().join("target/dist").join(archive);
+    let from = format!("oci-archive:{}:{tag}", archive.display());
+    let to = format!("docker://{registry}/{name}:{tag}");
+    let skopeo = Run::new("skopeo").args(["copy", "--all"]);
+    let skopeo = match options.push_plain {
+        true => skopeo.args(["--dest-tls-verify=false"]),
+        false => skopeo,
+    };
+    skopeo.args([from, to]).run()
 }
 
 /// How long each part took.

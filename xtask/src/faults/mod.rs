@@ -18,7 +18,7 @@ use std::{
 
 use crate::{
     ours::GREETINGS_KEY,
-    run::{Failure, Outcome, Run, install, need, root},
+    run::{Failure, Outcome, Run, need, need_as, root},
     server::{self, Server},
 };
 
@@ -40,10 +40,7 @@ const FAULTS: &[Fault] = &[
 
 /// Installs what is absent and stages every fault.
 pub(crate) fn faults() -> Outcome {
-    // nginx knows no `--version`.
-    if !Run::new("nginx").args(["-v"]).succeeds() {
-        install("nginx", "nginx-light")?;
-    }
+    need_as("nginx", "-v", "nginx-light")?;
     need("faketime", "faketime")?;
     let place = Place {
         binary: server::build("dev")?,

@@ -9,7 +9,7 @@ use flate2::{Compression, GzBuilder};
 
 use super::{Blob, Digest};
 
-pub(super) const LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
+pub(crate) const LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 
 /// No system is meant by it (RFC 1952 section 2.3.1).
 const OS_UNKNOWN: u8 = 255;

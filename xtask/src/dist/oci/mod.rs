@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 pub(crate) use self::{
     archive::{Archive, Artifact},
     image::{Image, Platform},
-    layer::{Entry, Layer},
+    layer::{Entry, LAYER, Layer},
 };
 
 /// The digest of some bytes, `sha256:…`.
@@ -26,6 +26,13 @@ pub(crate) struct Digest(String);
 impl Digest {
     pub(crate) fn of(bytes: &[u8]) -> Self {
         Self(hex(&Sha256::digest(bytes)))
+    }
+
+    /// One that was written down.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let hex = text.strip_prefix("sha256:")?;
+        let is_hex = hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_hex.then(|| Self(hex.to_owned()))
     }
 
     pub(crate) fn hex(&self) -> &str {

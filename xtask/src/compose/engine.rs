@@ -1,0 +1,124 @@
+//! Docker Engine and Compose, of whatever age, as programs.
+
+use std::path::Path;
+
+use crate::run::{Failure, Outcome, Run, root};
+
+const FILE: &str = "deploy/compose.yaml";
+
+/// An engine that answers, and the Compose there is.
+pub(crate) struct Engine {
+    /// `docker compose`, or `docker-compose` of old.
+    compose: &'static [&'static str],
+}
+
+impl Engine {
+    pub(crate) fn find() -> Outcome<Self> {
+        if !Run::new("docker").args(["version"]).succeeds() {
+            return Err(Failure::said(
+                "no Docker Engine answers: install docker.io, or start it",
+            ));
+        }
+        let known: [&'static [&'static str]; 2] = [&["docker", "compose"], &["docker-compose"]];
+        let able = |compose: &&&'static [&'static str]| match compose {
+            [program, rest @ ..] => Run::new(program)
+                .args(rest.iter())
+                .args(["version"])
+                .succeeds(),
+            [] => false,
+        };
+        match known.iter().find(able) {
+            Some(compose) => Ok(Self { compose }),
+            None => Err(Failure::said(
+                "there is no Docker Compose: install docker-compose",
+            )),
+        }
+    }
+
+    /// A command of the engine's.
+    pub(crate) fn docker(&self, args: &[&str]) -> Run {
+        Run::new("docker").args(args)
+    }
+}
+
+/// What one compose file is run as.
+pub(crate) struct Project {
+    engine: Engine,
+    name: String,
+    files: Vec<String>,
+    environment: Vec<(String, String)>,
+}
+
+impl Project {
+    /// The compose file of the repository, with what is private in a folder.
+    pub(crate) fn new(engine: Engine, name: &str, private: &Path) -> Self {
+        let project = Self {
+            engine,
+            name: name.to_owned(),
+            files: vec![root().join(FILE).display().to_string()],
+            environment: Vec::new(),
+        };
+        project.env("PURLIN_PRIVATE", &private.display().to_string())
+    }
+
+    /// Sets a variable of the compose file.
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Adds a file that says more.
+    pub(crate) fn file(mut self, file: &Path) -> Self {
+        self.files.push(file.display().to_string());
+        self
+    }
+
+    /// A command of Compose's.
+    pub(crate) fn compose(&self, args: &[&str]) -> Run {
+        let (program, rest) = match self.engine.compose {
+            [program, rest @ ..] => (*program, rest),
+            [] => ("docker-compose", &[] as &[&str]),
+        };
+        let mut run = Run::new(program)
+            .args(rest)
+            .args(["--project-name", &self.name]);
+        for file in &self.files {
+            run = run.args(["--file", file]);
+        }
+        for (name, value) in &self.environment {
+            run = run.env(name, value);
+        }
+        run.args(args)
+    }
+
+    /// A command of the engine's.
+    pub(crate) fn docker(&self, args: &[&str]) -> Run {
+        self.engine.docker(args)
+    }
+
+    /// The servers that run, the oldest first.
+    pub(crate) fn replicas(&self) -> Outcome<Vec<String>> {
+        self.containers("server")
+    }
+
+    /// The containers of a service that run, the oldest first.
+    pub(crate) fn containers(&self, service: &str) -> Outcome<Vec<String>> {
+        let project = format!("label=com.docker.compose.project={}", self.name);
+        let service = format!("label=com.docker.compose.service={service}");
+        let ps = ["ps", "--quiet", "--filter", &project, "--filter", &service];
+        let told = self.docker(&ps).read()?;
+        Ok(told.lines().rev().map(str::to_owned).collect())
+    }
+
+    /// `healthy`, `starting` or `unhealthy`.
+    pub(crate) fn health(&self, container: &str) -> Outcome<String> {
+        let inspect = ["inspect", "--format", "{{.State.Health.Status}}", container];
+        Ok(self.docker(&inspect).read()?.trim().to_owned())
+    }
+
+    /// Stops one server, which answers what it has been asked, and forgets it.
+    pub(crate) fn remove(&self, container: &str) -> Outcome {
+        self.docker(&["stop", "-t", "40", container]).run()?;
+        self.docker(&["rm", container]).read().map(drop)
+    }
+}

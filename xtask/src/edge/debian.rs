@@ -1,0 +1,225 @@
+//! What of Debian's packages the edge's image is: nginx, the shared libraries it needs, whose they are, and nothing else.
+//!
+//! No shell, no package manager, no files of configuration but ours. How a tree becomes an image is `image`.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::run::{Failure, Outcome, Run};
+
+/// Files that are taken of a package, by how their names begin.
+const LIBRARIES: &[&str] = &[
+    "ld-linux-",
+    "libc.so.",
+    "libcrypt.so.",
+    "libcrypto.so.",
+    "libpcre2-8.so.",
+    "libssl.so.",
+    "libz.so.",
+    "libzstd.so.",
+];
+
+/// Packages that have something for the image, whatever of them nginx of this Debian depends on. Others, such as
+/// `iproute2`, are for whoever administers a machine.
+const PACKAGES: &[&str] = &[
+    "libc6",
+    "libcrypt1",
+    "libpcre2-8-0",
+    "libssl3",
+    "libssl3t64",
+    "libzstd1",
+    "zlib1g",
+];
+
+/// Fills `tree` from packages that are fetched into `fetched`; the version of nginx.
+pub(crate) fn fill(tree: &Path, fetched: &Path) -> Outcome<String> {
+    let nginx = fetch("nginx", fetched)?;
+    let version = field(&nginx, "Version")?;
+    let mut packages = vec![("nginx".to_owned(), nginx)];
+    let mut next = 0;
+    while let Some((_, package)) = packages.get(next) {
+        for name in needed(&field(package, "Depends")?) {
+            if packages.iter().all(|(known, _)| *known != name) {
+                let package = fetch(&name, fetched)?;
+                packages.push((name, package));
+            }
+        }
+        next += 1;
+    }
+    for (name, package) in &packages {
+        take(name, package, tree, fetched)?;
+    }
+    Ok(version)
+}
+
+/// The packages in a `Depends` that are wanted.
+fn needed(depends: &str) -> Vec<String> {
+    let named = depends
+        .split(',')
+        .filter_map(|one| one.split_whitespace().next());
+    let mut names: Vec<_> = named
+        .filter(|name| PACKAGES.contains(name))
+        .map(str::to_owned)
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// The package's file, as apt finds it.
+fn fetch(name: &str, fetched: &Path) -> Outcome<PathBuf> {
+    let begin = format!("{name}_");
+    let there = || -> Outcome<Option<PathBuf>> {
+        let mut found = entries(fetched)?;
+        found.retain(|path| path.extension().is_some_and(|end| end == "deb"));
+        Ok(found
+            .into_iter()
+            .find(|path| file_name(path).starts_with(&begin)))
+    };
+    if let Some(package) = there()? {
+        return Ok(package);
+    }
+    let apt = Run::new("apt-get")
+        .within(fetched)
+        .args(["download", "--quiet", name]);
+    apt.output().map_err(|failure| {
+        Failure::said(format!(
+            "the edge's image is made of Debian's packages, and {name} was not to be had: {failure}. \
+             Call `apt-get update`, or name another image by --base"
+        ))
+    })?;
+    there()?.ok_or_else(|| Failure::said(format!("apt-get left no file of the package {name}")))
+}
+
+fn field(package: &Path, name: &str) -> Outcome<String> {
+    let told = Run::new("dpkg-deb").args(["--field".as_ref(), package.as_os_str(), name.as_ref()]);
+    told.read().map(|text| text.trim().to_owned())
+}
+
+/// Takes what is wanted of one package.
+fn take(name: &str, package: &Path, tree: &Path, fetched: &Path) -> Outcome {
+    let whole = fetched.join(name);
+    if whole.exists() {
+        fs::remove_dir_all(&whole).map_err(Failure::file(&whole))?;
+    }
+    let unpack = Run::new("dpkg-deb").args(["--extract".as_ref(), package.as_os_str()]);
+    unpack.args([&whole]).output()?;
+    let files = files(&whole)?;
+    let targets: Vec<_> = files
+        .iter()
+        .filter_map(|file| fs::read_link(file).ok())
+        .collect();
+    for file in files {
+        // A library is taken by the name programs ask for, which is a link, and not a second time by its own. A link from
+        // the root would lead out of the package, to this machine's.
+        let target = fs::read_link(&file);
+        let twice = target.is_err()
+            && targets
+                .iter()
+                .any(|name| Path::new(file_name(&file)) == name);
+        if twice || target.is_ok_and(|target| target.is_absolute()) {
+            continue;
+        }
+        let below = file.strip_prefix(&whole).unwrap_or(&file);
+        if wanted(below, name) {
+            let to = tree.join(place(below));
+            write(&to, &[])?;
+            // With its mode: programs may be run.
+            fs::copy(&file, &to).map_err(Failure::file(&file))?;
+        }
+    }
+    // Who looks for known faults in an image finds its packages here.
+    let control = Run::new("dpkg-deb")
+        .args(["--field".as_ref(), package.as_os_str()])
+        .read()?;
+    write(
+        &tree.join("var/lib/dpkg/status.d").join(name),
+        control.as_bytes(),
+    )
+}
+
+fn wanted(file: &Path, package: &str) -> bool {
+    let name = file_name(file);
+    let library = LIBRARIES.iter().any(|begin| name.starts_with(begin));
+    let twice = file
+        .components()
+        .any(|part| part.as_os_str() == "gconv" || part.as_os_str() == "audit");
+    file == Path::new("usr/sbin/nginx")
+        || (library && !twice)
+        || file == Path::new("usr/share/doc").join(package).join("copyright")
+}
+
+/// Where a file goes: the linker, which programs name by its path of old, to that.
+fn place(file: &Path) -> PathBuf {
+    match file_name(file) {
+        "ld-linux-x86-64.so.2" => Path::new("lib64").join(file_name(file)),
+        name if name.starts_with("ld-linux-") => Path::new("lib").join(name),
+        _ => file.to_owned(),
+    }
+}
+
+fn file_name(path: &Path) -> &str {
+    path.file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default()
+}
+
+fn write(file: &Path, bytes: &[u8]) -> Outcome {
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder).map_err(Failure::file(folder))?;
+    }
+    fs::write(file, bytes).map_err(Failure::file(file))
+}
+
+fn entries(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(Failure::file(folder))? {
+        found.push(entry.map_err(Failure::file(folder))?.path());
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Every file below a folder, links to files among them; folders that are links are not gone into.
+pub(crate) fn files(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for path in entries(folder)? {
+        if path.is_dir() && !path.is_symlink() {
+            found.extend(files(&path)?);
+        } else if path.is_file() {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_brings_those_it_depends_on() {
+        let depends = "libc6 (>= 2.34), libssl3 (>= 3.0.0), iproute2, nginx-common (<< 1.22.1), nginx-common (>= 1)";
+        assert_eq!(needed(depends), ["libc6", "libssl3"]);
+    }
+
+    #[test]
+    fn libraries_and_whose_they_are_are_taken_and_nothing_else() {
+        let is = |file: &str| wanted(Path::new(file), "libc6");
+        assert!(is("usr/lib/x86_64-linux-gnu/libssl.so.3"));
+        assert!(is("usr/share/doc/libc6/copyright"));
+        assert!(!is("usr/share/doc/libc6/changelog.gz"));
+        assert!(!is("usr/lib/x86_64-linux-gnu/gconv/libc.so.1"));
+        assert!(!is("lib/x86_64-linux-gnu/libnss_dns.so.2"));
+    }
+
+    #[test]
+    fn the_linker_is_where_programs_look_for_it() {
+        let linker = Path::new("lib/x86_64-linux-gnu/ld-linux-x86-64.so.2");
+        assert_eq!(place(linker), Path::new("lib64/ld-linux-x86-64.so.2"));
+        let other = Path::new("usr/lib/aarch64-linux-gnu/ld-linux-aarch64.so.1");
+        assert_eq!(place(other), Path::new("lib/ld-linux-aarch64.so.1"));
+    }
+}

@@ -1,0 +1,117 @@
+//! Debian's nginx with the edge's configuration, in a folder and on ports of its own.
+
+use std::{
+    fs, io,
+    net::{SocketAddr, TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{Place, Variant, configuration, placeholder};
+use crate::run::{Failure, Outcome, Run};
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A running edge, stopped when dropped.
+pub(crate) struct Nginx {
+    child: Child,
+    pub(crate) http: SocketAddr,
+    pub(crate) https: SocketAddr,
+    pub(crate) folder: PathBuf,
+}
+
+impl Nginx {
+    /// Starts it before one server, with a placeholder for these names.
+    pub(crate) fn start(folder: &Path, server: &str, names: &[&str]) -> Outcome<Self> {
+        let said = |error| Failure::said(format!("no port is free: {error}"));
+        let (http, https) = free_ports().map_err(said)?;
+        let below = |name: &str| folder.join(name).display().to_string();
+        let place = Place {
+            http: http.to_string(),
+            https: https.to_string(),
+            server: server.to_owned(),
+            tls: below("tls"),
+            hosts: below("hosts"),
+            acme: below("acme"),
+            temp: below("temp"),
+            log: below("access.log"),
+            rate: "10r/s".to_owned(),
+            burst: "40".to_owned(),
+            ..Place::default()
+        };
+        for name in ["tls", "hosts", "acme/.well-known/acme-challenge", "temp"] {
+            let made = folder.join(name);
+            fs::create_dir_all(&made).map_err(Failure::file(&made))?;
+        }
+        placeholder::certificate(&folder.join("tls"), names)?;
+        let file = folder.join("nginx.conf");
+        fs::write(&file, configuration(Variant::Older, &place)?).map_err(Failure::file(&file))?;
+        command(&file).args(["-t"]).run()?;
+        let nginx = command(&file).args(["-g", "daemon off;"]);
+        let shown = nginx.to_string();
+        let errors = folder.join("error.log");
+        let errors = fs::File::create(&errors).map_err(Failure::file(&errors))?;
+        let mut started = nginx.into_command();
+        let started = started.stdin(Stdio::null()).stderr(errors).spawn();
+        let child = started.map_err(|error| Failure::NotStarted {
+            command: shown.clone(),
+            error,
+        })?;
+        let nginx = Self {
+            child,
+            http,
+            https,
+            folder: folder.to_owned(),
+        };
+        nginx.listens(&shown)?;
+        Ok(nginx)
+    }
+
+    fn listens(&self, shown: &str) -> Outcome {
+        let begin = Instant::now();
+        while TcpStream::connect(self.https).is_err() {
+            if begin.elapsed() > PATIENCE {
+                let words = format!("`{shown}` does not listen on {}", self.https);
+                return Err(Failure::said(words));
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        Ok(())
+    }
+
+    /// The id of the process that takes signals.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl Drop for Nginx {
+    /// A master that is killed leaves its workers behind: it is asked first.
+    fn drop(&mut self) {
+        let id = self.id().to_string();
+        let _ = Run::new("kill").args(["-s", "TERM", &id]).read();
+        let begin = Instant::now();
+        while begin.elapsed() < PATIENCE && matches!(self.child.try_wait(), Ok(None)) {
+            thread::sleep(Duration::from_millis(10));
+        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn command(file: &Path) -> Run {
+    Run::new("nginx").args([
+        "-e".as_ref(),
+        "stderr".as_ref(),
+        "-c".as_ref(),
+        file.as_os_str(),
+    ])
+}
+
+fn free_ports() -> io::Result<(SocketAddr, SocketAddr)> {
+    let one = TcpListener::bind("127.0.0.1:0")?;
+    let other = TcpListener::bind("127.0.0.1:0")?;
+    Ok((one.local_addr()?, other.local_addr()?))
+}

@@ -1,0 +1,71 @@
+//! A Docker Engine: the one that runs, else one of our own, which ends with the value.
+
+use std::{
+    fs::File,
+    process::{Child, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    edge::emptied,
+    run::{Failure, Outcome, Run, install},
+};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// An engine that was started here.
+pub(super) struct Daemon(Child);
+
+/// Makes sure one answers, and that there is a Compose.
+pub(super) fn ready() -> Outcome<Option<Daemon>> {
+    let compose = Run::new("docker").args(["compose", "version"]).succeeds();
+    if !compose && !Run::new("docker-compose").args(["version"]).succeeds() {
+        install("Docker Compose", "docker-compose")?;
+    }
+    if answers() {
+        return Ok(None);
+    }
+    if !Run::new("dockerd").args(["--version"]).succeeds() {
+        install("Docker Engine", "docker.io")?;
+    }
+    let folder = emptied("docker")?;
+    let log = folder.join("dockerd.log");
+    let output = File::create(&log).map_err(Failure::file(&log))?;
+    let errors = output.try_clone().map_err(Failure::file(&log))?;
+    let mut daemon = Run::new("dockerd").into_command();
+    let started = daemon
+        .stdin(Stdio::null())
+        .stdout(output)
+        .stderr(errors)
+        .spawn();
+    let mut daemon = started.map(Daemon).map_err(|error| Failure::NotStarted {
+        command: "dockerd".to_owned(),
+        error,
+    })?;
+    let begin = Instant::now();
+    while !answers() {
+        let ended = matches!(daemon.0.try_wait(), Ok(Some(_)));
+        if ended || begin.elapsed() > PATIENCE {
+            return Err(Failure::said(format!(
+                "dockerd does not answer; {} says why",
+                log.display()
+            )));
+        }
+        thread::sleep(Duration::from_millis(200));
+    }
+    Ok(Some(daemon))
+}
+
+fn answers() -> bool {
+    Run::new("docker").args(["version"]).succeeds()
+}
+
+impl Drop for Daemon {
+    /// It has processes of its own to end.
+    fn drop(&mut self) {
+        let id = self.0.id().to_string();
+        let _ = Run::new("kill").args(["-s", "TERM", &id]).read();
+        let _ = self.0.wait();
+    }
+}

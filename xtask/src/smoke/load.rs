@@ -1,0 +1,157 @@
+//! Clients that ask through the edge without a pause, GETs and POSTs apart: wrk, which counts what fails.
+
+use std::{
+    fmt, fs,
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread,
+    time::Duration,
+};
+
+use super::asked::Site;
+use crate::{
+    bench::grouped,
+    run::{Failure, Outcome, Run},
+};
+
+/// Clients at work.
+pub(super) struct Load {
+    gets: Child,
+    posts: Child,
+}
+
+/// What became of their requests.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Counted {
+    gets: Count,
+    posts: Count,
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Count {
+    asked: u64,
+    lost: u64,
+}
+
+impl Counted {
+    pub(super) fn lost_gets(&self) -> u64 {
+        self.gets.lost
+    }
+}
+
+impl fmt::Display for Counted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { gets, posts } = self;
+        let (get, post) = (grouped(gets.asked), grouped(posts.asked));
+        let (lost_gets, lost_posts) = (gets.lost, posts.lost);
+        write!(
+            f,
+            "{lost_gets} of {get} GETs lost, {lost_posts} of {post} POSTs"
+        )
+    }
+}
+
+impl Load {
+    pub(super) fn start(site: &Site) -> Outcome<Self> {
+        let script = site.folder.join("post.lua");
+        let text = format!(
+            "wrk.method = \"POST\"\nwrk.headers[\"Content-Type\"] = \"application/json\"\n\
+             wrk.headers[\"X-MyApp-ApiKey\"] = \"{}\"\nwrk.body = [[{}]]\n",
+            site.key,
+            super::asked::GUEST
+        );
+        fs::write(&script, text).map_err(Failure::file(&script))?;
+        Ok(Self {
+            gets: spawn(site, "/", None)?,
+            posts: spawn(site, "/send_greeting", Some(&script))?,
+        })
+    }
+
+    /// Ends it; GETs and POSTs have to have been answered at all.
+    pub(super) fn end(self) -> Outcome<Counted> {
+        let counted = Counted {
+            gets: interrupted(self.gets)?,
+            posts: interrupted(self.posts)?,
+        };
+        if counted.gets.asked < 100 || counted.posts.asked < 100 {
+            return Err(Failure::said(format!(
+                "hardly anybody was answered: {counted}"
+            )));
+        }
+        Ok(counted)
+    }
+}
+
+fn spawn(site: &Site, path: &str, script: Option<&Path>) -> Outcome<Child> {
+    let url = format!("https://{}{path}", site.edge.https);
+    let wrk = Run::new("wrk").args(["-t1", "-c8", "-d10m", "--timeout", "10s"]);
+    let wrk = wrk.args(["-H", "Host: edge.test"]);
+    let wrk = match script {
+        Some(script) => wrk.args(["-s".as_ref(), script.as_os_str()]),
+        None => wrk,
+    };
+    let wrk = wrk.args([url]);
+    let shown = wrk.to_string();
+    let mut wrk: Command = wrk.into_command();
+    let started = wrk.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
+    started.map_err(|error| Failure::NotStarted {
+        command: shown,
+        error,
+    })
+}
+
+/// SIGINT has wrk tell what it has counted.
+fn interrupted(child: Child) -> Outcome<Count> {
+    let id = child.id().to_string();
+    Run::new("kill").args(["-s", "INT", &id]).read()?;
+    thread::sleep(Duration::from_millis(100));
+    let output = child.wait_with_output();
+    let output = output.map_err(|error| Failure::said(format!("wrk: {error}")))?;
+    let told = String::from_utf8_lossy(&output.stdout);
+    counted(&told).ok_or_else(|| Failure::said(format!("wrk told no count:\n{told}")))
+}
+
+/// Reads `N requests in …`, `Non-2xx or 3xx responses: N` and `Socket errors: connect N, read N, write N, timeout N`.
+fn counted(told: &str) -> Option<Count> {
+    let mut count = None;
+    let mut lost = 0;
+    for line in told.lines().map(str::trim) {
+        if let Some((number, _)) = line.split_once(" requests in ") {
+            count = number.parse().ok();
+        } else if let Some(number) = line.strip_prefix("Non-2xx or 3xx responses: ") {
+            lost += number.parse::<u64>().ok()?;
+        } else if let Some(errors) = line.strip_prefix("Socket errors: ") {
+            for error in errors.split(", ") {
+                lost += error.rsplit(' ').next()?.parse::<u64>().ok()?;
+            }
+        }
+    }
+    count.map(|asked| Count { asked, lost })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_loss_is_counted() {
+        let told = "Running 10m test\n  120 requests in 1.00s, 20KB read\n  \
+                    Socket errors: connect 1, read 2, write 0, timeout 3\n  Non-2xx or 3xx responses: 4\n";
+        assert_eq!(
+            counted(told),
+            Some(Count {
+                asked: 120,
+                lost: 10
+            })
+        );
+        let told = "  120 requests in 1.00s, 20KB read\n";
+        assert_eq!(
+            counted(told),
+            Some(Count {
+                asked: 120,
+                lost: 0
+            })
+        );
+        assert_eq!(counted("unable to connect"), None);
+    }
+}

@@ -1,0 +1,201 @@
+//! `cargo xtask smoke`: the images and the compose file on a real Docker Engine, started, asked, scaled, robbed of a server,
+//! rolled over and stopped, while clients ask without a pause.
+//!
+//! An engine is started where none runs, and ended with it. No GET may fail; what becomes of POSTs is counted and told.
+
+mod asked;
+mod engine;
+mod load;
+
+use std::{
+    fs,
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    compose::{self, Engine, Project},
+    dist,
+    edge::{Place, Variant, configuration, emptied},
+    run::{Failure, Outcome, Run, install},
+};
+use load::Load;
+
+/// How long things stay as they are.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// What is run.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Take the images that are in target/dist or in the engine, and make none
+    #[arg(long)]
+    built: bool,
+}
+
+/// With the images of the sources as they are.
+pub(crate) fn checked() -> Outcome {
+    smoke(&Options { built: false })
+}
+
+/// Runs everything, and cleans up whatever came of it.
+pub(crate) fn smoke(options: &Options) -> Outcome {
+    if !options.built {
+        dist::both()?;
+    }
+    // wrk has no way to succeed at nothing.
+    if !Run::new("sh").args(["-c", "command -v wrk"]).succeeds() {
+        install("wrk", "wrk")?;
+    }
+    let daemon = engine::ready()?;
+    let folder = emptied("smoke")?;
+    let private = folder.join("private");
+    compose::prepare(&private, &["edge.test".to_owned(), "localhost".to_owned()])?;
+    let engine = Engine::find()?;
+    compose::load(&engine)?;
+    let project = Project::new(engine, "purlin-smoke", &private)
+        .env("EDGE_HTTP", "127.0.0.1:0")
+        .env("EDGE_HTTPS", "127.0.0.1:0");
+    let unlimited = unlimited(&folder, &project)?;
+    let project = project.file(&unlimited);
+    let begin = Instant::now();
+    let told = all(&project, &private);
+    if told.is_err() {
+        logs(&project);
+    }
+    let kept = keep_log(&project, &folder);
+    let stopped = compose::stop(&project);
+    let told = told?;
+    kept?;
+    stopped?;
+    drop(daemon);
+    eprintln!();
+    told.iter().for_each(|line| eprintln!("{line}"));
+    eprintln!("all of it in {:.0} s", begin.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// What is done to the servers while clients ask, and its name.
+type Change = (&'static str, fn(&Project) -> Outcome);
+
+fn all(project: &Project, private: &Path) -> Outcome<Vec<String>> {
+    let mut told = Vec::new();
+    let begin = Instant::now();
+    compose::start(project)?;
+    let seconds = begin.elapsed().as_secs_f64();
+    told.push(format!(
+        "3 servers and the edge answer after {seconds:.1} s"
+    ));
+
+    let site = asked::Site::new(compose::edge(project)?, private)?;
+    told.push(format!(
+        "{} answers through the edge are as they should be",
+        site.all()?
+    ));
+    asked::hardened(project)?;
+
+    let changes: [Change; 4] = [
+        ("scaled from 3 to 5", |project| {
+            compose::scale_to(project, 5)
+        }),
+        ("scaled from 5 to 3", |project| {
+            compose::scale_to(project, 3)
+        }),
+        ("one killed, and back", killed),
+        ("all rolled over", rolled),
+    ];
+    for (name, change) in changes {
+        let load = Load::start(&site)?;
+        thread::sleep(PAUSE);
+        let begin = Instant::now();
+        let changed = change(project);
+        let seconds = begin.elapsed().as_secs_f64();
+        thread::sleep(PAUSE);
+        let counted = load.end()?;
+        changed?;
+        told.push(format!("{name} in {seconds:.1} s: {counted}"));
+        if counted.lost_gets() > 0 {
+            return Err(Failure::said(told.join("\n")));
+        }
+    }
+    site.all()?;
+    Ok(told)
+}
+
+/// SIGKILL, for one of three; the restart policy does not bring back what its engine was asked to kill.
+fn killed(project: &Project) -> Outcome {
+    let servers = project.replicas()?;
+    let first = servers
+        .first()
+        .ok_or_else(|| Failure::said("no server runs"))?;
+    project.docker(&["kill", first]).run()?;
+    thread::sleep(PAUSE);
+    compose::scale_to(project, servers.len())
+}
+
+/// All are others afterwards.
+fn rolled(project: &Project) -> Outcome {
+    let before = project.replicas()?;
+    compose::roll_over(project)?;
+    let after = project.replicas()?;
+    let replaced = before.len() == after.len() && before.iter().all(|one| !after.contains(one));
+    match replaced {
+        true => Ok(()),
+        false => Err(Failure::said(format!(
+            "rolled over {before:?}, and {after:?} run"
+        ))),
+    }
+}
+
+/// The edge's own configuration without its limit of requests: all of the load is one address.
+fn unlimited(folder: &Path, project: &Project) -> Outcome<std::path::PathBuf> {
+    let place = Place {
+        rate: "1000000r/s".to_owned(),
+        burst: "1000000".to_owned(),
+        ..Place::default()
+    };
+    let variant = variant(project)?;
+    let conf = folder.join("nginx.conf");
+    fs::write(&conf, configuration(variant, &place)?).map_err(Failure::file(&conf))?;
+    let file = folder.join("compose.smoke.yaml");
+    let mount = format!("{}:/etc/nginx/nginx.conf:ro", conf.display());
+    let text = format!("services: {{edge: {{volumes: [\"{mount}\"]}}}}\n");
+    fs::write(&file, text).map_err(Failure::file(&file))?;
+    Ok(file)
+}
+
+/// What the image's nginx can read; the compose file takes another by the same variable.
+fn variant(project: &Project) -> Outcome<Variant> {
+    let image = std::env::var("PURLIN_EDGE").unwrap_or_else(|_| compose::EDGE.0.to_owned());
+    let version = [
+        "run",
+        "--rm",
+        "--entrypoint",
+        "/usr/sbin/nginx",
+        &image,
+        "-e",
+        "stderr",
+        "-v",
+    ];
+    let (_, told) = project.docker(&version).output()?;
+    let version = told.trim().rsplit('/').next().unwrap_or_default();
+    Ok(Variant::of(version))
+}
+
+/// The edge's log, which says what became of each request.
+fn keep_log(project: &Project, folder: &Path) -> Outcome {
+    let file = folder.join("edge.log");
+    let mut text = String::new();
+    for edge in project.containers("edge")? {
+        let (out, err) = project.docker(&["logs", &edge]).output()?;
+        text.push_str(&out);
+        text.push_str(&err);
+    }
+    fs::write(&file, text).map_err(Failure::file(&file))
+}
+
+/// What was said before something went wrong.
+fn logs(project: &Project) {
+    let _ = project.compose(&["ps"]).run();
+    let _ = project.compose(&["logs", "--tail", "30"]).run();
+}
