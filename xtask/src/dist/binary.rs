@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Commit, oci::Platform, server};
+use super::{Commit, oci::Platform, sbom, server};
 use crate::run::{Failure, Outcome, Run, executables_of, root};
 
 /// The C library that is linked in.
@@ -103,7 +103,8 @@ impl Source {
     }
 }
 
-fn sysroot() -> Outcome<String> {
+/// Where the compiler and what belongs to it are.
+pub(super) fn sysroot() -> Outcome<String> {
     let told = Run::new("rustc").args(["--print", "sysroot"]).read()?;
     Ok(told.trim().to_owned())
 }
@@ -158,6 +159,7 @@ fn build(platform: Platform, libc: Libc, commit: &Commit) -> Outcome<Binary> {
     let (_, path) = path.ok_or_else(|| {
         Failure::said(format!("cargo built no executable named {}", server::NAME))
     })?;
+    let path = sbom::embed(&path, target)?;
     let bytes = fs::read(&path).map_err(Failure::file(&path))?;
     match elf(&bytes) {
         Ok(found) if found == platform => Ok(Binary {

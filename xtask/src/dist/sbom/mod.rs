@@ -1,5 +1,6 @@
-//! Bills of materials: every crate that is in the program, as CycloneDX and as SPDX tell it.
+//! Bills of materials: every crate that is in the program, as CycloneDX and as SPDX tell it, and in the program itself.
 
+mod auditable;
 mod cyclonedx;
 mod spdx;
 
@@ -10,6 +11,8 @@ use std::{
 
 use super::{Plan, binary::Binary, oci::Artifact, server};
 use crate::run::{Failure, Outcome, Run, root};
+
+pub(super) use self::auditable::embed;
 
 /// A crate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,16 +47,8 @@ struct Materials {
 /// Both bills for one platform.
 pub(super) fn of(plan: &Plan<'_>, binary: &Binary) -> Outcome<Vec<Artifact>> {
     let target = plan.options.libc.target(binary.platform);
-    // Exactly what is linked: no macros, nothing that only builds, no features others have on.
-    let tree = Run::cargo()
-        .args(["tree", "--locked", "--package", server::NAME])
-        .args(["--edges", "normal,no-proc-macro", "--target", target])
-        .args(["--prefix", "depth", "--format", "|{p}|{l}"])
-        .read()?;
-    let lock = root().join("Cargo.lock");
-    let lock = fs::read_to_string(&lock).map_err(Failure::file(&lock))?;
     let materials = Materials {
-        packages: packages(&tree, &checksums(&lock)?),
+        packages: linked(target)?,
         target: target.to_owned(),
         created: super::oci::rfc3339(plan.commit.epoch),
         commit: plan.commit.id.clone(),
@@ -73,6 +68,18 @@ pub(super) fn of(plan: &Plan<'_>, binary: &Binary) -> Outcome<Vec<Artifact>> {
         bytes: format!("{bill:#}\n").into_bytes(),
     });
     Ok(bills.collect())
+}
+
+/// Exactly what is linked: no macros, nothing that only builds, no features others have on.
+fn linked(target: &str) -> Outcome<Vec<Package>> {
+    let tree = Run::cargo()
+        .args(["tree", "--locked", "--package", server::NAME])
+        .args(["--edges", "normal,no-proc-macro", "--target", target])
+        .args(["--prefix", "depth", "--format", "|{p}|{l}"])
+        .read()?;
+    let lock = root().join("Cargo.lock");
+    let lock = fs::read_to_string(&lock).map_err(Failure::file(&lock))?;
+    Ok(packages(&tree, &checksums(&lock)?))
 }
 
 /// What `cargo tree` says, line by line: `2|serde v1.0.0|MIT OR Apache-2.0`, with ` (*)` behind what was told before.
