@@ -21,15 +21,17 @@ pub(super) struct Base {
     pub(super) layers: Vec<Layer>,
     /// The member `config` of its configuration.
     pub(super) run: Value,
+    /// Of its manifest.
+    pub(super) digest: Digest,
 }
 
 impl Base {
     /// By the path of an archive, or else by a name as `docker pull` takes it.
-    pub(super) fn open(base: &str) -> Outcome<Self> {
+    pub(super) fn open(base: &str, platform: Platform) -> Outcome<Self> {
         if Path::new(base).is_file() {
-            return Self::read(Path::new(base));
+            return Self::read(Path::new(base), platform);
         }
-        Self::read(&fetched(base)?)
+        Self::read(&fetched(base, platform)?, platform)
     }
 
     /// The value of one of its variables.
@@ -41,21 +43,23 @@ impl Base {
             .map(|(_, value)| value)
     }
 
-    fn read(file: &Path) -> Outcome<Self> {
+    fn read(file: &Path, platform: Platform) -> Outcome<Self> {
         let said = |words: String| Failure::said(format!("{}: {words}", file.display()));
         let opened = File::open(file).map_err(Failure::file(file))?;
         let files = unpacked(opened).map_err(Failure::file(file))?;
-        of(&files).map_err(said)
+        of(&files, platform).map_err(said)
     }
 }
 
-fn fetched(name: &str) -> Outcome<PathBuf> {
+fn fetched(name: &str, platform: Platform) -> Outcome<PathBuf> {
     need("skopeo", "skopeo")?;
     let file = emptied("dist-base")?.join("base.tar");
     // Into the OCI layout: layers of Docker's own kind become layers of the specification's.
     let from = format!("docker://{name}");
     let to = format!("oci-archive:{}", file.display());
-    Run::new("skopeo").args(["copy", &from, &to]).run()?;
+    let skopeo = Run::new("skopeo").args(["--override-os", "linux"]);
+    let skopeo = skopeo.args(["--override-arch", platform.architecture()]);
+    skopeo.args(["copy", &from, &to]).run()?;
     Ok(file)
 }
 
@@ -74,18 +78,22 @@ fn unpacked(archive: File) -> std::io::Result<Unpacked> {
 }
 
 /// Follows the index to the layers; every blob has to be what its digest says.
-fn of(files: &Unpacked) -> Result<Base, String> {
+fn of(files: &Unpacked, platform: Platform) -> Result<Base, String> {
     let index = json(files.get("index.json").ok_or("it has no index.json")?)?;
-    let mut manifest = blob(files, &chosen(&index)?)?;
+    let mut manifest = blob(files, &chosen(&index, platform)?)?;
     let mut value = json(&manifest)?;
     if value.get("manifests").is_some() {
-        manifest = blob(files, &chosen(&value)?)?;
+        manifest = blob(files, &chosen(&value, platform)?)?;
         value = json(&manifest)?;
     }
     let config = value
         .get("config")
         .ok_or("its manifest names no configuration")?;
     let config = json(&blob(files, config)?)?;
+    let wanted = platform.architecture();
+    if text(&config, "architecture") != wanted {
+        return Err(format!("it is not for linux/{wanted}"));
+    }
     let diff_ids = config.pointer("/rootfs/diff_ids").and_then(Value::as_array);
     let named = value.get("layers").and_then(Value::as_array);
     let (diff_ids, named) = diff_ids.zip(named).ok_or("it names no layers")?;
@@ -110,26 +118,27 @@ fn of(files: &Unpacked) -> Result<Base, String> {
         .get("config")
         .cloned()
         .unwrap_or_else(|| serde_json::json!({}));
-    Ok(Base { layers, run })
+    Ok(Base {
+        layers,
+        run,
+        digest: Digest::of(&manifest),
+    })
 }
 
-/// The manifest for this machine, or the only one.
-fn chosen(index: &Value) -> Result<Value, String> {
+/// The manifest for a platform, or the only one.
+fn chosen(index: &Value, platform: Platform) -> Result<Value, String> {
     let manifests = index.get("manifests").and_then(Value::as_array);
     let manifests = manifests.ok_or("its index names no manifests")?;
     if let [one] = manifests.as_slice() {
         return Ok(one.clone());
     }
-    let here = Platform::here().map(Platform::architecture);
+    let wanted = platform.architecture();
     let fits = |manifest: &&Value| {
         let architecture = manifest.pointer("/platform/architecture");
-        here.is_some() && architecture.and_then(Value::as_str) == here
+        architecture.and_then(Value::as_str) == Some(wanted)
     };
-    manifests
-        .iter()
-        .find(fits)
-        .cloned()
-        .ok_or_else(|| "it has no image for this machine".to_owned())
+    let found = manifests.iter().find(fits).cloned();
+    found.ok_or_else(|| format!("it has no image for linux/{wanted}"))
 }
 
 fn blob(files: &Unpacked, descriptor: &Value) -> Result<Vec<u8>, String> {
@@ -156,17 +165,20 @@ mod tests {
     use super::super::oci::{Archive, Entry, Image};
     use super::*;
 
-    fn archive() -> Unpacked {
-        let entries = BTreeMap::from([("etc/a".to_owned(), Entry::file(0o644, "a"))]);
-        let image = Image {
-            platform: Platform::Amd64,
-            layers: vec![Layer::new(entries, 1).unwrap()],
-            run: serde_json::json!({"Env": ["A=1", "NGINX_VERSION=1.29.0"]}),
-            labels: serde_json::json!({}),
-            epoch: 1,
-        };
+    fn archive(platforms: &[Platform]) -> Unpacked {
+        let images = platforms.iter().map(|platform| {
+            let name = platform.architecture().to_owned();
+            let entries = BTreeMap::from([(name, Entry::file(0o644, "a"))]);
+            Image {
+                platform: *platform,
+                layers: vec![Layer::new(entries, 1).unwrap()],
+                run: serde_json::json!({"Env": ["A=1", "NGINX_VERSION=1.29.0"]}),
+                labels: serde_json::json!({}),
+                epoch: 1,
+            }
+        });
         let mut archive = Archive::new(1);
-        archive.image("a", "1", &[image]);
+        archive.image("a", "1", &images.collect::<Vec<_>>());
         let bytes = archive.write().unwrap();
         let mut files = BTreeMap::new();
         for entry in tar::Archive::new(&bytes[..]).entries().unwrap() {
@@ -180,25 +192,38 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read() {
-        // Under `latest` besides: the first of the two is as good as the other.
-        let mut files = archive();
-        let mut index = json(&files["index.json"]).unwrap();
-        index["manifests"].as_array_mut().unwrap().truncate(1);
-        files.insert("index.json".to_owned(), index.to_string().into_bytes());
-        let base = of(&files).unwrap();
+        let base = of(&archive(&[Platform::Amd64]), Platform::Amd64).unwrap();
         assert_eq!(base.layers.len(), 1);
         assert_eq!(base.variable("NGINX_VERSION"), Some("1.29.0"));
         assert_eq!(base.variable("NGINX"), None);
+        // The index names the manifest.
+        let index = json(&archive(&[Platform::Amd64])["index.json"]).unwrap();
+        assert_eq!(
+            text(&index["manifests"][0], "digest"),
+            base.digest.to_string()
+        );
+    }
+
+    #[test]
+    fn of_several_platforms_the_one_is_read_that_is_asked_for() {
+        let files = archive(&[Platform::Amd64, Platform::Arm64]);
+        let digest = |platform| {
+            let base = of(&files, platform).unwrap();
+            base.layers[0].blob.digest()
+        };
+        assert_ne!(digest(Platform::Amd64), digest(Platform::Arm64));
+        let words = of(&archive(&[Platform::Amd64]), Platform::Arm64).unwrap_err();
+        assert_eq!(words, "it is not for linux/arm64");
     }
 
     #[test]
     fn a_blob_that_was_changed_is_refused() {
-        let mut files = archive();
+        let mut files = archive(&[Platform::Amd64]);
         let blobs = files
             .iter_mut()
             .filter(|(path, _)| path.starts_with("blobs/"));
         blobs.for_each(|(_, bytes)| bytes.push(0));
-        let words = of(&files).unwrap_err();
+        let words = of(&files, Platform::Amd64).unwrap_err();
         assert!(words.contains("the digest of something else"), "{words}");
     }
 }

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Commit, oci::Platform, sbom, server};
+use super::{oci::Platform, options::Commit, sbom, server};
 use crate::run::{Failure, Outcome, Run, executables_of, root};
 
 /// The C library that is linked in.
@@ -33,6 +33,8 @@ pub(super) enum Source {
     Ours(Vec<Platform>, Libc),
     /// Somebody else's, as it is.
     Given(Binary),
+    /// None are asked for.
+    None,
 }
 
 /// A static executable.
@@ -46,9 +48,6 @@ pub(super) struct Binary {
 impl Source {
     /// Looks whether there is everything to build with.
     pub(super) fn ours(platforms: &[Platform], libc: Libc) -> Outcome<Self> {
-        let mut platforms = platforms.to_vec();
-        platforms.sort_unstable();
-        platforms.dedup();
         let sysroot = sysroot()?;
         let targets = platforms.iter().map(|platform| libc.target(*platform));
         let is_missing = |target: &&str| {
@@ -72,7 +71,7 @@ impl Source {
                 )));
             }
         }
-        Ok(Self::Ours(platforms, libc))
+        Ok(Self::Ours(platforms.to_vec(), libc))
     }
 
     pub(super) fn given(path: &Path) -> Outcome<Self> {
@@ -88,10 +87,6 @@ impl Source {
         }))
     }
 
-    pub(super) fn is_ours(&self) -> bool {
-        matches!(self, Self::Ours(..))
-    }
-
     pub(super) fn binaries(&self, commit: &Commit) -> Outcome<Vec<Binary>> {
         match self {
             Self::Ours(platforms, libc) => {
@@ -99,6 +94,7 @@ impl Source {
                 platforms.iter().map(build).collect()
             }
             Self::Given(binary) => Ok(vec![binary.clone()]),
+            Self::None => Ok(Vec::new()),
         }
     }
 }

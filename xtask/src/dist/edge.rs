@@ -7,14 +7,18 @@ use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt as _, path::Pa
 use serde_json::{Value, json};
 
 use super::{
-    Commit, Files, Options,
+    Plan, Product,
     base::Base,
-    oci::{Archive, Entry, Image, Layer, Platform, rfc3339},
-    put, show, version, write,
+    oci::{Entry, Image, Layer, Platform, rfc3339},
+    sbom, version,
 };
 use crate::{
-    edge::{Place, Variant, configuration, debian, emptied},
-    run::{Failure, Outcome, root},
+    edge::{
+        Place, Variant, configuration,
+        debian::{self, Deb},
+        emptied,
+    },
+    run::{Failure, Outcome, Run},
 };
 
 const NAME: &str = "purlin-edge";
@@ -30,59 +34,63 @@ const FOLDERS: &[(&str, u32)] = &[
     ("tmp", 0o1777),
 ];
 
-/// Writes `target/dist/purlin-edge-image.tar`.
-pub(super) fn dist(options: &Options) -> Outcome {
-    let commit = Commit::of_sources()?;
-    let tag = options.tag.clone().unwrap_or_else(|| version().to_owned());
-    let platform = match (options.platform.as_slice(), Platform::here()) {
-        ([one], Some(here)) if *one == here => here,
-        _ => {
-            return Err(Failure::said(
-                "the edge's image is made for this machine's platform alone: its packages are this machine's",
-            ));
-        }
-    };
-    let (layers, run, nginx) = match &options.base {
-        Some(base) => based(base, commit.epoch)?,
-        None => debian(commit.epoch)?,
-    };
-    let image = Image {
-        platform,
-        layers,
-        run,
-        labels: labels(&commit, &nginx),
-        epoch: commit.epoch,
-    };
-    let mut archive = Archive::new(commit.epoch);
-    let images = [image];
-    let digest = archive.image(NAME, &tag, &images);
-    let mut files = Files::new();
-    let file = format!("{NAME}-image.tar");
-    put(&mut files, file.clone(), archive.write())?;
-    let folder = root().join("target/dist");
-    write(&folder, &files)?;
-    for image in &images {
-        let bytes = crate::bench::grouped(image.compressed() as u64);
-        eprintln!("\nnginx {nginx}: {bytes} bytes of layers, compressed");
+/// Looks whether there is what unpacks Debian's packages.
+pub(super) fn look() -> Outcome {
+    let is_there = |program: &str| Run::new(program).args(["--version"]).succeeds();
+    if is_there("apt-get") && is_there("dpkg-deb") {
+        return Ok(());
     }
-    eprintln!("\n{NAME}:{tag} is {digest}");
-    eprintln!("  docker load --input {}", show(&folder.join(&file)));
-    match &options.push {
-        Some(registry) => super::copy(options, registry, NAME, &file, &tag),
-        None => Ok(()),
-    }
+    Err(Failure::said(
+        "the edge's image is made of Debian's packages, and this is no Debian; name an image that has nginx by --base, or \
+         leave the edge out by --image server",
+    ))
 }
 
+/// The image for every platform, and what of Debian is in it.
+pub(super) fn product(plan: &Plan<'_>) -> Outcome<Product> {
+    let (mut images, mut bills) = (Vec::new(), Vec::new());
+    for platform in &plan.platforms {
+        let mut base_digest = None;
+        let (layers, run, nginx) = match &plan.options.base {
+            Some(base) => {
+                let base = Base::open(base, *platform)?;
+                base_digest = Some(base.digest.to_string());
+                based(base, plan.commit.epoch)?
+            }
+            None => {
+                let (parts, debs) = debian(*platform, plan.commit.epoch)?;
+                bills.push(sbom::of_packages(plan, NAME, *platform, &debs));
+                parts
+            }
+        };
+        images.push(Image {
+            platform: *platform,
+            layers,
+            run,
+            labels: labels(plan, &nginx, base_digest),
+            epoch: plan.commit.epoch,
+        });
+    }
+    Ok(Product {
+        name: NAME.to_owned(),
+        images,
+        bills,
+    })
+}
+
+/// Layers, how a container is run, the version of nginx.
 type Parts = (Vec<Layer>, Value, String);
 
 /// Everything in one layer.
-fn debian(epoch: u64) -> Outcome<Parts> {
+fn debian(platform: Platform, epoch: u64) -> Outcome<(Parts, Vec<Deb>)> {
     let folder = emptied("edge/image")?;
     let (tree, fetched) = (folder.join("tree"), folder.join("packages"));
     for made in [&tree, &fetched] {
         fs::create_dir_all(made).map_err(Failure::file(made))?;
     }
-    let nginx = debian::fill(&tree, &fetched)?;
+    let debs = debian::fill(&tree, &fetched, platform.architecture())?;
+    let nginx = debs.first().map(|nginx| nginx.version.clone());
+    let nginx = nginx.unwrap_or_default();
     let mut entries = ours(Variant::of(&nginx))?;
     entries.insert(
         "etc/passwd".to_owned(),
@@ -94,12 +102,11 @@ fn debian(epoch: u64) -> Outcome<Parts> {
     }
     // As the official images tell it.
     let told = json!({"Env": ["PATH=/usr/sbin", format!("NGINX_VERSION={nginx}")]});
-    Ok((vec![layer(entries, epoch)?], run(told), nginx))
+    Ok(((vec![layer(entries, epoch)?], run(told), nginx), debs))
 }
 
 /// A layer with what is ours, on those of another image.
-fn based(base: &str, epoch: u64) -> Outcome<Parts> {
-    let base = Base::open(base)?;
+fn based(base: Base, epoch: u64) -> Outcome<Parts> {
     let nginx = base
         .variable("NGINX_VERSION")
         .unwrap_or_default()
@@ -166,14 +173,18 @@ fn run(mut base: Value) -> Value {
     base
 }
 
-fn labels(commit: &Commit, nginx: &str) -> Value {
-    json!({
-        "org.opencontainers.image.created": rfc3339(commit.epoch),
+fn labels(plan: &Plan<'_>, nginx: &str, base: Option<String>) -> Value {
+    let mut labels = json!({
+        "org.opencontainers.image.created": rfc3339(plan.commit.epoch),
         "org.opencontainers.image.title": NAME,
         "org.opencontainers.image.version": version(),
-        "org.opencontainers.image.revision": commit.id,
+        "org.opencontainers.image.revision": plan.commit.id,
         "org.opencontainers.image.description": format!("nginx {nginx} before purlin-server"),
-    })
+    });
+    if let Some(digest) = base {
+        labels["org.opencontainers.image.base.digest"] = digest.into();
+    }
+    labels
 }
 
 #[cfg(test)]

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{
-    Plan,
-    binary::Binary,
+    Plan, Product,
+    binary::{Binary, Source},
+    last,
     oci::{Entry, Image, Layer},
-    version,
+    sbom, version,
 };
 use crate::run::{Failure, Outcome};
 
@@ -20,12 +21,24 @@ const USER: &str = "65532:65532";
 
 const SECOND: u64 = 1_000_000_000;
 
-pub(super) fn images(plan: &Plan<'_>, binaries: &[Binary]) -> Outcome<Vec<Image>> {
-    binaries.iter().map(|binary| image(plan, binary)).collect()
+pub(super) fn product(plan: &Plan<'_>, binaries: &[Binary]) -> Outcome<Product> {
+    let images = binaries.iter().map(|binary| image(plan, binary));
+    let bills = match plan.source {
+        Source::Ours(..) => binaries
+            .iter()
+            .map(|binary| sbom::of(plan, binary))
+            .collect(),
+        _ => Ok(Vec::new()),
+    };
+    Ok(Product {
+        name: plan.name.clone(),
+        images: images.collect::<Outcome<_>>()?,
+        bills: bills?,
+    })
 }
 
 fn image(plan: &Plan<'_>, binary: &Binary) -> Outcome<Image> {
-    let program = plan.program();
+    let program = last(&plan.name);
     let entries = BTreeMap::from([
         (
             "etc/passwd".to_owned(),
@@ -42,20 +55,23 @@ fn image(plan: &Plan<'_>, binary: &Binary) -> Outcome<Image> {
     Ok(Image {
         platform: binary.platform,
         layers: vec![layer],
-        run: run(program, plan.source.is_ours()),
+        run: run(program, plan),
         labels: labels(plan),
         epoch: plan.commit.epoch,
     })
 }
 
 /// How a container is run. What is not ours may know neither our settings nor our health check.
-fn run(program: &str, is_ours: bool) -> Value {
+fn run(program: &str, plan: &Plan<'_>) -> Value {
     let mut run = json!({
         "User": USER,
         "Entrypoint": [format!("/{program}")],
         "StopSignal": "SIGTERM",
     });
-    if is_ours {
+    for port in &plan.options.port {
+        run["ExposedPorts"][format!("{port}/tcp")] = json!({});
+    }
+    if matches!(plan.source, Source::Ours(..)) {
         run["Env"] = json!([
             "PURLIN_HTTP__BIND=0.0.0.0:8000",
             "PURLIN_OPS__BIND=0.0.0.0:9000",
@@ -80,7 +96,7 @@ fn labels(plan: &Plan<'_>) -> Value {
         ("created", super::oci::rfc3339(plan.commit.epoch)),
         ("title", plan.name.clone()),
     ]);
-    if plan.source.is_ours() {
+    if matches!(plan.source, Source::Ours(..)) {
         labels.extend([
             ("version", version().to_owned()),
             ("revision", plan.commit.id.clone()),

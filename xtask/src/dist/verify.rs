@@ -2,10 +2,11 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use super::{Commit, Files, show};
+use super::{
+    files::{CHECKSUMS, Files, show},
+    options::Commit,
+};
 use crate::run::{Failure, Outcome, Run, root};
-
-const CHECKSUMS: &str = "SHA256SUMS";
 
 /// Refuses what could not be verified, before anything is built.
 pub(super) fn verifiable(commit: &Commit) -> Outcome {

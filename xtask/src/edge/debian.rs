@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::run::{Failure, Outcome, Run};
+use crate::run::{Failure, Outcome, Run, root};
 
 /// Files that are taken of a package, by how their names begin.
 const LIBRARIES: &[&str] = &[
@@ -33,25 +33,124 @@ const PACKAGES: &[&str] = &[
     "zlib1g",
 ];
 
-/// Fills `tree` from packages that are fetched into `fetched`; the version of nginx.
-pub(crate) fn fill(tree: &Path, fetched: &Path) -> Outcome<String> {
-    let nginx = fetch("nginx", fetched)?;
-    let version = field(&nginx, "Version")?;
-    let mut packages = vec![("nginx".to_owned(), nginx)];
-    let mut next = 0;
-    while let Some((_, package)) = packages.get(next) {
-        for name in needed(&field(package, "Depends")?) {
-            if packages.iter().all(|(known, _)| *known != name) {
-                let package = fetch(&name, fetched)?;
-                packages.push((name, package));
-            }
+/// A package as it was fetched.
+pub(crate) struct Deb {
+    pub(crate) name: String,
+    pub(crate) version: String,
+    /// Its file.
+    pub(crate) archive: Vec<u8>,
+    /// Indices of those it depends on.
+    pub(crate) uses: Vec<usize>,
+}
+
+/// Fills `tree` from packages for an architecture, which are fetched into `fetched`; nginx is the first of them.
+pub(crate) fn fill(tree: &Path, fetched: &Path, architecture: &str) -> Outcome<Vec<Deb>> {
+    let apt = Apt::new(fetched, architecture)?;
+    let mut packages: Vec<(String, PathBuf)> = Vec::new();
+    let mut depends = Vec::new();
+    let mut next = vec!["nginx".to_owned()];
+    while !next.is_empty() {
+        apt.fetch(&next)?;
+        let mut found = Vec::new();
+        for name in next {
+            let package = apt.fetched(&name)?;
+            let needed = needed(&field(&package, "Depends")?);
+            found.extend(needed.iter().cloned());
+            packages.push((name, package));
+            depends.push(needed);
         }
-        next += 1;
+        found.retain(|name| packages.iter().all(|(known, _)| known != name));
+        found.sort();
+        found.dedup();
+        next = found;
     }
-    for (name, package) in &packages {
+    let mut debs = Vec::new();
+    for ((name, package), depends) in packages.iter().zip(depends) {
         take(name, package, tree, fetched)?;
+        let nth = |wanted: &String| packages.iter().position(|(name, _)| name == wanted);
+        debs.push(Deb {
+            name: name.clone(),
+            version: field(package, "Version")?,
+            archive: fs::read(package).map_err(Failure::file(package))?,
+            uses: depends.iter().filter_map(nth).collect(),
+        });
     }
-    Ok(version)
+    Ok(debs)
+}
+
+/// What fetches packages for an architecture into a folder.
+struct Apt<'f> {
+    fetched: &'f Path,
+    options: Vec<String>,
+}
+
+impl<'f> Apt<'f> {
+    /// By the lists of this machine where they will do, else by lists of its own: those of this machine are for its
+    /// architecture alone, may never have been fetched, and are root's.
+    fn new(fetched: &'f Path, architecture: &str) -> Outcome<Self> {
+        let machine = Self {
+            fetched,
+            options: Vec::new(),
+        };
+        let here = Run::new("dpkg").args(["--print-architecture"]).read()?;
+        if here.trim() == architecture && machine.command("download").args(["nginx"]).succeeds() {
+            return Ok(machine);
+        }
+        let state = root().join(format!("target/edge/apt-{architecture}"));
+        for folder in ["lists/partial", "cache/archives/partial"] {
+            let folder = state.join(folder);
+            fs::create_dir_all(&folder).map_err(Failure::file(&folder))?;
+        }
+        let state = state.display();
+        let options = [
+            format!("APT::Architecture={architecture}"),
+            format!("Dir::State={state}"),
+            // Nothing is installed there.
+            "Dir::State::status=/dev/null".to_owned(),
+            format!("Dir::Cache={state}/cache"),
+            // Its own user may have no right to that folder.
+            "APT::Sandbox::User=root".to_owned(),
+        ];
+        let own = Self {
+            fetched,
+            options: options.into(),
+        };
+        let update = own.command("update");
+        update.output().map_err(|failure| own.missed(&failure))?;
+        Ok(own)
+    }
+
+    fn command(&self, command: &str) -> Run {
+        let options = self.options.iter().flat_map(|option| ["-o", option]);
+        let apt = Run::new("apt-get").within(self.fetched).args(options);
+        apt.args(["--quiet", command])
+    }
+
+    fn fetch(&self, names: &[String]) -> Outcome {
+        let apt = self.command("download").args(names);
+        apt.output().map_err(|failure| self.missed(&failure))?;
+        Ok(())
+    }
+
+    fn missed(&self, failure: &Failure) -> Failure {
+        Failure::said(format!(
+            "the edge's image is made of Debian's packages, and they were not to be had: {failure}. Name an image that has \
+             nginx by --base, or leave the edge out by --image server"
+        ))
+    }
+
+    /// The file of a package.
+    fn fetched(&self, name: &str) -> Outcome<PathBuf> {
+        let begin = format!("{name}_");
+        let mut found = entries(self.fetched)?.into_iter();
+        let is_it = |path: &PathBuf| {
+            let is_package = path.extension().is_some_and(|end| end == "deb");
+            is_package && file_name(path).starts_with(&begin)
+        };
+        found
+            .find(is_it)
+            .ok_or_else(|| Failure::said(format!("apt-get left no file of the package {name}")))
+    }
 }
 
 /// The packages in a `Depends` that are wanted.
@@ -66,31 +165,6 @@ fn needed(depends: &str) -> Vec<String> {
     names.sort();
     names.dedup();
     names
-}
-
-/// The package's file, as apt finds it.
-fn fetch(name: &str, fetched: &Path) -> Outcome<PathBuf> {
-    let begin = format!("{name}_");
-    let there = || -> Outcome<Option<PathBuf>> {
-        let mut found = entries(fetched)?;
-        found.retain(|path| path.extension().is_some_and(|end| end == "deb"));
-        Ok(found
-            .into_iter()
-            .find(|path| file_name(path).starts_with(&begin)))
-    };
-    if let Some(package) = there()? {
-        return Ok(package);
-    }
-    let apt = Run::new("apt-get")
-        .within(fetched)
-        .args(["download", "--quiet", name]);
-    apt.output().map_err(|failure| {
-        Failure::said(format!(
-            "the edge's image is made of Debian's packages, and {name} was not to be had: {failure}. \
-             Call `apt-get update`, or name another image by --base"
-        ))
-    })?;
-    there()?.ok_or_else(|| Failure::said(format!("apt-get left no file of the package {name}")))
 }
 
 fn field(package: &Path, name: &str) -> Outcome<String> {

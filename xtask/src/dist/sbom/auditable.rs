@@ -97,7 +97,7 @@ mod tests {
             {"name": "server", "version": "0.1.0", "source": "local", "dependencies": [1, 2, 3], "root": true},
             {"name": "app", "version": "0.1.0", "source": "local", "dependencies": [2]},
             {"name": "log", "version": "0.4.1", "source": "crates.io"},
-            {"name": "old", "version": "1.0.0", "source": "local"},
+            {"name": "old", "version": "1.0.0+spec-1.1", "source": "local"},
         ]});
         assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), expected);
     }

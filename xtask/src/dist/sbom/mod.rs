@@ -1,4 +1,5 @@
-//! Bills of materials: every crate that is in the program, as CycloneDX and as SPDX tell it, and in the program itself.
+//! Bills of materials: every crate that is in the program, and every package that is in the edge's image, as CycloneDX and
+//! as SPDX tell it; the crates in the program itself as well.
 
 mod auditable;
 mod cyclonedx;
@@ -9,33 +10,60 @@ use std::{
     fs,
 };
 
-use super::{Plan, binary::Binary, oci::Artifact, server};
-use crate::run::{Failure, Outcome, Run, root};
+use super::{
+    Plan,
+    binary::Binary,
+    last,
+    oci::{Artifact, Digest, Platform},
+    server, version,
+};
+use crate::{
+    edge::debian::Deb,
+    run::{Failure, Outcome, Run, root},
+};
 
 pub(super) use self::auditable::embed;
 
-/// A crate.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Who has a package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    Cargo,
+    /// For this architecture.
+    Debian(&'static str),
+    /// This repository.
+    Here,
+}
+
+/// A crate, or a package of another kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Package {
+    origin: Origin,
     name: String,
     version: String,
     /// An SPDX expression, where the crate says one.
     license: Option<String>,
-    /// SHA-256 of the crate's archive; none for those of this workspace.
+    /// SHA-256 of the package's archive; none for those of this workspace.
     checksum: Option<String>,
     /// Indices of those it uses.
     uses: BTreeSet<usize>,
 }
 
 impl Package {
-    /// How others refer to it (package URL specification, where a plus sign has to be encoded).
+    /// How others refer to it (package URL specification, where some signs have to be encoded).
     fn purl(&self) -> String {
-        let version = self.version.replace('+', "%2B");
-        format!("pkg:cargo/{}@{version}", self.name)
+        let version = self.version.replace('+', "%2B").replace(':', "%3A");
+        let name = self.name.replace('+', "%2B");
+        match self.origin {
+            Origin::Cargo => format!("pkg:cargo/{name}@{version}"),
+            Origin::Debian(architecture) => {
+                format!("pkg:deb/debian/{name}@{version}?arch={architecture}")
+            }
+            Origin::Here => format!("pkg:generic/{name}@{version}"),
+        }
     }
 }
 
-/// What the program is made of, the program itself first.
+/// What something is made of, the thing itself first.
 struct Materials {
     packages: Vec<Package>,
     /// For what it was built, as Rust calls it.
@@ -53,21 +81,57 @@ pub(super) fn of(plan: &Plan<'_>, binary: &Binary) -> Outcome<Vec<Artifact>> {
         created: super::oci::rfc3339(plan.commit.epoch),
         commit: plan.commit.id.clone(),
     };
-    let name = plan.file(&format!("-linux-{}", binary.platform.architecture()));
+    Ok(bills(last(&plan.name), binary.platform, &materials))
+}
+
+/// Both bills of an image that is made of Debian's packages.
+pub(super) fn of_packages(
+    plan: &Plan<'_>,
+    name: &str,
+    platform: Platform,
+    debs: &[Deb],
+) -> Vec<Artifact> {
+    let image = Package {
+        origin: Origin::Here,
+        name: name.to_owned(),
+        version: version().to_owned(),
+        license: Some(env!("CARGO_PKG_LICENSE").to_owned()),
+        checksum: None,
+        uses: (1..=debs.len()).collect(),
+    };
+    let packages = debs.iter().map(|deb| Package {
+        origin: Origin::Debian(platform.architecture()),
+        name: deb.name.clone(),
+        version: deb.version.clone(),
+        license: None,
+        checksum: Some(Digest::of(&deb.archive).hex().to_owned()),
+        uses: deb.uses.iter().map(|nth| nth + 1).collect(),
+    });
+    let materials = Materials {
+        packages: [image].into_iter().chain(packages).collect(),
+        target: format!("linux-{}", platform.architecture()),
+        created: super::oci::rfc3339(plan.commit.epoch),
+        commit: plan.commit.id.clone(),
+    };
+    bills(name, platform, &materials)
+}
+
+fn bills(name: &str, platform: Platform, materials: &Materials) -> Vec<Artifact> {
+    let name = format!("{name}-linux-{}", platform.architecture());
     let bills = [
         (
             "application/vnd.cyclonedx+json",
             "cdx",
-            cyclonedx::bill(&materials),
+            cyclonedx::bill(materials),
         ),
-        ("application/spdx+json", "spdx", spdx::bill(&materials)),
+        ("application/spdx+json", "spdx", spdx::bill(materials)),
     ];
     let bills = bills.into_iter().map(|(media_type, kind, bill)| Artifact {
         media_type,
         title: format!("{name}.{kind}.json"),
         bytes: format!("{bill:#}\n").into_bytes(),
     });
-    Ok(bills.collect())
+    bills.collect()
 }
 
 /// Exactly what is linked: no macros, nothing that only builds, no features others have on.
@@ -106,6 +170,7 @@ fn packages(tree: &str, checksums: &BTreeMap<(String, String), String>) -> Vec<P
         let index = known.unwrap_or_else(|| {
             let key = (name.to_owned(), version.to_owned());
             packages.push(Package {
+                origin: Origin::Cargo,
                 name: name.to_owned(),
                 version: version.to_owned(),
                 license: license.map(spdx_expression).filter(|it| !it.is_empty()),
@@ -182,6 +247,20 @@ mod tests {
             (&packages[3].license, &packages[3].checksum),
             (&None, &None)
         );
+    }
+
+    #[test]
+    fn a_package_of_debian_is_told_with_its_architecture() {
+        let package = Package {
+            origin: Origin::Debian("arm64"),
+            name: "libstdc++6".to_owned(),
+            version: "1:1.2.13.dfsg-1+b1".to_owned(),
+            license: None,
+            checksum: None,
+            uses: BTreeSet::new(),
+        };
+        let expected = "pkg:deb/debian/libstdc%2B%2B6@1%3A1.2.13.dfsg-1%2Bb1?arch=arm64";
+        assert_eq!(package.purl(), expected);
     }
 
     #[test]
