@@ -60,15 +60,19 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// Both images for this machine.
+    /// Both images for this machine; with glibc where there is no musl.
     pub(super) fn here() -> Outcome<Self> {
         let here =
             Platform::here().ok_or_else(|| Failure::said("no image is made for this machine"))?;
+        let libc = match Source::ours(&[here], Libc::Musl) {
+            Ok(_) => Libc::Musl,
+            Err(_) => Libc::Gnu,
+        };
         Ok(Self {
             image: Some(Which::All),
             tag: None,
             platform: vec![here],
-            libc: Libc::Musl,
+            libc,
             base: None,
             binary: None,
             name: None,
