@@ -17,7 +17,7 @@ use crate::{
     server::{self, Server},
 };
 
-pub(crate) use nginx::Nginx;
+pub(crate) use nginx::{Nginx, free_ports, until_it_listens};
 pub(crate) use template::{Place, Variant, configuration};
 
 const REQUIREMENTS: &str = "xtask/edge/requirements.txt";

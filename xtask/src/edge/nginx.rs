@@ -25,8 +25,7 @@ pub(crate) struct Nginx {
 impl Nginx {
     /// Starts it before one server, with a placeholder for these names.
     pub(crate) fn start(folder: &Path, server: &str, names: &[&str]) -> Outcome<Self> {
-        let said = |error| Failure::said(format!("no port is free: {error}"));
-        let (http, https) = free_ports().map_err(said)?;
+        let (http, https) = free_ports()?;
         let below = |name: &str| folder.join(name).display().to_string();
         let place = Place {
             http: http.to_string(),
@@ -65,20 +64,8 @@ impl Nginx {
             https,
             folder: folder.to_owned(),
         };
-        nginx.listens(&shown)?;
+        until_it_listens(nginx.https, &shown)?;
         Ok(nginx)
-    }
-
-    fn listens(&self, shown: &str) -> Outcome {
-        let begin = Instant::now();
-        while TcpStream::connect(self.https).is_err() {
-            if begin.elapsed() > PATIENCE {
-                let words = format!("`{shown}` does not listen on {}", self.https);
-                return Err(Failure::said(words));
-            }
-            thread::sleep(Duration::from_millis(10));
-        }
-        Ok(())
     }
 
     /// The id of the process that takes signals.
@@ -110,8 +97,25 @@ fn command(file: &Path) -> Run {
     ])
 }
 
-fn free_ports() -> io::Result<(SocketAddr, SocketAddr)> {
-    let one = TcpListener::bind("127.0.0.1:0")?;
-    let other = TcpListener::bind("127.0.0.1:0")?;
-    Ok((one.local_addr()?, other.local_addr()?))
+/// Waits until somebody listens, which `shown` was started for.
+pub(crate) fn until_it_listens(address: SocketAddr, shown: &str) -> Outcome {
+    let begin = Instant::now();
+    while TcpStream::connect(address).is_err() {
+        if begin.elapsed() > PATIENCE {
+            let words = format!("`{shown}` does not listen on {address}");
+            return Err(Failure::said(words));
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    Ok(())
+}
+
+/// Two ports of this machine that nobody listens on.
+pub(crate) fn free_ports() -> Outcome<(SocketAddr, SocketAddr)> {
+    let two = || -> io::Result<_> {
+        let one = TcpListener::bind("127.0.0.1:0")?;
+        let other = TcpListener::bind("127.0.0.1:0")?;
+        Ok((one.local_addr()?, other.local_addr()?))
+    };
+    two().map_err(|error| Failure::said(format!("no port is free: {error}")))
 }

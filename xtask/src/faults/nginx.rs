@@ -2,17 +2,16 @@
 
 use std::{
     fmt::Write as _,
-    fs, io,
-    net::{SocketAddr, TcpListener, TcpStream},
+    fs,
+    net::SocketAddr,
     path::Path,
     process::{Child, Stdio},
-    thread,
-    time::{Duration, Instant},
 };
 
-use crate::run::{Failure, Outcome, Run};
-
-const PATIENCE: Duration = Duration::from_secs(10);
+use crate::{
+    edge::{free_ports, until_it_listens},
+    run::{Failure, Outcome, Run},
+};
 
 /// A running nginx, stopped when dropped.
 pub(super) struct Nginx {
@@ -27,8 +26,7 @@ impl Nginx {
     /// Starts it in a folder, before these servers.
     pub(super) fn start(folder: &Path, servers: &[SocketAddr]) -> Outcome<Self> {
         fs::create_dir_all(folder).map_err(Failure::file(folder))?;
-        let said = |error| Failure::said(format!("no port is free: {error}"));
-        let (address, unbuffered) = free_ports().map_err(said)?;
+        let (address, unbuffered) = free_ports()?;
         let file = folder.join("nginx.conf");
         let text = configuration(servers, address, unbuffered);
         fs::write(&file, text).map_err(Failure::file(&file))?;
@@ -45,15 +43,7 @@ impl Nginx {
             address,
             unbuffered,
         };
-        let begin = Instant::now();
-        while TcpStream::connect(unbuffered).is_err() {
-            if begin.elapsed() > PATIENCE {
-                return Err(Failure::said(format!(
-                    "`{shown}` does not listen on {unbuffered}"
-                )));
-            }
-            thread::sleep(Duration::from_millis(5));
-        }
+        until_it_listens(unbuffered, &shown)?;
         Ok(nginx)
     }
 }
@@ -63,12 +53,6 @@ impl Drop for Nginx {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-fn free_ports() -> io::Result<(SocketAddr, SocketAddr)> {
-    let one = TcpListener::bind("127.0.0.1:0")?;
-    let other = TcpListener::bind("127.0.0.1:0")?;
-    Ok((one.local_addr()?, other.local_addr()?))
 }
 
 /// What a site of this kind usually has; `Connection ""` keeps connections to the servers open, but not for as long as a

@@ -10,6 +10,7 @@ mod layer;
 
 use std::fmt;
 
+use purlin_openapi::compat::Date;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -89,21 +90,9 @@ impl Blob {
 /// A number of seconds since 1970 as RFC 3339 writes it.
 pub(crate) fn rfc3339(epoch: u64) -> String {
     let (days, seconds) = (epoch / 86_400, epoch % 86_400);
-    // Days of a calendar whose years begin in March, so that leap days are last (Howard Hinnant, civil_from_days).
-    let days = days + 719_468;
-    let (era, of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 {
-        from_march + 3
-    } else {
-        from_march - 9
-    };
-    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    let date = Date::from_unix_days(u32::try_from(days).unwrap_or(u32::MAX));
     let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    format!("{date}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
 #[cfg(test)]
