@@ -5,11 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::{
     compose::{self, Edge, Project},
     http,
+    ours::GUEST,
     run::{Failure, Outcome, Run},
 };
-
-/// A guest to be greeted.
-pub(super) const GUEST: &str = r#"{"name":"Ada","age":36}"#;
 
 /// An edge, and who may ask it.
 pub(super) struct Site {

@@ -11,6 +11,7 @@ use std::{
 use super::asked::Site;
 use crate::{
     bench::grouped,
+    ours::GUEST,
     run::{Failure, Outcome, Run},
 };
 
@@ -57,8 +58,7 @@ impl Load {
         let text = format!(
             "wrk.method = \"POST\"\nwrk.headers[\"Content-Type\"] = \"application/json\"\n\
              wrk.headers[\"X-MyApp-ApiKey\"] = \"{}\"\nwrk.body = [[{}]]\n",
-            site.key,
-            super::asked::GUEST
+            site.key, GUEST
         );
         fs::write(&script, text).map_err(Failure::file(&script))?;
         Ok(Self {
