@@ -1,5 +1,7 @@
 //! The commands that print and end, and the help.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+
 mod support;
 
 use std::{env, fs, path::Path};
