@@ -103,11 +103,30 @@ impl Project {
 
     /// The containers of a service that run, the oldest first.
     pub(crate) fn containers(&self, service: &str) -> Outcome<Vec<String>> {
+        self.list(service, &[])
+    }
+
+    /// Removes the containers of a service that are in one of these states.
+    pub(crate) fn forget(&self, service: &str, states: &[&str]) -> Outcome {
+        let states: Vec<_> = states
+            .iter()
+            .map(|state| format!("status={state}"))
+            .collect();
+        for container in self.list(service, &states)? {
+            self.docker(&["rm", "--force", &container]).read()?;
+        }
+        Ok(())
+    }
+
+    /// Those that pass the filters: by what runs, unless a filter says otherwise.
+    fn list(&self, service: &str, filters: &[String]) -> Outcome<Vec<String>> {
         let project = format!("label=com.docker.compose.project={}", self.name);
         let service = format!("label=com.docker.compose.service={service}");
-        let ps = ["ps", "--quiet", "--filter", &project, "--filter", &service];
-        let told = self.docker(&ps).read()?;
-        Ok(told.lines().rev().map(str::to_owned).collect())
+        let mut ps = self.docker(&["ps", "--quiet", "--filter", &project, "--filter", &service]);
+        for filter in filters {
+            ps = ps.args(["--filter", filter]);
+        }
+        Ok(ps.read()?.lines().rev().map(str::to_owned).collect())
     }
 
     /// `healthy`, `starting` or `unhealthy`.

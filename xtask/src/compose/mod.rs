@@ -142,8 +142,12 @@ fn running(project: &Project) -> Outcome<Vec<String>> {
     Ok(servers)
 }
 
-/// Has compose add servers until there are so many, and waits until all are well.
+/// Has compose add servers until there are so many, and waits until all are well. Where they are not, the new ones say why
+/// and go again.
 fn create(project: &Project, count: usize) -> Outcome {
+    // Compose would start what has ended again, as what it was made of then.
+    project.forget("server", &["created", "exited", "dead"])?;
+    let before = project.replicas()?;
     let count = format!("server={count}");
     let up = [
         "up",
@@ -154,7 +158,23 @@ fn create(project: &Project, count: usize) -> Outcome {
         &count,
         "server",
     ];
-    project.compose(&up).run()?;
+    let made = project.compose(&up).run().and_then(|()| all_well(project));
+    let Err(failure) = made else {
+        return Ok(());
+    };
+    for server in project.replicas()? {
+        if !before.contains(&server) {
+            project.docker(&["logs", "--tail", "20", &server]).run()?;
+            project.docker(&["rm", "--force", &server]).read()?;
+        }
+    }
+    project.forget("server", &["created", "exited", "dead"])?;
+    Err(Failure::said(format!(
+        "a new server does not come up, and is removed; those before it go on: {failure}"
+    )))
+}
+
+fn all_well(project: &Project) -> Outcome {
     let begin = Instant::now();
     loop {
         let mut ailing = Vec::new();
@@ -168,10 +188,7 @@ fn create(project: &Project, count: usize) -> Outcome {
             return Ok(());
         }
         if begin.elapsed() > PATIENCE {
-            let ailing = ailing.join(", ");
-            return Err(Failure::said(format!(
-                "{ailing}; `docker logs` of it says why"
-            )));
+            return Err(Failure::said(ailing.join(", ")));
         }
         thread::sleep(Duration::from_millis(100));
     }

@@ -122,7 +122,7 @@ fn all(project: &Project, private: &Path) -> Outcome<Vec<String>> {
     Ok(told)
 }
 
-/// SIGKILL, for one of three; the restart policy does not bring back what its engine was asked to kill.
+/// SIGKILL, for one of three; the restart policy does not bring back what its engine was asked to kill, `scale` does.
 fn killed(project: &Project) -> Outcome {
     let servers = project.replicas()?;
     let first = servers
