@@ -7,7 +7,7 @@ use std::{
     fmt::{self, Write as _},
     io,
     path::{Path, PathBuf},
-    process::{Command, ExitStatus, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
 };
 
 use serde_json::Value;
@@ -225,6 +225,17 @@ impl Run {
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         quiet.status().is_ok_and(|status| status.success())
+    }
+
+    /// Starts it and goes on. It reads nothing; where its output and errors go, `streams` says.
+    pub(crate) fn start(mut self, streams: impl FnOnce(&mut Command)) -> Outcome<Child> {
+        self.command.stdin(Stdio::null());
+        streams(&mut self.command);
+        let started = self.command.spawn();
+        started.map_err(|error| Failure::NotStarted {
+            command: self.shown,
+            error,
+        })
     }
 
     /// The command for those who must spawn it themselves.

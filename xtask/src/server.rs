@@ -58,15 +58,8 @@ impl Server {
     pub(crate) fn launch(run: Run, path: &str, errors: Stdio) -> Outcome<Self> {
         let shown = run.to_string();
         let begin = Instant::now();
-        let started = run
-            .into_command()
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(errors)
-            .spawn();
-        let mut child = started.map_err(|error| Failure::NotStarted {
-            command: shown.clone(),
-            error,
+        let mut child = run.start(|command| {
+            command.stdout(Stdio::piped()).stderr(errors);
         })?;
         let said = child.stdout.take().map(BufReader::new);
         let mut server = Self {

@@ -4,7 +4,7 @@ use std::{
     fs::File,
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
-    process::{Child, Stdio},
+    process::Child,
     thread,
     time::{Duration, Instant},
 };
@@ -87,19 +87,11 @@ impl Authority {
     }
 
     fn spawn(&mut self, run: Run, name: &str) -> Outcome {
-        let shown = run.to_string();
         let log = self.folder.join(format!("{name}.log"));
         let log = File::create(&log).map_err(Failure::file(&log))?;
         let errors = log.try_clone().map_err(Failure::file(&self.folder))?;
-        let mut command = run.into_command();
-        let started = command
-            .stdin(Stdio::null())
-            .stdout(log)
-            .stderr(errors)
-            .spawn();
-        let child = started.map_err(|error| Failure::NotStarted {
-            command: shown,
-            error,
+        let child = run.start(|command| {
+            command.stdout(log).stderr(errors);
         })?;
         self.children.push(child);
         Ok(())

@@ -4,7 +4,7 @@ use std::{
     fs, io,
     net::{SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
-    process::{Child, Stdio},
+    process::Child,
     thread,
     time::{Duration, Instant},
 };
@@ -52,11 +52,8 @@ impl Nginx {
         let shown = nginx.to_string();
         let errors = folder.join("error.log");
         let errors = fs::File::create(&errors).map_err(Failure::file(&errors))?;
-        let mut started = nginx.into_command();
-        let started = started.stdin(Stdio::null()).stderr(errors).spawn();
-        let child = started.map_err(|error| Failure::NotStarted {
-            command: shown.clone(),
-            error,
+        let child = nginx.start(|command| {
+            command.stderr(errors);
         })?;
         let nginx = Self {
             child,

@@ -1,12 +1,6 @@
 //! An nginx of our own before the servers: no rights, no files outside of its folder, no ports but free ones.
 
-use std::{
-    fmt::Write as _,
-    fs,
-    net::SocketAddr,
-    path::Path,
-    process::{Child, Stdio},
-};
+use std::{fmt::Write as _, fs, net::SocketAddr, path::Path, process::Child};
 
 use crate::{
     edge::{free_ports, until_it_listens},
@@ -33,11 +27,7 @@ impl Nginx {
         let nginx = Run::new("nginx").args(["-e", "error.log", "-c", "nginx.conf", "-p"]);
         let nginx = nginx.args([folder]).within(folder);
         let shown = nginx.to_string();
-        let started = nginx.into_command().stdin(Stdio::null()).spawn();
-        let child = started.map_err(|error| Failure::NotStarted {
-            command: shown.clone(),
-            error,
-        })?;
+        let child = nginx.start(|_| {})?;
         let nginx = Self {
             child,
             address,

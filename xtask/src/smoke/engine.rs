@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    process::{Child, Stdio},
+    process::Child,
     thread,
     time::{Duration, Instant},
 };
@@ -33,16 +33,11 @@ pub(super) fn ready() -> Outcome<Option<Daemon>> {
     let log = folder.join("dockerd.log");
     let output = File::create(&log).map_err(Failure::file(&log))?;
     let errors = output.try_clone().map_err(Failure::file(&log))?;
-    let mut daemon = Run::new("dockerd").into_command();
-    let started = daemon
-        .stdin(Stdio::null())
-        .stdout(output)
-        .stderr(errors)
-        .spawn();
-    let mut daemon = started.map(Daemon).map_err(|error| Failure::NotStarted {
-        command: "dockerd".to_owned(),
-        error,
-    })?;
+    let mut daemon = Run::new("dockerd")
+        .start(|command| {
+            command.stdout(output).stderr(errors);
+        })
+        .map(Daemon)?;
     let begin = Instant::now();
     while !answers() {
         let ended = matches!(daemon.0.try_wait(), Ok(Some(_)));

@@ -3,7 +3,7 @@
 use std::{
     fmt, fs,
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, Stdio},
     thread,
     time::Duration,
 };
@@ -90,13 +90,8 @@ fn spawn(site: &Site, path: &str, script: Option<&Path>) -> Outcome<Child> {
         Some(script) => wrk.args(["-s".as_ref(), script.as_os_str()]),
         None => wrk,
     };
-    let wrk = wrk.args([url]);
-    let shown = wrk.to_string();
-    let mut wrk: Command = wrk.into_command();
-    let started = wrk.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
-    started.map_err(|error| Failure::NotStarted {
-        command: shown,
-        error,
+    wrk.args([url]).start(|command| {
+        command.stdout(Stdio::piped());
     })
 }
 

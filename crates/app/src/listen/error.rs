@@ -1,6 +1,6 @@
 //! Why the server cannot listen, and what to do.
 
-use std::{io, net::SocketAddr, path::PathBuf};
+use std::{borrow::Cow, io, net::SocketAddr, path::PathBuf};
 
 use thiserror::Error;
 
@@ -30,15 +30,15 @@ impl ListenError {
     }
 }
 
-fn mend_of_path(error: &io::Error) -> &'static str {
+fn mend_of_path(error: &io::Error) -> Cow<'static, str> {
     match error.kind() {
         io::ErrorKind::NotFound => {
-            "the socket's folder has to be there; make it, as systemd does for RuntimeDirectory="
+            "the socket's folder has to be there; make it, as systemd does for RuntimeDirectory=".into()
         }
         io::ErrorKind::PermissionDenied => {
-            "this user has to be allowed to write into the socket's folder and to connect to a socket that is there"
+            "this user has to be allowed to write into the socket's folder and to connect to a socket that is there".into()
         }
-        _ => "choose another path with --bind or the setting http.bind",
+        _ => format!("choose another path with {SETTING}").into(),
     }
 }
 
