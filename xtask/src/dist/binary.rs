@@ -118,8 +118,14 @@ fn flags(libc: Libc) -> Outcome<Vec<String>> {
     known.extend(own_sources(&rustc).map(|name| (sources, name)));
     let remapped = known.into_iter();
     let remapped = remapped.map(|(from, to)| format!("--remap-path-prefix={from}={to}"));
-    // What musl is anyway.
-    let linked = (libc == Libc::Gnu).then(|| "-Ctarget-feature=+crt-static".to_owned());
+    let linked = match libc {
+        // Rust's own linker knows every processor, and is the same on every machine. The addresses to be moved at the start
+        // take a hundredth of the space packed (System V ABI, RELR), which musl reads.
+        Libc::Musl => &["-Clinker=rust-lld", "-Clink-arg=-zpack-relative-relocs"][..],
+        // What musl is anyway.
+        Libc::Gnu => &["-Ctarget-feature=+crt-static"],
+    };
+    let linked = linked.iter().map(|&flag| flag.to_owned());
     Ok(remapped.chain(linked).collect())
 }
 
@@ -148,7 +154,7 @@ fn build(platform: Platform, libc: Libc, commit: &Commit) -> Outcome<Binary> {
         // Rust's flags in a form that takes spaces.
         .env("CARGO_ENCODED_RUSTFLAGS", &flags(libc)?.join("\u{1f}"));
     if Some(platform) != Platform::here() {
-        run = crossing(run, platform, target);
+        run = crossing(run, platform, libc);
     }
     let made = executables_of(run)?;
     let path = made.into_iter().find(|(name, _)| name == server::NAME);
@@ -171,12 +177,18 @@ fn build(platform: Platform, libc: Libc, commit: &Commit) -> Outcome<Binary> {
     }
 }
 
-/// Another processor's C compiler, for the C in ring, and a linker that knows every one.
-fn crossing(run: Run, platform: Platform, target: &str) -> Run {
-    let lower = target.replace('-', "_");
-    let upper = lower.to_uppercase();
-    run.env(&format!("CARGO_TARGET_{upper}_LINKER"), "rust-lld")
-        .env(&format!("CC_{lower}"), compiler(platform).0)
+/// Another processor's C compiler, for the C in ring; it links what Rust's own linker does not.
+fn crossing(run: Run, platform: Platform, libc: Libc) -> Run {
+    let lower = libc.target(platform).replace('-', "_");
+    let compiler = compiler(platform).0;
+    let run = run.env(&format!("CC_{lower}"), compiler);
+    match libc {
+        Libc::Musl => run,
+        Libc::Gnu => run.env(
+            &format!("CARGO_TARGET_{}_LINKER", lower.to_uppercase()),
+            compiler,
+        ),
+    }
 }
 
 /// The C compiler for a platform, and the Debian package it is in.
