@@ -6,7 +6,8 @@
 use std::time::Instant;
 
 use crate::{
-    acme, browser, checks, clients, contract, documents, edge, faults, fuzz, kubernetes, parity,
+    acme, browser, checks, clients, contract, dist, documents, edge, faults, fuzz, kubernetes,
+    parity,
     run::{Failure, Outcome},
     smoke, tidy,
 };
@@ -29,6 +30,7 @@ const STEPS: &[Step] = &[
     ("faults", faults::faults),
     ("edge", edge::edge),
     ("acme", acme::acme),
+    ("dist, twice", dist::verified),
     ("smoke", smoke::checked),
     ("fuzz corpus", fuzz::replay),
 ];

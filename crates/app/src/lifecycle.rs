@@ -8,7 +8,8 @@
 //!           exit 0
 //! ```
 //!
-//! SIGINT does without the first two. A second signal ends the server at once.
+//! SIGINT does without the first two. A second signal ends the server at once. SIGHUP ends nothing: certificates are read
+//! anew at it, where there are any.
 
 use std::{
     future::Future,
@@ -130,8 +131,9 @@ pub(crate) enum End {
     Forced,
 }
 
-/// The signals that end the server.
+/// The signals that end the server, and the one that by itself would.
 pub(crate) struct Signals {
+    hangup: Signal,
     terminate: Signal,
     interrupt: Signal,
 }
@@ -140,15 +142,21 @@ impl Signals {
     /// From here on the signals do nothing by themselves.
     pub(crate) fn listen() -> io::Result<Self> {
         Ok(Self {
+            hangup: signal(SignalKind::hangup())?,
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
         })
     }
 
-    /// The next signal; whether it asks to let requests end.
+    /// The next signal that ends the server; whether it asks to let requests end.
     async fn next(&mut self) -> bool {
         use std::task::Poll;
         std::future::poll_fn(|cx| {
+            while let Poll::Ready(Some(())) = self.hangup.poll_recv(cx) {
+                log::info!(
+                    "SIGHUP: what is read anew are certificates; settings are at the next start"
+                );
+            }
             if self.terminate.poll_recv(cx).is_ready() {
                 return Poll::Ready(true);
             }

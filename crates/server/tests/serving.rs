@@ -146,6 +146,16 @@ fn sigterm_under_load_loses_no_request() {
 }
 
 #[test]
+fn sighup_ends_nothing() {
+    let folder = Folder::new();
+    let server = serve(&folder);
+    server.signal("HUP");
+    assert_eq!(server.ask("GET / HTTP/1.1").status, 200);
+    let log = server.stop();
+    assert!(log.contains("SIGHUP") && log.contains("SIGTERM"), "{log}");
+}
+
+#[test]
 fn a_second_signal_does_not_wait() {
     let folder = Folder::new();
     let mut command = program(&folder);

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{oci::Platform, options::Commit, sbom, server};
-use crate::run::{Failure, Outcome, Run, executables_of, root};
+use crate::run::{Failure, Outcome, Run, executables_of, need, root};
 
 /// The C library that is linked in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -43,6 +43,17 @@ pub(super) struct Binary {
     pub(super) platform: Platform,
     pub(super) path: PathBuf,
     pub(super) bytes: Vec<u8>,
+}
+
+/// Installs the C compiler for a platform, where Rust's library for it is there.
+pub(super) fn installed(platform: Platform, libc: Libc) -> Outcome {
+    let library = Path::new(&sysroot()?).join("lib/rustlib");
+    let (program, package) = compiler(platform);
+    match library.join(libc.target(platform)).is_dir() {
+        true => need(program, package),
+        // Whoever looks next says what is missing.
+        false => Ok(()),
+    }
 }
 
 impl Source {

@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 use super::{
     Plan, Product,
     base::Base,
-    oci::{Entry, Image, Layer, Platform, rfc3339},
+    oci::{Entry, Image, Layer, rfc3339},
     sbom, version,
 };
 use crate::{
     edge::{
         Place, Variant, configuration,
-        debian::{self, Deb},
+        debian::{self, Deb, Wanted},
         emptied,
     },
     run::{Failure, Outcome, Run},
@@ -58,7 +58,11 @@ pub(super) fn product(plan: &Plan<'_>) -> Outcome<Product> {
                 based(base, plan.commit.epoch)?
             }
             None => {
-                let (parts, debs) = debian(*platform, plan.commit.epoch)?;
+                let wanted = Wanted {
+                    architecture: platform.architecture(),
+                    release: plan.options.debian.as_deref(),
+                };
+                let (parts, debs) = debian(wanted, plan.commit.epoch)?;
                 bills.push(sbom::of_packages(plan, NAME, *platform, &debs));
                 parts
             }
@@ -82,13 +86,13 @@ pub(super) fn product(plan: &Plan<'_>) -> Outcome<Product> {
 type Parts = (Vec<Layer>, Value, String);
 
 /// Everything in one layer.
-fn debian(platform: Platform, epoch: u64) -> Outcome<(Parts, Vec<Deb>)> {
+fn debian(wanted: Wanted<'_>, epoch: u64) -> Outcome<(Parts, Vec<Deb>)> {
     let folder = emptied("edge/image")?;
     let (tree, fetched) = (folder.join("tree"), folder.join("packages"));
     for made in [&tree, &fetched] {
         fs::create_dir_all(made).map_err(Failure::file(made))?;
     }
-    let debs = debian::fill(&tree, &fetched, platform.architecture())?;
+    let debs = debian::fill(&tree, &fetched, wanted)?;
     let nginx = debs.first().map(|nginx| nginx.version.clone());
     let nginx = nginx.unwrap_or_default();
     let mut entries = ours(Variant::of(&nginx))?;

@@ -10,19 +10,27 @@ mod edge;
 mod files;
 mod oci;
 mod options;
+mod push;
 mod record;
 mod sbom;
 mod server;
 mod verify;
 
-use std::time::Instant;
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
-pub(crate) use self::options::Options;
 use self::{
     binary::{Binary, Source},
     files::{Files, put, show},
-    oci::{Archive, Artifact, Digest, Image, Platform},
+    oci::{Archive, Artifact, Image},
     options::{Plan, Which},
+};
+pub(crate) use self::{
+    oci::{Digest, Platform},
+    options::Options,
+    push::{Repository, Tagged},
 };
 use crate::run::{Failure, Outcome, Run, root};
 
@@ -47,9 +55,35 @@ fn last(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or_default()
 }
 
-/// Both images for this machine, of the sources as they are.
+/// Both images, for this machine and whatever else can be built for here, of the sources as they are.
 pub(crate) fn both() -> Outcome {
-    dist(&Options::here()?)
+    dist(&Options::everything()?)
+}
+
+/// The server's image for this machine, twice, of the last commit.
+pub(crate) fn verified() -> Outcome {
+    match verify::verifiable(&options::Commit::of_sources()?) {
+        Ok(()) => dist(&Options::verified()?),
+        Err(failure) => {
+            eprintln!("not built twice: {failure}");
+            Ok(())
+        }
+    }
+}
+
+/// The edge's image for this machine on another release of Debian, into a folder; its name in an engine, and its file.
+pub(crate) fn edge_on(release: &str, folder: &Path) -> Outcome<(String, PathBuf)> {
+    let options = Options::edge_on(release)?;
+    let plan = Plan::new(&options)?;
+    let mut product = edge::product(&plan)?;
+    product.name = format!("{}-{release}", product.name);
+    // What it is made of has been told with the other one.
+    product.bills.clear();
+    let mut files = Files::new();
+    archives(&plan, &[&product], &mut files)?;
+    files::write(folder, &files)?;
+    let name = format!("{}:{}", product.name, plan.tag);
+    Ok((name, folder.join(product.file("image.tar"))))
 }
 
 pub(crate) fn dist(options: &Options) -> Outcome {
@@ -69,7 +103,9 @@ pub(crate) fn dist(options: &Options) -> Outcome {
     if matches!(plan.source, Source::Ours(..)) {
         steps.take("documents", || documents(&binaries, &mut files))?;
     }
-    let digests = steps.take("archives", || archives(&plan, &products, &mut files))?;
+    let digests = steps.take("archives", || {
+        archives(&plan, &products.iter().collect::<Vec<_>>(), &mut files)
+    })?;
     let record = record::build(&plan, &products, &digests, &binaries)?;
     files.insert("build.json".to_owned(), record);
     for binary in &binaries {
@@ -89,16 +125,16 @@ pub(crate) fn dist(options: &Options) -> Outcome {
         tell(product, &plan.tag, digest);
     }
     if let Some(registry) = &options.push {
-        push(&plan, registry, &products)?;
+        push(registry, options.push_plain, &products)?;
     }
     match options.verify {
-        true => verify::verify(&folder, &files, &plan.commit),
+        true => verify::verify(options, &folder, &files, &plan.commit),
         false => Ok(()),
     }
 }
 
 /// Writes every image and its bills into archives; what each image is known by is returned.
-fn archives(plan: &Plan<'_>, products: &[Product], files: &mut Files) -> Outcome<Vec<Digest>> {
+fn archives(plan: &Plan<'_>, products: &[&Product], files: &mut Files) -> Outcome<Vec<Digest>> {
     let mut digests = Vec::new();
     for product in products {
         let mut archive = Archive::new(plan.commit.epoch);
@@ -152,23 +188,16 @@ fn documents(binaries: &[Binary], files: &mut Files) -> Outcome {
     Ok(())
 }
 
-fn push(plan: &Plan<'_>, registry: &str, products: &[Product]) -> Outcome {
-    crate::run::need("skopeo", "skopeo")?;
-    let copy = |product: &Product, archive: &str, tag: &str| {
-        let archive = root().join("target/dist").join(product.file(archive));
-        let from = format!("oci-archive:{}:{tag}", archive.display());
-        let to = format!("docker://{registry}/{}:{tag}", product.name);
-        let skopeo = Run::new("skopeo").args(["copy", "--all"]);
-        let skopeo = match plan.options.push_plain {
-            true => skopeo.args(["--dest-tls-verify=false"]),
-            false => skopeo,
-        };
-        skopeo.args([from, to]).run()
-    };
+fn push(registry: &str, plain: bool, products: &[Product]) -> Outcome {
+    let folder = root().join("target/dist");
     for product in products {
-        copy(product, "image.tar", &plan.tag)?;
-        for (image, _) in product.images.iter().zip(&product.bills) {
-            copy(product, "sbom.tar", &image.referrers_tag())?;
+        let repository = Repository {
+            name: format!("{registry}/{}", product.name),
+            plain,
+        };
+        repository.push(&folder.join(product.file("image.tar")))?;
+        if !product.bills.is_empty() {
+            repository.push(&folder.join(product.file("sbom.tar")))?;
         }
     }
     Ok(())

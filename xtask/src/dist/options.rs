@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum as _;
+
 use super::{
-    binary::{Libc, Source},
+    binary::{self, Libc, Source},
     edge,
     oci::Platform,
     server, version,
@@ -39,6 +41,9 @@ pub(crate) struct Options {
     /// Put the edge on this image in the stead of Debian's packages: an OCI archive, or a name that skopeo fetches
     #[arg(long, value_name = "ARCHIVE|NAME")]
     pub(super) base: Option<String>,
+    /// Take nginx and its libraries from this release of Debian, such as `forky`, in the stead of this machine's
+    #[arg(long, value_name = "RELEASE", conflicts_with = "base")]
+    pub(super) debian: Option<String>,
     /// Package this program in the stead of purlin-server: a static executable for Linux
     #[arg(long, value_name = "PATH")]
     pub(super) binary: Option<PathBuf>,
@@ -60,8 +65,37 @@ pub(crate) struct Options {
 }
 
 impl Options {
+    /// Both images for this machine, and for the other processor where it can be built for.
+    pub(super) fn everything() -> Outcome<Self> {
+        let mut options = Self::here()?;
+        for other in [Platform::Amd64, Platform::Arm64] {
+            if !options.platform.contains(&other) && can_build(other, options.libc) {
+                options.platform.push(other);
+            }
+        }
+        Ok(options)
+    }
+
+    /// The server's image for this machine, built twice.
+    pub(super) fn verified() -> Outcome<Self> {
+        Ok(Self {
+            image: Some(Which::Server),
+            verify: true,
+            ..Self::here()?
+        })
+    }
+
+    /// The edge's image for this machine on a release of Debian.
+    pub(super) fn edge_on(release: &str) -> Outcome<Self> {
+        Ok(Self {
+            image: Some(Which::Edge),
+            debian: Some(release.to_owned()),
+            ..Self::here()?
+        })
+    }
+
     /// Both images for this machine; with glibc where there is no musl.
-    pub(super) fn here() -> Outcome<Self> {
+    fn here() -> Outcome<Self> {
         let here =
             Platform::here().ok_or_else(|| Failure::said("no image is made for this machine"))?;
         let libc = match Source::ours(&[here], Libc::Musl) {
@@ -74,6 +108,7 @@ impl Options {
             platform: vec![here],
             libc,
             base: None,
+            debian: None,
             binary: None,
             name: None,
             port: Vec::new(),
@@ -81,6 +116,33 @@ impl Options {
             push_plain: false,
             verify: false,
         })
+    }
+}
+
+impl Options {
+    /// What makes the same files on the command line. Neither a program that is given nor a registry is verified.
+    pub(super) fn words(&self) -> Vec<String> {
+        let named = |value: Option<clap::builder::PossibleValue>| {
+            value.map(|value| value.get_name().to_owned())
+        };
+        let platforms = self.platform.iter();
+        let platforms = platforms.filter_map(|one| named(one.to_possible_value()));
+        let words = [
+            (
+                "--image",
+                named(self.image.and_then(|it| it.to_possible_value())),
+            ),
+            ("--tag", self.tag.clone()),
+            ("--platform", Some(platforms.collect::<Vec<_>>().join(","))),
+            ("--libc", named(self.libc.to_possible_value())),
+            ("--base", self.base.clone()),
+            ("--debian", self.debian.clone()),
+        ];
+        let given = words.into_iter().filter_map(|(name, value)| {
+            let value = value?;
+            Some([name.to_owned(), value])
+        });
+        given.flatten().collect()
     }
 }
 
@@ -100,9 +162,9 @@ impl<'o> Plan<'o> {
     /// Looks whether there is everything to build with, so that nothing is missed an hour later.
     pub(super) fn new(options: &'o Options) -> Outcome<Self> {
         let image = options.image.unwrap_or_else(|| usual(options));
-        if image == Which::Server && options.base.is_some() {
+        if image == Which::Server && (options.base.is_some() || options.debian.is_some()) {
             return Err(Failure::said(
-                "--base is for the edge: the server stands on nothing",
+                "--base and --debian are for the edge: the server stands on nothing",
             ));
         }
         if image == Which::Edge && options.binary.is_some() {
@@ -139,6 +201,15 @@ impl<'o> Plan<'o> {
     pub(super) fn wants(&self, which: Which) -> bool {
         self.image == which || self.image == Which::All
     }
+}
+
+/// Whether there is, or could be installed, what it takes; if not, why.
+fn can_build(platform: Platform, libc: Libc) -> bool {
+    let looked = binary::installed(platform, libc).and_then(|()| Source::ours(&[platform], libc));
+    if let Err(failure) = &looked {
+        eprintln!("nothing for linux/{}: {failure}", platform.architecture());
+    }
+    looked.is_ok()
 }
 
 /// What is made where nobody says what.
@@ -187,7 +258,7 @@ pub(super) struct Commit {
 }
 
 impl Commit {
-    fn of_sources() -> Outcome<Self> {
+    pub(super) fn of_sources() -> Outcome<Self> {
         let git = |args: &[&str]| Run::new("git").args(args).output();
         let id = git(&["rev-parse", "HEAD"]).map(|(id, _)| id.trim().to_owned());
         let told = std::env::var("SOURCE_DATE_EPOCH").ok();
@@ -220,6 +291,18 @@ impl Commit {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn options_are_told_as_they_are_given() {
+        #[derive(clap::Parser)]
+        struct Cli {
+            #[command(flatten)]
+            options: Options,
+        }
+        let given = "dist --image server --tag 1 --platform linux/amd64,linux/arm64 --libc gnu --debian forky";
+        let cli = <Cli as clap::Parser>::parse_from(given.split(' '));
+        assert_eq!(format!("dist {}", cli.options.words().join(" ")), given);
+    }
 
     #[test]
     fn a_program_gives_its_image_the_name_of_its_file() {

@@ -45,6 +45,7 @@ pub(super) fn build(
         "options": {
             "tag": plan.tag,
             "platforms": platforms.collect::<Vec<_>>(),
+            "debian": plan.options.debian,
         },
         "profile": "dist",
         "built_here": is_ours,

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use super::{
     files::{CHECKSUMS, Files, show},
-    options::Commit,
+    options::{Commit, Options},
 };
 use crate::run::{Failure, Outcome, Run, root};
 
@@ -21,7 +21,7 @@ pub(super) fn verifiable(commit: &Commit) -> Outcome {
 }
 
 /// Builds a clone and compares.
-pub(super) fn verify(folder: &Path, files: &Files, commit: &Commit) -> Outcome {
+pub(super) fn verify(options: &Options, folder: &Path, files: &Files, commit: &Commit) -> Outcome {
     let elsewhere = root().join("target/verify/elsewhere");
     clean_up(&elsewhere)?;
     let from = root().display().to_string();
@@ -34,11 +34,10 @@ pub(super) fn verify(folder: &Path, files: &Files, commit: &Commit) -> Outcome {
         .args(["checkout", "--quiet", "--detach", &commit.id])
         .within(&elsewhere)
         .run()?;
-    let words = std::env::args().skip(2).filter(|word| word != "--verify");
     let command = "umask 077 && exec cargo xtask dist \"$@\"";
     Run::new("sh")
         .args(["-c", command, "dist"])
-        .args(words)
+        .args(options.words())
         .called_by_hand()
         .within(&elsewhere)
         .env("TZ", "Asia/Kathmandu")

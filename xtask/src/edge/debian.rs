@@ -33,6 +33,20 @@ const PACKAGES: &[&str] = &[
     "zlib1g",
 ];
 
+/// Where the packages of a named release are fetched from.
+const MIRROR: &str = "http://deb.debian.org";
+
+/// Who has signed them.
+const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
+/// Which packages.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted<'s> {
+    pub(crate) architecture: &'s str,
+    /// The release of Debian, such as `forky`; this machine's unless it is named.
+    pub(crate) release: Option<&'s str>,
+}
+
 /// A package as it was fetched.
 pub(crate) struct Deb {
     pub(crate) name: String,
@@ -43,9 +57,9 @@ pub(crate) struct Deb {
     pub(crate) uses: Vec<usize>,
 }
 
-/// Fills `tree` from packages for an architecture, which are fetched into `fetched`; nginx is the first of them.
-pub(crate) fn fill(tree: &Path, fetched: &Path, architecture: &str) -> Outcome<Vec<Deb>> {
-    let apt = Apt::new(fetched, architecture)?;
+/// Fills `tree` from packages, which are fetched into `fetched`; nginx is the first of them.
+pub(crate) fn fill(tree: &Path, fetched: &Path, wanted: Wanted<'_>) -> Outcome<Vec<Deb>> {
+    let apt = Apt::new(fetched, wanted)?;
     let mut packages: Vec<(String, PathBuf)> = Vec::new();
     let mut depends = Vec::new();
     let mut next = vec!["nginx".to_owned()];
@@ -87,20 +101,31 @@ struct Apt<'f> {
 impl<'f> Apt<'f> {
     /// By the lists of this machine where they will do, else by lists of its own: those of this machine are for its
     /// architecture alone, may never have been fetched, and are root's.
-    fn new(fetched: &'f Path, architecture: &str) -> Outcome<Self> {
-        let machine = Self {
-            fetched,
-            options: Vec::new(),
-        };
-        let here = Run::new("dpkg").args(["--print-architecture"]).read()?;
-        if here.trim() == architecture && machine.command("download").args(["nginx"]).succeeds() {
-            return Ok(machine);
+    fn new(fetched: &'f Path, wanted: Wanted<'_>) -> Outcome<Self> {
+        let Wanted {
+            architecture,
+            release,
+        } = wanted;
+        if release.is_none() {
+            let machine = Self {
+                fetched,
+                options: Vec::new(),
+            };
+            let here = Run::new("dpkg").args(["--print-architecture"]).read()?;
+            if here.trim() == architecture && machine.command("download").args(["nginx"]).succeeds()
+            {
+                return Ok(machine);
+            }
         }
-        let state = root().join(format!("target/edge/apt-{architecture}"));
+        let state = release.unwrap_or("machine");
+        let state = root().join(format!("target/edge/apt-{state}-{architecture}"));
         for folder in ["lists/partial", "cache/archives/partial"] {
             let folder = state.join(folder);
             fs::create_dir_all(&folder).map_err(Failure::file(&folder))?;
         }
+        let sources = release
+            .map(|release| sources(&state, release))
+            .transpose()?;
         let state = state.display();
         let options = [
             format!("APT::Architecture={architecture}"),
@@ -113,7 +138,10 @@ impl<'f> Apt<'f> {
         ];
         let own = Self {
             fetched,
-            options: options.into(),
+            options: options
+                .into_iter()
+                .chain(sources.into_iter().flatten())
+                .collect(),
         };
         let update = own.command("update");
         update.output().map_err(|failure| own.missed(&failure))?;
@@ -151,6 +179,30 @@ impl<'f> Apt<'f> {
             .find(is_it)
             .ok_or_else(|| Failure::said(format!("apt-get left no file of the package {name}")))
     }
+}
+
+/// Has apt know one release of Debian and nothing else.
+fn sources(state: &Path, release: &str) -> Outcome<[String; 2]> {
+    let known = release.chars().all(|c| c.is_ascii_lowercase());
+    if release.is_empty() || !known {
+        return Err(Failure::said(format!(
+            "`{release}` is no release of Debian, such as bookworm, trixie or forky"
+        )));
+    }
+    let file = state.join("sources.list");
+    let signed = format!("deb [signed-by={KEYRING}] {MIRROR}");
+    let mut text = format!("{signed}/debian {release} main\n");
+    // Unstable is mended in itself.
+    if release != "sid" && release != "unstable" {
+        text.push_str(&format!(
+            "{signed}/debian-security {release}-security main\n"
+        ));
+    }
+    write(&file, text.as_bytes())?;
+    Ok([
+        format!("Dir::Etc::SourceList={}", file.display()),
+        "Dir::Etc::SourceParts=/dev/null".to_owned(),
+    ])
 }
 
 /// The packages in a `Depends` that are wanted.

@@ -5,7 +5,7 @@ use std::{
     path::Path,
     process::{Child, Stdio},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use super::asked::Site;
@@ -19,13 +19,15 @@ use crate::{
 pub(super) struct Load {
     gets: Child,
     posts: Child,
+    begin: Instant,
 }
 
 /// What became of their requests.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Counted {
     gets: Count,
     posts: Count,
+    took: Duration,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -42,12 +44,13 @@ impl Counted {
 
 impl fmt::Display for Counted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { gets, posts } = self;
+        let Self { gets, posts, took } = self;
+        let rate = (gets.asked + posts.asked) as f64 / took.as_secs_f64();
         let (get, post) = (grouped(gets.asked), grouped(posts.asked));
         let (lost_gets, lost_posts) = (gets.lost, posts.lost);
         write!(
             f,
-            "{lost_gets} of {get} GETs lost, {lost_posts} of {post} POSTs"
+            "{lost_gets} of {get} GETs lost, {lost_posts} of {post} POSTs, at {rate:.0} a second"
         )
     }
 }
@@ -62,6 +65,7 @@ impl Load {
         );
         fs::write(&script, text).map_err(Failure::file(&script))?;
         Ok(Self {
+            begin: Instant::now(),
             gets: spawn(site, "/", None)?,
             posts: spawn(site, "/send_greeting", Some(&script))?,
         })
@@ -70,6 +74,7 @@ impl Load {
     /// Ends it; GETs and POSTs have to have been answered at all.
     pub(super) fn end(self) -> Outcome<Counted> {
         let counted = Counted {
+            took: self.begin.elapsed(),
             gets: interrupted(self.gets)?,
             posts: interrupted(self.posts)?,
         };

@@ -1,11 +1,14 @@
 //! `cargo xtask smoke`: the images and the compose file on a real Docker Engine, started, asked, scaled, robbed of a server,
-//! rolled over and stopped, while clients ask without a pause.
+//! rolled over and stopped, while clients ask without a pause; behind either kind of nginx. Before that the images through
+//! a registry, in podman, and for the other processor.
 //!
 //! An engine is started where none runs, and ended with it. No GET may fail; what becomes of POSTs is counted and told.
 
+mod alone;
 mod asked;
 mod engine;
 mod load;
+mod registry;
 
 use std::{
     fs,
@@ -38,6 +41,9 @@ pub(crate) fn checked() -> Outcome {
     smoke(&Options { built: false })
 }
 
+/// A release of Debian whose nginx keeps connections to servers it asks the names of.
+const RECENT: &str = "forky";
+
 /// Runs everything, and cleans up whatever came of it.
 pub(crate) fn smoke(options: &Options) -> Outcome {
     if !options.built {
@@ -49,30 +55,78 @@ pub(crate) fn smoke(options: &Options) -> Outcome {
     }
     let daemon = engine::ready()?;
     let folder = emptied("smoke")?;
-    let private = folder.join("private");
-    compose::prepare(&private, &["edge.test".to_owned(), "localhost".to_owned()])?;
-    let engine = Engine::find()?;
-    compose::load(&engine)?;
-    let project = Project::new(engine, "purlin-smoke", &private)
-        .env("EDGE_HTTP", "127.0.0.1:0")
-        .env("EDGE_HTTPS", "127.0.0.1:0");
-    let unlimited = unlimited(&folder, &project)?;
-    let project = project.file(&unlimited);
     let begin = Instant::now();
-    let told = all(&project, &private);
-    if told.is_err() {
-        logs(&project);
-    }
-    let kept = keep_log(&project, &folder);
-    let stopped = compose::stop(&project);
-    let told = told?;
-    kept?;
-    stopped?;
+    let told = told(options, &folder);
     drop(daemon);
+    let told = told?;
     eprintln!();
     told.iter().for_each(|line| eprintln!("{line}"));
     eprintln!("all of it in {:.0} s", begin.elapsed().as_secs_f64());
     Ok(())
+}
+
+fn told(options: &Options, folder: &Path) -> Outcome<Vec<String>> {
+    let mut told = Vec::new();
+    if registry::archive(SERVER).exists() {
+        told.extend(images(folder)?);
+    }
+    let engine = Engine::find()?;
+    compose::load(&engine)?;
+    // Whoever names another image means that one.
+    let edges = match std::env::var("PURLIN_EDGE") {
+        Ok(image) => vec![image],
+        Err(_) if options.built => vec![compose::EDGE.0.to_owned()],
+        Err(_) => {
+            let (recent, file) = dist::edge_on(RECENT, folder)?;
+            let file = file.display().to_string();
+            engine
+                .docker(&["load", "--quiet", "--input", &file])
+                .run()?;
+            vec![compose::EDGE.0.to_owned(), recent]
+        }
+    };
+    for edge in edges {
+        told.extend(behind(&edge, folder)?);
+    }
+    Ok(told)
+}
+
+const SERVER: &str = "purlin-server";
+
+/// What others make of the images.
+fn images(folder: &Path) -> Outcome<Vec<String>> {
+    let registry = registry::Registry::start(folder)?;
+    let server = registry.take(SERVER)?;
+    let mut told = vec![alone::docker(&server)?, alone::podman(folder, &server)?];
+    if registry::archive("purlin-edge").exists() {
+        told.push(alone::docker(&registry.take("purlin-edge")?)?);
+    }
+    told.push(alone::emulated()?);
+    Ok(told)
+}
+
+/// The compose file with one image of the edge.
+fn behind(edge: &str, folder: &Path) -> Outcome<Vec<String>> {
+    let private = folder.join("private");
+    compose::prepare(&private, &["edge.test".to_owned(), "localhost".to_owned()])?;
+    let project = Project::new(Engine::find()?, "purlin-smoke", &private)
+        .env("PURLIN_EDGE", edge)
+        .env("EDGE_HTTP", "127.0.0.1:0")
+        .env("EDGE_HTTPS", "127.0.0.1:0");
+    let version = version(&project, edge)?;
+    let unlimited = unlimited(folder, Variant::of(&version))?;
+    let project = project.file(&unlimited);
+    let told = all(&project, &private);
+    if told.is_err() {
+        logs(&project);
+    }
+    let kept = keep_log(&project, folder);
+    let stopped = compose::stop(&project);
+    let mut told = told?;
+    kept?;
+    stopped?;
+    told.insert(0, format!("behind nginx {version}:"));
+    Ok(told)
 }
 
 /// What is done to the servers while clients ask, and its name.
@@ -148,13 +202,12 @@ fn rolled(project: &Project) -> Outcome {
 }
 
 /// The edge's own configuration without its limit of requests: all of the load is one address.
-fn unlimited(folder: &Path, project: &Project) -> Outcome<std::path::PathBuf> {
+fn unlimited(folder: &Path, variant: Variant) -> Outcome<std::path::PathBuf> {
     let place = Place {
         rate: "1000000r/s".to_owned(),
         burst: "1000000".to_owned(),
         ..Place::default()
     };
-    let variant = variant(project)?;
     let conf = folder.join("nginx.conf");
     fs::write(&conf, configuration(variant, &place)?).map_err(Failure::file(&conf))?;
     let file = folder.join("compose.smoke.yaml");
@@ -164,22 +217,21 @@ fn unlimited(folder: &Path, project: &Project) -> Outcome<std::path::PathBuf> {
     Ok(file)
 }
 
-/// What the image's nginx can read; the compose file takes another by the same variable.
-fn variant(project: &Project) -> Outcome<Variant> {
-    let image = std::env::var("PURLIN_EDGE").unwrap_or_else(|_| compose::EDGE.0.to_owned());
+/// Which nginx an image has.
+fn version(project: &Project, image: &str) -> Outcome<String> {
     let version = [
         "run",
         "--rm",
         "--entrypoint",
         "/usr/sbin/nginx",
-        &image,
+        image,
         "-e",
         "stderr",
         "-v",
     ];
     let (_, told) = project.docker(&version).output()?;
     let version = told.trim().rsplit('/').next().unwrap_or_default();
-    Ok(Variant::of(version))
+    Ok(version.to_owned())
 }
 
 /// The edge's log, which says what became of each request.

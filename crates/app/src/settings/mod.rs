@@ -226,45 +226,65 @@ impl Settings {
         let mut declared = Declared::new::<T>(name);
         let read: T = self.read(name, &declared.schema);
         declared.value = serde_json::to_value(&read).unwrap_or_default();
-        let sections = &mut self.state.borrow_mut().sections;
-        match sections.iter_mut().find(|section| section.name == name) {
-            Some(section) => *section = declared,
-            None => sections.push(declared),
-        }
+        self.declare(declared);
         read
     }
 
+    /// Not part of `section`: what does not depend on a type is there once, not once for each.
+    fn declare(&self, declared: Declared) {
+        let sections = &mut self.state.borrow_mut().sections;
+        let known = sections.iter_mut();
+        match known.into_iter().find(|it| it.name == declared.name) {
+            Some(section) => *section = declared,
+            None => sections.push(declared),
+        }
+    }
+
     fn read<T: DeserializeOwned + Default>(&self, name: &str, schema: &serde_json::Value) -> T {
-        let mut state = self.state.borrow_mut();
         let path = [name.to_owned()];
-        let empty = || Value::new(None, Map::<String, Value>::new());
-        let mut value = self.root.get(name).cloned().unwrap_or_else(empty);
-        files::resolve(&mut value, schema, name, &mut state.mistakes);
+        let mut value = self.found(name, schema);
         // Each round either reads the section or takes the value that cannot be
         // read out of it, so that one round finds one more mistake.
         loop {
             let notes = RefCell::new(Notes::default());
-            let read = read::read(&value, &path, &notes);
-            state
-                .notes
-                .borrow_mut()
-                .known
-                .append(&mut notes.borrow_mut().known);
-            match read {
+            match read::read(&value, &path, &notes) {
                 Ok(section) => {
-                    let unknown = &mut notes.borrow_mut().unknown;
-                    state.notes.borrow_mut().unknown.append(unknown);
+                    self.note(notes.into_inner());
                     return section;
                 }
                 Err(error) => {
-                    let removed = remove(&mut value, error.path.get(1..).unwrap_or_default());
-                    state.mistakes.push(mistake(error));
-                    if !removed {
+                    if !self.note_mistake(notes.into_inner(), error, &mut value) {
                         return T::default();
                     }
                 }
             }
         }
+    }
+
+    /// What the sources say of a section; files that it names are read.
+    fn found(&self, name: &str, schema: &serde_json::Value) -> Value {
+        let empty = || Value::new(None, Map::<String, Value>::new());
+        let mut value = self.root.get(name).cloned().unwrap_or_else(empty);
+        let mistakes = &mut self.state.borrow_mut().mistakes;
+        files::resolve(&mut value, schema, name, mistakes);
+        value
+    }
+
+    /// Keeps what a reading that came to its end has found out.
+    fn note(&self, mut found: Notes) {
+        let state = self.state.borrow();
+        let mut notes = state.notes.borrow_mut();
+        notes.known.append(&mut found.known);
+        notes.unknown.append(&mut found.unknown);
+    }
+
+    /// Keeps what kept a reading from its end, and takes it out of the value; whether that could be done.
+    fn note_mistake(&self, mut found: Notes, error: ReadError, value: &mut Value) -> bool {
+        let mut state = self.state.borrow_mut();
+        state.notes.borrow_mut().known.append(&mut found.known);
+        let removed = remove(value, error.path.get(1..).unwrap_or_default());
+        state.mistakes.push(mistake(error));
+        removed
     }
 
     /// Prints a line at start, beside the URLs to open. The function is given

@@ -2,7 +2,7 @@
 //! each value came from, takes text for a number only where everything is text,
 //! and notes every key no struct has a field for.
 
-use std::{cell::RefCell, collections::BTreeSet, fmt};
+use std::{borrow::Cow, cell::RefCell, collections::BTreeSet, fmt};
 
 use config::{Map, Value, ValueKind};
 use serde::de::{self, DeserializeSeed, IntoDeserializer, Visitor};
@@ -43,6 +43,8 @@ pub(super) struct ReadError {
 }
 
 impl ReadError {
+    // Here and below: what is not inlined is there once, not once for every type that is read.
+    #[inline(never)]
     fn at(mut self, reader: &Reader<'_>) -> Self {
         if self.path.is_empty() {
             self.path = reader.path.clone();
@@ -141,6 +143,7 @@ impl<'a> Reader<'a> {
         )))
     }
 
+    #[inline(never)]
     fn integer(&self, min: i128, max: i128) -> Result<i128, ReadError> {
         let value = match &self.value.kind {
             ValueKind::I64(value) => Some(i128::from(*value)),
@@ -154,6 +157,52 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline(never)]
+    fn boolean(&self) -> Result<bool, ReadError> {
+        match (&self.value.kind, self.text()) {
+            (ValueKind::Boolean(value), _) => Ok(*value),
+            (_, Some("true")) => Ok(true),
+            (_, Some("false")) => Ok(false),
+            _ => self.refuse("`true` or `false`"),
+        }
+    }
+
+    /// A list, or text where a list is text too: with commas between.
+    #[inline(never)]
+    fn list(&self) -> Result<Cow<'a, [Value]>, ReadError> {
+        match (&self.value.kind, self.text()) {
+            (ValueKind::Array(items), _) => Ok(Cow::Borrowed(items)),
+            (_, Some("")) => Ok(Cow::Borrowed(&[])),
+            (_, Some(text)) => {
+                let origin = self.value.origin().map(str::to_owned);
+                let items = text.split(',');
+                let items = items.map(|item| Value::new(origin.as_ref(), item));
+                Ok(Cow::Owned(items.collect()))
+            }
+            _ => self.refuse_hiding("a list"),
+        }
+    }
+
+    /// The entries of a table, of which a struct knows some; each of them is noted as known, whether it is there or not.
+    #[inline(never)]
+    fn entries(&self, known: Option<&'static [&'static str]>) -> Result<Fields<'_, 'a>, ReadError> {
+        if let Some(fields) = known {
+            let prefix = self.path.join(".");
+            let names = fields.iter().map(|field| format!("{prefix}.{field}"));
+            self.notes.borrow_mut().known.extend(names);
+        }
+        let ValueKind::Table(table) = &self.value.kind else {
+            return self.refuse_hiding("a table");
+        };
+        Ok(Fields {
+            reader: self,
+            known,
+            left: sorted(table),
+            value: None,
+        })
+    }
+
+    #[inline(never)]
     fn float(&self) -> Result<f64, ReadError> {
         let value = match &self.value.kind {
             ValueKind::Float(value) => Some(*value),
@@ -211,13 +260,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
-        let value = match (&self.value.kind, self.text()) {
-            (ValueKind::Boolean(value), _) => Ok(*value),
-            (_, Some("true")) => Ok(true),
-            (_, Some("false")) => Ok(false),
-            _ => self.refuse("`true` or `false`"),
-        };
-        value
+        self.boolean()
             .and_then(|value| visitor.visit_bool(value))
             .map_err(|error| error.at(&self))
     }
@@ -278,44 +321,18 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
-        let split: Vec<Value>;
-        let items = match (&self.value.kind, self.text()) {
-            (ValueKind::Array(items), _) => items,
-            (_, Some("")) => &Vec::new(),
-            (_, Some(text)) => {
-                let origin = self.value.origin().map(str::to_owned);
-                split = text
-                    .split(',')
-                    .map(|item| Value::new(origin.as_ref(), item))
-                    .collect();
-                &split
-            }
-            _ => {
-                return self
-                    .refuse_hiding("a list")
-                    .map_err(|error: ReadError| error.at(&self));
-            }
-        };
-        let access = Items {
-            reader: &self,
-            items: items.iter().enumerate(),
-        };
-        visitor.visit_seq(access).map_err(|error| error.at(&self))
+        let read = self.list().and_then(|items| {
+            visitor.visit_seq(Items {
+                reader: &self,
+                items: items.iter().enumerate(),
+            })
+        });
+        read.map_err(|error| error.at(&self))
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
-        let ValueKind::Table(table) = &self.value.kind else {
-            return self
-                .refuse_hiding("a table")
-                .map_err(|error: ReadError| error.at(&self));
-        };
-        let access = Fields {
-            reader: &self,
-            known: None,
-            left: sorted(table),
-            value: None,
-        };
-        visitor.visit_map(access).map_err(|error| error.at(&self))
+        let read = self.entries(None).and_then(|them| visitor.visit_map(them));
+        read.map_err(|error| error.at(&self))
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -324,23 +341,9 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, ReadError> {
-        let prefix = self.path.join(".");
-        self.notes
-            .borrow_mut()
-            .known
-            .extend(fields.iter().map(|field| format!("{prefix}.{field}")));
-        let ValueKind::Table(table) = &self.value.kind else {
-            return self
-                .refuse_hiding("a table")
-                .map_err(|error: ReadError| error.at(&self));
-        };
-        let access = Fields {
-            reader: &self,
-            known: Some(fields),
-            left: sorted(table),
-            value: None,
-        };
-        visitor.visit_map(access).map_err(|error| error.at(&self))
+        let entries = self.entries(Some(fields));
+        let read = entries.and_then(|them| visitor.visit_map(them));
+        read.map_err(|error| error.at(&self))
     }
 
     serde::forward_to_deserialize_any! {
@@ -370,14 +373,8 @@ impl<'de> de::SeqAccess<'de> for Items<'_, '_> {
         let Some((index, value)) = self.items.next() else {
             return Ok(None);
         };
-        let mut path = self.reader.path.clone();
-        path.push(index.to_string());
-        seed.deserialize(Reader {
-            value,
-            path,
-            notes: self.reader.notes,
-        })
-        .map(Some)
+        let item = self.reader.child(&index.to_string(), value);
+        seed.deserialize(item).map(Some)
     }
 }
 
@@ -389,6 +386,33 @@ struct Fields<'r, 'a> {
     value: Option<Reader<'a>>,
 }
 
+impl<'a> Fields<'_, 'a> {
+    /// The next entry that is known, which `value` is then about. Others are noted.
+    #[inline(never)]
+    fn advance(&mut self) -> Option<&'a str> {
+        for (key, value) in self.left.by_ref() {
+            let mut reader = self.reader.child(key, value);
+            let is_known = |known: &[&str]| known.contains(&key.as_str());
+            if self.known.is_none_or(is_known) {
+                self.value = Some(reader);
+                return Some(key);
+            }
+            let unknown = &mut self.reader.notes.borrow_mut().unknown;
+            leaves(&mut reader.path, value, unknown);
+        }
+        None
+    }
+
+    /// Says where an error is, for an error about the key.
+    #[inline(never)]
+    fn located(&self, error: ReadError) -> ReadError {
+        match &self.value {
+            Some(reader) => error.at(reader),
+            None => error,
+        }
+    }
+}
+
 impl<'de> de::MapAccess<'de> for Fields<'_, '_> {
     type Error = ReadError;
 
@@ -396,31 +420,19 @@ impl<'de> de::MapAccess<'de> for Fields<'_, '_> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, ReadError> {
-        for (key, value) in self.left.by_ref() {
-            let mut reader = self.reader.child(key, value);
-            if self
-                .known
-                .is_some_and(|known| !known.contains(&key.as_str()))
-            {
-                let unknown = &mut self.reader.notes.borrow_mut().unknown;
-                leaves(&mut reader.path, value, unknown);
-                continue;
-            }
-            let place = reader.clone();
-            self.value = Some(reader);
-            return seed
-                .deserialize(key.as_str().into_deserializer())
-                .map(Some)
-                .map_err(|error: ReadError| error.at(&place));
-        }
-        Ok(None)
+        let Some(key) = self.advance() else {
+            return Ok(None);
+        };
+        seed.deserialize(key.into_deserializer())
+            .map(Some)
+            .map_err(|error: ReadError| self.located(error))
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ReadError> {
-        match self.value.take() {
+        match self.value.clone() {
             Some(reader) => {
-                let place = reader.clone();
-                seed.deserialize(reader).map_err(|error| error.at(&place))
+                let read = seed.deserialize(reader);
+                read.map_err(|error| self.located(error))
             }
             None => Err(de::Error::custom("a value was asked for before its key")),
         }
