@@ -58,9 +58,20 @@ fn fetched(name: &str, platform: Platform) -> Outcome<PathBuf> {
     let from = format!("docker://{name}");
     let to = format!("oci-archive:{}", file.display());
     let skopeo = Run::new("skopeo").args(["--override-os", "linux"]);
-    let skopeo = skopeo.args(["--override-arch", platform.architecture()]);
-    skopeo.args(["copy", &from, &to]).run()?;
+    let skopeo = skopeo.args(["--override-arch", platform.architecture(), "copy"]);
+    let skopeo = match is_here(name) {
+        true => skopeo.args(["--src-tls-verify=false"]),
+        false => skopeo,
+    };
+    skopeo.args([&from, &to]).run()?;
     Ok(file)
+}
+
+/// Whether the registry is on this machine, where it may speak HTTP, as to Docker.
+fn is_here(name: &str) -> bool {
+    let host = name.split(['/', ':']).next().unwrap_or_default();
+    let address = host.parse::<std::net::Ipv4Addr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 type Unpacked = BTreeMap<String, Vec<u8>>;
@@ -202,6 +213,13 @@ mod tests {
             text(&index["manifests"][0], "digest"),
             base.digest.to_string()
         );
+    }
+
+    #[test]
+    fn a_registry_on_this_machine_may_speak_http() {
+        assert!(is_here("127.0.0.1:5000/nginx:1") && is_here("localhost/nginx"));
+        assert!(!is_here("nginx:stable") && !is_here("10.0.0.1:5000/nginx"));
+        assert!(!is_here("localhost.example/nginx"));
     }
 
     #[test]

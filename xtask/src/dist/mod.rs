@@ -133,6 +133,13 @@ pub(crate) fn dist(options: &Options) -> Outcome {
     }
 }
 
+/// How many layers the edge's image for this machine has on another image.
+pub(crate) fn edge_over(base: &str) -> Outcome<usize> {
+    let options = Options::edge_over(base)?;
+    let product = edge::product(&Plan::new(&options)?)?;
+    Ok(product.images.iter().map(|image| image.layers.len()).sum())
+}
+
 /// Writes every image and its bills into archives; what each image is known by is returned.
 fn archives(plan: &Plan<'_>, products: &[&Product], files: &mut Files) -> Outcome<Vec<Digest>> {
     let mut digests = Vec::new();

@@ -94,6 +94,15 @@ impl Options {
         })
     }
 
+    /// The edge's image for this machine on another.
+    pub(super) fn edge_over(base: &str) -> Outcome<Self> {
+        Ok(Self {
+            image: Some(Which::Edge),
+            base: Some(base.to_owned()),
+            ..Self::here()?
+        })
+    }
+
     /// Both images for this machine; with glibc where there is no musl.
     fn here() -> Outcome<Self> {
         let here =

@@ -99,7 +99,14 @@ fn images(folder: &Path) -> Outcome<Vec<String>> {
     let server = registry.take(SERVER)?;
     let mut told = vec![alone::docker(&server)?, alone::podman(folder, &server)?];
     if registry::archive("purlin-edge").exists() {
-        told.push(alone::docker(&registry.take("purlin-edge")?)?);
+        let edge = registry.take("purlin-edge")?;
+        told.push(alone::docker(&edge)?);
+        let layers = dist::edge_over(&edge.name)?;
+        if layers != 2 {
+            let words = format!("on an image of one layer, the edge has {layers}");
+            return Err(Failure::said(words));
+        }
+        told.push(format!("the edge is put on {}", edge.name));
     }
     told.push(alone::emulated()?);
     Ok(told)
