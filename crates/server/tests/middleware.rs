@@ -222,7 +222,15 @@ fn pages_of_other_origins_may_do_what_is_said() {
         Some("true")
     );
     assert_eq!(answer.header("access-control-max-age"), Some("600"));
-    assert_eq!(preflight("https://evil.example").status, 400);
+    let refused = preflight("https://evil.example");
+    assert_eq!(refused.status, 400);
+    assert_eq!(
+        refused.body,
+        r#"{"message":"Origin is not allowed to make this request"}"#
+    );
+    assert_eq!(refused.header("content-type"), Some("application/json"));
+    assert_eq!(refused.header("x-content-type-options"), Some("nosniff"));
+    assert_eq!(refused.header("access-control-allow-origin"), None);
 
     // What is turned away can be read as well.
     for (path, status) in [

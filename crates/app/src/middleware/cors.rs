@@ -1,8 +1,11 @@
 //! Which pages of other origins may use the API from a browser: actix-cors, by the settings. It answers preflights by
-//! itself, before anything is counted; one that is not allowed with a 400 whose body no browser shows.
+//! itself, before anything is counted. What it refuses gets the body errors have here.
 
-use actix_cors::Cors;
+use actix_cors::{Cors, CorsError};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use purlin_router::{Rejection, errors::BadRequest};
 
+use super::{refusal::Styles, security_headers::SecurityHeaders};
 use crate::settings::CorsSettings;
 
 /// Every header there is; in a list of headers or origins.
@@ -35,4 +38,30 @@ pub(super) fn cors(settings: &CorsSettings) -> Option<Cors> {
         cors = cors.supports_credentials();
     }
     Some(cors)
+}
+
+/// A refusal of actix-cors, told as every other; anything else as it is.
+pub(super) async fn told(
+    response: ServiceResponse,
+    styles: &Styles,
+    headers: &SecurityHeaders,
+) -> ServiceResponse {
+    let error = response.response().error();
+    let Some(words) =
+        error.and_then(|error| error.as_error::<CorsError>().map(ToString::to_string))
+    else {
+        return response;
+    };
+    let (request, refused) = response.into_parts();
+    let style = styles.of(request.path());
+    let rejection = Rejection::turned_away(&BadRequest::new(words));
+    let request = ServiceRequest::from_request(request);
+    let mut answer = rejection.answer(request, style).await;
+    for (name, value) in refused.headers() {
+        if !answer.headers().contains_key(name) {
+            answer.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+    headers.put_on(&mut answer);
+    answer
 }

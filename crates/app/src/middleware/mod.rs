@@ -183,7 +183,11 @@ where
         let inner = Rc::clone(&self.guarded.0);
         Box::pin(visit.id().within(async move {
             let mut response = match cors {
-                Some(cors) => cors.call(request).await?.map_into_boxed_body(),
+                Some(cors) => {
+                    let response = cors.call(request).await?.map_into_boxed_body();
+                    let stages = &inner.stages;
+                    cors::told(response, &stages.styles, &stages.security_headers).await
+                }
                 None => inner.serve(request).await?,
             };
             if phase.is_draining() {

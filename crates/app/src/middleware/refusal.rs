@@ -71,7 +71,7 @@ impl Styles {
     }
 
     /// That of the registry with the longest root above the path, or of the first.
-    fn of(&self, path: &str) -> ErrorStyle {
+    pub(super) fn of(&self, path: &str) -> ErrorStyle {
         let is_above = |root: &str| {
             let rest = path.strip_prefix(root);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
