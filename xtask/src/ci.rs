@@ -9,7 +9,7 @@ use crate::{
     acme, browser, checks, clients, contract, dist, documents, edge, faults, fuzz, kubernetes,
     parity,
     run::{Failure, Outcome},
-    smoke, tidy,
+    smoke, swagger_ui, tidy,
 };
 
 /// A check's name and what it runs.
@@ -21,6 +21,7 @@ const STEPS: &[Step] = &[
     ("lint", checks::lint),
     ("doc", checks::doc),
     ("xtask's own tests", checks::own_tests),
+    ("Swagger UI", swagger_ui::checked),
     ("browser", browser::browser),
     ("documents", documents::documents),
     ("clients", clients::clients),

@@ -29,6 +29,7 @@ mod python;
 mod run;
 mod server;
 mod smoke;
+mod swagger_ui;
 mod tidy;
 
 use run::Outcome;
@@ -103,6 +104,8 @@ enum Command {
     },
     /// Runs images and compose file on a Docker Engine: asked, scaled, killed, rolled over, and no GET may be lost
     Smoke(smoke::Options),
+    /// Writes the files of Swagger UI that the docs page is made of; with --check only compares them
+    SwaggerUi(swagger_ui::Options),
     /// Sends a Flask-Rebar service and Purlin the same requests and compares the answers
     Parity,
 }
@@ -141,6 +144,7 @@ fn dispatch(command: Command) -> Outcome {
         Command::Roll => compose::roll(),
         Command::Scale { servers } => compose::scale(servers),
         Command::Smoke(options) => smoke::smoke(&options),
+        Command::SwaggerUi(options) => swagger_ui::swagger_ui(&options),
         Command::Parity => parity::parity(),
     }
 }

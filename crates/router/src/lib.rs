@@ -41,6 +41,7 @@ extern crate self as purlin_router;
 mod argument;
 mod auth;
 mod build;
+pub mod coding;
 mod context;
 mod defaults;
 mod describe;

@@ -318,6 +318,7 @@ fn answers_are_compressed_by_what_the_client_accepts() {
     let text = String::from_utf8_lossy(&bytes);
     assert!(text.contains("content-encoding: gzip\r\n"), "{text}");
     assert!(text.contains("vary: accept-encoding\r\n"), "{text}");
+    assert!(text.contains("content-length: "), "{text}");
     assert!(bytes.windows(2).any(|two| two == [0x1f, 0x8b]), "{text}");
     let tag = plain.header("etag").unwrap().replace("\"", "");
     assert!(

@@ -15,45 +15,66 @@ use actix_web::{
     web::Bytes,
 };
 
-use super::encoding::{Coding, encode};
+use crate::coding::{Coding, Effort, decoded, encode};
 
 /// A file served from memory, in the coding the client prefers.
 pub(super) struct MemoryFile {
     content_type: &'static str,
-    identity: Bytes,
+    /// What everything else is made of, and the coding it is in.
+    given: (Coding, Bytes),
+    identity: OnceLock<Option<Bytes>>,
     gzip: OnceLock<Option<Bytes>>,
     brotli: OnceLock<Option<Bytes>>,
     tag: OnceLock<u64>,
 }
 
 impl MemoryFile {
-    pub(super) fn new(content_type: &'static str, bytes: Bytes) -> Self {
+    pub(super) const fn new(content_type: &'static str, bytes: Bytes) -> Self {
+        Self::given(content_type, Coding::Identity, bytes)
+    }
+
+    /// A file that comes compressed with brotli, and is decompressed when somebody asks who does not know brotli.
+    pub(super) const fn brotli(content_type: &'static str, bytes: &'static [u8]) -> Self {
+        Self::given(content_type, Coding::Brotli, Bytes::from_static(bytes))
+    }
+
+    const fn given(content_type: &'static str, coding: Coding, bytes: Bytes) -> Self {
         Self {
             content_type,
-            identity: bytes,
+            given: (coding, bytes),
+            identity: OnceLock::new(),
             gzip: OnceLock::new(),
             brotli: OnceLock::new(),
             tag: OnceLock::new(),
         }
     }
 
-    /// The bytes in a coding, made when they are asked for first. Where that
-    /// does not make them smaller they stay as they are.
-    fn bytes(&self, coding: Coding) -> (Coding, &Bytes) {
-        let slot = match coding {
-            Coding::Identity => return (Coding::Identity, &self.identity),
-            Coding::Gzip => &self.gzip,
-            Coding::Brotli => &self.brotli,
-        };
-        let encoded = slot.get_or_init(|| {
-            encode(&self.identity, coding)
-                .filter(|encoded| encoded.len() < self.identity.len())
-                .map(Bytes::from)
-        });
-        match encoded {
-            Some(bytes) => (coding, bytes),
-            None => (Coding::Identity, &self.identity),
+    /// The bytes in a coding, made when they are asked for first. Where compressing does not make them smaller they stay
+    /// as they are, and where nothing else can be made of them, as they were given.
+    pub(super) fn bytes(&self, coding: Coding) -> (Coding, &Bytes) {
+        let (given, bytes) = &self.given;
+        if coding == *given {
+            return (coding, bytes);
         }
+        let made = match coding {
+            Coding::Identity => self.identity.get_or_init(|| decoded(bytes).ok()),
+            Coding::Gzip => self.gzip.get_or_init(|| self.compressed(coding)),
+            Coding::Brotli => self.brotli.get_or_init(|| self.compressed(coding)),
+        };
+        match (made, coding) {
+            (Some(made), _) => (coding, made),
+            (None, Coding::Identity) => (*given, bytes),
+            (None, _) => self.bytes(Coding::Identity),
+        }
+    }
+
+    /// Nothing where that does not make it smaller.
+    fn compressed(&self, coding: Coding) -> Option<Bytes> {
+        let (Coding::Identity, bytes) = self.bytes(Coding::Identity) else {
+            return None;
+        };
+        let compressed = encode(bytes, coding, Effort::Once).ok()?;
+        (compressed.len() < bytes.len()).then_some(compressed)
     }
 
     /// What the entity tags begin with: a hash, made when it is asked for first,
@@ -61,7 +82,7 @@ impl MemoryFile {
     fn tag(&self) -> u64 {
         *self.tag.get_or_init(|| {
             let mut hasher = DefaultHasher::new();
-            self.identity.hash(&mut hasher);
+            self.given.1.hash(&mut hasher);
             hasher.finish()
         })
     }
@@ -129,5 +150,26 @@ impl OpenApiFile {
 
     pub(crate) fn answer(&self, request: &HttpRequest) -> HttpResponse {
         self.0.answer(request)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_brotli_is_sent_as_it_was_given() {
+        let file = MemoryFile::brotli("text/plain", b"no brotli");
+        for coding in [Coding::Identity, Coding::Gzip, Coding::Brotli] {
+            assert_eq!(file.bytes(coding).0, Coding::Brotli);
+        }
+    }
+
+    #[test]
+    fn what_does_not_get_smaller_is_sent_as_it_is() {
+        let file = MemoryFile::new("text/plain", Bytes::from_static(b"a"));
+        for coding in [Coding::Identity, Coding::Gzip, Coding::Brotli] {
+            assert_eq!(file.bytes(coding), (Coding::Identity, &"a".into()));
+        }
     }
 }

@@ -1,7 +1,6 @@
 //! The document and the docs page, as they are served. Nothing here knows what
 //! is in the document; that is `build/`'s business.
 
-mod encoding;
 mod file;
 mod places;
 mod published;

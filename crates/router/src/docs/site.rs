@@ -1,4 +1,4 @@
-//! The docs page: Swagger UI from a crate, with nothing from the network.
+//! The docs page: Swagger UI, with nothing from the network.
 //!
 //! All addresses in it are relative, so that it works under any scope and
 //! behind a proxy that strips a part of the path.
@@ -8,7 +8,6 @@ use actix_web::{
     http::header::{self, HeaderValue},
     web::Bytes,
 };
-use swagger_ui_redist::SwaggerUi;
 
 use super::file::MemoryFile;
 
@@ -18,19 +17,49 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'";
 
-/// Starts Swagger UI; the document's address stands in the page.
-const START: &str = include_str!("../../assets/start.js");
+const CSS: &str = "text/css; charset=utf-8";
+const JS: &str = "text/javascript; charset=utf-8";
 
-/// The name of [`START`] among the files.
-const START_NAME: &str = "start.js";
+/// What a page loads, for all pages alike: Swagger UI as `cargo xtask swagger-ui` commits it, and what starts it; the
+/// document's address stands in the page.
+static FILES: [(&str, MemoryFile); 4] = [
+    (
+        "swagger-ui-bundle.js",
+        MemoryFile::brotli(
+            JS,
+            include_bytes!("../../assets/swagger-ui/swagger-ui-bundle.js.br"),
+        ),
+    ),
+    (
+        "swagger-ui.css",
+        MemoryFile::brotli(
+            CSS,
+            include_bytes!("../../assets/swagger-ui/swagger-ui.css.br"),
+        ),
+    ),
+    (
+        "favicon-32x32.png",
+        as_it_is(
+            "image/png",
+            include_bytes!("../../assets/swagger-ui/favicon-32x32.png"),
+        ),
+    ),
+    (
+        "start.js",
+        as_it_is(JS, include_bytes!("../../assets/start.js")),
+    ),
+];
 
-/// The page and its files.
+const fn as_it_is(content_type: &'static str, bytes: &'static [u8]) -> MemoryFile {
+    MemoryFile::new(content_type, Bytes::from_static(bytes))
+}
+
+/// The page, in both its forms.
 pub(crate) struct DocsSite {
     path: String,
     page: MemoryFile,
     /// The same page for its address with a slash at the end.
     slashed: MemoryFile,
-    files: Vec<(&'static str, MemoryFile)>,
 }
 
 impl DocsSite {
@@ -41,21 +70,10 @@ impl DocsSite {
             let text = page(title, folder, &relative(path, openapi_path));
             MemoryFile::new("text/html; charset=utf-8", Bytes::from(text))
         };
-        let mut files: Vec<_> = SwaggerUi::static_files()
-            .iter()
-            .map(|(file, bytes)| {
-                let name = file.file_name();
-                let bytes = Bytes::from_static(bytes);
-                (name, MemoryFile::new(content_type(name), bytes))
-            })
-            .collect();
-        let start = Bytes::from_static(START.as_bytes());
-        files.push((START_NAME, MemoryFile::new(content_type(START_NAME), start)));
         Self {
             path: docs_path.to_owned(),
             page: page(folder, docs_path),
             slashed: page(".", &format!("{docs_path}/")),
-            files,
         }
     }
 
@@ -68,12 +86,10 @@ impl DocsSite {
         let mut response = match file {
             None => self.page.answer(request),
             Some("") => self.slashed.answer(request),
-            Some(name) => self
-                .files
-                .iter()
-                .find(|(known, _)| *known == name)?
-                .1
-                .answer(request),
+            Some(name) => {
+                let (_, file) = FILES.iter().find(|(known, _)| *known == name)?;
+                file.answer(request)
+            }
         };
         let headers = response.headers_mut();
         headers.insert(
@@ -103,7 +119,7 @@ fn page(title: &str, folder: &str, openapi: &str) -> String {
 <body>
 <div id="swagger-ui" data-openapi="{openapi}"></div>
 <script src="{folder}/swagger-ui-bundle.js"></script>
-<script src="{folder}/{START_NAME}"></script>
+<script src="{folder}/start.js"></script>
 </body>
 </html>
 "#
@@ -138,18 +154,34 @@ fn relative(from: &str, to: &str) -> String {
     }
 }
 
-fn content_type(name: &str) -> &'static str {
-    match name.rsplit('.').next() {
-        Some("css") => "text/css; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("png") => "image/png",
-        _ => "application/octet-stream",
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::relative;
+    use super::{FILES, page, relative};
+    use crate::coding::{Coding, plain};
+
+    #[test]
+    fn every_file_is_the_same_in_every_coding() {
+        for (name, file) in &FILES {
+            let (_, identity) = file.bytes(Coding::Identity);
+            for wanted in [Coding::Gzip, Coding::Brotli] {
+                let (coding, bytes) = file.bytes(wanted);
+                assert!(plain(bytes, coding) == identity, "{name}, {coding:?}");
+                let is_text = !name.ends_with(".png");
+                assert!(!is_text || coding == wanted, "{name}, {coding:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_page_refers_to_nothing_that_is_not_served() {
+        let page = page("Title", "docs", "openapi.json");
+        let named = page.split("\"docs/").skip(1);
+        let named: Vec<_> = named.filter_map(|rest| rest.split('"').next()).collect();
+        assert_eq!(named.len(), FILES.len());
+        for name in named {
+            assert!(FILES.iter().any(|(known, _)| *known == name), "{name}");
+        }
+    }
 
     #[test]
     fn addresses_are_relative_to_the_page() {

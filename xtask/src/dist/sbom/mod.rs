@@ -1,5 +1,5 @@
-//! Bills of materials: every crate that is in the program, and every package that is in the edge's image, as CycloneDX and
-//! as SPDX tell it; the crates in the program itself as well.
+//! Bills of materials: every crate that is in the program and the files of the docs page, and every package that is in the
+//! edge's image, as CycloneDX and as SPDX tell it; the crates in the program itself as well.
 
 mod auditable;
 mod cyclonedx;
@@ -20,6 +20,7 @@ use super::{
 use crate::{
     edge::debian::Deb,
     run::{Failure, Outcome, Run, root},
+    swagger_ui::{self, Upstream},
 };
 
 pub(super) use self::auditable::embed;
@@ -30,6 +31,7 @@ enum Origin {
     Cargo,
     /// For this architecture.
     Debian(&'static str),
+    Npm,
     /// This repository.
     Here,
 }
@@ -58,6 +60,7 @@ impl Package {
             Origin::Debian(architecture) => {
                 format!("pkg:deb/debian/{name}@{version}?arch={architecture}")
             }
+            Origin::Npm => format!("pkg:npm/{name}@{version}"),
             Origin::Here => format!("pkg:generic/{name}@{version}"),
         }
     }
@@ -75,8 +78,10 @@ struct Materials {
 /// Both bills for one platform.
 pub(super) fn of(plan: &Plan<'_>, binary: &Binary) -> Outcome<Vec<Artifact>> {
     let target = plan.options.libc.target(binary.platform);
+    let mut packages = linked(target)?;
+    add_swagger_ui(&mut packages, Upstream::named()?)?;
     let materials = Materials {
-        packages: linked(target)?,
+        packages,
         target: target.to_owned(),
         created: super::oci::rfc3339(plan.commit.epoch),
         commit: plan.commit.id.clone(),
@@ -144,6 +149,23 @@ fn linked(target: &str) -> Outcome<Vec<Package>> {
     let lock = root().join("Cargo.lock");
     let lock = fs::read_to_string(&lock).map_err(Failure::file(&lock))?;
     Ok(packages(&tree, &checksums(&lock)?))
+}
+
+/// What the docs page is made of, and is no crate.
+fn add_swagger_ui(packages: &mut Vec<Package>, upstream: Upstream) -> Outcome {
+    let added = packages.len();
+    let user = packages.iter_mut().find(|it| it.name == swagger_ui::USER);
+    let user = user.ok_or_else(|| Failure::said(format!("{} is not linked", swagger_ui::USER)))?;
+    user.uses.insert(added);
+    packages.push(Package {
+        origin: Origin::Npm,
+        name: swagger_ui::NAME.to_owned(),
+        version: upstream.version,
+        license: Some(upstream.license),
+        checksum: None,
+        uses: BTreeSet::new(),
+    });
+    Ok(())
 }
 
 /// What `cargo tree` says, line by line: `2|serde v1.0.0|MIT OR Apache-2.0`, with ` (*)` behind what was told before.
@@ -261,6 +283,25 @@ mod tests {
         };
         let expected = "pkg:deb/debian/libstdc%2B%2B6@1%3A1.2.13.dfsg-1%2Bb1?arch=arm64";
         assert_eq!(package.purl(), expected);
+    }
+
+    #[test]
+    fn the_files_of_the_docs_page_are_told_as_what_the_router_uses() {
+        let upstream = || Upstream {
+            version: "5.1.2".to_owned(),
+            license: "Apache-2.0".to_owned(),
+        };
+        let tree = TREE.replace("app", "purlin-router");
+        let mut packages = packages(&tree, &BTreeMap::new());
+        add_swagger_ui(&mut packages, upstream()).unwrap();
+        let told = packages.last().unwrap();
+        assert_eq!(told.purl(), "pkg:npm/swagger-ui-dist@5.1.2");
+        assert_eq!(told.license.as_deref(), Some("Apache-2.0"));
+        assert_eq!(packages[1].uses, BTreeSet::from([2, packages.len() - 1]));
+
+        let mut elsewhere = materials().packages;
+        let missing = add_swagger_ui(&mut elsewhere, upstream()).unwrap_err();
+        assert_eq!(missing.to_string(), "purlin-router is not linked");
     }
 
     #[test]

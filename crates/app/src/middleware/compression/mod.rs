@@ -1,19 +1,20 @@
-//! Compression of answers by what the client accepts. The encoders are actix-http's: short bodies in place, longer ones
-//! on a thread for blocking work.
+//! Compression of answers by what the client accepts: which answers, and what their heads say of it. How a body is
+//! compressed as it is sent is in `body`, the compressors themselves are purlin-router's.
 //!
 //! Left alone: what is encoded already, such as the OpenAPI documents; event streams, which would wait in an encoder; what
 //! does not get smaller; and what says `no-transform`.
 
-use actix_http::encoding::Encoder;
+mod body;
+
 use actix_web::{
-    body::{BodySize, BoxBody, MessageBody},
+    body::{BodySize, MessageBody},
     dev::ServiceResponse,
     http::{
         Method, StatusCode,
-        header::{self, AcceptEncoding, ContentEncoding, Encoding, Header, HeaderMap, HeaderValue},
+        header::{self, HeaderMap, HeaderValue},
     },
 };
-use purlin_router::EntityTag;
+use purlin_router::{EntityTag, coding::Coding};
 
 use super::media_type;
 use crate::settings::CompressionSettings;
@@ -32,20 +33,25 @@ impl Compression {
         if !self.is_worth_it(&response) {
             return response;
         }
-        let Some(coding) = preferred(&response) else {
-            // It would have been another for another client (RFC 9110 section 12.5.5); the encoder says so otherwise.
-            let headers = response.headers_mut();
-            headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
-            return response;
-        };
+        let coding = preferred(&response);
         let headers = response.headers_mut();
+        // It would have been another for another client (RFC 9110 section 12.5.5).
+        headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
+        if coding == Coding::Identity {
+            return response;
+        }
         let tag = headers.get(header::ETAG).and_then(EntityTag::strong);
-        let tag = tag.map(|tag| tag.in_coding(coding.as_str()));
+        let tag = tag.map(|tag| tag.in_coding(coding.name()));
         if let Some(tag) = tag.and_then(|tag| HeaderValue::from_str(tag.as_str()).ok()) {
             headers.insert(header::ETAG, tag);
         }
+        let name = HeaderValue::from_static(coding.name());
+        headers.insert(header::CONTENT_ENCODING, name);
         headers.remove(header::CONTENT_LENGTH);
-        response.map_body(|head, body| BoxBody::new(Encoder::response(coding, head, body)))
+        response.map_body(|head, body| {
+            head.no_chunking(false);
+            body::compressed(body, coding)
+        })
     }
 
     fn is_worth_it(&self, response: &ServiceResponse) -> bool {
@@ -67,17 +73,11 @@ impl Compression {
     }
 }
 
-/// The coding the client likes best, if it is another than none. A HEAD is answered as if there were none: its body is
-/// not there to tell how long it would be.
-fn preferred(response: &ServiceResponse) -> Option<ContentEncoding> {
-    if response.request().method() == Method::HEAD {
-        return None;
-    }
-    let accepted = AcceptEncoding::parse(response.request()).ok()?;
-    let ours = [Encoding::brotli(), Encoding::gzip(), Encoding::identity()];
-    match accepted.negotiate(ours.iter())? {
-        Encoding::Known(ContentEncoding::Identity) | Encoding::Unknown(_) => None,
-        Encoding::Known(coding) => Some(coding),
+/// The coding the client likes best. A HEAD is answered without any: its body is not there to tell how long it would be.
+fn preferred(response: &ServiceResponse) -> Coding {
+    match response.request() {
+        request if request.method() == Method::HEAD => Coding::Identity,
+        request => Coding::preferred(request.headers()),
     }
 }
 

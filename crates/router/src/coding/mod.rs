@@ -1,21 +1,33 @@
-//! Content codings: which one a client prefers, and how bytes are put into it.
+//! Content codings: which one a client prefers, and how bytes are put into it. Not what is compressed, and when: that is
+//! the business of the docs here, and of the middleware of `purlin-app`.
 
-use std::io::Write;
+mod encoder;
 
-use actix_web::http::header::{self, HeaderMap};
-use flate2::{Compression, write::GzEncoder};
+use std::io::{self, Read as _};
+
+use actix_web::{
+    http::header::{self, HeaderMap},
+    web::Bytes,
+};
+use brotli::Decompressor;
+
+pub use self::encoder::{Effort, Encoder, encode};
 
 /// A content coding (RFC 9110 section 8.4.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Coding {
+pub enum Coding {
+    /// The bytes as they are.
     Identity,
+    /// RFC 1952.
     Gzip,
+    /// RFC 7932.
     Brotli,
 }
 
 impl Coding {
     /// Its name in `Content-Encoding`.
-    pub(super) fn name(self) -> &'static str {
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
             Self::Identity => "identity",
             Self::Gzip => "gzip",
@@ -23,10 +35,10 @@ impl Coding {
         }
     }
 
-    /// The coding a client likes best (RFC 9110 section 12.5.3); of equals the
-    /// smallest. Without `Accept-Encoding`, and when nothing we have is
-    /// accepted, the bytes are sent as they are.
-    pub(super) fn preferred(headers: &HeaderMap) -> Self {
+    /// The coding a client likes best (RFC 9110 section 12.5.3); of equals the smallest. Without `Accept-Encoding`, and
+    /// when nothing we have is accepted, the bytes are sent as they are.
+    #[must_use]
+    pub fn preferred(headers: &HeaderMap) -> Self {
         let mut wildcard = None;
         let mut named = [None; 3];
         let ours = [Self::Brotli, Self::Gzip, Self::Identity];
@@ -80,24 +92,28 @@ fn thousandths(weight: &str) -> u16 {
     }
 }
 
-/// The bytes in a coding; `None` where that fails, which writing into memory
-/// does not.
-pub(super) fn encode(bytes: &[u8], coding: Coding) -> Option<Vec<u8>> {
+/// Bytes taken out of brotli.
+///
+/// # Errors
+///
+/// Where they are no brotli, or not all of it.
+pub(crate) fn decoded(bytes: &[u8]) -> io::Result<Bytes> {
+    let mut decoded = Vec::new();
+    Decompressor::new(bytes, 4096).read_to_end(&mut decoded)?;
+    Ok(decoded.into())
+}
+
+/// Bytes taken out of any coding.
+#[cfg(test)]
+pub(crate) fn plain(bytes: &[u8], coding: Coding) -> Bytes {
     match coding {
-        Coding::Identity => Some(bytes.to_vec()),
+        Coding::Identity => Bytes::copy_from_slice(bytes),
+        Coding::Brotli => decoded(bytes).unwrap(),
         Coding::Gzip => {
-            let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-            encoder.write_all(bytes).ok()?;
-            encoder.finish().ok()
-        }
-        Coding::Brotli => {
-            let mut encoded = Vec::new();
-            // Quality 5 is smaller than gzip and about as fast; window 2^22 bytes.
-            let mut encoder = brotli::CompressorWriter::new(&mut encoded, 64 * 1024, 5, 22);
-            encoder.write_all(bytes).ok()?;
-            encoder.flush().ok()?;
-            drop(encoder);
-            Some(encoded)
+            let mut plain = Vec::new();
+            let mut decoder = flate2::read::GzDecoder::new(bytes);
+            decoder.read_to_end(&mut plain).unwrap();
+            plain.into()
         }
     }
 }
