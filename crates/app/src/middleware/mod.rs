@@ -186,7 +186,14 @@ where
                 Some(cors) => {
                     let response = cors.call(request).await?.map_into_boxed_body();
                     let stages = &inner.stages;
-                    cors::told(response, &stages.styles, &stages.security_headers).await
+                    // In a box, so that other requests carry nothing of it.
+                    match response.response().error().is_some() {
+                        true => {
+                            let headers = &stages.security_headers;
+                            Box::pin(cors::told(response, &stages.styles, headers)).await
+                        }
+                        false => response,
+                    }
                 }
                 None => inner.serve(request).await?,
             };
