@@ -47,13 +47,17 @@ pub(super) struct Binary {
 
 /// Installs the C compiler for a platform, where Rust's library for it is there.
 pub(super) fn installed(platform: Platform, libc: Libc) -> Outcome {
-    let library = Path::new(&sysroot()?).join("lib/rustlib");
     let (program, package) = compiler(platform);
-    match library.join(libc.target(platform)).is_dir() {
+    match has_library(&sysroot()?, libc.target(platform)) {
         true => need(program, package),
         // Whoever looks next says what is missing.
         false => Ok(()),
     }
+}
+
+/// Whether Rust's library for a target is installed.
+fn has_library(sysroot: &str, target: &str) -> bool {
+    Path::new(sysroot).join("lib/rustlib").join(target).is_dir()
 }
 
 impl Source {
@@ -61,11 +65,9 @@ impl Source {
     pub(super) fn ours(platforms: &[Platform], libc: Libc) -> Outcome<Self> {
         let sysroot = sysroot()?;
         let targets = platforms.iter().map(|platform| libc.target(*platform));
-        let is_missing = |target: &&str| {
-            let library = Path::new(&sysroot).join("lib/rustlib").join(target);
-            !library.is_dir()
-        };
-        let missing: Vec<_> = targets.filter(is_missing).collect();
+        let missing: Vec<_> = targets
+            .filter(|target| !has_library(&sysroot, target))
+            .collect();
         if !missing.is_empty() {
             return Err(Failure::said(format!(
                 "Rust's library for {0} is not installed; `rustup target add {1}` does it, and `--libc gnu` does without",

@@ -233,8 +233,7 @@ impl Settings {
     /// Not part of `section`: what does not depend on a type is there once, not once for each.
     fn declare(&self, declared: Declared) {
         let sections = &mut self.state.borrow_mut().sections;
-        let known = sections.iter_mut();
-        match known.into_iter().find(|it| it.name == declared.name) {
+        match sections.iter_mut().find(|it| it.name == declared.name) {
             Some(section) => *section = declared,
             None => sections.push(declared),
         }
