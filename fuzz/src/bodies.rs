@@ -107,13 +107,13 @@ pub struct Change {
 pub struct Flattened {
     pub own: u8,
     #[serde(flatten)]
-    pub place: Place,
+    pub place: InstanceLocation,
     #[serde(flatten)]
     pub rest: BTreeMap<String, Loose>,
 }
 
 #[schema]
-pub struct Place {
+pub struct InstanceLocation {
     #[garde(range(min = -90.0, max = 90.0))]
     pub latitude: f64,
     pub longitude: Option<f32>,

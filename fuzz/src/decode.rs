@@ -1,13 +1,13 @@
 //! Bodies: whatever the bytes are, the server and the document are of one mind about them.
 //!
-//! The first byte picks a type (`A` is the first), the rest is the body. The server's verdict is `Contract::decode`'s,
+//! The first byte picks a type (`A` is the first), the rest is the body. The server's verdict is `Validator::decode`'s,
 //! the document's that of [`judge`](crate::judge); they may differ only in what `docs/document-and-server.md` lists,
 //! each row of which is a case of [`Listed`] here. What was read and can be written is written, and has to be what
 //! the document of the output says; and reading it again is asked for one verdict like everything else.
 
 use std::{collections::HashSet, fmt, sync::LazyLock};
 
-use purlin_schemas::{Contract, DecodeError, Direction, Rule, Schema};
+use purlin_schemas::{Validator, DecodeError, Direction, Rule, Schema};
 use serde::{
     Deserializer as _, Serialize,
     de::{DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor},
@@ -89,19 +89,19 @@ fn both<T: Schema + DeserializeOwned + Serialize>() -> Asked {
 }
 
 struct Reader {
-    contract: Contract,
+    validator: Validator,
     judge: jsonschema::Validator,
     name: &'static str,
 }
 
 impl Reader {
     fn of<T: Schema>() -> Self {
-        let contract = match Contract::of::<T>() {
-            Ok(contract) => contract,
-            Err(errors) => panic!("no contract: {errors}"),
+        let validator = match Validator::of::<T>() {
+            Ok(validator) => validator,
+            Err(errors) => panic!("no validator: {errors}"),
         };
         Self {
-            contract,
+            validator,
             judge: judge::<T>(Direction::Input),
             name: std::any::type_name::<T>(),
         }
@@ -109,7 +109,7 @@ impl Reader {
 
     /// Asks both for their verdict, and returns what the server read.
     fn verdict<T: Schema + DeserializeOwned>(&self, body: &[u8]) -> Option<T> {
-        let server = self.contract.decode::<T>(body);
+        let server = self.validator.decode::<T>(body);
         if let Err(DecodeError::Invalid(violations)) = &server {
             check_violations(violations);
         }
@@ -164,7 +164,7 @@ enum Listed {
     /// An object that has a key twice.
     Twice,
     /// Shapes that look alike, nested deeply.
-    TooManyReadings,
+    Ambiguous,
     /// What jiff has no room for.
     BeyondJiff,
     /// An integer beyond 2^53 is rounded where a float is read.
@@ -178,9 +178,9 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 /// Why the server may refuse what the document accepts.
 fn listed_refusal(body: &[u8], value: &Value, error: &DecodeError) -> Option<Listed> {
     let too_often = matches!(error, DecodeError::Invalid(violations)
-        if violations.iter().any(|violation| violation.rule == Rule::TooManyReadings));
+        if violations.iter().any(|violation| violation.rule == Rule::Ambiguous));
     if too_often {
-        Some(Listed::TooManyReadings)
+        Some(Listed::Ambiguous)
     } else if any(value, &|value| {
         value.is_f64() && value.as_f64().is_some_and(|float| float.abs() > EXACT)
     }) {

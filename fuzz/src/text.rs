@@ -8,12 +8,12 @@
 use std::{borrow::Cow, sync::LazyLock};
 
 use purlin_schemas::{
-    CommaSeparated, Contract, Direction, Location, Part, Schema, Violation, schema,
+    CommaSeparated, Validator, Direction, Location, Part, Schema, Violation, schema,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    bodies::{Place, Priority},
+    bodies::{InstanceLocation, Priority},
     decode::check_violations,
     judge::judge,
 };
@@ -94,7 +94,7 @@ pub struct Parts {
     #[garde(range(max = 9))]
     count: Option<u8>,
     #[serde(default)]
-    place: Vec<Place>,
+    place: Vec<InstanceLocation>,
     #[serde(default)]
     tags: Vec<String>,
 }
@@ -111,12 +111,12 @@ pub fn text(data: &[u8]) {
     match first {
         b'Q' => {
             if let Ok(raw) = std::str::from_utf8(rest) {
-                check(&SEARCH, Location::Query, SEARCH.contract.read_query(raw));
+                check(&SEARCH, Location::Query, SEARCH.validator.read_query(raw));
             }
         }
-        b'F' => check(&SEARCH, Location::Body, SEARCH.contract.read_form(rest)),
+        b'F' => check(&SEARCH, Location::Body, SEARCH.validator.read_form(rest)),
         b'H' => {
-            let read = HEADINGS.contract.read_headers(&|_, name, values| {
+            let read = HEADINGS.validator.read_headers(&|_, name, values| {
                 values.extend(lines().filter_map(|line| {
                     let (before, value) = line.split_at_checked(name.len())?;
                     let same = before.eq_ignore_ascii_case(name.as_bytes());
@@ -135,7 +135,7 @@ pub fn text(data: &[u8]) {
                 let value = value.to_owned().into();
                 Some((name.to_owned(), Part::Content(value)))
             });
-            let read = PARTS.contract.read_parts(parts.collect());
+            let read = PARTS.validator.read_parts(parts.collect());
             check(&PARTS, Location::Body, read);
         }
         _ => {}
@@ -144,20 +144,20 @@ pub fn text(data: &[u8]) {
 
 /// A type, and the document of it.
 struct Told<T> {
-    contract: Contract,
+    validator: Validator,
     judge: jsonschema::Validator,
     of: std::marker::PhantomData<fn() -> T>,
 }
 
 impl<T: Schema> Told<T> {
     fn new() -> Self {
-        match Contract::of::<T>() {
-            Ok(contract) => Self {
-                contract,
+        match Validator::of::<T>() {
+            Ok(validator) => Self {
+                validator,
                 judge: judge::<T>(Direction::Input),
                 of: std::marker::PhantomData,
             },
-            Err(errors) => panic!("no contract: {errors}"),
+            Err(errors) => panic!("no validator: {errors}"),
         }
     }
 }
@@ -180,8 +180,8 @@ fn path<'d, T: Schema + DeserializeOwned + Serialize, const N: usize>(
     if parameters.len() != N {
         return; // The template has all of them, or it is another one.
     }
-    let read = told.contract.read_path::<T>(&parameters);
-    let fits = told.contract.fits_path(&parameters);
+    let read = told.validator.read_path::<T>(&parameters);
+    let fits = told.validator.fits_path(&parameters);
     assert_eq!(
         fits,
         read.is_ok(),

@@ -16,7 +16,7 @@ fn replay(target: &str, run: fn(&[u8])) {
     assert!(!files.is_empty(), "no corpus for {target}");
     files.extend(self::files(&here.join("found").join(target)));
     for file in files {
-        // The test's output is shown where it fails, and then the last line names the culprit.
+        // The test's output is shown where it fails, and then the last line names the subject.
         println!("{}", file.display());
         match fs::read(&file) {
             Ok(bytes) => run(&bytes),

@@ -79,7 +79,7 @@ struct Failure<'i> {
 }
 
 struct Arms {
-    outcomes: TokenStream,
+    responses: TokenStream,
     status: TokenStream,
     code: TokenStream,
 }
@@ -129,7 +129,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         })
         .collect();
     let errors = mistakes.into_tokens();
-    let outcomes = arms.iter().map(|arm| &arm.outcomes);
+    let responses = arms.iter().map(|arm| &arm.responses);
     let statuses = arms.iter().map(|arm| &arm.status);
     let codes = arms.iter().map(|arm| &arm.code);
     // An enum without variants: a reference to it is matched by nothing.
@@ -145,9 +145,9 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
 
         #[automatically_derived]
         impl #generics #router::ApiError for #name #of #wheres {
-            fn outcomes() -> ::std::vec::Vec<#router::Outcome> {
+            fn responses() -> ::std::vec::Vec<#router::ErrorResponse> {
                 let mut __outcomes = ::std::vec::Vec::new();
-                #(#outcomes)*
+                #(#responses)*
                 __outcomes
             }
 
@@ -199,8 +199,8 @@ fn arms(failure: &Failure<'_>, router: &TokenStream, mistakes: &mut Mistakes) ->
         .unwrap_or_else(|| words(name));
     let description = format!("{}.", description.trim_end_matches('.'));
     Some(Arms {
-        outcomes: quote! {
-            __outcomes.push(#router::Outcome::new(#number, #code, #description));
+        responses: quote! {
+            __outcomes.push(#router::ErrorResponse::new(#number, #code, #description));
         },
         status: quote!(#pattern { .. } => #router::__private::status(#number),),
         code: quote!(#pattern { .. } => #code,),
@@ -212,7 +212,7 @@ fn arms(failure: &Failure<'_>, router: &TokenStream, mistakes: &mut Mistakes) ->
 fn stand_in(failure: &Failure<'_>, router: &TokenStream) -> Arms {
     let pattern = &failure.pattern;
     Arms {
-        outcomes: TokenStream::new(),
+        responses: TokenStream::new(),
         status: quote!(#pattern { .. } => #router::__private::status(500),),
         code: quote!(#pattern { .. } => "",),
     }
@@ -249,8 +249,8 @@ fn transparent(
         None => quote!(#pattern(__inner)),
     };
     Some(Arms {
-        outcomes: quote! {
-            __outcomes.extend(<#kind as #router::ApiError>::outcomes());
+        responses: quote! {
+            __outcomes.extend(<#kind as #router::ApiError>::responses());
         },
         status: quote!(#pattern => <#kind as #router::ApiError>::status(__inner),),
         code: quote!(#pattern => <#kind as #router::ApiError>::code(__inner),),

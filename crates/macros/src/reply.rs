@@ -42,7 +42,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
 
         #[automatically_derived]
         impl #generics #router::Reply for #name #of #wheres {
-            fn describe(__describe: &mut #router::Describe<'_>) {
+            fn describe(__describe: &mut #router::OperationBuilder<'_>) {
                 #describes
             }
 

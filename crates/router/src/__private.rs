@@ -10,7 +10,7 @@ use actix_web::{
 };
 
 use crate::{
-    ApiError, Argument, Arguments, ErrorStyle, Handler, NoContent, Operation, Rejection, Reply,
+    ApiError, ErrorStyle, Extractor, Extractors, Handler, NoContent, Operation, Rejection, Reply,
 };
 
 /// A status the macro has checked already.
@@ -30,7 +30,7 @@ pub fn error_status<E: ApiError>(error: &E) -> StatusCode {
     error.status()
 }
 
-pub const fn assert_argument<T: Argument>() {}
+pub const fn assert_argument<T: Extractor>() {}
 
 pub const fn assert_reply<T: Reply>() {}
 
@@ -54,7 +54,7 @@ impl<F, A> Declared<F, A>
 where
     F: Handler<A> + Send + Sync,
     F::Output: Reply,
-    A: Arguments,
+    A: Extractors,
 {
     /// The operation: an inherent method comes before [`StandIn`]'s.
     pub fn operation(self, method: Method, template: impl Into<Cow<'static, str>>) -> Operation {

@@ -8,13 +8,13 @@ use actix_web::{
     HttpRequest,
     http::header::{HeaderName, HeaderValue},
 };
-use purlin_schemas::{Contract, ContractErrors, Location, Schema};
+use purlin_schemas::{Location, Schema, Validator, ValidatorErrors};
 
 use crate::{
     defaults::HeaderRule,
     error::ErrorStyle,
     extract::{DEFAULT_UPLOADS, Uploads},
-    hooks::{Hooks, Uncaught},
+    hooks::{Hooks, UnexpectedError},
     mock::Mock,
     operation::OperationInfo,
     verify::{Replies, ResponseChecks},
@@ -32,7 +32,7 @@ pub(crate) struct OperationData {
     /// How long it may take.
     pub(crate) time_limit: Option<Duration>,
     pub(crate) uploads: Uploads,
-    pub(crate) contracts: Contracts,
+    pub(crate) validators: Validators,
     pub(crate) parameter_names: Vec<&'static str>,
     /// What a 401 says of how to authenticate.
     pub(crate) challenges: Vec<HeaderValue>,
@@ -49,39 +49,39 @@ pub(crate) struct OperationData {
 
 /// The input contracts of an operation's extractors, by section and type.
 #[derive(Debug, Default)]
-pub(crate) struct Contracts(Vec<Entry>);
+pub(crate) struct Validators(Vec<Entry>);
 
 #[derive(Debug)]
 struct Entry {
     id: TypeId,
     section: Location,
-    contract: Arc<Contract>,
+    validator: Arc<Validator>,
     headers: Vec<HeaderName>,
 }
 
-impl Contracts {
-    pub(crate) fn insert<T: 'static>(&mut self, section: Location, contract: Arc<Contract>) {
+impl Validators {
+    pub(crate) fn insert<T: 'static>(&mut self, section: Location, validator: Arc<Validator>) {
         let headers = match section {
-            Location::Header => header_names(&contract),
+            Location::Header => header_names(&validator),
             _ => Vec::new(),
         };
         self.0.push(Entry {
             id: TypeId::of::<T>(),
             section,
-            contract,
+            validator,
             headers,
         });
     }
 
     /// That of the body, whatever its type.
-    pub(crate) fn of_body(&self) -> Option<&Contract> {
+    pub(crate) fn of_body(&self) -> Option<&Validator> {
         self.of(Location::Body).next()
     }
 
     /// The contracts of a section, whatever their types.
-    pub(crate) fn of(&self, section: Location) -> impl Iterator<Item = &Contract> {
+    pub(crate) fn of(&self, section: Location) -> impl Iterator<Item = &Validator> {
         let found = self.0.iter().filter(move |entry| entry.section == section);
-        found.map(|entry| &*entry.contract)
+        found.map(|entry| &*entry.validator)
     }
 
     fn get<T: 'static>(&self, section: Location) -> Option<&Entry> {
@@ -93,9 +93,9 @@ impl Contracts {
 
 /// The headers a type declares. A name that is none is found when the registry is
 /// built; outside of one nobody can send such a header.
-fn header_names(contract: &Contract) -> Vec<HeaderName> {
+fn header_names(validator: &Validator) -> Vec<HeaderName> {
     let none = HeaderName::from_static("x-no-name");
-    let names = contract.names().iter();
+    let names = validator.names().iter();
     names
         .map(|name| HeaderName::try_from(name.as_str()).unwrap_or_else(|_| none.clone()))
         .collect()
@@ -187,7 +187,7 @@ impl<'r> Context<'r> {
     /// Tells whoever wants to hear of errors nobody expected.
     pub(crate) fn tell_hooks(&self, message: &str) {
         if let Some(operation) = self.operation {
-            operation.hooks.tell(&Uncaught {
+            operation.hooks.tell(&UnexpectedError {
                 operation: &operation.info,
                 request: self.request,
                 message,
@@ -219,41 +219,41 @@ impl<'r> Context<'r> {
 
     /// The input contract of `T`: the one made when the registry was built, or
     /// a fresh one outside a registry.
-    pub(crate) fn contract<T: Schema>(
+    pub(crate) fn validator<T: Schema>(
         &self,
         location: Location,
-    ) -> Result<ContractRef<'r>, ContractErrors> {
-        match self.operation.and_then(|o| o.contracts.get::<T>(location)) {
-            Some(entry) => Ok(ContractRef::Kept(&entry.contract)),
-            None => Contract::of::<T>().map(|fresh| ContractRef::Fresh(Box::new(fresh))),
+    ) -> Result<ValidatorRef<'r>, ValidatorErrors> {
+        match self.operation.and_then(|o| o.validators.get::<T>(location)) {
+            Some(entry) => Ok(ValidatorRef::Kept(&entry.validator)),
+            None => Validator::of::<T>().map(|fresh| ValidatorRef::Fresh(Box::new(fresh))),
         }
     }
 
     /// The headers that `T` declares, in the order its contract asks for them.
-    pub(crate) fn header_names<T: Schema>(&self, contract: &Contract) -> Cow<'r, [HeaderName]> {
+    pub(crate) fn header_names<T: Schema>(&self, validator: &Validator) -> Cow<'r, [HeaderName]> {
         match self
             .operation
-            .and_then(|o| o.contracts.get::<T>(Location::Header))
+            .and_then(|o| o.validators.get::<T>(Location::Header))
         {
             Some(entry) => Cow::Borrowed(&entry.headers),
-            None => Cow::Owned(header_names(contract)),
+            None => Cow::Owned(header_names(validator)),
         }
     }
 }
 
 /// A contract kept by the operation, or made for this one request.
-pub(crate) enum ContractRef<'r> {
-    Kept(&'r Contract),
-    Fresh(Box<Contract>),
+pub(crate) enum ValidatorRef<'r> {
+    Kept(&'r Validator),
+    Fresh(Box<Validator>),
 }
 
-impl std::ops::Deref for ContractRef<'_> {
-    type Target = Contract;
+impl std::ops::Deref for ValidatorRef<'_> {
+    type Target = Validator;
 
-    fn deref(&self) -> &Contract {
+    fn deref(&self) -> &Validator {
         match self {
-            Self::Kept(contract) => contract,
-            Self::Fresh(contract) => contract,
+            Self::Kept(validator) => validator,
+            Self::Fresh(validator) => validator,
         }
     }
 }

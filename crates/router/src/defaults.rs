@@ -6,12 +6,12 @@ use std::fmt;
 use purlin_schemas::{Location, Schema};
 use serde::de::DeserializeOwned;
 
-use crate::{context::Context, describe::Describe, error::Rejection, extract::headers};
+use crate::{context::Context, describe::OperationBuilder, error::Rejection, extract::headers};
 
 /// Headers that requests have to carry, whether the handler reads them or not.
 #[derive(Clone, Copy)]
 pub(crate) struct HeaderRule {
-    pub(crate) describe: fn(&mut Describe<'_>),
+    pub(crate) describe: fn(&mut OperationBuilder<'_>),
     pub(crate) check: fn(&Context<'_>) -> Result<(), Rejection>,
 }
 

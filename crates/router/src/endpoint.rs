@@ -17,8 +17,8 @@ use actix_web::{
 };
 
 use crate::{
-    argument::Arguments, auth::Guards, context::Context, context::OperationData,
-    describe::Describe, error::Rejection, operation::Handler, reply::Reply, time_limit, unread,
+    auth::Guards, context::Context, context::OperationData, describe::OperationBuilder,
+    error::Rejection, extractor::Extractors, operation::Handler, reply::Reply, time_limit, unread,
     verify::ResponseChecks,
 };
 
@@ -31,7 +31,7 @@ type Call = dyn Fn(ServiceRequest, Arc<OperationData>, Arc<Guards>) -> ResponseF
 #[derive(Clone)]
 pub(crate) struct Endpoint {
     call: Arc<Call>,
-    describe: fn(&mut Describe<'_>),
+    describe: fn(&mut OperationBuilder<'_>),
 }
 
 impl Endpoint {
@@ -39,7 +39,7 @@ impl Endpoint {
     where
         F: Handler<A> + Send + Sync,
         F::Output: Reply,
-        A: Arguments,
+        A: Extractors,
     {
         let call = move |request: ServiceRequest, data: Arc<OperationData>, guards: Arc<Guards>| {
             let handler = handler.clone();
@@ -80,7 +80,7 @@ impl Endpoint {
         (self.call)(request, data, guards)
     }
 
-    pub(crate) fn describe(&self, describe: &mut Describe<'_>) {
+    pub(crate) fn describe(&self, describe: &mut OperationBuilder<'_>) {
         (self.describe)(describe);
     }
 }
@@ -101,7 +101,7 @@ async fn answer<F, A>(
 where
     F: Handler<A>,
     F::Output: Reply,
-    A: Arguments,
+    A: Extractors,
 {
     let context = Context::new(request, data);
     if let Some(mock) = &data.mock
@@ -157,7 +157,7 @@ fn checked(response: HttpResponse, request: &HttpRequest, data: &OperationData) 
     let Some(words) = broken else { return response };
     log::error!(
         target: "purlin::contract",
-        "operation {} ({} {}) answered against its contract: {words}",
+        "operation {} ({} {}) answered against its validator: {words}",
         data.info.operation_id(),
         request.method(),
         data.info.template(),

@@ -11,7 +11,7 @@ use crate::operation::OperationInfo;
 /// extractor that failed by itself. The client reads a 500 without these words.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct Uncaught<'r> {
+pub struct UnexpectedError<'r> {
     /// The operation it happened in.
     pub operation: &'r OperationInfo,
     /// The request that was being answered.
@@ -24,15 +24,15 @@ pub struct Uncaught<'r> {
 #[derive(Clone, Default)]
 pub(crate) struct Hooks(Arc<[Hook]>);
 
-type Hook = Arc<dyn Fn(&Uncaught<'_>) + Send + Sync>;
+type Hook = Arc<dyn Fn(&UnexpectedError<'_>) + Send + Sync>;
 
 impl Hooks {
-    pub(crate) fn add(&mut self, hook: impl Fn(&Uncaught<'_>) + Send + Sync + 'static) {
+    pub(crate) fn add(&mut self, hook: impl Fn(&UnexpectedError<'_>) + Send + Sync + 'static) {
         let hook: Hook = Arc::new(hook);
         self.0 = self.0.iter().cloned().chain([hook]).collect();
     }
 
-    pub(crate) fn tell(&self, uncaught: &Uncaught<'_>) {
+    pub(crate) fn tell(&self, uncaught: &UnexpectedError<'_>) {
         for hook in self.0.iter() {
             hook(uncaught);
         }

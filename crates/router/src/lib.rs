@@ -38,7 +38,6 @@
 // (tests, examples, our own operations) the same path must work.
 extern crate self as purlin_router;
 
-mod argument;
 mod auth;
 mod build;
 pub mod coding;
@@ -51,6 +50,7 @@ mod endpoint;
 mod entity_tag;
 mod error;
 mod extract;
+mod extractor;
 mod hooks;
 mod media;
 mod mock;
@@ -74,10 +74,9 @@ pub use purlin_schemas::{
     Violation, WriteOnly, schema,
 };
 
-pub use argument::{Argument, Arguments, Undescribed};
 pub use auth::{
-    Application, AuthFailure, Authenticator, CookieApiKey, HeaderApiKey, Identity, KeyRing,
-    QueryApiKey, Refusal, Requirement, all_of, any_of, anyone, registry_default, scopes,
+    Application, AuthFailure, Authenticator, ChallengeContext, CookieApiKey, HeaderApiKey,
+    Identity, KeyRing, QueryApiKey, Requirement, all_of, any_of, anyone, registry_default, scopes,
 };
 #[cfg(feature = "basic")]
 pub use auth::{Basic, PasswordHashError, User};
@@ -85,15 +84,17 @@ pub use auth::{Basic, PasswordHashError, User};
 pub use auth::{Bearer, JwtKeys, JwtKeysError, Token};
 pub use build::{RegistryError, RegistryErrors};
 pub use context::{Context, MatchedOperation};
-pub use describe::Describe;
+pub use describe::OperationBuilder;
 pub use entity_tag::EntityTag;
 pub use error::{
-    ApiError, CustomStyle, ErrorFormat, ErrorParts, ErrorStyle, Outcome, Rejection, http as errors,
+    ApiError, CustomStyle, ErrorFormat, ErrorParts, ErrorResponse, ErrorStyle, Rejection,
+    http as errors,
 };
 pub use extract::{File, Form, Headers, InMemory, Json, Multipart, Path, Query, Uploads};
-pub use hooks::Uncaught;
+pub use extractor::{Extractor, Extractors, Undocumented};
+pub use hooks::UnexpectedError;
 pub use media::{AnyMedia, MediaType, MediaTypes, media_types};
-pub use operation::{Declare, Handler, Operation, OperationInfo};
+pub use operation::{Handler, IntoOperation, Operation, OperationInfo};
 pub use registry::Registry;
 pub use replies::{
     Accepted, Binary, Created, Download, Event, EventStream, NoContent, Opaque, Text, WithHeaders,

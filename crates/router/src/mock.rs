@@ -12,7 +12,7 @@ use actix_web::{
     },
     web::Bytes,
 };
-use purlin_schemas::{Described, example};
+use purlin_schemas::{SchemaWithDefinitions, example};
 use serde_json::Value;
 
 use crate::{
@@ -159,8 +159,8 @@ fn is_an_error(status: StatusCode, replies: &Replies, style: ErrorStyle) -> bool
 fn make(answer: &Answer, stated: Option<&Value>) -> Result<Ready, String> {
     let mut headers = Vec::new();
     for (name, note) in answer.headers.iter().filter(|(_, note)| note.is_required) {
-        let value =
-            example(&Described::inline(note.schema.clone())).map_err(|it| it.to_string())?;
+        let value = example(&SchemaWithDefinitions::inline(note.schema.clone()))
+            .map_err(|it| it.to_string())?;
         let value = HeaderValue::try_from(text(&value)).map_err(|it| it.to_string())?;
         let name = HeaderName::try_from(name.as_str()).map_err(|it| it.to_string())?;
         headers.push((name, value));

@@ -8,10 +8,10 @@ use purlin_openapi::ExternalDocs;
 use serde_json::Value;
 
 use crate::{
-    argument::Arguments,
     auth::{Requirement, any_of},
     endpoint::Endpoint,
     extract::Uploads,
+    extractor::Extractors,
     reply::Reply,
 };
 
@@ -26,9 +26,9 @@ use crate::{
     label = "not an operation",
     note = "declare the handler with `#[get(\"/path\")]` (or post, put, patch, delete), or pass `Operation::get(\"/path\", handler)`"
 )]
-pub trait Declare<By> {
+pub trait IntoOperation<By> {
     /// The operation.
-    fn declare(self) -> Operation;
+    fn into_operation(self) -> Operation;
 }
 
 /// Declared by a value.
@@ -40,21 +40,21 @@ pub enum ByValue {}
 pub enum ByFunction {}
 
 #[diagnostic::do_not_recommend]
-impl<O: Into<Operation>> Declare<ByValue> for O {
-    fn declare(self) -> Operation {
+impl<O: Into<Operation>> IntoOperation<ByValue> for O {
+    fn into_operation(self) -> Operation {
         self.into()
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<F: FnOnce() -> Operation> Declare<ByFunction> for F {
-    fn declare(self) -> Operation {
+impl<F: FnOnce() -> Operation> IntoOperation<ByFunction> for F {
+    fn into_operation(self) -> Operation {
         self()
     }
 }
 
 /// What an operation can be made of: an async function of up to twelve
-/// [arguments](crate::Argument) that answers with a [reply](Reply), or any other
+/// [arguments](crate::Extractor) that answers with a [reply](Reply), or any other
 /// handler actix takes.
 // A trait of ours, since actix's does not say what to do where it is not met.
 #[diagnostic::on_unimplemented(
@@ -182,7 +182,7 @@ impl OperationInfo {
 
     /// How a mistake names this operation: its id, method, template and,
     /// where known, the line that declares it.
-    pub(crate) fn culprit(&self) -> String {
+    pub(crate) fn subject(&self) -> String {
         let Self {
             operation_id,
             method,
@@ -203,7 +203,7 @@ macro_rules! constructors {
         where
             F: Handler<A> + Send + Sync,
             F::Output: Reply,
-            A: Arguments,
+            A: Extractors,
         {
             Self::new(Method::$method, template, handler)
         }
@@ -220,7 +220,7 @@ impl Operation {
     where
         F: Handler<A> + Send + Sync,
         F::Output: Reply,
-        A: Arguments,
+        A: Extractors,
     {
         Self {
             info: OperationInfo {

@@ -17,8 +17,8 @@ use crate::{
     docs::Places,
     error::ErrorStyle,
     extract::Uploads,
-    hooks::{Hooks, Uncaught},
-    operation::{Declare, Operation},
+    hooks::{Hooks, UnexpectedError},
+    operation::{IntoOperation, Operation},
     router::{Install, Router},
     slash::TrailingSlash,
     verify::ResponseChecks,
@@ -383,15 +383,18 @@ impl Registry {
     /// by themselves. Hooks are called in the order they were added, while the
     /// client waits; one that panics takes the connection with it.
     #[must_use]
-    pub fn on_uncaught(mut self, hook: impl Fn(&Uncaught<'_>) + Send + Sync + 'static) -> Self {
+    pub fn on_uncaught(
+        mut self,
+        hook: impl Fn(&UnexpectedError<'_>) + Send + Sync + 'static,
+    ) -> Self {
         self.hooks.add(hook);
         self
     }
 
     /// Adds an operation.
     #[must_use]
-    pub fn operation<By>(mut self, operation: impl Declare<By>) -> Self {
-        self.operations.push(operation.declare());
+    pub fn operation<By>(mut self, operation: impl IntoOperation<By>) -> Self {
+        self.operations.push(operation.into_operation());
         self
     }
 
@@ -399,7 +402,7 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// Every mistake at once, each naming the culprit and the mend.
+    /// Every mistake at once, each naming the subject and the mend.
     pub fn build(&self) -> Result<Router, RegistryErrors> {
         build::build(self)
     }

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, http::Statu
 
 use crate::{
     context::Context,
-    describe::Describe,
+    describe::OperationBuilder,
     error::{ApiError, Rejection},
 };
 
@@ -13,7 +13,7 @@ use crate::{
 /// A reply is an actix [`Responder`] that can also say which statuses and
 /// bodies it produces. A handler whose type does not say so does not compile,
 /// so an undocumented status cannot be answered.
-// The note names every implementation, so they are `do_not_recommend`, as those of `Argument` are.
+// The note names every implementation, so they are `do_not_recommend`, as those of `Extractor` are.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a reply a handler can give",
     label = "not a reply",
@@ -21,7 +21,7 @@ use crate::{
 )]
 pub trait Reply: Responder {
     /// Writes down the statuses, headers and bodies this reply can produce.
-    fn describe(describe: &mut Describe<'_>);
+    fn describe(describe: &mut OperationBuilder<'_>);
 
     /// Makes the response.
     fn reply(self, context: &Context<'_>) -> HttpResponse;
@@ -33,9 +33,9 @@ where
     R: Reply,
     E: ApiError,
 {
-    fn describe(describe: &mut Describe<'_>) {
+    fn describe(describe: &mut OperationBuilder<'_>) {
         R::describe(describe);
-        for outcome in E::outcomes() {
+        for outcome in E::responses() {
             describe.error(outcome.status, &outcome.description);
             for (name, description) in &outcome.headers {
                 describe.response_header(outcome.status, name, description);

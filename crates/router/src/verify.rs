@@ -15,7 +15,7 @@ use actix_web::{
     body::{BodySize, BoxBody, MessageBody},
     http::header::{self, HeaderMap, HeaderValue},
 };
-use purlin_schemas::{Contract, Definition, Described, Location, Violation};
+use purlin_schemas::{Definition, Location, SchemaWithDefinitions, Validator, Violation};
 use serde_json::{Map, Value, json};
 
 use crate::describe::Answer;
@@ -48,10 +48,10 @@ struct Declared {
 
 #[derive(Debug)]
 struct Content {
-    described: Arc<Described>,
+    described: Arc<SchemaWithDefinitions>,
     /// Made when somebody looks for the first time; `None` where the schema
     /// says what values cannot be held against.
-    contract: OnceLock<Option<Contract>>,
+    validator: OnceLock<Option<Validator>>,
 }
 
 impl Replies {
@@ -139,7 +139,7 @@ fn headers(answer: &Answer, definitions: &[(String, Definition)]) -> Option<Cont
         .collect();
     let required = answer.headers.iter().filter(|(_, note)| note.is_required);
     let required: Vec<&String> = required.map(|(name, _)| name).collect();
-    let mut described = Described::inline(json!({
+    let mut described = SchemaWithDefinitions::inline(json!({
         "type": "object", "properties": properties, "required": required,
     }));
     described.definitions.extend(definitions.iter().cloned());
@@ -147,21 +147,21 @@ fn headers(answer: &Answer, definitions: &[(String, Definition)]) -> Option<Cont
 }
 
 impl Content {
-    fn new(described: Arc<Described>) -> Self {
+    fn new(described: Arc<SchemaWithDefinitions>) -> Self {
         Self {
             described,
-            contract: OnceLock::new(),
+            validator: OnceLock::new(),
         }
     }
 
-    fn contract(&self) -> Option<&Contract> {
-        self.contract
-            .get_or_init(|| Contract::of_described(&self.described).ok())
+    fn validator(&self) -> Option<&Validator> {
+        self.validator
+            .get_or_init(|| Validator::of_described(&self.described).ok())
             .as_ref()
     }
 
     fn broken_headers(&self, status: u16, headers: &HeaderMap) -> Option<String> {
-        let violations = self.contract()?.check_headers(&|_, name, lines| {
+        let violations = self.validator()?.check_headers(&|_, name, lines| {
             lines.extend(headers.get_all(name).map(HeaderValue::as_bytes));
         });
         words(&violations).map(|words| format!("a header of a {status} breaks its schema: {words}"))
@@ -173,8 +173,8 @@ impl Content {
             Err(error) => return Some(format!("the body of a {status} is not JSON: {error}")),
         };
         let mut violations = Vec::new();
-        self.contract()?
-            .walk(Location::Body, &value, &mut violations);
+        self.validator()?
+            .validate(Location::Body, &value, &mut violations);
         words(&violations).map(|words| format!("the body of a {status} breaks its schema: {words}"))
     }
 }

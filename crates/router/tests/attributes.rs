@@ -33,7 +33,7 @@ fn a_reply_need_not_have_a_name() {
 
 #[test]
 fn a_raw_name_is_the_operation_id_without_its_prefix() {
-    let operation = purlin_router::Declare::declare(r#type);
+    let operation = purlin_router::IntoOperation::into_operation(r#type);
     assert!(format!("{operation:?}").contains(r#"operation_id: "type""#));
 }
 

@@ -1,5 +1,5 @@
 //! Mistakes of a registry are found when it is built, all of them at once, each
-//! naming the culprit and the mend.
+//! naming the subject and the mend.
 
 #![allow(clippy::expect_used, reason = "a test that cannot go on should fail")]
 

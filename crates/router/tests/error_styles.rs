@@ -14,7 +14,7 @@ use purlin_router::{
     ErrorFormat, ErrorParts, ErrorStyle, HeaderApiKey, Json, NoContent, Operation, Query, Registry,
     errors::{NotFound, ServiceUnavailable, Unauthorized},
     schema,
-    schemas::{ContractErrors, Described, Direction, describe},
+    schemas::{Direction, SchemaWithDefinitions, ValidatorErrors, describe},
     testing::TestClient,
 };
 use serde_json::{Value, json};
@@ -91,7 +91,7 @@ impl ErrorFormat for House {
         serde_json::to_vec(&failure).unwrap()
     }
 
-    fn schema(&self) -> Result<Described, ContractErrors> {
+    fn schema(&self) -> Result<SchemaWithDefinitions, ValidatorErrors> {
         describe::<Failure>(Direction::Output)
     }
 }

@@ -226,9 +226,9 @@ fn every_outcome_is_documented() {
 fn all_26_standard_errors_are_there() {
     fn checked<E: ApiError + Default>() -> u16 {
         let error = E::default();
-        assert_eq!(E::outcomes().len(), 1);
-        assert_eq!(E::outcomes()[0].status, error.status().as_u16());
-        assert_eq!(E::outcomes()[0].code, error.code());
+        assert_eq!(E::responses().len(), 1);
+        assert_eq!(E::responses()[0].status, error.status().as_u16());
+        assert_eq!(E::responses()[0].code, error.code());
         error.status().as_u16()
     }
     let statuses = [

@@ -19,8 +19,8 @@ use actix_web::{
 };
 use purlin_router::schemas::schemars::{self, JsonSchema};
 use purlin_router::{
-    Context, Describe, HeaderApiKey, Identity, Json, NoContent, Operation, Path, Registry, Reply,
-    WithHeaders,
+    Context, HeaderApiKey, Identity, Json, NoContent, Operation, OperationBuilder, Path, Registry,
+    Reply, WithHeaders,
     openapi::{
         Dialect,
         compat::{Date, Options, Severity, compare},
@@ -71,7 +71,7 @@ impl<D> Responder for Instead<D> {
 }
 
 impl<D: Reply> Reply for Instead<D> {
-    fn describe(describe: &mut Describe<'_>) {
+    fn describe(describe: &mut OperationBuilder<'_>) {
         D::describe(describe);
     }
 

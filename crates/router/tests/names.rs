@@ -30,7 +30,7 @@ mod api {
     }
 
     handlers! {
-        text schema inner outcomes describe context e value report at request reply
+        text schema inner responses describe context e value report at request reply
         error status code check item items index key name field fields other result
         generator map_schema object struct_default formatter deserializer serializer
         __value visitor state err ok t f s x i v this response r#type r#fn r#match

@@ -102,7 +102,7 @@ fn headers_are_held_to_their_schemas() {
     struct Lying(&'static [(&'static str, &'static str)]);
 
     impl purlin_router::Reply for Lying {
-        fn describe(describe: &mut purlin_router::Describe<'_>) {
+        fn describe(describe: &mut purlin_router::OperationBuilder<'_>) {
             <WithHeaders<NoContent, Paging> as purlin_router::Reply>::describe(describe);
         }
 

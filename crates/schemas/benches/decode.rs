@@ -9,7 +9,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use garde::Validate;
-use purlin_schemas::{Contract, schema};
+use purlin_schemas::{Validator, schema};
 
 #[schema(request)]
 pub(crate) struct Order {
@@ -29,7 +29,7 @@ pub(crate) struct Order {
     pub(crate) address: Address,
     #[garde(length(max = 10))]
     pub(crate) tags: Vec<String>,
-    pub(crate) kind: Kind,
+    pub(crate) kind: JsonType,
 }
 
 #[schema(request)]
@@ -45,7 +45,7 @@ pub(crate) struct Address {
 }
 
 #[schema(request)]
-pub(crate) enum Kind {
+pub(crate) enum JsonType {
     Book,
     Food,
 }
@@ -77,7 +77,7 @@ mod by_hand {
         pub(crate) address: Address,
         #[garde(length(max = 10))]
         pub(crate) tags: Vec<String>,
-        pub(crate) kind: Kind,
+        pub(crate) kind: JsonType,
     }
 
     #[derive(Deserialize, Validate)]
@@ -95,7 +95,7 @@ mod by_hand {
     }
 
     #[derive(Deserialize)]
-    pub(crate) enum Kind {
+    pub(crate) enum JsonType {
         Book,
         Food,
     }
@@ -106,7 +106,7 @@ const VALID: &str = r#"{"id":"ord-000123","customer":"Ada Lovelace","email":"ada
 /// Five violations: `/email`, `/quantity`, `/price`, `/address/zip`, `/kind`.
 const INVALID: &str = r#"{"id":"ord-000123","customer":"Ada Lovelace","email":"ada.lovelace.example","quantity":0,"price":-1.5,"express":true,"note":"leave it at the back door, behind the pots","address":{"street":"12 St James's Square","city":"London","zip":"1234","country":"GB"},"tags":["fragile","gift","blue"],"kind":"Tool"}"#;
 
-type Case = (&'static str, &'static str, fn(&Contract, usize));
+type Case = (&'static str, &'static str, fn(&Validator, usize));
 
 const CASES: [Case; 4] = [
     ("hand", "serde_json and garde by hand", |_, times| {
@@ -117,10 +117,10 @@ const CASES: [Case; 4] = [
             black_box(&order);
         }
     }),
-    ("fast", "Contract::decode, valid", |contract, times| {
+    ("fast", "Validator::decode, valid", |validator, times| {
         for _ in 0..times {
             black_box(
-                contract
+                validator
                     .decode::<Order>(black_box(VALID.as_bytes()))
                     .unwrap(),
             );
@@ -133,11 +133,11 @@ const CASES: [Case; 4] = [
     }),
     (
         "slow",
-        "Contract::decode, five violations",
-        |contract, times| {
+        "Validator::decode, five violations",
+        |validator, times| {
             for _ in 0..times {
                 drop(black_box(
-                    contract.decode::<Order>(black_box(INVALID.as_bytes())),
+                    validator.decode::<Order>(black_box(INVALID.as_bytes())),
                 ));
             }
         },
@@ -145,7 +145,7 @@ const CASES: [Case; 4] = [
 ];
 
 fn main() {
-    let contract = Contract::of::<Order>().unwrap();
+    let validator = Validator::of::<Order>().unwrap();
     let arguments: Vec<String> = std::env::args().collect();
     if let Some(at) = arguments
         .iter()
@@ -154,7 +154,7 @@ fn main() {
         let name = &arguments[at + 1];
         let times = arguments[at + 2].parse().unwrap();
         let (_, _, run) = CASES.iter().find(|(case, _, _)| case == name).unwrap();
-        run(&contract, times);
+        run(&validator, times);
         return;
     }
     println!(
@@ -165,7 +165,7 @@ fn main() {
         let mut rounds: Vec<f64> = (0..30)
             .map(|_| {
                 let start = Instant::now();
-                run(&contract, 5000);
+                run(&validator, 5000);
                 start.elapsed().as_nanos() as f64 / 5000.0
             })
             .collect();

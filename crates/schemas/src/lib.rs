@@ -40,15 +40,14 @@ extern crate self as purlin_schemas;
 
 #[doc(hidden)]
 pub mod check;
-mod contract;
 mod decode;
 mod document;
 mod example;
 mod formats;
+mod instance_location;
 mod message;
 mod one_way;
 mod patch;
-mod place;
 mod problem;
 mod rebar;
 mod report;
@@ -56,29 +55,30 @@ mod rule;
 mod schema;
 mod strict;
 mod text;
+mod validator;
 mod violation;
 
-pub use contract::{
-    Contract, ContractError, ContractErrors, FileRules, PartContent, PartShape, file_schema,
-};
 pub use decode::{DecodeError, MAX_VIOLATIONS, decode};
 pub use document::{
-    Definition, Described, Direction, ListStyle, ParameterDoc, PathShape, describe, parameters,
-    path_shape,
+    Definition, Direction, ListStyle, ParameterDoc, PathShape, SchemaWithDefinitions, describe,
+    parameters, path_shape,
 };
 pub use example::{ExampleError, example};
+pub use instance_location::InstanceLocation;
 pub use message::Message;
 pub use one_way::{ReadOnly, WriteOnly};
 pub use patch::Patch;
-pub use place::Place;
 pub use problem::Problem;
 pub use purlin_macros::schema;
 pub use rebar::RebarError;
 pub use report::Report;
-pub use rule::{Kind, Rule};
+pub use rule::{JsonType, Rule};
 pub use schema::Schema;
 pub use schemars::{self, JsonSchema};
 pub use text::{CommaSeparated, HeaderLookup, Part};
+pub use validator::{
+    FileRules, PartContent, PartShape, Validator, ValidatorError, ValidatorErrors, file_schema,
+};
 pub use violation::{Location, Violation};
 
 /// What the code written by `#[schema]` names; not a public interface.

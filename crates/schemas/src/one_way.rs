@@ -10,7 +10,7 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde::{Deserialize, Serialize, Serializer, ser::Error as _};
 
 use crate::{
-    Place, Report, Schema,
+    InstanceLocation, Report, Schema,
     check::{Counted, Each, Numeric, Text},
 };
 
@@ -112,7 +112,7 @@ impl<T: Serialize> Serialize for ReadOnly<T> {
 }
 
 impl<T: Schema> Schema for ReadOnly<T> {
-    fn check(&self, at: Place<'_>, report: &mut Report) {
+    fn check(&self, at: InstanceLocation<'_>, report: &mut Report) {
         self.0.check(at, report);
     }
 
@@ -181,7 +181,7 @@ impl<T> fmt::Debug for WriteOnly<T> {
 
 impl<T: Schema> Schema for WriteOnly<T> {
     #[inline]
-    fn check(&self, at: Place<'_>, report: &mut Report) {
+    fn check(&self, at: InstanceLocation<'_>, report: &mut Report) {
         self.0.check(at, report);
     }
 

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
-    Place, Report, Schema,
+    InstanceLocation, Report, Schema,
     check::{Counted, Each, Numeric, Text},
 };
 
@@ -127,7 +127,7 @@ impl<T: JsonSchema> JsonSchema for Patch<T> {
 
 impl<T: Schema> Schema for Patch<T> {
     #[inline]
-    fn check(&self, at: Place<'_>, report: &mut Report) {
+    fn check(&self, at: InstanceLocation<'_>, report: &mut Report) {
         if let Self::Value(value) = self {
             value.check(at, report);
         }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::{Kind, Location, Rule, Violation};
+use crate::{JsonType, Location, Rule, Violation};
 
 /// `{"errors": …, "message": …, "rebar_error_code": …}`; members that have
 /// nothing to say are left out.
@@ -83,10 +83,10 @@ fn words(violation: &Violation) -> String {
             if violation.pointer.is_empty()
                 && matches!(
                     expected.first(),
-                    Some(Kind::Array | Kind::Tuple | Kind::ObjectArray)
+                    Some(JsonType::Array | JsonType::Tuple | JsonType::ObjectArray)
                 ) =>
         {
-            Rule::kind(Kind::Object).rebar_message()
+            Rule::kind(JsonType::Object).rebar_message()
         }
         rule => rule.rebar_message(),
     }
@@ -104,7 +104,7 @@ fn order(location: Location) -> u8 {
 
 /// What is no object at all is told by the schema that stands there, not by the field that holds it.
 fn is_about_the_whole(rule: &Rule) -> bool {
-    matches!(rule, Rule::Type { expected } if expected.first() == Some(&Kind::Object))
+    matches!(rule, Rule::Type { expected } if expected.first() == Some(&JsonType::Object))
 }
 
 /// Messages by place.
@@ -190,9 +190,9 @@ mod tests {
     fn what_is_no_object_is_told_below_its_field() {
         let kind = |kind| Rule::kind(kind);
         let found = errors(&[
-            ("/guest", kind(Kind::Object)),
-            ("/guests/1", kind(Kind::Object)),
-            ("/name", kind(Kind::String)),
+            ("/guest", kind(JsonType::Object)),
+            ("/guests/1", kind(JsonType::Object)),
+            ("/name", kind(JsonType::String)),
         ]);
         let general = serde_json::json!({"_general": "Invalid input type."});
         let expected = serde_json::json!({

@@ -1,6 +1,6 @@
 //! What a type's own checks have found.
 
-use crate::{Location, MAX_VIOLATIONS, Place, Rule, Violation};
+use crate::{InstanceLocation, Location, MAX_VIOLATIONS, Rule, Violation};
 
 /// Collects the rules a value breaks, and where.
 #[derive(Debug, Default)]
@@ -20,7 +20,7 @@ impl Report {
     /// Notes a broken rule, as far as there is room:
     /// [`MAX_VIOLATIONS`](crate::MAX_VIOLATIONS) are enough.
     #[cold]
-    pub fn add(&mut self, at: Place<'_>, rule: Rule) {
+    pub fn add(&mut self, at: InstanceLocation<'_>, rule: Rule) {
         if self.broken.len() < MAX_VIOLATIONS {
             self.broken.push((at.pointer(), rule));
         }

@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt};
 /// What a value has to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum JsonType {
     /// `null`
     Null,
     /// `true` or `false`
@@ -28,7 +28,7 @@ pub enum Kind {
     Map,
 }
 
-impl Kind {
+impl JsonType {
     fn words(self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -73,7 +73,7 @@ pub enum Rule {
     /// `type`: it has to be one of these kinds.
     Type {
         /// The kinds it may be; one nearly always.
-        expected: Vec<Kind>,
+        expected: Vec<JsonType>,
     },
     /// `minimum`: it has to be at least this.
     Minimum {
@@ -166,9 +166,9 @@ pub enum Rule {
         /// The values it may not be, as JSON.
         forbidden: Vec<String>,
     },
-    /// `too_many_readings`: shapes that look alike are nested so deeply that telling them apart takes more work
+    /// `ambiguous`: shapes that look alike are nested so deeply that telling them apart takes more work
     /// than the value is worth.
-    TooManyReadings,
+    Ambiguous,
     /// `invalid`: the type cannot be read from it, for a reason that no other rule states.
     Invalid,
     /// `duplicate_field`: the name comes twice in one object.
@@ -254,7 +254,7 @@ impl fmt::Display for Limit {
 impl Rule {
     /// It has to be of one kind.
     #[must_use]
-    pub fn kind(expected: Kind) -> Self {
+    pub fn kind(expected: JsonType) -> Self {
         Self::Type {
             expected: vec![expected],
         }
@@ -285,7 +285,7 @@ impl Rule {
             Self::Enum { .. } => "enum",
             Self::OneOf => "one_of",
             Self::Not { .. } => "not",
-            Self::TooManyReadings => "too_many_readings",
+            Self::Ambiguous => "ambiguous",
             Self::Invalid => "invalid",
             Self::DuplicateField => "duplicate_field",
             Self::DuplicateParameter => "duplicate_parameter",
@@ -326,7 +326,7 @@ impl Rule {
             Self::Enum { allowed } => format!("has to be one of {}", allowed.join(", ")),
             Self::OneOf => "has none of the shapes allowed here".to_owned(),
             Self::Not { forbidden } => format!("may not be {}", forbidden.join(" or ")),
-            Self::TooManyReadings => {
+            Self::Ambiguous => {
                 "nests shapes that look alike too deeply to tell them apart".to_owned()
             }
             Self::Invalid => "has a value that cannot be read here".to_owned(),
@@ -418,7 +418,7 @@ impl Rule {
             Self::MultipleOf { .. }
             | Self::UniqueItems
             | Self::OneOf
-            | Self::TooManyReadings
+            | Self::Ambiguous
             | Self::Invalid
             | Self::MediaType { .. }
             | Self::MaxSize { .. }

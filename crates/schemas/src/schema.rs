@@ -11,7 +11,7 @@ use std::{
 
 use schemars::JsonSchema;
 
-use crate::{Place, Report, document::note_keys};
+use crate::{InstanceLocation, Report, document::note_keys};
 
 /// What crosses the wire.
 ///
@@ -26,7 +26,7 @@ use crate::{Place, Report, document::note_keys};
 pub trait Schema: JsonSchema + 'static {
     /// Checks the rules serde cannot state: limits, patterns, rules of the
     /// type's own. Allocates nothing when all hold.
-    fn check(&self, at: Place<'_>, report: &mut Report) {
+    fn check(&self, at: InstanceLocation<'_>, report: &mut Report) {
         let _ = (at, report);
     }
 
@@ -98,7 +98,7 @@ macro_rules! by_reference {
     ($($type:ident),+) => {$(
         impl<T: Schema> Schema for $type<T> {
             #[inline]
-            fn check(&self, at: Place<'_>, report: &mut Report) {
+            fn check(&self, at: InstanceLocation<'_>, report: &mut Report) {
                 T::check(self, at, report);
             }
 
@@ -113,7 +113,7 @@ by_reference!(Box, Arc, Rc);
 
 impl<T: Schema> Schema for Option<T> {
     #[inline]
-    fn check(&self, at: Place<'_>, report: &mut Report) {
+    fn check(&self, at: InstanceLocation<'_>, report: &mut Report) {
         if let Some(value) = self {
             value.check(at, report);
         }
@@ -130,7 +130,7 @@ macro_rules! lists {
     ($($type:ident [$($bound:tt)*]),+) => {$(
         impl<T: Schema $($bound)*> Schema for $type<T> {
             #[inline]
-            fn check(&self, at: Place<'_>, report: &mut Report) {
+            fn check(&self, at: InstanceLocation<'_>, report: &mut Report) {
                 items(self.iter(), at, report);
             }
 
@@ -147,14 +147,14 @@ lists!(Vec[], VecDeque[], LinkedList[], BTreeSet[], BinaryHeap[+ Ord]);
 
 impl<T: Schema> Schema for Box<[T]> {
     #[inline]
-    fn check(&self, at: Place<'_>, report: &mut Report) {
+    fn check(&self, at: InstanceLocation<'_>, report: &mut Report) {
         items(self.iter(), at, report);
     }
 }
 
 impl<T: Schema + Eq + Hash, H: 'static> Schema for HashSet<T, H> {
     #[inline]
-    fn check(&self, at: Place<'_>, report: &mut Report) {
+    fn check(&self, at: InstanceLocation<'_>, report: &mut Report) {
         items(self.iter(), at, report);
     }
 
@@ -170,7 +170,7 @@ where
     [T; N]: JsonSchema,
 {
     #[inline]
-    fn check(&self, at: Place<'_>, report: &mut Report) {
+    fn check(&self, at: InstanceLocation<'_>, report: &mut Report) {
         items(self.iter(), at, report);
     }
 
@@ -182,14 +182,18 @@ where
 }
 
 #[inline]
-fn items<'v, T: Schema>(items: impl Iterator<Item = &'v T>, at: Place<'_>, report: &mut Report) {
+fn items<'v, T: Schema>(
+    items: impl Iterator<Item = &'v T>,
+    at: InstanceLocation<'_>,
+    report: &mut Report,
+) {
     for (index, item) in items.enumerate() {
         item.check(at.index(index), report);
     }
 }
 
 impl<K: JsonSchema + 'static, V: Schema> Schema for BTreeMap<K, V> {
-    fn check(&self, at: Place<'_>, report: &mut Report) {
+    fn check(&self, at: InstanceLocation<'_>, report: &mut Report) {
         entries(self.iter(), at, report);
     }
 
@@ -199,7 +203,7 @@ impl<K: JsonSchema + 'static, V: Schema> Schema for BTreeMap<K, V> {
 }
 
 impl<K: JsonSchema + 'static, V: Schema, H: 'static> Schema for HashMap<K, V, H> {
-    fn check(&self, at: Place<'_>, report: &mut Report) {
+    fn check(&self, at: InstanceLocation<'_>, report: &mut Report) {
         entries(self.iter(), at, report);
     }
 
@@ -210,7 +214,7 @@ impl<K: JsonSchema + 'static, V: Schema, H: 'static> Schema for HashMap<K, V, H>
 
 fn entries<'v, K: 'static, V: Schema>(
     entries: impl Iterator<Item = (&'v K, &'v V)>,
-    at: Place<'_>,
+    at: InstanceLocation<'_>,
     report: &mut Report,
 ) {
     for (key, value) in entries {
@@ -237,7 +241,7 @@ macro_rules! tuples {
     ($(($($name:ident $index:tt),+))+) => {$(
         impl<$($name: Schema),+> Schema for ($($name,)+) {
             #[inline]
-            fn check(&self, at: Place<'_>, report: &mut Report) {
+            fn check(&self, at: InstanceLocation<'_>, report: &mut Report) {
                 $(self.$index.check(at.index($index), report);)+
             }
 
@@ -267,7 +271,7 @@ tuples! {
 pub mod probe {
     use std::marker::PhantomData;
 
-    use super::{Place, Report, Schema};
+    use super::{InstanceLocation, Report, Schema};
 
     /// A field to look at.
     #[derive(Debug)]
@@ -276,7 +280,7 @@ pub mod probe {
     impl<T: Schema> Probe<'_, T> {
         /// The field's own check: an inherent method comes before [`Skip`]'s.
         #[inline]
-        pub fn check_if_schema(&self, at: Place<'_>, report: &mut Report) {
+        pub fn check_if_schema(&self, at: InstanceLocation<'_>, report: &mut Report) {
             self.0.check(at, report);
         }
     }
@@ -285,7 +289,7 @@ pub mod probe {
     pub trait Skip {
         /// Nothing that could be checked here; the contract has to be asked.
         #[inline]
-        fn check_if_schema(&self, _: Place<'_>, report: &mut Report) {
+        fn check_if_schema(&self, _: InstanceLocation<'_>, report: &mut Report) {
             report.note_unseen();
         }
     }

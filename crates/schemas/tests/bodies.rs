@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use purlin_schemas::{
-    Contract, FileRules, JsonSchema, Location, Part, PartContent, Rule, Schema, Violation,
+    FileRules, JsonSchema, Location, Part, PartContent, Rule, Schema, Validator, Violation,
     describe, file_schema, schema,
 };
 use serde::{Deserialize, Deserializer};
@@ -78,9 +78,9 @@ fn found(violations: &[Violation]) -> Vec<(&str, &str)> {
 
 #[test]
 fn parts_are_text_json_or_files_by_their_type() {
-    let contract = Contract::of::<Upload>().unwrap();
-    assert!(contract.wants_files());
-    let parts = contract.parts();
+    let validator = Validator::of::<Upload>().unwrap();
+    assert!(validator.wants_files());
+    let parts = validator.parts();
     let shape = |name: &str| {
         let part = parts.get(name).unwrap();
         (part.content.clone(), part.is_list)
@@ -105,7 +105,10 @@ fn parts_make_a_value() {
         ("pages".to_owned(), Part::File(1)),
         content("tags", "b"),
     ];
-    let upload: Upload = Contract::of::<Upload>().unwrap().read_parts(parts).unwrap();
+    let upload: Upload = Validator::of::<Upload>()
+        .unwrap()
+        .read_parts(parts)
+        .unwrap();
     assert_eq!(
         upload,
         Upload {
@@ -121,14 +124,14 @@ fn parts_make_a_value() {
 
 #[test]
 fn what_came_broken_is_not_missing_as_well() {
-    let contract = Contract::of::<Upload>().unwrap();
+    let validator = Validator::of::<Upload>().unwrap();
     let parts = vec![
         ("title".to_owned(), Part::Broken(Rule::Encoding)),
         ("pages".to_owned(), Part::File(0)),
         ("pages".to_owned(), Part::Broken(Rule::MaxSize { limit: 1 })),
         ("count".to_owned(), Part::File(1)),
     ];
-    let violations = contract.read_parts::<Upload>(parts).unwrap_err();
+    let violations = validator.read_parts::<Upload>(parts).unwrap_err();
     assert_eq!(
         found(&violations),
         [
@@ -145,20 +148,20 @@ fn a_file_stands_at_the_top_of_parts_alone() {
     struct Deep {
         upload: Option<Upload>,
     }
-    let contract = Contract::of::<Upload>().unwrap();
-    assert!(contract.check_parts("Upload").is_ok());
-    let error = contract.check_without_files("Upload").unwrap_err();
+    let validator = Validator::of::<Upload>().unwrap();
+    assert!(validator.check_parts("Upload").is_ok());
+    let error = validator.check_without_files("Upload").unwrap_err();
     assert!(error.to_string().contains("multipart/form-data"), "{error}");
-    let deep = Contract::of::<Deep>().unwrap();
+    let deep = Validator::of::<Deep>().unwrap();
     assert!(deep.check_parts("Deep").is_err());
     assert!(
-        Contract::of::<Vec<Stored>>()
+        Validator::of::<Vec<Stored>>()
             .unwrap()
             .check_parts("Vec")
             .is_err()
     );
     assert!(
-        Contract::of::<Size>()
+        Validator::of::<Size>()
             .unwrap()
             .check_without_files("Size")
             .is_ok()
@@ -177,10 +180,10 @@ fn what_a_file_may_be_stays_out_of_the_document() {
 
 #[test]
 fn bytes_of_a_form_that_are_no_text_are_found_where_they_are() {
-    let contract = Contract::of::<Size>().unwrap();
-    let size: Size = contract.read_form(b"width=3").unwrap();
+    let validator = Validator::of::<Size>().unwrap();
+    let size: Size = validator.read_form(b"width=3").unwrap();
     assert_eq!(size.width, 3);
-    let violations = contract
+    let violations = validator
         .read_form::<Size>(b"width=\xff&\xc3\xa9=1")
         .unwrap_err();
     assert_eq!(

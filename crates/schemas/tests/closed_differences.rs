@@ -11,7 +11,7 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use purlin_schemas::{Contract, Schema, schema};
+use purlin_schemas::{Schema, Validator, schema};
 use serde::de::DeserializeOwned;
 
 use support::{BOTH_ACCEPT, BOTH_REFUSE, Verdicts, verdicts};
@@ -82,8 +82,8 @@ fn every_width_of_integer_has_its_bounds() {
 
 #[test]
 fn integers_of_128_bits_have_no_contract() {
-    assert!(Contract::of::<u128>().is_err());
-    assert!(Contract::of::<Vec<i128>>().is_err());
+    assert!(Validator::of::<u128>().is_err());
+    assert!(Validator::of::<Vec<i128>>().is_err());
 }
 
 #[test]
@@ -241,8 +241,8 @@ fn a_pattern_that_is_read_in_two_ways_has_no_contract() {
     struct Digits(#[schemars(extend("pattern" = "^\\d$"))] String);
     #[schema(request)]
     struct Flags(#[schemars(extend("pattern" = "(?i)a"))] String);
-    assert!(Contract::of::<Digits>().is_err());
-    assert!(Contract::of::<Flags>().is_err());
+    assert!(Validator::of::<Digits>().is_err());
+    assert!(Validator::of::<Flags>().is_err());
 }
 
 #[test]
@@ -408,5 +408,5 @@ fn multiples_are_reckoned_in_tenths() {
 fn a_format_nobody_enforces_has_no_contract() {
     #[schema(request)]
     struct Host(#[schemars(extend("format" = "hostname"))] String);
-    assert!(Contract::of::<Host>().is_err());
+    assert!(Validator::of::<Host>().is_err());
 }

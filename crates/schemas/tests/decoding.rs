@@ -1,10 +1,10 @@
-//! Bodies through `Contract::decode` and `decode`: what is read, and what is said of what is not.
+//! Bodies through `Validator::decode` and `decode`: what is read, and what is said of what is not.
 
 #![allow(clippy::panic, reason = "a test that cannot go on should fail")]
 
 use std::collections::BTreeMap;
 
-use purlin_schemas::{Contract, DecodeError, Rule, Violation, decode, schema};
+use purlin_schemas::{DecodeError, Rule, Validator, Violation, decode, schema};
 use serde_json::Value;
 
 #[schema(request)]
@@ -23,11 +23,11 @@ struct Guest {
 struct Friend {
     #[serde(rename = "first/name")]
     name: String,
-    kind: Option<Kind>,
+    kind: Option<JsonType>,
 }
 
 #[schema(request)]
-enum Kind {
+enum JsonType {
     Old,
     New,
 }
@@ -77,11 +77,11 @@ fn a_valid_body_is_read() {
         ("Ada", 36, None)
     );
     assert_eq!(guest.friends[0].name, "x");
-    assert!(matches!(guest.friends[0].kind, Some(Kind::Old)));
+    assert!(matches!(guest.friends[0].kind, Some(JsonType::Old)));
     assert_eq!(guest.notes["a"], 1);
     let guest: Guest =
         decode(br#"{"name":"A","age":0,"friends":[{"first/name":"","kind":"New"}]}"#).unwrap();
-    assert!(matches!(guest.friends[0].kind, Some(Kind::New)));
+    assert!(matches!(guest.friends[0].kind, Some(JsonType::New)));
 }
 
 #[test]
@@ -304,12 +304,12 @@ impl purlin_schemas::Schema for Even {}
 
 #[test]
 fn what_only_the_type_itself_knows_is_told_with_its_place() {
-    let contract = Contract::of::<Vec<Even>>().unwrap();
+    let validator = Validator::of::<Vec<Even>>().unwrap();
     assert_eq!(
-        contract.decode::<Vec<Even>>(b"[2, 4.0]").unwrap(),
+        validator.decode::<Vec<Even>>(b"[2, 4.0]").unwrap(),
         [Even(2), Even(4)]
     );
-    let Err(DecodeError::Invalid(violations)) = contract.decode::<Vec<Even>>(b"[2, 3]") else {
+    let Err(DecodeError::Invalid(violations)) = validator.decode::<Vec<Even>>(b"[2, 3]") else {
         panic!()
     };
     assert_eq!(pairs(&violations), found([("/1", "invalid")]));

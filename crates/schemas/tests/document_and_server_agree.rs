@@ -17,7 +17,7 @@ mod support;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
-use purlin_schemas::{Contract, Direction, Schema, describe, example};
+use purlin_schemas::{Direction, Schema, Validator, describe, example};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -59,14 +59,14 @@ fn is_beyond_jiff(text: &str) -> bool {
 }
 
 fn agree<T: Schema + DeserializeOwned>(seeds: Vec<Value>) {
-    let contract = Contract::of::<T>().unwrap();
+    let validator = Validator::of::<T>().unwrap();
     let judge = judge::<T>(Direction::Input);
     let verdicts = |value: &Value| {
         let text = serde_json::to_string(value).unwrap();
         // What was written may be read back as a neighbouring float; both verdicts are about what is read.
         let read: Value = serde_json::from_str(&text).unwrap();
         let document = judge.validate(&read).map_err(|error| error.to_string());
-        let server = contract.decode::<T>(text.as_bytes()).map(|_| ());
+        let server = validator.decode::<T>(text.as_bytes()).map(|_| ());
         (text, document, server)
     };
     // What is made up for a schema is as valid as what somebody wrote.

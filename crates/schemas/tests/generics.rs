@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use purlin_schemas::{
-    CommaSeparated, Contract, Direction, JsonSchema, Schema, decode, describe, schema,
+    CommaSeparated, Direction, JsonSchema, Schema, Validator, decode, describe, schema,
 };
 
 #[schema]
@@ -132,7 +132,7 @@ fn a_clash_names_the_types_with_their_arguments() {
         one: Renamed<Todo>,
         other: Renamed<User>,
     }
-    let error = Contract::of::<Both>().unwrap_err().to_string();
+    let error = Validator::of::<Both>().unwrap_err().to_string();
     assert_eq!(
         error,
         "the schema name `Told` stands for two types, `generics::Renamed<generics::Todo>` and \
@@ -154,7 +154,7 @@ fn a_type_that_is_called_like_a_second_one_is_no_clash() {
             pub(super) other: super::Todo,
         }
     }
-    let error = Contract::of::<other::Todo>().unwrap_err().to_string();
+    let error = Validator::of::<other::Todo>().unwrap_err().to_string();
     assert!(error.contains("`Todo` stands for two types"), "{error}");
     assert!(error.contains("other::Todo`"), "{error}");
 }

@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use purlin_schemas::{Contract, DecodeError, Schema, schema};
+use purlin_schemas::{DecodeError, Schema, Validator, schema};
 use serde::de::DeserializeOwned;
 
 /// JSON is read down to 127 levels.
@@ -80,7 +80,7 @@ fn nested(start: &str, leaf: &str, end: &str, depth: usize) -> String {
 
 /// The pointers and codes of what is wrong with a body; none when it is read.
 fn answer<T: Schema + DeserializeOwned>(body: &str) -> Vec<(String, String)> {
-    match Contract::of::<T>().unwrap().decode::<T>(body.as_bytes()) {
+    match Validator::of::<T>().unwrap().decode::<T>(body.as_bytes()) {
         Ok(_) => Vec::new(),
         Err(DecodeError::Invalid(violations)) => violations
             .iter()
@@ -112,7 +112,7 @@ fn shapes_that_look_alike_are_read_as_deep_as_they_can_be_told_apart() {
     let alike = |depth| answer::<Alike>(&nested("{\"x\":", "3", "}", depth));
     assert_eq!(alike(1), []);
     assert_eq!(alike(12), []);
-    let refused = [(String::new(), "too_many_readings".to_owned())];
+    let refused = [(String::new(), "ambiguous".to_owned())];
     assert_eq!(alike(40), refused);
     assert_eq!(alike(100), refused);
     // Those a member tells apart are read to the bottom.
@@ -167,7 +167,7 @@ fn a_long_list_far_below_is_not_copied_at_every_level() {
     let body = nested("{\"x\":", &list, "}", 100);
     assert_eq!(
         answer::<Mixed>(&body),
-        [(String::new(), "too_many_readings".to_owned())]
+        [(String::new(), "ambiguous".to_owned())]
     );
     assert_eq!(answer::<Mixed>(&nested("{\"x\":", &list, "}", 1)), []);
 }
@@ -201,6 +201,6 @@ fn a_type_that_holds_itself_in_place_has_no_contract() {
         Leaf(u8),
         Again(Box<Endless>),
     }
-    let errors = Contract::of::<Endless>().unwrap_err().to_string();
+    let errors = Validator::of::<Endless>().unwrap_err().to_string();
     assert!(errors.contains("`Endless`: it holds itself"), "{errors}");
 }

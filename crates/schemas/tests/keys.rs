@@ -10,7 +10,7 @@ use std::{
     num::{NonZeroI8, NonZeroU8},
 };
 
-use purlin_schemas::{Contract, Direction, Schema, describe, schema};
+use purlin_schemas::{Direction, Schema, Validator, describe, schema};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
@@ -96,9 +96,13 @@ fn a_map_that_may_be_left_out_has_keys_as_well() {
 /// Of integer keys serde alone is sure, as far as their bounds are those of their type.
 #[test]
 fn integer_keys_need_no_walk() {
-    assert!(!Contract::of::<BTreeMap<u16, u8>>().unwrap().is_strict());
-    assert!(!Contract::of::<BTreeMap<String, i64>>().unwrap().is_strict());
-    assert!(Contract::of::<BTreeMap<Small, u8>>().unwrap().is_strict());
+    assert!(!Validator::of::<BTreeMap<u16, u8>>().unwrap().is_strict());
+    assert!(
+        !Validator::of::<BTreeMap<String, i64>>()
+            .unwrap()
+            .is_strict()
+    );
+    assert!(Validator::of::<BTreeMap<Small, u8>>().unwrap().is_strict());
 }
 
 #[test]

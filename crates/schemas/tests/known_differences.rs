@@ -11,7 +11,7 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use purlin_schemas::{Contract, DecodeError, Direction, Schema, schema};
+use purlin_schemas::{DecodeError, Direction, Schema, Validator, schema};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -243,8 +243,8 @@ fn text_has_rules_of_its_own() {
     struct Page {
         number: u8,
     }
-    let contract = Contract::of::<Page>().unwrap();
-    let accepts = |query: &str| contract.read_query::<Page>(query).is_ok();
+    let validator = Validator::of::<Page>().unwrap();
+    let accepts = |query: &str| validator.read_query::<Page>(query).is_ok();
     assert!(accepts("number=5"));
     for query in [
         "number=5.0",

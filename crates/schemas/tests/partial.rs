@@ -27,14 +27,14 @@ struct Todo {
     note: Option<String>,
     #[garde(required, length(max = 2), inner(length(min = 1)))]
     tags: Option<Vec<String>>,
-    place: Place,
+    place: InstanceLocation,
     #[serde(skip)]
     seen: u32,
 }
 
 #[schema]
 #[derive(Debug, Clone, PartialEq, Default)]
-struct Place {
+struct InstanceLocation {
     #[garde(range(max = 90))]
     north: u8,
 }
@@ -147,7 +147,7 @@ fn the_document_tells_of_the_twin() {
     assert_eq!(schema["properties"]["tags"]["type"], "array");
     assert_eq!(schema["properties"]["type"].get("default"), None);
     let names: Vec<_> = described.definitions.keys().collect();
-    assert_eq!(names, ["Place", "UpdateTodo"]);
+    assert_eq!(names, ["InstanceLocation", "UpdateTodo"]);
 }
 
 /// Of this one some fields may be left out.
@@ -159,7 +159,7 @@ struct Entry {
     r#type: Option<u8>,
     count: u8,
     #[serde(flatten)]
-    place: Place,
+    place: InstanceLocation,
 }
 
 #[schema(request, partial(Renew, fields = [until]))]
@@ -189,7 +189,7 @@ fn the_others_keep_their_defaults() {
         title: None,
         r#type: Patch::Absent,
         count: 0,
-        place: Place { north: 3 },
+        place: InstanceLocation { north: 3 },
     };
     assert_eq!(amend, expected);
     assert!(decode::<Amend>(br#"{"north":3,"title":null}"#).is_err());
@@ -242,7 +242,7 @@ fn a_twin_changes_what_was_given_and_nothing_else() {
         weight: Some(4),
         note: Some("now".to_owned()),
         tags: Some(vec!["a".to_owned()]),
-        place: Place { north: 50 },
+        place: InstanceLocation { north: 50 },
         seen: 7,
     };
     let after = |body: &str| {

@@ -11,11 +11,11 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, LinkedList};
 use std::num::{NonZeroI8, NonZeroU8};
 
-use purlin_schemas::{Contract, DecodeError, RebarError, Schema, Violation, schema};
+use purlin_schemas::{DecodeError, RebarError, Schema, Validator, Violation, schema};
 use serde::de::DeserializeOwned;
 
 fn violations<T: Schema + DeserializeOwned>(body: &str) -> Vec<Violation> {
-    match Contract::of::<T>().unwrap().decode::<T>(body.as_bytes()) {
+    match Validator::of::<T>().unwrap().decode::<T>(body.as_bytes()) {
         Err(DecodeError::Invalid(violations)) => violations,
         other => panic!("{body}: {:?}", other.map(drop)),
     }
@@ -210,9 +210,9 @@ fn rules_hold_in_every_container() {
         let body = format!("{{{member}}}");
         says::<All>(&body, [pointer, "maximum", "has to be at most 5", rebar]);
         let allowed = body.replace('9', "4");
-        let contract = Contract::of::<All>().unwrap();
+        let validator = Validator::of::<All>().unwrap();
         assert!(
-            contract.decode::<All>(allowed.as_bytes()).is_ok(),
+            validator.decode::<All>(allowed.as_bytes()).is_ok(),
             "{allowed}"
         );
     }
@@ -221,11 +221,11 @@ fn rules_hold_in_every_container() {
 #[test]
 fn a_number_beyond_all_floats_is_named_where_it_stands() {
     let read = |params: &[(&str, Cow<'_, str>)]| match params {
-        [_] => Contract::of::<f64>()
+        [_] => Validator::of::<f64>()
             .unwrap()
             .read_path::<f64>(params)
             .map(drop),
-        _ => Contract::of::<(u8, f64)>()
+        _ => Validator::of::<(u8, f64)>()
             .unwrap()
             .read_path::<(u8, f64)>(params)
             .map(drop),

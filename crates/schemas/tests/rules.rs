@@ -1,6 +1,6 @@
 //! Codes and words of rules, the two error bodies, and pointers.
 
-use purlin_schemas::{Kind, Location, Place, Problem, RebarError, Rule, Violation};
+use purlin_schemas::{InstanceLocation, JsonType, Location, Problem, RebarError, Rule, Violation};
 use serde_json::{Value, json};
 
 fn violation(location: Location, pointer: &str, rule: Rule) -> Violation {
@@ -13,7 +13,7 @@ fn violation(location: Location, pointer: &str, rule: Rule) -> Violation {
 
 #[test]
 fn flask_rebars_complex_errors_are_represented() {
-    let integer = || Rule::kind(Kind::Integer);
+    let integer = || Rule::kind(JsonType::Integer);
     let error = RebarError::from_violations(&[
         violation(Location::Body, "/bam", Rule::UnknownField),
         violation(Location::Body, "/foo", Rule::Required),
@@ -35,7 +35,7 @@ fn flask_rebars_complex_errors_are_represented() {
 #[test]
 fn several_messages_of_one_field_are_a_list() {
     let error = RebarError::from_violations(&[
-        violation(Location::Body, "/a", Rule::kind(Kind::String)),
+        violation(Location::Body, "/a", Rule::kind(JsonType::String)),
         violation(
             Location::Body,
             "/a",
@@ -43,7 +43,7 @@ fn several_messages_of_one_field_are_a_list() {
                 pattern: "^a$".into(),
             },
         ),
-        violation(Location::Body, "", Rule::kind(Kind::Object)),
+        violation(Location::Body, "", Rule::kind(JsonType::Object)),
     ]);
     assert_eq!(
         error.errors,
@@ -147,17 +147,17 @@ fn our_words_count_correctly() {
     assert_eq!(words(1), "has to have at least 1 item");
     assert_eq!(words(2), "has to have at least 2 items");
     let kinds = Rule::Type {
-        expected: vec![Kind::Integer, Kind::String],
+        expected: vec![JsonType::Integer, JsonType::String],
     };
     assert_eq!(kinds.message(), "has to be an integer or a string");
 }
 
 #[test]
 fn pointers_escape_what_rfc_6901_escapes() {
-    let list = Place::ROOT.field("a/b");
+    let list = InstanceLocation::ROOT.field("a/b");
     let item = list.index(3);
     assert_eq!(item.field("~").pointer(), "/a~1b/3/~0");
-    assert_eq!(Place::ROOT.pointer(), "");
+    assert_eq!(InstanceLocation::ROOT.pointer(), "");
 }
 
 #[test]

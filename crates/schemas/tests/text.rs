@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use purlin_schemas::{CommaSeparated, Contract, Location, Schema, Violation, schema};
+use purlin_schemas::{CommaSeparated, Location, Schema, Validator, Violation, schema};
 use serde::de::DeserializeOwned;
 
 #[schema(request)]
@@ -34,7 +34,7 @@ enum Order {
 }
 
 fn read<T: Schema + DeserializeOwned>(raw: &str) -> Result<T, Vec<(String, String)>> {
-    Contract::of::<T>()
+    Validator::of::<T>()
         .unwrap()
         .read_query(raw)
         .map_err(|violations| pairs(&violations, Location::Query))
@@ -301,8 +301,8 @@ fn read_headers(lines: &[(&str, &'static [u8])]) -> Result<Wanted, Vec<(String, 
                 .map(|(_, value)| *value),
         );
     };
-    let contract = Contract::of::<Wanted>().unwrap();
-    contract
+    let validator = Validator::of::<Wanted>().unwrap();
+    validator
         .read_headers(&lookup)
         .map_err(|violations| pairs(&violations, Location::Header))
 }
@@ -363,15 +363,15 @@ fn read_path<T: Schema + DeserializeOwned>(
         .iter()
         .map(|(name, text)| (*name, (*text).into()))
         .collect();
-    let contract = Contract::of::<T>().unwrap();
-    contract
+    let validator = Validator::of::<T>().unwrap();
+    validator
         .read_path(&params)
         .map_err(|violations| pairs(&violations, Location::Path))
 }
 
 #[schema(request)]
 #[derive(Debug, PartialEq)]
-struct Place {
+struct InstanceLocation {
     user: String,
     #[garde(range(min = 1))]
     post: u64,
@@ -379,16 +379,16 @@ struct Place {
 
 #[test]
 fn a_path_is_read_as_a_struct_by_name() {
-    let expected = Place {
+    let expected = InstanceLocation {
         user: "a b".into(),
         post: 7,
     };
     assert_eq!(
-        read_path::<Place>(&[("post", "7"), ("user", "a b")]).unwrap(),
+        read_path::<InstanceLocation>(&[("post", "7"), ("user", "a b")]).unwrap(),
         expected
     );
     assert_eq!(
-        read_path::<Place>(&[("post", "0"), ("user", "")]).unwrap_err(),
+        read_path::<InstanceLocation>(&[("post", "0"), ("user", "")]).unwrap_err(),
         found([("/post", "minimum")])
     );
 }

@@ -87,20 +87,20 @@ pub(crate) fn fuzz(options: &Options) -> Outcome {
         )));
     }
     prepare()?;
-    let mut culprits = Vec::new();
+    let mut subjects = Vec::new();
     for target in chosen {
-        culprits.extend(run(target, options.seconds)?);
+        subjects.extend(run(target, options.seconds)?);
     }
-    if culprits.is_empty() {
+    if subjects.is_empty() {
         return Ok(());
     }
-    let culprits: Vec<_> = culprits
+    let subjects: Vec<_> = subjects
         .iter()
         .map(|path| path.display().to_string())
         .collect();
     Err(Failure::said(format!(
         "a promise was broken, by {}; what was asserted stands above",
-        culprits.join(", ")
+        subjects.join(", ")
     )))
 }
 

@@ -64,17 +64,17 @@ fn module_doc(path: &str, text: &str, findings: &mut Vec<Finding>) {
 }
 
 fn machine_paths(path: &str, text: &str, findings: &mut Vec<Finding>) {
-    each(text, MACHINE_PATHS, |line, text, culprit| {
+    each(text, MACHINE_PATHS, |line, text, subject| {
         // Only where a path begins: `user/work/x` and `https://host/work/` are nobody's machine.
         let starts = |(at, _): (usize, &str)| {
             let before = text[..at].chars().next_back();
             !before.is_some_and(|c| c.is_alphanumeric() || "._-/}".contains(c))
         };
-        if text.match_indices(culprit).any(starts) {
+        if text.match_indices(subject).any(starts) {
             findings.push(found(
                 path,
                 line,
-                format!("`{culprit}` is a folder of one machine"),
+                format!("`{subject}` is a folder of one machine"),
             ));
         }
     });

@@ -60,7 +60,7 @@ pub(super) fn check(input: &DeriveInput, plan: &Plan, checks: &[Vec<FieldPlan>])
         impl #generics #schemas::Schema for #name #of #wheres {
             #[inline]
             #[allow(unused_variables, unused_imports, reason = "types without rules have nothing to check")]
-            fn check(&self, __at: #schemas::Place<'_>, __report: &mut #schemas::Report) {
+            fn check(&self, __at: #schemas::InstanceLocation<'_>, __report: &mut #schemas::Report) {
                 use #schemas::__private::probe::Skip as _;
                 #body
             }
@@ -187,7 +187,7 @@ pub(super) fn read_as(input: &DeriveInput, plan: &Plan, other: &ReadAs) -> Token
                 let __value: #kind = #private::serde::Deserialize::deserialize(__deserializer)?;
                 let mut __report = #schemas::Report::new();
                 #private::probe::Probe(&__value)
-                    .check_if_schema(#schemas::Place::ROOT, &mut __report);
+                    .check_if_schema(#schemas::InstanceLocation::ROOT, &mut __report);
                 #private::check::refuse(__report)?;
                 #convert
             }

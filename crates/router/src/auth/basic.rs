@@ -7,7 +7,7 @@ use argon2::{Argon2, PasswordVerifier, password_hash::phc};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use purlin_openapi::SecurityScheme;
 
-use super::{AuthFailure, Authenticator, Refusal, authorization::credentials};
+use super::{AuthFailure, Authenticator, ChallengeContext, authorization::credentials};
 
 /// Lets in whoever sends a known name with its password.
 ///
@@ -148,7 +148,7 @@ impl Authenticator for Basic {
         }
     }
 
-    fn challenge(&self, _: &Refusal<'_>) -> Option<String> {
+    fn challenge(&self, _: &ChallengeContext<'_>) -> Option<String> {
         let realm = self.realm.replace('\\', "\\\\").replace('"', "\\\"");
         Some(format!("Basic realm=\"{realm}\", charset=\"UTF-8\""))
     }

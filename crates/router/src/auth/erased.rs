@@ -13,7 +13,7 @@ use std::{
 use actix_web::{HttpMessage, HttpRequest};
 use purlin_openapi::SecurityScheme;
 
-use super::{AuthFailure, Authenticator, Identity, Refusal};
+use super::{AuthFailure, Authenticator, ChallengeContext, Identity};
 
 /// Somebody an authenticator knows.
 pub(super) type Somebody = Rc<dyn Any>;
@@ -25,7 +25,7 @@ type LetIn<'r> = Pin<Box<dyn Future<Output = Result<(), AuthFailure>> + 'r>>;
 /// [`Authenticator`] without its identity's type.
 pub(crate) trait Erased: Send + Sync {
     fn scheme(&self) -> SecurityScheme;
-    fn challenge(&self, refusal: &Refusal<'_>) -> Option<String>;
+    fn challenge(&self, refusal: &ChallengeContext<'_>) -> Option<String>;
     fn has_scopes(&self) -> bool;
     fn other_failures(&self) -> &'static [AuthFailure];
     /// The identity's type.
@@ -44,7 +44,7 @@ impl<A: Authenticator> Erased for A {
         Authenticator::scheme(self)
     }
 
-    fn challenge(&self, refusal: &Refusal<'_>) -> Option<String> {
+    fn challenge(&self, refusal: &ChallengeContext<'_>) -> Option<String> {
         Authenticator::challenge(self, refusal)
     }
 

@@ -22,7 +22,7 @@ pub enum AuthFailure {
 /// What a challenge is made for.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct Refusal<'r> {
+pub struct ChallengeContext<'r> {
     /// Why this authenticator did not let the request in.
     pub failure: AuthFailure,
     /// The scopes the operation requires of it.

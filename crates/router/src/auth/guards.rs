@@ -5,7 +5,7 @@ use std::{any::TypeId, borrow::Cow};
 use actix_web::{HttpRequest, http::header::HeaderValue};
 
 use super::{
-    AuthFailure, Refusal,
+    AuthFailure, ChallengeContext,
     erased::{Named, Somebody},
 };
 use crate::error::{Reason, Rejection};
@@ -140,7 +140,7 @@ impl Guards {
                 AuthFailure::Forbidden => own == failure && !step.scopes.is_empty(),
                 _ => true,
             };
-            let refusal = Refusal {
+            let refusal = ChallengeContext {
                 failure: own,
                 scopes: &step.scopes,
             };

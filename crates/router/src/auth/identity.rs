@@ -10,7 +10,7 @@ use std::{
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 
 use super::AuthFailure;
-use crate::{argument::Argument, context::Context, describe::Describe, error::Rejection};
+use crate::{context::Context, describe::OperationBuilder, error::Rejection, extractor::Extractor};
 
 /// The caller, as the authenticator that let the request in knows them.
 ///
@@ -77,8 +77,8 @@ impl<T: 'static> FromRequest for Identity<T> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: 'static> Argument for Identity<T> {
-    fn describe(describe: &mut Describe<'_>) {
+impl<T: 'static> Extractor for Identity<T> {
+    fn describe(describe: &mut OperationBuilder<'_>) {
         describe.identity::<T>(true);
     }
 
@@ -88,8 +88,8 @@ impl<T: 'static> Argument for Identity<T> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: 'static> Argument for Option<Identity<T>> {
-    fn describe(describe: &mut Describe<'_>) {
+impl<T: 'static> Extractor for Option<Identity<T>> {
+    fn describe(describe: &mut OperationBuilder<'_>) {
         describe.identity::<T>(false);
     }
 

@@ -30,7 +30,7 @@ pub use basic::{Basic, PasswordHashError, User};
 #[cfg(feature = "jwt")]
 pub use bearer::{Bearer, JwtKeys, JwtKeysError, Token};
 pub(crate) use erased::Named;
-pub use failure::{AuthFailure, Refusal};
+pub use failure::{AuthFailure, ChallengeContext};
 pub(crate) use guards::{Guards, Step};
 pub use identity::Identity;
 pub(crate) use requirement::Alternative;
@@ -89,7 +89,7 @@ pub trait Authenticator: Send + Sync + 'static {
     /// The challenge of this scheme, for the `WWW-Authenticate` header
     /// (RFC 9110 section 11.6.1). Without one of its own it is the scheme's
     /// name, where HTTP knows it.
-    fn challenge(&self, refusal: &Refusal<'_>) -> Option<String> {
+    fn challenge(&self, refusal: &ChallengeContext<'_>) -> Option<String> {
         let _ = refusal;
         match self.scheme() {
             SecurityScheme::Http { scheme, .. } => Some(scheme),

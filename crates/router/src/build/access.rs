@@ -43,14 +43,14 @@ impl Builder {
         &mut self,
         registry: &Registry,
         operation: &Operation,
-        culprit: &str,
+        subject: &str,
     ) -> Guards {
         let default = &registry.default_authenticators;
         match &operation.authenticators {
-            Some(own) => self.resolve(registry, own.alternatives(default), culprit),
+            Some(own) => self.resolve(registry, own.alternatives(default), subject),
             None => {
                 let told = self.errors.len();
-                let guards = self.resolve(registry, default.alternatives(default), culprit);
+                let guards = self.resolve(registry, default.alternatives(default), subject);
                 // Reported once, for the registry.
                 self.errors.truncate(told);
                 guards
@@ -62,12 +62,12 @@ impl Builder {
         &mut self,
         registry: &Registry,
         ways: Result<Vec<Alternative>, String>,
-        culprit: &str,
+        subject: &str,
     ) -> Guards {
         let ways = match ways {
             Ok(ways) => ways,
             Err(reason) => {
-                self.not_an_authenticator(culprit, reason);
+                self.not_an_authenticator(subject, reason);
                 return Guards::default();
             }
         };
@@ -81,7 +81,7 @@ impl Builder {
                     None => {
                         let declared = registry.authenticators.iter().find(|a| a.name == name);
                         let Some(named) = declared else {
-                            self.not_an_authenticator(culprit, unknown(registry, &name));
+                            self.not_an_authenticator(subject, unknown(registry, &name));
                             continue;
                         };
                         guards.authenticators.push(named.clone());
@@ -94,7 +94,7 @@ impl Builder {
                     .is_some_and(|named| named.authenticator.has_scopes());
                 if !scopes.is_empty() && !has_scopes {
                     self.not_an_authenticator(
-                        culprit,
+                        subject,
                         format!(
                             "scopes are required of `{name}`, whose callers have none; leave them out, or use an authenticator with scopes"
                         ),
@@ -112,7 +112,7 @@ impl Builder {
 
     /// A handler that wants to know who calls has to be told, whichever way
     /// the caller came in.
-    pub(super) fn check_identities(&mut self, notes: &Notes, guards: &Guards, culprit: &str) {
+    pub(super) fn check_identities(&mut self, notes: &Notes, guards: &Guards, subject: &str) {
         for wanted in &notes.identities {
             let (always, at_times) = guards.gives(wanted.id);
             let name = wanted.name;
@@ -127,16 +127,16 @@ impl Builder {
             } else {
                 continue;
             };
-            self.errors.push(RegistryError::Arguments {
-                culprit: culprit.to_owned(),
+            self.errors.push(RegistryError::Extractors {
+                subject: subject.to_owned(),
                 reason,
             });
         }
     }
 
-    fn not_an_authenticator(&mut self, culprit: &str, reason: String) {
+    fn not_an_authenticator(&mut self, subject: &str, reason: String) {
         self.errors.push(RegistryError::Authenticator {
-            culprit: culprit.to_owned(),
+            subject: subject.to_owned(),
             reason,
         });
     }

@@ -11,7 +11,7 @@ use purlin_openapi::{
     Components, Document, Header, MediaType, Method, NameClash, Operation, Parameter,
     ParameterLocation, Response, Schema, SecurityRequirement,
 };
-use purlin_schemas::{Definition, Described, ParameterDoc, PathShape};
+use purlin_schemas::{Definition, ParameterDoc, PathShape, SchemaWithDefinitions};
 use serde_json::Value;
 
 use super::{RegistryError, extras, links, shared, templates::Template};
@@ -30,7 +30,7 @@ pub(super) struct Declared<'o> {
     pub(super) info: &'o OperationInfo,
     pub(super) template: &'o Template,
     pub(super) guards: &'o Guards,
-    pub(super) culprit: &'o str,
+    pub(super) subject: &'o str,
 }
 
 /// Collects operations and schemas, then settles names.
@@ -48,11 +48,11 @@ struct Named {
     components: Components,
     origins: BTreeMap<String, String>,
     /// Types whose schemas are in already, by address.
-    added: BTreeMap<*const Described, Arc<Described>>,
+    added: BTreeMap<*const SchemaWithDefinitions, Arc<SchemaWithDefinitions>>,
 }
 
 impl Named {
-    fn add_all(&mut self, described: Arc<Described>) -> Vec<NameClash> {
+    fn add_all(&mut self, described: Arc<SchemaWithDefinitions>) -> Vec<NameClash> {
         if self.added.contains_key(&Arc::as_ptr(&described)) {
             return Vec::new();
         }
@@ -100,7 +100,7 @@ impl<'r> DocumentWriter<'r> {
             info,
             template,
             guards,
-            culprit,
+            subject,
         } = *declared;
         let Ok(method) = info.method.as_str().parse::<Method>() else {
             // OpenAPI 3.1 has no place for other methods; such an operation is refused.
@@ -123,10 +123,14 @@ impl<'r> DocumentWriter<'r> {
         operation.external_docs.clone_from(&declared.external_docs);
         extras::illustrate(&mut operation, &declared.examples);
         let refused = extras::extend(&mut operation.extensions, &declared.extensions);
-        errors.extend(refused.into_iter().map(|reason| RegistryError::Unsayable {
-            culprit: culprit.to_owned(),
-            reason,
-        }));
+        errors.extend(
+            refused
+                .into_iter()
+                .map(|reason| RegistryError::NotRepresentable {
+                    subject: subject.to_owned(),
+                    reason,
+                }),
+        );
 
         let (inputs, outputs) = (&mut self.inputs, &mut self.outputs);
         let mut clashes: Vec<NameClash> = Vec::new();
@@ -143,7 +147,7 @@ impl<'r> DocumentWriter<'r> {
             clashes.extend(outputs.add_all(described));
         }
         errors.extend(clashes.into_iter().map(|source| RegistryError::SchemaName {
-            culprit: culprit.to_owned(),
+            subject: subject.to_owned(),
             source,
         }));
         self.document
@@ -207,10 +211,14 @@ impl<'r> DocumentWriter<'r> {
             );
         }
         let refused = extras::extend(&mut self.document.extensions, &self.registry.extensions);
-        errors.extend(refused.into_iter().map(|reason| RegistryError::Unsayable {
-            culprit: "the registry".to_owned(),
-            reason,
-        }));
+        errors.extend(
+            refused
+                .into_iter()
+                .map(|reason| RegistryError::NotRepresentable {
+                    subject: "the registry".to_owned(),
+                    reason,
+                }),
+        );
         if self.registry.style.routes_by_type() {
             shared::add(&mut self.document);
         }
@@ -229,7 +237,7 @@ impl<'r> DocumentWriter<'r> {
         let added = self.document.components.add_schema(name, schema, &origin);
         if let Err(source) = added {
             errors.push(RegistryError::SchemaName {
-                culprit: "the registry".to_owned(),
+                subject: "the registry".to_owned(),
                 source,
             });
         }

@@ -1,9 +1,9 @@
-//! What can be wrong with a registry. Every mistake names its culprit and its mend.
+//! What can be wrong with a registry. Every mistake names its subject and its mend.
 
 use std::fmt;
 
 use purlin_openapi::NameClash;
-use purlin_schemas::ContractErrors;
+use purlin_schemas::ValidatorErrors;
 
 /// Every mistake of a registry.
 #[derive(Debug)]
@@ -41,10 +41,10 @@ impl std::error::Error for RegistryErrors {}
 #[non_exhaustive]
 pub enum RegistryError {
     /// A path template or prefix that cannot be served.
-    #[error("{culprit}: {reason}")]
+    #[error("{subject}: {reason}")]
     Template {
         /// The operation, prefix or documents path.
-        culprit: String,
+        subject: String,
         /// What is wrong, and the mend.
         reason: String,
     },
@@ -77,44 +77,44 @@ pub enum RegistryError {
         second: String,
     },
     /// The path template and `Path<T>` disagree.
-    #[error("{culprit}: {reason}")]
+    #[error("{subject}: {reason}")]
     PathParameters {
         /// The operation.
-        culprit: String,
+        subject: String,
         /// What disagrees, and the mend.
         reason: String,
     },
     /// An operation takes what it cannot have.
-    #[error("{culprit}: {reason}")]
-    Arguments {
+    #[error("{subject}: {reason}")]
+    Extractors {
         /// The operation.
-        culprit: String,
+        subject: String,
         /// What is wrong, and the mend.
         reason: String,
     },
     /// A name that no authenticator has, or that two have.
-    #[error("{culprit}: {reason}")]
+    #[error("{subject}: {reason}")]
     Authenticator {
         /// The operation, or the registry.
-        culprit: String,
+        subject: String,
         /// What is wrong, and the mend.
         reason: String,
     },
     /// What the document is to say and cannot.
-    #[error("{culprit}: {reason}")]
-    Unsayable {
+    #[error("{subject}: {reason}")]
+    NotRepresentable {
         /// The operation, or the registry.
-        culprit: String,
+        subject: String,
         /// What is wrong, and the mend.
         reason: String,
     },
     /// A tag that is not declared though others are.
     #[error(
-        "{culprit} bears the tag `{tag}`, which is not declared; add `.tag(Tag::new(\"{tag}\"))` to the registry"
+        "{subject} bears the tag `{tag}`, which is not declared; add `.tag(Tag::new(\"{tag}\"))` to the registry"
     )]
     UndeclaredTag {
         /// The operation.
-        culprit: String,
+        subject: String,
         /// The tag.
         tag: String,
     },
@@ -125,18 +125,18 @@ pub enum RegistryError {
         tag: String,
     },
     /// A schema the document cannot state truthfully.
-    #[error("{culprit}: {source}")]
-    Contract {
+    #[error("{subject}: {source}")]
+    Validator {
         /// The operation.
-        culprit: String,
+        subject: String,
         /// What the document cannot say.
-        source: ContractErrors,
+        source: ValidatorErrors,
     },
     /// Two different schemas have the same name.
-    #[error("{culprit}: {source}")]
+    #[error("{subject}: {source}")]
     SchemaName {
         /// The operation whose schema came second.
-        culprit: String,
+        subject: String,
         /// The two types.
         source: NameClash,
     },

@@ -3,7 +3,7 @@
 
 use actix_web::http::header::HeaderValue;
 use purlin_openapi::{self as openapi, Example, Extensions};
-use purlin_schemas::{Contract, Location};
+use purlin_schemas::{Location, Validator};
 use serde_json::Value;
 
 use crate::{
@@ -29,15 +29,15 @@ pub(super) fn examples(operation: &Operation, notes: &Notes) -> Vec<String> {
             value,
         } = example;
         let broken = match status {
-            None => match notes.contracts.of_body() {
-                Some(contract) => violations(contract, value),
+            None => match notes.validators.of_body() {
+                Some(validator) => violations(validator, value),
                 None => return Some(format!("the example `{name}` is of a body nobody reads; leave it out")),
             },
             Some(status) => {
                 let answer = notes.responses.get(status);
                 let content = answer.and_then(|answer| answer.content.values().next());
-                match content.and_then(|described| Contract::of_described(described).ok()) {
-                    Some(contract) => violations(&contract, value),
+                match content.and_then(|described| Validator::of_described(described).ok()) {
+                    Some(validator) => violations(&validator, value),
                     None => {
                         return Some(format!(
                             "the example `{name}` is of a body that a {status} does not have; leave it out, or give it another status"
@@ -52,9 +52,9 @@ pub(super) fn examples(operation: &Operation, notes: &Notes) -> Vec<String> {
     wrong.collect()
 }
 
-fn violations(contract: &Contract, value: &Value) -> Vec<String> {
+fn violations(validator: &Validator, value: &Value) -> Vec<String> {
     let mut violations = Vec::new();
-    contract.walk(Location::Body, value, &mut violations);
+    validator.validate(Location::Body, value, &mut violations);
     violations
         .iter()
         .map(|violation| format!("`{}` {}", violation.pointer, violation.message()))

@@ -20,7 +20,7 @@ pub use errors::{RegistryError, RegistryErrors};
 use crate::{
     context::OperationData,
     defaults,
-    describe::{Describe, Known, Notes},
+    describe::{Known, Notes, OperationBuilder},
     dispatch::{Node, Resources, Target, Trie},
     docs::Published,
     extract::Uploads,
@@ -38,7 +38,7 @@ pub(crate) fn build(registry: &Registry) -> Result<Router, RegistryErrors> {
     let mut builder = Builder::default();
     if let Err(reason) = templates::check_prefix(&registry.prefix) {
         builder.errors.push(RegistryError::Template {
-            culprit: "the registry".to_owned(),
+            subject: "the registry".to_owned(),
             reason,
         });
     }
@@ -86,19 +86,19 @@ impl Builder {
         let mut info = operation.info.clone();
         let own_template = info.template.clone();
         info.template = format!("{}{own_template}", registry.prefix).into();
-        let culprit = info.culprit();
+        let subject = info.subject();
 
         let id = info.operation_id.to_string();
         if let Some(first) = self.ids.get(&id) {
             self.errors.push(RegistryError::DuplicateOperationId {
                 first: first.clone(),
-                second: culprit.clone(),
+                second: subject.clone(),
             });
         } else {
-            self.ids.insert(id.clone(), culprit.clone());
+            self.ids.insert(id.clone(), subject.clone());
         }
-        self.check_tags(registry, operation, &culprit);
-        let guards = self.guards(registry, operation, &culprit);
+        self.check_tags(registry, operation, &subject);
+        let guards = self.guards(registry, operation, &subject);
         info.authenticators = guards
             .authenticators
             .iter()
@@ -108,7 +108,7 @@ impl Builder {
         let mut notes = Notes::new(registry.style);
         let json_type = operation.json_type.as_ref().or(registry.json_type.as_ref());
         notes.json_type = json_type.map(ToString::to_string);
-        let mut describe = Describe {
+        let mut describe = OperationBuilder {
             notes: &mut notes,
             known: &mut self.known,
         };
@@ -129,27 +129,27 @@ impl Builder {
         }
         describe.error(500, "The server failed.");
         let uploads = operation.uploads.as_ref().unwrap_or(&registry.uploads);
-        self.check_notes(&info, &mut notes, uploads, &culprit);
-        self.check_identities(&notes, &guards, &culprit);
+        self.check_notes(&info, &mut notes, uploads, &subject);
+        self.check_identities(&notes, &guards, &subject);
         let json_type = extras::media_type(notes.json_type.as_deref());
         let json_type = json_type.unwrap_or_else(|reason| {
-            self.cannot_say(&culprit, [reason]);
+            self.cannot_say(&subject, [reason]);
             None
         });
-        self.cannot_say(&culprit, extras::examples(operation, &notes));
+        self.cannot_say(&subject, extras::examples(operation, &notes));
 
         let template =
             match Template::parse(&own_template).and_then(|_| Template::parse(&info.template)) {
                 Ok(template) => template,
                 Err(reason) => {
                     self.errors
-                        .push(RegistryError::Template { culprit, reason });
+                        .push(RegistryError::Template { subject, reason });
                     return;
                 }
             };
         if let Some(reason) = disagreement(notes.path.as_ref(), &template, &own_template) {
             self.errors.push(RegistryError::PathParameters {
-                culprit: culprit.clone(),
+                subject: subject.clone(),
                 reason,
             });
         }
@@ -159,7 +159,7 @@ impl Builder {
             .push(id);
         let index = self.operations.len();
         let target = Target::Operation(index);
-        let Some(node) = self.route(&template, info.method.clone(), target, &culprit) else {
+        let Some(node) = self.route(&template, info.method.clone(), target, &subject) else {
             return;
         };
         let names = self
@@ -170,7 +170,7 @@ impl Builder {
         let replies = Replies::new(&notes.responses, &notes.of_headers);
         let mock = registry.is_mocked.then(|| {
             let made = Mock::of(operation, &notes, &replies);
-            made.map_err(|reasons| self.cannot_say(&culprit, reasons))
+            made.map_err(|reasons| self.cannot_say(&subject, reasons))
         });
         if !info.hidden || registry.includes_hidden {
             let declared = Declared {
@@ -178,7 +178,7 @@ impl Builder {
                 info: &info,
                 template: &template,
                 guards: &guards,
-                culprit: &culprit,
+                subject: &subject,
             };
             writer.operation(&declared, &mut notes, &mut self.errors);
         }
@@ -189,7 +189,7 @@ impl Builder {
                 body_limit: operation.body_limit.unwrap_or(registry.body_limit),
                 time_limit: operation.time_limit.or(registry.time_limit).flatten(),
                 uploads: uploads.clone(),
-                contracts: notes.contracts,
+                validators: notes.validators,
                 parameter_names: names,
                 challenges: guards.challenges(),
                 hooks: registry.hooks.clone(),
@@ -204,23 +204,23 @@ impl Builder {
         });
     }
 
-    fn cannot_say(&mut self, culprit: &str, reasons: impl IntoIterator<Item = String>) {
+    fn cannot_say(&mut self, subject: &str, reasons: impl IntoIterator<Item = String>) {
         let reasons = reasons.into_iter();
         self.errors
-            .extend(reasons.map(|reason| RegistryError::Unsayable {
-                culprit: culprit.to_owned(),
+            .extend(reasons.map(|reason| RegistryError::NotRepresentable {
+                subject: subject.to_owned(),
                 reason,
             }));
     }
 
-    fn check_tags(&mut self, registry: &Registry, operation: &Operation, culprit: &str) {
+    fn check_tags(&mut self, registry: &Registry, operation: &Operation, subject: &str) {
         if registry.tags.is_empty() {
             return;
         }
         for tag in &operation.info.tags {
             if !registry.tags.iter().any(|declared| declared.name == *tag) {
                 self.errors.push(RegistryError::UndeclaredTag {
-                    culprit: culprit.to_owned(),
+                    subject: subject.to_owned(),
                     tag: tag.to_string(),
                 });
             }
@@ -232,11 +232,11 @@ impl Builder {
         info: &OperationInfo,
         notes: &mut Notes,
         uploads: &Uploads,
-        culprit: &str,
+        subject: &str,
     ) {
         for source in notes.mistakes.drain(..) {
-            self.errors.push(RegistryError::Contract {
-                culprit: culprit.to_owned(),
+            self.errors.push(RegistryError::Validator {
+                subject: subject.to_owned(),
                 source,
             });
         }
@@ -245,8 +245,8 @@ impl Builder {
             false => None,
         };
         for reason in checks::arguments(info, notes).into_iter().chain(no_folder) {
-            self.errors.push(RegistryError::Arguments {
-                culprit: culprit.to_owned(),
+            self.errors.push(RegistryError::Extractors {
+                subject: subject.to_owned(),
                 reason,
             });
         }
@@ -258,7 +258,7 @@ impl Builder {
         template: &Template,
         method: Method,
         target: Target,
-        culprit: &str,
+        subject: &str,
     ) -> Option<usize> {
         let node = match self.shapes.get(&template.shape) {
             Some((node, first)) => {
@@ -266,7 +266,7 @@ impl Builder {
                 if names.is_some_and(|names| names != template.names) {
                     self.errors.push(RegistryError::ParameterNames {
                         first: first.clone(),
-                        second: culprit.to_owned(),
+                        second: subject.to_owned(),
                     });
                     return None;
                 }
@@ -276,7 +276,7 @@ impl Builder {
                 let node = self.nodes.len();
                 if let Err(error) = self.trie.insert(&template.shape, node) {
                     self.errors.push(RegistryError::Template {
-                        culprit: culprit.to_owned(),
+                        subject: subject.to_owned(),
                         reason: format!("the path cannot stand beside the others: {error}"),
                     });
                     return None;
@@ -284,7 +284,7 @@ impl Builder {
                 let names = template.names.iter();
                 let names = names.map(|name| &*name.clone().leak()).collect();
                 self.nodes.push(Node::new(names, Vec::new()));
-                let declared = (node, culprit.to_owned());
+                let declared = (node, subject.to_owned());
                 self.shapes.insert(template.shape.clone(), declared);
                 node
             }
@@ -293,11 +293,11 @@ impl Builder {
         if let Some(first) = self.owners.get(&key) {
             self.errors.push(RegistryError::DuplicateRoute {
                 first: first.clone(),
-                second: culprit.to_owned(),
+                second: subject.to_owned(),
             });
             return None;
         }
-        self.owners.insert(key, culprit.to_owned());
+        self.owners.insert(key, subject.to_owned());
         self.nodes.get_mut(node)?.table.push((method, target));
         Some(node)
     }
@@ -320,20 +320,20 @@ impl Builder {
 
     fn page(&mut self, what: &str, own: &str, prefix: &str, targets: &[(&str, Target)]) {
         let path = format!("{prefix}{own}");
-        let culprit = |end: &str| format!("{what} (GET {path}{end})");
+        let subject = |end: &str| format!("{what} (GET {path}{end})");
         if let Err(reason) = checks::page(own) {
-            let culprit = culprit("");
+            let subject = subject("");
             self.errors
-                .push(RegistryError::Template { culprit, reason });
+                .push(RegistryError::Template { subject, reason });
             return;
         }
         for (end, target) in targets {
             match Template::parse(&format!("{path}{end}")) {
                 Ok(template) => {
-                    self.route(&template, Method::GET, *target, &culprit(end));
+                    self.route(&template, Method::GET, *target, &subject(end));
                 }
                 Err(reason) => self.errors.push(RegistryError::Template {
-                    culprit: culprit(end),
+                    subject: subject(end),
                     reason,
                 }),
             }

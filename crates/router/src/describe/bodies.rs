@@ -4,18 +4,19 @@ use std::sync::Arc;
 
 use purlin_openapi::{self as openapi, Encoding, MediaType, ParameterStyle, RequestBody};
 use purlin_schemas::{
-    self as schemas, Described, Direction, ListStyle, Location, ParameterDoc, PartContent, Schema,
+    self as schemas, Direction, ListStyle, Location, ParameterDoc, PartContent, Schema,
+    SchemaWithDefinitions,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{Describe, lists};
+use super::{OperationBuilder, lists};
 use crate::extract::{FORM, MULTIPART};
 
-impl Describe<'_> {
+impl OperationBuilder<'_> {
     /// The operation reads a form, `application/x-www-form-urlencoded`, as a `T`.
     pub fn form_body<T: DeserializeOwned + Schema>(&mut self) {
-        self.contract::<T>(Location::Body);
+        self.validator::<T>(Location::Body);
         let fields = schemas::parameters::<T>();
         let fields = fields.map_err(|errors| self.mistake(errors));
         let lists = comma_separated(&fields.unwrap_or_default());
@@ -24,15 +25,15 @@ impl Describe<'_> {
 
     /// The operation reads a form in parts, `multipart/form-data`, as a `T`.
     pub fn multipart_body<T: DeserializeOwned + Schema>(&mut self) {
-        let contract = match self.known.contract::<T>() {
-            Ok(contract) => contract,
+        let validator = match self.known.validator::<T>() {
+            Ok(validator) => validator,
             Err(errors) => return self.mistake(errors),
         };
-        let sound = contract.check_parts(std::any::type_name::<T>());
+        let sound = validator.check_parts(std::any::type_name::<T>());
         sound.unwrap_or_else(|errors| self.mistake(errors));
         let mut encodings = Vec::new();
         let mut stores_files = false;
-        for (name, part) in contract.parts() {
+        for (name, part) in validator.parts() {
             let media_type = match part.content {
                 PartContent::Text => continue,
                 PartContent::Json => "application/json".to_owned(),
@@ -45,11 +46,11 @@ impl Describe<'_> {
                 encodings.push((name.to_owned(), Encoding::content_type(media_type)));
             }
         }
-        for name in contract.comma_separated() {
+        for name in validator.comma_separated() {
             let encoding = Encoding::style(ParameterStyle::Form, false);
             encodings.push((name.to_owned(), encoding));
         }
-        self.notes.contracts.insert::<T>(Location::Body, contract);
+        self.notes.validators.insert::<T>(Location::Body, validator);
         self.request_body::<T>(MULTIPART, encodings);
         if stores_files {
             self.notes.stores_files = true;
@@ -87,7 +88,7 @@ impl Describe<'_> {
     /// The operation answers a status with a body of a media type, and a schema that refers to nothing.
     pub fn content(&mut self, status: u16, media_type: &str, schema: Value, description: &str) {
         let answer = self.notes.answer(status, description);
-        let schema = Arc::new(Described::inline(schema));
+        let schema = Arc::new(SchemaWithDefinitions::inline(schema));
         answer.content.insert(media_type.to_owned(), schema);
     }
 
@@ -96,7 +97,7 @@ impl Describe<'_> {
         let Some(described) = self.described::<T>(Direction::Output) else {
             return;
         };
-        let mut event = Described::clone(&described);
+        let mut event = SchemaWithDefinitions::clone(&described);
         if let Some(members) = event.root.as_object_mut() {
             let words = "The data of each event, as JSON.";
             members.insert("description".to_owned(), words.into());

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use purlin_schemas::{Definition, Described};
+use purlin_schemas::{Definition, SchemaWithDefinitions};
 use serde_json::Value;
 
 use super::{HeaderNote, references};
 
 /// Every field as a header.
-pub(super) fn of(described: &Described) -> BTreeMap<String, HeaderNote> {
+pub(super) fn of(described: &SchemaWithDefinitions) -> BTreeMap<String, HeaderNote> {
     let own = references::target(&described.root, &described.definitions);
     let schema = own.unwrap_or(&described.root);
     let required = |name: &str| {
@@ -52,7 +52,7 @@ fn without_null(members: &mut serde_json::Map<String, Value>) -> bool {
 
 /// The named schemas the headers refer to: all but the type's own, which is no
 /// component of the document.
-pub(super) fn referred(described: &Described) -> Vec<(String, Definition)> {
+pub(super) fn referred(described: &SchemaWithDefinitions) -> Vec<(String, Definition)> {
     let own = references::name(&described.root);
     let definitions = described.definitions.iter();
     definitions

@@ -7,17 +7,19 @@ use std::{
     sync::Arc,
 };
 
-use purlin_schemas::{self as schemas, Contract, ContractErrors, Described, Direction, Schema};
+use purlin_schemas::{
+    self as schemas, Direction, Schema, SchemaWithDefinitions, Validator, ValidatorErrors,
+};
 
 use crate::error::ErrorStyle;
 
 /// Types that were met already.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
-    described: HashMap<(TypeId, bool), Arc<Described>>,
-    contracts: HashMap<TypeId, Arc<Contract>>,
-    error: Option<Arc<Described>>,
-    mistakes: Vec<ContractErrors>,
+    described: HashMap<(TypeId, bool), Arc<SchemaWithDefinitions>>,
+    validators: HashMap<TypeId, Arc<Validator>>,
+    error: Option<Arc<SchemaWithDefinitions>>,
+    mistakes: Vec<ValidatorErrors>,
 }
 
 impl Known {
@@ -25,7 +27,7 @@ impl Known {
     pub(super) fn described<T: Schema>(
         &mut self,
         direction: Direction,
-    ) -> Result<Arc<Described>, ContractErrors> {
+    ) -> Result<Arc<SchemaWithDefinitions>, ValidatorErrors> {
         let key = (TypeId::of::<T>(), direction == Direction::Input);
         Ok(match self.described.entry(key) {
             Entry::Occupied(known) => Arc::clone(known.get()),
@@ -37,7 +39,10 @@ impl Known {
     }
 
     /// The schema of the registry's errors.
-    pub(super) fn error(&mut self, style: ErrorStyle) -> Result<Arc<Described>, ContractErrors> {
+    pub(super) fn error(
+        &mut self,
+        style: ErrorStyle,
+    ) -> Result<Arc<SchemaWithDefinitions>, ValidatorErrors> {
         if let Some(known) = &self.error {
             return Ok(Arc::clone(known));
         }
@@ -47,15 +52,15 @@ impl Known {
     }
 
     /// The input contract of a type.
-    pub(super) fn contract<T: Schema>(&mut self) -> Result<Arc<Contract>, ContractErrors> {
-        Ok(match self.contracts.entry(TypeId::of::<T>()) {
+    pub(super) fn validator<T: Schema>(&mut self) -> Result<Arc<Validator>, ValidatorErrors> {
+        Ok(match self.validators.entry(TypeId::of::<T>()) {
             Entry::Occupied(known) => Arc::clone(known.get()),
-            Entry::Vacant(place) => Arc::clone(place.insert(Arc::new(Contract::of::<T>()?))),
+            Entry::Vacant(place) => Arc::clone(place.insert(Arc::new(Validator::of::<T>()?))),
         })
     }
 
     /// Whether these mistakes have not been told yet.
-    pub(super) fn is_news(&mut self, errors: &ContractErrors) -> bool {
+    pub(super) fn is_news(&mut self, errors: &ValidatorErrors) -> bool {
         let is_news = !self.mistakes.contains(errors);
         if is_news {
             self.mistakes.push(errors.clone());

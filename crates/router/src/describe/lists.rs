@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use purlin_schemas::{Definition, Described};
+use purlin_schemas::{Definition, SchemaWithDefinitions};
 use serde_json::Value;
 
 use super::references;
@@ -30,7 +30,7 @@ pub(super) fn may_be_empty(schema: &Value, definitions: &Definitions) -> bool {
 }
 
 /// The schema of a form, which asks for an item of each required list; lists that are in one text are named.
-pub(super) fn of_form(form: &Described, in_one_text: impl Fn(&str) -> bool) -> Value {
+pub(super) fn of_form(form: &SchemaWithDefinitions, in_one_text: impl Fn(&str) -> bool) -> Value {
     let mut asked = Vec::new();
     for schema in with_target(&form.root, &form.definitions) {
         let required = schema.get("required").and_then(Value::as_array);

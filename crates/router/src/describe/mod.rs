@@ -12,19 +12,19 @@ use std::{any::TypeId, collections::BTreeMap, sync::Arc};
 
 use purlin_openapi as openapi;
 use purlin_schemas::{
-    self as schemas, ContractErrors, Definition, Described, Direction, ListStyle, Location,
-    ParameterDoc, PathShape, Schema,
+    self as schemas, Definition, Direction, ListStyle, Location, ParameterDoc, PathShape, Schema,
+    SchemaWithDefinitions, ValidatorErrors,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{context::Contracts, error::ErrorStyle};
+use crate::{context::Validators, error::ErrorStyle};
 pub(crate) use known::Known;
 
 /// Collects what an operation reads and answers.
 ///
-/// Arguments and replies of your own call these methods from their `describe`.
+/// Extractors and replies of your own call these methods from their `describe`.
 #[derive(Debug)]
-pub struct Describe<'a> {
+pub struct OperationBuilder<'a> {
     pub(crate) notes: &'a mut Notes,
     pub(crate) known: &'a mut Known,
 }
@@ -47,14 +47,14 @@ pub(crate) struct Notes {
     /// What each argument reads of the query or the headers.
     pub(crate) sections: Vec<Section>,
     pub(crate) responses: BTreeMap<u16, Answer>,
-    pub(crate) contracts: Contracts,
-    pub(crate) inputs: Vec<Arc<Described>>,
-    pub(crate) outputs: Vec<Arc<Described>>,
+    pub(crate) validators: Validators,
+    pub(crate) inputs: Vec<Arc<SchemaWithDefinitions>>,
+    pub(crate) outputs: Vec<Arc<SchemaWithDefinitions>>,
     /// Named schemas the parameters refer to.
     pub(crate) of_parameters: Vec<(String, Definition)>,
     /// Named schemas the headers of answers refer to.
     pub(crate) of_headers: Vec<(String, Definition)>,
-    pub(crate) mistakes: Vec<ContractErrors>,
+    pub(crate) mistakes: Vec<ValidatorErrors>,
     pub(crate) identities: Vec<WantedIdentity>,
 }
 
@@ -89,7 +89,7 @@ pub(crate) struct Answer {
     /// Why it is answered; several reasons may share a status.
     pub(crate) descriptions: Vec<String>,
     pub(crate) headers: BTreeMap<String, HeaderNote>,
-    pub(crate) content: BTreeMap<String, Arc<Described>>,
+    pub(crate) content: BTreeMap<String, Arc<SchemaWithDefinitions>>,
 }
 
 impl Notes {
@@ -139,7 +139,7 @@ fn close_empty_lists(doc: &mut ParameterDoc) {
     }
 }
 
-impl Describe<'_> {
+impl OperationBuilder<'_> {
     /// The operation reads the query string as a `T`.
     pub fn query<T: DeserializeOwned + Schema>(&mut self) {
         self.section::<T>(Location::Query, openapi::ParameterLocation::Query);
@@ -151,7 +151,7 @@ impl Describe<'_> {
     }
 
     fn section<T: Schema>(&mut self, location: Location, documented: openapi::ParameterLocation) {
-        self.contract::<T>(location);
+        self.validator::<T>(location);
         match schemas::parameters::<T>() {
             Ok(docs) => {
                 let is_closed = location == Location::Query && self.refuses_unknown_fields::<T>();
@@ -181,24 +181,24 @@ impl Describe<'_> {
             .any(|key| schema.get(key).is_some_and(|rest| rest == false))
     }
 
-    fn contract<T: Schema>(&mut self, location: Location) {
-        match self.known.contract::<T>() {
-            Ok(contract) => {
-                let sound = contract.check_without_files(std::any::type_name::<T>());
-                self.notes.contracts.insert::<T>(location, contract);
+    fn validator<T: Schema>(&mut self, location: Location) {
+        match self.known.validator::<T>() {
+            Ok(validator) => {
+                let sound = validator.check_without_files(std::any::type_name::<T>());
+                self.notes.validators.insert::<T>(location, validator);
                 sound.unwrap_or_else(|errors| self.mistake(errors));
             }
             Err(errors) => self.mistake(errors),
         }
     }
 
-    fn described<T: Schema>(&mut self, direction: Direction) -> Option<Arc<Described>> {
+    fn described<T: Schema>(&mut self, direction: Direction) -> Option<Arc<SchemaWithDefinitions>> {
         let described = self.known.described::<T>(direction);
         described.map_err(|errors| self.mistake(errors)).ok()
     }
 
     /// A mistake of a type is told once, of the operation that comes first.
-    fn mistake(&mut self, errors: ContractErrors) {
+    fn mistake(&mut self, errors: ValidatorErrors) {
         if self.known.is_news(&errors) {
             self.notes.mistakes.push(errors);
         }
@@ -206,7 +206,7 @@ impl Describe<'_> {
 
     /// The operation reads the parameters of its path template as a `T`.
     pub fn path<T: DeserializeOwned + Schema>(&mut self) {
-        self.contract::<T>(Location::Path);
+        self.validator::<T>(Location::Path);
         self.notes.paths += 1;
         match schemas::path_shape::<T>() {
             Ok(shape) => self.notes.path = Some(shape),
@@ -217,7 +217,7 @@ impl Describe<'_> {
 
     /// The operation reads a JSON body as a `T`.
     pub fn json_body<T: DeserializeOwned + Schema>(&mut self) {
-        self.contract::<T>(Location::Body);
+        self.validator::<T>(Location::Body);
         self.notes.bodies += 1;
         if let Some(described) = self.described::<T>(Direction::Input) {
             let schema = openapi::Schema(described.root.clone());
@@ -287,7 +287,7 @@ impl Describe<'_> {
         status: u16,
         media_type: &str,
         description: &str,
-        described: Arc<Described>,
+        described: Arc<SchemaWithDefinitions>,
     ) {
         let answer = self.notes.answer(status, description);
         let content = Arc::clone(&described);

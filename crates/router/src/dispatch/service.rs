@@ -144,8 +144,8 @@ impl<S> Dispatch<S> {
             .collect();
         let fits = |target: Target| match target {
             Target::Operation(index) => self.model.operations.get(index).is_none_or(|operation| {
-                let mut contracts = operation.data.contracts.of(Location::Path);
-                contracts.all(|contract| contract.fits_path(&parameters))
+                let mut validators = operation.data.validators.of(Location::Path);
+                validators.all(|validator| validator.fits_path(&parameters))
             }),
             _ => true,
         };

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 /// One status an [`ApiError`] can be answered with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Outcome {
+pub struct ErrorResponse {
     /// The HTTP status, 400 to 599.
     pub status: u16,
     /// The stable, machine-readable code of the failure, in snake case.
@@ -25,7 +25,7 @@ pub struct Outcome {
     pub headers: Vec<(Cow<'static, str>, Cow<'static, str>)>,
 }
 
-impl Outcome {
+impl ErrorResponse {
     /// An outcome of a status, with its code and description.
     pub fn new(
         status: u16,
@@ -90,7 +90,7 @@ impl Outcome {
 )]
 pub trait ApiError: std::error::Error + ResponseError + 'static {
     /// Every status this failure can have.
-    fn outcomes() -> Vec<Outcome>;
+    fn responses() -> Vec<ErrorResponse>;
 
     /// The status of this one.
     fn status(&self) -> StatusCode;
@@ -105,7 +105,7 @@ pub trait ApiError: std::error::Error + ResponseError + 'static {
     }
 
     /// Headers this one is answered with, such as `Retry-After`; declare them
-    /// with [`Outcome::header`].
+    /// with [`ErrorResponse::header`].
     fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
         Vec::new()
     }

@@ -21,7 +21,7 @@ use actix_web::{
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{ApiError, ErrorStyle, Outcome, Rejection};
+use super::{ApiError, ErrorResponse, ErrorStyle, Rejection};
 
 /// What an error may tell beside its message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,8 +72,8 @@ macro_rules! http_errors {
         }
 
         impl ApiError for $name {
-            fn outcomes() -> Vec<Outcome> {
-                vec![Outcome::new(StatusCode::$status.as_u16(), $code, $reason)]
+            fn responses() -> Vec<ErrorResponse> {
+                vec![ErrorResponse::new(StatusCode::$status.as_u16(), $code, $reason)]
             }
 
             fn status(&self) -> StatusCode {

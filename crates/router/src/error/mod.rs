@@ -7,7 +7,7 @@ pub mod http;
 mod rejection;
 mod style;
 
-pub use api_error::{ApiError, Outcome};
+pub use api_error::{ApiError, ErrorResponse};
 pub(crate) use foreign::Foreign;
 pub use rejection::Rejection;
 pub(crate) use rejection::{Broken, Reason};

@@ -133,7 +133,7 @@ impl Rejection {
 
     /// A mistake in a type's schema met while serving: it is logged, and the
     /// client reads a 500. A built registry has none.
-    pub(crate) fn contract(errors: &purlin_schemas::ContractErrors) -> Self {
+    pub(crate) fn validator(errors: &purlin_schemas::ValidatorErrors) -> Self {
         log::error!(target: "purlin::contract", "{errors}");
         Self::internal(errors.to_string())
     }

@@ -4,7 +4,7 @@ use actix_web::{FromRequest, dev::Payload, web};
 use purlin_schemas::{Location, Rule, Violation};
 use serde::de::DeserializeOwned;
 
-use crate::{argument::Argument, context::Context, describe::Describe, error::Rejection};
+use crate::{context::Context, describe::OperationBuilder, error::Rejection, extractor::Extractor};
 
 /// The parameters of the path, read by serde alone, those of outer scopes included.
 ///
@@ -12,8 +12,8 @@ use crate::{argument::Argument, context::Context, describe::Describe, error::Rej
 /// it fits the template (a tuple of as many items, a struct of the same names) is not seen before the first request.
 /// Either way, a value that does not parse is answered as `Path<T>` answers it: 400, or 404 in Rebar's style.
 #[diagnostic::do_not_recommend]
-impl<T: DeserializeOwned + 'static> Argument for web::Path<T> {
-    fn describe(describe: &mut Describe<'_>) {
+impl<T: DeserializeOwned + 'static> Extractor for web::Path<T> {
+    fn describe(describe: &mut OperationBuilder<'_>) {
         describe.invalid(Location::Path);
     }
 

@@ -5,7 +5,7 @@ use purlin_schemas::{Location, Schema};
 use serde::de::DeserializeOwned;
 
 use super::{body, from_request, refused::check_media_type, value_inside};
-use crate::{argument::Argument, context::Context, describe::Describe, error::Rejection};
+use crate::{context::Context, describe::OperationBuilder, error::Rejection, extractor::Extractor};
 
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -38,8 +38,8 @@ value_inside!(Form);
 from_request!(Form reads the body);
 
 #[diagnostic::do_not_recommend]
-impl<T: DeserializeOwned + Schema> Argument for Form<T> {
-    fn describe(describe: &mut Describe<'_>) {
+impl<T: DeserializeOwned + Schema> Extractor for Form<T> {
+    fn describe(describe: &mut OperationBuilder<'_>) {
         describe.form_body::<T>();
     }
 
@@ -48,8 +48,8 @@ impl<T: DeserializeOwned + Schema> Argument for Form<T> {
         let bytes = body::read(context, payload).await?;
         media_type?;
         context
-            .contract::<T>(Location::Body)
-            .map_err(|errors| Rejection::contract(&errors))?
+            .validator::<T>(Location::Body)
+            .map_err(|errors| Rejection::validator(&errors))?
             .read_form(&bytes)
             .map(Self)
             .map_err(Rejection::invalid)

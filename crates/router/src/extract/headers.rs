@@ -5,7 +5,7 @@ use purlin_schemas::{Location, Schema};
 use serde::de::DeserializeOwned;
 
 use super::{from_request, value_inside};
-use crate::{argument::Argument, context::Context, describe::Describe, error::Rejection};
+use crate::{context::Context, describe::OperationBuilder, error::Rejection, extractor::Extractor};
 
 /// The headers a type declares, by their names in any case; other headers are
 /// left alone.
@@ -30,8 +30,8 @@ value_inside!(Headers);
 from_request!(Headers);
 
 #[diagnostic::do_not_recommend]
-impl<T: DeserializeOwned + Schema> Argument for Headers<T> {
-    fn describe(describe: &mut Describe<'_>) {
+impl<T: DeserializeOwned + Schema> Extractor for Headers<T> {
+    fn describe(describe: &mut OperationBuilder<'_>) {
         describe.headers::<T>();
     }
 
@@ -43,11 +43,11 @@ impl<T: DeserializeOwned + Schema> Argument for Headers<T> {
 /// The headers a type declares.
 pub(crate) fn read<T: DeserializeOwned + Schema>(context: &Context<'_>) -> Result<T, Rejection> {
     let headers = context.request().headers();
-    let contract = context
-        .contract::<T>(Location::Header)
-        .map_err(|errors| Rejection::contract(&errors))?;
-    let names = context.header_names::<T>(&contract);
-    contract
+    let validator = context
+        .validator::<T>(Location::Header)
+        .map_err(|errors| Rejection::validator(&errors))?;
+    let names = context.header_names::<T>(&validator);
+    validator
         .read_headers(&|index, _, values| {
             if let Some(name) = names.get(index) {
                 values.extend(headers.get_all(name).map(HeaderValue::as_bytes));

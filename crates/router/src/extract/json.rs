@@ -9,7 +9,7 @@ use actix_web::{
         header::{self, HeaderValue},
     },
 };
-use purlin_schemas::{Contract, DecodeError, Location, Schema};
+use purlin_schemas::{DecodeError, Location, Schema, Validator};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
@@ -18,10 +18,10 @@ use super::{
     value_inside,
 };
 use crate::{
-    argument::Argument,
     context::Context,
-    describe::Describe,
+    describe::OperationBuilder,
     error::{ErrorStyle, Reason, Rejection},
+    extractor::Extractor,
     reply::{Reply, respond},
 };
 
@@ -54,8 +54,8 @@ value_inside!(Json);
 from_request!(Json reads the body);
 
 #[diagnostic::do_not_recommend]
-impl<T: DeserializeOwned + Schema> Argument for Json<T> {
-    fn describe(describe: &mut Describe<'_>) {
+impl<T: DeserializeOwned + Schema> Extractor for Json<T> {
+    fn describe(describe: &mut OperationBuilder<'_>) {
         describe.json_body::<T>();
     }
 
@@ -63,19 +63,19 @@ impl<T: DeserializeOwned + Schema> Argument for Json<T> {
         let media_type = check_media_type(context.error_style(), context.request());
         let bytes = body::read(context, payload).await?;
         media_type?;
-        let contract = context
-            .contract::<T>(Location::Body)
-            .map_err(|errors| Rejection::contract(&errors))?;
-        decode(context.error_style(), &contract, &bytes).map(Self)
+        let validator = context
+            .validator::<T>(Location::Body)
+            .map_err(|errors| Rejection::validator(&errors))?;
+        decode(context.error_style(), &validator, &bytes).map(Self)
     }
 }
 
 fn decode<T: DeserializeOwned + Schema>(
     style: ErrorStyle,
-    contract: &Contract,
+    validator: &Validator,
     bytes: &[u8],
 ) -> Result<T, Rejection> {
-    contract.decode::<T>(bytes).map_err(|error| {
+    validator.decode::<T>(bytes).map_err(|error| {
         // Flask-Rebar calls a bare string, number, boolean or null undecodable.
         let is_scalar = || {
             let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
@@ -156,7 +156,7 @@ pub(super) fn is_json(content_type: &str) -> bool {
 
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + Schema> Reply for Json<T> {
-    fn describe(describe: &mut Describe<'_>) {
+    fn describe(describe: &mut OperationBuilder<'_>) {
         describe.json_response::<T>(200, "The answer.");
     }
 

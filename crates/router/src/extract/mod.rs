@@ -49,7 +49,7 @@ macro_rules! value_inside {
     };
 }
 
-/// `FromRequest` by way of [`Argument`](crate::Argument), so the extractor also
+/// `FromRequest` by way of [`Extractor`](crate::Extractor), so the extractor also
 /// works in a plain actix handler.
 macro_rules! from_request {
     ($name:ident reads the body) => {
@@ -75,7 +75,7 @@ macro_rules! from_request {
                 let mut payload = $body(payload);
                 Box::pin(async move {
                     let context = crate::context::Context::of(&request);
-                    <Self as crate::argument::Argument>::read(&context, &mut payload).await
+                    <Self as crate::extractor::Extractor>::read(&context, &mut payload).await
                 })
             }
         }

@@ -6,10 +6,10 @@ use serde::de::DeserializeOwned;
 
 use super::{from_request, value_inside};
 use crate::{
-    argument::Argument,
     context::{Context, decode_segment},
-    describe::Describe,
+    describe::OperationBuilder,
     error::Rejection,
+    extractor::Extractor,
 };
 
 /// The parameters of the path template: one value, a tuple in the template's
@@ -34,8 +34,8 @@ value_inside!(Path);
 from_request!(Path);
 
 #[diagnostic::do_not_recommend]
-impl<T: DeserializeOwned + Schema> Argument for Path<T> {
-    fn describe(describe: &mut Describe<'_>) {
+impl<T: DeserializeOwned + Schema> Extractor for Path<T> {
+    fn describe(describe: &mut OperationBuilder<'_>) {
         describe.path::<T>();
     }
 
@@ -45,8 +45,8 @@ impl<T: DeserializeOwned + Schema> Argument for Path<T> {
             .map(|(name, value)| (name, decode_segment(value)))
             .collect();
         context
-            .contract::<T>(Location::Path)
-            .map_err(|errors| Rejection::contract(&errors))?
+            .validator::<T>(Location::Path)
+            .map_err(|errors| Rejection::validator(&errors))?
             .read_path(&parameters)
             .map(Self)
             .map_err(Rejection::invalid)

@@ -5,7 +5,7 @@ use purlin_schemas::{Location, Schema};
 use serde::de::DeserializeOwned;
 
 use super::{from_request, percent, value_inside};
-use crate::{argument::Argument, context::Context, describe::Describe, error::Rejection};
+use crate::{context::Context, describe::OperationBuilder, error::Rejection, extractor::Extractor};
 
 /// The parameters of the query string, read as the declared types: numbers and
 /// booleans (`true`, `false`) from their text, lists from repeated keys or, as
@@ -36,8 +36,8 @@ value_inside!(Query);
 from_request!(Query);
 
 #[diagnostic::do_not_recommend]
-impl<T: DeserializeOwned + Schema> Argument for Query<T> {
-    fn describe(describe: &mut Describe<'_>) {
+impl<T: DeserializeOwned + Schema> Extractor for Query<T> {
+    fn describe(describe: &mut OperationBuilder<'_>) {
         describe.query::<T>();
     }
 
@@ -49,8 +49,8 @@ impl<T: DeserializeOwned + Schema> Argument for Query<T> {
             raw.into()
         };
         context
-            .contract::<T>(Location::Query)
-            .map_err(|errors| Rejection::contract(&errors))?
+            .validator::<T>(Location::Query)
+            .map_err(|errors| Rejection::validator(&errors))?
             .read_query(&raw)
             .map(Self)
             .map_err(Rejection::invalid)

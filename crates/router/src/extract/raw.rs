@@ -10,15 +10,15 @@ use purlin_schemas::{Location, Violation};
 use serde_json::json;
 
 use super::body;
-use crate::{argument::Argument, context::Context, describe::Describe, error::Rejection};
+use crate::{context::Context, describe::OperationBuilder, error::Rejection, extractor::Extractor};
 
 /// What any body is.
 const ANY: &str = "*/*";
 
 /// The whole body, of any media type, up to the operation's limit; empty if there is none. Errors: 413.
 #[diagnostic::do_not_recommend]
-impl Argument for Bytes {
-    fn describe(describe: &mut Describe<'_>) {
+impl Extractor for Bytes {
+    fn describe(describe: &mut OperationBuilder<'_>) {
         describe.body(ANY, openapi::Schema(json!({})));
         describe.too_large();
     }
@@ -31,8 +31,8 @@ impl Argument for Bytes {
 /// The whole body as text, of any media type and in UTF-8 whatever that says, up to the operation's limit; empty if
 /// there is none. Errors: 400 when it is not UTF-8, 413.
 #[diagnostic::do_not_recommend]
-impl Argument for String {
-    fn describe(describe: &mut Describe<'_>) {
+impl Extractor for String {
+    fn describe(describe: &mut OperationBuilder<'_>) {
         describe.body(ANY, openapi::Schema(json!({"type": "string"})));
         describe.too_large();
         describe.error(400, "The body is not text in UTF-8.");
@@ -47,8 +47,8 @@ impl Argument for String {
 
 /// The body of any media type, as it arrives. How much of it is read is the handler's business: no limit is enforced.
 #[diagnostic::do_not_recommend]
-impl Argument for web::Payload {
-    fn describe(describe: &mut Describe<'_>) {
+impl Extractor for web::Payload {
+    fn describe(describe: &mut OperationBuilder<'_>) {
         describe.body(ANY, openapi::Schema(json!({})));
     }
 

@@ -12,7 +12,7 @@ use actix_web::{
 
 use crate::{
     context::Context,
-    error::{ApiError, Outcome, Rejection},
+    error::{ApiError, ErrorResponse, Rejection},
 };
 
 /// A body that is refused.
@@ -50,7 +50,7 @@ impl ResponseError for Refused {
 }
 
 impl ApiError for Refused {
-    fn outcomes() -> Vec<Outcome> {
+    fn responses() -> Vec<ErrorResponse> {
         Vec::new()
     }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     context::Context,
-    describe::Describe,
+    describe::OperationBuilder,
     extract::json,
     reply::{Reply, respond},
 };
@@ -18,7 +18,7 @@ pub struct Accepted<T>(pub T);
 
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + Schema> Reply for Accepted<T> {
-    fn describe(describe: &mut Describe<'_>) {
+    fn describe(describe: &mut OperationBuilder<'_>) {
         describe.json_response::<T>(202, "Accepted; the work is under way.");
     }
 

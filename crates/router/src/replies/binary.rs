@@ -15,7 +15,7 @@ use serde_json::json;
 
 use crate::{
     context::Context,
-    describe::Describe,
+    describe::OperationBuilder,
     media::{MediaType, is_name},
     reply::{Reply, respond},
 };
@@ -79,7 +79,7 @@ impl<M: MediaType> fmt::Debug for Binary<M> {
 
 #[diagnostic::do_not_recommend]
 impl<M: MediaType> Reply for Binary<M> {
-    fn describe(describe: &mut Describe<'_>) {
+    fn describe(describe: &mut OperationBuilder<'_>) {
         describe.content(200, M::NAME, schema::<M>(), "The answer.");
     }
 

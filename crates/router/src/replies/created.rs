@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::{
     context::Context,
-    describe::Describe,
+    describe::OperationBuilder,
     error::Rejection,
     extract::json,
     reply::{Reply, respond},
@@ -56,7 +56,7 @@ impl<T> Created<T> {
 
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + Schema> Reply for Created<T> {
-    fn describe(describe: &mut Describe<'_>) {
+    fn describe(describe: &mut OperationBuilder<'_>) {
         describe.json_response::<T>(201, "Created.");
         describe.response_header(201, "Location", "Where the new resource is.");
     }

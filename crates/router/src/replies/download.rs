@@ -25,7 +25,7 @@ use futures_util::{Stream, stream};
 use super::binary::{is_one, schema};
 use crate::{
     context::Context,
-    describe::Describe,
+    describe::OperationBuilder,
     error::Rejection,
     extract::refused::Refused,
     media::MediaType,
@@ -202,7 +202,7 @@ impl<M> fmt::Debug for Download<M> {
 
 #[diagnostic::do_not_recommend]
 impl<M: MediaType> Reply for Download<M> {
-    fn describe(describe: &mut Describe<'_>) {
+    fn describe(describe: &mut OperationBuilder<'_>) {
         describe.content(200, M::NAME, schema::<M>(), "The file.");
         describe.content(
             206,

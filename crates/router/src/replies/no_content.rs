@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder, http::StatusCode};
 
 use crate::{
     context::Context,
-    describe::Describe,
+    describe::OperationBuilder,
     reply::{Reply, empty, respond},
 };
 
@@ -14,7 +14,7 @@ pub struct NoContent;
 
 #[diagnostic::do_not_recommend]
 impl Reply for NoContent {
-    fn describe(describe: &mut Describe<'_>) {
+    fn describe(describe: &mut OperationBuilder<'_>) {
         describe.response(204, "Done.");
     }
 

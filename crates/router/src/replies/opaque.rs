@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder, body::MessageBody};
 
 use crate::{
     context::Context,
-    describe::Describe,
+    describe::OperationBuilder,
     reply::{Reply, respond},
 };
 
@@ -16,7 +16,7 @@ pub struct Opaque<R>(pub R);
 
 #[diagnostic::do_not_recommend]
 impl<R: Responder + 'static> Reply for Opaque<R> {
-    fn describe(describe: &mut Describe<'_>) {
+    fn describe(describe: &mut OperationBuilder<'_>) {
         let anything = serde_json::json!({});
         describe.content(
             200,

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::binary::content;
 use crate::{
     context::Context,
-    describe::Describe,
+    describe::OperationBuilder,
     reply::{Reply, respond},
 };
 
@@ -33,7 +33,7 @@ impl Text {
 
 #[diagnostic::do_not_recommend]
 impl Reply for Text {
-    fn describe(describe: &mut Describe<'_>) {
+    fn describe(describe: &mut OperationBuilder<'_>) {
         describe.content(200, "text/plain", json!({"type": "string"}), "The answer.");
     }
 

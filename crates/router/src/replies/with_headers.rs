@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{
     context::Context,
-    describe::Describe,
+    describe::OperationBuilder,
     error::Rejection,
     reply::{Reply, respond},
 };
@@ -40,7 +40,7 @@ pub struct WithHeaders<R, H>(pub R, pub H);
 
 #[diagnostic::do_not_recommend]
 impl<R: Reply, H: Serialize + Schema> Reply for WithHeaders<R, H> {
-    fn describe(describe: &mut Describe<'_>) {
+    fn describe(describe: &mut OperationBuilder<'_>) {
         R::describe(describe);
         describe.typed_headers::<H>();
     }

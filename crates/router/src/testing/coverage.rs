@@ -23,7 +23,7 @@ use crate::{
 /// Four things count: that an operation was called, that each status it declares
 /// was answered, that each parameter it declares was sent, and that each kind of
 /// rule its arguments state was broken (by code and section of the request; see
-/// [`Contract::codes`](purlin_schemas::Contract::codes)). A 500 is no promise,
+/// [`Validator::codes`](purlin_schemas::Validator::codes)). A 500 is no promise,
 /// so nobody has to provoke one.
 ///
 /// ```
@@ -212,8 +212,8 @@ fn promises(data: &OperationData) -> Vec<What> {
     let by_type = data.style.routes_by_type();
     let sections = SECTIONS.into_iter();
     for location in sections.filter(|it| !(by_type && *it == Location::Path)) {
-        for contract in data.contracts.of(location) {
-            let codes = contract.codes(location).into_iter();
+        for validator in data.validators.of(location) {
+            let codes = validator.codes(location).into_iter();
             promises.extend(codes.map(|code| What::Violation(location, code.to_owned())));
         }
     }
@@ -225,7 +225,7 @@ fn promises(data: &OperationData) -> Vec<What> {
 fn parameters(data: &OperationData) -> impl Iterator<Item = What> {
     let sections = [Location::Query, Location::Header].into_iter();
     sections.flat_map(|location| {
-        let names = data.contracts.of(location).flat_map(|it| it.names());
+        let names = data.validators.of(location).flat_map(|it| it.names());
         names.map(move |name| What::Parameter(location, name.clone()))
     })
 }

@@ -2,9 +2,9 @@
 
 use actix_web::HttpRequest;
 use purlin_router::{
-    Application, AuthFailure, Authenticator, HeaderApiKey, Identity, Json, NoContent, Operation,
-    Refusal, Registry, all_of, any_of, anyone, openapi::SecurityScheme, registry_default, scopes,
-    testing::TestResponse,
+    Application, AuthFailure, Authenticator, ChallengeContext, HeaderApiKey, Identity, Json,
+    NoContent, Operation, Registry, all_of, any_of, anyone, openapi::SecurityScheme,
+    registry_default, scopes, testing::TestResponse,
 };
 use serde_json::{Value, json};
 
@@ -32,7 +32,7 @@ impl Authenticator for Told {
         }
     }
 
-    fn challenge(&self, refusal: &Refusal<'_>) -> Option<String> {
+    fn challenge(&self, refusal: &ChallengeContext<'_>) -> Option<String> {
         Some(format!(
             "{} {:?} {}",
             self.0,

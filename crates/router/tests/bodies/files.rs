@@ -312,7 +312,7 @@ fn files_are_read_from_parts_alone() {
         );
     }
     // Even where no registry looks: a number in a JSON body is no file.
-    let contract = purlin_router::schemas::Contract::of::<Upload>().expect("a contract");
+    let contract = purlin_router::schemas::Validator::of::<Upload>().expect("a contract");
     let read = contract.decode::<Upload>(br#"{"title": "x", "image": "0"}"#);
     assert!(read.is_err());
 }

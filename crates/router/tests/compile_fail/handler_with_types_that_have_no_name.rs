@@ -1,4 +1,4 @@
-use purlin_router::{Argument, Json, NoContent, Registry, Schema, get, post};
+use purlin_router::{Extractor, Json, NoContent, Registry, Schema, get, post};
 
 #[post("/a")]
 async fn post_a<T: Schema>(value: Json<T>) -> NoContent {
@@ -7,7 +7,7 @@ async fn post_a<T: Schema>(value: Json<T>) -> NoContent {
 }
 
 #[post("/b")]
-async fn post_b(value: impl Argument) -> NoContent {
+async fn post_b(value: impl Extractor) -> NoContent {
     drop(value);
     NoContent
 }

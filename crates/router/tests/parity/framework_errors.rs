@@ -7,7 +7,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, error::ErrorForbidden};
-use purlin_router::{Json, NoContent, Operation, TrailingSlash, Undescribed};
+use purlin_router::{Json, NoContent, Operation, TrailingSlash, Undocumented};
 use serde_json::json;
 
 use super::{Guest, assert_answer, client, done, only, rebar};
@@ -46,7 +46,7 @@ fn extractors_of_ones_own_keep_their_status() {
             ready(Err(ErrorForbidden("members only")))
         }
     }
-    impl Undescribed for Never {}
+    impl Undocumented for Never {}
     async fn handler(_: Never) -> NoContent {
         NoContent
     }

@@ -8,7 +8,7 @@ use std::{borrow::Cow, fmt::Display};
 
 use serde::{Deserialize, Deserializer};
 
-use crate::{Place, Report, Rule, formats};
+use crate::{InstanceLocation, Report, Rule, formats};
 pub use holds::{Counted, Each, Known, Numeric, Text};
 
 /// Compiles for what can stand in a schema.
@@ -18,9 +18,9 @@ pub const fn known<T: Known + ?Sized>() {}
 #[inline]
 pub fn inner<C: Each + ?Sized>(
     value: &C,
-    at: Place<'_>,
+    at: InstanceLocation<'_>,
     report: &mut Report,
-    rules: impl Fn(&C::Item, Place<'_>, &mut Report),
+    rules: impl Fn(&C::Item, InstanceLocation<'_>, &mut Report),
 ) {
     for (index, item) in value.each().enumerate() {
         rules(item, at.index(index), report);
@@ -33,7 +33,7 @@ pub fn inner<C: Each + ?Sized>(
 fn count(
     count: usize,
     limits: [Option<usize>; 2],
-    at: Place<'_>,
+    at: InstanceLocation<'_>,
     report: &mut Report,
     below: impl FnOnce(u64, Option<u64>) -> Rule,
     above: impl FnOnce(u64, Option<u64>) -> Rule,
@@ -54,7 +54,7 @@ pub fn length_chars<T: Text + ?Sized>(
     value: &T,
     min: Option<usize>,
     max: Option<usize>,
-    at: Place<'_>,
+    at: InstanceLocation<'_>,
     report: &mut Report,
 ) {
     let Some(text) = value.text() else { return };
@@ -77,7 +77,7 @@ pub fn length_items<T: Counted + ?Sized>(
     value: &T,
     min: Option<usize>,
     max: Option<usize>,
-    at: Place<'_>,
+    at: InstanceLocation<'_>,
     report: &mut Report,
 ) {
     let Some(length) = value.counted() else {
@@ -94,7 +94,7 @@ pub fn length_properties<T: Counted + ?Sized>(
     value: &T,
     min: Option<usize>,
     max: Option<usize>,
-    at: Place<'_>,
+    at: InstanceLocation<'_>,
     report: &mut Report,
 ) {
     let Some(length) = value.counted() else {
@@ -111,7 +111,7 @@ pub fn range<T: Numeric>(
     value: &T,
     min: Option<T::Number>,
     max: Option<T::Number>,
-    at: Place<'_>,
+    at: InstanceLocation<'_>,
     report: &mut Report,
 ) {
     let Some(number) = value.number() else { return };
@@ -148,7 +148,12 @@ pub const fn size(limit: usize) -> usize {
 
 /// A regular expression, somewhere in the text.
 #[inline]
-pub fn pattern<T: Text + ?Sized>(value: &T, regex: &Regex, at: Place<'_>, report: &mut Report) {
+pub fn pattern<T: Text + ?Sized>(
+    value: &T,
+    regex: &Regex,
+    at: InstanceLocation<'_>,
+    report: &mut Report,
+) {
     if value.text().is_some_and(|text| !regex.is_match(text)) {
         add_pattern(regex.as_str(), at, report);
     }
@@ -161,7 +166,7 @@ pub fn pattern_by<T: Text + ?Sized>(
     value: &T,
     test: impl FnOnce(&str) -> bool,
     pattern: &'static str,
-    at: Place<'_>,
+    at: InstanceLocation<'_>,
     report: &mut Report,
 ) {
     if value.text().is_some_and(|text| !test(text)) {
@@ -175,7 +180,7 @@ pub fn pattern_by<T: Text + ?Sized>(
 }
 
 #[cold]
-fn add_pattern(pattern: &str, at: Place<'_>, report: &mut Report) {
+fn add_pattern(pattern: &str, at: InstanceLocation<'_>, report: &mut Report) {
     report.add(
         at,
         Rule::Pattern {
@@ -189,7 +194,7 @@ fn add_pattern(pattern: &str, at: Place<'_>, report: &mut Report) {
 pub fn format<T: Text + ?Sized>(
     value: &T,
     format: &'static str,
-    at: Place<'_>,
+    at: InstanceLocation<'_>,
     report: &mut Report,
 ) {
     let holds = |text| formats::test(format).is_none_or(|test| test(text));
@@ -205,7 +210,7 @@ pub fn format<T: Text + ?Sized>(
 
 /// A value that has to be there.
 #[inline]
-pub fn required<T>(value: &Option<T>, at: Place<'_>, report: &mut Report) {
+pub fn required<T>(value: &Option<T>, at: InstanceLocation<'_>, report: &mut Report) {
     if value.is_none() {
         report.add(at, Rule::Required);
     }
@@ -213,7 +218,7 @@ pub fn required<T>(value: &Option<T>, at: Place<'_>, report: &mut Report) {
 
 /// A rule of the program's own, which the document cannot state.
 #[inline]
-pub fn custom<E: Display>(result: Result<(), E>, at: Place<'_>, report: &mut Report) {
+pub fn custom<E: Display>(result: Result<(), E>, at: InstanceLocation<'_>, report: &mut Report) {
     if let Err(error) = result {
         report.add(
             at,

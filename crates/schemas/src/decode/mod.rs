@@ -4,7 +4,7 @@
 //! author would write by hand. Only when it refuses, the *slow lane* reads the bytes into a JSON value and walks
 //! the type's contract over it, so that the answer names all violations. Types of which serde buffers a part
 //! before it decides (flattened, untagged, internally tagged), or whose formats are stricter in the document than
-//! in Rust, take the slow lane always ([`Contract::is_strict`]).
+//! in Rust, take the slow lane always ([`Validator::is_strict`]).
 //!
 //! Every violation means every one of the contract. Rules that only the program knows, `custom` and those of a
 //! [`Schema::check`] written by hand, are asked of a value of the type: where serde cannot make one, they are not
@@ -24,7 +24,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::strict::{self, whole};
-use crate::{Contract, ContractErrors, Location, Place, Report, Rule, Schema, Violation};
+use crate::{
+    InstanceLocation, Location, Report, Rule, Schema, Validator, ValidatorErrors, Violation,
+};
 
 /// The most violations one answer lists; what comes after them is not worth the bytes.
 pub const MAX_VIOLATIONS: usize = 100;
@@ -48,8 +50,8 @@ pub enum DecodeError {
     /// among them where the body could be read as a value of the type.
     Invalid(Vec<Violation>),
     /// The type has no contract that could be told truthfully: a mistake of the program, not of the body. Only
-    /// [`decode`] says so; a [`Contract`] at hand has none of these errors.
-    Contract(ContractErrors),
+    /// [`decode`] says so; a [`Validator`] at hand has none of these errors.
+    Validator(ValidatorErrors),
 }
 
 impl fmt::Display for DecodeError {
@@ -68,10 +70,10 @@ impl fmt::Display for DecodeError {
             }
             Self::Invalid(violations) => write!(
                 formatter,
-                "the body breaks its contract {} times",
+                "the body breaks its validator {} times",
                 violations.len()
             ),
-            Self::Contract(errors) => write!(formatter, "the type has no contract: {errors}"),
+            Self::Validator(errors) => write!(formatter, "the type has no validator: {errors}"),
         }
     }
 }
@@ -81,8 +83,8 @@ impl std::error::Error for DecodeError {}
 /// Reads `T` from a JSON body, for use without a server.
 ///
 /// The contract of `T` is built on the first call for each type and kept for the life of the process (building
-/// takes in the order of 50 µs, finding it again some 20 ns). Who holds a [`Contract`] calls
-/// [`Contract::decode`] instead.
+/// takes in the order of 50 µs, finding it again some 20 ns). Who holds a [`Validator`] calls
+/// [`Validator::decode`] instead.
 ///
 /// # Errors
 /// See [`DecodeError`].
@@ -106,11 +108,11 @@ impl std::error::Error for DecodeError {}
 /// ```
 pub fn decode<T: DeserializeOwned + Schema>(body: &[u8]) -> Result<T, DecodeError> {
     cache::contract_of::<T>()
-        .map_err(DecodeError::Contract)?
+        .map_err(DecodeError::Validator)?
         .decode(body)
 }
 
-impl Contract {
+impl Validator {
     /// Reads a JSON body as `T`, the type this contract was made of.
     ///
     /// # Errors
@@ -134,7 +136,7 @@ impl Contract {
             std::str::from_utf8(body).map_err(|error| not_utf8(body, error.valid_up_to()))?;
         let mut violations = Vec::new();
         let value = reader::read(text, &mut violations).map_err(|error| malformed(&error))?;
-        self.walk(Location::Body, &value, &mut violations);
+        self.validate(Location::Body, &value, &mut violations);
         self.conclude(Location::Body, value, violations)
             .map_err(DecodeError::Invalid)
     }
@@ -154,11 +156,11 @@ fn read_quickly<T: DeserializeOwned + Schema>(body: &[u8]) -> Option<T> {
 #[inline]
 pub(crate) fn passes<T: Schema>(value: &T) -> bool {
     let mut report = Report::new();
-    value.check(Place::ROOT, &mut report);
+    value.check(InstanceLocation::ROOT, &mut report);
     report.is_clean()
 }
 
-impl Contract {
+impl Validator {
     /// The end of every slow lane: `T` from a value that was walked, or the violations of the walk, of the type's
     /// own checks and, when neither found any, of serde.
     pub(crate) fn conclude<T: DeserializeOwned + Schema>(
@@ -172,7 +174,7 @@ impl Contract {
                 violations.push(Violation {
                     location,
                     pointer: String::new(),
-                    rule: Rule::TooManyReadings,
+                    rule: Rule::Ambiguous,
                 });
             }
             return Err(each_once(violations));
@@ -184,7 +186,7 @@ impl Contract {
         }
         if let Ok(read) = &read {
             let mut report = Report::new();
-            read.check(Place::ROOT, &mut report);
+            read.check(InstanceLocation::ROOT, &mut report);
             // The walk has found these too, and knows the place of what is in a map more closely.
             let is_walked = |checked: &Violation| {
                 violations.iter().any(|walked| {

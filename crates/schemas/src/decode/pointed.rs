@@ -8,7 +8,7 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use serde_json::{Map, Value};
 
-use crate::Place;
+use crate::InstanceLocation;
 
 type Failure = serde_json::Error;
 
@@ -16,7 +16,7 @@ type Failure = serde_json::Error;
 #[derive(Clone, Copy)]
 pub(super) struct Pointed<'a> {
     value: &'a Value,
-    at: Place<'a>,
+    at: InstanceLocation<'a>,
     /// The innermost place at which reading failed.
     failed: &'a RefCell<Option<String>>,
 }
@@ -30,7 +30,7 @@ impl Pointed<'_> {
         let failed = RefCell::new(None);
         let read = read(Pointed {
             value,
-            at: Place::ROOT,
+            at: InstanceLocation::ROOT,
             failed: &failed,
         });
         (read, failed.into_inner())

@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::{Map, Number, Value};
 
 use super::MAX_VIOLATIONS;
-use crate::{Location, Place, Rule, Violation};
+use crate::{InstanceLocation, Location, Rule, Violation};
 
 /// Reads one JSON value and nothing after it; of duplicate keys the last one counts, and each is a violation.
 ///
@@ -19,7 +19,7 @@ pub(crate) fn read(
 ) -> Result<Value, serde_json::Error> {
     let mut json = serde_json::Deserializer::from_str(text);
     let value = Reader {
-        at: Place::ROOT,
+        at: InstanceLocation::ROOT,
         violations,
     }
     .deserialize(&mut json)?;
@@ -28,7 +28,7 @@ pub(crate) fn read(
 }
 
 struct Reader<'a> {
-    at: Place<'a>,
+    at: InstanceLocation<'a>,
     violations: &'a mut Vec<Violation>,
 }
 

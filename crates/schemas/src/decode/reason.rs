@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::pointed::Pointed;
 use crate::strict::Strict;
-use crate::{Kind, Location, Place, Rule, Violation};
+use crate::{InstanceLocation, JsonType, Location, Rule, Violation};
 
 /// The violation of a value that serde does not read as `T`, though its contract is kept.
 pub(super) fn of<T: DeserializeOwned>(location: Location, value: &Value) -> Violation {
@@ -17,7 +17,7 @@ pub(super) fn of<T: DeserializeOwned>(location: Location, value: &Value) -> Viol
     let (rule, member) = rule_of(message.as_deref().unwrap_or_default());
     let mut pointer = pointer.unwrap_or_default();
     if let Some(member) = member {
-        pointer.push_str(&Place::ROOT.field(member).pointer());
+        pointer.push_str(&InstanceLocation::ROOT.field(member).pointer());
     }
     Violation {
         location,
@@ -48,7 +48,7 @@ fn rule_of(message: &str) -> (Rule, Option<&str>) {
     } else if message == "duplicate key" {
         Rule::DuplicateField
     } else if message.starts_with("invalid value: expected key to be a number") {
-        Rule::kind(Kind::Number)
+        Rule::kind(JsonType::Number)
     } else if let Some((found, expected)) = found_and_expected(message) {
         wrong_value(found, expected)
     } else if message.is_empty() {
@@ -82,8 +82,8 @@ fn wrong_value(found: &str, expected: &str) -> Rule {
         "u16" => (0, u16::MAX.into()),
         "u32" => (0, u32::MAX.into()),
         "u64" | "usize" => (0, u64::MAX.into()),
-        "a boolean" => return Rule::kind(Kind::Boolean),
-        "f32" | "f64" => return Rule::kind(Kind::Number),
+        "a boolean" => return Rule::kind(JsonType::Boolean),
+        "f32" | "f64" => return Rule::kind(JsonType::Number),
         _ => return Rule::Invalid,
     };
     let integer = found
@@ -102,7 +102,7 @@ fn wrong_value(found: &str, expected: &str) -> Rule {
         }),
         _ => None,
     };
-    broken.unwrap_or_else(|| Rule::kind(Kind::Integer))
+    broken.unwrap_or_else(|| Rule::kind(JsonType::Integer))
 }
 
 /// "unknown variant `x`, expected one of `a`, `b`": the variants there are.

@@ -6,7 +6,7 @@ use schemars::generate::{Contract as SchemarsContract, SchemaSettings};
 use serde_json::Value;
 
 use super::{Direction, extension, mend};
-use crate::{ContractError, ContractErrors, Schema};
+use crate::{Schema, ValidatorError, ValidatorErrors};
 
 /// How a reference to a named schema begins.
 pub(crate) const REFERENCE: &str = "#/components/schemas/";
@@ -28,7 +28,7 @@ pub(super) fn settings(direction: Direction) -> SchemaSettings {
     })
 }
 
-pub(crate) fn generate<T: Schema>(direction: Direction) -> Result<Generated, ContractErrors> {
+pub(crate) fn generate<T: Schema>(direction: Direction) -> Result<Generated, ValidatorErrors> {
     let mut generator = settings(direction).into_generator();
     let mut root = generator.subschema_for::<T>().to_value();
     if let Some(members) = root.as_object_mut() {
@@ -48,15 +48,15 @@ pub(crate) fn generate<T: Schema>(direction: Direction) -> Result<Generated, Con
         &mut errors,
     );
     for (name, schema) in &mut generated.definitions {
-        let culprit = origin(name, schema);
-        mend::mend(schema, &culprit, direction, &mut errors);
+        let subject = origin(name, schema);
+        mend::mend(schema, &subject, direction, &mut errors);
     }
     errors.extend(clashes(&generated.definitions));
     errors.extend(illegal_names(&generated.definitions));
     if errors.is_empty() {
         Ok(generated)
     } else {
-        Err(ContractErrors::new(errors))
+        Err(ValidatorErrors::new(errors))
     }
 }
 
@@ -70,13 +70,13 @@ pub(super) fn origin(name: &str, schema: &Value) -> String {
 
 /// schemars gives the second type of one name a number: `Guest2`. Clients
 /// would see a name nobody gave.
-fn clashes(definitions: &BTreeMap<String, Value>) -> impl Iterator<Item = ContractError> {
+fn clashes(definitions: &BTreeMap<String, Value>) -> impl Iterator<Item = ValidatorError> {
     definitions.iter().filter_map(|(name, schema)| {
         let asked_for = schema.get(extension::NAME)?.as_str()?;
         if asked_for == name {
             return None;
         }
-        Some(ContractError::Names {
+        Some(ValidatorError::Names {
             name: asked_for.to_owned(),
             first: origin(asked_for, definitions.get(asked_for)?),
             second: origin(name, schema),
@@ -86,13 +86,13 @@ fn clashes(definitions: &BTreeMap<String, Value>) -> impl Iterator<Item = Contra
 
 /// What a component may be called (OpenAPI 3.1.1 section 4.8.7). `#[schema]`
 /// sees to its own names; those of others, and of arguments, are seen here.
-fn illegal_names(definitions: &BTreeMap<String, Value>) -> impl Iterator<Item = ContractError> {
+fn illegal_names(definitions: &BTreeMap<String, Value>) -> impl Iterator<Item = ValidatorError> {
     let is_legal = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
     let illegal = definitions
         .iter()
         .filter(move |(name, _)| name.is_empty() || !name.chars().all(is_legal));
-    illegal.map(|(name, schema)| ContractError::Schema {
-        culprit: origin(name, schema),
+    illegal.map(|(name, schema)| ValidatorError::Schema {
+        subject: origin(name, schema),
         reason: format!(
             "`{name}` cannot be the name of a schema, which is letters, digits, `.`, `-` and `_`; rename it with `#[schema(rename = \"…\")]`"
         ),

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
 use super::{Direction, extension, generate::settings, mend};
-use crate::ContractError;
+use crate::ValidatorError;
 
 /// How keys that are integers look, unsigned and signed, where it is not known
 /// how wide they are.
@@ -38,9 +38,9 @@ pub(crate) fn note<K: JsonSchema>(map: &mut Map<String, Value>) {
 /// States what is noted.
 pub(super) fn state(
     members: &mut Map<String, Value>,
-    culprit: &str,
+    subject: &str,
     direction: Direction,
-    errors: &mut Vec<ContractError>,
+    errors: &mut Vec<ValidatorError>,
 ) {
     let note = members.remove(extension::KEYS).map(|mut note| {
         let key = match direction {
@@ -56,7 +56,7 @@ pub(super) fn state(
         Some(Value::Object(mut keys)) if !is_shared => {
             match keys.get("type").and_then(Value::as_str) {
                 Some("integer") => {
-                    mend::bound_numbers(&mut keys, culprit, errors);
+                    mend::bound_numbers(&mut keys, subject, errors);
                     integers(members, &pattern(&ranges(&keys)));
                 }
                 Some("boolean") => names(members, json!({"enum": ["true", "false"]})),

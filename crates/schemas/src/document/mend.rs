@@ -4,22 +4,22 @@
 use serde_json::{Map, Value, json};
 
 use super::{Direction, extension, keys};
-use crate::{ContractError, strict::LARGEST_SINGLE};
+use crate::{ValidatorError, strict::LARGEST_SINGLE};
 
 /// Mends a schema and everything in it.
 pub(super) fn mend(
     schema: &mut Value,
-    culprit: &str,
+    subject: &str,
     direction: Direction,
-    errors: &mut Vec<ContractError>,
+    errors: &mut Vec<ValidatorError>,
 ) {
     let Some(members) = schema.as_object_mut() else {
         return;
     };
-    bound_numbers(members, culprit, errors);
+    bound_numbers(members, subject, errors);
     decimals(members);
-    check_pattern(members, culprit, errors);
-    keys::state(members, culprit, direction, errors);
+    check_pattern(members, subject, errors);
+    keys::state(members, subject, direction, errors);
     dots(members);
     close_durations(members);
     string_forms(members);
@@ -37,17 +37,17 @@ pub(super) fn mend(
                     continue;
                 };
                 for (name, schema) in schemas {
-                    let culprit = if key == "properties" {
-                        format!("{culprit}, field `{name}`")
+                    let subject = if key == "properties" {
+                        format!("{subject}, field `{name}`")
                     } else {
-                        culprit.to_owned()
+                        subject.to_owned()
                     };
-                    mend(schema, &culprit, direction, errors);
+                    mend(schema, &subject, direction, errors);
                 }
             }
             "allOf" | "anyOf" | "oneOf" | "prefixItems" => {
                 for schema in value.as_array_mut().into_iter().flatten() {
-                    mend(schema, culprit, direction, errors);
+                    mend(schema, subject, direction, errors);
                 }
             }
             "items"
@@ -56,7 +56,7 @@ pub(super) fn mend(
             | "not"
             | "contains"
             | "propertyNames"
-            | "unevaluatedItems" => mend(value, culprit, direction, errors),
+            | "unevaluatedItems" => mend(value, subject, direction, errors),
             _ => {}
         }
     }
@@ -65,13 +65,13 @@ pub(super) fn mend(
 /// Every width of integer has bounds, and so has `f32`.
 pub(super) fn bound_numbers(
     members: &mut Map<String, Value>,
-    culprit: &str,
-    errors: &mut Vec<ContractError>,
+    subject: &str,
+    errors: &mut Vec<ValidatorError>,
 ) {
     let format = members.get("format").and_then(Value::as_str);
     if matches!(format, Some("int128" | "uint128")) {
-        errors.push(ContractError::Schema {
-            culprit: culprit.to_owned(),
+        errors.push(ValidatorError::Schema {
+            subject: subject.to_owned(),
             reason:
                 "128-bit integers have no exact form in most JSON readers; use a string, or 64 bits"
                     .to_owned(),
@@ -152,13 +152,13 @@ const AMBIGUOUS: [(&str, &str); 10] = [
     ),
 ];
 
-fn check_pattern(members: &Map<String, Value>, culprit: &str, errors: &mut Vec<ContractError>) {
+fn check_pattern(members: &Map<String, Value>, subject: &str, errors: &mut Vec<ValidatorError>) {
     let Some(pattern) = members.get("pattern").and_then(Value::as_str) else {
         return;
     };
     let mut refuse = |reason: String| {
-        errors.push(ContractError::Schema {
-            culprit: culprit.to_owned(),
+        errors.push(ValidatorError::Schema {
+            subject: subject.to_owned(),
             reason: format!("the pattern `{pattern}`: {reason}"),
         });
     };

@@ -18,7 +18,7 @@ pub(crate) use keys::{is_integer_type, note as note_keys};
 pub(crate) use mend::width;
 pub use parameters::{ListStyle, ParameterDoc, PathShape, parameters, path_shape};
 
-use crate::{ContractErrors, Schema};
+use crate::{Schema, ValidatorErrors};
 
 /// Extensions by which `#[schema]` tells what JSON Schema cannot say; none of
 /// them reaches a document.
@@ -51,14 +51,14 @@ pub enum Direction {
 /// A type's schema and the named schemas it refers to.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Described {
+pub struct SchemaWithDefinitions {
     /// The schema: for structs and enums `{"$ref": "#/components/schemas/NAME"}`.
     pub root: Value,
     /// Named schemas by name.
     pub definitions: BTreeMap<String, Definition>,
 }
 
-impl Described {
+impl SchemaWithDefinitions {
     /// A schema that refers to nothing.
     #[must_use]
     pub fn inline(root: Value) -> Self {
@@ -97,15 +97,15 @@ pub struct Definition {
 /// let described = describe::<Guest>(Direction::Input)?;
 /// assert_eq!(described.root["$ref"], "#/components/schemas/Guest");
 /// assert_eq!(described.definitions["Guest"].schema["properties"]["name"]["minLength"], 1);
-/// # Ok::<(), purlin_schemas::ContractErrors>(())
+/// # Ok::<(), purlin_schemas::ValidatorErrors>(())
 /// ```
-pub fn describe<T: Schema>(direction: Direction) -> Result<Described, ContractErrors> {
+pub fn describe<T: Schema>(direction: Direction) -> Result<SchemaWithDefinitions, ValidatorErrors> {
     let Generated {
         mut root,
         definitions,
     } = generate::<T>(direction)?;
     mend::strip_extensions(&mut root);
-    Ok(Described {
+    Ok(SchemaWithDefinitions {
         root,
         definitions: named(definitions),
     })

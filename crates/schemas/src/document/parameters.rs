@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{
     Definition, Direction, Generated, REFERENCE, extension, generate::generate, mend, named,
 };
-use crate::{ContractError, ContractErrors, Schema};
+use crate::{Schema, ValidatorError, ValidatorErrors};
 
 /// How a list is written in text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub enum PathShape {
 ///
 /// When the type is no struct, or a field is none that text can hold; and
 /// everything [`describe`](crate::describe) refuses.
-pub fn parameters<T: Schema>() -> Result<Vec<ParameterDoc>, ContractErrors> {
+pub fn parameters<T: Schema>() -> Result<Vec<ParameterDoc>, ValidatorErrors> {
     let generated = generate::<T>(Direction::Input)?;
     fields(&generated, std::any::type_name::<T>())
 }
@@ -67,42 +67,42 @@ pub fn parameters<T: Schema>() -> Result<Vec<ParameterDoc>, ContractErrors> {
 ///
 /// When a part of the type is none that text can hold; and everything
 /// [`describe`](crate::describe) refuses.
-pub fn path_shape<T: Schema>() -> Result<PathShape, ContractErrors> {
+pub fn path_shape<T: Schema>() -> Result<PathShape, ValidatorErrors> {
     let generated = generate::<T>(Direction::Input)?;
-    let culprit = std::any::type_name::<T>();
+    let subject = std::any::type_name::<T>();
     let root = resolve(&generated, &generated.root);
     if let Some(items) = root.get("prefixItems").and_then(Value::as_array) {
         let items: Vec<_> = items.iter().map(|item| inline(&generated, item)).collect();
         if let Some(at) = items.iter().position(|item| !is_scalar(&generated, item)) {
-            return Err(refused(format!("{culprit}, item {at}")));
+            return Err(refused(format!("{subject}, item {at}")));
         }
         return Ok(PathShape::Tuple(items));
     }
     if is_object(root) {
-        return fields(&generated, culprit).map(PathShape::Fields);
+        return fields(&generated, subject).map(PathShape::Fields);
     }
     if is_scalar(&generated, root) || is_list(&generated, root) {
         return Ok(PathShape::Scalar(inline(&generated, root)));
     }
-    Err(refused(format!("`{culprit}`")))
+    Err(refused(format!("`{subject}`")))
 }
 
-fn refused(culprit: String) -> ContractErrors {
-    ContractErrors::new(vec![ContractError::Schema {
-        culprit,
+fn refused(subject: String) -> ValidatorErrors {
+    ValidatorErrors::new(vec![ValidatorError::Schema {
+        subject,
         reason: "a parameter is text: use numbers, strings, booleans, unit-only enums, or lists of these; objects belong into the body".to_owned(),
     }])
 }
 
-fn fields(generated: &Generated, culprit: &str) -> Result<Vec<ParameterDoc>, ContractErrors> {
+fn fields(generated: &Generated, subject: &str) -> Result<Vec<ParameterDoc>, ValidatorErrors> {
     let root = resolve(generated, &generated.root);
     if !is_object(root)
         || root
             .get("additionalProperties")
             .is_some_and(Value::is_object)
     {
-        return Err(ContractErrors::new(vec![ContractError::Schema {
-            culprit: format!("`{culprit}`"),
+        return Err(ValidatorErrors::new(vec![ValidatorError::Schema {
+            subject: format!("`{subject}`"),
             reason: "parameters are read into a struct, one field each".to_owned(),
         }]));
     }
@@ -121,7 +121,7 @@ fn fields(generated: &Generated, culprit: &str) -> Result<Vec<ParameterDoc>, Con
     for (name, schema) in properties {
         let schema = without_null(schema);
         if !is_scalar(generated, &schema) && !is_list(generated, &schema) {
-            errors.extend(refused(format!("`{culprit}`, field `{name}`")).into_vec());
+            errors.extend(refused(format!("`{subject}`, field `{name}`")).into_vec());
             continue;
         }
         docs.push(document(
@@ -134,7 +134,7 @@ fn fields(generated: &Generated, culprit: &str) -> Result<Vec<ParameterDoc>, Con
     if errors.is_empty() {
         Ok(docs)
     } else {
-        Err(ContractErrors::new(errors))
+        Err(ValidatorErrors::new(errors))
     }
 }
 

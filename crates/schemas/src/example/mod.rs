@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::{Contract, Definition, Described, Location, Violation, document::REFERENCE};
+use crate::{
+    Definition, Location, SchemaWithDefinitions, Validator, Violation, document::REFERENCE,
+};
 
 /// So many schemas deep; below, only what is required is made up.
 const PLENTY: usize = 6;
@@ -60,9 +62,9 @@ fn words(violations: &[Violation]) -> String {
 ///
 /// let guest = example(&describe::<Guest>(Direction::Input)?).unwrap();
 /// assert_eq!(guest, serde_json::json!({"name": "Ada Lovelace", "age": 18}));
-/// # Ok::<(), purlin_schemas::ContractErrors>(())
+/// # Ok::<(), purlin_schemas::ValidatorErrors>(())
 /// ```
-pub fn example(described: &Described) -> Result<Value, ExampleError> {
+pub fn example(described: &SchemaWithDefinitions) -> Result<Value, ExampleError> {
     let maker = Maker {
         definitions: &described.definitions,
     };
@@ -70,9 +72,9 @@ pub fn example(described: &Described) -> Result<Value, ExampleError> {
         .value(&described.root, 0, 0)
         .ok_or(ExampleError::Nothing)?;
     // A schema that values cannot be held against breaks nothing.
-    if let Ok(contract) = Contract::of_described(described) {
+    if let Ok(validator) = Validator::of_described(described) {
         let mut violations = Vec::new();
-        contract.walk(Location::Body, &value, &mut violations);
+        validator.validate(Location::Body, &value, &mut violations);
         if !violations.is_empty() {
             return Err(ExampleError::Broken(violations));
         }

@@ -8,8 +8,8 @@ use serde_json::{Map, Number, Value};
 
 use super::fields::{Field, ListStyle, Texts};
 use super::grammar;
-use crate::contract::{Readable, Shape};
-use crate::{Contract, Kind, Location, MAX_VIOLATIONS, Place, Rule, Violation};
+use crate::validator::{Readable, Shape};
+use crate::{InstanceLocation, JsonType, Location, MAX_VIOLATIONS, Rule, Validator, Violation};
 
 /// How the parts of a section's value are found again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub(super) enum Parts {
 
 /// The value a section of text writes; what the value cannot show is added to the violations.
 pub(super) fn value(
-    contract: &Contract,
+    validator: &Validator,
     location: Location,
     fields: &[Field<'_>],
     style: ListStyle,
@@ -33,13 +33,13 @@ pub(super) fn value(
         style,
         violations,
     };
-    match contract.shape() {
+    match validator.shape() {
         Shape::Fields(declared) => {
             let declared = by_name(declared);
             let members = fields.iter().map(|field| {
                 let value = match declared.get(&*field.name) {
                     Some(readable) => {
-                        coercion.field(readable, field, Place::ROOT.field(&field.name))
+                        coercion.field(readable, field, InstanceLocation::ROOT.field(&field.name))
                     }
                     None => first(&field.texts).into(),
                 };
@@ -51,12 +51,15 @@ pub(super) fn value(
         Shape::Tuple(items) => {
             let items = items.iter().zip(fields).enumerate();
             let items = items.map(|(position, (readable, field))| {
-                coercion.field(readable, field, Place::ROOT.index(position))
+                coercion.field(readable, field, InstanceLocation::ROOT.index(position))
             });
             (items.collect(), Parts::ByPosition)
         }
         Shape::Single(readable) => match fields {
-            [field] => (coercion.field(&readable, field, Place::ROOT), Parts::Whole),
+            [field] => (
+                coercion.field(&readable, field, InstanceLocation::ROOT),
+                Parts::Whole,
+            ),
             _ => (Value::Null, Parts::Whole),
         },
     }
@@ -74,7 +77,7 @@ pub(super) fn one(
         style: ListStyle::Repeated,
         violations,
     }
-    .field(readable, field, Place::ROOT.field(&field.name))
+    .field(readable, field, InstanceLocation::ROOT.field(&field.name))
 }
 
 /// What several shapes of one type declare under one name is read as any of them has it.
@@ -98,7 +101,7 @@ struct Coercion<'v> {
 
 impl Coercion<'_> {
     /// The value of a field, whose place is given as the section's value has it.
-    fn field(&mut self, readable: &Readable, field: &Field<'_>, at: Place<'_>) -> Value {
+    fn field(&mut self, readable: &Readable, field: &Field<'_>, at: InstanceLocation<'_>) -> Value {
         match readable {
             Readable::Scalar(kinds) => {
                 let text = match field.texts.single() {
@@ -130,15 +133,15 @@ impl Coercion<'_> {
         }
     }
 
-    fn scalar(&mut self, kinds: &[Kind], text: &str, at: Place<'_>) -> Value {
-        let number = kinds.contains(&Kind::Number);
-        if (number || kinds.contains(&Kind::Integer)) && grammar::is_integer(text) {
+    fn scalar(&mut self, kinds: &[JsonType], text: &str, at: InstanceLocation<'_>) -> Value {
+        let number = kinds.contains(&JsonType::Number);
+        if (number || kinds.contains(&JsonType::Integer)) && grammar::is_integer(text) {
             return self.integer(text, number, at);
         }
         if number && grammar::is_number(text) {
             return self.float(text, at);
         }
-        if kinds.contains(&Kind::Boolean)
+        if kinds.contains(&JsonType::Boolean)
             && let Some(boolean) = grammar::boolean(text)
         {
             return boolean.into();
@@ -146,7 +149,7 @@ impl Coercion<'_> {
         text.into()
     }
 
-    fn integer(&mut self, text: &str, may_be_float: bool, at: Place<'_>) -> Value {
+    fn integer(&mut self, text: &str, may_be_float: bool, at: InstanceLocation<'_>) -> Value {
         if let Ok(integer) = text.parse::<u64>() {
             return integer.into();
         }
@@ -161,7 +164,7 @@ impl Coercion<'_> {
         finite(float.clamp(f64::MIN, f64::MAX))
     }
 
-    fn float(&mut self, text: &str, at: Place<'_>) -> Value {
+    fn float(&mut self, text: &str, at: InstanceLocation<'_>) -> Value {
         let float = text.parse::<f64>().unwrap_or_default();
         if float == f64::INFINITY {
             self.add(
@@ -183,7 +186,7 @@ impl Coercion<'_> {
         finite(float.clamp(f64::MIN, f64::MAX))
     }
 
-    fn add(&mut self, at: Place<'_>, rule: Rule) {
+    fn add(&mut self, at: InstanceLocation<'_>, rule: Rule) {
         if self.violations.len() < MAX_VIOLATIONS {
             self.violations.push(Violation {
                 location: self.location,

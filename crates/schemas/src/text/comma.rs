@@ -9,7 +9,7 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-use crate::{Place, Report, Schema};
+use crate::{InstanceLocation, Report, Schema};
 
 /// The name under which a deserializer of text knows a comma-separated list.
 pub(crate) const COMMA_SEPARATED: &str = "$purlin::CommaSeparated";
@@ -21,16 +21,16 @@ pub(crate) const COMMA_SEPARATED: &str = "$purlin::CommaSeparated";
 /// comma-separated and this type adds nothing.
 ///
 /// ```
-/// # use purlin_schemas::{schema, CommaSeparated, Contract};
+/// # use purlin_schemas::{schema, CommaSeparated, Validator};
 /// #[schema(request)]
 /// struct Wanted {
 ///     ids: CommaSeparated<u32>,
 /// }
 ///
-/// let contract = Contract::of::<Wanted>().unwrap();
-/// let wanted: Wanted = contract.read_query("ids=1,2,3").unwrap();
+/// let validator = Validator::of::<Wanted>().unwrap();
+/// let wanted: Wanted = validator.read_query("ids=1,2,3").unwrap();
 /// assert_eq!(*wanted.ids, [1, 2, 3]);
-/// let violations = contract.read_query::<Wanted>("ids=1,x,3").err().unwrap();
+/// let violations = validator.read_query::<Wanted>("ids=1,x,3").err().unwrap();
 /// assert_eq!(violations[0].pointer, "/ids/1");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -116,7 +116,7 @@ impl<T: JsonSchema> JsonSchema for CommaSeparated<T> {
 }
 
 impl<T: Schema> Schema for CommaSeparated<T> {
-    fn check(&self, at: Place<'_>, report: &mut Report) {
+    fn check(&self, at: InstanceLocation<'_>, report: &mut Report) {
         self.0.check(at, report);
     }
 }

@@ -23,15 +23,15 @@ pub(crate) use comma::COMMA_SEPARATED;
 pub use comma::CommaSeparated;
 
 use crate::decode::{MAX_VIOLATIONS, passes};
-use crate::{Contract, Location, Place, Rule, Schema, Violation};
+use crate::{InstanceLocation, Location, Rule, Schema, Validator, Violation};
 use coerce::Parts;
 use fields::{Field, ListStyle, Texts, group};
 pub use parts::Part;
 
-/// How [`Contract::read_headers`] asks for the values of a header: by its index in [`Contract::names`], and its name.
+/// How [`Validator::read_headers`] asks for the values of a header: by its index in [`Validator::names`], and its name.
 pub type HeaderLookup<'l, 'h> = dyn Fn(usize, &str, &mut Vec<&'h [u8]>) + 'l;
 
-impl Contract {
+impl Validator {
     /// Reads a query string (without its `?`) as `T`: `application/x-www-form-urlencoded`, `+` for a space.
     ///
     /// A name that comes twice is a list or a `duplicate_parameter`; a name the contract does not know is an
@@ -42,7 +42,7 @@ impl Contract {
     /// [`MAX_VIOLATIONS`](crate::MAX_VIOLATIONS).
     ///
     /// ```
-    /// # use purlin_schemas::{schema, Contract};
+    /// # use purlin_schemas::{schema, Validator};
     /// #[schema(request)]
     /// struct Page {
     ///     number: u32,
@@ -50,11 +50,11 @@ impl Contract {
     ///     tag: Vec<String>,
     /// }
     ///
-    /// let contract = Contract::of::<Page>().unwrap();
-    /// let page: Page = contract.read_query("number=2&tag=a&tag=b").unwrap();
+    /// let validator = Validator::of::<Page>().unwrap();
+    /// let page: Page = validator.read_query("number=2&tag=a&tag=b").unwrap();
     /// assert_eq!((page.number, page.tag.len()), (2, 2));
     ///
-    /// let violations = contract.read_query::<Page>("number=two&size=5").err().unwrap();
+    /// let violations = validator.read_query::<Page>("number=two&size=5").err().unwrap();
     /// let found: Vec<_> = violations.iter().map(|v| (v.pointer.as_str(), v.rule.code())).collect();
     /// assert_eq!(found, [("/number", "type"), ("/size", "unknown_field")]);
     /// ```
@@ -96,7 +96,7 @@ impl Contract {
         }
         let style = ListStyle::HeaderLines;
         let (value, _) = coerce::value(self, Location::Header, &fields, style, &mut violations);
-        self.walk(Location::Header, &value, &mut violations);
+        self.validate(Location::Header, &value, &mut violations);
         violations
     }
 
@@ -137,13 +137,13 @@ impl Contract {
     /// Every violation, each with the parameter's name as its pointer, for tuples and single values too.
     ///
     /// ```
-    /// # use purlin_schemas::Contract;
-    /// let contract = Contract::of::<(u32, String)>().unwrap();
-    /// let (id, name): (u32, String) = contract.read_path(&[("id", "7".into()), ("name", "x".into())]).unwrap();
+    /// # use purlin_schemas::Validator;
+    /// let validator = Validator::of::<(u32, String)>().unwrap();
+    /// let (id, name): (u32, String) = validator.read_path(&[("id", "7".into()), ("name", "x".into())]).unwrap();
     /// assert_eq!((id, name.as_str()), (7, "x"));
     ///
     /// let params = [("id", "x".into()), ("name", "x".into())];
-    /// let violations = contract.read_path::<(u32, String)>(&params).unwrap_err();
+    /// let violations = validator.read_path::<(u32, String)>(&params).unwrap_err();
     /// assert_eq!(violations[0].pointer, "/id");
     /// ```
     pub fn read_path<T: DeserializeOwned + Schema>(
@@ -158,8 +158,8 @@ impl Contract {
     /// [`read_path`](Self::read_path) takes them. What only the program knows (`custom` rules) is not looked at.
     ///
     /// ```
-    /// # use purlin_schemas::Contract;
-    /// let contract = Contract::of::<u32>().unwrap();
+    /// # use purlin_schemas::Validator;
+    /// let validator = Validator::of::<u32>().unwrap();
     /// assert!(contract.fits_path(&[("id", "7".into())]));
     /// assert!(!contract.fits_path(&[("id", "seven".into())]));
     /// ```
@@ -169,7 +169,7 @@ impl Contract {
         let fields = path_fields(params);
         let style = ListStyle::Comma;
         let (value, _) = coerce::value(self, Location::Path, &fields, style, &mut violations);
-        self.walk(Location::Path, &value, &mut violations);
+        self.validate(Location::Path, &value, &mut violations);
         violations.is_empty()
     }
 
@@ -225,7 +225,7 @@ impl Contract {
             .map(|violation| violation.pointer.clone())
             .collect();
         let (value, parts) = coerce::value(self, location, fields, style, &mut violations);
-        self.walk(location, &value, &mut violations);
+        self.validate(location, &value, &mut violations);
         self.conclude(location, value, violations)
             .map_err(|mut violations| {
                 for violation in &mut violations {
@@ -265,14 +265,17 @@ fn name_part(violation: &mut Violation, parts: Parts, fields: &[Field<'_>]) {
         }
     };
     if let Some(field) = fields.get(position) {
-        violation.pointer = format!("{}{rest}", Place::ROOT.field(&field.name).pointer());
+        violation.pointer = format!(
+            "{}{rest}",
+            InstanceLocation::ROOT.field(&field.name).pointer()
+        );
     }
 }
 
 fn violation(location: Location, name: &str, rule: Rule) -> Violation {
     Violation {
         location,
-        pointer: Place::ROOT.field(name).pointer(),
+        pointer: InstanceLocation::ROOT.field(name).pointer(),
         rule,
     }
 }

@@ -9,7 +9,9 @@ use serde_json::{Map, Value};
 use super::coerce;
 use super::fields::{Field, Texts};
 use crate::decode::{DecodeError, malformed, reader};
-use crate::{Contract, Location, PartContent, PartShape, Place, Rule, Schema, Violation};
+use crate::{
+    InstanceLocation, Location, PartContent, PartShape, Rule, Schema, Validator, Violation,
+};
 
 /// One part of a body.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +25,7 @@ pub enum Part {
     Broken(Rule),
 }
 
-impl Contract {
+impl Validator {
     /// Reads the parts of a `multipart/form-data` body as `T`, a struct of one field a part.
     ///
     /// Scalars are read as [`read_query`](Self::read_query) reads them, objects from JSON, files are the caller's
@@ -35,7 +37,7 @@ impl Contract {
     /// [`MAX_VIOLATIONS`](crate::MAX_VIOLATIONS).
     ///
     /// ```
-    /// # use purlin_schemas::{schema, Contract, Part};
+    /// # use purlin_schemas::{schema, Validator, Part};
     /// #[schema(request)]
     /// struct Upload {
     ///     title: String,
@@ -47,14 +49,14 @@ impl Contract {
     ///     width: u32,
     /// }
     ///
-    /// let contract = Contract::of::<Upload>().unwrap();
+    /// let validator = Validator::of::<Upload>().unwrap();
     /// let part = |name: &str, text: &str| (name.to_owned(), Part::Content(text.into()));
     /// let parts = vec![part("title", "A house"), part("size", r#"{"width": 3}"#)];
-    /// let upload: Upload = contract.read_parts(parts).unwrap();
+    /// let upload: Upload = validator.read_parts(parts).unwrap();
     /// assert_eq!(upload.size.unwrap().width, 3);
     ///
     /// let parts = vec![part("size", r#"{"width": -3}"#)];
-    /// let violations = contract.read_parts::<Upload>(parts).err().unwrap();
+    /// let violations = validator.read_parts::<Upload>(parts).err().unwrap();
     /// let found: Vec<_> = violations.iter().map(|v| (v.pointer.as_str(), v.code())).collect();
     /// assert_eq!(found, [("/size/width", "minimum"), ("/title", "required")]);
     /// ```
@@ -73,17 +75,17 @@ impl Contract {
         for (name, parts) in by_name {
             let shape = shapes.get(name.as_str());
             let mut reader = Reader {
-                contract: self,
+                validator: self,
                 name: &name,
                 violations: &mut violations,
             };
             match reader.member(shape, parts) {
                 Some(value) => drop(members.insert(name, value)),
-                None => unread.push(Place::ROOT.field(&name).pointer()),
+                None => unread.push(InstanceLocation::ROOT.field(&name).pointer()),
             }
         }
         let value = Value::Object(members);
-        self.walk(Location::Body, &value, &mut violations);
+        self.validate(Location::Body, &value, &mut violations);
         self.conclude(Location::Body, value, violations)
             .map_err(|mut violations| {
                 // What came but could not be read is not missing.
@@ -98,7 +100,7 @@ impl Contract {
 
 /// Reads the parts of one name.
 struct Reader<'r> {
-    contract: &'r Contract,
+    validator: &'r Validator,
     name: &'r str,
     violations: &'r mut Vec<Violation>,
 }
@@ -167,7 +169,7 @@ impl Reader<'_> {
             name: Cow::Borrowed(self.name),
             texts: Texts::Many(texts),
         };
-        let readable = self.contract.readable_of(self.name);
+        let readable = self.validator.readable_of(self.name);
         Some(coerce::one(
             &readable,
             Location::Body,
@@ -198,7 +200,7 @@ impl Reader<'_> {
     }
 
     fn at(&mut self, index: Option<usize>, rest: &str, rule: Rule) {
-        let part = Place::ROOT.field(self.name);
+        let part = InstanceLocation::ROOT.field(self.name);
         let pointer = match index {
             Some(index) => part.index(index).pointer(),
             None => part.pointer(),

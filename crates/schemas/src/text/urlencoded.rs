@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use serde::de::DeserializeOwned;
 
-use crate::{Contract, Location, Schema, Violation};
+use crate::{Location, Schema, Validator, Violation};
 
-impl Contract {
+impl Validator {
     /// Reads a form, `application/x-www-form-urlencoded`, as `T`: by the rules of
     /// [`read_query`](Self::read_query), in the body.
     ///
@@ -17,7 +17,7 @@ impl Contract {
     /// [`MAX_VIOLATIONS`](crate::MAX_VIOLATIONS).
     ///
     /// ```
-    /// # use purlin_schemas::{schema, Contract};
+    /// # use purlin_schemas::{schema, Validator};
     /// #[schema(request)]
     /// struct Login {
     ///     #[garde(length(min = 1))]
@@ -25,11 +25,11 @@ impl Contract {
     ///     remember: bool,
     /// }
     ///
-    /// let contract = Contract::of::<Login>().unwrap();
-    /// let login: Login = contract.read_form(b"name=Ada+Lovelace&remember=true").unwrap();
+    /// let validator = Validator::of::<Login>().unwrap();
+    /// let login: Login = validator.read_form(b"name=Ada+Lovelace&remember=true").unwrap();
     /// assert_eq!((login.name.as_str(), login.remember), ("Ada Lovelace", true));
     ///
-    /// let violations = contract.read_form::<Login>(b"name=&remember=yes").err().unwrap();
+    /// let violations = validator.read_form::<Login>(b"name=&remember=yes").err().unwrap();
     /// let found: Vec<_> = violations.iter().map(|v| (v.pointer.as_str(), v.code())).collect();
     /// assert_eq!(found, [("/name", "min_length"), ("/remember", "type")]);
     /// ```

@@ -42,7 +42,7 @@ struct Nothing {
 }
 
 #[schema]
-struct Place {
+struct InstanceLocation {
     north: u8,
 }
 
@@ -65,7 +65,7 @@ mod seconds {
 #[schema(partial = UpdateVisit)]
 struct Visit {
     #[serde(flatten)]
-    place: Place,
+    place: InstanceLocation,
     #[serde(with = "seconds")]
     #[schemars(with = "u8")]
     length: u8,

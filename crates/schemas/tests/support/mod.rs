@@ -1,11 +1,11 @@
-//! The two verdicts on a body: `Contract::decode` is the server, and the crate `jsonschema`, which Purlin does not
+//! The two verdicts on a body: `Validator::decode` is the server, and the crate `jsonschema`, which Purlin does not
 //! use itself, judges the document.
 
 #![allow(dead_code, reason = "not every test asks for everything that is here")]
 
 mod judge;
 
-use purlin_schemas::{Contract, DecodeError, Direction, Schema};
+use purlin_schemas::{DecodeError, Direction, Schema, Validator};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -44,5 +44,5 @@ pub(crate) fn verdicts<T: Schema + DeserializeOwned>(body: &str) -> Verdicts {
 
 /// What the server says of a body.
 pub(crate) fn server<T: Schema + DeserializeOwned>(body: &str) -> Result<T, DecodeError> {
-    Contract::of::<T>().unwrap().decode(body.as_bytes())
+    Validator::of::<T>().unwrap().decode(body.as_bytes())
 }

@@ -5,7 +5,7 @@ mod effective;
 mod example;
 mod table;
 
-use purlin_router::schemas::{Described, example as example_of};
+use purlin_router::schemas::{SchemaWithDefinitions, example as example_of};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -82,7 +82,7 @@ impl Setting<'_> {
         if let Some(members) = schema.as_object_mut() {
             members.remove("default");
         }
-        let made = example_of(&Described::inline(schema)).ok();
+        let made = example_of(&SchemaWithDefinitions::inline(schema)).ok();
         made.as_ref()
             .and_then(toml)
             .unwrap_or_else(|| "…".to_owned())

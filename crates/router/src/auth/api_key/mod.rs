@@ -10,7 +10,7 @@ use actix_web::{
 };
 use purlin_openapi::{ApiKeyLocation, SecurityScheme};
 
-use super::{AuthFailure, Authenticator, Refusal};
+use super::{AuthFailure, Authenticator, ChallengeContext};
 pub use keys::{Application, KeyRing};
 
 /// Where a key stands.
@@ -81,7 +81,7 @@ macro_rules! api_keys {
                 self.keys.find(&first).ok_or(AuthFailure::Invalid)
             }
 
-            fn challenge(&self, _: &Refusal<'_>) -> Option<String> {
+            fn challenge(&self, _: &ChallengeContext<'_>) -> Option<String> {
                 // No scheme is registered for such keys; this one says where to put them.
                 let name = self.place.name.replace('\\', "\\\\").replace('"', "\\\"");
                 Some(format!(concat!("ApiKey ", $place, "=\"{}\""), name))

@@ -14,7 +14,7 @@ use purlin_openapi::SecurityScheme;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{AuthFailure, Authenticator, Refusal, authorization::credentials};
+use super::{AuthFailure, Authenticator, ChallengeContext, authorization::credentials};
 pub use keys::{JwtKeys, JwtKeysError};
 
 /// Lets in whoever sends a JSON Web Token that one of the keys signed.
@@ -185,7 +185,7 @@ impl<C: DeserializeOwned + 'static> Authenticator for Bearer<C> {
         Ok(Token { claims, scopes })
     }
 
-    fn challenge(&self, refusal: &Refusal<'_>) -> Option<String> {
+    fn challenge(&self, refusal: &ChallengeContext<'_>) -> Option<String> {
         let mut challenge = "Bearer".to_owned();
         match refusal.failure {
             AuthFailure::Invalid => challenge.push_str(" error=\"invalid_token\""),

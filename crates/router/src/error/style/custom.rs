@@ -2,7 +2,7 @@
 
 use std::{any::Any, fmt};
 
-use purlin_schemas::{ContractErrors, Described};
+use purlin_schemas::{SchemaWithDefinitions, ValidatorErrors};
 
 use super::ErrorParts;
 
@@ -12,7 +12,7 @@ use super::ErrorParts;
 /// ```
 /// use purlin_router::{
 ///     ErrorFormat, ErrorParts, ErrorStyle, Registry,
-///     schemas::{ContractErrors, Described, Direction, describe, schema},
+///     schemas::{ValidatorErrors, SchemaWithDefinitions, Direction, describe, schema},
 /// };
 ///
 /// /// What went wrong.
@@ -30,7 +30,7 @@ use super::ErrorParts;
 ///         serde_json::to_vec(&failure).unwrap_or_default()
 ///     }
 ///
-///     fn schema(&self) -> Result<Described, ContractErrors> {
+///     fn schema(&self) -> Result<SchemaWithDefinitions, ValidatorErrors> {
 ///         describe::<Failure>(Direction::Output)
 ///     }
 /// }
@@ -51,7 +51,7 @@ pub trait ErrorFormat: Any + Send + Sync {
     /// # Errors
     ///
     /// What about it the document cannot say truthfully.
-    fn schema(&self) -> Result<Described, ContractErrors>;
+    fn schema(&self) -> Result<SchemaWithDefinitions, ValidatorErrors>;
 }
 
 /// A format, as an error style holds it.

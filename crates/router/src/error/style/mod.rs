@@ -17,7 +17,9 @@ use actix_web::{
         header::{self, HeaderValue},
     },
 };
-use purlin_schemas::{ContractErrors, Described, Direction, Location, Problem, RebarError};
+use purlin_schemas::{
+    Direction, Location, Problem, RebarError, SchemaWithDefinitions, ValidatorErrors,
+};
 
 pub use custom::{CustomStyle, ErrorFormat};
 pub use parts::ErrorParts;
@@ -67,7 +69,7 @@ impl ErrorStyle {
     }
 
     /// The schema of this style's error bodies.
-    pub(crate) fn described(self) -> Result<Described, ContractErrors> {
+    pub(crate) fn described(self) -> Result<SchemaWithDefinitions, ValidatorErrors> {
         match self {
             Self::Problem => purlin_schemas::describe::<Problem>(Direction::Output),
             Self::Rebar => purlin_schemas::describe::<RebarError>(Direction::Output),

@@ -1,7 +1,9 @@
 //! Flask-Rebar 3.4.1's envelope, in its words.
 
 use actix_web::http::StatusCode;
-use purlin_schemas::{ContractErrors, Described, Direction, Location, RebarError, Violation};
+use purlin_schemas::{
+    Direction, Location, RebarError, SchemaWithDefinitions, ValidatorErrors, Violation,
+};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -128,7 +130,7 @@ fn json(
 }
 
 /// The envelope's schema, where the code has another name or none.
-pub(super) fn described(code_name: Option<&str>) -> Result<Described, ContractErrors> {
+pub(super) fn described(code_name: Option<&str>) -> Result<SchemaWithDefinitions, ValidatorErrors> {
     let mut described = purlin_schemas::describe::<RebarError>(Direction::Output)?;
     for definition in described.definitions.values_mut() {
         let properties = definition.schema.get_mut("properties");

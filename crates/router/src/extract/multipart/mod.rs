@@ -13,7 +13,7 @@ use purlin_schemas::{Location, Schema};
 use serde::de::DeserializeOwned;
 
 use super::{body, from_request, refused::check_media_type, value_inside};
-use crate::{argument::Argument, context::Context, describe::Describe, error::Rejection};
+use crate::{context::Context, describe::OperationBuilder, error::Rejection, extractor::Extractor};
 
 pub use file::{File, InMemory};
 pub(crate) use uploads::DEFAULT as DEFAULT_UPLOADS;
@@ -67,8 +67,8 @@ value_inside!(Multipart);
 from_request!(Multipart reads the body);
 
 #[diagnostic::do_not_recommend]
-impl<T: DeserializeOwned + Schema> Argument for Multipart<T> {
-    fn describe(describe: &mut Describe<'_>) {
+impl<T: DeserializeOwned + Schema> Extractor for Multipart<T> {
+    fn describe(describe: &mut OperationBuilder<'_>) {
         describe.multipart_body::<T>();
     }
 
@@ -77,11 +77,11 @@ impl<T: DeserializeOwned + Schema> Argument for Multipart<T> {
             body::drain(payload, 0, context.body_limit()).await;
             return Err(rejection);
         }
-        let contract = context
-            .contract::<T>(Location::Body)
-            .map_err(|errors| Rejection::contract(&errors))?;
-        let (parts, files) = receive::receive(context, payload, &contract).await?;
-        received::with(files, || contract.read_parts(parts))
+        let validator = context
+            .validator::<T>(Location::Body)
+            .map_err(|errors| Rejection::validator(&errors))?;
+        let (parts, files) = receive::receive(context, payload, &validator).await?;
+        received::with(files, || validator.read_parts(parts))
             .map(Self)
             .map_err(Rejection::invalid)
     }

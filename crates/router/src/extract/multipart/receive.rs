@@ -11,7 +11,7 @@ use actix_web::{
 };
 use futures_util::Stream;
 use purlin_schemas::{
-    Contract, FileRules, Location, Part, PartContent, PartShape, Place, Rule, Violation,
+    FileRules, InstanceLocation, Location, Part, PartContent, PartShape, Rule, Validator, Violation,
 };
 
 use super::{
@@ -39,10 +39,10 @@ type Parts = (Vec<(String, Part)>, Vec<Arc<Received>>);
 pub(super) async fn receive(
     context: &Context<'_>,
     payload: &mut Payload,
-    contract: &Contract,
+    validator: &Validator,
 ) -> Result<Parts, Rejection> {
     let uploads = context.uploads();
-    let files = if contract.wants_files() {
+    let files = if validator.wants_files() {
         uploads.files_limit
     } else {
         0
@@ -54,7 +54,7 @@ pub(super) async fn receive(
     let mut receiver = Receiver {
         multipart: Multipart::new(context.request().headers(), lent.clone()),
         lent: lent.clone(),
-        shapes: contract.parts(),
+        shapes: validator.parts(),
         uploads,
         body_limit: context.body_limit(),
         body: 0,
@@ -163,7 +163,7 @@ impl Receiver<'_> {
         } else {
             wrong_encoding(field).or_else(|| wrong_file(content_type.as_deref(), rules))
         };
-        let place = Place::ROOT.field(name);
+        let place = InstanceLocation::ROOT.field(name);
         let pointer = if is_list {
             place.index(index).pointer()
         } else {

@@ -23,7 +23,7 @@ pub(super) struct Body<T> {
     events: Option<Events<T>>,
     pause: Option<Pause>,
     /// Who is at fault, for the log.
-    culprit: String,
+    subject: String,
 }
 
 /// The time until somebody in between takes the connection for dead.
@@ -50,19 +50,19 @@ impl Pause {
 }
 
 impl<T> Body<T> {
-    pub(super) fn new(events: Events<T>, keep_alive: Option<Duration>, culprit: String) -> Self {
+    pub(super) fn new(events: Events<T>, keep_alive: Option<Duration>, subject: String) -> Self {
         Self {
             events: Some(events),
             pause: keep_alive.map(|length| Pause {
                 length,
                 sleep: None,
             }),
-            culprit,
+            subject,
         }
     }
 
     fn failed(&mut self, why: impl std::fmt::Display) -> Poll<Option<Result<Bytes, Infallible>>> {
-        log::error!(target: "purlin::events", "{} ended its events: {why}", self.culprit);
+        log::error!(target: "purlin::events", "{} ended its events: {why}", self.subject);
         self.events = None;
         Poll::Ready(None)
     }

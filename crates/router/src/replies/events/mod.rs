@@ -19,7 +19,7 @@ use serde::Serialize;
 
 use crate::{
     context::{Context, MatchedOperation},
-    describe::Describe,
+    describe::OperationBuilder,
     reply::{Reply, respond},
 };
 use body::Body;
@@ -92,7 +92,7 @@ impl<T> fmt::Debug for EventStream<T> {
 
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + Schema> Reply for EventStream<T> {
-    fn describe(describe: &mut Describe<'_>) {
+    fn describe(describe: &mut OperationBuilder<'_>) {
         describe.events::<T>(
             MEDIA_TYPE,
             "Server-Sent Events; the schema is that of each event's data, which is JSON.",
@@ -101,11 +101,11 @@ impl<T: Serialize + Schema> Reply for EventStream<T> {
 
     fn reply(self, context: &Context<'_>) -> HttpResponse {
         let operation = context.request().app_data::<MatchedOperation>();
-        let culprit = operation.map_or_else(
+        let subject = operation.map_or_else(
             || format!("a handler at {}", context.request().path()),
             |operation| format!("operation {}", operation.operation_id()),
         );
-        let body = Body::new(self.events, self.keep_alive, culprit);
+        let body = Body::new(self.events, self.keep_alive, subject);
         let mut response = HttpResponse::with_body(StatusCode::OK, BoxBody::new(body));
         let headers = response.headers_mut();
         for (name, value) in [

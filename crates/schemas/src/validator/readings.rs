@@ -10,10 +10,10 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::{
-    Contract,
+    Validator,
     node::{ArrayRules, Node, NodeId},
 };
-use crate::Kind;
+use crate::JsonType;
 
 /// Parts of a value that may be read in any case, and how often each may be beyond that.
 const FREE: u64 = 1_000_000;
@@ -27,14 +27,14 @@ enum Edges {
     All,
 }
 
-impl Contract {
+impl Validator {
     /// Whether reading a value as this type is more work than its size accounts for.
     pub(crate) fn is_read_too_often(&self, value: &Value) -> bool {
         if !self.rereads {
             return false;
         }
         let mut reckoning = Reckoning {
-            contract: self,
+            validator: self,
             sizes: HashMap::new(),
             known: HashMap::new(),
         };
@@ -108,7 +108,7 @@ impl ArrayRules {
 }
 
 struct Reckoning<'c> {
-    contract: &'c Contract,
+    validator: &'c Validator,
     /// How many parts a value has, by its address.
     sizes: HashMap<usize, u64>,
     known: HashMap<(NodeId, usize), u64>,
@@ -134,7 +134,7 @@ impl Reckoning<'_> {
 
     /// How many parts are read, at most, when a value is read by one node.
     fn readings(&mut self, id: NodeId, value: &Value) -> u64 {
-        let node = self.contract.node(id);
+        let node = self.validator.node(id);
         if !is_container(value) {
             return 1;
         }
@@ -143,7 +143,7 @@ impl Reckoning<'_> {
             return *readings;
         }
         let mut readings = 1;
-        if self.contract.may_be(id, value) || self.is_read_by_position(id, value) {
+        if self.validator.may_be(id, value) || self.is_read_by_position(id, value) {
             readings = self.readings_of_all(node, value);
         }
         self.known.insert(key, readings);
@@ -152,7 +152,7 @@ impl Reckoning<'_> {
 
     /// Of what it has buffered, serde reads structs from arrays too, though that is refused in the end.
     fn is_read_by_position(&self, id: NodeId, value: &Value) -> bool {
-        value.is_array() && self.contract.kinds(id).contains(&Kind::Object)
+        value.is_array() && self.validator.kinds(id).contains(&JsonType::Object)
     }
 
     fn readings_of_all(&mut self, node: &Node, value: &Value) -> u64 {
@@ -215,7 +215,7 @@ impl Reckoning<'_> {
     /// What nothing is said of is read as it is.
     fn part(&mut self, schema: Option<NodeId>, value: &Value) -> u64 {
         match schema {
-            Some(schema) if self.contract.node(schema).never => 1,
+            Some(schema) if self.validator.node(schema).never => 1,
             Some(schema) => self.readings(schema, value),
             None => self.size(value),
         }

@@ -4,24 +4,24 @@ use std::fmt;
 
 /// Everything about a type that the document cannot say truthfully.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ContractErrors(Vec<ContractError>);
+pub struct ValidatorErrors(Vec<ValidatorError>);
 
-impl ContractErrors {
-    pub(crate) fn new(errors: Vec<ContractError>) -> Self {
+impl ValidatorErrors {
+    pub(crate) fn new(errors: Vec<ValidatorError>) -> Self {
         Self(errors)
     }
 
     /// Each of them.
-    pub fn iter(&self) -> impl Iterator<Item = &ContractError> {
+    pub fn iter(&self) -> impl Iterator<Item = &ValidatorError> {
         self.0.iter()
     }
 
-    pub(crate) fn into_vec(self) -> Vec<ContractError> {
+    pub(crate) fn into_vec(self) -> Vec<ValidatorError> {
         self.0
     }
 }
 
-impl fmt::Display for ContractErrors {
+impl fmt::Display for ValidatorErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, error) in self.0.iter().enumerate() {
             if index > 0 {
@@ -33,17 +33,17 @@ impl fmt::Display for ContractErrors {
     }
 }
 
-impl std::error::Error for ContractErrors {}
+impl std::error::Error for ValidatorErrors {}
 
 /// One thing about a type that the document cannot say truthfully.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum ContractError {
+pub enum ValidatorError {
     /// A part of a schema.
-    #[error("{culprit}: {reason}")]
+    #[error("{subject}: {reason}")]
     Schema {
         /// The type and field.
-        culprit: String,
+        subject: String,
         /// What is wrong, and the mend.
         reason: String,
     },

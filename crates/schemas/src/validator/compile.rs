@@ -6,11 +6,11 @@ use regex::Regex;
 use serde_json::{Map, Number, Value};
 
 use super::{
-    Contract, ContractError, ContractErrors, FileRules,
+    FileRules, Validator, ValidatorError, ValidatorErrors,
     node::{Format, Node, NodeId},
 };
 use crate::{
-    Kind,
+    JsonType,
     document::{self, REFERENCE, extension, is_integer_type},
     formats,
 };
@@ -20,7 +20,7 @@ pub(super) struct Compiler<'s> {
     named: BTreeMap<&'s str, NodeId>,
     nodes: Vec<Node>,
     strict: bool,
-    errors: Vec<ContractError>,
+    errors: Vec<ValidatorError>,
 }
 
 impl<'s> Compiler<'s> {
@@ -34,9 +34,9 @@ impl<'s> Compiler<'s> {
         }
     }
 
-    pub(super) fn compile(mut self, root: &'s Value) -> Result<Contract, ContractErrors> {
+    pub(super) fn compile(mut self, root: &'s Value) -> Result<Validator, ValidatorErrors> {
         let root = self.schema(root);
-        let mut contract = Contract {
+        let mut validator = Validator {
             nodes: self.nodes,
             root,
             strict: self.strict,
@@ -46,23 +46,23 @@ impl<'s> Compiler<'s> {
         let endless = self
             .named
             .iter()
-            .filter(|(_, id)| contract.is_its_own_part(**id));
-        self.errors.extend(endless.map(|(name, _)| ContractError::Schema {
-            culprit: format!("`{name}`"),
+            .filter(|(_, id)| validator.is_its_own_part(**id));
+        self.errors.extend(endless.map(|(name, _)| ValidatorError::Schema {
+            subject: format!("`{name}`"),
             reason: "it holds itself with nothing in between, so that reading it never ends; put the inner one into a field".to_owned(),
         }));
         if !self.errors.is_empty() {
-            return Err(ContractErrors::new(self.errors));
+            return Err(ValidatorErrors::new(self.errors));
         }
-        contract.rereads = contract.has_unions_within_themselves();
+        validator.rereads = validator.has_unions_within_themselves();
         let mut names: Vec<String> = Vec::new();
-        for (name, _) in contract.properties(root) {
+        for (name, _) in validator.properties(root) {
             if !names.iter().any(|known| known == name) {
                 names.push(name.to_owned());
             }
         }
-        contract.names = names;
-        Ok(contract)
+        validator.names = names;
+        Ok(validator)
     }
 
     fn reserve(&mut self) -> NodeId {
@@ -86,8 +86,8 @@ impl<'s> Compiler<'s> {
         self.named.insert(name, id);
         match self.definitions.get(name) {
             Some(schema) => self.fill(id, schema),
-            None => self.errors.push(ContractError::Schema {
-                culprit: format!("`{name}`"),
+            None => self.errors.push(ValidatorError::Schema {
+                subject: format!("`{name}`"),
                 reason: format!("the reference `{to}` leads nowhere"),
             }),
         }
@@ -187,8 +187,8 @@ impl<'s> Compiler<'s> {
                 extension::LIST => node.comma_separated = value == "comma",
                 extension::FILE => node.file = Some(FileRules::read(value)),
                 key if annotates(key) => {}
-                key => self.errors.push(ContractError::Schema {
-                    culprit: format!("the keyword `{key}`"),
+                key => self.errors.push(ValidatorError::Schema {
+                    subject: format!("the keyword `{key}`"),
                     reason: "the document would state a rule that the server does not enforce; state it with another keyword, or as a `custom` rule".to_owned(),
                 }),
             }
@@ -223,8 +223,8 @@ impl<'s> Compiler<'s> {
                 });
             }
             None if formats::UNENFORCED.contains(&name) => {
-                self.errors.push(ContractError::Schema {
-                    culprit: format!("the format `{name}`"),
+                self.errors.push(ValidatorError::Schema {
+                    subject: format!("the format `{name}`"),
                     reason: "the document would state a format that the server does not enforce; state it as a pattern, or as a `custom` rule".to_owned(),
                 });
             }
@@ -240,8 +240,8 @@ impl<'s> Compiler<'s> {
     }
 
     fn refuse(&mut self, pattern: &str, error: &regex::Error) {
-        self.errors.push(ContractError::Schema {
-            culprit: format!("the pattern `{pattern}`"),
+        self.errors.push(ValidatorError::Schema {
+            subject: format!("the pattern `{pattern}`"),
             reason: error.to_string(),
         });
     }
@@ -271,20 +271,20 @@ fn annotates(key: &str) -> bool {
         )
 }
 
-fn kinds(value: &Value) -> Vec<Kind> {
+fn kinds(value: &Value) -> Vec<JsonType> {
     let names: Vec<&Value> = match value {
         Value::Array(names) => names.iter().collect(),
         name => vec![name],
     };
     let kinds = names.into_iter().filter_map(|name| {
         Some(match name.as_str()? {
-            "null" => Kind::Null,
-            "boolean" => Kind::Boolean,
-            "integer" => Kind::Integer,
-            "number" => Kind::Number,
-            "string" => Kind::String,
-            "array" => Kind::Array,
-            "object" => Kind::Object,
+            "null" => JsonType::Null,
+            "boolean" => JsonType::Boolean,
+            "integer" => JsonType::Integer,
+            "number" => JsonType::Number,
+            "string" => JsonType::String,
+            "array" => JsonType::Array,
+            "object" => JsonType::Object,
             _ => return None,
         })
     });

@@ -3,20 +3,20 @@
 use serde_json::Value;
 
 use super::{
-    Contract,
+    Validator,
     findings::{Aim, Findings},
     node::NodeId,
-    walk::{equal, is_of, not_allowed, wrong_kind},
+    validate::{equal, is_of, not_allowed, wrong_kind},
 };
-use crate::{Kind, Place, Rule};
+use crate::{InstanceLocation, JsonType, Rule};
 
-impl Contract {
+impl Validator {
     pub(super) fn check_branches(
         &self,
         branches: &[NodeId],
         exactly_one: bool,
         value: &Value,
-        at: Place<'_>,
+        at: InstanceLocation<'_>,
         findings: &mut Findings<'_>,
     ) {
         let holding = branches
@@ -38,7 +38,7 @@ impl Contract {
         &self,
         branches: &[NodeId],
         value: &Value,
-        at: Place<'_>,
+        at: InstanceLocation<'_>,
         findings: &mut Findings<'_>,
     ) {
         let mut kinds = Vec::new();
@@ -110,7 +110,7 @@ impl Contract {
         branches: &[NodeId],
         tag: &str,
         value: &Value,
-        at: Place<'_>,
+        at: InstanceLocation<'_>,
         findings: &mut Findings<'_>,
     ) {
         let Some(found) = value.get(tag) else {
@@ -138,7 +138,7 @@ impl Contract {
         &self,
         branches: &[NodeId],
         value: &Value,
-        at: Place<'_>,
+        at: InstanceLocation<'_>,
         findings: &mut Findings<'_>,
     ) {
         if findings.aim() == Aim::Choice {
@@ -203,7 +203,7 @@ impl Contract {
     }
 
     /// The kinds a schema allows; none for all of them.
-    pub(super) fn kinds(&self, id: NodeId) -> Vec<Kind> {
+    pub(super) fn kinds(&self, id: NodeId) -> Vec<JsonType> {
         let node = self.node(id);
         if !node.kinds.is_empty() {
             return node.kinds.clone();

@@ -14,16 +14,16 @@ mod parts;
 mod readings;
 mod shape;
 mod unique;
-mod walk;
+mod validate;
 
 use serde_json::Value;
 
-pub use errors::{ContractError, ContractErrors};
+pub use errors::{ValidatorError, ValidatorErrors};
 pub use parts::{FileRules, PartContent, PartShape, file_schema};
 pub(crate) use shape::{Readable, Shape};
 
 use crate::{
-    Described, Direction, Location, Place, Schema, Violation,
+    Direction, InstanceLocation, Location, Schema, SchemaWithDefinitions, Violation,
     document::{Generated, generate},
 };
 use compile::Compiler;
@@ -34,7 +34,7 @@ use node::{Node, NodeId};
 /// A contract is made once and shared: it is `Send` and `Sync`.
 ///
 /// ```
-/// use purlin_schemas::{Contract, Location, schema};
+/// use purlin_schemas::{Validator, Location, schema};
 ///
 /// #[schema]
 /// struct Guest {
@@ -43,16 +43,16 @@ use node::{Node, NodeId};
 ///     age: u8,
 /// }
 ///
-/// let contract = Contract::of::<Guest>()?;
+/// let validator = Validator::of::<Guest>()?;
 /// let mut violations = Vec::new();
-/// contract.walk(Location::Body, &serde_json::json!({"name": "", "age": 300}), &mut violations);
+/// validator.validate(Location::Body, &serde_json::json!({"name": "", "age": 300}), &mut violations);
 /// let mut pointers: Vec<_> = violations.iter().map(|v| v.pointer.as_str()).collect();
 /// pointers.sort_unstable();
 /// assert_eq!(pointers, ["/age", "/name"]);
-/// # Ok::<(), purlin_schemas::ContractErrors>(())
+/// # Ok::<(), purlin_schemas::ValidatorErrors>(())
 /// ```
 #[derive(Debug)]
-pub struct Contract {
+pub struct Validator {
     nodes: Vec<Node>,
     root: NodeId,
     strict: bool,
@@ -62,14 +62,14 @@ pub struct Contract {
     rereads: bool,
 }
 
-impl Contract {
+impl Validator {
     /// The contract of a type.
     ///
     /// # Errors
     ///
     /// Everything about the type that the document cannot say truthfully, each
     /// with its mend.
-    pub fn of<T: Schema>() -> Result<Self, ContractErrors> {
+    pub fn of<T: Schema>() -> Result<Self, ValidatorErrors> {
         let Generated { root, definitions } = generate::<T>(Direction::Input)?;
         Compiler::new(&definitions).compile(&root)
     }
@@ -77,19 +77,19 @@ impl Contract {
     /// The contract a schema states, such as that of a reply.
     ///
     /// ```
-    /// use purlin_schemas::{Contract, Direction, Location, Message, describe};
+    /// use purlin_schemas::{Validator, Direction, Location, Message, describe};
     ///
-    /// let reply = Contract::of_described(&describe::<Message>(Direction::Output)?)?;
+    /// let reply = Validator::of_described(&describe::<Message>(Direction::Output)?)?;
     /// let mut violations = Vec::new();
-    /// reply.walk(Location::Body, &serde_json::json!({"message": 5}), &mut violations);
+    /// reply.validate(Location::Body, &serde_json::json!({"message": 5}), &mut violations);
     /// assert_eq!(violations[0].pointer, "/message");
-    /// # Ok::<(), purlin_schemas::ContractErrors>(())
+    /// # Ok::<(), purlin_schemas::ValidatorErrors>(())
     /// ```
     ///
     /// # Errors
     ///
     /// Keywords that values cannot be held against.
-    pub fn of_described(described: &Described) -> Result<Self, ContractErrors> {
+    pub fn of_described(described: &SchemaWithDefinitions) -> Result<Self, ValidatorErrors> {
         let definitions = described.definitions.iter();
         let definitions = definitions
             .map(|(name, definition)| (name.clone(), definition.schema.clone()))
@@ -105,9 +105,9 @@ impl Contract {
     }
 
     /// Adds every violation of a value.
-    pub fn walk(&self, location: Location, value: &Value, violations: &mut Vec<Violation>) {
+    pub fn validate(&self, location: Location, value: &Value, violations: &mut Vec<Violation>) {
         let mut findings = findings::Findings::new(location, violations);
-        self.check(self.root, value, Place::ROOT, &mut findings);
+        self.check(self.root, value, InstanceLocation::ROOT, &mut findings);
     }
 
     /// The members of the root object: for a type that is read from headers,

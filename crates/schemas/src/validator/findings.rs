@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::node::{Node, NodeId};
 use super::unique::Fingerprints;
-use crate::{Location, MAX_VIOLATIONS, Place, Rule, Violation};
+use crate::{InstanceLocation, Location, MAX_VIOLATIONS, Rule, Violation};
 
 /// What violations are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,12 +48,12 @@ impl<'v> Findings<'v> {
         }
     }
 
-    pub(super) fn add(&mut self, at: Place<'_>, rule: Rule) {
+    pub(super) fn add(&mut self, at: InstanceLocation<'_>, rule: Rule) {
         self.add_with(at, || rule);
     }
 
     /// As [`add`](Self::add), where the words are worth making only if they are told.
-    pub(super) fn add_with(&mut self, at: Place<'_>, rule: impl FnOnce() -> Rule) {
+    pub(super) fn add_with(&mut self, at: InstanceLocation<'_>, rule: impl FnOnce() -> Rule) {
         self.found = self.found.saturating_add(1);
         if self.aim == Aim::Report && self.violations.len() < MAX_VIOLATIONS {
             self.violations.push(Violation {

@@ -9,10 +9,15 @@ use super::{
     findings::Findings,
     node::{Node, NumberRules},
 };
-use crate::{Kind, Place, Rule, strict};
+use crate::{InstanceLocation, JsonType, Rule, strict};
 
 /// Holds a number against its limits.
-pub(super) fn check(node: &Node, number: &Number, at: Place<'_>, findings: &mut Findings<'_>) {
+pub(super) fn check(
+    node: &Node,
+    number: &Number,
+    at: InstanceLocation<'_>,
+    findings: &mut Findings<'_>,
+) {
     let before = findings.found();
     check_limits(&node.number, number, at, findings);
     // Such a float stands for several integers, and which one was sent is not known any more.
@@ -21,13 +26,18 @@ pub(super) fn check(node: &Node, number: &Number, at: Place<'_>, findings: &mut 
         float.is_some_and(|float| strict::whole(float).is_none())
     };
     let wants_an_integer =
-        node.kinds.contains(&Kind::Integer) && !node.kinds.contains(&Kind::Number);
+        node.kinds.contains(&JsonType::Integer) && !node.kinds.contains(&JsonType::Number);
     if wants_an_integer && findings.found() == before && is_vague() {
-        findings.add_with(at, || Rule::kind(Kind::Integer));
+        findings.add_with(at, || Rule::kind(JsonType::Integer));
     }
 }
 
-fn check_limits(rules: &NumberRules, number: &Number, at: Place<'_>, findings: &mut Findings<'_>) {
+fn check_limits(
+    rules: &NumberRules,
+    number: &Number,
+    at: InstanceLocation<'_>,
+    findings: &mut Findings<'_>,
+) {
     // Bounds that come from the type's width are not the author's words, so
     // they are not paired in messages.
     let of_width = |bound: &Number| {

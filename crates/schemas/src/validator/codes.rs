@@ -3,18 +3,18 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Contract,
+    Validator,
     node::{Node, NumberRules},
 };
-use crate::{Kind, Location};
+use crate::{JsonType, Location};
 
-impl Contract {
+impl Validator {
     /// The codes of the violations a value can have, as far as the contract states what they are about: a value sent
     /// for each would break every kind of rule there is. Left out is what no contract states (`malformed_json`,
     /// `duplicate_parameter`, rules of the program's own) and what follows from the width of a type alone.
     ///
     /// ```
-    /// use purlin_schemas::{Contract, Location, schema};
+    /// use purlin_schemas::{Validator, Location, schema};
     ///
     /// #[schema(request)]
     /// struct Page {
@@ -22,10 +22,10 @@ impl Contract {
     ///     number: u32,
     /// }
     ///
-    /// let contract = Contract::of::<Page>()?;
-    /// let codes: Vec<_> = contract.codes(Location::Query).into_iter().collect();
+    /// let validator = Validator::of::<Page>()?;
+    /// let codes: Vec<_> = validator.codes(Location::Query).into_iter().collect();
     /// assert_eq!(codes, ["maximum", "required", "type", "unknown_field"]);
-    /// # Ok::<(), purlin_schemas::ContractErrors>(())
+    /// # Ok::<(), purlin_schemas::ValidatorErrors>(())
     /// ```
     #[must_use]
     pub fn codes(&self, location: Location) -> BTreeSet<&'static str> {
@@ -57,7 +57,7 @@ impl Contract {
         let has_kinds = !node.kinds.is_empty();
         vec![
             ("type", has_kinds),
-            ("null", has_kinds && !node.kinds.contains(&Kind::Null)),
+            ("null", has_kinds && !node.kinds.contains(&JsonType::Null)),
             ("required", !node.object.required.is_empty()),
             ("unknown_field", self.is_closed(node)),
         ]
@@ -65,8 +65,14 @@ impl Contract {
 
     /// In text everything is a string first, and nothing is null.
     fn of_text(&self, node: &Node, location: Location) -> Vec<(&'static str, bool)> {
-        let is_text = |kind: &Kind| matches!(kind, Kind::String | Kind::Array | Kind::Object);
-        let reads = |kind: &Kind| matches!(kind, Kind::Boolean | Kind::Integer | Kind::Number);
+        let is_text =
+            |kind: &JsonType| matches!(kind, JsonType::String | JsonType::Array | JsonType::Object);
+        let reads = |kind: &JsonType| {
+            matches!(
+                kind,
+                JsonType::Boolean | JsonType::Integer | JsonType::Number
+            )
+        };
         vec![
             (
                 "type",

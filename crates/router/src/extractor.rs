@@ -6,14 +6,14 @@ use std::future::Future;
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 
-use crate::{context::Context, describe::Describe, error::Rejection};
+use crate::{context::Context, describe::OperationBuilder, error::Rejection};
 
 /// Something a handler can take.
 ///
 /// An argument is an actix extractor that can also say what it reads, so the
 /// document is written from the handler's own signature. Extractors that read
 /// nothing a client needs to know about join with one line:
-/// [`impl Undescribed`](Undescribed).
+/// [`impl Undocumented`](Undocumented).
 ///
 /// Of actix's own extractors these are arguments:
 ///
@@ -30,11 +30,11 @@ use crate::{context::Context, describe::Describe, error::Rejection};
     message = "`{Self}` is not an argument a handler can take",
     label = "not an argument",
     note = "arguments are `Json<T>`, `Form<T>`, `Multipart<T>`, `Query<T>`, `Path<T>` and `Headers<T>` where `T` is declared with `#[schema]` (or `#[schema(request)]`)",
-    note = "an actix extractor with nothing to say to the document joins with one line, `impl purlin_router::Undescribed for …`"
+    note = "an actix extractor with nothing to say to the document joins with one line, `impl purlin_router::Undocumented for …`"
 )]
-pub trait Argument: FromRequest + 'static {
+pub trait Extractor: FromRequest + 'static {
     /// Writes down what this argument reads and which errors that can cause.
-    fn describe(describe: &mut Describe<'_>);
+    fn describe(describe: &mut OperationBuilder<'_>);
 
     /// Reads the argument from the request.
     ///
@@ -53,7 +53,7 @@ pub trait Argument: FromRequest + 'static {
 /// ```
 /// use std::future::{Ready, ready};
 /// use actix_web::{FromRequest, HttpRequest, dev::Payload};
-/// use purlin_router::Undescribed;
+/// use purlin_router::Undocumented;
 ///
 /// struct Locale(String);
 ///
@@ -65,13 +65,13 @@ pub trait Argument: FromRequest + 'static {
 ///     }
 /// }
 ///
-/// impl Undescribed for Locale {}
+/// impl Undocumented for Locale {}
 /// ```
-pub trait Undescribed: FromRequest + 'static {}
+pub trait Undocumented: FromRequest + 'static {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Undescribed> Argument for T {
-    fn describe(_: &mut Describe<'_>) {}
+impl<T: Undocumented> Extractor for T {
+    fn describe(_: &mut OperationBuilder<'_>) {}
 
     async fn read(context: &Context<'_>, payload: &mut Payload) -> Result<Self, Rejection> {
         Self::from_request(context.request(), payload)
@@ -80,23 +80,23 @@ impl<T: Undescribed> Argument for T {
     }
 }
 
-impl Undescribed for HttpRequest {}
-impl Undescribed for actix_web::dev::ConnectionInfo {}
-impl Undescribed for actix_web::dev::PeerAddr {}
-impl Undescribed for actix_web::http::Method {}
-impl Undescribed for actix_web::http::Uri {}
-impl<T: ?Sized + 'static> Undescribed for web::Data<T> {}
-impl<T: Clone + 'static> Undescribed for web::ReqData<T> {}
+impl Undocumented for HttpRequest {}
+impl Undocumented for actix_web::dev::ConnectionInfo {}
+impl Undocumented for actix_web::dev::PeerAddr {}
+impl Undocumented for actix_web::http::Method {}
+impl Undocumented for actix_web::http::Uri {}
+impl<T: ?Sized + 'static> Undocumented for web::Data<T> {}
+impl<T: Clone + 'static> Undocumented for web::ReqData<T> {}
 
-/// All arguments of a handler: a tuple of up to twelve [`Argument`]s.
+/// All arguments of a handler: a tuple of up to twelve [`Extractor`]s.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` are not the arguments of a handler",
     label = "not arguments",
     note = "a handler takes up to twelve arguments: put parameters of one section into one struct"
 )]
-pub trait Arguments: Sized + 'static {
+pub trait Extractors: Sized + 'static {
     /// Describes every argument, in order.
-    fn describe(describe: &mut Describe<'_>);
+    fn describe(describe: &mut OperationBuilder<'_>);
 
     /// Reads every argument, and reports what is wrong with all of them.
     fn read(
@@ -105,8 +105,8 @@ pub trait Arguments: Sized + 'static {
     ) -> impl Future<Output = Result<Self, Rejection>>;
 }
 
-impl Arguments for () {
-    fn describe(_: &mut Describe<'_>) {}
+impl Extractors for () {
+    fn describe(_: &mut OperationBuilder<'_>) {}
 
     async fn read(_: &Context<'_>, _: &mut Payload) -> Result<Self, Rejection> {
         Ok(())
@@ -115,8 +115,8 @@ impl Arguments for () {
 
 macro_rules! arguments {
     ($($name:ident)+) => {
-        impl<$($name: Argument),+> Arguments for ($($name,)+) {
-            fn describe(describe: &mut Describe<'_>) {
+        impl<$($name: Extractor),+> Extractors for ($($name,)+) {
+            fn describe(describe: &mut OperationBuilder<'_>) {
                 $($name::describe(describe);)+
             }
 
@@ -125,7 +125,7 @@ macro_rules! arguments {
                 context: &Context<'_>,
                 payload: &mut Payload,
             ) -> Result<Self, Rejection> {
-                $(let $name = <$name as Argument>::read(context, payload).await;)+
+                $(let $name = <$name as Extractor>::read(context, payload).await;)+
                 match ($($name,)+) {
                     ($(Ok($name),)+) => Ok(($($name,)+)),
                     ($($name,)+) => {

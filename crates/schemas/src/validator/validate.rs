@@ -3,19 +3,19 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Contract,
+    Validator,
     findings::{Aim, Findings},
     node::{ArrayRules, Node, NodeId, ObjectRules, StringRules},
     numbers,
 };
-use crate::{Kind, Place, Rule};
+use crate::{InstanceLocation, JsonType, Rule};
 
-impl Contract {
+impl Validator {
     pub(super) fn check(
         &self,
         id: NodeId,
         value: &Value,
-        at: Place<'_>,
+        at: InstanceLocation<'_>,
         findings: &mut Findings<'_>,
     ) {
         if findings.is_enough() {
@@ -40,7 +40,13 @@ impl Contract {
     }
 
     /// What is left to check of a value whose kind is right.
-    fn check_rules(&self, node: &Node, value: &Value, at: Place<'_>, findings: &mut Findings<'_>) {
+    fn check_rules(
+        &self,
+        node: &Node,
+        value: &Value,
+        at: InstanceLocation<'_>,
+        findings: &mut Findings<'_>,
+    ) {
         match value {
             Value::Number(number) => numbers::check(node, number, at, findings),
             Value::String(text) => check_string(&node.string, text, at, findings),
@@ -68,11 +74,11 @@ impl Contract {
     }
 
     /// The kinds of a node, and of arrays and objects what they are made of.
-    fn finer_kinds(&self, node: &Node) -> Vec<Kind> {
-        let finer = |kind: &Kind| match kind {
-            Kind::Array if !node.array.prefix.is_empty() => Kind::Tuple,
-            Kind::Array if self.has_objects(node) => Kind::ObjectArray,
-            Kind::Object if self.has_entries(&node.object) => Kind::Map,
+    fn finer_kinds(&self, node: &Node) -> Vec<JsonType> {
+        let finer = |kind: &JsonType| match kind {
+            JsonType::Array if !node.array.prefix.is_empty() => JsonType::Tuple,
+            JsonType::Array if self.has_objects(node) => JsonType::ObjectArray,
+            JsonType::Object if self.has_entries(&node.object) => JsonType::Map,
             kind => *kind,
         };
         node.kinds.iter().map(finer).collect()
@@ -94,7 +100,7 @@ impl Contract {
         };
         let named = items.and_then(referred).map(|items| self.node(items));
         named.or(items).is_some_and(|items| {
-            items.kinds.contains(&Kind::Object) && !self.has_entries(&items.object)
+            items.kinds.contains(&JsonType::Object) && !self.has_entries(&items.object)
         })
     }
 
@@ -112,7 +118,7 @@ impl Contract {
         findings: &mut Findings<'_>,
     ) -> usize {
         findings.count(aim, id, value, |inner| {
-            self.check(id, value, Place::ROOT, inner);
+            self.check(id, value, InstanceLocation::ROOT, inner);
         })
     }
 
@@ -120,7 +126,7 @@ impl Contract {
         &self,
         rules: &ArrayRules,
         items: &[Value],
-        at: Place<'_>,
+        at: InstanceLocation<'_>,
         findings: &mut Findings<'_>,
     ) {
         let length = items.len() as u64;
@@ -154,7 +160,7 @@ impl Contract {
         node: &Node,
         value: &Value,
         members: &Map<String, Value>,
-        at: Place<'_>,
+        at: InstanceLocation<'_>,
         findings: &mut Findings<'_>,
     ) {
         let rules = &node.object;
@@ -213,7 +219,7 @@ impl Contract {
 fn check_members(
     rules: &ObjectRules,
     members: &Map<String, Value>,
-    at: Place<'_>,
+    at: InstanceLocation<'_>,
     findings: &mut Findings<'_>,
 ) {
     for name in &rules.required {
@@ -230,7 +236,12 @@ fn check_members(
     }
 }
 
-fn check_string(rules: &StringRules, text: &str, at: Place<'_>, findings: &mut Findings<'_>) {
+fn check_string(
+    rules: &StringRules,
+    text: &str,
+    at: InstanceLocation<'_>,
+    findings: &mut Findings<'_>,
+) {
     if rules.min_length.is_some() || rules.max_length.is_some() {
         let length = text.chars().count() as u64;
         if let Some(limit) = rules.min_length.filter(|limit| length < *limit) {
@@ -277,30 +288,30 @@ pub(super) fn equal(one: &Value, other: &Value) -> bool {
 
 /// Whether a value is of a kind; 1.0 is an integer (JSON Schema 2020-12,
 /// core, section 4.2.3).
-pub(super) fn is_of(value: &Value, kind: Kind) -> bool {
+pub(super) fn is_of(value: &Value, kind: JsonType) -> bool {
     match (value, kind) {
-        (Value::Null, Kind::Null)
-        | (Value::Bool(_), Kind::Boolean)
-        | (Value::Number(_), Kind::Number)
-        | (Value::String(_), Kind::String)
-        | (Value::Array(_), Kind::Array)
-        | (Value::Object(_), Kind::Object) => true,
-        (Value::Number(number), Kind::Integer) => {
+        (Value::Null, JsonType::Null)
+        | (Value::Bool(_), JsonType::Boolean)
+        | (Value::Number(_), JsonType::Number)
+        | (Value::String(_), JsonType::String)
+        | (Value::Array(_), JsonType::Array)
+        | (Value::Object(_), JsonType::Object) => true,
+        (Value::Number(number), JsonType::Integer) => {
             !number.is_f64() || number.as_f64().is_some_and(|float| float.fract() == 0.0)
         }
         _ => false,
     }
 }
 
-pub(super) fn wrong_kind(value: &Value, kinds: &[Kind]) -> Rule {
+pub(super) fn wrong_kind(value: &Value, kinds: &[JsonType]) -> Rule {
     if value.is_null() {
         return Rule::Null;
     }
-    let is_only_null = kinds == [Kind::Null];
+    let is_only_null = kinds == [JsonType::Null];
     let expected = kinds.iter().copied();
     Rule::Type {
         expected: expected
-            .filter(|kind| is_only_null || *kind != Kind::Null)
+            .filter(|kind| is_only_null || *kind != JsonType::Null)
             .collect(),
     }
 }

@@ -5,7 +5,7 @@ use regex::Regex;
 use serde_json::{Number, Value};
 
 use super::FileRules;
-use crate::Kind;
+use crate::JsonType;
 
 /// A node's place in its contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,7 +17,7 @@ pub(super) struct Node {
     /// Nothing is allowed here (`false`).
     pub(super) never: bool,
     /// The kinds allowed; empty for all.
-    pub(super) kinds: Vec<Kind>,
+    pub(super) kinds: Vec<JsonType>,
     /// The values allowed (`enum`, `const`).
     pub(super) allowed: Option<Vec<Value>>,
     pub(super) number: NumberRules,

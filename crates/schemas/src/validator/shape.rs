@@ -1,7 +1,7 @@
 //! What a contract says of text: how each parameter is to be read.
 
-use super::{Contract, node::NodeId};
-use crate::Kind;
+use super::{Validator, node::NodeId};
+use crate::JsonType;
 
 /// How a whole section is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,23 +18,23 @@ pub(crate) enum Shape {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Readable {
     /// As one of these kinds.
-    Scalar(Vec<Kind>),
+    Scalar(Vec<JsonType>),
     /// As a list of such items.
     List {
         /// The kinds an item may be of.
-        items: Vec<Kind>,
+        items: Vec<JsonType>,
         /// One text with commas, where repeating the name would do otherwise.
         comma: bool,
     },
 }
 
-impl Contract {
+impl Validator {
     /// How text is read as this type.
     pub(crate) fn shape(&self) -> Shape {
         if let Some(items) = self.prefix(self.root) {
             return Shape::Tuple(items.iter().map(|item| self.readable(*item)).collect());
         }
-        if self.kinds(self.root).contains(&Kind::Object) {
+        if self.kinds(self.root).contains(&JsonType::Object) {
             let properties = self.properties(self.root);
             let fields = properties
                 .into_iter()
@@ -77,18 +77,18 @@ impl Contract {
             .map(|(items, comma)| (items, comma || node.comma_separated))
     }
 
-    fn scalars(&self, id: NodeId) -> Vec<Kind> {
-        let mut kinds: Vec<Kind> = self.kinds(id);
+    fn scalars(&self, id: NodeId) -> Vec<JsonType> {
+        let mut kinds: Vec<JsonType> = self.kinds(id);
         if kinds.is_empty()
             && let Some(constants) = self.constants(id)
         {
             kinds.extend(constants.iter().map(|constant| match constant {
-                serde_json::Value::Number(_) => Kind::Number,
-                serde_json::Value::Bool(_) => Kind::Boolean,
-                _ => Kind::String,
+                serde_json::Value::Number(_) => JsonType::Number,
+                serde_json::Value::Bool(_) => JsonType::Boolean,
+                _ => JsonType::String,
             }));
         }
-        kinds.retain(|kind| *kind != Kind::Null);
+        kinds.retain(|kind| *kind != JsonType::Null);
         kinds.sort_unstable();
         kinds.dedup();
         kinds

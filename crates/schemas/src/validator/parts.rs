@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Contract, ContractError, ContractErrors, Readable, node::NodeId};
-use crate::{Kind, document::extension};
+use super::{Readable, Validator, ValidatorError, ValidatorErrors, node::NodeId};
+use crate::{JsonType, document::extension};
 
 /// How the parts of one name are read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,9 +37,9 @@ pub struct FileRules {
     pub in_memory: bool,
 }
 
-fn refused(culprit: &str, reason: &str) -> Result<(), ContractErrors> {
-    Err(ContractErrors::new(vec![ContractError::Schema {
-        culprit: format!("`{culprit}`"),
+fn refused(subject: &str, reason: &str) -> Result<(), ValidatorErrors> {
+    Err(ValidatorErrors::new(vec![ValidatorError::Schema {
+        subject: format!("`{subject}`"),
         reason: reason.to_owned(),
     }]))
 }
@@ -55,7 +55,7 @@ impl FileRules {
     }
 }
 
-/// The schema of a file, for the `JsonSchema` of types that stand for one. Contracts know files by it.
+/// The schema of a file, for the `JsonSchema` of types that stand for one. Validators know files by it.
 ///
 /// ```
 /// use purlin_schemas::{FileRules, file_schema};
@@ -78,7 +78,7 @@ pub fn file_schema(rules: &FileRules) -> schemars::Schema {
     schema
 }
 
-impl Contract {
+impl Validator {
     /// Whether a file is wanted somewhere. Only [`read_parts`](Self::read_parts) can give one.
     #[must_use]
     pub fn wants_files(&self) -> bool {
@@ -102,14 +102,14 @@ impl Contract {
             .map(|(name, _)| name)
     }
 
-    /// Whether the type, which the culprit names, can be read from parts.
+    /// Whether the type, which the subject names, can be read from parts.
     ///
     /// # Errors
     ///
     /// When it is no struct, or a file stands where no part of its own can: within another value.
-    pub fn check_parts(&self, culprit: &str) -> Result<(), ContractErrors> {
-        if !self.kinds(self.root).contains(&Kind::Object) {
-            return refused(culprit, "parts are read into a struct, one field each");
+    pub fn check_parts(&self, subject: &str) -> Result<(), ValidatorErrors> {
+        if !self.kinds(self.root).contains(&JsonType::Object) {
+            return refused(subject, "parts are read into a struct, one field each");
         }
         let of_parts: Vec<NodeId> = self
             .properties(self.root)
@@ -119,22 +119,22 @@ impl Contract {
         let mut files = self.nodes.iter().enumerate();
         if files.any(|(at, node)| node.file.is_some() && !of_parts.contains(&NodeId(at))) {
             return refused(
-                culprit,
+                subject,
                 "a file is a part of its own: give it a field of the struct that is the body, or a list there",
             );
         }
         Ok(())
     }
 
-    /// Whether the type, which the culprit names, can be read from anything but parts.
+    /// Whether the type, which the subject names, can be read from anything but parts.
     ///
     /// # Errors
     ///
     /// When it wants files.
-    pub fn check_without_files(&self, culprit: &str) -> Result<(), ContractErrors> {
+    pub fn check_without_files(&self, subject: &str) -> Result<(), ValidatorErrors> {
         if self.wants_files() {
             return refused(
-                culprit,
+                subject,
                 "files come in `multipart/form-data`: read the type as `Multipart<T>`",
             );
         }
@@ -188,7 +188,7 @@ impl Contract {
         }
         kinds
             .iter()
-            .all(|kind| !matches!(kind, Kind::Array | Kind::Object))
+            .all(|kind| !matches!(kind, JsonType::Array | JsonType::Object))
     }
 
     /// How the text of a member is read.
@@ -196,7 +196,7 @@ impl Contract {
         let properties = self.properties(self.root).into_iter();
         let mut found = properties.filter(|(known, _)| *known == name);
         found.next().map_or_else(
-            || Readable::Scalar(vec![Kind::String]),
+            || Readable::Scalar(vec![JsonType::String]),
             |(_, node)| self.readable(node),
         )
     }

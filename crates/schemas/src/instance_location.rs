@@ -7,15 +7,15 @@ use std::fmt::{self, Write};
 /// A place in a value, as steps from its root.
 ///
 /// ```
-/// use purlin_schemas::Place;
+/// use purlin_schemas::InstanceLocation;
 ///
-/// let friends = Place::ROOT.field("friends");
+/// let friends = InstanceLocation::ROOT.field("friends");
 /// let second = friends.index(1);
 /// assert_eq!(second.field("a/b").pointer(), "/friends/1/a~1b");
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
-    parent: Option<&'a Place<'a>>,
+pub struct InstanceLocation<'a> {
+    parent: Option<&'a InstanceLocation<'a>>,
     step: Step<'a>,
 }
 
@@ -39,17 +39,17 @@ impl fmt::Debug for Step<'_> {
     }
 }
 
-impl Place<'_> {
+impl InstanceLocation<'_> {
     /// The whole value.
-    pub const ROOT: Place<'static> = Place {
+    pub const ROOT: InstanceLocation<'static> = InstanceLocation {
         parent: None,
         step: Step::Root,
     };
 
     /// A member of the object that is here.
     #[must_use]
-    pub fn field<'a>(&'a self, name: &'a str) -> Place<'a> {
-        Place {
+    pub fn field<'a>(&'a self, name: &'a str) -> InstanceLocation<'a> {
+        InstanceLocation {
             parent: Some(self),
             step: Step::Member(name),
         }
@@ -57,14 +57,14 @@ impl Place<'_> {
 
     /// An entry of the map that is here.
     #[must_use]
-    pub fn key<'a>(&'a self, key: &'a str) -> Place<'a> {
+    pub fn key<'a>(&'a self, key: &'a str) -> InstanceLocation<'a> {
         self.field(key)
     }
 
     /// An entry of the map that is here, by a key of any type. Where it is not known how a key of that type is
     /// written, the pointer leads to the map.
-    pub(crate) fn typed_key<'a>(&'a self, key: &'a dyn Any) -> Place<'a> {
-        Place {
+    pub(crate) fn typed_key<'a>(&'a self, key: &'a dyn Any) -> InstanceLocation<'a> {
+        InstanceLocation {
             parent: Some(self),
             step: Step::Key(key),
         }
@@ -72,8 +72,8 @@ impl Place<'_> {
 
     /// An item of the list that is here, counted from 0.
     #[must_use]
-    pub fn index(&self, index: usize) -> Place<'_> {
-        Place {
+    pub fn index(&self, index: usize) -> InstanceLocation<'_> {
+        InstanceLocation {
             parent: Some(self),
             step: Step::Index(index),
         }
