@@ -8,7 +8,7 @@
 use std::{borrow::Cow, sync::LazyLock};
 
 use purlin_schemas::{
-    CommaSeparated, Validator, Direction, Location, Part, Schema, Violation, schema,
+    CommaSeparated, Validator, Direction, Location, Schema, Violation, schema, __router::Part,
 };
 use serde::{Serialize, de::DeserializeOwned};
 

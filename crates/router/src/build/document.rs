@@ -11,7 +11,10 @@ use purlin_openapi::{
     Components, Document, Header, MediaType, Method, NameClash, Operation, Parameter,
     ParameterLocation, Response, Schema, SecurityRequirement,
 };
-use purlin_schemas::{Definition, ParameterDoc, PathShape, SchemaWithDefinitions};
+use purlin_schemas::{
+    __router::{ParameterDoc, PathShape},
+    Definition, SchemaWithDefinitions,
+};
 use serde_json::Value;
 
 use super::{RegistryError, extras, links, shared, templates::Template};
