@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::subject;
-use crate::compat::Report;
+use crate::Report;
 
 pub(super) fn write(report: &Report) -> String {
     let mut text = String::new();

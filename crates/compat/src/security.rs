@@ -10,7 +10,7 @@ use super::{
     rule::Around,
     source::{DocumentError, Node, Source},
 };
-use crate::Dialect;
+use purlin_openapi::Dialect;
 
 /// Scopes by scheme.
 pub(super) type Alternative = BTreeMap<String, BTreeSet<String>>;

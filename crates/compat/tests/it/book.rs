@@ -2,7 +2,7 @@
 
 use std::{env, fs, path::Path};
 
-use purlin_openapi::compat::{Rule, Severity};
+use purlin_compat::{Rule, Severity};
 
 const PLACES: [&str; 6] = [
     "request-parameter-",
@@ -68,7 +68,7 @@ fn the_book_lists_every_rule() {
     let tables = [("around", around()), ("schemas", schemas())];
     let mut expected = book.clone();
     for (name, table) in &tables {
-        let begin = format!("<!-- {name}, written by a test of purlin-openapi -->\n");
+        let begin = format!("<!-- {name}, written by a test of purlin-compat -->\n");
         let (before, rest) = expected.split_once(&begin).expect("the table's beginning");
         let (_, after) = rest.split_once("<!-- end -->").expect("the table's end");
         expected = format!("{before}{begin}{table}<!-- end -->{after}");

@@ -14,7 +14,7 @@ use super::{
     security::{self, Alternative},
     source::{DocumentError, Node, Source},
 };
-use crate::{Dialect, Method};
+use purlin_openapi::{Dialect, Method};
 
 /// What identifies an operation: its method and its path without the names of
 /// its parameters.

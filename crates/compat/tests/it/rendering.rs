@@ -1,6 +1,6 @@
 //! Reports as text, JSON, Markdown and JUnit XML.
 
-use purlin_openapi::compat::{self, Ignore, Options, Report, Severity};
+use purlin_compat::{Ignore, Options, Report, Severity};
 use serde_json::{Value, json};
 
 use crate::support::document;
@@ -28,7 +28,7 @@ fn report(new_version: &str) -> Report {
         of("1.0.0", false, &["/a", "/b", "/c"]),
         of(new_version, true, &["/a", "/b", "/e"]),
     );
-    compat::compare(&old, &new, &options).unwrap()
+    purlin_compat::compare(&old, &new, &options).unwrap()
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn junit_fails_what_counts() {
 fn nothing_is_told_as_well() {
     let same = document(json!({}));
     let report =
-        compat::compare(&same, &same, &Options::new("2026-06-01".parse().unwrap())).unwrap();
+        purlin_compat::compare(&same, &same, &Options::new("2026-06-01".parse().unwrap())).unwrap();
     assert_eq!(report.to_text(), "0 breaking, 0 risky, 0 safe\n");
     assert!(
         report

@@ -1,6 +1,6 @@
 //! Small documents, and what is found between them.
 
-use purlin_openapi::compat::{self, Options, Report};
+use purlin_compat::{Options, Report};
 use serde_json::{Value, json};
 
 /// The options of these tests: a fixed day, and no word on versions.
@@ -26,7 +26,7 @@ pub fn operation(operation: Value) -> Value {
 
 /// The comparison, which works.
 pub fn report(old: &Value, new: &Value) -> Report {
-    compat::compare(old, new, &options()).unwrap()
+    purlin_compat::compare(old, new, &options()).unwrap()
 }
 
 /// What is found: `SEVERITY RULE`, sorted.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::subject;
-use crate::compat::{Report, Severity};
+use crate::{Report, Severity};
 
 pub(super) fn write(report: &Report) -> String {
     let mut text = format!("# Contract: {}\n", report.summary());

@@ -11,7 +11,7 @@ use super::{
     source::{DocumentError, Node, Problem, Source},
     types::Types,
 };
-use crate::Dialect;
+use purlin_openapi::Dialect;
 
 /// More pairs than this are no document anybody wrote.
 const MOST_PAIRS: usize = 200_000;

@@ -4,53 +4,51 @@
 
 use std::collections::BTreeMap;
 
+use purlin_openapi::Dialect;
 use serde_json::Value;
 
-use crate::{
-    Dialect,
-    compat::source::{DocumentError, Forms, Node, Source, escaped},
-};
+use crate::source::{DocumentError, Forms, Node, Source, escaped};
 
 /// A request's body.
 #[derive(Debug)]
-pub(in crate::compat) struct Body<'d> {
-    pub(in crate::compat) node: Node<'d>,
-    pub(in crate::compat) required: bool,
-    pub(in crate::compat) content: Content<'d>,
+pub(crate) struct Body<'d> {
+    pub(crate) node: Node<'d>,
+    pub(crate) required: bool,
+    pub(crate) content: Content<'d>,
 }
 
 /// What a body may look like.
 #[derive(Debug, Default)]
-pub(in crate::compat) struct Content<'d> {
+pub(crate) struct Content<'d> {
     /// Schemas by media type, in lower case and without `charset`.
-    pub(in crate::compat) media: BTreeMap<String, Node<'d>>,
+    pub(crate) media: BTreeMap<String, Node<'d>>,
     /// Swagger 2.0 lists the media types of all answers in one place: which of
     /// them this answer has is not said.
-    pub(in crate::compat) is_vague: bool,
+    pub(crate) is_vague: bool,
 }
 
 /// An answer.
 #[derive(Debug)]
-pub(in crate::compat) struct Response<'d> {
-    pub(in crate::compat) node: Node<'d>,
-    pub(in crate::compat) content: Content<'d>,
+pub(crate) struct Response<'d> {
+    pub(crate) node: Node<'d>,
+    pub(crate) content: Content<'d>,
     /// By name in lower case.
-    pub(in crate::compat) headers: BTreeMap<String, Header<'d>>,
+    pub(crate) headers: BTreeMap<String, Header<'d>>,
 }
 
 /// A header of an answer.
 #[derive(Debug)]
-pub(in crate::compat) struct Header<'d> {
-    pub(in crate::compat) node: Node<'d>,
-    pub(in crate::compat) name: &'d str,
+pub(crate) struct Header<'d> {
+    pub(crate) node: Node<'d>,
+    pub(crate) name: &'d str,
     /// None in Swagger 2.0, which cannot say it.
-    pub(in crate::compat) required: Option<bool>,
-    pub(in crate::compat) schema: Node<'d>,
+    pub(crate) required: Option<bool>,
+    pub(crate) schema: Node<'d>,
 }
 
 impl<'d> Body<'d> {
     /// OpenAPI 3.
-    pub(in crate::compat) fn read(
+    pub(crate) fn read(
         source: &Source<'d>,
         operation: &Node<'d>,
     ) -> Result<Option<Self>, DocumentError> {
@@ -66,7 +64,7 @@ impl<'d> Body<'d> {
     }
 
     /// Swagger 2.0: the parameter `in: body`, or those `in: formData`.
-    pub(in crate::compat) fn of_parameters<'p>(
+    pub(crate) fn of_parameters<'p>(
         source: &Source<'d>,
         operation: &Node<'d>,
         parameters: impl Iterator<Item = &'p Node<'d>>,
@@ -108,7 +106,7 @@ impl<'d> Body<'d> {
 }
 
 impl<'d> Response<'d> {
-    pub(in crate::compat) fn read(
+    pub(crate) fn read(
         source: &Source<'d>,
         operation: &Node<'d>,
         node: &Node<'d>,
@@ -166,10 +164,7 @@ impl<'d> Header<'d> {
 
 impl<'d> Content<'d> {
     /// OpenAPI 3: by media type.
-    pub(in crate::compat) fn of_3(
-        source: &Source<'d>,
-        parent: &Node<'d>,
-    ) -> Result<Self, DocumentError> {
+    pub(crate) fn of_3(source: &Source<'d>, parent: &Node<'d>) -> Result<Self, DocumentError> {
         let mut media = BTreeMap::new();
         for (name, media_type) in source.members(parent, "content")? {
             let media_type = source.resolve(&media_type)?;
@@ -210,7 +205,7 @@ impl<'d> Content<'d> {
     }
 
     /// The media type that takes in another, or is taken in by it.
-    pub(in crate::compat) fn find(&self, name: &str) -> Option<(&String, &Node<'d>)> {
+    pub(crate) fn find(&self, name: &str) -> Option<(&String, &Node<'d>)> {
         let exact = self.media.get_key_value(name);
         exact.or_else(|| {
             let mut media = self.media.iter();
@@ -233,7 +228,7 @@ fn covers(range: &str, name: &str) -> bool {
 
 /// Every form of a Swagger 2.0 document: what each operation's `formData`
 /// parameters are, and where they stand.
-pub(in crate::compat) fn forms(root: &Value) -> Forms {
+pub(crate) fn forms(root: &Value) -> Forms {
     let mut forms = Forms::default();
     let paths = root.get("paths").and_then(Value::as_object);
     for (template, item) in paths.into_iter().flatten() {

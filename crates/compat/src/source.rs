@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde_json::{Map, Value, json};
 
-use crate::Dialect;
+use purlin_openapi::Dialect;
 
 /// So many references in a row are a circle.
 const LONGEST_CHAIN: usize = 64;

@@ -6,12 +6,12 @@ use std::{fmt, str::FromStr};
 /// A day of the Gregorian calendar.
 ///
 /// ```
-/// use purlin_openapi::compat::Date;
+/// use purlin_compat::Date;
 ///
 /// let sunset: Date = "2026-03-01".parse()?;
 /// assert!("2026-02-28".parse::<Date>()? < sunset);
 /// assert!("2026-02-29".parse::<Date>().is_err());
-/// # Ok::<(), purlin_openapi::compat::DateError>(())
+/// # Ok::<(), purlin_compat::DateError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date {

@@ -27,7 +27,7 @@ mod versions;
 
 use std::collections::BTreeSet;
 
-use purlin_openapi::compat::Rule;
+use purlin_compat::Rule;
 
 #[test]
 fn every_rule_has_a_case() {

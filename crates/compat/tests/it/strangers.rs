@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use purlin_openapi::compat::{self, DocumentError, Problem, Side};
+use purlin_compat::{DocumentError, Problem, Side};
 use serde_json::{Value, json};
 
 use crate::support::{document, found, operation, options, report};
 
 fn refused(old: &Value, new: &Value) -> DocumentError {
-    compat::compare(old, new, &options()).unwrap_err()
+    purlin_compat::compare(old, new, &options()).unwrap_err()
 }
 
 fn with_schemas(schemas: Value, root: &str) -> Value {

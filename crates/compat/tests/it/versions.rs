@@ -1,6 +1,6 @@
 //! The version has to say that something breaks, and then excuses it.
 
-use purlin_openapi::compat::{self, Options, Report, Severity};
+use purlin_compat::{Options, Report, Severity};
 use serde_json::{Value, json};
 
 use crate::support::{document, names};
@@ -23,7 +23,7 @@ fn at(version: &str, paths: Value) -> Value {
 fn broken(old: &str, new: &str) -> Report {
     let (old, new) = (at(old, json!({"/a": {"get": {}}})), at(new, json!({})));
     let options = Options::new("2026-06-01".parse().unwrap());
-    compat::compare(&old, &new, &options).unwrap()
+    purlin_compat::compare(&old, &new, &options).unwrap()
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn a_major_version_excuses_what_breaks_and_it_still_is_told() {
 fn a_version_does_not_go_down() {
     let same = json!({"/a": {"get": {}}});
     let options = Options::new("2026-06-01".parse().unwrap());
-    let report = compat::compare(
+    let report = purlin_compat::compare(
         &at("1.1.0", same.clone()),
         &at("1.0.9", same.clone()),
         &options,
@@ -73,7 +73,8 @@ fn a_version_does_not_go_down() {
     .unwrap();
     assert_eq!(names(&report), ["breaking api-version-decreased"]);
     assert!(report.fails(Severity::Breaking));
-    let back = compat::compare(&at("1.0.9", same.clone()), &at("1.1.0", same), &options).unwrap();
+    let back =
+        purlin_compat::compare(&at("1.0.9", same.clone()), &at("1.1.0", same), &options).unwrap();
     assert_eq!(names(&back), [""; 0]);
 }
 
@@ -81,7 +82,8 @@ fn a_version_does_not_go_down() {
 fn a_promise_by_date_is_not_excused() {
     let gone = json!({"/a": {"get": {"deprecated": true, "x-sunset": "2027-01-01"}}});
     let options = Options::new("2026-06-01".parse().unwrap());
-    let report = compat::compare(&at("1.0.0", gone), &at("2.0.0", json!({})), &options).unwrap();
+    let report =
+        purlin_compat::compare(&at("1.0.0", gone), &at("2.0.0", json!({})), &options).unwrap();
     assert_eq!(names(&report), ["breaking api-path-removed-before-sunset"]);
     assert!(report.is_excused && report.fails(Severity::Breaking));
 }
@@ -94,7 +96,7 @@ fn the_rule_can_be_turned_off() {
     );
     let mut options = Options::new("2026-06-01".parse().unwrap());
     options.semver = false;
-    let report = compat::compare(&old, &new, &options).unwrap();
+    let report = purlin_compat::compare(&old, &new, &options).unwrap();
     assert_eq!(names(&report), [GONE]);
     assert!(report.fails(Severity::Breaking));
 }

@@ -1,6 +1,6 @@
 //! The life of operations: deprecation, sunset and stability.
 
-use purlin_openapi::compat::{self, Severity};
+use purlin_compat::Severity;
 use serde_json::{Value, json};
 
 use crate::support::{document, found, names, operation, options};
@@ -32,7 +32,7 @@ fn deprecated(sunset: &str) -> Value {
 fn with_grace(old: &Value, new: &Value) -> Vec<String> {
     let mut options = options();
     options.grace_days = 30;
-    names(&compat::compare(old, new, &options).unwrap())
+    names(&purlin_compat::compare(old, new, &options).unwrap())
 }
 
 /// What is found when the operation goes: with its path, and alone.
@@ -189,7 +189,7 @@ fn drafts_and_alphas_may_change_at_will() {
         "request-parameter-became-required".parse().unwrap(),
         Severity::Risky,
     );
-    let report = compat::compare(&of("alpha", false), &of("alpha", true), &options).unwrap();
+    let report = purlin_compat::compare(&of("alpha", false), &of("alpha", true), &options).unwrap();
     assert_eq!(
         names(&report),
         ["risky request-parameter-became-required"],

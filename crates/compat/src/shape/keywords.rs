@@ -2,16 +2,14 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use purlin_openapi::Dialect;
 use serde_json::{Map, Value};
 
 use super::{Discriminator, Shape, Union, short, text};
 use crate::{
-    Dialect,
-    compat::{
-        limits::LIMITS,
-        source::{DocumentError, Node, Source},
-        types::Types,
-    },
+    limits::LIMITS,
+    source::{DocumentError, Node, Source},
+    types::Types,
 };
 
 /// Keywords that are compared as they are written.

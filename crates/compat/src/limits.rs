@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde_json::{Map, Number, Value};
 
 use super::{rule::Change, types::Types};
-use crate::Dialect;
+use purlin_openapi::Dialect;
 
 /// A kind of bound, and what its changes are called.
 pub(super) struct Limit {

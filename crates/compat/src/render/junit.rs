@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::compat::{Finding, Report, Severity};
+use crate::{Finding, Report, Severity};
 
 /// Several reports as one JUnit XML document: a test suite each, by its name.
 #[must_use]

@@ -1,6 +1,6 @@
 //! Findings that are meant, and severities that are asked for.
 
-use purlin_openapi::compat::{self, Ignore, Options, Severity};
+use purlin_compat::{Ignore, Options, Severity};
 use serde_json::{Value, json};
 
 use crate::support::{document, names, options};
@@ -11,7 +11,7 @@ fn documents() -> (Value, Value) {
     (of(false), of(true))
 }
 
-fn rule() -> compat::Rule {
+fn rule() -> purlin_compat::Rule {
     "request-parameter-became-required".parse().unwrap()
 }
 
@@ -32,7 +32,7 @@ fn what_is_meant_is_taken_out_with_its_reason() {
     for (entry, left) in cases {
         let mut options = options();
         options.ignore = vec![entry.clone()];
-        let report = compat::compare(&old, &new, &options).unwrap();
+        let report = purlin_compat::compare(&old, &new, &options).unwrap();
         assert_eq!(report.findings.len(), left, "{entry:?}");
         assert_eq!(report.ignored.len(), 2 - left);
         assert!(report.ignored.iter().all(|it| it.reason == entry.reason));
@@ -46,14 +46,14 @@ fn what_is_ignored_needs_no_version() {
     let (old, new) = documents();
     let mut options = Options::new("2026-06-01".parse().unwrap());
     assert_eq!(
-        compat::compare(&old, &new, &options)
+        purlin_compat::compare(&old, &new, &options)
             .unwrap()
             .findings
             .len(),
         4
     );
     options.ignore = vec![Ignore::new(rule(), "nobody calls it yet")];
-    let report = compat::compare(&old, &new, &options).unwrap();
+    let report = purlin_compat::compare(&old, &new, &options).unwrap();
     assert_eq!(names(&report), [""; 0]);
 }
 
@@ -62,7 +62,7 @@ fn severities_are_asked_for_by_rule() {
     let (old, new) = documents();
     let mut options = Options::new("2026-06-01".parse().unwrap());
     options.severities.insert(rule(), Severity::Risky);
-    let report = compat::compare(&old, &new, &options).unwrap();
+    let report = purlin_compat::compare(&old, &new, &options).unwrap();
     let expected = "risky request-parameter-became-required";
     assert_eq!(
         names(&report),

@@ -8,7 +8,7 @@
 //! dialect.
 //!
 //! ```
-//! use purlin_openapi::compat::{self, Options, Severity};
+//! use purlin_compat::{Options, Severity, compare};
 //! use serde_json::json;
 //!
 //! let with = |parameter| {
@@ -22,7 +22,7 @@
 //! let new = with(json!({"name": "limit", "in": "query", "schema": {"type": "integer", "maximum": 50}}));
 //!
 //! let options = Options::new("2026-01-01".parse()?);
-//! let report = compat::compare(&old, &new, &options)?;
+//! let report = purlin_compat::compare(&old, &new, &options)?;
 //! let finding = report.findings.iter().find(|it| it.operation.is_some()).ok_or("nothing found")?;
 //! assert_eq!(finding.rule.id(), "request-parameter-max-decreased");
 //! assert_eq!(finding.severity, Severity::Breaking);
@@ -135,7 +135,12 @@ pub fn compare(old: &Value, new: &Value, options: &Options) -> Result<Report, Do
 
 fn forms(root: &Value, side: Side) -> Result<Forms, DocumentError> {
     Ok(match source::dialect(root, side)? {
-        crate::Dialect::V2_0 => view::forms(root),
+        purlin_openapi::Dialect::V2_0 => view::forms(root),
         _ => Forms::default(),
     })
 }
+
+/// The example of this crate's README, compiled and run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -12,13 +12,13 @@ use super::Severity;
 /// What a difference between two documents is called, and how grave it is.
 ///
 /// ```
-/// use purlin_openapi::compat::{Rule, Severity};
+/// use purlin_compat::{Rule, Severity};
 ///
 /// let rule: Rule = "request-property-max-decreased".parse()?;
 /// assert_eq!(rule.severity(), Severity::Breaking);
 /// let rule: Rule = "response-property-max-decreased".parse()?;
 /// assert_eq!(rule.severity(), Severity::Safe);
-/// # Ok::<(), purlin_openapi::compat::UnknownRule>(())
+/// # Ok::<(), purlin_compat::UnknownRule>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rule(Kind);

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use purlin_openapi::compat::Severity;
+use purlin_compat::Severity;
 use serde_json::Value;
 
 use crate::support::{assert_places, report};
@@ -16,7 +16,7 @@ fn read(path: &str) -> Value {
 /// Every document of these folders.
 fn documents() -> Vec<String> {
     let folders = [
-        "tests/golden",
+        "../openapi/tests/golden",
         "../router/tests/golden",
         "../router/tests/golden/parity",
     ];
@@ -70,7 +70,7 @@ fn services_are_the_same_in_swagger_2_0_and_openapi_3_1() {
 }
 
 fn rich(old: &str, new: &str) -> BTreeSet<String> {
-    let document = |dialect: &str| read(&format!("tests/golden/rich.{dialect}.json"));
+    let document = |dialect: &str| read(&format!("../openapi/tests/golden/rich.{dialect}.json"));
     breaking(&document(old), &document(new))
 }
 
