@@ -7,7 +7,7 @@
 
 use std::{collections::HashSet, fmt, sync::LazyLock};
 
-use purlin_schemas::{Validator, DecodeError, Direction, Rule, Schema};
+use purlin_schemas::{DecodeError, Direction, Rule, Schema, Validator};
 use serde::{
     Deserializer as _, Serialize,
     de::{DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor},

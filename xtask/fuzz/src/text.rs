@@ -8,7 +8,7 @@
 use std::{borrow::Cow, sync::LazyLock};
 
 use purlin_schemas::{
-    CommaSeparated, Validator, Direction, Location, Part, Schema, Violation, schema,
+    CommaSeparated, Direction, Location, Part, Schema, Validator, Violation, schema,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
