@@ -90,13 +90,11 @@ fn arrows(metadata: &str) -> Outcome<Vec<Arrow>> {
 }
 
 fn found(arrow: &Arrow, words: String) -> Finding {
-    let folder = arrow
-        .from
-        .strip_prefix("purlin-")
-        .filter(|name| *name != "fuzz")
-        .map_or(arrow.from.replace("purlin-", ""), |name| {
-            format!("crates/{name}")
-        });
+    let folder = match arrow.from.strip_prefix("purlin-") {
+        Some("fuzz") => "xtask/fuzz".to_owned(),
+        Some(name) => format!("crates/{name}"),
+        None => arrow.from.clone(),
+    };
     Finding {
         file: format!("{folder}/Cargo.toml"),
         line: 1,

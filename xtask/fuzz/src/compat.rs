@@ -16,12 +16,12 @@ use crate::{
 };
 
 const GOLDEN: [&str; 6] = [
-    include_str!("../../crates/openapi/tests/golden/rich.v3_1.json"),
-    include_str!("../../crates/openapi/tests/golden/rich.v3_0.json"),
-    include_str!("../../crates/openapi/tests/golden/rich.v2_0.json"),
-    include_str!("../../crates/openapi/tests/golden/todos.v3_1.json"),
-    include_str!("../../crates/router/tests/golden/todos.openapi.json"),
-    include_str!("../../crates/router/tests/golden/todos.rebar.openapi.json"),
+    include_str!("../../../crates/openapi/tests/golden/rich.v3_1.json"),
+    include_str!("../../../crates/openapi/tests/golden/rich.v3_0.json"),
+    include_str!("../../../crates/openapi/tests/golden/rich.v2_0.json"),
+    include_str!("../../../crates/openapi/tests/golden/todos.v3_1.json"),
+    include_str!("../../../crates/router/tests/golden/todos.openapi.json"),
+    include_str!("../../../crates/router/tests/golden/todos.rebar.openapi.json"),
 ];
 
 static PARSED: LazyLock<Vec<Value>> = LazyLock::new(|| {
