@@ -27,6 +27,7 @@ mod mock;
 mod names;
 mod parity;
 mod plain_actix;
+mod provided_data;
 mod raw_bodies;
 mod rebar_style;
 mod registry_features;

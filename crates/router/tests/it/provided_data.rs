@@ -1,15 +1,11 @@
 //! State that handlers take and nothing provides is found when the registry is built.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test that cannot go on should fail"
-)]
 
 use std::any::TypeId;
 
 use actix_web::web;
-use purlin_router::{Operation, Registry, Text, testing::TestClient};
+use purlin_router::{Operation, Registry, Text};
+
+use crate::support::{assert_contains, client, errors};
 
 #[derive(Clone)]
 struct Store(&'static str);
@@ -30,31 +26,27 @@ fn registry() -> Registry {
 
 #[test]
 fn data_that_is_not_provided_is_an_error_that_names_handler_type_and_remedy() {
-    let error = registry().build().unwrap_err().to_string();
-    for part in [
-        "`read` (GET /one, src/routes.rs:7) and 1 other operation",
-        "Store>`, which the registry does not provide",
-        "add `.app_data(web::Data::new(…))`",
-    ] {
-        assert!(error.contains(part), "{error}");
-    }
+    assert_contains(
+        &errors(&registry()).join("\n"),
+        &[
+            "`read` (GET /one, src/routes.rs:7) and 1 other operation",
+            "Store>`, which the registry does not provide",
+            "add `.app_data(web::Data::new(…))`",
+        ],
+    );
 }
 
 #[test]
 fn a_bare_value_has_a_remedy_of_its_own() {
-    let error = registry().app_data(Store("a")).build().unwrap_err();
-    let error = error.to_string();
-    assert!(error.contains("provides a bare `"), "{error}");
-    assert!(
-        error.contains("write `.app_data(web::Data::new(…))`"),
-        "{error}"
+    assert_contains(
+        &errors(&registry().app_data(Store("a"))).join("\n"),
+        &["provides a bare `", "write `.app_data(web::Data::new(…))`"],
     );
 }
 
 #[test]
 fn provided_data_reaches_the_handler() {
-    let router = registry().app_data(web::Data::new(Store("here"))).build();
-    let client = TestClient::new(&router.unwrap());
+    let client = client(&registry().app_data(web::Data::new(Store("here"))));
     assert_eq!(client.get("/one").send().text(), "here");
 }
 
