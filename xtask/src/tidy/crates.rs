@@ -106,7 +106,7 @@ fn arrows(metadata: &str) -> Outcome<Vec<Arrow>> {
 
 fn found(arrow: &Arrow, message: String) -> Finding {
     let folder = match arrow.from.as_str() {
-        "purlin-fuzz" => "fuzz".to_owned(),
+        "purlin-fuzz" => "xtask/fuzz".to_owned(),
         "cargo-purlin" => "crates/cli".to_owned(),
         name => match name.strip_prefix("purlin-") {
             Some(name) => format!("crates/{name}"),

@@ -95,7 +95,7 @@ impl Known {
         let (first, second) = (parts.next().unwrap_or_default(), parts.next());
         let is_source = name.ends_with(".rs") && name.len() > ".rs".len();
         let is_in_crate = second.is_some_and(|second| CRATE_FOLDERS.contains(&second));
-        let is_top = ["crates", "docs", "xtask", "deploy", "fuzz", ".ci"].contains(&first);
+        let is_top = ["crates", "docs", "xtask", "deploy", ".ci"].contains(&first);
         is_source || (self.roots.contains(first) && (is_in_crate || (is_top && second.is_some())))
     }
 
