@@ -8,11 +8,7 @@
 use std::{borrow::Cow, sync::LazyLock};
 
 use purlin_schemas::{
-<<<<<<< HEAD:fuzz/src/text.rs
-    CommaSeparated, Validator, Direction, Location, Schema, Violation, schema, __router::Part,
-=======
-    CommaSeparated, Direction, Location, Part, Schema, Validator, Violation, schema,
->>>>>>> main:xtask/fuzz/src/text.rs
+    CommaSeparated, Direction, Location, Schema, Validator, Violation, __router::Part, schema,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
