@@ -15,7 +15,7 @@ use actix_web::{
     body::{BodySize, BoxBody, MessageBody},
     http::header::{self, HeaderMap, HeaderValue},
 };
-use purlin_schemas::{Definition, Location, SchemaWithDefinitions, Validator, Violation};
+use purlin_schemas::{Definition, Location, SchemaWithDefinitions, Validator};
 use serde_json::{Map, Value, json};
 
 use crate::describe::Answer;
@@ -156,7 +156,7 @@ impl Content {
 
     fn validator(&self) -> Option<&Validator> {
         self.validator
-            .get_or_init(|| Validator::of_described(&self.described).ok())
+            .get_or_init(|| Validator::from_schema(&self.described).ok())
             .as_ref()
     }
 
@@ -164,7 +164,8 @@ impl Content {
         let violations = self.validator()?.check_headers(&|_, name, lines| {
             lines.extend(headers.get_all(name).map(HeaderValue::as_bytes));
         });
-        words(&violations).map(|words| format!("a header of a {status} breaks its schema: {words}"))
+        (!violations.is_empty())
+            .then(|| format!("a header of a {status} breaks its schema: {violations}"))
     }
 
     fn violations(&self, status: u16, bytes: &[u8]) -> Option<String> {
@@ -172,17 +173,8 @@ impl Content {
             Ok(value) => value,
             Err(error) => return Some(format!("the body of a {status} is not JSON: {error}")),
         };
-        let mut violations = Vec::new();
-        self.validator()?
-            .validate(Location::Body, &value, &mut violations);
-        words(&violations).map(|words| format!("the body of a {status} breaks its schema: {words}"))
+        let violations = self.validator()?.validate(Location::Body, &value);
+        (!violations.is_empty())
+            .then(|| format!("the body of a {status} breaks its schema: {violations}"))
     }
-}
-
-fn words(violations: &[Violation]) -> Option<String> {
-    let words: Vec<_> = violations
-        .iter()
-        .map(|violation| format!("`{}` {}", violation.pointer, violation.message()))
-        .collect();
-    (!words.is_empty()).then(|| words.join("; "))
 }

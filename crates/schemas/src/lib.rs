@@ -60,7 +60,7 @@ mod text;
 mod validator;
 mod violation;
 
-pub use decode::{DecodeError, MAX_VIOLATIONS, decode};
+pub use decode::{DecodeError, decode};
 pub use direction::Direction;
 pub use document::{Definition, SchemaWithDefinitions, describe};
 pub use errors::{ValidatorError, ValidatorErrors};
@@ -76,7 +76,7 @@ pub use schema::Schema;
 pub use schemars::{self, JsonSchema};
 pub use text::CommaSeparated;
 pub use validator::Validator;
-pub use violation::{Location, Violation};
+pub use violation::{Location, MAX_VIOLATIONS, Violation, Violations};
 
 /// What the code written by `#[schema]` names; not a public interface.
 #[doc(hidden)]

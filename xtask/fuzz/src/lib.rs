@@ -12,9 +12,9 @@ pub mod decode;
 pub mod dispatch;
 pub mod documents;
 mod draw;
-#[path = "../../../crates/schemas/tests/support/judge.rs"]
+#[path = "../../../crates/schemas/tests/it/support/judge.rs"]
 mod judge;
 mod older;
-#[path = "../../../crates/schemas/tests/shapes/mod.rs"]
+#[path = "../../../crates/schemas/tests/it/shapes/mod.rs"]
 mod shapes;
 pub mod text;

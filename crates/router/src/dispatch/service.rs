@@ -239,8 +239,7 @@ fn undecodable(request: &ServiceRequest, node: &Node) -> Option<Rejection> {
             let parameters = request.match_info().iter();
             let violations = parameters
                 .filter(|(_, value)| value.contains('\u{fffd}'))
-                .map(|(name, _)| Violation::not_utf8(Location::Path, &format!("/{name}")))
-                .collect();
-            Rejection::invalid(violations)
+                .map(|(name, _)| Violation::not_utf8(Location::Path, &format!("/{name}")));
+            Rejection::invalid(violations.collect::<Vec<_>>())
         })
 }

@@ -21,15 +21,14 @@ impl<T: DeserializeOwned + 'static> Extractor for web::Path<T> {
         Self::from_request(context.request(), payload)
             .await
             .map_err(|error| {
-                Rejection::invalid(vec![Violation {
-                    location: Location::Path,
-                    // Which of the parameters it is, serde does not say.
-                    pointer: String::new(),
-                    rule: Rule::Custom {
+                Rejection::invalid(vec![Violation::new(
+                    Location::Path,
+                    String::new(),
+                    Rule::Custom {
                         code: "type".into(),
                         message: error.to_string().into(),
                     },
-                }])
+                )])
             })
     }
 }

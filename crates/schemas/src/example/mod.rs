@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::{
-    Definition, Location, SchemaWithDefinitions, Validator, Violation, document::REFERENCE,
+    Definition, Location, SchemaWithDefinitions, Validator, Violations, document::REFERENCE,
 };
 
 /// So many schemas deep; below, only what is required is made up.
@@ -25,19 +25,8 @@ pub enum ExampleError {
     #[error("no value of this schema can be made up; state one as an `example`")]
     Nothing,
     /// What was made up breaks a rule.
-    #[error(
-        "what was made up breaks the schema ({}); state a value as an `example`",
-        words(.0)
-    )]
-    Broken(Vec<Violation>),
-}
-
-fn words(violations: &[Violation]) -> String {
-    let words = violations.iter().map(|violation| {
-        let pointer = &violation.pointer;
-        format!("`{pointer}` {}", violation.message())
-    });
-    words.collect::<Vec<_>>().join("; ")
+    #[error("the generated value violates the schema ({0}); state a value as an `example`")]
+    Broken(Violations),
 }
 
 /// A value that the schema accepts, always the same one. Examples, defaults and
@@ -71,10 +60,9 @@ pub fn example(described: &SchemaWithDefinitions) -> Result<Value, ExampleError>
     let value = maker
         .value(&described.root, 0, 0)
         .ok_or(ExampleError::Nothing)?;
-    // A schema that values cannot be held against breaks nothing.
-    if let Ok(validator) = Validator::of_described(described) {
-        let mut violations = Vec::new();
-        validator.validate(Location::Body, &value, &mut violations);
+    // A schema that cannot be compiled is reported elsewhere.
+    if let Ok(validator) = Validator::from_schema(described) {
+        let violations = validator.validate(Location::Body, &value);
         if !violations.is_empty() {
             return Err(ExampleError::Broken(violations));
         }

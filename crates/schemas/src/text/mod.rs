@@ -22,8 +22,10 @@ use serde::de::DeserializeOwned;
 pub(crate) use comma::COMMA_SEPARATED;
 pub use comma::CommaSeparated;
 
-use crate::decode::{MAX_VIOLATIONS, passes};
-use crate::{InstanceLocation, Location, Rule, Schema, Validator, Violation};
+use crate::{
+    InstanceLocation, Location, MAX_VIOLATIONS, Rule, Schema, Validator, Violation, Violations,
+    decode::is_valid,
+};
 use coerce::Parts;
 use fields::{Field, ListStyle, Texts, group};
 pub use parts::Part;
@@ -58,7 +60,7 @@ impl Validator {
     /// let found: Vec<_> = violations.iter().map(|v| (v.pointer.as_str(), v.rule.code())).collect();
     /// assert_eq!(found, [("/number", "type"), ("/size", "unknown_field")]);
     /// ```
-    pub fn read_query<T: DeserializeOwned + Schema>(&self, raw: &str) -> Result<T, Vec<Violation>> {
+    pub fn read_query<T: DeserializeOwned + Schema>(&self, raw: &str) -> Result<T, Violations> {
         self.read_pairs(Location::Query, raw)
     }
 
@@ -74,7 +76,7 @@ impl Validator {
     pub fn read_headers<'h, T: DeserializeOwned + Schema>(
         &self,
         lookup: &HeaderLookup<'_, 'h>,
-    ) -> Result<T, Vec<Violation>> {
+    ) -> Result<T, Violations> {
         let (fields, undecodable) = self.header_fields(lookup);
         self.read(
             Location::Header,
@@ -87,7 +89,7 @@ impl Validator {
     /// What is wrong with headers, as [`read_headers`](Self::read_headers) finds it: for those of a response, which
     /// nobody reads as a type. Several lines are one value with commas (RFC 9110, section 5.3).
     #[must_use]
-    pub fn check_headers<'h>(&self, lookup: &HeaderLookup<'_, 'h>) -> Vec<Violation> {
+    pub fn check_headers<'h>(&self, lookup: &HeaderLookup<'_, 'h>) -> Violations {
         let (mut fields, mut violations) = self.header_fields(lookup);
         for field in &mut fields {
             if let Texts::Many(lines) = &field.texts {
@@ -96,8 +98,8 @@ impl Validator {
         }
         let style = ListStyle::HeaderLines;
         let (value, _) = coerce::value(self, Location::Header, &fields, style, &mut violations);
-        self.validate(Location::Header, &value, &mut violations);
-        violations
+        self.validate_into(Location::Header, &value, &mut violations);
+        violations.into()
     }
 
     /// The headers there are, and what is wrong with those that are no text.
@@ -149,7 +151,7 @@ impl Validator {
     pub fn read_path<T: DeserializeOwned + Schema>(
         &self,
         params: &[(&str, Cow<'_, str>)],
-    ) -> Result<T, Vec<Violation>> {
+    ) -> Result<T, Violations> {
         let fields = path_fields(params);
         self.read(Location::Path, &fields, ListStyle::Comma, Vec::new())
     }
@@ -169,7 +171,7 @@ impl Validator {
         let fields = path_fields(params);
         let style = ListStyle::Comma;
         let (value, _) = coerce::value(self, Location::Path, &fields, style, &mut violations);
-        self.validate(Location::Path, &value, &mut violations);
+        self.validate_into(Location::Path, &value, &mut violations);
         violations.is_empty()
     }
 
@@ -178,7 +180,7 @@ impl Validator {
         &self,
         location: Location,
         raw: &str,
-    ) -> Result<T, Vec<Violation>> {
+    ) -> Result<T, Violations> {
         let mut pairs = Vec::new();
         let mut undecodable: Vec<Violation> = Vec::new();
         for pair in form::pairs(raw) {
@@ -201,34 +203,34 @@ impl Validator {
         fields: &[Field<'_>],
         style: ListStyle,
         undecodable: Vec<Violation>,
-    ) -> Result<T, Vec<Violation>> {
+    ) -> Result<T, Violations> {
         if undecodable.is_empty()
             && !self.is_strict()
             && let Ok(value) = T::deserialize(de::Section { fields, style })
-            && passes(&value)
+            && is_valid(&value)
         {
             return Ok(value);
         }
-        self.read_slowly(location, fields, style, undecodable)
+        self.read_slow(location, fields, style, undecodable)
     }
 
     #[cold]
-    fn read_slowly<T: DeserializeOwned + Schema>(
+    fn read_slow<T: DeserializeOwned + Schema>(
         &self,
         location: Location,
         fields: &[Field<'_>],
         style: ListStyle,
         mut violations: Vec<Violation>,
-    ) -> Result<T, Vec<Violation>> {
+    ) -> Result<T, Violations> {
         let undecodable: Vec<String> = violations
             .iter()
             .map(|violation| violation.pointer.clone())
             .collect();
         let (value, parts) = coerce::value(self, location, fields, style, &mut violations);
-        self.validate(location, &value, &mut violations);
-        self.conclude(location, value, violations)
+        self.validate_into(location, &value, &mut violations);
+        self.finish(location, value, violations)
             .map_err(|mut violations| {
-                for violation in &mut violations {
+                for violation in violations.iter_mut() {
                     name_part(violation, parts, fields);
                 }
                 // What came but could not be decoded is not missing.

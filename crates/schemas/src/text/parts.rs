@@ -10,7 +10,7 @@ use super::coerce;
 use super::fields::{Field, Texts};
 use crate::decode::{DecodeError, malformed, reader};
 use crate::{
-    InstanceLocation, Location, Rule, Schema, Validator, Violation,
+    InstanceLocation, Location, Rule, Schema, Validator, Violation, Violations,
     validator::{PartContent, PartShape},
 };
 
@@ -64,7 +64,7 @@ impl Validator {
     pub fn read_parts<T: DeserializeOwned + Schema>(
         &self,
         parts: Vec<(String, Part)>,
-    ) -> Result<T, Vec<Violation>> {
+    ) -> Result<T, Violations> {
         let mut by_name: BTreeMap<String, Vec<Part>> = BTreeMap::new();
         for (name, part) in parts {
             by_name.entry(name).or_default().push(part);
@@ -86,8 +86,8 @@ impl Validator {
             }
         }
         let value = Value::Object(members);
-        self.validate(Location::Body, &value, &mut violations);
-        self.conclude(Location::Body, value, violations)
+        self.validate_into(Location::Body, &value, &mut violations);
+        self.finish(Location::Body, value, violations)
             .map_err(|mut violations| {
                 // What came but could not be read is not missing.
                 violations.retain(|violation| {

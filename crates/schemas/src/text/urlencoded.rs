@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::de::DeserializeOwned;
 
-use crate::{Location, Schema, Validator, Violation};
+use crate::{Location, Schema, Validator, Violations};
 
 impl Validator {
     /// Reads a form, `application/x-www-form-urlencoded`, as `T`: by the rules of
@@ -33,10 +33,7 @@ impl Validator {
     /// let found: Vec<_> = violations.iter().map(|v| (v.pointer.as_str(), v.code())).collect();
     /// assert_eq!(found, [("/name", "min_length"), ("/remember", "type")]);
     /// ```
-    pub fn read_form<T: DeserializeOwned + Schema>(
-        &self,
-        body: &[u8],
-    ) -> Result<T, Vec<Violation>> {
+    pub fn read_form<T: DeserializeOwned + Schema>(&self, body: &[u8]) -> Result<T, Violations> {
         match std::str::from_utf8(body) {
             Ok(raw) => self.read_pairs(Location::Body, raw),
             Err(_) => self.read_pairs(Location::Body, &encoded(body)),

@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use super::{
     Validator,
+    equality::equal,
     findings::{Aim, Findings},
     node::NodeId,
-    validate::{equal, is_of, not_allowed, wrong_type},
+    validate::{is_of, not_allowed, wrong_type},
 };
 use crate::{InstanceLocation, JsonType, Rule};
 

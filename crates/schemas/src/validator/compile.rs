@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use regex::Regex;
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 use super::{
-    FileRules, Validator,
+    Validator,
+    file::FileRules,
     node::{Format, Node, NodeId},
 };
 use crate::{
@@ -336,9 +337,4 @@ fn is_buffered(branches: &Value) -> bool {
     !branches
         .iter()
         .all(|branch| is_unit(branch) || is_external(branch))
-}
-
-/// A bound as a rule states it.
-pub(super) fn limit(number: &Number) -> crate::rule::Limit {
-    crate::rule::Limit::new(number.clone())
 }

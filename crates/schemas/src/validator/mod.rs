@@ -3,26 +3,30 @@
 //! `document/`'s business; how bytes and text become values, `decode/`'s and
 //! `text/`'s.
 
+mod ambiguity;
 mod branches;
 mod codes;
 mod compile;
+mod equality;
+mod file;
 mod findings;
+mod limits;
 mod node;
 mod numbers;
 mod parts;
-mod readings;
 mod shape;
 mod unique;
 mod validate;
 
 use serde_json::Value;
 
-pub use parts::{FileRules, PartContent, PartShape, file_schema};
+pub use file::{FileRules, file_schema};
+pub use parts::{PartContent, PartShape};
 pub(crate) use shape::{Readable, Shape};
 
 use crate::{
     Direction, InstanceLocation, Location, Schema, SchemaWithDefinitions, ValidatorErrors,
-    Violation, document::GeneratedSchema,
+    Violation, Violations, document::GeneratedSchema,
 };
 use compile::Compiler;
 use node::{Node, NodeId};
@@ -42,8 +46,7 @@ use node::{Node, NodeId};
 /// }
 ///
 /// let validator = Validator::of::<Guest>()?;
-/// let mut violations = Vec::new();
-/// validator.validate(Location::Body, &serde_json::json!({"name": "", "age": 300}), &mut violations);
+/// let violations = validator.validate(Location::Body, &serde_json::json!({"name": "", "age": 300}));
 /// let mut pointers: Vec<_> = violations.iter().map(|v| v.pointer.as_str()).collect();
 /// pointers.sort_unstable();
 /// assert_eq!(pointers, ["/age", "/name"]);
@@ -86,9 +89,8 @@ impl Validator {
     /// ```
     /// use purlin_schemas::{Validator, Direction, Location, Message, describe};
     ///
-    /// let reply = Validator::of_described(&describe::<Message>(Direction::Output)?)?;
-    /// let mut violations = Vec::new();
-    /// reply.validate(Location::Body, &serde_json::json!({"message": 5}), &mut violations);
+    /// let reply = Validator::from_schema(&describe::<Message>(Direction::Output)?)?;
+    /// let violations = reply.validate(Location::Body, &serde_json::json!({"message": 5}));
     /// assert_eq!(violations[0].pointer, "/message");
     /// # Ok::<(), purlin_schemas::ValidatorErrors>(())
     /// ```
@@ -96,12 +98,12 @@ impl Validator {
     /// # Errors
     ///
     /// Keywords that values cannot be held against.
-    pub fn of_described(described: &SchemaWithDefinitions) -> Result<Self, ValidatorErrors> {
-        let definitions = described.definitions.iter();
+    pub fn from_schema(schema: &SchemaWithDefinitions) -> Result<Self, ValidatorErrors> {
+        let definitions = schema.definitions.iter();
         let definitions = definitions
             .map(|(name, definition)| (name.clone(), definition.schema.clone()))
             .collect();
-        Compiler::new(&definitions).compile(&described.root)
+        Compiler::new(&definitions).compile(&schema.root)
     }
 
     /// Whether values have to be walked always, since what serde reads cannot
@@ -111,8 +113,21 @@ impl Validator {
         self.strict
     }
 
-    /// Adds every violation of a value.
-    pub fn validate(&self, location: Location, value: &Value, violations: &mut Vec<Violation>) {
+    /// Returns all violations of a value, at most [`MAX_VIOLATIONS`](crate::MAX_VIOLATIONS).
+    #[must_use]
+    pub fn validate(&self, location: Location, value: &Value) -> Violations {
+        let mut violations = Vec::new();
+        self.validate_into(location, value, &mut violations);
+        violations.into()
+    }
+
+    /// Adds all violations of a value.
+    pub(crate) fn validate_into(
+        &self,
+        location: Location,
+        value: &Value,
+        violations: &mut Vec<Violation>,
+    ) {
         let mut findings = findings::Findings::new(location, violations);
         self.check(self.root, value, InstanceLocation::ROOT, &mut findings);
     }

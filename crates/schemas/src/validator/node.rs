@@ -4,7 +4,7 @@
 use regex::Regex;
 use serde_json::{Number, Value};
 
-use super::FileRules;
+use super::file::FileRules;
 use crate::JsonType;
 
 /// A node's place in its contract.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Readable, Validator, node::NodeId};
-use crate::{JsonType, ValidatorError, ValidatorErrors, extension};
+use super::{Validator, file::FileRules, node::NodeId, shape::Readable};
+use crate::{JsonType, ValidatorError, ValidatorErrors};
 
 /// How the parts of one name are read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,54 +28,11 @@ pub enum PartContent {
     File(FileRules),
 }
 
-/// What a file may be.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FileRules {
-    /// The media types it may say it is of, `image/*` for all of a kind; none for any.
-    pub media_types: Vec<String>,
-    /// It is kept in memory, not on the disk.
-    pub in_memory: bool,
-}
-
 fn refused(subject: &str, reason: &str) -> Result<(), ValidatorErrors> {
     Err(ValidatorErrors::new(vec![ValidatorError::Schema {
         subject: format!("`{subject}`"),
         reason: reason.to_owned(),
     }]))
-}
-
-impl FileRules {
-    pub(super) fn read(extension: &Value) -> Self {
-        let names = extension.get("mediaTypes").and_then(Value::as_array);
-        let names = names.into_iter().flatten().filter_map(Value::as_str);
-        Self {
-            media_types: names.map(ToOwned::to_owned).collect(),
-            in_memory: extension.get("inMemory") == Some(&Value::Bool(true)),
-        }
-    }
-}
-
-/// The schema of a file, for the `JsonSchema` of types that stand for one. Validators know files by it.
-///
-/// ```
-/// use purlin_schemas::__router::{FileRules, file_schema};
-///
-/// let schema = file_schema(&FileRules { media_types: vec!["image/png".to_owned()], in_memory: false });
-/// assert_eq!(schema.get("contentMediaType").unwrap(), "image/png");
-/// ```
-#[must_use]
-pub fn file_schema(rules: &FileRules) -> schemars::Schema {
-    let media_type = match rules.media_types.as_slice() {
-        [only] if !only.contains('*') => only.as_str(),
-        _ => "application/octet-stream",
-    };
-    let mut schema = schemars::json_schema!({ "type": "string", "contentMediaType": media_type });
-    let extension = serde_json::json!({
-        "mediaTypes": rules.media_types,
-        "inMemory": rules.in_memory,
-    });
-    schema.insert(extension::FILE.to_owned(), extension);
-    schema
 }
 
 impl Validator {

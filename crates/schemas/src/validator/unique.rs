@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
 use serde_json::Value;
 
-use super::{numbers, validate::equal};
+use super::{equality::equal, numbers};
 
 /// Fingerprints of the arrays and objects of a value, by their addresses. They are made with random keys, so that
 /// nobody can send items that have one in common.

@@ -4,9 +4,10 @@ use serde_json::{Map, Value};
 
 use super::{
     Validator,
+    equality::equal,
     findings::{Aim, Findings},
+    limits,
     node::{ArrayRules, Node, NodeId, ObjectRules, StringRules},
-    numbers,
 };
 use crate::{Composition, InstanceLocation, JsonType, Rule};
 
@@ -50,7 +51,7 @@ impl Validator {
         findings: &mut Findings<'_>,
     ) {
         match value {
-            Value::Number(number) => numbers::check(node, number, at, findings),
+            Value::Number(number) => limits::check(node, number, at, findings),
             Value::String(text) => check_string(&node.string, text, at, findings),
             Value::Array(items) => self.check_array(&node.array, items, at, findings),
             Value::Object(members) => self.check_object(node, value, members, at, findings),
@@ -267,23 +268,6 @@ fn check_string(
         findings.add_with(at, || Rule::Format {
             format: format.name.clone().into(),
         });
-    }
-}
-
-/// Values as JSON Schema compares them: 1 and 1.0 are one number.
-pub(super) fn equal(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::Number(one), Value::Number(other)) => numbers::compare(one, other).is_eq(),
-        (Value::Array(one), Value::Array(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| equal(one, other))
-        }
-        (Value::Object(one), Value::Object(other)) => {
-            one.len() == other.len()
-                && one
-                    .iter()
-                    .all(|(key, value)| other.get(key).is_some_and(|other| equal(value, other)))
-        }
-        (one, other) => one == other,
     }
 }
 

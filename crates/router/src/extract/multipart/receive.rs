@@ -232,11 +232,11 @@ impl Receiver<'_> {
         if size > limit {
             let message = format!("the file at {pointer} is larger than {limit} bytes");
             let mut rejection = Rejection::from(Refused::too_large(message));
-            rejection.violations.push(Violation {
-                location: Location::Body,
-                pointer: pointer.to_owned(),
-                rule: Rule::MaxSize { limit },
-            });
+            rejection.violations.push(Violation::new(
+                Location::Body,
+                pointer,
+                Rule::MaxSize { limit },
+            ));
             return Err(rejection);
         }
         if rules.in_memory {

@@ -1,21 +1,13 @@
 //! Where the document and the server still disagree: one test a difference, holding both verdicts, so that none
 //! goes away or comes about unnoticed. Why each is let be is told in `docs/document-and-server.md`.
 
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that cannot go on should fail"
-)]
-
-mod support;
-
 use std::collections::BTreeMap;
 
 use purlin_schemas::{DecodeError, Direction, Schema, Validator, schema};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use support::{
+use crate::support::{
     BOTH_ACCEPT, BOTH_REFUSE, ONLY_THE_SERVER_REFUSES, Verdicts, judge, server, verdicts,
 };
 

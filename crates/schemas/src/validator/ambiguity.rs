@@ -29,7 +29,7 @@ enum Edges {
 
 impl Validator {
     /// Whether reading a value as this type is more work than its size accounts for.
-    pub(crate) fn is_read_too_often(&self, value: &Value) -> bool {
+    pub(crate) fn is_too_ambiguous(&self, value: &Value) -> bool {
         if !self.rereads {
             return false;
         }
