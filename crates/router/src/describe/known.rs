@@ -1,5 +1,5 @@
-//! What is known of types while one registry is built: a type is described once,
-//! however many operations read or answer it.
+//! The types of a registry while it is built: a type is described once, however
+//! many operations use it.
 
 use std::{
     any::TypeId,
@@ -19,11 +19,11 @@ pub(crate) struct Known {
     described: HashMap<(TypeId, bool), Arc<SchemaWithDefinitions>>,
     validators: HashMap<TypeId, Arc<Validator>>,
     error: Option<Arc<SchemaWithDefinitions>>,
-    mistakes: Vec<ValidatorErrors>,
+    errors: Vec<ValidatorErrors>,
 }
 
 impl Known {
-    /// The schema of a type.
+    /// Returns the schema of a type.
     pub(super) fn described<T: Schema>(
         &mut self,
         direction: Direction,
@@ -31,17 +31,17 @@ impl Known {
         let key = (TypeId::of::<T>(), direction == Direction::Input);
         Ok(match self.described.entry(key) {
             Entry::Occupied(known) => Arc::clone(known.get()),
-            Entry::Vacant(place) => {
+            Entry::Vacant(vacant) => {
                 let described = schemas::describe::<T>(direction)?;
-                Arc::clone(place.insert(Arc::new(described)))
+                Arc::clone(vacant.insert(Arc::new(described)))
             }
         })
     }
 
-    /// The schema of the registry's errors.
+    /// Returns the schema of the registry's errors.
     pub(super) fn error(
         &mut self,
-        style: ErrorStyle,
+        style: &ErrorStyle,
     ) -> Result<Arc<SchemaWithDefinitions>, ValidatorErrors> {
         if let Some(known) = &self.error {
             return Ok(Arc::clone(known));
@@ -51,20 +51,20 @@ impl Known {
         Ok(described)
     }
 
-    /// The input contract of a type.
+    /// Returns the input validator of a type.
     pub(super) fn validator<T: Schema>(&mut self) -> Result<Arc<Validator>, ValidatorErrors> {
         Ok(match self.validators.entry(TypeId::of::<T>()) {
             Entry::Occupied(known) => Arc::clone(known.get()),
-            Entry::Vacant(place) => Arc::clone(place.insert(Arc::new(Validator::of::<T>()?))),
+            Entry::Vacant(vacant) => Arc::clone(vacant.insert(Arc::new(Validator::of::<T>()?))),
         })
     }
 
-    /// Whether these mistakes have not been told yet.
-    pub(super) fn is_news(&mut self, errors: &ValidatorErrors) -> bool {
-        let is_news = !self.mistakes.contains(errors);
-        if is_news {
-            self.mistakes.push(errors.clone());
+    /// Returns whether these errors have not been reported yet.
+    pub(super) fn is_new(&mut self, errors: &ValidatorErrors) -> bool {
+        let is_new = !self.errors.contains(errors);
+        if is_new {
+            self.errors.push(errors.clone());
         }
-        is_news
+        is_new
     }
 }

@@ -7,7 +7,8 @@ use purlin_schemas::{
 use serde_json::{Map, Value};
 
 use crate::{
-    auth::AuthFailure,
+    auth::failure::AuthFailure,
+    compatibility::Compatibility,
     error::{Reason, Rejection, http::reason_phrase},
 };
 
@@ -19,8 +20,12 @@ const METHOD_NOT_ALLOWED: &str = "The method is not allowed for the requested UR
 
 /// Flask-Rebar 3.4.1's words and codes. Where several sections fail, the first
 /// one in its order speaks: path, query, body, headers.
-pub(super) fn body(rejection: &Rejection, code_name: Option<&str>) -> (StatusCode, Vec<u8>) {
-    let status = rejection.status();
+pub(super) fn body(
+    rejection: &Rejection,
+    code_name: Option<&str>,
+    compatibility: Compatibility,
+) -> (StatusCode, Vec<u8>) {
+    let status = rejection.status(compatibility);
     let violations = &rejection.violations;
     let ahead_of_the_body =
         |violation: &&Violation| matches!(violation.location, Location::Path | Location::Query);
@@ -32,7 +37,7 @@ pub(super) fn body(rejection: &Rejection, code_name: Option<&str>) -> (StatusCod
     let invalid = matches!(rejection.reason, Reason::Invalid)
         || (about_the_body && violations.iter().any(|v| ahead_of_the_body(&v)));
     if invalid {
-        if violations.iter().any(|v| v.location == Location::Path) {
+        if rejection.is_unknown_path(compatibility) {
             let error = RebarError::new(NOT_FOUND, None);
             return (StatusCode::NOT_FOUND, json(&error, code_name, None));
         }
@@ -49,7 +54,7 @@ pub(super) fn body(rejection: &Rejection, code_name: Option<&str>) -> (StatusCod
             (status, "Failed to decode JSON body.", Some("invalid_json"))
         }
         Reason::UnsupportedMediaType { .. } => (
-            StatusCode::BAD_REQUEST,
+            status,
             "Only payloads with 'content-type' 'application/json' are supported.",
             Some("unsupported_content_type"),
         ),
