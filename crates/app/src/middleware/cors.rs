@@ -3,7 +3,7 @@
 
 use actix_cors::{Cors, CorsError};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use purlin_router::{Rejection, errors::BadRequest};
+use purlin_router::{__app, errors::BadRequest};
 
 use super::{refusal::Styles, security_headers::SecurityHeaders};
 use crate::settings::CorsSettings;
@@ -54,9 +54,9 @@ pub(super) async fn told(
     };
     let (request, refused) = response.into_parts();
     let style = styles.of(request.path());
-    let rejection = Rejection::turned_away(&BadRequest::new(words));
+    let rejection = __app::rejection(&BadRequest::new(words));
     let request = ServiceRequest::from_request(request);
-    let mut answer = rejection.answer(request, style).await;
+    let mut answer = __app::respond(&rejection, request, &style).await;
     for (name, value) in refused.headers() {
         if !answer.headers().contains_key(name) {
             answer.headers_mut().append(name.clone(), value.clone());

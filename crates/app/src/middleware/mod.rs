@@ -42,7 +42,7 @@ use actix_web::{
         header::{self, HeaderMap},
     },
 };
-use purlin_router::TimedOut;
+use purlin_router::__app::TimedOut;
 
 use self::{
     client::Proxies,

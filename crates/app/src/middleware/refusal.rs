@@ -7,7 +7,7 @@ use actix_web::{
         header::{HeaderName, HeaderValue},
     },
 };
-use purlin_router::{ApiError, ErrorStyle, Rejection};
+use purlin_router::{__app, ApiError, ErrorStyle, Rejection};
 
 use super::Refused;
 use crate::api::Api;
@@ -25,7 +25,7 @@ impl Refusal {
     pub(super) fn new<E: ApiError>(reason: Refused, error: &E) -> Self {
         Self {
             reason,
-            rejection: Box::new(Rejection::turned_away(error)),
+            rejection: Box::new(__app::rejection(error)),
             headers: Vec::new(),
             closes: false,
         }
@@ -45,7 +45,7 @@ impl Refusal {
 
     pub(super) async fn answer(self, request: ServiceRequest, styles: &Styles) -> ServiceResponse {
         let style = styles.of(request.path());
-        let mut response = self.rejection.answer(request, style).await;
+        let mut response = __app::respond(&self.rejection, request, &style).await;
         for (name, value) in self.headers {
             response.headers_mut().insert(name, value);
         }
@@ -65,7 +65,7 @@ impl Styles {
         let root = |api: &Api| api.root().trim_end_matches('/').to_owned();
         Self(
             apis.iter()
-                .map(|api| (root(api), api.router.error_style()))
+                .map(|api| (root(api), api.router.error_style().clone()))
                 .collect(),
         )
     }
@@ -80,6 +80,6 @@ impl Styles {
         let nearest = above.max_by_key(|(root, _)| root.len());
         nearest
             .or(self.0.first())
-            .map_or_else(ErrorStyle::default, |(_, style)| *style)
+            .map_or_else(ErrorStyle::default, |(_, style)| style.clone())
     }
 }

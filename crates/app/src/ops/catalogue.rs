@@ -1,7 +1,7 @@
 //! Under which names requests are counted, all of them known before the first request: a client cannot make more.
 
 use actix_web::http::Method;
-use purlin_router::{MatchedOperation, OperationInfo};
+use purlin_router::MatchedOperation;
 
 use super::metrics::label;
 use crate::api::Api;
@@ -20,8 +20,8 @@ pub(crate) struct Catalogue {
     operations: Vec<Named>,
     /// Those of an operation stand side by side, its own method first.
     series: Vec<Series>,
-    /// Where an operation is in memory tells which one it is: for every request the same, and nothing to compare.
-    by_address: Vec<(usize, Place)>,
+    /// By the index of the operation, which is unique among all registries.
+    by_index: Vec<Option<Place>>,
 }
 
 /// The labels of an operation, as they are written.
@@ -49,7 +49,7 @@ impl Catalogue {
         let mut catalogue = Self {
             operations: Vec::new(),
             series: Vec::new(),
-            by_address: Vec::new(),
+            by_index: Vec::new(),
         };
         for info in apis.iter().flat_map(|api| api.router.operations()) {
             let place = catalogue.add(info.operation_id(), info.template());
@@ -58,13 +58,18 @@ impl Catalogue {
                 // It answers HEAD as well.
                 catalogue.count(place.operation, "HEAD");
             }
-            catalogue.by_address.push((address(info), place));
+            let index = usize::try_from(info.index()).unwrap_or(usize::MAX);
+            if index >= catalogue.by_index.len() {
+                catalogue.by_index.resize(index.saturating_add(1), None);
+            }
+            if let Some(entry) = catalogue.by_index.get_mut(index) {
+                *entry = Some(place);
+            }
         }
         let place = catalogue.add(UNMATCHED, UNMATCHED);
         for method in METHODS {
             catalogue.count(place.operation, method);
         }
-        catalogue.by_address.sort_by_key(|(address, _)| *address);
         catalogue
     }
 
@@ -89,17 +94,15 @@ impl Catalogue {
     /// Where the answer to a request of this operation and method belongs.
     pub(super) fn place(&self, operation: Option<&MatchedOperation>, method: &Method) -> Place {
         let known = operation.and_then(|operation| {
-            let address = address(operation);
-            let known = &self.by_address;
-            let at = known.binary_search_by_key(&address, |(address, _)| *address);
-            at.ok().and_then(|at| known.get(at))
+            let index = usize::try_from(operation.index()).ok()?;
+            *self.by_index.get(index)?
         });
         match known {
-            Some((_, place)) => {
+            Some(place) => {
                 let is_head = *method == Method::HEAD && self.is_head(place.series + 1);
                 Place {
                     series: place.series + usize::from(is_head),
-                    ..*place
+                    ..place
                 }
             }
             None => {
@@ -129,11 +132,6 @@ impl Catalogue {
     }
 }
 
-/// Where the operation is in memory, for as long as its router lives.
-fn address(info: &OperationInfo) -> usize {
-    std::ptr::from_ref(info).addr()
-}
-
 #[cfg(test)]
 mod tests {
     use purlin_router::{Json, Message, Operation, Registry};
@@ -160,9 +158,9 @@ mod tests {
             format!("{} {} {}", named.operation, series.method, named.template)
         };
         let found: Vec<_> = catalogue
-            .by_address
+            .by_index
             .iter()
-            .map(|(_, place)| labels(*place))
+            .map(|place| labels(place.unwrap()))
             .collect();
         assert_eq!(found.len(), 3);
         for expected in ["get_a GET /a", "post_a POST /a", "get_b GET /b/{id}"] {

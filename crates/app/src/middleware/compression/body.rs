@@ -12,7 +12,7 @@ use actix_web::{
     rt::task::{JoinHandle, spawn_blocking},
     web::Bytes,
 };
-use purlin_router::coding::{Coding, Effort, Encoder, encode};
+use purlin_router::__app::coding::{Coding, Effort, Encoder, encode};
 
 /// While more bytes than these are compressed, the other requests of a worker would wait for too long.
 const IN_PLACE: usize = 16 * 1024;

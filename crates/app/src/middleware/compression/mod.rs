@@ -14,7 +14,7 @@ use actix_web::{
         header::{self, HeaderMap, HeaderValue},
     },
 };
-use purlin_router::{EntityTag, coding::Coding};
+use purlin_router::{__app::coding::Coding, EntityTag};
 
 use super::media_type;
 use crate::settings::CompressionSettings;
