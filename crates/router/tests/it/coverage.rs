@@ -144,5 +144,5 @@ fn a_test_fails_with_every_gap_that_is_not_known() {
             "GET /nowhere: was never called",
         ]);
     });
-    assert!(stale.contains("take it out: GET /nowhere"), "{stale}");
+    assert!(stale.contains("remove it: GET /nowhere"), "{stale}");
 }

@@ -84,7 +84,11 @@ mod tests {
 
     #[test]
     fn a_full_disk_is_told_from_a_broken_one() {
-        let of = |kind: ErrorKind| failed(&io::Error::from(kind)).status().as_u16();
+        let of = |kind: ErrorKind| {
+            failed(&io::Error::from(kind))
+                .status(crate::Compatibility::new())
+                .as_u16()
+        };
         assert_eq!(of(ErrorKind::StorageFull), 507);
         assert_eq!(of(ErrorKind::QuotaExceeded), 507);
         assert_eq!(of(ErrorKind::PermissionDenied), 500);

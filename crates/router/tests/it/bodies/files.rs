@@ -214,7 +214,7 @@ fn limits_end_the_reading() {
             "everything",
             image(1).padded(2_100_000),
             "content_too_large",
-            "the body is larger than this operation reads",
+            "the body is larger than 1009192 bytes",
         ),
     ];
     for (what, body, expected, detail) in cases {
