@@ -7,14 +7,20 @@
 //! lost is reported upwards, such a `oneOf` becomes an `anyOf`, and such a
 //! `not` goes.
 
+mod all_of;
+mod containers;
+mod enums;
+pub(super) mod null;
+mod types;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{enums, nothing, shapes, types};
+use super::discriminator::Tags;
 use crate::{
-    components::{references, referred},
-    dialect::{discriminator::Tags, subschemas},
+    references::{self, schema_name},
+    subschemas,
 };
 
 /// What a Schema Object of OpenAPI 3.0 may say.
@@ -77,7 +83,7 @@ const LIMITS: [&str; 13] = [
 
 /// Writes schemas as 3.0 has them.
 #[derive(Default)]
-pub(in crate::dialect) struct Lowering {
+pub(super) struct Lowering {
     /// The components that let more in than they did, those included that
     /// refer to one.
     lossy: BTreeSet<String>,
@@ -86,7 +92,7 @@ pub(in crate::dialect) struct Lowering {
 
 impl Lowering {
     /// For the schemas of a document with these components, by name.
-    pub(in crate::dialect) fn of(components: Option<&Value>) -> Self {
+    pub(super) fn of(components: Option<&Value>) -> Self {
         let mut lowering = Self {
             tags: Tags::of(components),
             ..Self::default()
@@ -95,11 +101,11 @@ impl Lowering {
         let mut users: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         let mut open = Vec::new();
         for (name, schema) in components.into_iter().flatten() {
-            let mut names = Vec::new();
-            references(schema, &mut names);
-            for used in names {
-                users.entry(used).or_default().push(name);
-            }
+            references::for_each(schema, &mut |target| {
+                if let Some(used) = schema_name(target) {
+                    users.entry(used).or_default().push(name);
+                }
+            });
             if lowering.lower(&mut schema.clone()) {
                 open.push(name.as_str());
             }
@@ -113,7 +119,7 @@ impl Lowering {
     }
 
     /// Writes a schema as 3.0 has it. Says whether it lets more in than it did.
-    pub(in crate::dialect) fn lower(&self, schema: &mut Value) -> bool {
+    pub(super) fn lower(&self, schema: &mut Value) -> bool {
         match schema {
             Value::Bool(true) => *schema = json!({}),
             Value::Bool(false) => *schema = json!({"not": {}}),
@@ -125,7 +131,7 @@ impl Lowering {
 
     fn object(&self, schema: &mut Map<String, Value>) -> bool {
         let mut lossy = BTreeSet::new();
-        subschemas::each(schema, |keyword, child| {
+        subschemas::for_each_mut(schema, |keyword, child| {
             // These two may stay `true` and `false`.
             let stays = matches!(keyword, "additionalProperties" | "items") && child.is_boolean();
             if !stays && self.lower(child) {
@@ -134,12 +140,12 @@ impl Lowering {
         });
         let mut loses = !lossy.is_empty();
         if lossy.contains("not") {
-            take(schema, "not");
+            schema.remove("not");
         }
         if lossy.contains("oneOf") && !self.exclusive(schema) {
             any_of(schema);
         }
-        nothing::unions(schema);
+        null::unions(schema);
         types::constants(schema);
         loses |= types::types(schema);
         enums::unions(schema);
@@ -148,7 +154,7 @@ impl Lowering {
         loses |= drop_unknown(schema);
         let to = schema.get("$ref").and_then(Value::as_str);
         loses |= to
-            .and_then(referred)
+            .and_then(schema_name)
             .is_some_and(|name| self.lossy.contains(name));
         alone(schema);
         loses
@@ -157,25 +163,25 @@ impl Lowering {
     /// Whether no value matches two branches, however much more they let in.
     fn exclusive(&self, schema: &Map<String, Value>) -> bool {
         let branches = schema.get("oneOf").and_then(Value::as_array);
-        branches.is_some_and(|branches| self.tags.tell_apart(branches).is_some())
+        branches.is_some_and(|branches| self.tags.distinguish(branches).is_some())
     }
 }
 
 /// The limits of lists, objects and numbers. Says whether something got lost.
-pub(super) fn shape(schema: &mut Map<String, Value>) -> bool {
+fn shape(schema: &mut Map<String, Value>) -> bool {
     types::bounds(schema);
-    let tuples = shapes::tuples(schema);
-    let patterns = shapes::patterns(schema);
-    shapes::items(schema);
+    let tuples = containers::tuples(schema);
+    let patterns = containers::patterns(schema);
+    containers::items(schema);
     tuples || patterns
 }
 
 fn any_of(schema: &mut Map<String, Value>) {
-    let Some(branches) = take(schema, "oneOf") else {
+    let Some(branches) = schema.remove("oneOf") else {
         return;
     };
     if schema.contains_key("anyOf") {
-        and(schema, json!({"anyOf": branches}));
+        all_of::add(schema, json!({"anyOf": branches}));
     } else {
         schema.insert("anyOf".to_owned(), branches);
     }
@@ -183,7 +189,7 @@ fn any_of(schema: &mut Map<String, Value>) {
 
 /// Examples, and how text stands for bytes.
 fn remarks(schema: &mut Map<String, Value>) {
-    if let Some(Value::Array(examples)) = take(schema, "examples")
+    if let Some(Value::Array(examples)) = schema.remove("examples")
         && let Some(first) = examples.into_iter().next()
     {
         schema.entry("example").or_insert(first);
@@ -223,25 +229,8 @@ fn drop_unknown(schema: &mut Map<String, Value>) -> bool {
 /// A reference has nothing beside it.
 fn alone(schema: &mut Map<String, Value>) {
     if schema.len() > 1
-        && let Some(to) = take(schema, "$ref")
+        && let Some(to) = schema.remove("$ref")
     {
-        and(schema, json!({"$ref": to}));
+        all_of::add(schema, json!({"$ref": to}));
     }
-}
-
-/// Another schema that has to hold as well; references come first.
-pub(super) fn and(schema: &mut Map<String, Value>, other: Value) {
-    let all = schema.entry("allOf").or_insert_with(|| json!([]));
-    if let Value::Array(all) = all {
-        let place = if other.get("$ref").is_some() {
-            0
-        } else {
-            all.len()
-        };
-        all.insert(place, other);
-    }
-}
-
-pub(super) fn take(schema: &mut Map<String, Value>, keyword: &str) -> Option<Value> {
-    schema.remove(keyword)
 }

@@ -6,14 +6,14 @@ use crate::{Operation, Server};
 
 /// Where the API is reached.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Address {
+pub(super) struct BaseUrl {
     host: Option<String>,
     /// Without a slash at its end; empty for the root.
     base_path: String,
     schemes: Vec<String>,
 }
 
-impl Address {
+impl BaseUrl {
     /// That of the first absolute server, with the schemes of all servers at
     /// the same place; failing that, the path of the first server that has one.
     pub(super) fn of(servers: &[Server]) -> Self {

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json, map::Entry};
 
 use super::schema::Schemas;
-use crate::dialect::v3_0::nothing::is_nothing;
+use crate::dialect::lower::null::is_null_schema;
 
 /// What may be said of such a value, next to its type and items.
 const SAID: [&str; 14] = [
@@ -29,34 +29,34 @@ const DEPTH: u8 = 8;
 
 /// How the items of a list become text.
 #[derive(Clone, Copy)]
-pub(super) enum Lists {
+pub(super) enum CollectionFormat {
     /// With commas between.
-    Commas,
+    Csv,
     /// Each under the name of the list.
-    Repeated,
+    Multi,
 }
 
-impl Lists {
+impl CollectionFormat {
     fn as_str(self) -> &'static str {
         match self {
-            Self::Commas => "csv",
-            Self::Repeated => "multi",
+            Self::Csv => "csv",
+            Self::Multi => "multi",
         }
     }
 }
 
 /// Type and limits of a flat schema of 3.0. A value Swagger 2.0 has no type
 /// for is text, as it is on the wire.
-pub(super) fn simple(
+pub(super) fn non_body_schema(
     flat: &Map<String, Value>,
     schemas: &Schemas,
-    lists: Lists,
+    lists: CollectionFormat,
 ) -> Map<String, Value> {
     let mut simple = scalar(flat);
     if simple["type"] == "array" {
         let items = flat.get("items").and_then(Value::as_object);
         let items = items.map(|items| scalar(&flattened(items, schemas)));
-        // Lists in lists have no agreed text.
+        // CollectionFormat in lists have no agreed text.
         let items = items
             .filter(|it| it["type"] != "array")
             .unwrap_or_else(text);
@@ -115,7 +115,7 @@ fn flatten(schema: &Map<String, Value>, schemas: &Schemas, depth: u8) -> Map<Str
             continue;
         };
         // Nothing is no text.
-        branches.retain(|branch| !is_nothing(branch));
+        branches.retain(|branch| !is_null_schema(branch));
         if let [Value::Object(sole)] = branches.as_slice() {
             add(&mut flat, flatten(sole, schemas, depth));
         } else if let Some(shared) = schemas.shared(&branches) {

@@ -1,10 +1,8 @@
 //! What each keyword of JSON Schema 2020-12 becomes in Swagger 2.0.
 
-mod support;
-
+use crate::support::{with_schemas, written};
 use purlin_openapi::Dialect;
 use serde_json::{Value, json};
-use support::{with_schemas, written};
 
 #[track_caller]
 fn becomes(cases: &[(Value, Value)]) {

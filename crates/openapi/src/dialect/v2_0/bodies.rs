@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::{
+    non_body::{CollectionFormat, flattened, non_body_schema},
     parameters::example,
     responses::{alike, preferred},
     schema::Schemas,
-    simple::{Lists, flattened, simple},
 };
-use crate::{Encoding, MediaType, ParameterStyle, RequestBody, components::referred};
+use crate::{Encoding, MediaType, ParameterStyle, RequestBody, references::schema_name};
 
 const MULTIPART: &str = "multipart/form-data";
 const URL_ENCODED: &str = "application/x-www-form-urlencoded";
@@ -58,7 +58,7 @@ fn is_form(media_type: &str) -> bool {
 
 fn parameter(body: &RequestBody, media_type: &MediaType, schemas: &Schemas) -> Value {
     let reference = media_type.schema.0.get("$ref").and_then(Value::as_str);
-    let name = reference.and_then(referred).unwrap_or("body");
+    let name = reference.and_then(schema_name).unwrap_or("body");
     let mut parameter = json!({
         "name": name,
         "in": "body",
@@ -106,7 +106,7 @@ impl Fields<'_> {
         let mut written = if self.is_file(field) {
             Map::from_iter([("type".to_owned(), "file".into())])
         } else {
-            simple(field, self.schemas, lists(self.form.encoding.get(name)))
+            non_body_schema(field, self.schemas, lists(self.form.encoding.get(name)))
         };
         let mut put = |key: &str, value: Value| written.insert(key.to_owned(), value);
         put("name", name.into());
@@ -131,14 +131,14 @@ impl Fields<'_> {
     }
 }
 
-fn lists(encoding: Option<&Encoding>) -> Lists {
+fn lists(encoding: Option<&Encoding>) -> CollectionFormat {
     match encoding {
         Some(encoding)
             if encoding.explode == Some(false)
                 && matches!(encoding.style, None | Some(ParameterStyle::Form)) =>
         {
-            Lists::Commas
+            CollectionFormat::Csv
         }
-        _ => Lists::Repeated,
+        _ => CollectionFormat::Multi,
     }
 }

@@ -7,14 +7,14 @@
 use crate::{Document, Operation, SecurityRequirement, SecurityScheme};
 
 /// What a dialect says of who may call an operation.
-pub(super) struct Access {
+pub(super) struct OperationSecurity {
     /// The operation's `security`; none leaves it to the document.
     pub(super) security: Option<Vec<SecurityRequirement>>,
     /// What has to be said in words.
     pub(super) note: Option<String>,
 }
 
-impl Access {
+impl OperationSecurity {
     /// `translate` gives the requirements that together say the same as one
     /// of the model, or none.
     pub(super) fn of(

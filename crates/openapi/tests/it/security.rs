@@ -166,7 +166,7 @@ fn where_no_alternative_is_left_the_description_says_what_is_needed() {
 #[test]
 fn what_the_document_requires_is_left_to_it() {
     let default = vec![SecurityRequirement::new("basic")];
-    for dialect in Dialect::ALL {
+    for &dialect in Dialect::ALL {
         let inherits = operation(None, default.clone(), dialect);
         assert!(inherits.get("security").is_none(), "{dialect}");
         let open = operation(Some(Vec::new()), default.clone(), dialect);

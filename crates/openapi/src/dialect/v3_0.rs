@@ -1,49 +1,26 @@
 //! OpenAPI 3.0.4: the written 3.1 document, with what 3.0 cannot say put in
 //! its words. Schemas are the other modules' matter.
 
-mod enums;
-pub(super) mod nothing;
-pub(super) mod schema;
-mod shapes;
-mod types;
-
 use serde_json::{Map, Value};
 
-use super::{Dialect, access::Access, places, v3_1, value};
+use super::{Dialect, license, lower::Lowering, security::OperationSecurity, v3_1, value, visit};
 use crate::{Document, SecurityRequirement, SecurityScheme};
 
 pub(super) fn write(document: &Document) -> Value {
     let mut root = v3_1::write(document);
-    let schemas = schema::Lowering::of(root.pointer("/components/schemas"));
-    places::schemas(&mut root, &mut |schema| {
+    let schemas = Lowering::of(root.pointer("/components/schemas"));
+    visit::for_each_schema(&mut root, &mut |schema| {
         schemas.lower(schema);
     });
     if let Value::Object(root) = &mut root {
         let version = Value::from(Dialect::V3_0.version_text());
         root.insert("openapi".to_owned(), version);
-        license(root.get_mut("info"));
+        if let Some(info) = root.get_mut("info") {
+            license::lower(info);
+        }
         security(root, document);
     }
     root
-}
-
-/// 3.0 has no SPDX expressions; a plain identifier has a page.
-fn license(info: Option<&mut Value>) {
-    let license = info.and_then(|info| info.get_mut("license"));
-    let Some(license) = license.and_then(Value::as_object_mut) else {
-        return;
-    };
-    if let Some(page) = license.remove("identifier").as_ref().and_then(spdx_page) {
-        license.entry("url").or_insert(page);
-    }
-}
-
-/// Where SPDX keeps a licence's text; none for an expression of several.
-pub(super) fn spdx_page(identifier: &Value) -> Option<Value> {
-    let identifier = identifier.as_str()?;
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
-    let listed = identifier.chars().all(plain) && !identifier.starts_with("LicenseRef-");
-    listed.then(|| format!("https://spdx.org/licenses/{identifier}.html").into())
 }
 
 fn security(root: &mut Map<String, Value>, document: &Document) {
@@ -60,7 +37,7 @@ fn security(root: &mut Map<String, Value>, document: &Document) {
         let Some(written) = written.and_then(Value::as_object_mut) else {
             continue;
         };
-        let access = Access::of(operation, document, translate);
+        let access = OperationSecurity::of(operation, document, translate);
         if let Some(description) = access.description(operation) {
             written.insert("description".to_owned(), description.into());
         }

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{nothing::is_nothing, schema::take};
+use super::null::is_null_schema;
 
 /// What a branch may say besides its values.
 const REMARKS: [&str; 5] = ["description", "enum", "nullable", "title", "type"];
@@ -23,7 +23,7 @@ pub(super) fn unions(schema: &mut Map<String, Value>) {
                 .is_none_or(|known| name == "type" && known == value)
         };
         if !schema.contains_key("nullable") && values.iter().all(is_new) {
-            take(schema, keyword);
+            schema.remove(keyword);
             schema.extend(values);
         }
     }
@@ -32,7 +32,7 @@ pub(super) fn unions(schema: &mut Map<String, Value>) {
 /// The `enum` of a union whose branches are distinct values of one type.
 fn of_branches(branches: &Value) -> Option<Map<String, Value>> {
     let branches = branches.as_array()?;
-    if branches.iter().any(is_nothing) {
+    if branches.iter().any(is_null_schema) {
         return None;
     }
     let shared = branches.first()?.get("type")?;

@@ -1,10 +1,8 @@
 //! YAML that every reader takes for the same value.
 
-mod support;
-
+use crate::support::with_schemas;
 use purlin_openapi::{Dialect, Document, Info};
 use serde_json::{Value, json};
-use support::with_schemas;
 
 /// How a value is written as the value of a key.
 fn written(value: &Value) -> String {

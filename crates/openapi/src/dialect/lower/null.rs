@@ -5,16 +5,16 @@
 
 use serde_json::{Map, Value, json};
 
-use super::schema::{and, take};
+use super::all_of;
 
 /// The schema of `null` and nothing else.
-pub(in crate::dialect) fn nothing() -> Value {
+pub(super) fn null_schema() -> Value {
     json!({"type": "object", "nullable": true, "enum": [null]})
 }
 
 /// Whether it is the schema of `null`, whatever else is said of it. One of
 /// another type that does not let `null` in is a schema of no value at all.
-pub(in crate::dialect) fn is_nothing(schema: &Value) -> bool {
+pub(in crate::dialect) fn is_null_schema(schema: &Value) -> bool {
     schema["nullable"] == true && schema["enum"] == json!([null])
 }
 
@@ -25,34 +25,34 @@ pub(super) fn unions(schema: &mut Map<String, Value>) {
             continue;
         };
         let all = branches.len();
-        branches.retain(|branch| !is_nothing(branch));
+        branches.retain(|branch| !is_null_schema(branch));
         if branches.len() == all {
             continue;
         }
         let mut objects = branches.iter_mut().filter_map(Value::as_object_mut);
-        if !objects.any(let_in) {
-            branches.push(nothing());
+        if !objects.any(make_nullable_if_typed) {
+            branches.push(null_schema());
         } else if branches.len() == 1
             && let Some(Value::Object(sole)) = branches.pop()
         {
             schema.remove(keyword);
-            merge(schema, sole);
+            inline(schema, sole);
         }
     }
 }
 
 /// Lets `null` into a schema of a plain type; says whether it could.
-fn let_in(schema: &mut Map<String, Value>) -> bool {
+fn make_nullable_if_typed(schema: &mut Map<String, Value>) -> bool {
     let composed = ["$ref", "allOf", "anyOf", "oneOf", "not"];
     if !schema.contains_key("type") || composed.iter().any(|it| schema.contains_key(*it)) {
         return false;
     }
-    nullable(schema);
+    make_nullable(schema);
     true
 }
 
 /// Lets `null` into a schema that has one type.
-pub(super) fn nullable(schema: &mut Map<String, Value>) {
+pub(super) fn make_nullable(schema: &mut Map<String, Value>) {
     schema.insert("nullable".to_owned(), true.into());
     if let Some(Value::Array(values)) = schema.get_mut("enum")
         && !values.contains(&Value::Null)
@@ -62,15 +62,15 @@ pub(super) fn nullable(schema: &mut Map<String, Value>) {
 }
 
 /// Puts what a sole branch says where the union stood.
-fn merge(schema: &mut Map<String, Value>, mut branch: Map<String, Value>) {
+fn inline(schema: &mut Map<String, Value>, mut branch: Map<String, Value>) {
     // What the union itself is called outweighs what its branch is called.
     for annotation in ["title", "description", "default", "example"] {
         if schema.contains_key(annotation) {
-            take(&mut branch, annotation);
+            branch.remove(annotation);
         }
     }
     if branch.keys().any(|keyword| schema.contains_key(keyword)) {
-        and(schema, Value::Object(branch));
+        all_of::add(schema, Value::Object(branch));
     } else {
         schema.extend(branch);
     }

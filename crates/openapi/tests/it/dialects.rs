@@ -1,13 +1,9 @@
 //! One rich document in every dialect, held by golden files, and the names of
 //! the dialects.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
-
-mod support;
-
+use crate::support::{assert_golden, rich};
 use purlin_openapi::{Dialect, Document, Info};
 use serde_json::json;
-use support::{assert_golden, rich};
 
 #[test]
 fn a_rich_document_in_swagger_2_0() {
@@ -45,7 +41,7 @@ fn parts_that_say_nothing_are_left_out() {
 
 #[test]
 fn dialects_are_read_by_the_names_they_print() {
-    for dialect in Dialect::ALL {
+    for &dialect in Dialect::ALL {
         assert_eq!(dialect.to_string().parse(), Ok(dialect));
         let version = dialect.version_text();
         assert!(version.starts_with(&dialect.to_string()), "{version}");
@@ -60,7 +56,7 @@ fn dialects_are_read_by_the_names_they_print() {
 
 #[test]
 fn no_reference_leads_nowhere() {
-    for dialect in Dialect::ALL {
+    for &dialect in Dialect::ALL {
         let document = rich::document().to_value(dialect);
         let text = document.to_string();
         for reference in text.split("\"#").skip(1) {

@@ -1,10 +1,8 @@
 //! Tagged unions: what tells the branches apart is named, where it can be.
 
-mod support;
-
+use crate::support::with_schemas;
 use purlin_openapi::Dialect;
 use serde_json::{Value, json};
-use support::with_schemas;
 
 fn branch(tag: Value) -> Value {
     json!({

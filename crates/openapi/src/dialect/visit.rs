@@ -4,11 +4,11 @@
 use serde_json::Value;
 
 /// Calls `visit` with every component schema and every schema of an operation.
-pub(super) fn schemas(document: &mut Value, visit: &mut impl FnMut(&mut Value)) {
+pub(super) fn for_each_schema(document: &mut Value, visit: &mut impl FnMut(&mut Value)) {
     if let Some(components) = document.get_mut("components") {
         members(components, "schemas").for_each(&mut *visit);
     }
-    holders(document, &mut |holder| {
+    for_each_schema_holder(document, &mut |holder| {
         if let Some(schema) = holder.get_mut("schema") {
             visit(schema);
         }
@@ -17,7 +17,7 @@ pub(super) fn schemas(document: &mut Value, visit: &mut impl FnMut(&mut Value)) 
 
 /// Calls `visit` with everything that has a schema and examples: parameters,
 /// headers and media types.
-pub(super) fn holders(document: &mut Value, visit: &mut impl FnMut(&mut Value)) {
+pub(super) fn for_each_schema_holder(document: &mut Value, visit: &mut impl FnMut(&mut Value)) {
     for item in members(document, "paths") {
         for operation in values(item) {
             members(operation, "parameters").for_each(&mut *visit);

@@ -1,16 +1,12 @@
 //! Parts of the model that are more than fields.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
-
-mod support;
-
+use crate::support::with_schemas;
 use purlin_openapi::{
     ApiKeyLocation, Dialect, Document, Encoding, Example, Extensions, Header, Info, License,
     MediaType, Method, Operation, RequestBody, Response, Schema, SecurityRequirement,
     SecurityScheme,
 };
 use serde_json::json;
-use support::with_schemas;
 
 #[test]
 fn extensions_have_names_that_say_so() {

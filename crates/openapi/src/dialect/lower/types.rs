@@ -4,8 +4,9 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    nothing::{nothing, nullable},
-    schema::{and, shape, take},
+    all_of,
+    null::{make_nullable, null_schema},
+    shape,
 };
 
 /// Keywords that bear on one type alone and go with it into its branch.
@@ -46,7 +47,7 @@ const NUMERIC: &[&str] = &[
 
 /// `const` is an `enum` of one.
 pub(super) fn constants(schema: &mut Map<String, Value>) {
-    if let Some(value) = take(schema, "const") {
+    if let Some(value) = schema.remove("const") {
         schema.insert("enum".to_owned(), json!([value]));
     }
 }
@@ -55,7 +56,7 @@ pub(super) fn constants(schema: &mut Map<String, Value>) {
 /// several. Says whether something got lost.
 pub(super) fn types(schema: &mut Map<String, Value>) -> bool {
     let stated = schema.contains_key("type");
-    let types = match take(schema, "type") {
+    let types = match schema.remove("type") {
         Some(Value::String(only)) => vec![only],
         Some(Value::Array(several)) => several
             .into_iter()
@@ -78,7 +79,7 @@ pub(super) fn types(schema: &mut Map<String, Value>) -> bool {
         [only] => {
             schema.insert("type".to_owned(), only.as_str().into());
             if null {
-                nullable(schema);
+                make_nullable(schema);
             }
             false
         }
@@ -96,7 +97,7 @@ fn admits_null(schema: &Map<String, Value>) -> bool {
 }
 
 fn only_null(schema: &mut Map<String, Value>) {
-    if let Value::Object(null) = nothing() {
+    if let Value::Object(null) = null_schema() {
         schema.extend(null);
     }
 }
@@ -129,7 +130,7 @@ fn branches(schema: &mut Map<String, Value>, types: &[String], null: bool) -> bo
     for name in types {
         let mut branch = Map::from_iter([("type".to_owned(), name.as_str().into())]);
         if null {
-            nullable(&mut branch);
+            make_nullable(&mut branch);
         }
         for keyword in keywords_of(name) {
             if let Some(value) = schema.get(keyword) {
@@ -140,10 +141,10 @@ fn branches(schema: &mut Map<String, Value>, types: &[String], null: bool) -> bo
         branches.push(Value::Object(branch));
     }
     for keyword in OF_TYPE.iter().flat_map(|(_, keywords)| *keywords) {
-        take(schema, keyword);
+        schema.remove(*keyword);
     }
     if schema.contains_key("anyOf") {
-        and(schema, json!({"anyOf": branches}));
+        all_of::add(schema, json!({"anyOf": branches}));
     } else {
         schema.insert("anyOf".to_owned(), branches.into());
     }

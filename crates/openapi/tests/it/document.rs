@@ -1,15 +1,13 @@
 //! A document with every part of the model in it, and the rules components keep.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
-
-use std::{env, fs, path::Path};
-
 use purlin_openapi::{
     ApiKeyLocation, Components, Contact, Dialect, Document, Header, Info, License, MediaType,
     Method, Operation, Parameter, ParameterLocation, ParameterStyle, RequestBody, Response, Schema,
     SecurityRequirement, SecurityScheme, Server, Tag,
 };
 use serde_json::{Value, json};
+
+use crate::support::assert_golden;
 
 fn schema(value: Value) -> Schema {
     Schema(value)
@@ -103,15 +101,7 @@ fn document() -> Document {
 #[test]
 fn every_part_is_written() {
     let found = document().to_json(Dialect::V3_1);
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/todos.v3_1.json");
-    if env::var_os("UPDATE_GOLDEN").is_some() {
-        fs::write(&path, &found).unwrap();
-    }
-    assert_eq!(
-        found,
-        fs::read_to_string(&path).unwrap(),
-        "run with UPDATE_GOLDEN=1 and read the difference"
-    );
+    assert_golden("todos.v3_1.json", &found);
 }
 
 #[test]

@@ -3,11 +3,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::schema::take;
-
 /// Lists whose items have schemas by position. Says whether something got lost.
 pub(super) fn tuples(schema: &mut Map<String, Value>) -> bool {
-    let Some(Value::Array(places)) = take(schema, "prefixItems") else {
+    let Some(Value::Array(places)) = schema.remove("prefixItems") else {
         match schema.get("items") {
             Some(Value::Bool(false)) => at_most(schema, 0),
             Some(Value::Bool(true)) => {}
@@ -16,7 +14,7 @@ pub(super) fn tuples(schema: &mut Map<String, Value>) -> bool {
         schema.insert("items".to_owned(), json!({}));
         return false;
     };
-    let rest = take(schema, "items").unwrap_or(Value::Bool(true));
+    let rest = schema.remove("items").unwrap_or(Value::Bool(true));
     if rest == false {
         at_most(schema, places.len());
     }
@@ -42,7 +40,7 @@ fn at_most(schema: &mut Map<String, Value>, items: usize) {
 /// Members by pattern: what they may be is what any other member may be. Says
 /// whether something got lost.
 pub(super) fn patterns(schema: &mut Map<String, Value>) -> bool {
-    let Some(Value::Object(patterns)) = take(schema, "patternProperties") else {
+    let Some(Value::Object(patterns)) = schema.remove("patternProperties") else {
         return false;
     };
     let others = match schema.get("additionalProperties") {

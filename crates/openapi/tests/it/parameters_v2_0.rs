@@ -1,13 +1,11 @@
 //! Parameters, forms and headers of Swagger 2.0, which have no schemas.
 
-mod support;
-
+use crate::support::with_schemas;
 use purlin_openapi::{
     Dialect, Document, Encoding, Info, MediaType, Method, Operation, Parameter, ParameterLocation,
     ParameterStyle, RequestBody, Response, Schema,
 };
 use serde_json::{Value, json};
-use support::with_schemas;
 
 /// What an operation's request becomes.
 fn request(operation: Operation) -> Value {

@@ -1,11 +1,5 @@
 //! What several tests need: one rich document, and the way golden files are held.
 
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    reason = "each test file takes what it needs, and a test that cannot go on should fail"
-)]
-
 pub mod rich;
 
 use std::{env, fs, path::Path};
