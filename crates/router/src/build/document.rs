@@ -12,7 +12,10 @@ use purlin_openapi::{
     ParameterLocation, Response, Schema, SecurityRequirement,
     references::{self, schema_name},
 };
-use purlin_schemas::{Definition, ParameterDoc, PathShape, SchemaWithDefinitions};
+use purlin_schemas::{
+    __router::{ParameterDoc, PathShape},
+    Definition, SchemaWithDefinitions,
+};
 use serde_json::Value;
 
 use super::{RegistryError, extras, links, shared, templates::Template};

@@ -1,24 +1,27 @@
-//! Flask-Rebar 3.4.1's envelope, in its words.
+//! Flask-Rebar 3.4.1's errors: statuses, messages and codes.
+
+mod envelope;
+mod messages;
 
 use actix_web::http::StatusCode;
-use purlin_schemas::{
-    Direction, Location, RebarError, SchemaWithDefinitions, ValidatorErrors, Violation,
-};
+use purlin_schemas::{Direction, Location, SchemaWithDefinitions, ValidatorErrors, Violation};
 use serde_json::{Map, Value};
+
+pub use envelope::RebarError;
 
 use crate::{
     auth::AuthFailure,
     error::{Reason, Rejection, http::reason_phrase},
 };
 
-/// What Flask-Rebar calls the code.
+/// Flask-Rebar's name of the member that holds the code.
 pub(super) const CODE: &str = "rebar_error_code";
 
 const NOT_FOUND: &str = "The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.";
 const METHOD_NOT_ALLOWED: &str = "The method is not allowed for the requested URL.";
 
-/// Flask-Rebar 3.4.1's words and codes. Where several sections fail, the first
-/// one in its order speaks: path, query, body, headers.
+/// Returns the status and body of a rejection. Where several sections are invalid, the first one in Flask-Rebar's
+/// order is reported: path, query, body, headers.
 pub(super) fn body(rejection: &Rejection, code_name: Option<&str>) -> (StatusCode, Vec<u8>) {
     let status = rejection.status();
     let violations = &rejection.violations;
@@ -95,7 +98,7 @@ pub(super) fn body(rejection: &Rejection, code_name: Option<&str>) -> (StatusCod
     (status, json(&error, code_name, additional))
 }
 
-/// Flask-Rebar calls some statuses as RFC 2616 did.
+/// Returns the reason phrase Flask-Rebar uses: some are those of RFC 2616.
 fn phrase(message: &str) -> &str {
     match message {
         "Content Too Large" => "Request Entity Too Large",
@@ -106,15 +109,14 @@ fn phrase(message: &str) -> &str {
     }
 }
 
-/// The envelope's bytes. What a failure adds is merged at the root and may
-/// replace the message; the code is written last, and wins.
+/// Returns the envelope's bytes. Additional members are merged at the root and may replace the message; the code is
+/// written last and cannot be replaced.
 fn json(
     error: &RebarError,
     code_name: Option<&str>,
     additional: Option<&Map<String, Value>>,
 ) -> Vec<u8> {
-    // Strings and JSON values, which always serialise; were that ever untrue,
-    // the status alone still says what is wrong.
+    // Strings and JSON values always serialise; if that ever failed, the status alone would state the error.
     if code_name == Some(CODE) && additional.is_none() {
         return serde_json::to_vec(error).unwrap_or_default();
     }
@@ -129,7 +131,7 @@ fn json(
     serde_json::to_vec(&members).unwrap_or_default()
 }
 
-/// The envelope's schema, where the code has another name or none.
+/// Returns the envelope's schema with another name of the code, or without the code.
 pub(super) fn described(code_name: Option<&str>) -> Result<SchemaWithDefinitions, ValidatorErrors> {
     let mut described = purlin_schemas::describe::<RebarError>(Direction::Output)?;
     for definition in described.definitions.values_mut() {

@@ -1,16 +1,18 @@
-//! Flask-Rebar 3.4.1's error envelope, to the letter.
+//! The body: Flask-Rebar 3.4.1's error envelope.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
+use purlin_schemas::{Location, Schema, Violation, schemars};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::{JsonType, Location, Rule, Violation};
+use super::messages;
 
-/// `{"errors": …, "message": …, "rebar_error_code": …}`; members that have
-/// nothing to say are left out.
+/// Flask-Rebar's error body: `{"errors": …, "message": …, "rebar_error_code": …}`.
+///
+/// Empty members are omitted.
 #[derive(Clone, Debug, PartialEq, Serialize, schemars::JsonSchema)]
-#[schemars(rename = "Error", description = "What went wrong.")]
+#[schemars(crate = "schemars", rename = "Error", description = "What went wrong.")]
 #[non_exhaustive]
 pub struct RebarError {
     /// What is wrong with each field: a text, a list of texts, or, for nested
@@ -27,7 +29,8 @@ pub struct RebarError {
 }
 
 impl RebarError {
-    /// An error without fields.
+    /// Creates an error without messages of fields.
+    #[must_use]
     pub fn new(message: impl Into<String>, code: Option<&'static str>) -> Self {
         Self {
             errors: None,
@@ -36,8 +39,8 @@ impl RebarError {
         }
     }
 
-    /// The envelope of the first section that has violations, in Flask-Rebar's
-    /// order: query, body, headers.
+    /// Creates the envelope of the first section that has violations, in Flask-Rebar's order: path, query, body,
+    /// headers.
     #[must_use]
     pub fn from_violations(violations: &[Violation]) -> Self {
         let section = violations
@@ -64,9 +67,11 @@ impl RebarError {
         };
         let mut errors = Node::default();
         for violation in violations.iter().filter(|v| v.location == section) {
-            let is_general = is_about_the_whole(&violation.rule);
-            let pointer = &violation.pointer;
-            errors.add(pointer, words(violation), is_general);
+            errors.add(
+                &violation.pointer,
+                messages::message(violation),
+                messages::is_of_schema(&violation.rule),
+            );
         }
         let mut error = Self::new(message, Some(code));
         error.errors = Some(errors.into_value(true));
@@ -74,23 +79,7 @@ impl RebarError {
     }
 }
 
-impl crate::Schema for RebarError {}
-
-/// A list that is the whole body is a schema of `many` there, and not a field: it has the words of an object.
-fn words(violation: &Violation) -> String {
-    match &violation.rule {
-        Rule::Type { expected }
-            if violation.pointer.is_empty()
-                && matches!(
-                    expected.first(),
-                    Some(JsonType::Array | JsonType::Tuple | JsonType::ObjectArray)
-                ) =>
-        {
-            Rule::kind(JsonType::Object).rebar_message()
-        }
-        rule => rule.rebar_message(),
-    }
-}
+impl Schema for RebarError {}
 
 fn order(location: Location) -> u8 {
     match location {
@@ -102,18 +91,13 @@ fn order(location: Location) -> u8 {
     }
 }
 
-/// What is no object at all is told by the schema that stands there, not by the field that holds it.
-fn is_about_the_whole(rule: &Rule) -> bool {
-    matches!(rule, Rule::Type { expected } if expected.first() == Some(&JsonType::Object))
-}
-
-/// Messages by place.
+/// Messages, arranged as the value is.
 #[derive(Default)]
 struct Node {
     messages: Vec<String>,
-    /// Stands under `_general` even where nothing is beside it.
+    /// Whether the messages are written under `_general` even without members.
     is_general: bool,
-    members: std::collections::BTreeMap<String, Node>,
+    members: BTreeMap<String, Node>,
 }
 
 impl Node {
@@ -121,7 +105,7 @@ impl Node {
         let mut node = self;
         for token in pointer.split('/').skip(1) {
             let mut name = token.replace("~1", "/").replace("~0", "~");
-            // marshmallow's own name for it, which the original renames wherever it stands.
+            // Flask-Rebar renames marshmallow's key everywhere.
             if name == "_schema" {
                 name = "_general".to_owned();
             }
@@ -133,8 +117,8 @@ impl Node {
         }
     }
 
-    /// One message is its text, several are a list; beside nested members, and
-    /// at the root, they stand under `_general`.
+    /// Converts one message to its text and several to a list; beside nested members and at the root, they are the
+    /// member `_general`.
     fn into_value(self, is_root: bool) -> Value {
         let is_general = is_root || self.is_general;
         let mut messages = self.messages;
@@ -159,45 +143,99 @@ impl Node {
 
 #[cfg(test)]
 mod tests {
+    use purlin_schemas::{JsonType, Rule};
+    use serde_json::json;
+
     use super::*;
 
-    fn errors(pointers: &[(&str, Rule)]) -> Value {
-        let violations: Vec<_> = pointers
+    fn violation(location: Location, pointer: &str, rule: Rule) -> Violation {
+        Violation {
+            location,
+            pointer: pointer.to_owned(),
+            rule,
+        }
+    }
+
+    fn errors(violations: &[(&str, Rule)]) -> Value {
+        let violations: Vec<_> = violations
             .iter()
-            .map(|(pointer, rule)| Violation {
-                location: Location::Body,
-                pointer: (*pointer).to_owned(),
-                rule: rule.clone(),
-            })
+            .map(|(pointer, rule)| violation(Location::Body, pointer, rule.clone()))
             .collect();
         let error = RebarError::from_violations(&violations);
         error.errors.unwrap_or_default()
     }
 
     #[test]
-    fn marshmallows_own_key_is_renamed_wherever_it_stands() {
+    fn marshmallows_schema_key_is_renamed_everywhere() {
         let found = errors(&[
             ("/_schema", Rule::UnknownField),
             ("/a/_schema", Rule::UnknownField),
         ]);
-        let expected = serde_json::json!({
+        let expected = json!({
             "_general": "Unknown field.", "a": {"_general": "Unknown field."},
         });
         assert_eq!(found, expected);
     }
 
     #[test]
-    fn what_is_no_object_is_told_below_its_field() {
-        let kind = |kind| Rule::kind(kind);
+    fn a_value_that_is_no_object_is_reported_by_the_nested_schema() {
         let found = errors(&[
-            ("/guest", kind(JsonType::Object)),
-            ("/guests/1", kind(JsonType::Object)),
-            ("/name", kind(JsonType::String)),
+            ("/guest", Rule::wrong_type(JsonType::Object)),
+            ("/guests/1", Rule::wrong_type(JsonType::Object)),
+            ("/name", Rule::wrong_type(JsonType::String)),
         ]);
-        let general = serde_json::json!({"_general": "Invalid input type."});
-        let expected = serde_json::json!({
+        let general = json!({"_general": "Invalid input type."});
+        let expected = json!({
             "guest": general, "guests": {"1": general}, "name": "Not a valid string.",
         });
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn nested_errors_are_written_as_flask_rebar_writes_them() {
+        let integer = || Rule::wrong_type(JsonType::Integer);
+        let error = RebarError::from_violations(&[
+            violation(Location::Body, "/bam", Rule::UnknownField),
+            violation(Location::Body, "/foo", Rule::Required),
+            violation(Location::Body, "/nested/unexpected", Rule::UnknownField),
+            violation(Location::Body, "/nested/baz/0", integer()),
+            violation(Location::Body, "/nested/baz/1", integer()),
+        ]);
+        assert_eq!(
+            serde_json::to_string(&error).unwrap(),
+            concat!(
+                r#"{"errors":{"bam":"Unknown field.","foo":"Missing data for required field.","#,
+                r#""nested":{"baz":{"0":"Not a valid integer.","1":"Not a valid integer."},"#,
+                r#""unexpected":"Unknown field."}},"message":"JSON body parameters are invalid.","#,
+                r#""rebar_error_code":"body_validation_failed"}"#
+            )
+        );
+    }
+
+    #[test]
+    fn several_messages_of_one_field_are_a_list() {
+        let pattern = "^a$".into();
+        let found = errors(&[
+            ("/a", Rule::wrong_type(JsonType::String)),
+            ("/a", Rule::Pattern { pattern }),
+            ("", Rule::wrong_type(JsonType::Object)),
+        ]);
+        let expected = json!({
+            "_general": "Invalid input type.",
+            "a": ["Not a valid string.", "String does not match expected pattern."],
+        });
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn the_first_invalid_section_is_reported() {
+        let error = RebarError::from_violations(&[
+            violation(Location::Header, "/h", Rule::Required),
+            violation(Location::Body, "/b", Rule::Required),
+            violation(Location::Query, "/q", Rule::Required),
+        ]);
+        assert_eq!(error.message, "Query string parameters are invalid.");
+        let expected = json!({"q": "Missing data for required field."});
+        assert_eq!(error.errors, Some(expected));
     }
 }

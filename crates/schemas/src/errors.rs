@@ -15,10 +15,6 @@ impl ValidatorErrors {
     pub fn iter(&self) -> impl Iterator<Item = &ValidatorError> {
         self.0.iter()
     }
-
-    pub(crate) fn into_vec(self) -> Vec<ValidatorError> {
-        self.0
-    }
 }
 
 impl fmt::Display for ValidatorErrors {
