@@ -78,8 +78,8 @@ pub use purlin_schemas as schemas;
 
 pub use purlin_macros::{ApiError, Reply, delete, get, patch, post, put};
 pub use purlin_schemas::{
-    CommaSeparated, JsonSchema, Location, Message, Patch, Problem, ReadOnly, RebarError, Schema,
-    Violation, WriteOnly, schema,
+    CommaSeparated, JsonSchema, Location, Message, Patch, ReadOnly, Schema, Violation, WriteOnly,
+    schema,
 };
 
 pub use auth::{
@@ -96,7 +96,8 @@ pub use conditional::EntityTag;
 pub use context::Context;
 pub use describe::OperationBuilder;
 pub use error::{
-    ApiError, ErrorFormat, ErrorParts, ErrorResponse, ErrorStyle, Rejection, http as errors,
+    ApiError, ErrorFormat, ErrorParts, ErrorResponse, ErrorStyle, Problem, RebarError, Rejection,
+    http as errors,
 };
 pub use extract::{File, Form, Headers, InMemory, Multipart, Path, Query};
 pub use extractor::{Extractor, Extractors, Undocumented};

@@ -1,6 +1,6 @@
 //! Whether the parameters of a path template and those of `Path<T>` are the same.
 
-use purlin_schemas::PathShape;
+use purlin_schemas::__router::PathShape;
 
 use super::templates::Template;
 

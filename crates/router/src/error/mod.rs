@@ -12,4 +12,4 @@ pub use api_error::{ApiError, ErrorResponse};
 pub(crate) use foreign::ForeignError;
 pub use rejection::Rejection;
 pub(crate) use rejection::{BrokenRules, Reason, content_too_large};
-pub use style::{ErrorFormat, ErrorParts, ErrorStyle};
+pub use style::{ErrorFormat, ErrorParts, ErrorStyle, Problem, RebarError};

@@ -12,10 +12,12 @@ mod rebar;
 use std::{borrow::Cow, fmt, sync::Arc};
 
 use actix_web::http::StatusCode;
-use purlin_schemas::{Direction, Problem, RebarError, SchemaWithDefinitions, ValidatorErrors};
+use purlin_schemas::{Direction, SchemaWithDefinitions, ValidatorErrors};
 
 pub use custom::ErrorFormat;
 pub use parts::ErrorParts;
+pub use problem::Problem;
+pub use rebar::RebarError;
 
 use super::Rejection;
 use crate::compatibility::Compatibility;
