@@ -1,8 +1,6 @@
 //! Where the binary's settings come from, and how wrong ones are refused.
 
-mod support;
-
-use support::{Folder, Server, output, program};
+use crate::support::{Folder, Server, output, program};
 
 #[test]
 fn a_flag_beats_the_environment_and_that_beats_the_file() {
