@@ -1,5 +1,5 @@
-//! What is counted of every request, one block a worker: nothing is locked, nothing allocated, and no two workers write
-//! to the same memory. The blocks are added up when somebody asks.
+//! Counts every request, in one block of counters per worker: nothing is locked, nothing allocated, and no two workers
+//! write to the same memory. The blocks are added up when metrics are scraped.
 
 use std::{
     sync::{
@@ -12,9 +12,9 @@ use std::{
 use actix_web::http::{Method, StatusCode};
 use purlin_router::MatchedOperation;
 
-use super::catalogue::Catalogue;
+use super::operation_index::OperationIndex;
 
-/// The statuses that have a name of their own among the metrics, in order. The others are told by their class.
+/// The statuses that have a label of their own, in order. The others are counted by their class.
 const STATUSES: [u16; 51] = [
     101, 200, 201, 202, 203, 204, 205, 206, 207, 300, 301, 302, 303, 304, 307, 308, 400, 401, 402,
     403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 421, 422, 423, 424,
@@ -23,22 +23,22 @@ const STATUSES: [u16; 51] = [
 
 const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 
-/// Upper bounds of the histogram's buckets, in microseconds; one more takes what is beyond.
+/// The upper bounds of the histogram's buckets, in microseconds; one more bucket has no bound.
 pub(super) const BOUNDS: [u64; 14] = [
     500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000,
     2_500_000, 5_000_000, 10_000_000,
 ];
 
-/// How many answers of each status there were.
-pub(super) struct Statuses([AtomicU64; STATUSES.len() + CLASSES.len()]);
+/// The number of responses of each status.
+pub(super) struct StatusCounts([AtomicU64; STATUSES.len() + CLASSES.len()]);
 
-impl Default for Statuses {
+impl Default for StatusCounts {
     fn default() -> Self {
         Self(std::array::from_fn(|_| AtomicU64::default()))
     }
 }
 
-impl Statuses {
+impl StatusCounts {
     fn add(&self, status: StatusCode) {
         let code = status.as_u16();
         let slot = match STATUSES.binary_search(&code) {
@@ -53,19 +53,19 @@ impl Statuses {
         }
     }
 
-    /// The counts of all slots; their names are those of [`status_names`].
+    /// Returns the counts of all slots, in the order of [`status_names`].
     pub(super) fn counts(&self) -> impl Iterator<Item = u64> {
         self.0.iter().map(|count| count.load(Relaxed))
     }
 }
 
-/// What the slots of [`Statuses`] are called.
+/// Returns the labels of the slots of [`StatusCounts`].
 pub(super) fn status_names() -> impl Iterator<Item = String> {
     let codes = STATUSES.iter().map(u16::to_string);
     codes.chain(CLASSES.into_iter().map(str::to_owned))
 }
 
-/// How long answers took.
+/// A histogram of how long responses took.
 pub(super) struct Durations {
     buckets: [AtomicU64; BOUNDS.len() + 1],
     nanoseconds: AtomicU64,
@@ -82,7 +82,7 @@ impl Default for Durations {
 
 impl Durations {
     fn add(&self, took: Duration) {
-        // 584 years of answers fit.
+        // The sum overflows after 584 years.
         let nanoseconds = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
         let slot = BOUNDS.partition_point(|bound| bound * 1_000 < nanoseconds);
         if let Some(bucket) = self.buckets.get(slot) {
@@ -100,58 +100,58 @@ impl Durations {
     }
 }
 
-/// The counts of one worker.
-pub(crate) struct Counts {
-    catalogue: Arc<Catalogue>,
-    begun: AtomicU64,
-    ended: AtomicU64,
+/// The counters of one worker.
+pub(crate) struct WorkerCounts {
+    index: Arc<OperationIndex>,
+    started: AtomicU64,
+    finished: AtomicU64,
     aborted: AtomicU64,
-    /// In the order of the catalogue's series.
-    pub(super) statuses: Box<[Statuses]>,
-    /// In the order of the catalogue's operations; the last is for what none answered.
+    /// In the order of the index's series.
+    pub(super) statuses: Box<[StatusCounts]>,
+    /// In the order of the index's operations; the last one is for requests that matched none.
     pub(super) durations: Box<[Durations]>,
 }
 
-impl Counts {
-    pub(super) fn new(catalogue: &Arc<Catalogue>) -> Self {
-        let series = catalogue.series().len();
-        let operations = catalogue.operations().len();
+impl WorkerCounts {
+    pub(super) fn new(index: &Arc<OperationIndex>) -> Self {
+        let series = index.series().len();
+        let operations = index.operations().len();
         Self {
-            catalogue: Arc::clone(catalogue),
-            begun: AtomicU64::default(),
-            ended: AtomicU64::default(),
+            index: Arc::clone(index),
+            started: AtomicU64::default(),
+            finished: AtomicU64::default(),
             aborted: AtomicU64::default(),
-            statuses: (0..series).map(|_| Statuses::default()).collect(),
+            statuses: (0..series).map(|_| StatusCounts::default()).collect(),
             durations: (0..operations).map(|_| Durations::default()).collect(),
         }
     }
 
-    /// A request has come.
-    pub(crate) fn begin(&self) {
-        self.begun.fetch_add(1, Relaxed);
+    /// Counts a request that has arrived.
+    pub(crate) fn start(&self) {
+        self.started.fetch_add(1, Relaxed);
     }
 
-    /// It has been answered, as one of this operation, if of any.
-    pub(crate) fn answered(
+    /// Counts its response.
+    pub(crate) fn respond(
         &self,
         operation: Option<&MatchedOperation>,
         method: &Method,
         status: StatusCode,
         took: Duration,
     ) {
-        let place = self.catalogue.place(operation, method);
-        if let Some(statuses) = self.statuses.get(place.series) {
+        let position = self.index.position(operation, method);
+        if let Some(statuses) = self.statuses.get(position.series) {
             statuses.add(status);
         }
-        if let Some(durations) = self.durations.get(place.operation) {
+        if let Some(durations) = self.durations.get(position.operation) {
             durations.add(took);
         }
     }
 
-    /// It is over, answered or not.
-    pub(crate) fn end(&self, is_answered: bool) {
-        self.ended.fetch_add(1, Relaxed);
-        if !is_answered {
+    /// Counts the end of a request, which was aborted if it has no response.
+    pub(crate) fn finish(&self, has_response: bool) {
+        self.finished.fetch_add(1, Relaxed);
+        if !has_response {
             self.aborted.fetch_add(1, Relaxed);
         }
     }
@@ -161,8 +161,8 @@ impl Counts {
     }
 
     pub(super) fn in_flight(&self) -> u64 {
-        let ended = self.ended.load(Relaxed);
-        self.begun.load(Relaxed).saturating_sub(ended)
+        let finished = self.finished.load(Relaxed);
+        self.started.load(Relaxed).saturating_sub(finished)
     }
 }
 
@@ -171,9 +171,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_status_has_a_slot_and_strange_ones_share_that_of_their_class() {
+    fn unusual_statuses_are_counted_by_their_class() {
         assert!(STATUSES.is_sorted());
-        let statuses = Statuses::default();
+        let statuses = StatusCounts::default();
         for code in [200, 200, 404, 299, 499, 599, 799, 100] {
             statuses.add(StatusCode::from_u16(code).unwrap());
         }
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_duration_goes_into_the_first_bucket_that_holds_it() {
+    fn a_duration_is_counted_in_the_first_bucket_that_includes_it() {
         let durations = Durations::default();
         for took in [0, 500, 501, 10_000_000, 10_000_001] {
             durations.add(Duration::from_micros(took));

@@ -1,4 +1,4 @@
-//! The ids of requests: made where a client brings none that is fit for the log.
+//! Generates the ids of requests that have no usable one.
 
 use std::{
     collections::hash_map::RandomState,
@@ -8,20 +8,19 @@ use std::{
 
 use actix_web::http::header::HeaderValue;
 
-/// The longest `X-Request-Id` that is taken over from a client, in bytes.
+/// The longest `X-Request-Id` that is accepted from a client, in bytes.
 const LONGEST_ID: usize = 128;
 
-/// Makes request ids that do not repeat: what is random differs between
-/// processes, what is counted within one.
-pub(crate) struct RequestIds {
+/// Generates unique request ids: the random part differs between processes, the counter within one.
+pub(crate) struct RequestIdGenerator {
     process: [u8; 16],
     key: u64,
     count: AtomicU64,
 }
 
-impl RequestIds {
+impl RequestIdGenerator {
     pub(crate) fn new() -> Self {
-        // Ids must differ, not be secret: the randomness of a hash map does.
+        // Ids have to be unique, not secret: the randomness of a hash map suffices.
         let random = || RandomState::new().build_hasher().finish();
         Self {
             process: hex(random()),
@@ -46,7 +45,7 @@ fn hex(number: u64) -> [u8; 16] {
     })
 }
 
-/// Maps numbers to numbers one to one, neighbours far apart (splitmix64).
+/// Maps numbers to numbers one to one, such that successive ones differ in many bits (splitmix64).
 fn mix(number: u64) -> u64 {
     let number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -54,7 +53,7 @@ fn mix(number: u64) -> u64 {
     number ^ (number >> 31)
 }
 
-/// Whether a client's id may stand in our log: visible ASCII, not too long.
+/// Returns whether the id of a client may be logged: visible ASCII, not too long.
 pub(super) fn is_usable(id: &HeaderValue) -> bool {
     (1..=LONGEST_ID).contains(&id.len()) && id.as_bytes().iter().all(u8::is_ascii_graphic)
 }

@@ -1,14 +1,15 @@
-//! Who the client is: the peer of the connection, or whom a trusted proxy says it speaks for.
+//! Determines the client's address, scheme and host behind proxies.
 //!
-//! What proxies add to a request anybody can write into one. So it is read from the right, hop by hop, for as long as
-//! the hop that wrote it is a trusted network's, and everything else of the kind is taken out of the request: what is
-//! left for handlers, and for actix's `connection_info`, is one `Forwarded` that is true, or none.
+//! Any client can send the header fields that proxies add. So they are read from the right, hop by hop, for as long as the
+//! hop that added them is in a trusted network, and all of them are removed from the request. Handlers, and actix's
+//! `connection_info`, find one correct `Forwarded` in their place, or none.
 
 use std::net::{IpAddr, SocketAddr};
 
 use actix_web::{
-    HttpMessage, HttpRequest,
-    dev::ServiceRequest,
+    Error, HttpMessage,
+    body::MessageBody,
+    dev::{Service, ServiceRequest, ServiceResponse},
     http::{
         header::{self, HeaderMap, HeaderName, HeaderValue},
         uri::Authority,
@@ -16,9 +17,14 @@ use actix_web::{
 };
 use ipnet::IpNet;
 
+use super::{
+    client_address::ClientAddress,
+    error::MiddlewareError,
+    transform::{Stage, transform},
+};
 use crate::settings::{self, ForwardedBy, ProxySettings};
 
-/// All headers that name the client in a proxy's stead.
+/// All header fields by which proxies forward the client's address, scheme or host.
 const FORWARDED: [&str; 4] = [
     "forwarded",
     "x-forwarded-for",
@@ -26,43 +32,33 @@ const FORWARDED: [&str; 4] = [
     "x-forwarded-host",
 ];
 
-/// The address of the client: of the peer, or of whom a trusted proxy (setting `proxies.trusted`) speaks for.
-///
-/// ```
-/// use actix_web::{HttpRequest, HttpResponse};
-/// use purlin_app::ClientAddress;
-///
-/// async fn whoami(request: HttpRequest) -> HttpResponse {
-///     match ClientAddress::of(&request) {
-///         Some(address) => HttpResponse::Ok().body(address.0.to_string()),
-///         None => HttpResponse::Ok().body("nobody knows"),
-///     }
-/// }
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClientAddress(pub IpAddr);
-
-impl ClientAddress {
-    /// Who sent this request; nothing on a Unix socket.
-    #[must_use]
-    pub fn of(request: &HttpRequest) -> Option<Self> {
-        let told = request.extensions().get::<Self>().copied();
-        told.or_else(|| request.peer_addr().map(|peer| Self(plain(peer.ip()))))
-    }
-}
-
-/// Whether a header names the client in a proxy's stead.
-pub(super) fn speaks_for_others(name: &str) -> bool {
-    // Nearly all names are told by their first letter.
+/// Returns whether a header field is one of those that proxies add. The name is in lower case.
+pub(super) fn is_forwarded_header(name: &str) -> bool {
+    // Nearly all other names differ in their first letter.
     name.starts_with(['f', 'x']) && FORWARDED.contains(&name)
 }
 
-pub(super) struct Proxies {
+/// Reads the client's address, scheme and host from the header fields of trusted proxies, and removes those header fields
+/// from all other requests.
+///
+/// ```
+/// use purlin_app::{ProxySettings, middleware::{MiddlewareError, TrustedProxies}};
+///
+/// # fn main() -> Result<(), MiddlewareError> {
+/// let mut settings = ProxySettings::default();
+/// settings.trusted.push("10.0.0.0/8".to_owned());
+/// let app = actix_web::App::new().wrap(TrustedProxies::new(&settings)?);
+/// # let _ = app;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct TrustedProxies {
     trusted: Vec<IpNet>,
     header: ForwardedBy,
 }
 
-/// What one proxy says of who sent it the request.
+/// What one proxy says about the sender of the request.
 #[derive(Debug, Default, PartialEq)]
 struct Hop<'h> {
     address: Option<IpAddr>,
@@ -70,13 +66,26 @@ struct Hop<'h> {
     host: Option<&'h str>,
 }
 
-impl Proxies {
-    pub(super) fn new(settings: &ProxySettings) -> Self {
-        let trusted = settings.trusted.iter();
-        Self {
-            trusted: trusted.filter_map(|it| settings::network(it)).collect(),
+impl TrustedProxies {
+    /// Takes the trusted networks, and which header fields their proxies send.
+    ///
+    /// # Errors
+    ///
+    /// A text is neither a network nor an address.
+    pub fn new(settings: &ProxySettings) -> Result<Self, MiddlewareError> {
+        let network = |text: &String| {
+            settings::network(text).ok_or_else(|| MiddlewareError::Network {
+                value: text.clone(),
+            })
+        };
+        Ok(Self {
+            trusted: settings
+                .trusted
+                .iter()
+                .map(network)
+                .collect::<Result<_, _>>()?,
             header: settings.header,
-        }
+        })
     }
 
     fn trusts(&self, address: IpAddr) -> bool {
@@ -85,17 +94,17 @@ impl Proxies {
             .any(|network| network.contains(&address))
     }
 
-    /// Settles who the client is, and leaves nothing in the request that says otherwise.
-    pub(super) fn settle(&self, request: &mut ServiceRequest) {
+    /// Stores the client's address in the request, and removes every contradicting header field.
+    pub(super) fn resolve(&self, request: &mut ServiceRequest) {
         let headers = request.headers();
-        let peer = request.peer_addr().map(|peer| plain(peer.ip()));
-        let settled = peer
+        let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
+        let resolved = peer
             .filter(|peer| self.trusts(*peer))
-            .and_then(|peer| self.walk(headers, peer));
+            .and_then(|peer| self.client(headers, peer));
         for name in FORWARDED {
             request.headers_mut().remove(name);
         }
-        if let Some((address, forwarded)) = settled {
+        if let Some((address, forwarded)) = resolved {
             request.extensions_mut().insert(ClientAddress(address));
             if let Some(forwarded) = forwarded {
                 request.headers_mut().insert(header::FORWARDED, forwarded);
@@ -103,8 +112,9 @@ impl Proxies {
         }
     }
 
-    /// From hop to hop, the nearest first, as far as they are trusted: the client's address, and a header that says so.
-    fn walk(&self, headers: &HeaderMap, peer: IpAddr) -> Option<(IpAddr, Option<HeaderValue>)> {
+    /// Follows the hops, the nearest first, for as long as they are trusted. Returns the client's address and the
+    /// `Forwarded` that says so.
+    fn client(&self, headers: &HeaderMap, peer: IpAddr) -> Option<(IpAddr, Option<HeaderValue>)> {
         let hops = match self.header {
             ForwardedBy::Forwarded => forwarded(headers),
             ForwardedBy::XForwarded => x_forwarded(headers),
@@ -112,7 +122,7 @@ impl Proxies {
         let mut client = peer;
         let (mut scheme, mut host) = (None, None);
         for hop in hops.iter().rev() {
-            // One that names no host or scheme passes on what it was told.
+            // A proxy that sends no host or scheme keeps what it has received.
             scheme = hop.scheme.or(scheme);
             host = hop.host.or(host);
             match hop.address {
@@ -123,17 +133,16 @@ impl Proxies {
                 break;
             }
         }
-        (!hops.is_empty()).then(|| (client, written(client, scheme, host)))
+        (!hops.is_empty()).then(|| (client, forwarded_value(client, scheme, host)))
     }
 }
 
-/// An IPv4 address that came in IPv6's clothes, as itself.
-fn plain(address: IpAddr) -> IpAddr {
-    address.to_canonical()
-}
-
-/// The one `Forwarded` that is left in the request.
-fn written(client: IpAddr, scheme: Option<&str>, host: Option<&str>) -> Option<HeaderValue> {
+/// Returns the one `Forwarded` that is left in the request.
+fn forwarded_value(
+    client: IpAddr,
+    scheme: Option<&str>,
+    host: Option<&str>,
+) -> Option<HeaderValue> {
     let mut text = match client {
         IpAddr::V4(address) => format!("for={address}"),
         IpAddr::V6(address) => format!("for=\"[{address}]\""),
@@ -146,7 +155,7 @@ fn written(client: IpAddr, scheme: Option<&str>, host: Option<&str>) -> Option<H
     HeaderValue::try_from(text).ok()
 }
 
-/// The hops of `Forwarded` (RFC 7239 section 4), the nearest last.
+/// Returns the hops of `Forwarded` (RFC 7239 section 4), the nearest last.
 fn forwarded(headers: &HeaderMap) -> Vec<Hop<'_>> {
     let mut hops = Vec::new();
     for element in elements(headers, &header::FORWARDED) {
@@ -168,8 +177,8 @@ fn forwarded(headers: &HeaderMap) -> Vec<Hop<'_>> {
     hops
 }
 
-/// The hops of `X-Forwarded-For`, each with what the other two say of it. Those may be shorter lists, where a proxy
-/// replaces what it was told: they are counted from the right as well.
+/// Returns the hops of `X-Forwarded-For`, with the scheme and host of each. Those lists may be shorter, where a proxy
+/// replaces what it has received: they are read from the right as well.
 fn x_forwarded(headers: &HeaderMap) -> Vec<Hop<'_>> {
     let addresses: Vec<_> = elements(headers, &header::X_FORWARDED_FOR).collect();
     let schemes: Vec<_> = elements(headers, &header::X_FORWARDED_PROTO).collect();
@@ -177,18 +186,18 @@ fn x_forwarded(headers: &HeaderMap) -> Vec<Hop<'_>> {
     let count = addresses.len();
     let hops = addresses.into_iter().enumerate().map(|(index, text)| Hop {
         address: address(text),
-        scheme: told(&schemes, count - index).and_then(scheme),
-        host: told(&hosts, count - index).and_then(host),
+        scheme: from_right(&schemes, count - index).and_then(scheme),
+        host: from_right(&hosts, count - index).and_then(host),
     });
     hops.collect()
 }
 
-/// What a list says of the hop that is this far from its right end; its first says it of all that are farther.
-fn told<'h>(list: &[&'h str], from_right: usize) -> Option<&'h str> {
-    list.get(list.len().saturating_sub(from_right)).copied()
+/// Returns the member of a list at a distance from its right end, or the first one if the list is shorter.
+fn from_right<'h>(list: &[&'h str], distance: usize) -> Option<&'h str> {
+    list.get(list.len().saturating_sub(distance)).copied()
 }
 
-/// The members of a list that may be spread over several fields; no comma is part of one here.
+/// Returns the members of a list that may be split into several fields. None of them has a comma in it.
 fn elements<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'h str> {
     let values = headers.get_all(name);
     values
@@ -197,12 +206,12 @@ fn elements<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl Iterator<Item
         .map(str::trim)
 }
 
-/// An address, with or without a port; nothing for `unknown` and for names that hide one (RFC 7239 section 6).
+/// Parses an address, with or without a port; nothing for `unknown` and obfuscated identifiers (RFC 7239 section 6).
 fn address(text: &str) -> Option<IpAddr> {
     let bare = text.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
     let with_port = || text.parse::<SocketAddr>().ok().map(|it| it.ip());
     let address = bare.unwrap_or(text).parse().ok().or_else(with_port);
-    address.map(plain)
+    address.map(|address: IpAddr| address.to_canonical())
 }
 
 fn scheme(text: &str) -> Option<&str> {
@@ -216,25 +225,43 @@ fn host(text: &str) -> Option<&str> {
     text.parse().is_ok_and(is_host).then_some(text)
 }
 
+impl Stage for TrustedProxies {
+    async fn process<S, B>(
+        &self,
+        mut request: ServiceRequest,
+        service: &S,
+    ) -> Result<ServiceResponse, Error>
+    where
+        S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+        B: MessageBody + 'static,
+    {
+        self.resolve(&mut request);
+        Ok(service.call(request).await?.map_into_boxed_body())
+    }
+}
+
+transform!(TrustedProxies);
+
 #[cfg(test)]
 mod tests {
     use std::net::IpAddr;
 
     use actix_web::test::TestRequest;
 
-    use super::{ClientAddress, Proxies};
+    use super::{ClientAddress, TrustedProxies};
     use crate::settings::{ForwardedBy, ProxySettings};
 
-    /// Who the client is, with scheme and host as handlers are told.
-    fn settled(
+    /// Returns the client's address, the scheme and the host that handlers see.
+    fn resolved(
         header: ForwardedBy,
         peer: &str,
         headers: &[(&str, &str)],
     ) -> (String, String, String) {
-        let proxies = Proxies::new(&ProxySettings {
+        let proxies = TrustedProxies::new(&ProxySettings {
             trusted: vec!["10.0.0.0/8".to_owned(), "2001:db8::1".to_owned()],
             header,
-        });
+        })
+        .unwrap();
         let peer: IpAddr = peer.parse().unwrap_or([127, 0, 0, 1].into());
         let mut request = TestRequest::default().peer_addr((peer, 4711).into());
         request = request.insert_header(("host", "inner"));
@@ -242,7 +269,7 @@ mod tests {
             request = request.append_header(*header);
         }
         let mut request = request.to_srv_request();
-        proxies.settle(&mut request);
+        proxies.resolve(&mut request);
         let info = request.connection_info().clone();
         let client = ClientAddress::of(request.request()).map(|it| it.0.to_string());
         (
@@ -253,7 +280,7 @@ mod tests {
     }
 
     fn by_x(peer: &str, headers: &[(&str, &str)]) -> (String, String, String) {
-        settled(ForwardedBy::XForwarded, peer, headers)
+        resolved(ForwardedBy::XForwarded, peer, headers)
     }
 
     fn is(client: &str, scheme: &str, host: &str) -> (String, String, String) {
@@ -261,29 +288,32 @@ mod tests {
     }
 
     #[test]
-    fn a_stranger_is_not_believed() {
-        let lies = [
+    fn header_fields_of_untrusted_peers_are_ignored() {
+        let headers = [
             ("x-forwarded-for", "1.1.1.1"),
             ("x-forwarded-proto", "https"),
             ("x-forwarded-host", "bank.example"),
             ("forwarded", "for=1.1.1.1;proto=https;host=bank.example"),
         ];
-        assert_eq!(by_x("192.0.2.7", &lies), is("192.0.2.7", "http", "inner"));
+        assert_eq!(
+            by_x("192.0.2.7", &headers),
+            is("192.0.2.7", "http", "inner")
+        );
     }
 
     #[test]
-    fn a_trusted_proxy_is_believed_and_nobody_before_it() {
-        let told = [
+    fn hops_are_followed_while_they_are_trusted() {
+        let headers = [
             ("x-forwarded-for", "1.1.1.1, 203.0.113.9, 10.0.0.2"),
             ("x-forwarded-proto", "https"),
             ("x-forwarded-host", "api.example"),
         ];
         assert_eq!(
-            by_x("10.0.0.1", &told),
+            by_x("10.0.0.1", &headers),
             is("203.0.113.9", "https", "api.example")
         );
         assert_eq!(
-            by_x("::ffff:10.0.0.1", &told),
+            by_x("::ffff:10.0.0.1", &headers),
             is("203.0.113.9", "https", "api.example")
         );
         let spread = [
@@ -297,20 +327,20 @@ mod tests {
     }
 
     #[test]
-    fn what_the_client_wrote_into_the_lists_is_passed_over() {
-        let told = [
+    fn members_that_the_client_added_are_ignored() {
+        let headers = [
             ("x-forwarded-for", "9.9.9.9, 203.0.113.9"),
             ("x-forwarded-proto", "https, http"),
             ("x-forwarded-host", "evil.example, api.example"),
         ];
         assert_eq!(
-            by_x("10.0.0.1", &told),
+            by_x("10.0.0.1", &headers),
             is("203.0.113.9", "http", "api.example")
         );
     }
 
     #[test]
-    fn only_the_header_that_the_proxies_write_is_read() {
+    fn only_the_configured_header_is_read() {
         let headers = [("forwarded", "for=9.9.9.9;proto=https")];
         assert_eq!(by_x("10.0.0.1", &headers), is("10.0.0.1", "http", "inner"));
         let headers = [
@@ -321,19 +351,19 @@ mod tests {
             ("x-forwarded-for", "8.8.8.8"),
         ];
         assert_eq!(
-            settled(ForwardedBy::Forwarded, "10.0.0.1", &headers),
+            resolved(ForwardedBy::Forwarded, "10.0.0.1", &headers),
             is("2001:db8::9", "https", "api.example:8443")
         );
     }
 
     #[test]
-    fn a_hop_that_hides_its_client_ends_the_way() {
+    fn an_unknown_address_ends_the_list_of_hops() {
         let headers = [(
             "forwarded",
             "for=9.9.9.9, for=unknown;proto=https, for=10.0.0.3",
         )];
         assert_eq!(
-            settled(ForwardedBy::Forwarded, "10.0.0.1", &headers),
+            resolved(ForwardedBy::Forwarded, "10.0.0.1", &headers),
             is("10.0.0.3", "https", "inner")
         );
         let headers = [

@@ -1,4 +1,4 @@
-//! Counters for requests that are refused before an operation sees them: whoever refuses asks for one, by a reason.
+//! Counters for requests that are rejected before an operation sees them, by reason.
 
 use std::sync::{
     Arc, Mutex,
@@ -7,23 +7,23 @@ use std::sync::{
 
 use super::metrics::locked;
 
-/// Counts the requests that are refused for one reason; cheap to clone, and shared by all threads.
+/// Counts the requests that are rejected for one reason. Cheap to clone, and shared by all threads.
 #[derive(Clone, Debug, Default)]
 pub struct RejectionCounter(Arc<AtomicU64>);
 
 impl RejectionCounter {
-    /// One more was refused.
+    /// Counts one more request.
     pub fn add(&self) {
         self.0.fetch_add(1, Relaxed);
     }
 }
 
-/// Every reason there is a counter for.
+/// All counters, by reason.
 #[derive(Debug, Default)]
-pub(crate) struct Reasons(Mutex<Vec<(String, RejectionCounter)>>);
+pub(crate) struct RejectionCounters(Mutex<Vec<(String, RejectionCounter)>>);
 
-impl Reasons {
-    /// The counter of this reason, the same for whoever asks.
+impl RejectionCounters {
+    /// Returns the counter of a reason, always the same one.
     pub(crate) fn counter(&self, reason: &str) -> RejectionCounter {
         let mut all = locked(&self.0);
         if let Some((_, known)) = all.iter().find(|(known, _)| known == reason) {
@@ -34,7 +34,8 @@ impl Reasons {
         new
     }
 
-    pub(super) fn counts(&self) -> Vec<(String, u64)> {
+    /// Returns all reasons with their counts, in the order in which they were added.
+    pub(crate) fn counts(&self) -> Vec<(String, u64)> {
         let all = locked(&self.0);
         let counts = all.iter();
         counts
@@ -49,12 +50,12 @@ mod tests {
 
     #[test]
     fn one_reason_has_one_counter() {
-        let reasons = Reasons::default();
-        reasons.counter("too many").add();
-        reasons.counter("too large").add();
-        reasons.counter("too many").add();
+        let counters = RejectionCounters::default();
+        counters.counter("too many").add();
+        counters.counter("too large").add();
+        counters.counter("too many").add();
         assert_eq!(
-            reasons.counts(),
+            counters.counts(),
             [("too many".to_owned(), 2), ("too large".to_owned(), 1)]
         );
     }

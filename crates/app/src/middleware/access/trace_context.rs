@@ -1,13 +1,13 @@
-//! The trace a request belongs to: the header `traceparent` of W3C Trace Context, read by its rules.
+//! The trace id of a request: the header field `traceparent` of W3C Trace Context, parsed by its rules.
 //!
-//! Nothing is made or sent on here; handlers find the header in the request.
+//! Nothing is generated or forwarded here; handlers find the header field in the request.
 
 use actix_web::http::header::{HeaderMap, HeaderName};
 
 static TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
-/// The trace's id, 32 hexadecimal digits; nothing where the header is missing, wrong or there twice.
-pub(crate) fn id(headers: &HeaderMap) -> Option<&str> {
+/// Returns the trace id, 32 hexadecimal digits; nothing if the header field is missing, malformed or repeated.
+pub(super) fn trace_id(headers: &HeaderMap) -> Option<&str> {
     let mut given = headers.get_all(&TRACEPARENT);
     match (given.next(), given.next()) {
         (Some(one), None) => parse(one.to_str().ok()?),
@@ -22,7 +22,7 @@ fn parse(text: &str) -> Option<&str> {
     let trace = hex(parts.next()?, 32)?;
     let parent = hex(parts.next()?, 16)?;
     hex(parts.next()?, 2)?;
-    // A version to come may have more behind it; ours has not.
+    // A future version may have more parts; version 00 has none.
     let is_known = version != "ff" && (version != "00" || parts.next().is_none());
     let is_zero = |digits: &str| digits.bytes().all(|digit| digit == b'0');
     (is_known && !is_zero(trace) && !is_zero(parent)).then_some(trace)
@@ -42,13 +42,13 @@ mod tests {
     const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 
     #[test]
-    fn a_trace_is_read_by_the_rules_of_the_specification() {
+    fn traceparent_is_parsed_by_the_rules_of_the_specification() {
         let parent = "b7ad6b7169203331";
         for (text, expected) in [
             (format!("00-{TRACE}-{parent}-01"), Some(TRACE)),
             (format!("00-{TRACE}-{parent}-00"), Some(TRACE)),
             (format!("cc-{TRACE}-{parent}-01"), Some(TRACE)),
-            (format!("cc-{TRACE}-{parent}-01-what-is-new"), Some(TRACE)),
+            (format!("cc-{TRACE}-{parent}-01-future-part"), Some(TRACE)),
             (format!("cc-{TRACE}-{parent}-01.what"), None),
             (format!("00-{TRACE}-{parent}-01-more"), None),
             (format!("00-{TRACE}-{parent}-01-"), None),
@@ -67,13 +67,13 @@ mod tests {
     }
 
     #[test]
-    fn two_traces_are_none() {
+    fn a_repeated_traceparent_is_ignored() {
         let mut headers = HeaderMap::new();
         let one =
             HeaderValue::from_static("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
         headers.append(TRACEPARENT.clone(), one.clone());
-        assert_eq!(id(&headers), Some(TRACE));
+        assert_eq!(trace_id(&headers), Some(TRACE));
         headers.append(TRACEPARENT.clone(), one);
-        assert_eq!(id(&headers), None);
+        assert_eq!(trace_id(&headers), None);
     }
 }

@@ -1,93 +1,96 @@
-//! Under which names requests are counted, all of them known before the first request: a client cannot make more.
+//! The labels under which requests are counted. All are known before the first request, so a client cannot add any.
 
 use actix_web::http::Method;
 use purlin_router::{MatchedOperation, OperationInfo};
 
 use super::metrics::label;
-use crate::api::Api;
 
-/// The name of what no operation answered: unknown paths, documents, methods nobody has.
+/// The label of requests that match no operation: unknown paths, documents, other methods.
 const UNMATCHED: &str = "unmatched";
 
-/// The methods that such requests are told apart by; the others are one.
+/// The methods that have a label of their own for such requests; the last one stands for all others.
 const METHODS: [&str; 10] = [
     "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "other",
 ];
 
-/// The operations of all registries, and the series their answers are counted in.
-pub(crate) struct Catalogue {
-    /// The last one is for what none of them answered.
-    operations: Vec<Named>,
-    /// Those of an operation stand side by side, its own method first.
+/// The operations of all registries, and the series in which their responses are counted.
+pub(crate) struct OperationIndex {
+    /// The last one is for requests that match none of them.
+    operations: Vec<OperationLabels>,
+    /// Those of an operation are adjacent, its own method first.
     series: Vec<Series>,
-    /// Where an operation is in memory tells which one it is: for every request the same, and nothing to compare.
-    by_address: Vec<(usize, Place)>,
+    /// Operations are identified by their address, which needs no comparison of names.
+    by_address: Vec<(usize, Position)>,
 }
 
-/// The labels of an operation, as they are written.
-pub(super) struct Named {
+/// The labels of an operation, escaped.
+pub(super) struct OperationLabels {
     pub(super) operation: String,
     pub(super) template: String,
 }
 
 /// The labels of a series.
 pub(super) struct Series {
-    /// Which of the catalogue's operations.
+    /// The position of its operation.
     pub(super) operation: usize,
     pub(super) method: String,
 }
 
-/// Where an answer is counted.
+/// Where a response is counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct Position {
     pub(super) operation: usize,
     pub(super) series: usize,
 }
 
-impl Catalogue {
-    pub(super) fn new(apis: &[Api]) -> Self {
-        let mut catalogue = Self {
+impl OperationIndex {
+    pub(super) fn new<'o>(operations: impl Iterator<Item = &'o OperationInfo>) -> Self {
+        let mut index = Self {
             operations: Vec::new(),
             series: Vec::new(),
             by_address: Vec::new(),
         };
-        for info in apis.iter().flat_map(|api| api.router.operations()) {
-            let place = catalogue.add(info.operation_id(), info.template());
-            catalogue.count(place.operation, info.method().as_str());
+        for info in operations {
+            let position = index.add(info.operation_id(), info.template());
+            index.add_series(position.operation, info.method().as_str());
             if info.method() == Method::GET {
-                // It answers HEAD as well.
-                catalogue.count(place.operation, "HEAD");
+                // HEAD is handled by the same operation.
+                index.add_series(position.operation, "HEAD");
             }
-            catalogue.by_address.push((address(info), place));
+            index.by_address.push((address(info), position));
         }
-        let place = catalogue.add(UNMATCHED, UNMATCHED);
+        let position = index.add(UNMATCHED, UNMATCHED);
         for method in METHODS {
-            catalogue.count(place.operation, method);
+            index.add_series(position.operation, method);
         }
-        catalogue.by_address.sort_by_key(|(address, _)| *address);
-        catalogue
+        index.by_address.sort_by_key(|(address, _)| *address);
+        index
     }
 
-    fn add(&mut self, operation: &str, template: &str) -> Place {
-        self.operations.push(Named {
+    fn add(&mut self, operation: &str, template: &str) -> Position {
+        self.operations.push(OperationLabels {
             operation: label(operation),
             template: label(template),
         });
-        Place {
+        Position {
             operation: self.operations.len() - 1,
             series: self.series.len(),
         }
     }
 
-    fn count(&mut self, operation: usize, method: &str) {
+    fn add_series(&mut self, operation: usize, method: &str) {
         self.series.push(Series {
             operation,
             method: label(method),
         });
     }
 
-    /// Where the answer to a request of this operation and method belongs.
-    pub(super) fn place(&self, operation: Option<&MatchedOperation>, method: &Method) -> Place {
+    /// Returns where the response to a request of this operation and method is counted.
+    pub(super) fn position(
+        &self,
+        operation: Option<&MatchedOperation>,
+        method: &Method,
+    ) -> Position {
         let known = operation.and_then(|operation| {
             let address = address(operation);
             let known = &self.by_address;
@@ -95,18 +98,18 @@ impl Catalogue {
             at.ok().and_then(|at| known.get(at))
         });
         match known {
-            Some((_, place)) => {
-                let is_head = *method == Method::HEAD && self.is_head(place.series + 1);
-                Place {
-                    series: place.series + usize::from(is_head),
-                    ..*place
+            Some((_, position)) => {
+                let is_head = *method == Method::HEAD && self.is_head(position.series + 1);
+                Position {
+                    series: position.series + usize::from(is_head),
+                    ..*position
                 }
             }
             None => {
                 let last = METHODS.len() - 1;
                 let method = method.as_str();
                 let nth = METHODS.iter().position(|known| *known == method);
-                Place {
+                Position {
                     operation: self.operations.len().saturating_sub(1),
                     series: self.series.len().saturating_sub(METHODS.len()) + nth.unwrap_or(last),
                 }
@@ -114,13 +117,13 @@ impl Catalogue {
         }
     }
 
-    /// Whether this series is that of an operation's HEAD, and not the next operation's own method.
+    /// Returns whether a series is the HEAD of an operation, and not the next operation's own method.
     fn is_head(&self, series: usize) -> bool {
         let operation = |series: usize| self.series.get(series).map(|series| series.operation);
         operation(series) == operation(series - 1)
     }
 
-    pub(super) fn operations(&self) -> &[Named] {
+    pub(super) fn operations(&self) -> &[OperationLabels] {
         &self.operations
     }
 
@@ -129,7 +132,7 @@ impl Catalogue {
     }
 }
 
-/// Where the operation is in memory, for as long as its router lives.
+/// Returns the address of an operation, which is the same for as long as its router lives.
 fn address(info: &OperationInfo) -> usize {
     std::ptr::from_ref(info).addr()
 }
@@ -139,30 +142,29 @@ mod tests {
     use purlin_router::{Json, Message, Operation, Registry};
 
     use super::*;
-    use crate::api;
 
     async fn hello() -> Json<Message> {
         Json(Message::new("Hello"))
     }
 
     #[test]
-    fn an_answer_is_counted_as_its_operation_and_what_is_none_as_unmatched() {
+    fn requests_without_an_operation_are_counted_as_unmatched() {
         let registry = Registry::new("One", "1.0.0")
             .operation(Operation::get("/a", hello).operation_id("get_a"))
             .operation(Operation::post("/a", hello).operation_id("post_a"))
             .operation(Operation::get("/b/{id}", hello).operation_id("get_b"));
-        let apis = api::build([registry]).unwrap();
-        let catalogue = Catalogue::new(&apis);
-        let labels = |place: Place| {
-            let series = &catalogue.series()[place.series];
-            assert_eq!(series.operation, place.operation);
-            let named = &catalogue.operations()[place.operation];
-            format!("{} {} {}", named.operation, series.method, named.template)
+        let router = registry.build().unwrap();
+        let index = OperationIndex::new(router.operations());
+        let labels = |position: Position| {
+            let series = &index.series()[position.series];
+            assert_eq!(series.operation, position.operation);
+            let labels = &index.operations()[position.operation];
+            format!("{} {} {}", labels.operation, series.method, labels.template)
         };
-        let found: Vec<_> = catalogue
+        let found: Vec<_> = index
             .by_address
             .iter()
-            .map(|(_, place)| labels(*place))
+            .map(|(_, position)| labels(*position))
             .collect();
         assert_eq!(found.len(), 3);
         for expected in ["get_a GET /a", "post_a POST /a", "get_b GET /b/{id}"] {
@@ -174,7 +176,7 @@ mod tests {
             ("BREW", "unmatched other unmatched"),
         ] {
             let method = Method::from_bytes(method.as_bytes()).unwrap();
-            assert_eq!(labels(catalogue.place(None, &method)), expected);
+            assert_eq!(labels(index.position(None, &method)), expected);
         }
     }
 }

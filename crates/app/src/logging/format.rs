@@ -1,4 +1,4 @@
-//! One line of the log: how it looks, as text and as JSON. What of a record goes into it is in `record`.
+//! The format of a log line, as text and as JSON. Which parts of a record it has is decided in `record`.
 //!
 //! ```text
 //! [2026-01-31T12:00:00.123Z WARN  purlin::log] 7 lines were lost key=value other="a value"
@@ -15,29 +15,29 @@ use std::{
 use jiff::Timestamp;
 use log::Level;
 
-use super::harmless::{Escapes, Harmless, is_harmless, is_quotable, is_word};
-use crate::{
-    access::{Entry, Field},
-    settings::LogFormat,
+use super::{
+    access_line::{Entry, Field},
+    escape::{Escaped, Escapes, is_displayable, needs_no_escapes, needs_no_quotes},
 };
+use crate::settings::LogFormat;
 
-/// Room for most lines.
-const USUAL: usize = 512;
+/// Texts that are longer are written by the general code, which truncates them.
+const SHORT: usize = 512;
 
-/// The line of a request, as it would be written of its record, without the detour over what any logger understands.
-pub(super) fn of_access(entry: &Entry<'_>, format: LogFormat) -> Vec<u8> {
-    let mut line = Line::new(format);
+/// Writes the line of a request: the same as that of its record, without the cost of a generic record.
+pub(super) fn write_access(entry: &Entry<'_>, format: LogFormat, into: &mut String) {
+    let mut line = Line::new(format, into);
     line.written.push_str(match format {
         LogFormat::Text => "INFO  purlin::access] ",
         LogFormat::Json => "INFO\",\"target\":\"purlin::access\",\"message\":\"",
     });
-    entry.write_message(&mut line.written);
+    entry.write_message(line.written);
     line.end_message();
-    let told: &[_] = match format {
+    let fields: &[_] = match format {
         LogFormat::Text => &[],
         LogFormat::Json => &entry.in_message(),
     };
-    for (key, field) in told.iter().chain(&entry.beside_message()) {
+    for (key, field) in fields.iter().chain(&entry.beside_message()) {
         let Some(field) = field else { continue };
         line.own_key(key);
         match *field {
@@ -46,46 +46,50 @@ pub(super) fn of_access(entry: &Entry<'_>, format: LogFormat) -> Vec<u8> {
             Field::Address(address) => line.address(address),
         }
     }
-    line.end()
+    line.end();
 }
 
-/// A line in the making: its begin, its message, its pairs, its end.
-pub(super) struct Line {
-    pub(super) written: String,
+/// Writes a line in order: its start, its message, its key-value pairs, its end.
+pub(super) struct Line<'a> {
+    pub(super) written: &'a mut String,
     format: LogFormat,
 }
 
-impl Line {
-    /// Up to the level.
-    pub(super) fn new(format: LogFormat) -> Self {
-        let mut written = String::with_capacity(USUAL);
+impl<'a> Line<'a> {
+    /// Starts a line, up to the level.
+    fn new(format: LogFormat, written: &'a mut String) -> Self {
         match format {
             LogFormat::Text => {
                 written.push('[');
-                push_now(&mut written);
+                push_now(written);
                 written.push(' ');
             }
             LogFormat::Json => {
                 written.push_str("{\"time\":\"");
-                push_now(&mut written);
+                push_now(written);
                 written.push_str("\",\"level\":\"");
             }
         }
         Self { written, format }
     }
 
-    /// Up to the message.
-    pub(super) fn begin(format: LogFormat, level: Level, target: &str) -> Self {
-        let mut line = Self::new(format);
+    /// Starts a line, up to the message.
+    pub(super) fn begin(
+        format: LogFormat,
+        level: Level,
+        target: &str,
+        written: &'a mut String,
+    ) -> Self {
+        let mut line = Self::new(format, written);
         let level = level.as_str();
         line.written.push_str(level);
         line.written.push_str(match format {
             LogFormat::Json => "\",\"target\":\"",
-            // What follows stands in a column.
+            // Targets are aligned in a column.
             LogFormat::Text if level.len() < 5 => "  ",
             LogFormat::Text => " ",
         });
-        line.harmless(target);
+        line.escaped(target);
         line.written.push_str(match format {
             LogFormat::Text => "] ",
             LogFormat::Json => "\",\"message\":\"",
@@ -95,8 +99,8 @@ impl Line {
 
     pub(super) fn message(&mut self, message: fmt::Arguments<'_>) {
         let escapes = self.escapes();
-        // Writing to a String does not fail; whose Display fails has said as much as he can.
-        let _ = Harmless::new(&mut self.written, escapes).write_fmt(message);
+        // Writing to a String does not fail; a `Display` that fails leaves what it has written.
+        let _ = Escaped::new(self.written, escapes).write_fmt(message);
         self.end_message();
     }
 
@@ -106,15 +110,14 @@ impl Line {
         }
     }
 
-    pub(super) fn end(mut self) -> Vec<u8> {
+    pub(super) fn end(self) {
         self.written.push_str(match self.format {
             LogFormat::Text => "\n",
             LogFormat::Json => "}\n",
         });
-        self.written.into_bytes()
     }
 
-    /// A key of ours, which is no word of [`OWN_KEYS`] and needs no escapes.
+    /// Writes a key of this crate, which is none of [`OWN_KEYS`] and needs no escapes.
     pub(super) fn own_key(&mut self, key: &'static str) {
         let (before, behind) = match self.format {
             LogFormat::Text => (" ", "="),
@@ -125,12 +128,12 @@ impl Line {
         self.written.push_str(behind);
     }
 
-    /// A key that anybody may have chosen.
+    /// Writes any key.
     pub(super) fn key(&mut self, key: &str) {
         match self.format {
             LogFormat::Text => {
                 self.written.push(' ');
-                self.harmless(key);
+                self.escaped(key);
                 self.written.push('=');
             }
             LogFormat::Json => {
@@ -138,18 +141,18 @@ impl Line {
                 if OWN_KEYS.contains(&key) {
                     self.written.push('_');
                 }
-                self.harmless(key);
+                self.escaped(key);
                 self.written.push_str("\":");
             }
         }
     }
 
-    /// A text; in quotes, unless it is told from what stands around it without.
+    /// Writes a text value; in quotes unless it is unambiguous without them.
     pub(super) fn text(&mut self, text: &str) {
-        if text.len() < USUAL {
+        if text.len() < SHORT {
             match self.format {
-                LogFormat::Text if is_word(text) => return self.written.push_str(text),
-                LogFormat::Json if is_quotable(text) => {
+                LogFormat::Text if needs_no_quotes(text) => return self.written.push_str(text),
+                LogFormat::Json if needs_no_escapes(text) => {
                     self.written.push('"');
                     self.written.push_str(text);
                     return self.written.push('"');
@@ -162,19 +165,20 @@ impl Line {
 
     #[cold]
     fn other_text(&mut self, text: &str) {
-        let is_bare = |c: char| is_harmless(c) && !matches!(c, ' ' | '"' | '=');
+        let is_bare = |c: char| is_displayable(c) && !matches!(c, ' ' | '"' | '=');
         if self.format == LogFormat::Text && !text.is_empty() && text.chars().all(is_bare) {
-            return self.harmless(text);
+            return self.escaped(text);
         }
         let escapes = match self.format {
             LogFormat::Text => Escapes::Quoted,
             LogFormat::Json => Escapes::Json,
         };
         self.written.push('"');
-        Harmless::new(&mut self.written, escapes).push(text);
+        Escaped::new(self.written, escapes).push(text);
         self.written.push('"');
     }
 
+    /// Writes a number.
     pub(super) fn natural(&mut self, number: u64) {
         self.written.push_str(itoa::Buffer::new().format(number));
     }
@@ -183,7 +187,7 @@ impl Line {
         let IpAddr::V4(address) = address else {
             return self.text(&address.to_string());
         };
-        // The same text, at a tenth of what formatting takes.
+        // The same text as `Display`, at a tenth of the cost.
         let quote = (self.format == LogFormat::Json).then_some('"');
         self.written.extend(quote);
         for (nth, octet) in address.octets().into_iter().enumerate() {
@@ -193,10 +197,10 @@ impl Line {
         self.written.extend(quote);
     }
 
-    /// A text that stands where no quotes do, or between two that are there.
-    fn harmless(&mut self, text: &str) {
+    /// Writes a text where no quotes are, or between quotes that are already written.
+    fn escaped(&mut self, text: &str) {
         let escapes = self.escapes();
-        Harmless::new(&mut self.written, escapes).push(text);
+        Escaped::new(self.written, escapes).push(text);
     }
 
     fn escapes(&self) -> Escapes {
@@ -207,7 +211,7 @@ impl Line {
     }
 }
 
-/// What every line has, which no pair may pass for.
+/// The keys that every JSON line has; a pair of that name gets a prefix.
 const OWN_KEYS: [&str; 4] = ["time", "level", "target", "message"];
 
 /// Writes the time: RFC 3339, UTC, milliseconds.
@@ -215,7 +219,7 @@ fn push_now(line: &mut String) {
     /// `2026-01-31T12:00:00`
     type Second = [u8; 19];
     thread_local! {
-        /// The last second of which this thread wrote a line, and how it is written.
+        /// The last second in which this thread wrote a line, formatted.
         static LAST: Cell<(u64, Second)> = const { Cell::new((u64::MAX, [0; 19])) };
     }
     let Ok(since) = SystemTime::now().duration_since(UNIX_EPOCH) else {
@@ -226,7 +230,7 @@ fn push_now(line: &mut String) {
         second = since.as_secs();
         let shown = i64::try_from(second).ok().map(Timestamp::from_second);
         let shown = shown.and_then(Result::ok).map(|time| time.to_string());
-        // Beyond the year 9999 there is no such second.
+        // The format has no seconds after the year 9999.
         let shown = shown
             .as_deref()
             .and_then(|shown| shown.as_bytes().first_chunk());

@@ -1,17 +1,17 @@
-//! Text that a client, a panic or a message brings, with every character escaped that could end the line, colour the
-//! terminal, hide, or change the order others are shown in; and cut where it is longer than anybody reads.
+//! Escapes text from clients, panics and messages so that it cannot end a log line, colour the terminal, hide, or reorder
+//! what is displayed; and truncates text that is too long.
 
 use std::fmt::{self, Write};
 
-/// The longest text that is written of one value, in bytes.
+/// The most bytes that are written of one value.
 const LONGEST: usize = 16 * 1024;
 
-/// Whether the character stands for itself wherever it is shown.
-pub(super) fn is_harmless(character: char) -> bool {
+/// Returns whether a character may be displayed as it is.
+pub(super) fn is_displayable(character: char) -> bool {
     match character {
         ' '..='~' => true,
         '\0'..='\u{9f}' => false,
-        // Line and paragraph separators; marks that have no width or turn the direction of what follows.
+        // Line and paragraph separators; characters without a width, and those that change the direction of text.
         '\u{ad}'
         | '\u{61c}'
         | '\u{180e}'
@@ -25,60 +25,62 @@ pub(super) fn is_harmless(character: char) -> bool {
     }
 }
 
-/// What an ASCII character may do unescaped; each kind may do what those before it may.
+/// Where an ASCII character needs no escape; each class includes the ones before it.
 const IN_TEXT: u8 = 1;
 const IN_QUOTES: u8 = 2;
-const IN_A_WORD: u8 = 3;
+const WITHOUT_QUOTES: u8 = 3;
 
-const KINDS: [u8; 256] = {
-    let mut kinds = [0; 256];
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
     let mut byte = b' ';
     while byte <= b'~' {
-        kinds[byte as usize] = match byte {
+        classes[byte as usize] = match byte {
             b'"' | b'\\' => IN_TEXT,
             b' ' | b'=' => IN_QUOTES,
-            _ => IN_A_WORD,
+            _ => WITHOUT_QUOTES,
         };
         byte += 1;
     }
-    kinds
+    classes
 };
 
-/// Whether a text is told from what stands around it without quotes, and needs no escapes. A few others are as well.
-pub(super) fn is_word(text: &str) -> bool {
+/// Returns whether a text is ASCII that needs neither quotes nor escapes. Some other texts need none either.
+pub(super) fn needs_no_quotes(text: &str) -> bool {
     !text.is_empty()
         && text
             .bytes()
-            .all(|byte| KINDS[usize::from(byte)] == IN_A_WORD)
+            .all(|byte| CLASSES[usize::from(byte)] == WITHOUT_QUOTES)
 }
 
-/// Whether a text can stand in quotes as it is. Others may as well.
-pub(super) fn is_quotable(text: &str) -> bool {
+/// Returns whether a text is ASCII that needs no escapes within quotes. Some other texts need none either.
+pub(super) fn needs_no_escapes(text: &str) -> bool {
     text.bytes()
-        .all(|byte| KINDS[usize::from(byte)] >= IN_QUOTES)
+        .all(|byte| CLASSES[usize::from(byte)] >= IN_QUOTES)
 }
 
-/// How characters are escaped that do not stand for themselves.
+/// The syntax of escapes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Escapes {
-    /// As Rust writes them: `\n`, `\u{1b}`.
+    /// Rust's: `\n`, `\u{1b}`.
     Bare,
-    /// The same within quotes, where a quote and a backslash have to be told from the text's own.
+    /// Rust's within quotes, where quotes and backslashes are escaped as well.
     Quoted,
-    /// As JSON writes them, within quotes: `\n`, `\u001b`.
+    /// JSON's, within quotes: `\n`, `\u001b`.
     Json,
 }
 
 impl Escapes {
-    fn leaves(self, character: char) -> bool {
-        is_harmless(character) && (self == Self::Bare || !matches!(character, '"' | '\\'))
+    fn keeps(self, character: char) -> bool {
+        is_displayable(character) && (self == Self::Bare || !matches!(character, '"' | '\\'))
     }
 
-    /// Whether all of a text stands for itself and is ASCII: most texts are, and this is quick.
-    fn leaves_all(self, text: &str) -> bool {
+    /// Returns whether a text is ASCII without anything to escape: most texts are, and this is a fast check.
+    fn keeps_all(self, text: &str) -> bool {
         match self {
-            Self::Bare => text.bytes().all(|byte| KINDS[usize::from(byte)] >= IN_TEXT),
-            Self::Quoted | Self::Json => is_quotable(text),
+            Self::Bare => text
+                .bytes()
+                .all(|byte| CLASSES[usize::from(byte)] >= IN_TEXT),
+            Self::Quoted | Self::Json => needs_no_escapes(text),
         }
     }
 
@@ -95,15 +97,15 @@ impl Escapes {
     }
 }
 
-/// Writes a text harmlessly, and cuts it where it is too long.
-pub(super) struct Harmless<'a> {
+/// Appends text with escapes to a string, and truncates it if it is too long.
+pub(super) struct Escaped<'a> {
     into: &'a mut String,
     escapes: Escapes,
-    /// Bytes that may still be written; nothing once it has been cut.
+    /// Bytes that may still be written; nothing once the text has been truncated.
     left: Option<usize>,
 }
 
-impl<'a> Harmless<'a> {
+impl<'a> Escaped<'a> {
     pub(super) fn new(into: &'a mut String, escapes: Escapes) -> Self {
         Self {
             into,
@@ -113,12 +115,12 @@ impl<'a> Harmless<'a> {
     }
 
     fn escape(&mut self, text: &str) {
-        if self.escapes.leaves_all(text) {
+        if self.escapes.keeps_all(text) {
             return self.into.push_str(text);
         }
         let mut rest = text;
-        let leaves = |c: char| self.escapes.leaves(c);
-        while let Some((at, character)) = rest.char_indices().find(|(_, c)| !leaves(*c)) {
+        let keeps = |c: char| self.escapes.keeps(c);
+        while let Some((at, character)) = rest.char_indices().find(|(_, c)| !keeps(*c)) {
             let (before, after) = rest.split_at(at);
             self.into.push_str(before);
             self.escapes.push(character, self.into);
@@ -134,17 +136,24 @@ impl<'a> Harmless<'a> {
             return self.escape(text);
         }
         self.left = None;
-        let end = text.floor_char_boundary(left);
-        self.escape(text.get(..end).unwrap_or_default());
+        self.escape(truncated(text, left));
         self.into.push('…');
     }
 }
 
-impl Write for Harmless<'_> {
+impl Write for Escaped<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.push(text);
         Ok(())
     }
+}
+
+/// Returns the whole characters within the first `bytes` of a text.
+fn truncated(text: &str, bytes: usize) -> &str {
+    let boundary = (0..=bytes)
+        .rev()
+        .find(|&index| text.is_char_boundary(index));
+    boundary.and_then(|end| text.get(..end)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -153,40 +162,42 @@ mod tests {
 
     fn written(text: &str, escapes: Escapes) -> String {
         let mut shown = String::new();
-        Harmless::new(&mut shown, escapes).push(text);
+        Escaped::new(&mut shown, escapes).push(text);
         shown
     }
 
     #[test]
-    fn what_could_end_a_line_or_colour_it_is_escaped() {
-        let evil = "a\r\nb\0\u{1b}[31m\u{7f}\u{85}\u{9b}\u{2028}\u{2029}\u{202e}\u{feff}c";
+    fn characters_that_end_a_line_or_control_a_terminal_are_escaped() {
+        let hostile = "a\r\nb\0\u{1b}[31m\u{7f}\u{85}\u{9b}\u{2028}\u{2029}\u{202e}\u{feff}c";
         assert_eq!(
-            written(evil, Escapes::Bare),
+            written(hostile, Escapes::Bare),
             "a\\r\\nb\\u{0}\\u{1b}[31m\\u{7f}\\u{85}\\u{9b}\\u{2028}\\u{2029}\\u{202e}\\u{feff}c"
         );
-        let fine = "Zoë \"日本\" \\d 🦀";
-        assert_eq!(written(fine, Escapes::Bare), fine);
+        let harmless = "Zoë \"日本\" \\d 🦀";
+        assert_eq!(written(harmless, Escapes::Bare), harmless);
     }
 
     #[test]
-    fn in_quotes_a_quote_and_a_backslash_are_escaped_as_well() {
+    fn quotes_and_backslashes_are_escaped_within_quotes() {
         let text = "a\"\\\n";
         assert_eq!(written(text, Escapes::Quoted), "a\\\"\\\\\\n");
         assert_eq!(written(text, Escapes::Json), "a\\\"\\\\\\n");
     }
 
     #[test]
-    fn in_json_characters_are_escaped_by_their_utf_16_units() {
+    fn json_escapes_are_utf_16_code_units() {
         let text = "\u{1b}\u{e0041}é";
         assert_eq!(written(text, Escapes::Json), "\\u001b\\udb40\\udc41é");
     }
 
     #[test]
-    fn long_texts_are_cut_between_characters() {
+    fn long_texts_are_truncated_between_characters() {
         let long = "é".repeat(LONGEST);
         let shown = written(&long, Escapes::Bare);
         assert!(shown.len() <= LONGEST + '…'.len_utf8());
         assert!(shown.ends_with("é…"));
+        let shifted = format!("x{long}");
+        assert!(written(&shifted, Escapes::Bare).ends_with("é…"));
         assert_eq!(written("short", Escapes::Bare), "short");
     }
 }

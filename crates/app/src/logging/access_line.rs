@@ -1,10 +1,10 @@
-//! What the log tells of a request, to the target `purlin::access` at level `info`:
+//! The access log: one record per request, with the target `purlin::access` at level `info`:
 //!
 //! ```text
 //! GET /todos/7 200 73B 112us operation=get_todo template=/todos/{id} client=10.0.0.7 request_id=3f2a9c0d…
 //! ```
 //!
-//! The query string is not logged: it may hold what belongs to nobody else.
+//! The query string is not logged: it may hold secrets and personal data.
 
 use std::{fmt, net::IpAddr};
 
@@ -14,16 +14,18 @@ use log::{
     kv::{self, Key, Value, VisitSource},
 };
 
+/// The target of the access log.
 pub(crate) const TARGET: &str = "purlin::access";
 
+/// The level of the access log.
 pub(crate) const LEVEL: Level = Level::Info;
 
-/// One answered request.
+/// A request and its response.
 pub(crate) struct Entry<'a> {
     pub(crate) method: &'a str,
     pub(crate) path: &'a str,
     pub(crate) status: StatusCode,
-    /// A stream has no length when its answer begins.
+    /// The length of the body; unknown for a stream.
     pub(crate) bytes: Option<u64>,
     pub(crate) us: u64,
     pub(crate) operation: Option<&'a str>,
@@ -43,7 +45,7 @@ pub(crate) enum Field<'a> {
 }
 
 impl<'a> Entry<'a> {
-    /// What the message tells as well.
+    /// Returns the fields that the message has as well.
     pub(crate) fn in_message(&self) -> [(&'static str, Option<Field<'a>>); 5] {
         [
             ("method", Some(Field::Text(self.method))),
@@ -57,7 +59,7 @@ impl<'a> Entry<'a> {
         ]
     }
 
-    /// What it does not tell.
+    /// Returns the fields that the message does not have.
     pub(crate) fn beside_message(&self) -> [(&'static str, Option<Field<'a>>); 6] {
         [
             ("operation", self.operation.map(Field::Text)),
@@ -99,7 +101,7 @@ impl fmt::Display for Entry<'_> {
     }
 }
 
-/// For loggers that are not ours.
+/// The fields as key-value pairs, for other loggers.
 impl kv::Source for Entry<'_> {
     fn visit<'kvs>(&'kvs self, visitor: &mut dyn VisitSource<'kvs>) -> Result<(), kv::Error> {
         let fields = self.in_message().into_iter().chain(self.beside_message());
@@ -109,7 +111,7 @@ impl kv::Source for Entry<'_> {
             match field {
                 Field::Text(text) => visitor.visit_pair(key, Value::from(text)),
                 Field::Number(number) => visitor.visit_pair(key, Value::from(number)),
-                // Somebody may keep the value for as long as the entry; a copy of the address does not live that long.
+                // The value may be kept for as long as the entry, so it has to borrow from it.
                 Field::Address(_) => match &self.client {
                     Some(client) => visitor.visit_pair(key, Value::from_display(client)),
                     None => Ok(()),
@@ -120,15 +122,15 @@ impl kv::Source for Entry<'_> {
     }
 }
 
-/// A path that a client chose, with everything percent-encoded that could end the
-/// line, colour the terminal or pass for another field.
+/// Writes the path of a request, percent-encoding every byte that could end the line, control the terminal or imitate
+/// another field.
 fn push_path(into: &mut String, path: &str) {
-    let stands = |byte: u8| byte.is_ascii_graphic() & (byte != b'"') & (byte != b'\\');
-    if path.bytes().fold(true, |all, byte| all & stands(byte)) {
+    let is_kept = |byte: u8| byte.is_ascii_graphic() & (byte != b'"') & (byte != b'\\');
+    if path.bytes().fold(true, |all, byte| all & is_kept(byte)) {
         return into.push_str(path);
     }
     for byte in path.bytes() {
-        if stands(byte) {
+        if is_kept(byte) {
             into.push(char::from(byte));
         } else {
             into.push_str(&format!("%{byte:02X}"));
@@ -141,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_a_client_chose_ends_the_message_or_passes_for_a_part_of_it() {
+    fn a_path_cannot_end_the_message_or_imitate_a_field() {
         let entry = Entry {
             method: "GET",
             path: "/a\u{e9}\n \"b\\",
