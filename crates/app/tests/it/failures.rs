@@ -106,11 +106,11 @@ fn a_check_that_fails_or_takes_too_long_makes_the_server_unready() {
     assert!(!response.body.contains("gone"), "{response:?}");
     let log = server.stop();
     assert!(
-        log.contains("since `database` is not: gone\\naway"),
+        log.contains("the readiness check `database` failed: gone\\naway"),
         "{log}"
     );
     assert!(
-        log.contains("since `mail` is not: it took longer than 50 ms"),
+        log.contains("the readiness check `mail` failed: it took longer than 50 ms"),
         "{log}"
     );
 }

@@ -15,6 +15,7 @@ mod listening;
 mod logs;
 mod middleware;
 mod operations;
+mod plain_actix;
 mod settings;
 mod settings_sources;
 mod support;

@@ -5,9 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::support::{
-    Folder, Server, listening, observed, output, program, wait_for_metric,
-};
+use crate::support::{Folder, Server, listening, observed, output, program, wait_for_metric};
 
 const KEY: &str = "[greetings.api_keys]\nada = \"key\"\n";
 
@@ -166,7 +164,7 @@ fn a_client_that_sends_more_than_its_share_is_told_when_to_come_back() {
          [proxies]\ntrusted = [\"127.0.0.0/8\"]",
     );
     let ask = |client: &str, key: &str| {
-        server.request(&format!("GET / HTTP/1.1\nX-Forwarded-For: {client}{key}"))
+        server.request(format!("GET / HTTP/1.1\nX-Forwarded-For: {client}{key}"))
     };
     let first = ask("192.0.2.1", "");
     assert_eq!(first.status, 200);
@@ -209,7 +207,7 @@ fn pages_of_other_origins_may_do_what_is_said() {
         "[cors]\norigins = [\"https://app.example\"]\ncredentials = true\n[limits]\nuri_bytes = 20",
     );
     let preflight = |origin: &str| {
-        server.request(&format!(
+        server.request(format!(
             "OPTIONS /send_greeting HTTP/1.1\nOrigin: {origin}\n\
              Access-Control-Request-Method: POST\nAccess-Control-Request-Headers: content-type"
         ))
@@ -239,7 +237,7 @@ fn pages_of_other_origins_may_do_what_is_said() {
         ("/nope", 404),
         ("/?aaaaaaaaaaaaaaaaaaaaaaaa", 414),
     ] {
-        let answer = server.request(&format!("GET {path} HTTP/1.1\nOrigin: https://app.example"));
+        let answer = server.request(format!("GET {path} HTTP/1.1\nOrigin: https://app.example"));
         assert_eq!(answer.status, status);
         assert_eq!(answer.header("access-control-allow-origin"), allowed);
         assert!(
@@ -290,7 +288,7 @@ fn what_a_client_has_is_not_sent_again() {
     assert!(tag.starts_with('"'), "{tag}");
     assert_eq!(first.header("cache-control"), Some("no-cache"));
     for known in [tag.clone(), format!("\"x\", W/{tag}"), "*".to_owned()] {
-        let again = server.request(&format!("GET / HTTP/1.1\nIf-None-Match: {known}"));
+        let again = server.request(format!("GET / HTTP/1.1\nIf-None-Match: {known}"));
         assert_eq!(again.status, 304);
         assert_eq!(again.body, "");
         assert_eq!(again.header("etag"), Some(tag.as_str()));
@@ -319,10 +317,7 @@ fn responses_are_compressed_by_what_the_client_accepts() {
         Some(format!("\"{tag}-gzip\"").as_str())
     );
     let known = "GET / HTTP/1.1\nAccept-Encoding: gzip\nIf-None-Match: ";
-    assert_eq!(
-        server.request(&format!("{known}\"{tag}-gzip\"")).status,
-        304
-    );
+    assert_eq!(server.request(format!("{known}\"{tag}-gzip\"")).status, 304);
 
     // Encoded already, and once.
     let document = server.request("HEAD /openapi.json HTTP/1.1\nAccept-Encoding: gzip");

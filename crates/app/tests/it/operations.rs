@@ -35,7 +35,7 @@ fn it_tells_that_the_server_lives_is_started_and_ready_and_what_it_is() {
     }
     let version: serde_json::Value =
         serde_json::from_str(&get(operations, "/version").body).unwrap();
-    assert_eq!(version["name"], "purlin-server");
+    assert_eq!(version["name"], "purlin-app");
     assert_eq!(version["version"], "0.1.0");
     assert_eq!(version["registries"][0]["title"], "Greetings");
 
@@ -118,7 +118,7 @@ fn responses_are_counted_by_what_the_server_knows_and_not_by_what_clients_send()
     ] {
         assert!(text.lines().any(|it| it == line), "{line}\n{text}");
     }
-    assert!(text.contains("purlin_build_info{program=\"purlin-server\",version=\"0.1.0\""));
+    assert!(text.contains("purlin_build_info{program=\"purlin-app\",version=\"0.1.0\""));
     assert!(!text.contains("such") && !text.contains("BREW"), "{text}");
     assert!(text.ends_with("# EOF\n"));
     let value = |name: &str| -> f64 {
@@ -195,7 +195,7 @@ fn an_address_in_use_is_named_with_the_setting() {
     command.env("PURLIN_OPS__BIND", &address);
     let (code, out, errors) = output(&mut command);
     assert_eq!((code, out.as_str()), (Some(1), ""));
-    let line = format!("purlin-server: cannot listen on {address}: ");
+    let line = format!("purlin-app: cannot listen on {address}: ");
     assert!(errors.contains(&line), "{errors}");
     assert!(
         errors.contains("the setting ops.bind, which may be off"),

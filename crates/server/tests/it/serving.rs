@@ -63,7 +63,7 @@ fn without_keys_it_makes_one_and_prints_a_command_that_works() {
     assert_eq!(server.request(path).status, 401);
     assert_eq!(
         server
-            .request(&format!("{path}\nX-MyApp-ApiKey: {key}"))
+            .request(format!("{path}\nX-MyApp-ApiKey: {key}"))
             .status,
         200
     );
@@ -80,7 +80,7 @@ fn keys_come_from_the_file_and_the_environment() {
         ("from environment", 200),
         ("other", 401),
     ] {
-        let answer = server.request(&format!(
+        let answer = server.request(format!(
             "GET /generic_greeting HTTP/1.1\nX-MyApp-ApiKey: {key}"
         ));
         assert_eq!(answer.status, status, "{key}");
@@ -300,7 +300,7 @@ fn a_mock_responses_with_examples_and_keeps_its_doors() {
     assert_eq!(server.request(guarded).status, 401);
     assert_eq!(
         server
-            .request(&format!("{guarded}\nX-MyApp-ApiKey: secret"))
+            .request(format!("{guarded}\nX-MyApp-ApiKey: secret"))
             .status,
         200
     );

@@ -1,11 +1,5 @@
 //! Each middleware in a plain actix-web `App`, without settings, registries or a server.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::field_reassign_with_default,
-    reason = "a test that cannot go on should fail; settings are non-exhaustive"
-)]
-
 use std::{
     cell::RefCell,
     pin::Pin,
