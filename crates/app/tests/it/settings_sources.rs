@@ -29,9 +29,7 @@ fn another_file_is_read_instead() {
 
 #[test]
 fn every_mistake_is_refused_at_start_with_its_origin() {
-    let folder = Folder::with_settings(
-        "[http]\nwokers = 2\nshutdown_timeout = \"long\"\n",
-    );
+    let folder = Folder::with_settings("[http]\nwokers = 2\nshutdown_timeout = \"long\"\n");
     let mut command = program(&folder);
     command.args(["--bind", "here"]);
     command
