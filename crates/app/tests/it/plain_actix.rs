@@ -453,7 +453,7 @@ impl IdempotencyStore for BrokenStore {
 
 #[actix_web::test]
 async fn a_failing_store_is_a_reason_of_its_own() {
-    let keys = Idempotency::new(&IdempotencySettings::default()).store(Arc::new(BrokenStore));
+    let keys = Idempotency::new(&IdempotencySettings::default()).store(BrokenStore);
     let app = App::new().wrap(keys).route("/", web::post().to(hello));
     let responses = responses(app, vec![post("one", "body")]).await;
     for response in responses {
