@@ -133,8 +133,8 @@ fn a_clash_names_the_types_with_their_arguments() {
     let error = Validator::of::<Both>().unwrap_err().to_string();
     assert_eq!(
         error,
-        "the schema name `Named` stands for two types, `generics::Renamed<generics::Todo>` and \
-         `generics::Renamed<generics::User>`; rename one with `#[schema(rename = \"…\")]`"
+        "the schema name `Named` stands for two types, `it::generics::Renamed<it::generics::Todo>` and \
+         `it::generics::Renamed<it::generics::User>`; rename one with `#[schema(rename = \"…\")]`"
     );
 }
 
