@@ -140,7 +140,7 @@ impl schemars::JsonSchema for Violation {
         schema.insert("type".to_owned(), "object".into());
         schema.insert(
             "description".to_owned(),
-            "A rule that the request breaks.".into(),
+            "A rule of the contract that the request breaks.".into(),
         );
         schema.insert(
             "properties".to_owned(),
@@ -148,11 +148,11 @@ impl schemars::JsonSchema for Violation {
                 "location": location,
                 "pointer": {
                     "type": "string",
-                    "description": "The place in the section, as a JSON Pointer (RFC 6901).",
+                    "description": "Where in the section: a JSON Pointer (RFC 6901).",
                 },
                 "code": {
                     "type": "string",
-                    "description": "The code of the rule, for programs; stable.",
+                    "description": "The rule, for programs; stable.",
                 },
                 "message": {
                     "type": "string",

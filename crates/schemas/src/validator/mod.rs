@@ -1,7 +1,5 @@
-//! A type's input contract: its JSON Schema, compiled so that a value can be
-//! walked and **every** violation named. Where the schema comes from is
-//! `document/`'s business; how bytes and text become values, `decode/`'s and
-//! `text/`'s.
+//! A type's JSON Schema, compiled so that values can be validated and **all** violations reported. Schemas are generated in
+//! `document/`; bytes and text become values in `decode/` and `text/`.
 
 mod ambiguity;
 mod branches;
@@ -31,9 +29,9 @@ use crate::{
 use compile::Compiler;
 use node::{Node, NodeId};
 
-/// What a type accepts, ready to be held against values.
+/// The compiled input schema of a type.
 ///
-/// A contract is made once and shared: it is `Send` and `Sync`.
+/// A validator is compiled once and shared: it is `Send` and `Sync`.
 ///
 /// ```
 /// use purlin_schemas::{Validator, Location, schema};
@@ -59,17 +57,16 @@ pub struct Validator {
     strict: bool,
     /// The members of the root object, each once.
     names: Vec<String>,
-    /// Whether serde may have to read a part of a value again and again.
+    /// Whether serde may have to read a part of a value repeatedly.
     rereads: bool,
 }
 
 impl Validator {
-    /// The contract of a type.
+    /// Compiles the input schema of `T`.
     ///
     /// # Errors
     ///
-    /// Everything about the type that the document cannot say truthfully, each
-    /// with its mend.
+    /// Everything about the type that a document cannot state truthfully, each with its remedy.
     pub fn of<T: Schema>() -> Result<Self, ValidatorErrors> {
         Self::compile(&GeneratedSchema::of::<T>(Direction::Input)?)
     }
@@ -97,7 +94,7 @@ impl Validator {
     ///
     /// # Errors
     ///
-    /// Keywords that values cannot be held against.
+    /// Keywords that the validator does not enforce.
     pub fn from_schema(schema: &SchemaWithDefinitions) -> Result<Self, ValidatorErrors> {
         let definitions = schema.definitions.iter();
         let definitions = definitions
@@ -106,8 +103,8 @@ impl Validator {
         Compiler::new(&definitions).compile(&schema.root)
     }
 
-    /// Whether values have to be walked always, since what serde reads cannot
-    /// be trusted to be what the schema says: see the book's list.
+    /// Returns whether values always have to be validated before they are deserialized, since serde accepts more than the
+    /// schema allows; `docs/document-and-server.md` lists such types.
     #[must_use]
     pub fn is_strict(&self) -> bool {
         self.strict
@@ -132,16 +129,15 @@ impl Validator {
         self.check(self.root, value, InstanceLocation::ROOT, &mut findings);
     }
 
-    /// The members of the root object: for a type that is read from headers,
-    /// their names, in the order [`read_headers`](Self::read_headers) asks for
-    /// them.
+    /// Returns the members of the root object: for a type that is read from headers, their names, in the order in which
+    /// [`read_headers`](Self::read_headers) looks them up.
     #[must_use]
     pub fn names(&self) -> &[String] {
         &self.names
     }
 
     fn node(&self, id: NodeId) -> &Node {
-        // Ids are made by the compiler along with their nodes.
+        // Ids are created by the compiler along with their nodes.
         &self.nodes[id.0]
     }
 }

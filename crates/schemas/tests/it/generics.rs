@@ -133,7 +133,7 @@ fn a_clash_names_the_types_with_their_arguments() {
     let error = Validator::of::<Both>().unwrap_err().to_string();
     assert_eq!(
         error,
-        "the schema name `Named` stands for two types, `it::generics::Renamed<it::generics::Todo>` and \
+        "two types have the schema name `Named`, `it::generics::Renamed<it::generics::Todo>` and \
          `it::generics::Renamed<it::generics::User>`; rename one with `#[schema(rename = \"…\")]`"
     );
 }
@@ -153,7 +153,10 @@ fn a_type_that_is_called_like_a_second_one_is_no_clash() {
         }
     }
     let error = Validator::of::<other::Todo>().unwrap_err().to_string();
-    assert!(error.contains("`Todo` stands for two types"), "{error}");
+    assert!(
+        error.contains("two types have the schema name `Todo`"),
+        "{error}"
+    );
     assert!(error.contains("other::Todo`"), "{error}");
 }
 
