@@ -1,14 +1,15 @@
 //! The checks that are one call of cargo each: `fmt`, `lint`, `doc`, `test`.
 
+use anyhow::Result;
 use crate::{
     fuzz,
-    run::{Outcome, Run},
+    run::{cargo},
 };
 
 /// Formats, or with `check` says what differs.
-pub(crate) fn fmt(check: bool) -> Outcome {
+pub(crate) fn fmt(check: bool) -> Result<()> {
     for place in [&["--all"][..], &["--manifest-path", fuzz::MANIFEST]] {
-        let run = Run::cargo().args(["fmt"]).args(place);
+        let run = cargo().args(["fmt"]).args(place);
         if check {
             run.args(["--check"]).run()?;
         } else {
@@ -22,13 +23,13 @@ pub(crate) fn fmt(check: bool) -> Outcome {
 ///
 /// `--all-features` builds no dependency anew: the development dependencies of purlin-schemas switch the same
 /// features on for `cargo test`.
-pub(crate) fn lint() -> Outcome {
+pub(crate) fn lint() -> Result<()> {
     clippy(&["--workspace", "--all-features"])?;
     clippy(&["--manifest-path", fuzz::MANIFEST, "--target-dir", "target"])
 }
 
-fn clippy(place: &[&str]) -> Outcome {
-    Run::cargo()
+fn clippy(place: &[&str]) -> Result<()> {
+    cargo()
         .args(["clippy", "--all-targets", "--quiet"])
         .args(place)
         .args([
@@ -42,8 +43,8 @@ fn clippy(place: &[&str]) -> Outcome {
 }
 
 /// rustdoc for every crate: broken links and missing words are errors.
-pub(crate) fn doc() -> Outcome {
-    let doc = Run::cargo().args([
+pub(crate) fn doc() -> Result<()> {
+    let doc = cargo().args([
         "doc",
         "--workspace",
         "--all-features",
@@ -54,14 +55,14 @@ pub(crate) fn doc() -> Outcome {
 }
 
 /// Every test there is.
-pub(crate) fn test() -> Outcome {
-    Run::cargo().args(["test"]).run()?;
+pub(crate) fn test() -> Result<()> {
+    cargo().args(["test"]).run()?;
     own_tests()
 }
 
 /// The tests of xtask, which plain `cargo test` leaves out.
-pub(crate) fn own_tests() -> Outcome {
-    Run::cargo()
+pub(crate) fn own_tests() -> Result<()> {
+    cargo()
         .args(["test", "--package", "xtask", "--quiet"])
         .run()
 }

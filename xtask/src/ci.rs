@@ -5,15 +5,16 @@
 
 use std::time::Instant;
 
+use anyhow::{anyhow, Result};
+
 use crate::{
     acme, browser, checks, clients, contract, dist, documents, edge, faults, fuzz, kubernetes,
     parity,
-    run::{Failure, Outcome},
     smoke, swagger_ui, tidy,
 };
 
 /// A check's name and what it runs.
-type Step = (&'static str, fn() -> Outcome);
+type Step = (&'static str, fn() -> Result<()>);
 
 const STEPS: &[Step] = &[
     ("fmt", || checks::fmt(true)),
@@ -37,11 +38,11 @@ const STEPS: &[Step] = &[
 ];
 
 /// Runs every step and prints how long each took.
-pub(crate) fn all() -> Outcome {
+pub(crate) fn all() -> Result<()> {
     let mut took = Vec::new();
     for (name, step) in STEPS {
         let begin = Instant::now();
-        step().map_err(|failure| Failure::said(format!("{name}: {failure}")))?;
+        step().map_err(|failure| anyhow!("{name}: {failure}"))?;
         took.push((name, begin.elapsed().as_secs_f64()));
     }
     eprintln!("\nall checks passed");

@@ -1,14 +1,15 @@
 //! The documents as they are today, with the Rust items behind them: printed by the programs that serve them.
 
+use anyhow::{anyhow, Result};
+use cargo_purlin::process::Cmd;
 use serde_json::Value;
 
 use crate::{
     ours::Programs,
-    run::{Failure, Outcome, Run},
 };
 
 /// Builds the programs and asks each for its document.
-pub(super) fn documents() -> Outcome<Vec<(&'static str, Value)>> {
+pub(super) fn documents() -> Result<Vec<(&'static str, Value)>> {
     let programs = Programs::build()?;
     Ok(vec![
         (
@@ -19,8 +20,8 @@ pub(super) fn documents() -> Outcome<Vec<(&'static str, Value)>> {
     ])
 }
 
-fn printed(run: Run) -> Outcome<Value> {
+fn printed(run: Cmd) -> Result<Value> {
     let shown = run.to_string();
     serde_json::from_str(&run.read()?)
-        .map_err(|error| Failure::said(format!("`{shown}` printed no JSON: {error}")))
+        .map_err(|error| anyhow!("`{shown}` printed no JSON: {error}"))
 }

@@ -7,6 +7,8 @@ use std::{
     time::Duration,
 };
 
+use anyhow::Result;
+
 /// A whole answer.
 #[derive(Debug)]
 pub(crate) struct Answer {

@@ -5,6 +5,8 @@
 
 use std::process::ExitCode;
 
+use anyhow::Result;
+
 use clap::{Parser, Subcommand};
 
 mod acme;
@@ -32,7 +34,7 @@ mod smoke;
 mod swagger_ui;
 mod tidy;
 
-use run::Outcome;
+use run::Result<()>;
 
 /// Builds, checks and measures Purlin.
 #[derive(Parser)]
@@ -120,7 +122,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn dispatch(command: Command) -> Outcome {
+fn dispatch(command: Command) -> Result<()> {
     match command {
         Command::Ci => ci::all(),
         Command::Fmt { check } => checks::fmt(check),

@@ -3,8 +3,11 @@
 
 use std::{path::PathBuf, process::Stdio};
 
+use anyhow::{anyhow, Result};
+use cargo_purlin::process::Cmd;
+
 use crate::{
-    run::{Failure, Outcome, Run, executables},
+    run::{cmd},
     server::{self, Server},
 };
 
@@ -25,7 +28,7 @@ pub(crate) struct Programs {
 }
 
 impl Programs {
-    pub(crate) fn build() -> Outcome<Self> {
+    pub(crate) fn build() -> Result<Self> {
         Ok(Self {
             greetings: server::build("dev")?,
             problem_details: example("purlin-greetings", "problem_details", "dev")?,
@@ -34,44 +37,44 @@ impl Programs {
     }
 
     /// The greetings' program, to be given a command and started.
-    pub(crate) fn greetings(&self) -> Run {
+    pub(crate) fn greetings(&self) -> Cmd {
         server::configured(&self.greetings, 1)
             .env("PURLIN_GREETINGS__API_KEYS__PARITY", GREETINGS_KEY)
     }
 
     /// The todo example's program, to be given a command.
-    pub(crate) fn todo(&self) -> Run {
-        Run::new(&self.todo)
+    pub(crate) fn todo(&self) -> Cmd {
+        cmd(&self.todo)
     }
 
-    pub(crate) fn start_greetings(&self) -> Outcome<Server> {
+    pub(crate) fn start_greetings(&self) -> Result<Server> {
         Server::launch(self.greetings(), "/", Stdio::inherit())
     }
 
     /// The greetings with problem details.
-    pub(crate) fn start_problem_details(&self) -> Outcome<Server> {
-        let program = Run::new(&self.problem_details).args(["127.0.0.1:0", GREETINGS_KEY]);
+    pub(crate) fn start_problem_details(&self) -> Result<Server> {
+        let program = cmd(&self.problem_details).args(["127.0.0.1:0", GREETINGS_KEY]);
         Server::launch(program, "/", Stdio::inherit())
     }
 
-    pub(crate) fn start_todo(&self) -> Outcome<Server> {
+    pub(crate) fn start_todo(&self) -> Result<Server> {
         let todo = self.todo().args(["127.0.0.1:0"]);
         Server::launch(todo, "/swagger", Stdio::inherit())
     }
 
     /// The todo example with problem details.
-    pub(crate) fn start_todo_with_problem_details(&self) -> Outcome<Server> {
-        let todo = Run::new(&self.todo).args(["127.0.0.1:0", "problem"]);
+    pub(crate) fn start_todo_with_problem_details(&self) -> Result<Server> {
+        let todo = cmd(&self.todo).args(["127.0.0.1:0", "problem"]);
         Server::launch(todo, "/swagger", Stdio::inherit())
     }
 }
 
 /// Builds an example and returns its path.
-pub(crate) fn example(package: &str, name: &str, profile: &str) -> Outcome<PathBuf> {
+pub(crate) fn example(package: &str, name: &str, profile: &str) -> Result<PathBuf> {
     let what = ["--package", package, "--example", name];
     let made = executables(["build", "--profile", profile].into_iter().chain(what))?;
     let example = made.into_iter().find(|(target, _)| target == name);
     example
         .map(|(_, path)| path)
-        .ok_or_else(|| Failure::said(format!("cargo built no example named {name}")))
+        .ok_or_else(|| anyhow!("cargo built no example named {name}"))
 }

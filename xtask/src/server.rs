@@ -9,9 +9,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::{anyhow, Result};
+use cargo_purlin::process::Cmd;
+
 use crate::{
     http,
-    run::{Failure, Outcome, Run, executables},
+    run::{cmd},
 };
 
 /// A server slower than this has not started.
@@ -30,17 +33,17 @@ pub(crate) struct Server {
 }
 
 /// Builds purlin-server as it ships, that is with the features its own crates ask for, and returns its path.
-pub(crate) fn build(profile: &str) -> Outcome<PathBuf> {
+pub(crate) fn build(profile: &str) -> Result<PathBuf> {
     let made = executables(["build", "--package", "purlin-server", "--profile", profile])?;
     let server = made.into_iter().find(|(name, _)| name == "purlin-server");
     server
         .map(|(_, path)| path)
-        .ok_or_else(|| Failure::said("cargo built no executable named purlin-server"))
+        .ok_or_else(|| anyhow!("cargo built no executable named purlin-server"))
 }
 
 /// The server on a port of its own choice, to be started.
-pub(crate) fn configured(binary: &Path, workers: usize) -> Run {
-    Run::new(binary)
+pub(crate) fn configured(binary: &Path, workers: usize) -> Cmd {
+    cmd(binary)
         .env("PURLIN_HTTP__BIND", "127.0.0.1:0")
         .env("PURLIN_HTTP__WORKERS", &workers.to_string())
         .env("PURLIN_OPS__BIND", "off")
@@ -49,13 +52,13 @@ pub(crate) fn configured(binary: &Path, workers: usize) -> Run {
 
 impl Server {
     /// Starts the server on a port of its own choice and waits for its first 200.
-    pub(crate) fn start(binary: &Path, workers: usize) -> Outcome<Self> {
+    pub(crate) fn start(binary: &Path, workers: usize) -> Result<Self> {
         Self::launch(configured(binary, workers), "/", Stdio::inherit())
     }
 
     /// Starts any server that prints its address as ours does, and waits until `path` answers 200. What it writes to
     /// its standard error goes to `errors`.
-    pub(crate) fn launch(run: Run, path: &str, errors: Stdio) -> Outcome<Self> {
+    pub(crate) fn launch(run: Cmd, path: &str, errors: Stdio) -> Result<Self> {
         let shown = run.to_string();
         let begin = Instant::now();
         let mut child = run.start(|command| {
@@ -71,14 +74,10 @@ impl Server {
         server.address = server.told_address();
         while !server.answers(path) {
             if begin.elapsed() > PATIENCE {
-                return Err(Failure::said(format!(
-                    "`{shown}` did not answer 200 within {PATIENCE:?}"
-                )));
+                return Err(anyhow!("`{shown}` did not answer 200 within {PATIENCE:?}"));
             }
             if server.address.is_none() || matches!(server.child.try_wait(), Ok(Some(_))) {
-                return Err(Failure::said(format!(
-                    "`{shown}` ended, or printed no address to listen on"
-                )));
+                return Err(anyhow!("`{shown}` ended, or printed no address to listen on"));
             }
             thread::sleep(Duration::from_micros(100));
         }
@@ -105,15 +104,15 @@ impl Server {
     }
 
     /// What it answers to a GET, which has to be a 200.
-    pub(crate) fn fetch(&self, path: &str) -> Outcome<Vec<u8>> {
+    pub(crate) fn fetch(&self, path: &str) -> Result<Vec<u8>> {
         let address = self
             .address
-            .ok_or_else(|| Failure::said("the server told no address"))?;
+            .ok_or_else(|| anyhow!("the server told no address"))?;
         let answer = http::get(address, path)
-            .map_err(|error| Failure::said(format!("GET {path}: {error}")))?;
+            .map_err(|error| anyhow!("GET {path}: {error}"))?;
         match answer.status {
             200 => Ok(answer.body),
-            status => Err(Failure::said(format!("GET {path} is answered {status}"))),
+            status => Err(anyhow!("GET {path} is answered {status}")),
         }
     }
 
@@ -130,9 +129,9 @@ impl Server {
     }
 
     /// Tells it to stop (SIGTERM), and waits for its end.
-    pub(crate) fn stop(mut self) -> Outcome<ExitStatus> {
+    pub(crate) fn stop(mut self) -> Result<ExitStatus> {
         let id = self.id().to_string();
-        Run::new("kill").args(["-s", "TERM", &id]).read()?;
+        cmd("kill").args(["-s", "TERM", &id]).read()?;
         let begin = Instant::now();
         while begin.elapsed() < END {
             if let Ok(Some(status)) = self.child.try_wait() {
@@ -140,7 +139,7 @@ impl Server {
             }
             thread::sleep(Duration::from_millis(5));
         }
-        Err(Failure::said(format!("the server did not end in {END:?}")))
+        Err(anyhow!("the server did not end in {END:?}"))
     }
 
     /// The process id, for those who read `/proc`.

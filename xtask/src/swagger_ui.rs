@@ -4,16 +4,18 @@
 //! digests; nothing else says which. They are committed, so that whoever builds the server needs neither npm nor a network.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
 };
+
+use anyhow::{anyhow, Result};
+use fs_err as fs;
 
 use clap::Args;
 use serde_json::Value;
 
 use crate::{
     npm,
-    run::{Failure, Outcome, Run, root},
+    run::{cmd, root},
 };
 
 /// The name of the package.
@@ -54,7 +56,7 @@ pub(crate) struct Options {
 }
 
 /// Fetches the package, and writes the files or compares them.
-pub(crate) fn swagger_ui(options: &Options) -> Outcome {
+pub(crate) fn swagger_ui(options: &Options) -> Result<()> {
     match options.check {
         true => checked(),
         false => written(),
@@ -62,7 +64,7 @@ pub(crate) fn swagger_ui(options: &Options) -> Outcome {
 }
 
 /// Fails where the committed files are not those of the package.
-pub(crate) fn checked() -> Outcome {
+pub(crate) fn checked() -> Result<()> {
     let (package, assets) = places()?;
     // Compressors of other versions may write other bytes for the same text.
     let unpacked = root().join(FOLDER).join("node_modules/.unpacked");
@@ -84,9 +86,9 @@ pub(crate) fn checked() -> Outcome {
     )
 }
 
-fn written() -> Outcome {
+fn written() -> Result<()> {
     let (package, assets) = places()?;
-    fs::create_dir_all(&assets).map_err(Failure::file(&assets))?;
+    fs::create_dir_all(&assets)?;
     for (name, form) in FILES {
         let (from, to) = (package.join(name), assets.join(committed_as(name, *form)));
         match form {
@@ -99,7 +101,7 @@ fn written() -> Outcome {
 }
 
 /// The package, installed, and the folder of what is committed.
-fn places() -> Outcome<(PathBuf, PathBuf)> {
+fn places() -> Result<(PathBuf, PathBuf)> {
     npm::packages(FOLDER)?;
     let package = root().join(FOLDER).join("node_modules").join(NAME);
     Ok((package, root().join(ASSETS)))
@@ -112,19 +114,17 @@ fn committed_as(name: &str, form: Form) -> String {
     }
 }
 
-fn same(name: &str, committed: &[u8], wanted: &[u8]) -> Outcome {
+fn same(name: &str, committed: &[u8], wanted: &[u8]) -> Result<()> {
     if committed == wanted {
         return Ok(());
     }
-    Err(Failure::said(format!(
-        "{ASSETS}: {name} is not what the package has; write it anew with `cargo xtask swagger-ui`"
-    )))
+    Err(anyhow!("{ASSETS}: {name} is not what the package has; write it anew with `cargo xtask swagger-ui`"))
 }
 
 /// By Node.js, which has it built in.
-fn brotli(what: &str, from: &Path, to: &Path) -> Outcome {
+fn brotli(what: &str, from: &Path, to: &Path) -> Result<()> {
     let script = root().join(FOLDER).join("brotli.mjs");
-    Run::new("node")
+    cmd("node")
         .args([
             script.as_os_str(),
             what.as_ref(),
@@ -134,12 +134,12 @@ fn brotli(what: &str, from: &Path, to: &Path) -> Outcome {
         .run()
 }
 
-fn read(path: &Path) -> Outcome<Vec<u8>> {
-    fs::read(path).map_err(Failure::file(path))
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path)
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Outcome {
-    fs::write(path, bytes).map_err(Failure::file(path))
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    fs::write(path, bytes)
 }
 
 /// What the lock file says of the package.
@@ -152,12 +152,12 @@ pub(crate) struct Upstream {
 
 impl Upstream {
     /// What is committed, as far as `checked` finds nothing.
-    pub(crate) fn named() -> Outcome<Self> {
+    pub(crate) fn named() -> Result<Self> {
         let lock = root().join(FOLDER).join("package-lock.json");
-        let text = fs::read_to_string(&lock).map_err(Failure::file(&lock))?;
+        let text = fs::read_to_string(&lock)?;
         Self::of(&text).ok_or_else(|| {
             let lock = lock.display();
-            Failure::said(format!("{lock} names no version and licence of {NAME}"))
+            anyhow!("{lock} names no version and licence of {NAME}")
         })
     }
 

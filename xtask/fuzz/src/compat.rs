@@ -7,7 +7,7 @@
 use std::sync::LazyLock;
 
 use arbitrary::{Result, Unstructured};
-use purlin_openapi::compat::{self, Options, Report, Severity};
+use purlin_compat::{Options, Report, Severity};
 use serde_json::{Value, json};
 
 use crate::{
@@ -63,14 +63,14 @@ fn check(old: &Value, new: &Value) {
     // That a version is greater than another has to be said in one direction alone.
     options.semver = false;
     for document in [old, new] {
-        if let Ok(report) = compat::compare(document, document, &options) {
+        if let Ok(report) = purlin_compat::compare(document, document, &options) {
             let findings = &report.findings;
             assert!(findings.is_empty(), "the same, but {findings:#?}");
             assert!(!report.fails(Severity::Safe));
         }
     }
-    let there = compat::compare(old, new, &options);
-    let back = compat::compare(new, old, &options);
+    let there = purlin_compat::compare(old, new, &options);
+    let back = purlin_compat::compare(new, old, &options);
     for report in [&there, &back].into_iter().flatten() {
         told(report);
     }

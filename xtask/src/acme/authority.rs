@@ -9,12 +9,16 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::{anyhow, Result};
+use cargo_purlin::process::Cmd;
+use fs_err as fs;
+
 use serde_json::json;
 
 use super::write;
 use crate::{
     edge::placeholder,
-    run::{Failure, Outcome, Run},
+    run::{cmd},
 };
 
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -29,7 +33,7 @@ pub(super) struct Authority {
 
 impl Authority {
     /// Starts one that asks for challenges at this port.
-    pub(super) fn start(folder: &Path, http: u16) -> Outcome<Self> {
+    pub(super) fn start(folder: &Path, http: u16) -> Result<Self> {
         let folder = folder.join("authority");
         placeholder::certificate(&folder, &["localhost"])?;
         let [acme, management, names, names_management] = free_ports()?;
@@ -62,13 +66,13 @@ impl Authority {
             "-defaultIPv6",
             "",
         ];
-        let lookup = Run::new("pebble-challtestsrv").args(off);
+        let lookup = cmd("pebble-challtestsrv").args(off);
         let lookup = lookup.args(["-dns01", &names.to_string(), "-defaultIPv4", "127.0.0.1"]);
         authority.spawn(
             lookup.args(["-management", &names_management.to_string()]),
             "names",
         )?;
-        let pebble = Run::new("pebble").args(["-strict", "-dnsserver", &names.to_string()]);
+        let pebble = cmd("pebble").args(["-strict", "-dnsserver", &names.to_string()]);
         let pebble = pebble.args(["-config"]).args([file]);
         let pebble = pebble
             .env("PEBBLE_VA_NOSLEEP", "1")
@@ -79,17 +83,17 @@ impl Authority {
         while !authority.ask(&authority.directory()).succeeds() {
             if begin.elapsed() > PATIENCE {
                 let words = "pebble does not answer, see target/acme/authority/pebble.log";
-                return Err(Failure::said(words));
+                return Err(anyhow!(words));
             }
             thread::sleep(Duration::from_millis(100));
         }
         Ok(authority)
     }
 
-    fn spawn(&mut self, run: Run, name: &str) -> Outcome {
+    fn spawn(&mut self, run: Cmd, name: &str) -> Result<()> {
         let log = self.folder.join(format!("{name}.log"));
-        let log = File::create(&log).map_err(Failure::file(&log))?;
-        let errors = log.try_clone().map_err(Failure::file(&self.folder))?;
+        let log = File::create(&log)?;
+        let errors = log.try_clone()?;
         let child = run.start(|command| {
             command.stdout(log).stderr(errors);
         })?;
@@ -108,14 +112,14 @@ impl Authority {
     }
 
     /// The certificate all of its own are below.
-    pub(super) fn root(&self) -> Outcome<PathBuf> {
+    pub(super) fn root(&self) -> Result<PathBuf> {
         let url = format!("https://localhost:{}/roots/0", self.management.port());
         let (pem, _) = self.ask(&url).output()?;
         write(&self.folder, "root.pem", &pem)
     }
 
-    fn ask(&self, url: &str) -> Run {
-        let curl = Run::new("curl").args(["--silent", "--fail", "--cacert", &self.certificate()]);
+    fn ask(&self, url: &str) -> Cmd {
+        let curl = cmd("curl").args(["--silent", "--fail", "--cacert", &self.certificate()]);
         curl.args([url])
     }
 }
@@ -130,8 +134,8 @@ impl Drop for Authority {
 }
 
 /// Ports that were free a moment ago.
-fn free_ports<const N: usize>() -> Outcome<[SocketAddr; N]> {
-    let said = |error| Failure::said(format!("no port is free: {error}"));
+fn free_ports<const N: usize>() -> Result<[SocketAddr; N]> {
+    let said = |error| anyhow!("no port is free: {error}");
     let mut addresses = [SocketAddr::from(([127, 0, 0, 1], 0)); N];
     let mut held = Vec::new();
     for address in &mut addresses {

@@ -6,15 +6,18 @@
 mod authority;
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     thread,
     time::{Duration, Instant},
 };
 
+use anyhow::{anyhow, Result};
+use cargo_purlin::process::Cmd;
+use fs_err as fs;
+
 use crate::{
     edge::{Nginx, emptied},
-    run::{Failure, Outcome, Run, need, need_as, root},
+    run::{cmd, need, need_as, root},
 };
 use authority::Authority;
 
@@ -26,7 +29,7 @@ const SCRIPT: &str = "deploy/edge/certbot.sh";
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Installs what is absent, and gets, shows and renews a certificate.
-pub(crate) fn acme() -> Outcome {
+pub(crate) fn acme() -> Result<()> {
     need_as("nginx", "-v", "nginx-light")?;
     need_as("openssl", "version", "openssl")?;
     need("curl", "curl")?;
@@ -50,7 +53,7 @@ pub(crate) fn acme() -> Outcome {
     site.trusted(&root)?;
     let took = begin.elapsed();
 
-    let renew = site.certbot(Run::new("certbot").args(["renew", "--force-renewal"]));
+    let renew = site.certbot(cmd("certbot").args(["renew", "--force-renewal"]));
     renew
         .args(["--non-interactive", "--no-random-sleep-on-renew"])
         .args(site.options().split(' '))
@@ -59,15 +62,13 @@ pub(crate) fn acme() -> Outcome {
     site.trusted(&root)?;
     // What nginx would be started with is what it shows.
     let kept = serial(
-        &Run::new("openssl")
+        &cmd("openssl")
             .args(["x509", "-noout", "-serial", "-in"])
             .args([site.nginx.folder.join("tls/fullchain.pem")])
             .read()?,
     );
     if kept != renewed {
-        return Err(Failure::said(format!(
-            "{renewed} is shown, and {kept} is kept"
-        )));
+        return Err(anyhow!("{renewed} is shown, and {kept} is kept"));
     }
     eprintln!(
         "\nissued and shown in {:.1} s, renewed and shown in {:.1} s more",
@@ -85,8 +86,8 @@ struct Site {
 
 impl Site {
     /// The script, with the edge's folders and process here.
-    fn script(&self) -> Run {
-        let script = Run::new("sh").args([root().join(SCRIPT)]);
+    fn script(&self) -> Cmd {
+        let script = cmd("sh").args([root().join(SCRIPT)]);
         let script = script
             .env("EDGE_NAMES", &NAMES.join(" "))
             .env("EDGE_ONCE", "1");
@@ -94,7 +95,7 @@ impl Site {
         self.certbot(script.env("CERTBOT_OPTIONS", &self.options()))
     }
 
-    fn certbot(&self, run: Run) -> Run {
+    fn certbot(&self, run: Cmd) -> Cmd {
         let of = |name: &str| self.folder.join(name).display().to_string();
         run.env("REQUESTS_CA_BUNDLE", &self.authority.certificate())
             .env("EDGE_TLS", &of("tls"))
@@ -111,16 +112,16 @@ impl Site {
     }
 
     /// The serial number of the certificate that is shown.
-    fn shown(&self) -> Outcome<String> {
+    fn shown(&self) -> Result<String> {
         let (address, first) = (self.nginx.https, NAMES[0]);
         let line = format!(
             "openssl s_client -connect {address} -servername {first} </dev/null 2>/dev/null | openssl x509 -noout -serial"
         );
-        Ok(serial(&Run::new("sh").args(["-c", &line]).read()?))
+        Ok(serial(&cmd("sh").args(["-c", &line]).read()?))
     }
 
     /// Waits until another is shown.
-    fn shown_anew(&self, before: &str) -> Outcome<String> {
+    fn shown_anew(&self, before: &str) -> Result<String> {
         let begin = Instant::now();
         while begin.elapsed() < PATIENCE {
             let shown = self.shown()?;
@@ -129,16 +130,14 @@ impl Site {
             }
             thread::sleep(Duration::from_millis(100));
         }
-        Err(Failure::said(format!(
-            "{before} is still shown, after {PATIENCE:?}"
-        )))
+        Err(anyhow!("{before} is still shown, after {PATIENCE:?}"))
     }
 
     /// A client who knows the authority alone, and checks chain and name, takes what is shown.
-    fn trusted(&self, root: &Path) -> Outcome {
+    fn trusted(&self, root: &Path) -> Result<()> {
         let port = self.nginx.https.port();
         for name in NAMES {
-            let curl = Run::new("curl").args(["--silent", "--show-error", "--output", "/dev/null"]);
+            let curl = cmd("curl").args(["--silent", "--show-error", "--output", "/dev/null"]);
             let curl = curl.args(["--cacert"]).args([root]);
             let curl = curl.args(["--resolve", &format!("{name}:{port}:127.0.0.1")]);
             curl.args([format!("https://{name}:{port}/")]).output()?;
@@ -152,8 +151,8 @@ fn serial(told: &str) -> String {
 }
 
 /// Writes a file below a folder.
-fn write(folder: &Path, name: &str, text: &str) -> Outcome<PathBuf> {
+fn write(folder: &Path, name: &str, text: &str) -> Result<PathBuf> {
     let file = folder.join(name);
-    fs::write(&file, text).map_err(Failure::file(&file))?;
+    fs::write(&file, text)?;
     Ok(file)
 }

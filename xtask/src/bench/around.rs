@@ -2,7 +2,6 @@
 //! under different settings; against the same API in an `App` with nothing around it.
 
 use std::{
-    fs,
     io::{self, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
@@ -11,6 +10,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::{anyhow, Result};
+use cargo_purlin::process::Cmd;
+use fs_err as fs;
+
 use super::{
     figures::ratio,
     measure::{Iterations, USUAL, total},
@@ -18,7 +21,7 @@ use super::{
 };
 use crate::{
     ours,
-    run::{Failure, Outcome, Run, root},
+    run::{cmd, root},
     server::{self, Server},
 };
 
@@ -115,7 +118,7 @@ pub(super) const DEFAULTS: usize = 0;
 pub(super) const WITHOUT_LOG: usize = 2;
 
 /// Builds both programs and measures them.
-pub(super) fn measure() -> Outcome<Around> {
+pub(super) fn measure() -> Result<Around> {
     let server = server::build(PROFILE)?;
     let bare = ours::example("purlin-greetings", "problem_details", PROFILE)?;
     let bare = instructions("bare", || Ok(grinding(&bare)?.args(["127.0.0.1:0"])))?;
@@ -135,7 +138,7 @@ pub(super) fn measure() -> Outcome<Around> {
     });
     Ok(Around {
         bare,
-        cases: cases.collect::<Outcome<_>>()?,
+        cases: cases.collect::<Result<_>>()?,
     })
 }
 
@@ -144,18 +147,18 @@ fn report() -> PathBuf {
     root().join("target/callgrind.log")
 }
 
-fn grinding(program: &Path) -> Outcome<Run> {
+fn grinding(program: &Path) -> Result<Cmd> {
     let report = report();
     // What a run before has told must not be taken for what this one tells.
-    fs::write(&report, "").map_err(Failure::file(&report))?;
+    fs::write(&report, "")?;
     let told = format!("--log-file={}", report.display());
     let valgrind =
-        Run::new("valgrind").args(["--tool=callgrind", "--callgrind-out-file=/dev/null", &told]);
+        cmd("valgrind").args(["--tool=callgrind", "--callgrind-out-file=/dev/null", &told]);
     Ok(valgrind.args([program]))
 }
 
 /// Instructions of one request more, as everywhere the difference of two runs.
-fn instructions(what: &str, run: impl Fn() -> Outcome<Run>) -> Outcome<u64> {
+fn instructions(what: &str, run: impl Fn() -> Result<Cmd>) -> Result<u64> {
     let Iterations(less, more) = USUAL;
     let difference = collected(run()?, more)?.saturating_sub(collected(run()?, less)?);
     let each = difference / (more - less);
@@ -164,25 +167,25 @@ fn instructions(what: &str, run: impl Fn() -> Outcome<Run>) -> Outcome<u64> {
 }
 
 /// Starts a server, sends it so many requests, ends it, and says what callgrind collected.
-fn collected(run: Run, requests: u64) -> Outcome<u64> {
+fn collected(run: Cmd, requests: u64) -> Result<u64> {
     let server = Server::launch(run, "/", Stdio::null())?;
     let address = server
         .address()
-        .ok_or_else(|| Failure::said("the server told no address"))?;
-    ask(address, requests).map_err(|error| Failure::said(format!("GET /: {error}")))?;
-    Run::new("kill")
+        .ok_or_else(|| anyhow!("the server told no address"))?;
+    ask(address, requests).map_err(|error| anyhow!("GET /: {error}"))?;
+    cmd("kill")
         .args(["-TERM", &server.id().to_string()])
         .read()?;
     let report = report();
     let begin = Instant::now();
     while begin.elapsed() < PATIENCE {
-        let words = fs::read_to_string(&report).map_err(Failure::file(&report))?;
+        let words = fs::read_to_string(&report)?;
         if let Some(total) = total(&words) {
             return Ok(total);
         }
         thread::sleep(Duration::from_millis(50));
     }
-    Err(Failure::said("callgrind told no total"))
+    Err(anyhow!("callgrind told no total"))
 }
 
 /// Requests on one connection, one after the other.

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use crate::run::{Failure, Outcome, Run};
+use anyhow::{anyhow, Result};
+
+use crate::run::{cmd};
 
 /// How often a case is repeated in the shorter and in the longer run.
 #[derive(Clone, Copy)]
@@ -29,23 +31,21 @@ pub(super) fn instructions(
     dialect: Dialect,
     case: &str,
     Iterations(less, more): Iterations,
-) -> Outcome<u64> {
+) -> Result<u64> {
     let collected = |iterations| collected(binary, dialect, case, iterations);
     let difference = collected(more)?.saturating_sub(collected(less)?);
     let each = difference / (more - less);
     eprintln!("{each:>12} instructions  {case}");
     if each == 0 {
-        Err(Failure::said(format!(
-            "callgrind counted nothing for {case}"
-        )))
+        Err(anyhow!("callgrind counted nothing for {case}"))
     } else {
         Ok(each)
     }
 }
 
 /// The fastest and the median round, in nanoseconds an iteration.
-pub(super) fn wall(binary: &Path, case: &str) -> Outcome<(u64, u64)> {
-    let words = Run::new(binary).args(["--wall", case]).read()?;
+pub(super) fn wall(binary: &Path, case: &str) -> Result<(u64, u64)> {
+    let words = cmd(binary).args(["--wall", case]).read()?;
     let mut figures = words
         .split_whitespace()
         .filter_map(|word| word.parse().ok());
@@ -54,17 +54,15 @@ pub(super) fn wall(binary: &Path, case: &str) -> Outcome<(u64, u64)> {
             eprintln!("{median:>12} ns            {case}");
             Ok((fastest, median))
         }
-        _ => Err(Failure::said(format!(
-            "`--wall {case}` printed `{}` for two numbers",
-            words.trim()
-        ))),
+        _ => Err(anyhow!("`--wall {case}` printed `{}` for two numbers",
+            words.trim())),
     }
 }
 
 /// What callgrind collected.
-fn collected(binary: &Path, dialect: Dialect, case: &str, iterations: u64) -> Outcome<u64> {
+fn collected(binary: &Path, dialect: Dialect, case: &str, iterations: u64) -> Result<u64> {
     let valgrind =
-        Run::new("valgrind").args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
+        cmd("valgrind").args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
     let run = match dialect {
         Dialect::Toggled => valgrind
             .args(["--toggle-collect=*::measured"])
@@ -73,7 +71,7 @@ fn collected(binary: &Path, dialect: Dialect, case: &str, iterations: u64) -> Ou
     };
     let (_, report) = run.args([case, &iterations.to_string()]).output()?;
     total(&report)
-        .ok_or_else(|| Failure::said(format!("callgrind's report holds no total:\n{report}")))
+        .ok_or_else(|| anyhow!("callgrind's report holds no total:\n{report}"))
 }
 
 /// `==123== Collected : 4567` in callgrind's report.

@@ -3,9 +3,12 @@
 //! What is measured stands in the benches of the crates; how one figure comes about is in `measure` and `process`, what
 //! all of them mean in `figures`, what the reader sees in `report` and `chart`.
 
-use std::{fs, path::PathBuf};
+use std::{path::PathBuf};
 
-use crate::run::{Failure, Outcome, Run, executables, need, root};
+use anyhow::{anyhow, Result};
+use fs_err as fs;
+
+use crate::run::{cmd, need, root};
 
 mod around;
 mod chart;
@@ -67,7 +70,7 @@ const REQUESTS: &[Work] = &[
 ];
 
 /// Measures everything and writes the page and its chart.
-pub(crate) fn bench(options: &Options) -> Outcome {
+pub(crate) fn bench(options: &Options) -> Result<()> {
     need("valgrind", "valgrind")?;
     if options.around {
         return around::measure().map(|_| ());
@@ -93,39 +96,37 @@ pub(crate) fn bench(options: &Options) -> Outcome {
     }
     let broken = limits.iter().filter(|limit| !limit.holds()).count();
     if options.strict && broken > 0 {
-        return Err(Failure::said(format!(
-            "{broken} of {} limits do not hold",
-            limits.len()
-        )));
+        return Err(anyhow!("{broken} of {} limits do not hold",
+            limits.len()));
     }
     Ok(())
 }
 
-fn write(path: &str, text: &str) -> Outcome {
+fn write(path: &str, text: &str) -> Result<()> {
     let path = root().join(path);
-    fs::write(&path, text).map_err(Failure::file(&path))
+    fs::write(&path, text)
 }
 
 /// The bench binaries, by name.
 struct Benches(Vec<(String, PathBuf)>);
 
 impl Benches {
-    fn build() -> Outcome<Self> {
+    fn build() -> Result<Self> {
         let benches = [
             "--bench", "dispatch", "--bench", "request", "--bench", "decode",
         ];
         executables(["bench", "--no-run"].into_iter().chain(benches)).map(Self)
     }
 
-    fn find(&self, name: &str) -> Outcome<&PathBuf> {
+    fn find(&self, name: &str) -> Result<&PathBuf> {
         let found = self.0.iter().find(|(made, _)| made == name);
         found
             .map(|(_, path)| path)
-            .ok_or_else(|| Failure::said(format!("cargo built no bench named {name}")))
+            .ok_or_else(|| anyhow!("cargo built no bench named {name}"))
     }
 
     /// Instructions and median nanoseconds of one case.
-    fn figure(&self, bench: &str, case: &str, iterations: Iterations) -> Outcome<figures::Cost> {
+    fn figure(&self, bench: &str, case: &str, iterations: Iterations) -> Result<figures::Cost> {
         let binary = self.find(bench)?;
         let (_, ns) = wall(binary, case)?;
         Ok(figures::Cost {
@@ -134,7 +135,7 @@ impl Benches {
         })
     }
 
-    fn dispatch(&self) -> Outcome<Vec<(u64, Compared)>> {
+    fn dispatch(&self) -> Result<Vec<(u64, Compared)>> {
         let row = |routes: &u64| {
             let few = if *routes >= 1_000 { FEW } else { USUAL };
             let purlin = self.figure("dispatch", &format!("purlin/{routes}"), USUAL)?;
@@ -151,7 +152,7 @@ impl Benches {
         ROUTES.iter().map(row).collect()
     }
 
-    fn requests(&self) -> Outcome<Vec<Compared>> {
+    fn requests(&self) -> Result<Vec<Compared>> {
         let other = |(name, case): &(&str, &str)| {
             Ok(((*name).to_owned(), self.figure("request", case, USUAL)?))
         };
@@ -159,7 +160,7 @@ impl Benches {
             Ok(Compared {
                 what: work.what.to_owned(),
                 purlin: self.figure("request", work.purlin, USUAL)?,
-                by_hand: work.by_hand.iter().map(other).collect::<Outcome<_>>()?,
+                by_hand: work.by_hand.iter().map(other).collect::<Result<_>>()?,
             })
         };
         REQUESTS.iter().map(row).collect()
@@ -167,9 +168,9 @@ impl Benches {
 
     /// The cases of the decode bench; started without arguments it prints a line for each, such as
     /// `fast  Contract::decode, valid  1200 1100`: case, what it is, median and least nanoseconds.
-    fn decode(&self) -> Outcome<Vec<(String, figures::Cost)>> {
+    fn decode(&self) -> Result<Vec<(String, figures::Cost)>> {
         let binary = self.find("decode")?;
-        let table = Run::new(binary).read()?;
+        let table = cmd(binary).read()?;
         let row = |line: &str| {
             let (case, rest) = line.split_once(' ')?;
             let (rest, _least) = rest.trim().rsplit_once(' ')?;

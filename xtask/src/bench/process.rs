@@ -1,9 +1,11 @@
 //! What the finished server costs before anybody uses it: how long it takes to start, how much memory it holds.
 
-use std::{fs, path::Path, thread, time::Duration};
+use std::{path::Path, thread, time::Duration};
+
+use anyhow::{anyhow, Result};
+use fs_err as fs;
 
 use crate::{
-    run::{Failure, Outcome},
     server::{self, Server},
 };
 
@@ -30,7 +32,7 @@ pub(super) struct Process {
 }
 
 /// Builds the server as it ships and measures it.
-pub(super) fn measure() -> Outcome<Process> {
+pub(super) fn measure() -> Result<Process> {
     let binary = server::build(PROFILE)?;
     let mut starts = Vec::with_capacity(STARTS);
     for _ in 0..STARTS {
@@ -41,7 +43,7 @@ pub(super) fn measure() -> Outcome<Process> {
     let server = Server::start(&binary, WORKERS)?;
     thread::sleep(REST);
     let rss_kb = resident(server.id())?;
-    let binary_bytes = fs::metadata(&binary).map_err(Failure::file(&binary))?.len();
+    let binary_bytes = fs::metadata(&binary)?.len();
     Ok(Process {
         start_us: starts[STARTS / 2],
         rss_kb,
@@ -50,10 +52,10 @@ pub(super) fn measure() -> Outcome<Process> {
 }
 
 /// `VmRSS` of a process, in kB.
-fn resident(process: u32) -> Outcome<u64> {
+fn resident(process: u32) -> Result<u64> {
     let path = format!("/proc/{process}/status");
-    let status = fs::read_to_string(&path).map_err(Failure::file(Path::new(&path)))?;
+    let status = fs::read_to_string(&path)?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let figure = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
-    figure.ok_or_else(|| Failure::said(format!("{path} says nothing of VmRSS")))
+    figure.ok_or_else(|| anyhow!("{path} says nothing of VmRSS"))
 }

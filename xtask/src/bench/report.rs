@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use anyhow::{anyhow, Result};
+
 use serde_json::Value;
 
 use super::{
@@ -10,7 +12,7 @@ use super::{
     figures::{Compared, Cost, Figures, megabytes, millis},
     process::{PROFILE, WORKERS},
 };
-use crate::run::{Failure, Outcome, Run};
+use crate::run::{cargo, cmd};
 
 const HEAD: &str = "\
 # Benchmarks
@@ -52,7 +54,7 @@ Bytes to a checked value or to a report, without any HTTP.
 ";
 
 /// The whole page.
-pub(super) fn page(figures: &Figures) -> Outcome<String> {
+pub(super) fn page(figures: &Figures) -> Result<String> {
     let mut out = HEAD.to_owned();
     limits(&mut out, figures);
     dispatch(&mut out, &figures.dispatch);
@@ -194,9 +196,9 @@ fn once(out: &mut String, figures: &Figures) {
     out.push_str(&profile);
 }
 
-fn method(out: &mut String) -> Outcome {
-    let rustc = Run::new("rustc").args(["--version"]).read()?;
-    let valgrind = Run::new("valgrind").args(["--version"]).read()?;
+fn method(out: &mut String) -> Result<()> {
+    let rustc = cmd("rustc").args(["--version"]).read()?;
+    let valgrind = cmd("valgrind").args(["--version"]).read()?;
     let actix = version("actix-web")?;
     let _ = write!(
         out,
@@ -217,8 +219,8 @@ fn method(out: &mut String) -> Outcome {
 }
 
 /// The version of a dependency that is built.
-fn version(package: &str) -> Outcome<String> {
-    let metadata = Run::cargo()
+fn version(package: &str) -> Result<String> {
+    let metadata = cargo()
         .args(["metadata", "--format-version=1", "--locked"])
         .read()?;
     let metadata: Value = serde_json::from_str(&metadata).unwrap_or_default();
@@ -228,7 +230,7 @@ fn version(package: &str) -> Outcome<String> {
         .find_map(|found| found["version"].as_str());
     found
         .map(ToOwned::to_owned)
-        .ok_or_else(|| Failure::said(format!("`cargo metadata` does not know {package}")))
+        .ok_or_else(|| anyhow!("`cargo metadata` does not know {package}"))
 }
 
 fn table(out: &mut String, columns: &[&str]) {

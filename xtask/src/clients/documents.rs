@@ -1,10 +1,14 @@
 //! The documents the clients are made from, as files: `target/clients/documents/API-KIND.json`.
 
-use std::{fs, path::PathBuf};
+use std::{path::PathBuf};
+
+use anyhow::Result;
+use cargo_purlin::process::Cmd;
+use fs_err as fs;
 
 use crate::{
     ours::Programs,
-    run::{Failure, Outcome, Run, root},
+    run::{root},
 };
 
 /// The APIs that are called: the todo example with the errors of Flask-Rebar and with problem details.
@@ -36,9 +40,9 @@ fn folder() -> PathBuf {
 }
 
 /// Writes every document: those a program prints as it prints them, the others as they are served.
-pub(super) fn write(programs: &Programs) -> Outcome {
+pub(super) fn write(programs: &Programs) -> Result<()> {
     let folder = folder();
-    fs::create_dir_all(&folder).map_err(Failure::file(&folder))?;
+    fs::create_dir_all(&folder)?;
 
     let printed = |args: &[&str]| programs.greetings().args(["openapi"]).args(args);
     save("greetings", Kind::Newest, &read(printed(&[]))?)?;
@@ -67,16 +71,16 @@ pub(super) fn write(programs: &Programs) -> Outcome {
     save("todo_problem", Kind::Clients, &read(problem)?)
 }
 
-fn read(run: Run) -> Outcome<Vec<u8>> {
+fn read(run: Cmd) -> Result<Vec<u8>> {
     eprintln!("\n$ {run}");
     run.read().map(String::into_bytes)
 }
 
 /// Leaves a file alone that says the same already, so that nothing is compiled anew over it.
-fn save(api: &str, kind: Kind, document: &[u8]) -> Outcome {
+fn save(api: &str, kind: Kind, document: &[u8]) -> Result<()> {
     let path = path(api, kind);
     if fs::read(&path).is_ok_and(|known| known == document) {
         return Ok(());
     }
-    fs::write(&path, document).map_err(Failure::file(&path))
+    fs::write(&path, document)
 }

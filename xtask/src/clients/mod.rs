@@ -14,9 +14,11 @@ mod typescript;
 
 use std::time::Instant;
 
+use anyhow::{anyhow, Result};
+use cargo_purlin::process::Cmd;
+
 use crate::{
     ours::{GREETINGS_KEY, Programs, TODO_KEY},
-    run::{Failure, Outcome, Run},
     server::Server,
 };
 
@@ -28,7 +30,7 @@ struct Servers {
 }
 
 impl Servers {
-    fn start(programs: &Programs) -> Outcome<Self> {
+    fn start(programs: &Programs) -> Result<Self> {
         Ok(Self {
             greetings: programs.start_greetings()?,
             todo: programs.start_todo()?,
@@ -37,7 +39,7 @@ impl Servers {
     }
 
     /// Tells a program where the servers are and what opens them.
-    fn told(&self, run: Run) -> Run {
+    fn told(&self, run: Cmd) -> Cmd {
         let servers = [&self.greetings, &self.todo, &self.todo_problem];
         run.env("GREETINGS_KEY", GREETINGS_KEY)
             .env("TODO_KEY", TODO_KEY)
@@ -46,7 +48,7 @@ impl Servers {
 }
 
 /// Has clients made and run, against servers that nobody called before.
-type Check = fn(&Servers) -> Outcome;
+type Check = fn(&Servers) -> Result<()>;
 
 const CHECKS: [(&str, Check); 3] = [
     ("TypeScript", typescript::check),
@@ -55,14 +57,14 @@ const CHECKS: [(&str, Check); 3] = [
 ];
 
 /// Builds the servers, writes the documents, and has each client made and run.
-pub(crate) fn clients() -> Outcome {
+pub(crate) fn clients() -> Result<()> {
     let programs = Programs::build()?;
     documents::write(&programs)?;
     let mut took = Vec::new();
     for (language, check) in CHECKS {
         let begin = Instant::now();
         let servers = Servers::start(&programs)?;
-        check(&servers).map_err(|failure| Failure::said(format!("{language}: {failure}")))?;
+        check(&servers).map_err(|failure| anyhow!("{language}: {failure}"))?;
         took.push((language, begin.elapsed().as_secs_f64()));
     }
     eprintln!("\nevery client called its servers");

@@ -2,18 +2,20 @@
 
 use std::path::Path;
 
+use anyhow::Result;
+
 use super::{
     Servers,
     documents::{APIS, Kind, path},
 };
 use crate::{
     python,
-    run::{Outcome, Run, root},
+    run::{cmd, root},
 };
 
 const FOLDER: &str = "xtask/clients/python";
 
-pub(super) fn check(servers: &Servers) -> Outcome {
+pub(super) fn check(servers: &Servers) -> Result<()> {
     let folder = root().join("target/clients/python");
     let python = python::environment(&folder, &format!("{FOLDER}/requirements.txt"))?;
     let tools = python.parent().unwrap_or(&python);
@@ -22,14 +24,14 @@ pub(super) fn check(servers: &Servers) -> Outcome {
     }
     let program = root().join(FOLDER).join("main.py");
     let modules = folder.to_string_lossy();
-    Run::new(tools.join("mypy"))
+    cmd(tools.join("mypy"))
         .env("MYPYPATH", &modules)
         .args([format!("--config-file={FOLDER}/mypy.ini")])
         .args([format!("--cache-dir={}", folder.join("mypy").display())])
         .args([&program])
         .args(APIS.map(|api| folder.join(api)))
         .run()?;
-    let program = Run::new(&python)
+    let program = cmd(&python)
         .env("PYTHONPATH", &modules)
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .args([&program]);
@@ -37,8 +39,8 @@ pub(super) fn check(servers: &Servers) -> Outcome {
 }
 
 /// Writes a package. What the generator does not understand it leaves out with a warning, and that is not let through.
-fn generate(tools: &Path, api: &str, folder: &Path) -> Outcome {
-    Run::new(tools.join("openapi-python-client"))
+fn generate(tools: &Path, api: &str, folder: &Path) -> Result<()> {
+    cmd(tools.join("openapi-python-client"))
         .args([
             "generate",
             "--meta=none",

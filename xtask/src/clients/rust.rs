@@ -1,12 +1,13 @@
 //! Rust: the macro of progenitor writes the clients, in a crate that is no member of the workspace.
 
+use anyhow::{anyhow, Result};
 use super::Servers;
-use crate::run::{Failure, Outcome, Run, executables, root};
+use crate::run::{cargo, cmd, root};
 
 const CRATE: &str = "xtask/clients/rust/Cargo.toml";
 
 /// The crate shares the workspace's `target`, so that what both need is built once.
-pub(super) fn check(servers: &Servers) -> Outcome {
+pub(super) fn check(servers: &Servers) -> Result<()> {
     let target = root().join("target");
     let target = target.to_string_lossy();
     let args = [
@@ -17,13 +18,13 @@ pub(super) fn check(servers: &Servers) -> Outcome {
         &target,
     ];
     let made = executables(["build"].into_iter().chain(args))?;
-    Run::cargo()
+    cargo()
         .args(["fmt", "--check", "--manifest-path", CRATE])
         .run()?;
     let program = made
         .into_iter()
         .find(|(name, _)| name == "purlin-clients-check");
     let (_, program) = program
-        .ok_or_else(|| Failure::said("cargo built no executable named purlin-clients-check"))?;
-    servers.told(Run::new(program)).run()
+        .ok_or_else(|| anyhow!("cargo built no executable named purlin-clients-check"))?;
+    servers.told(cmd(program)).run()
 }

@@ -1,26 +1,27 @@
 //! TypeScript: openapi-typescript writes the types, openapi-fetch is the client, tsc checks and Node.js runs.
 
-use std::fs;
 
+use anyhow::Result;
+use fs_err as fs;
 use super::{
     Servers,
     documents::{APIS, Kind, path},
 };
 use crate::{
     npm,
-    run::{Failure, Outcome, Run, root},
+    run::{cmd, root},
 };
 
 const FOLDER: &str = "xtask/clients/typescript";
 
-pub(super) fn check(servers: &Servers) -> Outcome {
+pub(super) fn check(servers: &Servers) -> Result<()> {
     npm::packages(FOLDER)?;
     let folder = root().join(FOLDER);
-    let tool = |name: &str| Run::new(folder.join("node_modules/.bin").join(name)).within(&folder);
+    let tool = |name: &str| cmd(folder.join("node_modules/.bin").join(name)).current_dir(&folder);
     for stale in ["generated", "node_modules/.built"] {
         let stale = folder.join(stale);
         if stale.exists() {
-            fs::remove_dir_all(&stale).map_err(Failure::file(&stale))?;
+            fs::remove_dir_all(&stale)?;
         }
     }
     for api in APIS {
@@ -32,6 +33,6 @@ pub(super) fn check(servers: &Servers) -> Outcome {
             .run()?;
     }
     tool("tsc").run()?;
-    let program = Run::new("node").args([folder.join("node_modules/.built/src/main.js")]);
+    let program = cmd("node").args([folder.join("node_modules/.built/src/main.js")]);
     servers.told(program).run()
 }

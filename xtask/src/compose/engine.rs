@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use crate::run::{Failure, Outcome, Run, root};
+use anyhow::{anyhow, Result};
+use cargo_purlin::process::Cmd;
+
+use crate::run::{cmd, root};
 
 const FILE: &str = "deploy/compose.yaml";
 
@@ -13,15 +16,13 @@ pub(crate) struct Engine {
 }
 
 impl Engine {
-    pub(crate) fn find() -> Outcome<Self> {
-        if !Run::new("docker").args(["version"]).succeeds() {
-            return Err(Failure::said(
-                "no Docker Engine answers: install docker.io, or start it",
-            ));
+    pub(crate) fn find() -> Result<Self> {
+        if !cmd("docker").args(["version"]).succeeds() {
+            return Err(anyhow!("no Docker Engine answers: install docker.io, or start it"));
         }
         let known: [&'static [&'static str]; 2] = [&["docker", "compose"], &["docker-compose"]];
         let able = |compose: &&&'static [&'static str]| match compose {
-            [program, rest @ ..] => Run::new(program)
+            [program, rest @ ..] => cmd(program)
                 .args(rest.iter())
                 .args(["version"])
                 .succeeds(),
@@ -29,15 +30,13 @@ impl Engine {
         };
         match known.iter().find(able) {
             Some(compose) => Ok(Self { compose }),
-            None => Err(Failure::said(
-                "there is no Docker Compose: install docker-compose",
-            )),
+            None => Err(anyhow!("there is no Docker Compose: install docker-compose")),
         }
     }
 
     /// A command of the engine's.
-    pub(crate) fn docker(&self, args: &[&str]) -> Run {
-        Run::new("docker").args(args)
+    pub(crate) fn docker(&self, args: &[&str]) -> Cmd {
+        cmd("docker").args(args)
     }
 }
 
@@ -74,12 +73,12 @@ impl Project {
     }
 
     /// A command of Compose's.
-    pub(crate) fn compose(&self, args: &[&str]) -> Run {
+    pub(crate) fn compose(&self, args: &[&str]) -> Cmd {
         let (program, rest) = match self.engine.compose {
             [program, rest @ ..] => (*program, rest),
             [] => ("docker-compose", &[] as &[&str]),
         };
-        let mut run = Run::new(program)
+        let mut run = cmd(program)
             .args(rest)
             .args(["--project-name", &self.name]);
         for file in &self.files {
@@ -92,22 +91,22 @@ impl Project {
     }
 
     /// A command of the engine's.
-    pub(crate) fn docker(&self, args: &[&str]) -> Run {
+    pub(crate) fn docker(&self, args: &[&str]) -> Cmd {
         self.engine.docker(args)
     }
 
     /// The servers that run, the oldest first.
-    pub(crate) fn replicas(&self) -> Outcome<Vec<String>> {
+    pub(crate) fn replicas(&self) -> Result<Vec<String>> {
         self.containers("server")
     }
 
     /// The containers of a service that run, the oldest first.
-    pub(crate) fn containers(&self, service: &str) -> Outcome<Vec<String>> {
+    pub(crate) fn containers(&self, service: &str) -> Result<Vec<String>> {
         self.list(service, &[])
     }
 
     /// Removes the containers of a service that are in one of these states.
-    pub(crate) fn forget(&self, service: &str, states: &[&str]) -> Outcome {
+    pub(crate) fn forget(&self, service: &str, states: &[&str]) -> Result<()> {
         let states: Vec<_> = states
             .iter()
             .map(|state| format!("status={state}"))
@@ -119,7 +118,7 @@ impl Project {
     }
 
     /// Those that pass the filters: by what runs, unless a filter says otherwise.
-    fn list(&self, service: &str, filters: &[String]) -> Outcome<Vec<String>> {
+    fn list(&self, service: &str, filters: &[String]) -> Result<Vec<String>> {
         let project = format!("label=com.docker.compose.project={}", self.name);
         let service = format!("label=com.docker.compose.service={service}");
         let mut ps = self.docker(&["ps", "--quiet", "--filter", &project, "--filter", &service]);
@@ -130,13 +129,13 @@ impl Project {
     }
 
     /// `healthy`, `starting` or `unhealthy`.
-    pub(crate) fn health(&self, container: &str) -> Outcome<String> {
+    pub(crate) fn health(&self, container: &str) -> Result<String> {
         let inspect = ["inspect", "--format", "{{.State.Health.Status}}", container];
         Ok(self.docker(&inspect).read()?.trim().to_owned())
     }
 
     /// Stops one server, which answers what it has been asked, and forgets it.
-    pub(crate) fn remove(&self, container: &str) -> Outcome {
+    pub(crate) fn remove(&self, container: &str) -> Result<()> {
         self.docker(&["stop", "-t", "40", container]).run()?;
         self.docker(&["rm", container]).read().map(drop)
     }

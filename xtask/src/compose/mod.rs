@@ -15,9 +15,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::{anyhow, Result};
+
 use crate::{
     http,
-    run::{Failure, Outcome, root},
+    run::{root},
 };
 
 pub(crate) use engine::{Engine, Project};
@@ -42,7 +44,7 @@ pub(crate) struct Options {
 }
 
 /// Starts everything, or what is missing, and waits until it answers.
-pub(crate) fn up(options: &Options) -> Outcome {
+pub(crate) fn up(options: &Options) -> Result<()> {
     let folder = private_folder();
     prepare(&folder, &options.names)?;
     let engine = Engine::find()?;
@@ -65,7 +67,7 @@ pub(crate) fn up(options: &Options) -> Outcome {
 }
 
 /// Servers first, then the edge. Servers that run are left alone.
-pub(crate) fn start(project: &Project) -> Outcome {
+pub(crate) fn start(project: &Project) -> Result<()> {
     let running = project.replicas()?.len();
     create(project, running.max(USUAL))?;
     project.compose(&["up", "-d", "--no-deps", "edge"]).run()?;
@@ -73,10 +75,8 @@ pub(crate) fn start(project: &Project) -> Outcome {
     let begin = Instant::now();
     while !http::status(edge.http, "/edge-health").is_ok_and(|status| status == 204) {
         if begin.elapsed() > PATIENCE {
-            return Err(Failure::said(format!(
-                "the edge does not answer at {}; `docker logs` of it says why",
-                edge.http
-            )));
+            return Err(anyhow!("the edge does not answer at {}; `docker logs` of it says why",
+                edge.http));
         }
         thread::sleep(Duration::from_millis(50));
     }
@@ -84,25 +84,25 @@ pub(crate) fn start(project: &Project) -> Outcome {
 }
 
 /// Stops everything.
-pub(crate) fn down() -> Outcome {
+pub(crate) fn down() -> Result<()> {
     stop(&Project::new(Engine::find()?, "purlin", &private_folder()))
 }
 
-pub(crate) fn stop(project: &Project) -> Outcome {
+pub(crate) fn stop(project: &Project) -> Result<()> {
     project
         .compose(&["--profile", "tls", "down", "--timeout", "40"])
         .run()
 }
 
 /// Replaces the servers, one at a time, by what the compose file and the images say now.
-pub(crate) fn roll() -> Outcome {
+pub(crate) fn roll() -> Result<()> {
     let engine = Engine::find()?;
     load(&engine)?;
     roll_over(&Project::new(engine, "purlin", &private_folder()))
 }
 
 /// A new one is well before an old one goes.
-pub(crate) fn roll_over(project: &Project) -> Outcome {
+pub(crate) fn roll_over(project: &Project) -> Result<()> {
     let old = running(project)?;
     for server in &old {
         create(project, old.len() + 1)?;
@@ -112,16 +112,16 @@ pub(crate) fn roll_over(project: &Project) -> Outcome {
 }
 
 /// Makes it so many servers, one at a time.
-pub(crate) fn scale(wanted: usize) -> Outcome {
+pub(crate) fn scale(wanted: usize) -> Result<()> {
     scale_to(
         &Project::new(Engine::find()?, "purlin", &private_folder()),
         wanted,
     )
 }
 
-pub(crate) fn scale_to(project: &Project, wanted: usize) -> Outcome {
+pub(crate) fn scale_to(project: &Project, wanted: usize) -> Result<()> {
     if wanted == 0 {
-        return Err(Failure::said("no server at all is `cargo xtask down`"));
+        return Err(anyhow!("no server at all is `cargo xtask down`"));
     }
     let servers = running(project)?;
     for count in servers.len()..wanted {
@@ -134,17 +134,17 @@ pub(crate) fn scale_to(project: &Project, wanted: usize) -> Outcome {
 }
 
 /// The servers there are, the oldest first.
-fn running(project: &Project) -> Outcome<Vec<String>> {
+fn running(project: &Project) -> Result<Vec<String>> {
     let servers = project.replicas()?;
     if servers.is_empty() {
-        return Err(Failure::said("nothing runs: `cargo xtask up` starts it"));
+        return Err(anyhow!("nothing runs: `cargo xtask up` starts it"));
     }
     Ok(servers)
 }
 
 /// Has compose add servers until there are so many, and waits until all are well. Where they are not, the new ones say why
 /// and go again.
-fn create(project: &Project, count: usize) -> Outcome {
+fn create(project: &Project, count: usize) -> Result<()> {
     // Compose would start what has ended again, as what it was made of then.
     project.forget("server", &["created", "exited", "dead"])?;
     let before = project.replicas()?;
@@ -169,12 +169,10 @@ fn create(project: &Project, count: usize) -> Outcome {
         }
     }
     project.forget("server", &["created", "exited", "dead"])?;
-    Err(Failure::said(format!(
-        "a new server does not come up, and is removed; those before it go on: {failure}"
-    )))
+    Err(anyhow!("a new server does not come up, and is removed; those before it go on: {failure}"))
 }
 
-fn all_well(project: &Project) -> Outcome {
+fn all_well(project: &Project) -> Result<()> {
     let begin = Instant::now();
     loop {
         let mut ailing = Vec::new();
@@ -188,7 +186,7 @@ fn all_well(project: &Project) -> Outcome {
             return Ok(());
         }
         if begin.elapsed() > PATIENCE {
-            return Err(Failure::said(ailing.join(", ")));
+            return Err(anyhow!(ailing.join(", ")));
         }
         thread::sleep(Duration::from_millis(100));
     }
@@ -200,11 +198,11 @@ pub(crate) struct Edge {
     pub(crate) https: SocketAddr,
 }
 
-pub(crate) fn edge(project: &Project) -> Outcome<Edge> {
-    let published = |port: &str| -> Outcome<SocketAddr> {
+pub(crate) fn edge(project: &Project) -> Result<Edge> {
+    let published = |port: &str| -> Result<SocketAddr> {
         let told = project.compose(&["port", "edge", port]).read()?;
         let mut address: SocketAddr = told.trim().parse().map_err(|_| {
-            Failure::said(format!("the edge's port {port} is published as {told:?}"))
+            anyhow!("the edge's port {port} is published as {told:?}")
         })?;
         if address.ip().is_unspecified() {
             address.set_ip([127, 0, 0, 1].into());

@@ -4,24 +4,25 @@
 //! on this machine, have it mounted.
 
 use std::{
-    fs,
     io::Read as _,
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
 };
 
+use anyhow::Result;
+use fs_err as fs;
+
 use crate::{
     edge::placeholder,
-    run::{Failure, Outcome},
 };
 
 /// Makes what is missing. With names, other hosts are refused.
-pub(crate) fn prepare(folder: &Path, names: &[String]) -> Outcome {
-    fs::create_dir_all(folder).map_err(Failure::file(folder))?;
+pub(crate) fn prepare(folder: &Path, names: &[String]) -> Result<()> {
+    fs::create_dir_all(folder)?;
     mode(folder, 0o700)?;
     for name in ["keys", "tls", "hosts", "acme", "letsencrypt"] {
         let made = folder.join(name);
-        fs::create_dir_all(&made).map_err(Failure::file(&made))?;
+        fs::create_dir_all(&made)?;
         mode(&made, 0o755)?;
     }
     let key = folder.join("keys/parity");
@@ -45,9 +46,9 @@ pub(crate) fn prepare(folder: &Path, names: &[String]) -> Outcome {
 }
 
 /// The key that was made.
-pub(crate) fn key(folder: &Path) -> Outcome<String> {
+pub(crate) fn key(folder: &Path) -> Result<String> {
     let file = folder.join("keys/parity");
-    let text = fs::read_to_string(&file).map_err(Failure::file(&file))?;
+    let text = fs::read_to_string(&file)?;
     Ok(text.trim().to_owned())
 }
 
@@ -57,21 +58,21 @@ fn hosts(names: &[&str]) -> String {
     format!("default 1;\n{}", served.collect::<String>())
 }
 
-fn write(file: &PathBuf, text: &str) -> Outcome {
-    fs::write(file, text).map_err(Failure::file(file))?;
+fn write(file: &PathBuf, text: &str) -> Result<()> {
+    fs::write(file, text)?;
     mode(file, 0o644)
 }
 
-fn mode(path: &Path, mode: u32) -> Outcome {
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(Failure::file(path))
+fn mode(path: &Path, mode: u32) -> Result<()> {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
 }
 
 /// 32 characters nobody guesses.
-fn random() -> Outcome<String> {
+fn random() -> Result<String> {
     let source = Path::new("/dev/urandom");
     let mut bytes = [0; 16];
-    let mut file = fs::File::open(source).map_err(Failure::file(source))?;
-    file.read_exact(&mut bytes).map_err(Failure::file(source))?;
+    let mut file = fs::File::open(source)?;
+    file.read_exact(&mut bytes)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 

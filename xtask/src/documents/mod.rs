@@ -8,11 +8,12 @@
 mod played;
 mod told;
 
+use anyhow::Result;
 use crate::{
     npm,
     ours::{GREETINGS_KEY, Programs, TODO_KEY},
     python,
-    run::{Outcome, Run, root},
+    run::{cmd, root},
     server::Server,
 };
 use told::Told;
@@ -31,7 +32,7 @@ struct Service {
 }
 
 /// Installs the tools, starts both services, and asks every tool.
-pub(crate) fn documents() -> Outcome {
+pub(crate) fn documents() -> Result<()> {
     let folder = root().join("target/documents");
     let python = python::environment(&folder, &format!("{FOLDER}/requirements.txt"))?;
     npm::packages(FOLDER)?;
@@ -68,13 +69,13 @@ pub(crate) fn documents() -> Outcome {
         told.fetch(service.name, &service.server)?;
     }
     told.print("greetings", &programs)?;
-    Run::new(&python)
+    cmd(&python)
         .args([&root().join(FOLDER).join("same.py")])
         .args(told.in_both_formats())
         .run()?;
 
     let tools = python.parent().unwrap_or(&python);
-    Run::new(tools.join("openapi-spec-validator"))
+    cmd(tools.join("openapi-spec-validator"))
         .args(told.documents())
         .run()?;
     lint(&told)?;
@@ -82,8 +83,8 @@ pub(crate) fn documents() -> Outcome {
 }
 
 /// Both linters; each ends badly over a warning too.
-fn lint(told: &Told) -> Outcome {
-    let linter = |name| Run::new(root().join(FOLDER).join("node_modules/.bin").join(name));
+fn lint(told: &Told) -> Result<()> {
+    let linter = |name| cmd(root().join(FOLDER).join("node_modules/.bin").join(name));
     linter("redocly")
         .env("REDOCLY_TELEMETRY", "off")
         .env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true")

@@ -1,12 +1,15 @@
 //! Schemathesis: every phase and every check, by each document of each service; the first of them until there are
 //! enough cases.
 
-use std::{fs, path::Path};
+use std::{path::Path};
+
+use anyhow::{anyhow, Result};
+use fs_err as fs;
 
 use serde_json::Value;
 
 use super::{FOLDER, Service, told::DIALECTS};
-use crate::run::{Failure, Outcome, Run, root};
+use crate::run::{cmd, root};
 
 /// So many cases a service has to pass by its first document.
 const ENOUGH: u64 = 2000;
@@ -15,7 +18,7 @@ const ENOUGH: u64 = 2000;
 const SLOWEST: &str = "10";
 
 /// Plays every service and says how often.
-pub(super) fn play(tool: &Path, services: &[Service], folder: &Path) -> Outcome {
+pub(super) fn play(tool: &Path, services: &[Service], folder: &Path) -> Result<()> {
     let mut lines = Vec::new();
     for service in services {
         let mut cases = Vec::new();
@@ -29,10 +32,8 @@ pub(super) fn play(tool: &Path, services: &[Service], folder: &Path) -> Outcome 
             service.name
         ));
         if cases.first().is_none_or(|cases| *cases < ENOUGH) {
-            return Err(Failure::said(format!(
-                "{}: Schemathesis made {cases:?} cases, and the first should be {ENOUGH}; give it more examples",
-                service.name
-            )));
+            return Err(anyhow!("{}: Schemathesis made {cases:?} cases, and the first should be {ENOUGH}; give it more examples",
+                service.name));
         }
     }
     eprintln!("\nno case failed");
@@ -48,13 +49,13 @@ fn one(
     document: &str,
     examples: Option<u16>,
     folder: &Path,
-) -> Outcome<u64> {
+) -> Result<u64> {
     let config = root().join(FOLDER).join("schemathesis.toml");
     let document = format!("{}{document}", service.server.base_url());
     let report = folder.join("played.json");
     let examples = examples.map(|examples| format!("--max-examples={examples}"));
-    Run::new(tool)
-        .within(folder)
+    cmd(tool)
+        .current_dir(folder)
         .args(["--config-file".as_ref(), config.as_os_str()])
         .args(["run", &document, "--header", &service.key])
         .args(["--phases", "examples,coverage,fuzzing,stateful"])
@@ -62,7 +63,7 @@ fn one(
         .args(["--report-json-path".as_ref(), report.as_os_str()])
         .args(examples)
         .run()?;
-    let text = fs::read_to_string(&report).map_err(Failure::file(&report))?;
+    let text = fs::read_to_string(&report)?;
     let cases = serde_json::from_str::<Value>(&text)
         .ok()
         .and_then(|report| {
@@ -70,9 +71,7 @@ fn one(
             cases.as_u64()
         });
     cases.ok_or_else(|| {
-        Failure::said(format!(
-            "{} does not say how many cases there were",
-            report.display()
-        ))
+        anyhow!("{} does not say how many cases there were",
+            report.display())
     })
 }

@@ -1,15 +1,17 @@
 //! The documents as files: one for each service and dialect.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
 };
+
+use anyhow::{anyhow, Result};
+use fs_err as fs;
 
 use serde_json::Value;
 
 use crate::{
     ours::Programs,
-    run::{Failure, Outcome, root},
+    run::{root},
     server::Server,
 };
 
@@ -47,33 +49,31 @@ impl Told {
     }
 
     /// The documents a running service serves.
-    pub(super) fn fetch(&mut self, name: &str, server: &Server) -> Outcome {
+    pub(super) fn fetch(&mut self, name: &str, server: &Server) -> Result<()> {
         for (dialect, path) in DIALECTS {
             let document = server
                 .fetch(path)
-                .map_err(|failure| Failure::said(format!("{name}: {failure}")))?;
+                .map_err(|failure| anyhow!("{name}: {failure}"))?;
             let file = self.file(name, dialect, "json");
-            fs::write(&file, &document).map_err(Failure::file(&file))?;
+            fs::write(&file, &document)?;
             self.documents.push(file);
         }
         Ok(())
     }
 
     /// The documents the greetings' program prints, which have to be those that are served.
-    pub(super) fn print(&mut self, name: &str, programs: &Programs) -> Outcome {
+    pub(super) fn print(&mut self, name: &str, programs: &Programs) -> Result<()> {
         for (dialect, path) in DIALECTS {
             let served = self.file(name, dialect, "json");
-            let served = fs::read(&served).map_err(Failure::file(&served))?;
+            let served = fs::read(&served)?;
             for format in ["json", "yaml"] {
                 let args = ["openapi", "--dialect", dialect, "--format", format];
                 let text = programs.greetings().args(args).read()?;
                 if format == "json" && !same(&served, text.as_bytes()) {
-                    return Err(Failure::said(format!(
-                        "{name}: `openapi --dialect {dialect}` prints another document than {path} serves"
-                    )));
+                    return Err(anyhow!("{name}: `openapi --dialect {dialect}` prints another document than {path} serves"));
                 }
                 let file = self.file(name, dialect, &format!("printed.{format}"));
-                fs::write(&file, text).map_err(Failure::file(&file))?;
+                fs::write(&file, text)?;
                 self.in_both_formats.push(file);
             }
         }

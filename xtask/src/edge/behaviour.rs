@@ -1,7 +1,6 @@
 //! What the edge promises, each as one function that asks for it.
 
 use std::{
-    fs,
     io::{Read as _, Write as _},
     net::TcpStream,
     path::PathBuf,
@@ -9,12 +8,15 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::{anyhow, Result};
+use fs_err as fs;
+
 use serde_json::Value;
 
 use super::Nginx;
 use crate::{
     http,
-    run::{Failure, Outcome, Run},
+    run::{cmd},
     server::Server,
 };
 
@@ -25,7 +27,7 @@ pub(super) struct Site {
     pub(super) log: PathBuf,
 }
 
-type Promise = (&'static str, fn(&Site) -> Outcome);
+type Promise = (&'static str, fn(&Site) -> Result<()>);
 
 const PROMISES: &[Promise] = &[
     (
@@ -48,9 +50,9 @@ const PROMISES: &[Promise] = &[
 ];
 
 /// Asks for every promise; how many there are.
-pub(super) fn all(site: Site) -> Outcome<usize> {
+pub(super) fn all(site: Site) -> Result<usize> {
     for (promise, kept) in PROMISES {
-        kept(&site).map_err(|failure| Failure::said(format!("{promise}: {failure}")))?;
+        kept(&site).map_err(|failure| anyhow!("{promise}: {failure}"))?;
         eprintln!("{promise}");
         // The bucket of requests is full again for the next.
         thread::sleep(Duration::from_millis(300));
@@ -68,9 +70,9 @@ pub(super) fn all(site: Site) -> Outcome<usize> {
 }
 
 /// Head and body of an answer over HTTPS.
-fn curl(nginx: &Nginx, path: &str, options: &[&str]) -> Outcome<String> {
+fn curl(nginx: &Nginx, path: &str, options: &[&str]) -> Result<String> {
     let port = nginx.https.port();
-    let curl = Run::new("curl").args(["--silent", "--show-error", "--include", "--cacert"]);
+    let curl = cmd("curl").args(["--silent", "--show-error", "--include", "--cacert"]);
     let curl = curl.args([nginx.folder.join("tls/fullchain.pem")]);
     let curl = curl.args(["--resolve", &format!("edge.test:{port}:127.0.0.1")]);
     let (out, _) = curl
@@ -80,12 +82,12 @@ fn curl(nginx: &Nginx, path: &str, options: &[&str]) -> Outcome<String> {
     Ok(out)
 }
 
-fn expect(kept: bool, words: &str, answer: &str) -> Outcome {
+fn expect(kept: bool, words: &str, answer: &str) -> Result<()> {
     if kept {
         return Ok(());
     }
     let answer: String = answer.chars().take(2000).collect();
-    Err(Failure::said(format!("{words}:\n{answer}")))
+    Err(anyhow!("{words}:\n{answer}"))
 }
 
 /// How often a line begins so.
@@ -96,7 +98,7 @@ fn count(answer: &str, line: &str) -> usize {
         .count()
 }
 
-fn greeting(site: &Site) -> Outcome {
+fn greeting(site: &Site) -> Result<()> {
     let answer = curl(&site.nginx, "/", &["--header", "X-Request-Id: it-is-me"])?;
     expect(
         answer.starts_with("HTTP/2 200"),
@@ -125,7 +127,7 @@ fn greeting(site: &Site) -> Outcome {
     Ok(())
 }
 
-fn request_id(site: &Site) -> Outcome {
+fn request_id(site: &Site) -> Result<()> {
     let long = format!("X-Request-Id: {}", "a".repeat(129));
     for wrong in ["X-Request-Id: not one", &long] {
         let answer = curl(&site.nginx, "/", &["--header", wrong])?;
@@ -140,9 +142,9 @@ fn request_id(site: &Site) -> Outcome {
     Ok(())
 }
 
-fn redirect(site: &Site) -> Outcome {
+fn redirect(site: &Site) -> Result<()> {
     let ask = |path: &str| {
-        http::get(site.nginx.http, path).map_err(|error| Failure::said(format!("{path}: {error}")))
+        http::get(site.nginx.http, path).map_err(|error| anyhow!("{path}: {error}"))
     };
     let answer = ask("/a?b=c")?;
     let to = answer.header("location").unwrap_or_default();
@@ -152,13 +154,13 @@ fn redirect(site: &Site) -> Outcome {
     expect(health.status == 204, "no health", &format!("{health:?}"))
 }
 
-fn challenge(site: &Site) -> Outcome {
+fn challenge(site: &Site) -> Result<()> {
     let folder = site.nginx.folder.join("acme/.well-known/acme-challenge");
     let file = folder.join("token");
-    fs::write(&file, "proof").map_err(Failure::file(&file))?;
+    fs::write(&file, "proof")?;
     let ask = |name: &str| {
         let path = format!("/.well-known/acme-challenge/{name}");
-        http::get(site.nginx.http, &path).map_err(|error| Failure::said(format!("{path}: {error}")))
+        http::get(site.nginx.http, &path).map_err(|error| anyhow!("{path}: {error}"))
     };
     let (there, absent) = (ask("token")?, ask("other")?);
     let right = there.status == 200 && there.body == b"proof" && absent.status == 404;
@@ -166,10 +168,10 @@ fn challenge(site: &Site) -> Outcome {
 }
 
 /// CBC, which nginx takes unless told otherwise.
-fn ciphers(site: &Site) -> Outcome {
+fn ciphers(site: &Site) -> Result<()> {
     let with = |cipher: &str| {
         let port = site.nginx.https.port();
-        let curl = Run::new("curl").args(["--silent", "--insecure", "--tls-max", "1.2"]);
+        let curl = cmd("curl").args(["--silent", "--insecure", "--tls-max", "1.2"]);
         let curl = curl.args(["--ciphers", cipher]);
         curl.args([format!("https://127.0.0.1:{port}/")]).succeeds()
     };
@@ -181,7 +183,7 @@ fn ciphers(site: &Site) -> Outcome {
     expect(!with("ECDHE-ECDSA-AES128-SHA"), "CBC is taken", "")
 }
 
-fn forwarded(site: &Site) -> Outcome {
+fn forwarded(site: &Site) -> Result<()> {
     let options = [
         "--header",
         "X-Forwarded-For: 192.0.2.1",
@@ -198,7 +200,7 @@ fn forwarded(site: &Site) -> Outcome {
     )
 }
 
-fn access_log(site: &Site) -> Outcome {
+fn access_log(site: &Site) -> Result<()> {
     curl(
         &site.nginx,
         "/?secret=1",
@@ -212,10 +214,10 @@ fn access_log(site: &Site) -> Outcome {
 }
 
 /// The line of a log in JSON that bears this id, which is waited for.
-fn line_of(log: &PathBuf, id: &str) -> Outcome<Value> {
+fn line_of(log: &PathBuf, id: &str) -> Result<Value> {
     let begin = Instant::now();
     while begin.elapsed() < Duration::from_secs(5) {
-        let text = fs::read_to_string(log).map_err(Failure::file(log))?;
+        let text = fs::read_to_string(log)?;
         let mut lines = text
             .lines()
             .filter_map(|line| serde_json::from_str(line).ok());
@@ -227,12 +229,12 @@ fn line_of(log: &PathBuf, id: &str) -> Outcome<Value> {
         thread::sleep(Duration::from_millis(20));
     }
     let log = log.display();
-    Err(Failure::said(format!("{log} has no line of request {id}")))
+    Err(anyhow!("{log} has no line of request {id}"))
 }
 
-fn body(site: &Site) -> Outcome {
+fn body(site: &Site) -> Result<()> {
     let file = site.nginx.folder.join("body");
-    fs::write(&file, vec![b' '; 3 << 20]).map_err(Failure::file(&file))?;
+    fs::write(&file, vec![b' '; 3 << 20])?;
     let data = format!("@{}", file.display());
     let answer = curl(&site.nginx, "/send_greeting", &["--data-binary", &data])?;
     let last = answer.lines().last().unwrap_or_default();
@@ -244,8 +246,8 @@ fn body(site: &Site) -> Outcome {
     )
 }
 
-fn slow_head(site: &Site) -> Outcome {
-    let said = |error| Failure::said(format!("{error}"));
+fn slow_head(site: &Site) -> Result<()> {
+    let said = |error| anyhow!("{error}");
     let mut stream = TcpStream::connect(site.nginx.http).map_err(said)?;
     stream
         .set_read_timeout(Some(Duration::from_secs(15)))
@@ -269,7 +271,7 @@ fn slow_head(site: &Site) -> Outcome {
 }
 
 /// More than the burst, on one connection.
-fn rate(site: &Site) -> Outcome {
+fn rate(site: &Site) -> Result<()> {
     let answers = curl(&site.nginx, "/?[1-80]", &[])?;
     let of = |status: &str| answers.matches(&format!("HTTP/2 {status}")).count();
     let (taken, refused) = (of("200"), of("429"));
@@ -288,11 +290,11 @@ fn rate(site: &Site) -> Outcome {
     Ok(())
 }
 
-fn hosts(site: &Site) -> Outcome {
+fn hosts(site: &Site) -> Result<()> {
     let file = site.nginx.folder.join("hosts/hosts.map");
-    fs::write(&file, "default 1;\nedge.test 0;\n").map_err(Failure::file(&file))?;
+    fs::write(&file, "default 1;\nedge.test 0;\n")?;
     let id = site.nginx.id().to_string();
-    Run::new("kill").args(["-s", "HUP", &id]).read()?;
+    cmd("kill").args(["-s", "HUP", &id]).read()?;
     let begin = Instant::now();
     let other = ["--header", "Host: other.test"];
     let mut answer = curl(&site.nginx, "/", &other)?;

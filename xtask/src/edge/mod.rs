@@ -8,12 +8,15 @@ mod nginx;
 pub(crate) mod placeholder;
 mod template;
 
-use std::{fs, path::Path, process::Stdio};
+use std::{path::Path, process::Stdio};
+
+use anyhow::{anyhow, Result};
+use fs_err as fs;
 
 use crate::{
     ours::GREETINGS_KEY,
     python,
-    run::{Failure, Outcome, Run, need, need_as, root},
+    run::{cmd, need, need_as, root},
     server::{self, Server},
 };
 
@@ -23,13 +26,13 @@ pub(crate) use template::{Place, Variant, configuration};
 const REQUIREMENTS: &str = "xtask/edge/requirements.txt";
 
 /// Installs what is absent, and checks everything.
-pub(crate) fn edge() -> Outcome {
+pub(crate) fn edge() -> Result<()> {
     let folder = emptied("edge/run")?;
     gixy()?;
     need_as("nginx", "-v", "nginx-light")?;
     need("curl", "curl")?;
     let log = folder.join("server.log");
-    let file = fs::File::create(&log).map_err(Failure::file(&log))?;
+    let file = fs::File::create(&log)?;
     let greetings = server::configured(&server::build("dev")?, 1)
         .env("PURLIN_GREETINGS__API_KEYS__PARITY", GREETINGS_KEY)
         .env("PURLIN_PROXIES__TRUSTED", "127.0.0.1")
@@ -38,7 +41,7 @@ pub(crate) fn edge() -> Outcome {
     let server = Server::launch(greetings, "/", Stdio::from(file))?;
     let address = server
         .address()
-        .ok_or_else(|| Failure::said("the server told no address"))?;
+        .ok_or_else(|| anyhow!("the server told no address"))?;
     let nginx = Nginx::start(&folder, &address.to_string(), &["edge.test", "localhost"])?;
     let site = behaviour::Site { nginx, server, log };
     let kept = behaviour::all(site)?;
@@ -47,21 +50,21 @@ pub(crate) fn edge() -> Outcome {
 }
 
 /// gixy on both configurations: no finding at all.
-fn gixy() -> Outcome {
+fn gixy() -> Result<()> {
     let python = python::environment(&root().join("target/edge"), REQUIREMENTS)?;
     let gixy = python.with_file_name("gixy");
     for variant in [Variant::Recent, Variant::Older] {
-        Run::new(&gixy).args([variant.file()]).run()?;
+        cmd(&gixy).args([variant.file()]).run()?;
     }
     Ok(())
 }
 
 /// An empty folder below `target`.
-pub(crate) fn emptied(name: &str) -> Outcome<std::path::PathBuf> {
+pub(crate) fn emptied(name: &str) -> Result<std::path::PathBuf> {
     let folder = root().join("target").join(Path::new(name));
     if folder.exists() {
-        fs::remove_dir_all(&folder).map_err(Failure::file(&folder))?;
+        fs::remove_dir_all(&folder)?;
     }
-    fs::create_dir_all(&folder).map_err(Failure::file(&folder))?;
+    fs::create_dir_all(&folder)?;
     Ok(folder)
 }

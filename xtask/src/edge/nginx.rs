@@ -1,7 +1,7 @@
 //! Debian's nginx with the edge's configuration, in a folder and on ports of its own.
 
 use std::{
-    fs, io,
+    io,
     net::{SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::Child,
@@ -9,8 +9,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::{anyhow, Result};
+use cargo_purlin::process::Cmd;
+use fs_err as fs;
+
 use super::{Place, Variant, configuration, placeholder};
-use crate::run::{Failure, Outcome, Run};
+use crate::run::{cmd};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -24,7 +28,7 @@ pub(crate) struct Nginx {
 
 impl Nginx {
     /// Starts it before one server, with a placeholder for these names.
-    pub(crate) fn start(folder: &Path, server: &str, names: &[&str]) -> Outcome<Self> {
+    pub(crate) fn start(folder: &Path, server: &str, names: &[&str]) -> Result<Self> {
         let (http, https) = free_ports()?;
         let below = |name: &str| folder.join(name).display().to_string();
         let place = Place {
@@ -42,16 +46,16 @@ impl Nginx {
         };
         for name in ["tls", "hosts", "acme/.well-known/acme-challenge", "temp"] {
             let made = folder.join(name);
-            fs::create_dir_all(&made).map_err(Failure::file(&made))?;
+            fs::create_dir_all(&made)?;
         }
         placeholder::certificate(&folder.join("tls"), names)?;
         let file = folder.join("nginx.conf");
-        fs::write(&file, configuration(Variant::Older, &place)?).map_err(Failure::file(&file))?;
+        fs::write(&file, configuration(Variant::Older, &place)?)?;
         command(&file).args(["-t"]).run()?;
         let nginx = command(&file).args(["-g", "daemon off;"]);
         let shown = nginx.to_string();
         let errors = folder.join("error.log");
-        let errors = fs::File::create(&errors).map_err(Failure::file(&errors))?;
+        let errors = fs::File::create(&errors)?;
         let child = nginx.start(|command| {
             command.stderr(errors);
         })?;
@@ -75,7 +79,7 @@ impl Drop for Nginx {
     /// A master that is killed leaves its workers behind: it is asked first.
     fn drop(&mut self) {
         let id = self.id().to_string();
-        let _ = Run::new("kill").args(["-s", "TERM", &id]).read();
+        let _ = cmd("kill").args(["-s", "TERM", &id]).read();
         let begin = Instant::now();
         while begin.elapsed() < PATIENCE && matches!(self.child.try_wait(), Ok(None)) {
             thread::sleep(Duration::from_millis(10));
@@ -85,8 +89,8 @@ impl Drop for Nginx {
     }
 }
 
-fn command(file: &Path) -> Run {
-    Run::new("nginx").args([
+fn command(file: &Path) -> Cmd {
+    cmd("nginx").args([
         "-e".as_ref(),
         "stderr".as_ref(),
         "-c".as_ref(),
@@ -95,12 +99,12 @@ fn command(file: &Path) -> Run {
 }
 
 /// Waits until somebody listens, which `shown` was started for.
-pub(crate) fn until_it_listens(address: SocketAddr, shown: &str) -> Outcome {
+pub(crate) fn until_it_listens(address: SocketAddr, shown: &str) -> Result<()> {
     let begin = Instant::now();
     while TcpStream::connect(address).is_err() {
         if begin.elapsed() > PATIENCE {
             let words = format!("`{shown}` does not listen on {address}");
-            return Err(Failure::said(words));
+            return Err(anyhow!(words));
         }
         thread::sleep(Duration::from_millis(5));
     }
@@ -108,11 +112,11 @@ pub(crate) fn until_it_listens(address: SocketAddr, shown: &str) -> Outcome {
 }
 
 /// Two ports of this machine that nobody listens on.
-pub(crate) fn free_ports() -> Outcome<(SocketAddr, SocketAddr)> {
+pub(crate) fn free_ports() -> Result<(SocketAddr, SocketAddr)> {
     let two = || -> io::Result<_> {
         let one = TcpListener::bind("127.0.0.1:0")?;
         let other = TcpListener::bind("127.0.0.1:0")?;
         Ok((one.local_addr()?, other.local_addr()?))
     };
-    two().map_err(|error| Failure::said(format!("no port is free: {error}")))
+    two().map_err(|error| anyhow!("no port is free: {error}"))
 }

@@ -3,9 +3,10 @@
 //! In the template, a line `#@ recent`, `#@ older` or `#@ all` says who gets the lines after it, and `@name@` stands for a
 //! value of the place. What the configuration says is the template's business.
 
-use std::fs;
 
-use crate::run::{Failure, Outcome, root};
+use anyhow::{anyhow, Result};
+use fs_err as fs;
+use crate::run::{root};
 
 /// The template, from the workspace's root.
 const TEMPLATE: &str = "deploy/edge/nginx.template";
@@ -96,13 +97,13 @@ impl Default for Place {
 }
 
 /// The configuration of one kind of nginx at a place.
-pub(crate) fn configuration(variant: Variant, place: &Place) -> Outcome<String> {
+pub(crate) fn configuration(variant: Variant, place: &Place) -> Result<String> {
     let file = root().join(TEMPLATE);
-    let template = fs::read_to_string(&file).map_err(Failure::file(&file))?;
+    let template = fs::read_to_string(&file)?;
     render(&template, variant, place)
 }
 
-fn render(template: &str, variant: Variant, place: &Place) -> Outcome<String> {
+fn render(template: &str, variant: Variant, place: &Place) -> Result<String> {
     let values = [
         ("@version@", variant.version()),
         ("@http@", &place.http),
@@ -129,7 +130,7 @@ fn render(template: &str, variant: Variant, place: &Place) -> Outcome<String> {
                 "older" => variant == Variant::Older,
                 other => {
                     let words = format!("{TEMPLATE}: `#@ {other}` is for nobody");
-                    return Err(Failure::said(words));
+                    return Err(anyhow!(words));
                 }
             };
         } else if for_us {
@@ -137,9 +138,7 @@ fn render(template: &str, variant: Variant, place: &Place) -> Outcome<String> {
                 line.replace(name, value)
             });
             if let Some(name) = unfilled(&filled) {
-                return Err(Failure::said(format!(
-                    "{TEMPLATE}: `@{name}@` has no value"
-                )));
+                return Err(anyhow!("{TEMPLATE}: `@{name}@` has no value"));
             }
             text.push_str(&filled);
             text.push('\n');

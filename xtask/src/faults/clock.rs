@@ -2,12 +2,15 @@
 //! connections, bodies under way) counts seconds that have passed, and nobody notices but the readers of dates.
 
 use std::{
-    fs, io,
+    io,
     net::SocketAddr,
     path::{Path, PathBuf},
     thread,
     time::{Duration, Instant},
 };
+
+use anyhow::{anyhow, Result};
+use fs_err as fs;
 
 use super::{
     Place, address_of,
@@ -16,7 +19,6 @@ use super::{
 use crate::{
     http::{Answer, Connection},
     ours::{GREETINGS_KEY, GUEST},
-    run::{Failure, Outcome},
 };
 
 /// Far enough to be another day at any time of it.
@@ -30,7 +32,7 @@ const PAUSE: Duration = Duration::from_millis(800);
 /// Seconds after which a share of requests is whole again.
 const WINDOW: u64 = 3600;
 
-pub(super) fn stepped(place: &Place) -> Outcome<String> {
+pub(super) fn stepped(place: &Place) -> Result<String> {
     let clock = place.folder.join("clock");
     set(&clock, "+0")?;
     // The clock that only goes forward is not touched: no step of the other one reaches it.
@@ -55,14 +57,14 @@ pub(super) fn stepped(place: &Place) -> Outcome<String> {
         let begin = Instant::now();
         while (witnesses.date().map_err(lost)? == today) != (*step == "+0") {
             if begin.elapsed() > PATIENCE {
-                return Err(Failure::said(format!("{step}: the clock does not step")));
+                return Err(anyhow!("{step}: the clock does not step"));
             }
             thread::sleep(Duration::from_millis(20));
         }
         thread::sleep(PAUSE);
         witnesses
             .notice_nothing()
-            .map_err(|error| Failure::said(format!("{step}: {error}")))?;
+            .map_err(|error| anyhow!("{step}: {error}"))?;
     }
     let counted = load.end()?;
     Ok(format!(
@@ -71,25 +73,25 @@ pub(super) fn stepped(place: &Place) -> Outcome<String> {
 }
 
 fn lost(error: io::Error) -> Failure {
-    Failure::said(format!("the server whose clock is set: {error}"))
+    anyhow!("the server whose clock is set: {error}")
 }
 
 /// Where the package faketime has its library.
-fn library() -> Outcome<PathBuf> {
+fn library() -> Result<PathBuf> {
     let folder = Path::new("/usr/lib");
-    let entries = fs::read_dir(folder).map_err(Failure::file(folder))?;
+    let entries = fs::read_dir(folder)?;
     entries
         .flatten()
         .map(|entry| entry.path().join("faketime/libfaketimeMT.so.1"))
         .find(|library| library.exists())
-        .ok_or_else(|| Failure::said("the package faketime has no libfaketimeMT.so.1"))
+        .ok_or_else(|| anyhow!("the package faketime has no libfaketimeMT.so.1"))
 }
 
 /// Sets the server's clock by an offset, in one step.
-fn set(clock: &Path, offset: &str) -> Outcome {
+fn set(clock: &Path, offset: &str) -> Result<()> {
     let beside = clock.with_extension("next");
-    fs::write(&beside, offset).map_err(Failure::file(&beside))?;
-    fs::rename(&beside, clock).map_err(Failure::file(clock))
+    fs::write(&beside, offset)?;
+    fs::rename(&beside, clock)
 }
 
 /// What was begun before the clock was set, and goes on.

@@ -11,11 +11,12 @@ use std::{
     time::Duration,
 };
 
+use anyhow::{anyhow, Result};
+
 use crate::{
     bench::grouped,
     http::Connection,
     ours::{GREETINGS_KEY, GUEST},
-    run::{Failure, Outcome},
 };
 
 const CLIENTS: usize = 8;
@@ -91,13 +92,13 @@ impl Load {
     }
 
     /// Ends it; how many requests there were, of which none may have failed.
-    pub(super) fn end(self) -> Outcome<String> {
+    pub(super) fn end(self) -> Result<String> {
         self.enough.store(true, Ordering::Relaxed);
         let (mut asked, mut failures) = (0, Vec::new());
         for client in self.clients {
             let counted = client
                 .join()
-                .map_err(|_| Failure::said("a client panicked"))?;
+                .map_err(|_| anyhow!("a client panicked"))?;
             asked += counted.asked;
             failures.extend(counted.failures);
         }
@@ -109,8 +110,8 @@ impl Load {
         );
         match failures.first() {
             None if asked > 0 => Ok(words),
-            None => Err(Failure::said("nobody asked for anything")),
-            Some(first) => Err(Failure::said(format!("{words}, the first: {first}"))),
+            None => Err(anyhow!("nobody asked for anything")),
+            Some(first) => Err(anyhow!("{words}, the first: {first}")),
         }
     }
 }

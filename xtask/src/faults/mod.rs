@@ -10,15 +10,18 @@ mod restart;
 mod smuggling;
 
 use std::{
-    fs::{self, File},
     net::SocketAddr,
     path::{Path, PathBuf},
     process::Stdio,
 };
 
+use anyhow::{anyhow, Result};
+use cargo_purlin::process::Cmd;
+use fs_err as fs;
+
 use crate::{
     ours::GREETINGS_KEY,
-    run::{Failure, Outcome, Run, need, need_as, root},
+    run::{need, need_as, root},
     server::{self, Server},
 };
 
@@ -29,7 +32,7 @@ struct Place {
 }
 
 /// What a fault came to, in words.
-type Fault = fn(&Place) -> Outcome<String>;
+type Fault = fn(&Place) -> Result<String>;
 
 const FAULTS: &[Fault] = &[
     restart::killed,
@@ -39,7 +42,7 @@ const FAULTS: &[Fault] = &[
 ];
 
 /// Installs what is absent and stages every fault.
-pub(crate) fn faults() -> Outcome {
+pub(crate) fn faults() -> Result<()> {
     need_as("nginx", "-v", "nginx-light")?;
     need("faketime", "faketime")?;
     let place = Place {
@@ -47,9 +50,9 @@ pub(crate) fn faults() -> Outcome {
         folder: root().join("target/faults"),
     };
     if place.folder.exists() {
-        fs::remove_dir_all(&place.folder).map_err(Failure::file(&place.folder))?;
+        fs::remove_dir_all(&place.folder)?;
     }
-    fs::create_dir_all(&place.folder).map_err(Failure::file(&place.folder))?;
+    fs::create_dir_all(&place.folder)?;
     eprintln!();
     for fault in FAULTS {
         eprintln!("{}", fault(&place)?);
@@ -59,7 +62,7 @@ pub(crate) fn faults() -> Outcome {
 
 impl Place {
     /// The greetings with a line of JSON a request in their log, to be given more settings.
-    fn greetings(&self) -> Run {
+    fn greetings(&self) -> Cmd {
         server::configured(&self.binary, 2)
             .env("PURLIN_GREETINGS__API_KEYS__PARITY", GREETINGS_KEY)
             .env("PURLIN_LOG__FORMAT", "json")
@@ -67,8 +70,8 @@ impl Place {
     }
 
     /// Starts a server that logs to a file of the folder.
-    fn start(&self, greetings: Run, log: &Path) -> Outcome<Server> {
-        let file = File::create(log).map_err(Failure::file(log))?;
+    fn start(&self, greetings: Cmd, log: &Path) -> Result<Server> {
+        let file = File::create(log)?;
         Server::launch(greetings, "/", Stdio::from(file))
     }
 
@@ -78,12 +81,12 @@ impl Place {
 }
 
 /// Where a started server listens.
-fn address_of(server: &Server) -> Outcome<SocketAddr> {
+fn address_of(server: &Server) -> Result<SocketAddr> {
     server
         .address()
-        .ok_or_else(|| Failure::said("the server told no address"))
+        .ok_or_else(|| anyhow!("the server told no address"))
 }
 
-fn read(log: &Path) -> Outcome<String> {
-    fs::read_to_string(log).map_err(Failure::file(log))
+fn read(log: &Path) -> Result<String> {
+    fs::read_to_string(log)
 }

@@ -1,10 +1,13 @@
 //! An nginx of our own before the servers: no rights, no files outside of its folder, no ports but free ones.
 
-use std::{fmt::Write as _, fs, net::SocketAddr, path::Path, process::Child};
+use std::{fmt::Write as _, net::SocketAddr, path::Path, process::Child};
+
+use anyhow::Result;
+use fs_err as fs;
 
 use crate::{
     edge::{free_ports, until_it_listens},
-    run::{Failure, Outcome, Run},
+    run::{cmd},
 };
 
 /// A running nginx, stopped when dropped.
@@ -18,14 +21,14 @@ pub(super) struct Nginx {
 
 impl Nginx {
     /// Starts it in a folder, before these servers.
-    pub(super) fn start(folder: &Path, servers: &[SocketAddr]) -> Outcome<Self> {
-        fs::create_dir_all(folder).map_err(Failure::file(folder))?;
+    pub(super) fn start(folder: &Path, servers: &[SocketAddr]) -> Result<Self> {
+        fs::create_dir_all(folder)?;
         let (address, unbuffered) = free_ports()?;
         let file = folder.join("nginx.conf");
         let text = configuration(servers, address, unbuffered);
-        fs::write(&file, text).map_err(Failure::file(&file))?;
-        let nginx = Run::new("nginx").args(["-e", "error.log", "-c", "nginx.conf", "-p"]);
-        let nginx = nginx.args([folder]).within(folder);
+        fs::write(&file, text)?;
+        let nginx = cmd("nginx").args(["-e", "error.log", "-c", "nginx.conf", "-p"]);
+        let nginx = nginx.args([folder]).current_dir(folder);
         let shown = nginx.to_string();
         let child = nginx.start(|_| {})?;
         let nginx = Self {

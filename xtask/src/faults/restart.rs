@@ -7,6 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::{anyhow, Result};
+
 use super::{
     Place, address_of,
     load::{Load, What},
@@ -14,7 +16,6 @@ use super::{
     read,
 };
 use crate::{
-    run::{Failure, Outcome},
     server::Server,
 };
 
@@ -27,7 +28,7 @@ const PAUSE: Duration = Duration::from_millis(700);
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// SIGKILL: connections end in the middle of whatever was said.
-pub(super) fn killed(place: &Place) -> Outcome<String> {
+pub(super) fn killed(place: &Place) -> Result<String> {
     let counted = away_and_back(place, "killed", &[What::Get], |server| {
         drop(server);
         Ok(())
@@ -36,14 +37,14 @@ pub(super) fn killed(place: &Place) -> Outcome<String> {
 }
 
 /// SIGTERM: what was asked is answered first, also what nginx may not ask somebody else, for it may have been done.
-pub(super) fn stopped(place: &Place) -> Outcome<String> {
+pub(super) fn stopped(place: &Place) -> Result<String> {
     let counted = away_and_back(
         place,
         "stopped",
         &[What::Get, What::Post],
         |server| match server.stop()? {
             status if status.success() => Ok(()),
-            status => Err(Failure::said(format!("a server ended with {status}"))),
+            status => Err(anyhow!("a server ended with {status}")),
         },
     )?;
     Ok(format!("SIGTERM and restart behind nginx: {counted}"))
@@ -59,7 +60,7 @@ struct Seat<'a> {
 }
 
 impl<'a> Seat<'a> {
-    fn new(place: &'a Place, name: String) -> Outcome<Self> {
+    fn new(place: &'a Place, name: String) -> Result<Self> {
         let mut seat = Self {
             place,
             name,
@@ -71,7 +72,7 @@ impl<'a> Seat<'a> {
         Ok(seat)
     }
 
-    fn start(&mut self) -> Outcome {
+    fn start(&mut self) -> Result<()> {
         self.lives += 1;
         let greetings = self
             .place
@@ -86,13 +87,13 @@ impl<'a> Seat<'a> {
 
     /// Waits until requests come through nginx, besides our own first one: it asks a server that has failed again after a
     /// while.
-    fn until_asked(&self) -> Outcome {
+    fn until_asked(&self) -> Result<()> {
         let log = self.log();
         let begin = Instant::now();
         while read(&log)?.matches("\"GET / 200").count() < 2 {
             if begin.elapsed() > PATIENCE {
                 let log = log.display();
-                return Err(Failure::said(format!("nobody asks the server of {log}")));
+                return Err(anyhow!("nobody asks the server of {log}"));
             }
             thread::sleep(Duration::from_millis(20));
         }
@@ -108,8 +109,8 @@ fn away_and_back(
     place: &Place,
     name: &str,
     asked: &[What],
-    end: impl Fn(Server) -> Outcome,
-) -> Outcome<String> {
+    end: impl Fn(Server) -> Result<()>,
+) -> Result<String> {
     let mut seats = [
         Seat::new(place, format!("{name}-a"))?,
         Seat::new(place, format!("{name}-b"))?,
@@ -129,6 +130,6 @@ fn away_and_back(
         }
     }
     thread::sleep(PAUSE);
-    let counted: Vec<_> = loads.into_iter().map(Load::end).collect::<Outcome<_>>()?;
+    let counted: Vec<_> = loads.into_iter().map(Load::end).collect::<Result<_>>()?;
     Ok(format!("{}, {} times", counted.join(" and "), 2 * ROUNDS))
 }

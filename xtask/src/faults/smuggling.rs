@@ -8,12 +8,13 @@ mod cases;
 
 use std::{collections::BTreeMap, net::SocketAddr};
 
+use anyhow::{anyhow, Result};
+
 use serde_json::Value;
 
 use super::{Place, address_of, nginx::Nginx, read};
 use crate::{
     http::Connection,
-    run::{Failure, Outcome},
 };
 use cases::{Case, cases};
 
@@ -31,7 +32,7 @@ enum Verdict {
     Answered,
 }
 
-pub(super) fn smuggled(place: &Place) -> Outcome<String> {
+pub(super) fn smuggled(place: &Place) -> Result<String> {
     let log = place.log("smuggling");
     let server = place.start(place.greetings(), &log)?;
     let folder = place.folder.join("smuggling-nginx");
@@ -44,7 +45,7 @@ pub(super) fn smuggled(place: &Place) -> Outcome<String> {
             let verdict = judge(&seen, &id)
                 .and_then(|verdict| bystander(address, &id).map(|()| verdict))
                 .map_err(|words| {
-                    Failure::said(format!("{name} ({way}): {words}: {seen:?} to {text:?}"))
+                    anyhow!("{name} ({way}): {words}: {seen:?} to {text:?}")
                 })?;
             verdicts.push(verdict);
             asked.push(id);
@@ -113,11 +114,11 @@ fn bystander(address: SocketAddr, id: &str) -> Result<(), &'static str> {
 }
 
 /// Looks into the server's log: nothing arrived that was hidden, nothing twice, and every bystander.
-fn arrived(log: &str, asked: &[String]) -> Outcome {
+fn arrived(log: &str, asked: &[String]) -> Result<()> {
     let mut times = BTreeMap::<String, usize>::new();
     for line in log.lines() {
         let line: Value = serde_json::from_str(line)
-            .map_err(|error| Failure::said(format!("the log has a line {line}: {error}")))?;
+            .map_err(|error| anyhow!("the log has a line {line}: {error}"))?;
         if let Some(id) = line["request_id"].as_str() {
             *times.entry(id.to_owned()).or_default() += 1;
         }
@@ -125,17 +126,13 @@ fn arrived(log: &str, asked: &[String]) -> Outcome {
     let twice = times.iter().find(|(_, times)| **times > 1);
     let hidden = times.iter().find(|(id, _)| id.starts_with("hidden"));
     if let Some((id, times)) = twice.or(hidden) {
-        return Err(Failure::said(format!(
-            "{id} reached the server {times} times"
-        )));
+        return Err(anyhow!("{id} reached the server {times} times"));
     }
     let missing = asked
         .iter()
         .find(|id| !times.contains_key(&format!("bystander-{id}")));
     missing.map_or(Ok(()), |id| {
-        Err(Failure::said(format!(
-            "the bystander of {id} never reached the server"
-        )))
+        Err(anyhow!("the bystander of {id} never reached the server"))
     })
 }
 

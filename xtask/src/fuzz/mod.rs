@@ -4,14 +4,17 @@
 //! `target/fuzz/corpus`; the committed corpus grows by hand only, see `docs/fuzzing.md`.
 
 use std::{
-    fs::{self, File},
     path::{Path, PathBuf},
     process::Stdio,
 };
 
+use anyhow::{anyhow, Result};
+use cargo_purlin::process::Cmd;
+use fs_err as fs;
+
 use clap::Args;
 
-use crate::run::{Failure, Outcome, Run, root};
+use crate::run::{cargo, cmd, root};
 
 mod log;
 
@@ -69,7 +72,7 @@ pub(crate) struct Options {
 }
 
 /// Runs one target, or all of them.
-pub(crate) fn fuzz(options: &Options) -> Outcome {
+pub(crate) fn fuzz(options: &Options) -> Result<()> {
     let chosen: Vec<&Target> = TARGETS
         .iter()
         .filter(|target| {
@@ -81,10 +84,8 @@ pub(crate) fn fuzz(options: &Options) -> Outcome {
         .collect();
     if chosen.is_empty() {
         let names: Vec<_> = TARGETS.iter().map(|target| target.name).collect();
-        return Err(Failure::said(format!(
-            "there is no such target; there are {}",
-            names.join(", ")
-        )));
+        return Err(anyhow!("there is no such target; there are {}",
+            names.join(", ")));
     }
     prepare()?;
     let mut subjects = Vec::new();
@@ -98,42 +99,40 @@ pub(crate) fn fuzz(options: &Options) -> Outcome {
         .iter()
         .map(|path| path.display().to_string())
         .collect();
-    Err(Failure::said(format!(
-        "a promise was broken, by {}; what was asserted stands above",
-        subjects.join(", ")
-    )))
+    Err(anyhow!("a promise was broken, by {}; what was asserted stands above",
+        subjects.join(", ")))
 }
 
 /// Replays the committed corpus and what was found before, with the compiler everything else is built with.
-pub(crate) fn replay() -> Outcome {
-    let test = Run::cargo().args(["test", "--quiet", "--locked", "--manifest-path", MANIFEST]);
+pub(crate) fn replay() -> Result<()> {
+    let test = cargo().args(["test", "--quiet", "--locked", "--manifest-path", MANIFEST]);
     test.args(["--target-dir", "target"]).run()
 }
 
 /// A nightly compiler, which alone can count what an input reaches, and cargo-fuzz, which tells it to.
-fn prepare() -> Outcome {
+fn prepare() -> Result<()> {
     let has_nightly = nightly(["cargo", "--version"]).succeeds();
     if !has_nightly {
-        let install = Run::new("rustup").args(["toolchain", "install", "nightly"]);
+        let install = cmd("rustup").args(["toolchain", "install", "nightly"]);
         install.args(["--profile", "minimal"]).run()?;
     }
     if !nightly(["cargo", "fuzz", "--version"]).succeeds() {
-        Run::cargo()
+        cargo()
             .args(["install", "--locked", "cargo-fuzz"])
             .run()?;
     }
     Ok(())
 }
 
-fn nightly<const N: usize>(args: [&str; N]) -> Run {
-    Run::new("rustup")
-        .called_by_hand()
+fn nightly<const N: usize>(args: [&str; N]) -> Cmd {
+    cmd("rustup")
+        
         .args(["run", "nightly"])
         .args(args)
 }
 
 /// Runs a target and returns the inputs that broke a promise.
-fn run(target: &Target, seconds: u32) -> Outcome<Vec<PathBuf>> {
+fn run(target: &Target, seconds: u32) -> Result<Vec<PathBuf>> {
     // Nothing of Purlin is unsafe, so without the address sanitizer more is tried in the same time.
     nightly(["cargo", "fuzz", "build", "--fuzz-dir", "xtask/fuzz"])
         .args(["--sanitizer", "none", "--target-dir", PLACE, target.name])
@@ -142,8 +141,8 @@ fn run(target: &Target, seconds: u32) -> Outcome<Vec<PathBuf>> {
     let findings = folder(&place.join("findings").join(target.name))?;
     let before = files(&findings);
     let log = folder(&place.join("logs"))?.join(target.name);
-    let output = File::create(&log).map_err(Failure::file(&log))?;
-    let mut run = Run::new(executable(&place, target.name)?)
+    let output = File::create(&log)?;
+    let mut run = cmd(executable(&place, target.name)?)
         .args([format!("-max_total_time={seconds}")])
         .args([format!("-max_len={}", target.max_len)])
         .args(["-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1"])
@@ -164,9 +163,8 @@ fn run(target: &Target, seconds: u32) -> Outcome<Vec<PathBuf>> {
         .into_command()
         .stdout(Stdio::null())
         .stderr(output)
-        .status()
-        .map_err(Failure::file(&log))?;
-    let text = fs::read(&log).map_err(Failure::file(&log))?;
+        .status()?;
+    let text = fs::read(&log)?;
     let text = String::from_utf8_lossy(&text);
     let found: Vec<PathBuf> = files(&findings)
         .into_iter()
@@ -183,24 +181,22 @@ fn run(target: &Target, seconds: u32) -> Outcome<Vec<PathBuf>> {
     }
     if !status.success() && found.is_empty() {
         let log = log.display();
-        return Err(Failure::said(format!(
-            "the target `{}` stopped by itself ({status}): see {log}",
-            target.name
-        )));
+        return Err(anyhow!("the target `{}` stopped by itself ({status}): see {log}",
+            target.name));
     }
     Ok(found)
 }
 
 /// Where cargo-fuzz puts a target's program: it builds for the host by name.
-fn executable(place: &Path, name: &str) -> Outcome<PathBuf> {
+fn executable(place: &Path, name: &str) -> Result<PathBuf> {
     let version = nightly(["rustc", "--version", "--verbose"]).read()?;
     let host = version.lines().find_map(|line| line.strip_prefix("host: "));
-    let host = host.ok_or_else(|| Failure::said("`rustc --version --verbose` names no host"))?;
+    let host = host.ok_or_else(|| anyhow!("`rustc --version --verbose` names no host"))?;
     Ok(place.join(host).join("release").join(name))
 }
 
-fn folder(path: &Path) -> Outcome<PathBuf> {
-    fs::create_dir_all(path).map_err(Failure::file(path))?;
+fn folder(path: &Path) -> Result<PathBuf> {
+    fs::create_dir_all(path)?;
     Ok(path.to_owned())
 }
 

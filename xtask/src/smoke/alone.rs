@@ -7,31 +7,32 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::{anyhow, Result};
+use cargo_purlin::process::Cmd;
+
 use super::registry::Pulled;
 use crate::{
     dist::Platform,
     edge::free_ports,
     http,
-    run::{Failure, Outcome, Run, need, root},
+    run::{cmd, need, root},
     server::{self, Server},
 };
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Docker has what the registry has.
-pub(super) fn docker(image: &Pulled) -> Outcome<String> {
+pub(super) fn docker(image: &Pulled) -> Result<String> {
     let name = &image.name;
-    Run::new("docker").args(["pull", "--quiet", name]).run()?;
+    cmd("docker").args(["pull", "--quiet", name]).run()?;
     let format = "{{join .RepoDigests \" \"}}";
-    let known = Run::new("docker").args(["image", "inspect", "--format", format, name]);
+    let known = cmd("docker").args(["image", "inspect", "--format", format, name]);
     let known = known.read()?;
-    Run::new("docker").args(["image", "rm", name]).read()?;
+    cmd("docker").args(["image", "rm", name]).read()?;
     match known.contains(&image.digest.to_string()) {
         true => Ok(format!("docker pulls {name} as {}", image.digest)),
-        false => Err(Failure::said(format!(
-            "docker pulled {known}, and not {}",
-            image.digest
-        ))),
+        false => Err(anyhow!("docker pulled {known}, and not {}",
+            image.digest)),
     }
 }
 
@@ -41,18 +42,18 @@ struct Podman<'f> {
 }
 
 impl Podman<'_> {
-    fn run(&self, args: &[&str]) -> Run {
+    fn run(&self, args: &[&str]) -> Cmd {
         let below = |name: &str| self.folder.join(name).display().to_string();
         let store = ["--root".to_owned(), below("podman")];
         let state = ["--runroot".to_owned(), below("podman-run")];
-        let podman = Run::new("podman").args(store).args(state);
+        let podman = cmd("podman").args(store).args(state);
         // The one that Docker brought.
         podman.args(["--runtime", "/usr/sbin/runc"]).args(args)
     }
 }
 
 /// podman pulls it and runs it without any right; it answers, and ends in order when it is stopped.
-pub(super) fn podman(folder: &Path, image: &Pulled) -> Outcome<String> {
+pub(super) fn podman(folder: &Path, image: &Pulled) -> Result<String> {
     need("podman", "podman")?;
     let podman = Podman { folder };
     let pull = ["pull", "--quiet", "--tls-verify=false", &image.name];
@@ -89,7 +90,7 @@ pub(super) fn podman(folder: &Path, image: &Pulled) -> Outcome<String> {
         while !http::status(address, "/").is_ok_and(|status| status == 200) {
             if begin.elapsed() > PATIENCE {
                 podman.run(&["logs", "smoke"]).run()?;
-                return Err(Failure::said("run by podman it does not answer"));
+                return Err(anyhow!("run by podman it does not answer"));
             }
             thread::sleep(Duration::from_millis(20));
         }
@@ -100,9 +101,7 @@ pub(super) fn podman(folder: &Path, image: &Pulled) -> Outcome<String> {
             "0" => Ok(format!(
                 "podman runs it: answered after {seconds:.2} s, and ended in order"
             )),
-            status => Err(Failure::said(format!(
-                "stopped by podman it ended with {status}"
-            ))),
+            status => Err(anyhow!("stopped by podman it ended with {status}")),
         }
     });
     let removed = podman.run(&["rm", "--force", "smoke"]).output();
@@ -114,7 +113,7 @@ pub(super) fn podman(folder: &Path, image: &Pulled) -> Outcome<String> {
 }
 
 /// The program for the processor this machine does not have, where it was built.
-pub(super) fn emulated() -> Outcome<String> {
+pub(super) fn emulated() -> Result<String> {
     let (other, emulator) = match Platform::here() {
         Some(Platform::Arm64) => (Platform::Amd64, "qemu-x86_64-static"),
         _ => (Platform::Arm64, "qemu-aarch64-static"),
@@ -132,17 +131,13 @@ pub(super) fn emulated() -> Outcome<String> {
     let seconds = server.started().as_secs_f64();
     let document = server.fetch("/openapi.json")?;
     if !document.starts_with(b"{") {
-        return Err(Failure::said(format!(
-            "the program for {architecture} has no document"
-        )));
+        return Err(anyhow!("the program for {architecture} has no document"));
     }
     let status = server.stop()?;
     match status.success() {
         true => Ok(format!(
             "the program for {architecture} answers in {emulator} after {seconds:.1} s, and ends in order"
         )),
-        false => Err(Failure::said(format!(
-            "the program for {architecture} ended: {status}"
-        ))),
+        false => Err(anyhow!("the program for {architecture} ended: {status}")),
     }
 }

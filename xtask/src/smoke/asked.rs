@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::{anyhow, Result};
+
 use crate::{
     compose::{self, Edge, Project},
     http,
     ours::GUEST,
-    run::{Failure, Outcome, Run},
+    run::{cmd},
 };
 
 /// An edge, and who may ask it.
@@ -52,7 +54,7 @@ const HEADERS: &[&str] = &[
 ];
 
 impl Site {
-    pub(super) fn new(edge: Edge, private: &Path) -> Outcome<Self> {
+    pub(super) fn new(edge: Edge, private: &Path) -> Result<Self> {
         Ok(Self {
             edge,
             key: compose::key(private)?,
@@ -61,24 +63,24 @@ impl Site {
     }
 
     /// Asks for everything; how many answers there were.
-    pub(super) fn all(&self) -> Outcome<usize> {
+    pub(super) fn all(&self) -> Result<usize> {
         for (number, asked) in ASKED.iter().enumerate() {
             self.one(number, asked)?;
         }
         let answer = http::get(self.edge.http, "/")
-            .map_err(|error| Failure::said(format!("over HTTP: {error}")))?;
+            .map_err(|error| anyhow!("over HTTP: {error}"))?;
         // The name is no host of ours, and a refusal is right; a redirect would be open to anybody.
         if answer.status != 421 {
-            return Err(Failure::said(format!("over HTTP, by address: {answer:?}")));
+            return Err(anyhow!("over HTTP, by address: {answer:?}"));
         }
         Ok(ASKED.len() + 1)
     }
 
-    fn one(&self, number: usize, asked: &Asked) -> Outcome {
+    fn one(&self, number: usize, asked: &Asked) -> Result<()> {
         let (method, path, with_key, status, part) = asked;
         let port = self.edge.https.port();
         let chain = self.folder.join("private/tls/fullchain.pem");
-        let curl = Run::new("curl").args(["--silent", "--show-error", "--include", "--cacert"]);
+        let curl = cmd("curl").args(["--silent", "--show-error", "--include", "--cacert"]);
         let curl = curl.args([chain]).args(["--request", method]);
         let curl = curl.args(["--resolve", &format!("edge.test:{port}:127.0.0.1")]);
         let mut curl = curl.args(["--header", &format!("X-Request-Id: smoke-{number}")]);
@@ -112,16 +114,14 @@ impl Site {
         }
         match wrong.is_empty() {
             true => Ok(()),
-            false => Err(Failure::said(format!(
-                "{method} {path}: {}:\n{answer}",
-                wrong.join(", ")
-            ))),
+            false => Err(anyhow!("{method} {path}: {}:\n{answer}",
+                wrong.join(", "))),
         }
     }
 }
 
 /// Servers and edge have no rights, and the engine knows.
-pub(super) fn hardened(project: &Project) -> Outcome {
+pub(super) fn hardened(project: &Project) -> Result<()> {
     let format = "{{.Config.User}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} \
                   {{.HostConfig.SecurityOpt}} {{gt .HostConfig.Memory 0}} {{.HostConfig.Privileged}}";
     for (service, user) in [("server", "65532:65532"), ("edge", "101:101")] {
@@ -132,7 +132,7 @@ pub(super) fn hardened(project: &Project) -> Outcome {
                 .read()?;
             if told.trim() != wanted {
                 let words = format!("a {service} runs with {told:?}, and not with {wanted:?}");
-                return Err(Failure::said(words));
+                return Err(anyhow!(words));
             }
         }
     }

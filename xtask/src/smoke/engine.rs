@@ -7,9 +7,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::{anyhow, Result};
+use fs_err as fs;
+
 use crate::{
     edge::emptied,
-    run::{Failure, Outcome, Run, install},
+    run::{cmd, install},
 };
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -18,22 +21,22 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(super) struct Daemon(Child);
 
 /// Makes sure one answers, and that there is a Compose.
-pub(super) fn ready() -> Outcome<Option<Daemon>> {
-    let compose = Run::new("docker").args(["compose", "version"]).succeeds();
-    if !compose && !Run::new("docker-compose").args(["version"]).succeeds() {
+pub(super) fn ready() -> Result<Option<Daemon>> {
+    let compose = cmd("docker").args(["compose", "version"]).succeeds();
+    if !compose && !cmd("docker-compose").args(["version"]).succeeds() {
         install("Docker Compose", "docker-compose")?;
     }
     if answers() {
         return Ok(None);
     }
-    if !Run::new("dockerd").args(["--version"]).succeeds() {
+    if !cmd("dockerd").args(["--version"]).succeeds() {
         install("Docker Engine", "docker.io")?;
     }
     let folder = emptied("docker")?;
     let log = folder.join("dockerd.log");
-    let output = File::create(&log).map_err(Failure::file(&log))?;
-    let errors = output.try_clone().map_err(Failure::file(&log))?;
-    let mut daemon = Run::new("dockerd")
+    let output = File::create(&log)?;
+    let errors = output.try_clone()?;
+    let mut daemon = cmd("dockerd")
         .start(|command| {
             command.stdout(output).stderr(errors);
         })
@@ -42,10 +45,8 @@ pub(super) fn ready() -> Outcome<Option<Daemon>> {
     while !answers() {
         let ended = matches!(daemon.0.try_wait(), Ok(Some(_)));
         if ended || begin.elapsed() > PATIENCE {
-            return Err(Failure::said(format!(
-                "dockerd does not answer; {} says why",
-                log.display()
-            )));
+            return Err(anyhow!("dockerd does not answer; {} says why",
+                log.display()));
         }
         thread::sleep(Duration::from_millis(200));
     }
@@ -53,14 +54,14 @@ pub(super) fn ready() -> Outcome<Option<Daemon>> {
 }
 
 fn answers() -> bool {
-    Run::new("docker").args(["version"]).succeeds()
+    cmd("docker").args(["version"]).succeeds()
 }
 
 impl Drop for Daemon {
     /// It has processes of its own to end.
     fn drop(&mut self) {
         let id = self.0.id().to_string();
-        let _ = Run::new("kill").args(["-s", "TERM", &id]).read();
+        let _ = cmd("kill").args(["-s", "TERM", &id]).read();
         let _ = self.0.wait();
     }
 }

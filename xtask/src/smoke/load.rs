@@ -1,18 +1,20 @@
 //! Clients that ask through the edge without a pause, GETs and POSTs apart: wrk, which counts what fails.
 
 use std::{
-    fmt, fs,
-    path::Path,
+    fmt, path::Path,
     process::{Child, Stdio},
     thread,
     time::{Duration, Instant},
 };
 
+use anyhow::{anyhow, Result};
+use fs_err as fs;
+
 use super::asked::Site;
 use crate::{
     bench::grouped,
     ours::GUEST,
-    run::{Failure, Outcome, Run},
+    run::{cmd},
 };
 
 /// Clients at work.
@@ -56,14 +58,14 @@ impl fmt::Display for Counted {
 }
 
 impl Load {
-    pub(super) fn start(site: &Site) -> Outcome<Self> {
+    pub(super) fn start(site: &Site) -> Result<Self> {
         let script = site.folder.join("post.lua");
         let text = format!(
             "wrk.method = \"POST\"\nwrk.headers[\"Content-Type\"] = \"application/json\"\n\
              wrk.headers[\"X-MyApp-ApiKey\"] = \"{}\"\nwrk.body = [[{}]]\n",
             site.key, GUEST
         );
-        fs::write(&script, text).map_err(Failure::file(&script))?;
+        fs::write(&script, text)?;
         Ok(Self {
             begin: Instant::now(),
             gets: spawn(site, "/", None)?,
@@ -72,24 +74,22 @@ impl Load {
     }
 
     /// Ends it; GETs and POSTs have to have been answered at all.
-    pub(super) fn end(self) -> Outcome<Counted> {
+    pub(super) fn end(self) -> Result<Counted> {
         let counted = Counted {
             took: self.begin.elapsed(),
             gets: interrupted(self.gets)?,
             posts: interrupted(self.posts)?,
         };
         if counted.gets.asked < 100 || counted.posts.asked < 100 {
-            return Err(Failure::said(format!(
-                "hardly anybody was answered: {counted}"
-            )));
+            return Err(anyhow!("hardly anybody was answered: {counted}"));
         }
         Ok(counted)
     }
 }
 
-fn spawn(site: &Site, path: &str, script: Option<&Path>) -> Outcome<Child> {
+fn spawn(site: &Site, path: &str, script: Option<&Path>) -> Result<Child> {
     let url = format!("https://{}{path}", site.edge.https);
-    let wrk = Run::new("wrk").args(["-t1", "-c8", "-d10m", "--timeout", "10s"]);
+    let wrk = cmd("wrk").args(["-t1", "-c8", "-d10m", "--timeout", "10s"]);
     let wrk = wrk.args(["-H", "Host: edge.test"]);
     let wrk = match script {
         Some(script) => wrk.args(["-s".as_ref(), script.as_os_str()]),
@@ -101,14 +101,14 @@ fn spawn(site: &Site, path: &str, script: Option<&Path>) -> Outcome<Child> {
 }
 
 /// SIGINT has wrk tell what it has counted.
-fn interrupted(child: Child) -> Outcome<Count> {
+fn interrupted(child: Child) -> Result<Count> {
     let id = child.id().to_string();
-    Run::new("kill").args(["-s", "INT", &id]).read()?;
+    cmd("kill").args(["-s", "INT", &id]).read()?;
     thread::sleep(Duration::from_millis(100));
     let output = child.wait_with_output();
-    let output = output.map_err(|error| Failure::said(format!("wrk: {error}")))?;
+    let output = output.map_err(|error| anyhow!("wrk: {error}"))?;
     let told = String::from_utf8_lossy(&output.stdout);
-    counted(&told).ok_or_else(|| Failure::said(format!("wrk told no count:\n{told}")))
+    counted(&told).ok_or_else(|| anyhow!("wrk told no count:\n{told}"))
 }
 
 /// Reads `N requests in …`, `Non-2xx or 3xx responses: N` and `Socket errors: connect N, read N, write N, timeout N`.

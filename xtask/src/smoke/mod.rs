@@ -11,17 +11,19 @@ mod load;
 mod registry;
 
 use std::{
-    fs,
     path::Path,
     thread,
     time::{Duration, Instant},
 };
 
+use anyhow::{anyhow, Result};
+use fs_err as fs;
+
 use crate::{
     compose::{self, Engine, Project},
     dist,
     edge::{Place, Variant, configuration, emptied},
-    run::{Failure, Outcome, Run, install},
+    run::{cmd, install},
 };
 use load::Load;
 
@@ -37,7 +39,7 @@ pub(crate) struct Options {
 }
 
 /// With the images of the sources as they are.
-pub(crate) fn checked() -> Outcome {
+pub(crate) fn checked() -> Result<()> {
     smoke(&Options { built: false })
 }
 
@@ -45,12 +47,12 @@ pub(crate) fn checked() -> Outcome {
 const RECENT: &str = "forky";
 
 /// Runs everything, and cleans up whatever came of it.
-pub(crate) fn smoke(options: &Options) -> Outcome {
+pub(crate) fn smoke(options: &Options) -> Result<()> {
     if !options.built {
         dist::both()?;
     }
     // wrk has no way to succeed at nothing.
-    if !Run::new("sh").args(["-c", "command -v wrk"]).succeeds() {
+    if !cmd("sh").args(["-c", "command -v wrk"]).succeeds() {
         install("wrk", "wrk")?;
     }
     let daemon = engine::ready()?;
@@ -65,7 +67,7 @@ pub(crate) fn smoke(options: &Options) -> Outcome {
     Ok(())
 }
 
-fn told(options: &Options, folder: &Path) -> Outcome<Vec<String>> {
+fn told(options: &Options, folder: &Path) -> Result<Vec<String>> {
     let mut told = Vec::new();
     if registry::archive(SERVER).exists() {
         told.extend(images(folder)?);
@@ -94,7 +96,7 @@ fn told(options: &Options, folder: &Path) -> Outcome<Vec<String>> {
 const SERVER: &str = "purlin-server";
 
 /// What others make of the images.
-fn images(folder: &Path) -> Outcome<Vec<String>> {
+fn images(folder: &Path) -> Result<Vec<String>> {
     let registry = registry::Registry::start(folder)?;
     let server = registry.take(SERVER)?;
     let mut told = vec![alone::docker(&server)?, alone::podman(folder, &server)?];
@@ -104,7 +106,7 @@ fn images(folder: &Path) -> Outcome<Vec<String>> {
         let layers = dist::edge_over(&edge.name)?;
         if layers != 2 {
             let words = format!("on an image of one layer, the edge has {layers}");
-            return Err(Failure::said(words));
+            return Err(anyhow!(words));
         }
         told.push(format!("the edge is put on {}", edge.name));
     }
@@ -113,7 +115,7 @@ fn images(folder: &Path) -> Outcome<Vec<String>> {
 }
 
 /// The compose file with one image of the edge.
-fn behind(edge: &str, folder: &Path) -> Outcome<Vec<String>> {
+fn behind(edge: &str, folder: &Path) -> Result<Vec<String>> {
     let private = folder.join("private");
     compose::prepare(&private, &["edge.test".to_owned(), "localhost".to_owned()])?;
     let project = Project::new(Engine::find()?, "purlin-smoke", &private)
@@ -137,9 +139,9 @@ fn behind(edge: &str, folder: &Path) -> Outcome<Vec<String>> {
 }
 
 /// What is done to the servers while clients ask, and its name.
-type Change = (&'static str, fn(&Project) -> Outcome);
+type Change = (&'static str, fn(&Project) -> Result<()>);
 
-fn all(project: &Project, private: &Path) -> Outcome<Vec<String>> {
+fn all(project: &Project, private: &Path) -> Result<Vec<String>> {
     let mut told = Vec::new();
     let begin = Instant::now();
     compose::start(project)?;
@@ -176,7 +178,7 @@ fn all(project: &Project, private: &Path) -> Outcome<Vec<String>> {
         changed?;
         told.push(format!("{name} in {seconds:.1} s: {counted}"));
         if counted.lost_gets() > 0 {
-            return Err(Failure::said(told.join("\n")));
+            return Err(anyhow!(told.join("\n")));
         }
     }
     site.all()?;
@@ -184,48 +186,46 @@ fn all(project: &Project, private: &Path) -> Outcome<Vec<String>> {
 }
 
 /// SIGKILL, for one of three; the restart policy does not bring back what its engine was asked to kill, `scale` does.
-fn killed(project: &Project) -> Outcome {
+fn killed(project: &Project) -> Result<()> {
     let servers = project.replicas()?;
     let first = servers
         .first()
-        .ok_or_else(|| Failure::said("no server runs"))?;
+        .ok_or_else(|| anyhow!("no server runs"))?;
     project.docker(&["kill", first]).run()?;
     thread::sleep(PAUSE);
     compose::scale_to(project, servers.len())
 }
 
 /// All are others afterwards.
-fn rolled(project: &Project) -> Outcome {
+fn rolled(project: &Project) -> Result<()> {
     let before = project.replicas()?;
     compose::roll_over(project)?;
     let after = project.replicas()?;
     let replaced = before.len() == after.len() && before.iter().all(|one| !after.contains(one));
     match replaced {
         true => Ok(()),
-        false => Err(Failure::said(format!(
-            "rolled over {before:?}, and {after:?} run"
-        ))),
+        false => Err(anyhow!("rolled over {before:?}, and {after:?} run")),
     }
 }
 
 /// The edge's own configuration without its limit of requests: all of the load is one address.
-fn unlimited(folder: &Path, variant: Variant) -> Outcome<std::path::PathBuf> {
+fn unlimited(folder: &Path, variant: Variant) -> Result<std::path::PathBuf> {
     let place = Place {
         rate: "1000000r/s".to_owned(),
         burst: "1000000".to_owned(),
         ..Place::default()
     };
     let conf = folder.join("nginx.conf");
-    fs::write(&conf, configuration(variant, &place)?).map_err(Failure::file(&conf))?;
+    fs::write(&conf, configuration(variant, &place)?)?;
     let file = folder.join("compose.smoke.yaml");
     let mount = format!("{}:/etc/nginx/nginx.conf:ro", conf.display());
     let text = format!("services: {{edge: {{volumes: [\"{mount}\"]}}}}\n");
-    fs::write(&file, text).map_err(Failure::file(&file))?;
+    fs::write(&file, text)?;
     Ok(file)
 }
 
 /// Which nginx an image has.
-fn version(project: &Project, image: &str) -> Outcome<String> {
+fn version(project: &Project, image: &str) -> Result<String> {
     let version = [
         "run",
         "--rm",
@@ -242,7 +242,7 @@ fn version(project: &Project, image: &str) -> Outcome<String> {
 }
 
 /// The edge's log, which says what became of each request.
-fn keep_log(project: &Project, folder: &Path) -> Outcome {
+fn keep_log(project: &Project, folder: &Path) -> Result<()> {
     let file = folder.join("edge.log");
     let mut text = String::new();
     for edge in project.containers("edge")? {
@@ -250,7 +250,7 @@ fn keep_log(project: &Project, folder: &Path) -> Outcome {
         text.push_str(&out);
         text.push_str(&err);
     }
-    fs::write(&file, text).map_err(Failure::file(&file))
+    fs::write(&file, text)
 }
 
 /// What was said before something went wrong.

@@ -1,17 +1,19 @@
 //! A registry on this machine: what is pushed to it is what was built, and engines pull it from there.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     process::{Child, Stdio},
 };
+
+use anyhow::{anyhow, Result};
+use fs_err as fs;
 
 use serde_json::Value;
 
 use crate::{
     dist::{Digest, Repository, Tagged},
     edge::{free_ports, until_it_listens},
-    run::{Failure, Outcome, Run, need, root},
+    run::{cmd, need, root},
 };
 
 /// Debian's registry, ended when dropped.
@@ -28,7 +30,7 @@ pub(super) struct Pulled {
 }
 
 impl Registry {
-    pub(super) fn start(folder: &Path) -> Outcome<Self> {
+    pub(super) fn start(folder: &Path) -> Result<Self> {
         need("docker-registry", "docker-registry")?;
         let (address, _) = free_ports()?;
         let kept = folder.join("registry");
@@ -38,11 +40,11 @@ impl Registry {
              storage: {{filesystem: {{rootdirectory: \"{}\"}}}}\nhttp: {{addr: \"{address}\"}}\n",
             kept.display()
         );
-        fs::write(&file, text).map_err(Failure::file(&file))?;
-        let run = Run::new("docker-registry")
+        fs::write(&file, text)?;
+        let run = cmd("docker-registry")
             .args(["serve"])
             .args([file])
-            .without("REGISTRY_");
+            .env_remove_prefix("REGISTRY_");
         let shown = run.to_string();
         let child = run.start(|command| {
             command.stdout(Stdio::null()).stderr(Stdio::null());
@@ -57,7 +59,7 @@ impl Registry {
 
     /// Pushes an image with its bills, and asks whether all of it is there: the image by the digest it has here, the bills
     /// as things that belong to it.
-    pub(super) fn take(&self, image: &str) -> Outcome<Pulled> {
+    pub(super) fn take(&self, image: &str) -> Result<Pulled> {
         let repository = Repository {
             name: format!("{}/{image}", self.address),
             plain: true,
@@ -70,7 +72,7 @@ impl Registry {
             belong(&repository, &bills.tag)?;
         }
         let first = images.into_iter().next();
-        let Tagged { tag, digest } = first.ok_or_else(|| Failure::said("nothing was pushed"))?;
+        let Tagged { tag, digest } = first.ok_or_else(|| anyhow!("nothing was pushed"))?;
         Ok(Pulled {
             name: format!("{}:{tag}", repository.name),
             digest,
@@ -88,21 +90,19 @@ fn built(name: &str) -> PathBuf {
 }
 
 /// Whether the registry has an image as it was pushed, byte for byte.
-fn held(repository: &Repository, wanted: &Tagged) -> Outcome {
+fn held(repository: &Repository, wanted: &Tagged) -> Result<()> {
     let manifest = manifest(repository, &format!(":{}", wanted.tag))?;
     let found = Digest::of(manifest.as_bytes());
     match found == wanted.digest {
         true => Ok(()),
-        false => Err(Failure::said(format!(
-            "{}:{} is {found}, and {} was pushed",
-            repository.name, wanted.tag, wanted.digest
-        ))),
+        false => Err(anyhow!("{}:{} is {found}, and {} was pushed",
+            repository.name, wanted.tag, wanted.digest)),
     }
 }
 
 /// Whether what is under a tag belongs to the image the tag stands for (OCI distribution specification, referrers tag
 /// schema). The index is skopeo's own: it leaves out of it what each thing is.
-fn belong(repository: &Repository, tag: &str) -> Outcome {
+fn belong(repository: &Repository, tag: &str) -> Result<()> {
     let subject = tag.replacen('-', ":", 1);
     let index = json(&manifest(repository, &format!(":{tag}"))?)?;
     let named = index.get("manifests").and_then(Value::as_array);
@@ -113,27 +113,25 @@ fn belong(repository: &Repository, tag: &str) -> Outcome {
         let bill = json(&manifest(repository, &place)?)?;
         if bill.pointer("/subject/digest").and_then(Value::as_str) != Some(&subject) {
             let words = format!("{}{place} does not say it is of {subject}", repository.name);
-            return Err(Failure::said(words));
+            return Err(anyhow!(words));
         }
         bills += 1;
     }
     match bills {
         2 => Ok(()),
-        _ => Err(Failure::said(format!(
-            "{}:{tag} names {bills} bills of materials, and not 2",
-            repository.name
-        ))),
+        _ => Err(anyhow!("{}:{tag} names {bills} bills of materials, and not 2",
+            repository.name)),
     }
 }
 
-fn manifest(repository: &Repository, place: &str) -> Outcome<String> {
+fn manifest(repository: &Repository, place: &str) -> Result<String> {
     let name = format!("docker://{}{place}", repository.name);
     let inspect = ["inspect", "--raw", "--tls-verify=false", &name];
-    Run::new("skopeo").args(inspect).read()
+    cmd("skopeo").args(inspect).read()
 }
 
-fn json(text: &str) -> Outcome<Value> {
-    serde_json::from_str(text).map_err(|error| Failure::said(format!("{error}:\n{text}")))
+fn json(text: &str) -> Result<Value> {
+    serde_json::from_str(text).map_err(|error| anyhow!("{error}:\n{text}"))
 }
 
 impl Drop for Registry {

@@ -14,6 +14,7 @@ use crate::{
 const ARROWS: &[(&str, &[&str])] = &[
     ("purlin-macros", &[]),
     ("purlin-openapi", &[]),
+    ("purlin-compat", &["purlin-openapi"]),
     ("purlin-schemas", &["purlin-macros"]),
     (
         "purlin-router",
@@ -22,10 +23,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("purlin-app", &["purlin-router"]),
     ("purlin-greetings", &["purlin-router"]),
     ("purlin-server", &["purlin-app", "purlin-greetings"]),
-    ("xtask", &["purlin-openapi"]),
+    ("xtask", &["purlin-compat"]),
     (
         "purlin-fuzz",
         &[
+            "purlin-compat",
             "purlin-greetings",
             "purlin-openapi",
             "purlin-router",
@@ -35,7 +37,12 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Crates a browser page or a client could use: no HTTP framework, no runtime.
-const PLAIN: &[&str] = &["purlin-macros", "purlin-openapi", "purlin-schemas"];
+const PLAIN: &[&str] = &[
+    "purlin-compat",
+    "purlin-macros",
+    "purlin-openapi",
+    "purlin-schemas",
+];
 
 /// Where every dependency gives its reason, as a heading or a table's first cell: `` `name` ``.
 const REASONS: &str = "docs/decisions/dependencies.md";

@@ -12,7 +12,7 @@
 use std::path::Path;
 
 use fs_err as fs;
-use purlin_openapi::compat::{Ignore, Rule, UnknownRule};
+use purlin_compat::{Ignore, Rule, UnknownRule};
 use serde_json::Value;
 
 use crate::{Error, Result};

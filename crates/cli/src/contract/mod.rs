@@ -1,7 +1,7 @@
 //! Whether a change of an API's OpenAPI document breaks clients: `bless` saves the current documents as the baseline, `check`
 //! compares the current ones with it, `diff` compares any two files.
 //!
-//! The rules of the comparison are in `purlin_openapi::compat`; `docs/compatibility.md` is the manual.
+//! The rules of the comparison are in `purlin_compat`; `docs/compatibility.md` is the manual.
 
 mod baseline;
 mod ignore;
@@ -10,7 +10,7 @@ mod render;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
-use purlin_openapi::compat::{self, Date, Options, Report, Rule, Severity};
+use purlin_compat::{self as compat, Date, Options, Report, Rule, Severity};
 use serde_json::Value;
 
 pub use self::baseline::Baseline;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use purlin_openapi::compat::{self, Report, Severity};
+use purlin_compat::{self as compat, Report, Severity};
 use serde_json::{Map, Value};
 
 use super::{Compared, Format};

@@ -255,24 +255,6 @@ mod tests {
     }
 
     #[test]
-    fn archive_is_readable_by_oci_spec() {
-        let mut archive = Archive::new(7);
-        archive.image("a", "1", &[image(Platform::Amd64)]);
-        let files = files(archive);
-        let index = oci_spec::image::ImageIndex::from_reader(&files["index.json"][..]).unwrap();
-        let blob = |digest: &oci_spec::image::Digest| {
-            &files[&format!("blobs/{}", digest.to_string().replace(':', "/"))][..]
-        };
-        let manifest = blob(index.manifests()[0].digest());
-        let manifest = oci_spec::image::ImageManifest::from_reader(manifest).unwrap();
-        let config = blob(manifest.config().digest());
-        let config = oci_spec::image::ImageConfiguration::from_reader(config).unwrap();
-        let run = config.config().as_ref().unwrap();
-        assert_eq!(run.user().as_deref(), Some("65532:65532"));
-        assert_eq!(config.rootfs().diff_ids().len(), manifest.layers().len());
-    }
-
-    #[test]
     fn containerd_gets_full_names() {
         assert_eq!(full("a"), "docker.io/library/a");
         assert_eq!(full("team/a"), "docker.io/team/a");

@@ -2,8 +2,7 @@
 //! an archive that Docker (20.10 and later), podman and skopeo read.
 //!
 //! The same input gives the same bytes on every machine: nothing here reads the clock, the user or the file system. The
-//! JSON is written from `serde_json::Value`, whose objects are sorted; the types of `oci-spec` contain hash maps, so
-//! that crate reads the output in tests and does not write it.
+//! JSON is written from `serde_json::Value`, whose objects are sorted; the types of `oci-spec` contain hash maps.
 
 mod archive;
 mod image;
