@@ -1,8 +1,12 @@
 //! What every command needs: the root of the workspace, programs that run there, and Debian packages installed on demand.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
+};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use cargo_purlin::{
     process::{Cmd, require},
     python,
@@ -81,4 +85,20 @@ pub(crate) fn empty_folder(name: &str) -> Result<PathBuf> {
     }
     fs::create_dir_all(&folder)?;
     Ok(folder)
+}
+
+/// Waits until `condition` holds; fails after `timeout` with what was waited for.
+pub(crate) fn wait_until(
+    timeout: Duration,
+    what: &str,
+    mut condition: impl FnMut() -> Result<bool>,
+) -> Result<()> {
+    let begin = Instant::now();
+    while !condition()? {
+        if begin.elapsed() > timeout {
+            bail!("waited {timeout:?} in vain until {what}");
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! What the finished server costs before anybody uses it: how long it takes to start, how much memory it holds.
+//! The idle server: its time to start, its memory, its size.
 
 use std::{path::Path, thread, time::Duration};
 
@@ -9,29 +9,29 @@ use crate::{
     server::{self, Server},
 };
 
-/// Starts of which the median is told.
+/// The number of starts whose median is reported.
 const STARTS: usize = 21;
 
-/// Workers of the measured server.
+/// The workers of the measured server.
 pub(super) const WORKERS: usize = 2;
 
-/// How long the server is left alone before its memory is read.
+/// The idle time before the memory is read.
 const REST: Duration = Duration::from_secs(1);
 
-/// The profile measured: what ships.
+/// The cargo profile that ships.
 pub(super) const PROFILE: &str = "dist";
 
-/// What a process costs.
+/// The costs of a process.
 pub(super) struct Process {
-    /// From the start of the process to the end of its first 200, in microseconds; median.
+    /// The median microseconds from the start of the process to the end of its first 200.
     pub(super) start_us: u64,
-    /// Resident memory of the idle server in kB.
+    /// The resident memory in kB.
     pub(super) rss_kb: u64,
-    /// Size of the executable in bytes.
+    /// The size of the executable in bytes.
     pub(super) binary_bytes: u64,
 }
 
-/// Builds the server as it ships and measures it.
+/// Builds and measures the server.
 pub(super) fn measure() -> Result<Process> {
     let binary = server::build(PROFILE)?;
     let mut starts = Vec::with_capacity(STARTS);
@@ -51,11 +51,11 @@ pub(super) fn measure() -> Result<Process> {
     })
 }
 
-/// `VmRSS` of a process, in kB.
+/// Returns the resident memory of a process in kB (`VmRSS`).
 fn resident(process: u32) -> Result<u64> {
     let path = format!("/proc/{process}/status");
     let status = fs::read_to_string(&path)?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let figure = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
-    figure.ok_or_else(|| anyhow!("{path} says nothing of VmRSS"))
+    figure.ok_or_else(|| anyhow!("{path} has no VmRSS"))
 }

@@ -1,23 +1,22 @@
 //! TypeScript: openapi-typescript writes the types, openapi-fetch is the client, tsc checks and Node.js runs.
 
+use std::path::Path;
 
 use anyhow::Result;
+use cargo_purlin::clients;
 use fs_err as fs;
+
 use super::{
     Servers,
-    documents::{APIS, Kind, path},
+    documents::{APIS, Variant, path},
 };
-use crate::{
-    npm,
-    run::{cmd, root},
-};
+use crate::run::{cmd, npm, root};
 
 const FOLDER: &str = "xtask/clients/typescript";
 
 pub(super) fn check(servers: &Servers) -> Result<()> {
-    npm::packages(FOLDER)?;
+    npm(FOLDER)?;
     let folder = root().join(FOLDER);
-    let tool = |name: &str| cmd(folder.join("node_modules/.bin").join(name)).current_dir(&folder);
     for stale in ["generated", "node_modules/.built"] {
         let stale = folder.join(stale);
         if stale.exists() {
@@ -25,14 +24,11 @@ pub(super) fn check(servers: &Servers) -> Result<()> {
         }
     }
     for api in APIS {
-        // A member with a default may be left out of a request; by itself the generator asks for it.
-        tool("openapi-typescript")
-            .args([path(api, Kind::Newest)])
-            .args(["--default-non-nullable", "false", "--output"])
-            .args([format!("generated/{api}.ts")])
-            .run()?;
+        let output = format!("generated/{api}.ts");
+        clients::typescript(&folder, &path(api, Variant::V3_1), Path::new(&output))?;
     }
-    tool("tsc").run()?;
-    let program = cmd("node").args([folder.join("node_modules/.built/src/main.js")]);
-    servers.told(program).run()
+    let tsc = cmd(folder.join("node_modules/.bin/tsc"));
+    tsc.current_dir(&folder).run()?;
+    let program = cmd("node").arg(folder.join("node_modules/.built/src/main.js"));
+    Ok(servers.pass_to(program).run()?)
 }

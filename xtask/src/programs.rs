@@ -1,26 +1,26 @@
-//! The two APIs of this workspace that are checked from outside, each in both error styles: the greetings, as they ship
-//! and as their example serves them, and the todo example.
+//! The programs of the two APIs that are checked from outside, each in both error styles: the greetings, as they ship and
+//! as their example serves them, and the todo example.
 
 use std::{path::PathBuf, process::Stdio};
 
-use anyhow::{anyhow, Result};
+use anyhow::Result;
 use cargo_purlin::process::Cmd;
 
 use crate::{
-    run::{cmd},
+    run::{cargo, cmd, executable},
     server::{self, Server},
 };
 
-/// The key the greetings are started with; their Python counterpart has the same.
+/// The API key of the greetings; their Python counterpart has the same.
 pub(crate) const GREETINGS_KEY: &str = "parity-key";
 
-/// A body that `POST /send_greeting` takes.
-pub(crate) const GUEST: &str = r#"{"name":"Ada","age":36}"#;
+/// A valid body of `POST /send_greeting`.
+pub(crate) const GREETING: &str = r#"{"name":"Ada","age":36}"#;
 
-/// The key the todo example has.
+/// The API key of the todo example.
 pub(crate) const TODO_KEY: &str = "my-api-key";
 
-/// Their programs, built.
+/// The built programs.
 pub(crate) struct Programs {
     greetings: PathBuf,
     problem_details: PathBuf,
@@ -36,13 +36,13 @@ impl Programs {
         })
     }
 
-    /// The greetings' program, to be given a command and started.
+    /// Returns the program of the greetings, without arguments.
     pub(crate) fn greetings(&self) -> Cmd {
         server::configured(&self.greetings, 1)
             .env("PURLIN_GREETINGS__API_KEYS__PARITY", GREETINGS_KEY)
     }
 
-    /// The todo example's program, to be given a command.
+    /// Returns the program of the todo example, without arguments.
     pub(crate) fn todo(&self) -> Cmd {
         cmd(&self.todo)
     }
@@ -51,30 +51,23 @@ impl Programs {
         Server::launch(self.greetings(), "/", Stdio::inherit())
     }
 
-    /// The greetings with problem details.
-    pub(crate) fn start_problem_details(&self) -> Result<Server> {
+    pub(crate) fn start_greetings_with_problem_details(&self) -> Result<Server> {
         let program = cmd(&self.problem_details).args(["127.0.0.1:0", GREETINGS_KEY]);
         Server::launch(program, "/", Stdio::inherit())
     }
 
     pub(crate) fn start_todo(&self) -> Result<Server> {
-        let todo = self.todo().args(["127.0.0.1:0"]);
-        Server::launch(todo, "/swagger", Stdio::inherit())
+        Server::launch(self.todo().arg("127.0.0.1:0"), "/swagger", Stdio::inherit())
     }
 
-    /// The todo example with problem details.
     pub(crate) fn start_todo_with_problem_details(&self) -> Result<Server> {
-        let todo = cmd(&self.todo).args(["127.0.0.1:0", "problem"]);
+        let todo = self.todo().args(["127.0.0.1:0", "problem"]);
         Server::launch(todo, "/swagger", Stdio::inherit())
     }
 }
 
 /// Builds an example and returns its path.
 pub(crate) fn example(package: &str, name: &str, profile: &str) -> Result<PathBuf> {
-    let what = ["--package", package, "--example", name];
-    let made = executables(["build", "--profile", profile].into_iter().chain(what))?;
-    let example = made.into_iter().find(|(target, _)| target == name);
-    example
-        .map(|(_, path)| path)
-        .ok_or_else(|| anyhow!("cargo built no example named {name}"))
+    let build = cargo().args(["build", "--profile", profile, "--package", package]);
+    executable(build.args(["--example", name]), name)
 }

@@ -1,17 +1,16 @@
-//! What stands around every request, at its price: instructions of the whole server for a request more, over a socket,
-//! under different settings; against the same API in an `App` with nothing around it.
+//! The price of the middleware: instructions of the whole server per request over a socket, with different settings, compared
+//! with the same API in an actix-web `App` without middleware.
 
 use std::{
     io::{self, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
     process::Stdio,
-    thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use anyhow::{anyhow, Result};
-use cargo_purlin::process::Cmd;
+use anyhow::{Context as _, Result};
+use cargo_purlin::{dist::grouped, process::Cmd};
 use fs_err as fs;
 
 use super::{
@@ -20,18 +19,18 @@ use super::{
     process::PROFILE,
 };
 use crate::{
-    ours,
-    run::{cmd, root},
-    server::{self, Server},
+    programs,
+    run::{cmd, root, wait_until},
+    server::{self, Server, signal},
 };
 
-/// How long a server under callgrind may take to end.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a server under callgrind may take to stop.
+const STOP_TIMEOUT: Duration = Duration::from_secs(60);
 
 const REQUEST: &[u8] =
     b"GET / HTTP/1.1\r\nHost: a\r\nUser-Agent: curl/8.5.0\r\nAccept: */*\r\n\r\n";
 
-/// Settings that are measured, and what is said of them.
+/// Settings and their description.
 struct Case {
     what: &'static str,
     settings: &'static [(&'static str, &'static str)],
@@ -41,15 +40,15 @@ const LOG_OFF: (&str, &str) = ("PURLIN_LOG__LEVEL", "off");
 
 const CASES: &[Case] = &[
     Case {
-        what: "as it is installed: all that is on by default, a line of text in the log",
+        what: "defaults, with the access log as text",
         settings: &[],
     },
     Case {
-        what: "the same, with a line of JSON",
+        what: "the same, with the access log as JSON",
         settings: &[("PURLIN_LOG__FORMAT", "json")],
     },
     Case {
-        what: "the same, without the line (`log.level = \"off\"`; so are all below)",
+        what: "the same, without the access log (`log.level = \"off\"`, as in all rows below)",
         settings: &[LOG_OFF],
     },
     Case {
@@ -82,7 +81,7 @@ const CASES: &[Case] = &[
         settings: &[LOG_OFF, ("PURLIN_CORS__ORIGINS", "https://app.example")],
     },
     Case {
-        what: "with compression, for a body below its least size",
+        what: "with compression, for a body below its minimum size",
         settings: &[LOG_OFF, ("PURLIN_COMPRESSION__ENABLED", "true")],
     },
     Case {
@@ -95,36 +94,36 @@ const CASES: &[Case] = &[
     },
 ];
 
-/// Instructions of one request.
-pub(super) struct Around {
-    /// With nothing around it.
+/// The instructions of one request.
+pub(super) struct Middleware {
+    /// Without middleware.
     pub(super) bare: u64,
-    /// By what is said of the settings; in the order of [`DEFAULTS`] and [`WITHOUT_LOG`].
+    /// With settings, by their description; [`DEFAULTS`] and [`WITHOUT_LOG`] are indices.
     pub(super) cases: Vec<(&'static str, u64)>,
 }
 
-impl Around {
-    /// A case's instructions by those with nothing around the request.
+impl Middleware {
+    /// Returns the instructions of a case divided by those without middleware.
     pub(super) fn ratio(&self, case: usize) -> f64 {
         let instructions = self.cases.get(case).map_or(0, |(_, count)| *count);
         ratio(instructions, self.bare)
     }
 }
 
-/// Which of the cases is the server as it is installed.
+/// The case with the default settings.
 pub(super) const DEFAULTS: usize = 0;
 
-/// Which is the same without the line in the log.
+/// The case with the default settings and no access log.
 pub(super) const WITHOUT_LOG: usize = 2;
 
 /// Builds both programs and measures them.
-pub(super) fn measure() -> Result<Around> {
+pub(super) fn measure() -> Result<Middleware> {
     let server = server::build(PROFILE)?;
-    let bare = ours::example("purlin-greetings", "problem_details", PROFILE)?;
-    let bare = instructions("bare", || Ok(grinding(&bare)?.args(["127.0.0.1:0"])))?;
+    let bare = programs::example("purlin-greetings", "problem_details", PROFILE)?;
+    let bare = instructions("bare", || Ok(under_callgrind(&bare)?.arg("127.0.0.1:0")))?;
     let cases = CASES.iter().map(|case| {
         let run = || {
-            let mut run = grinding(&server)?
+            let mut run = under_callgrind(&server)?
                 .env("PURLIN_HTTP__BIND", "127.0.0.1:0")
                 .env("PURLIN_HTTP__WORKERS", "1")
                 .env("PURLIN_HTTP__DRAIN_DELAY", "0")
@@ -136,79 +135,67 @@ pub(super) fn measure() -> Result<Around> {
         };
         Ok((case.what, instructions(case.what, run)?))
     });
-    Ok(Around {
+    Ok(Middleware {
         bare,
         cases: cases.collect::<Result<_>>()?,
     })
 }
 
-/// Where callgrind tells its total.
+/// Returns the file callgrind writes its total to.
 fn report() -> PathBuf {
     root().join("target/callgrind.log")
 }
 
-fn grinding(program: &Path) -> Result<Cmd> {
+fn under_callgrind(program: &Path) -> Result<Cmd> {
     let report = report();
-    // What a run before has told must not be taken for what this one tells.
+    // The total of the previous run must not be taken for that of this one.
     fs::write(&report, "")?;
-    let told = format!("--log-file={}", report.display());
+    let log = format!("--log-file={}", report.display());
     let valgrind =
-        cmd("valgrind").args(["--tool=callgrind", "--callgrind-out-file=/dev/null", &told]);
+        cmd("valgrind").args(["--tool=callgrind", "--callgrind-out-file=/dev/null", &log]);
     Ok(valgrind.args([program]))
 }
 
-/// Instructions of one request more, as everywhere the difference of two runs.
+/// Returns the instructions of one request: the difference of two runs divided by the difference of their requests.
 fn instructions(what: &str, run: impl Fn() -> Result<Cmd>) -> Result<u64> {
     let Iterations(less, more) = USUAL;
     let difference = collected(run()?, more)?.saturating_sub(collected(run()?, less)?);
     let each = difference / (more - less);
-    eprintln!("{each:>12} instructions  {what}");
+    eprintln!("{:>12} instructions  {what}", grouped(each));
     Ok(each)
 }
 
-/// Starts a server, sends it so many requests, ends it, and says what callgrind collected.
-fn collected(run: Cmd, requests: u64) -> Result<u64> {
-    let server = Server::launch(run, "/", Stdio::null())?;
-    let address = server
-        .address()
-        .ok_or_else(|| anyhow!("the server told no address"))?;
-    ask(address, requests).map_err(|error| anyhow!("GET /: {error}"))?;
-    cmd("kill")
-        .args(["-TERM", &server.id().to_string()])
-        .read()?;
-    let report = report();
-    let begin = Instant::now();
-    while begin.elapsed() < PATIENCE {
-        let words = fs::read_to_string(&report)?;
-        if let Some(total) = total(&words) {
-            return Ok(total);
-        }
-        thread::sleep(Duration::from_millis(50));
-    }
-    Err(anyhow!("callgrind told no total"))
+/// Starts a server, sends it requests, stops it, and returns the instructions that callgrind counted.
+fn collected(program: Cmd, requests: u64) -> Result<u64> {
+    let server = Server::launch(program, "/", Stdio::null())?;
+    send(server.address(), requests).context("GET /")?;
+    signal(server.id(), "TERM")?;
+    let mut count = None;
+    wait_until(STOP_TIMEOUT, "callgrind writes its total", || {
+        count = total(&fs::read_to_string(report())?);
+        Ok(count.is_some())
+    })?;
+    count.context("callgrind wrote no total")
 }
 
-/// Requests on one connection, one after the other.
-fn ask(address: SocketAddr, requests: u64) -> io::Result<()> {
+/// Sends requests on one connection, one after the other.
+fn send(address: SocketAddr, requests: u64) -> io::Result<()> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_nodelay(true)?;
-    let mut answer = [0; 4096];
+    let mut buffer = [0; 4096];
     for _ in 0..requests {
         stream.write_all(REQUEST)?;
-        let mut read = 0;
-        // The one object of the body ends the answer.
-        while !answer
-            .get(..read)
-            .is_some_and(|answer| answer.ends_with(b"}"))
-        {
-            let rest = answer.get_mut(read..).unwrap_or_default();
+        let mut length = 0;
+        // The body is one object, which ends the response.
+        while !buffer.get(..length).is_some_and(|it| it.ends_with(b"}")) {
+            let rest = buffer.get_mut(length..).unwrap_or_default();
             match stream.read(rest)? {
                 0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-                more => read += more,
+                read => length += read,
             }
         }
-        if !answer.starts_with(b"HTTP/1.1 200 ") {
-            return Err(io::Error::other("the answer is not 200"));
+        if !buffer.starts_with(b"HTTP/1.1 200 ") {
+            return Err(io::Error::other("the status is not 200"));
         }
     }
     Ok(())
