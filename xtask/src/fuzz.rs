@@ -52,7 +52,9 @@ pub(crate) struct Options {
 /// Runs one target, or all of them.
 pub(crate) fn fuzz(options: &Options) -> Result<()> {
     let name = options.target.as_deref();
-    let chosen = TARGETS.iter().filter(|it| name.is_none_or(|name| name == it.name));
+    let chosen = TARGETS
+        .iter()
+        .filter(|it| name.is_none_or(|name| name == it.name));
     let chosen: Vec<_> = chosen.collect();
     if chosen.is_empty() {
         let names: Vec<_> = TARGETS.iter().map(|it| it.name).collect();

@@ -7,8 +7,6 @@ use std::{
     time::Duration,
 };
 
-use anyhow::Result;
-
 /// A response.
 #[derive(Debug)]
 pub(crate) struct Response {

@@ -30,7 +30,6 @@ mod smoke;
 mod swagger_ui;
 mod tidy;
 
-
 /// Builds, checks and measures Purlin.
 #[derive(Parser)]
 #[command(
@@ -55,8 +54,8 @@ enum Command {
     },
     /// Runs clippy on every target; warnings are errors
     Lint,
-    /// Checks the rules of this repository that clippy does not have
-    Tidy,
+    /// Checks the rules that clippy does not have: dependencies of crates and modules, terms, paths, module docs
+    Tidy(tidy::Options),
     /// Builds the API documentation; warnings are errors
     Doc,
     /// Runs every test of the workspace, those of xtask included
@@ -112,7 +111,11 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("xtask: {error:#}");
-            ExitCode::from(if error.is::<contract::NotComparable>() { 2 } else { 1 })
+            ExitCode::from(if error.is::<contract::NotComparable>() {
+                2
+            } else {
+                1
+            })
         }
     }
 }
@@ -122,7 +125,7 @@ fn run(command: Command) -> Result<()> {
         Command::Ci => ci::all(),
         Command::Fmt { check } => checks::fmt(check),
         Command::Lint => checks::lint(),
-        Command::Tidy => tidy::tidy(),
+        Command::Tidy(options) => tidy::tidy(&options),
         Command::Doc => checks::doc(),
         Command::Test => checks::test(),
         Command::Acme => acme::acme(),

@@ -2,6 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
+    process::Stdio,
     thread,
     time::{Duration, Instant},
 };
@@ -64,7 +65,10 @@ pub(crate) fn install(package: &str) -> Result<()> {
 /// Returns the interpreter of a virtual environment in a folder below `target`, with the packages of a requirements file.
 pub(crate) fn python(folder: &str, requirements: &str) -> Result<PathBuf> {
     need("python3", "python3")?;
-    if !cmd("python3").args(["-c", "import ensurepip, venv"]).succeeds() {
+    if !cmd("python3")
+        .args(["-c", "import ensurepip, venv"])
+        .succeeds()
+    {
         install("python3-venv")?;
     }
     let folder = root().join("target").join(folder);
@@ -85,6 +89,15 @@ pub(crate) fn empty_folder(name: &str) -> Result<PathBuf> {
     }
     fs::create_dir_all(&folder)?;
     Ok(folder)
+}
+
+/// Opens a log file for the output of a program; several programs can append to it.
+pub(crate) fn log_file(path: &Path) -> Result<Stdio> {
+    let file = fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)?;
+    Ok(file.into_parts().0.into())
 }
 
 /// Waits until `condition` holds; fails after `timeout` with what was waited for.

@@ -92,7 +92,11 @@ impl Server {
     /// Returns the body of GET `path`, which must return 200.
     pub(crate) fn fetch(&self, path: &str) -> Result<Vec<u8>> {
         let response = http::get(self.address, path).with_context(|| format!("GET {path}"))?;
-        ensure!(response.status == 200, "GET {path} returns {}", response.status);
+        ensure!(
+            response.status == 200,
+            "GET {path} returns {}",
+            response.status
+        );
         Ok(response.body)
     }
 
@@ -125,7 +129,9 @@ impl Server {
 
 /// Sends a signal to a process.
 pub(crate) fn signal(process: u32, name: &str) -> Result<()> {
-    cmd("kill").args(["-s", name, &process.to_string()]).read()?;
+    cmd("kill")
+        .args(["-s", name, &process.to_string()])
+        .read()?;
     Ok(())
 }
 

@@ -65,7 +65,11 @@ pub(crate) fn check() -> Result<()> {
         compare(name, &fs::read(committed)?, &fs::read(package.join(name))?)?;
     }
     let readme = readme(&Upstream::locked()?);
-    compare("README.md", &fs::read(assets.join("README.md"))?, readme.as_bytes())
+    compare(
+        "README.md",
+        &fs::read(assets.join("README.md"))?,
+        readme.as_bytes(),
+    )
 }
 
 fn write() -> Result<()> {

@@ -64,9 +64,14 @@ pub(crate) fn acme() -> Result<()> {
     site.check_trust(&root)?;
     // nginx would start with the certificate it uses.
     let file = site.folder.join("tls/fullchain.pem");
-    let file = cmd("openssl").args(["x509", "-noout", "-serial", "-in"]).arg(file);
+    let file = cmd("openssl")
+        .args(["x509", "-noout", "-serial", "-in"])
+        .arg(file);
     let saved = serial(&file.read()?);
-    ensure!(saved == renewed, "nginx uses {renewed}, and {saved} is saved");
+    ensure!(
+        saved == renewed,
+        "nginx uses {renewed}, and {saved} is saved"
+    );
     eprintln!(
         "\nissued and used after {:.1} s, renewed and used after {:.1} s more",
         first.as_secs_f64(),
@@ -123,7 +128,13 @@ impl Site {
         let port = self.nginx.https.port();
         for name in NAMES {
             cmd("curl")
-                .args(["--silent", "--show-error", "--output", "/dev/null", "--cacert"])
+                .args([
+                    "--silent",
+                    "--show-error",
+                    "--output",
+                    "/dev/null",
+                    "--cacert",
+                ])
                 .arg(root)
                 .args(["--resolve", &format!("{name}:{port}:127.0.0.1")])
                 .arg(format!("https://{name}:{port}/"))

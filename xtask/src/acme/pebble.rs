@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::{
     edge::{certificate, free_ports},
-    run::{cmd, wait_until},
+    run::{cmd, log_file, wait_until},
 };
 
 /// How long pebble may take to start.
@@ -54,7 +54,16 @@ impl Pebble {
             management,
         };
         let dns_server = cmd("pebble-challtestsrv")
-            .args(["-http01", "", "-https01", "", "-tlsalpn01", "", "-defaultIPv6", ""])
+            .args([
+                "-http01",
+                "",
+                "-https01",
+                "",
+                "-tlsalpn01",
+                "",
+                "-defaultIPv6",
+                "",
+            ])
             .args(["-dns01", &dns.to_string(), "-defaultIPv4", "127.0.0.1"])
             .args(["-management", &dns_management.to_string()]);
         pebble.spawn(dns_server, "dns")?;
@@ -71,10 +80,10 @@ impl Pebble {
     }
 
     fn spawn(&mut self, program: Cmd, name: &str) -> Result<()> {
-        let log = fs::File::create(self.folder.join(format!("{name}.log")))?;
-        let errors = log.try_clone()?;
+        let log = self.folder.join(format!("{name}.log"));
+        let (output, errors) = (log_file(&log)?, log_file(&log)?);
         self.children.push(program.spawn(|command| {
-            command.stdout(log).stderr(errors);
+            command.stdout(output).stderr(errors);
         })?);
         Ok(())
     }

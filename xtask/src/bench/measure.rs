@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use anyhow::{anyhow, Result};
+use anyhow::{Result, anyhow};
 
-use crate::run::{cmd};
+use crate::run::cmd;
 
 /// The iterations of the shorter and of the longer run.
 #[derive(Clone, Copy)]
@@ -54,15 +54,16 @@ pub(super) fn wall(binary: &Path, case: &str) -> Result<(u64, u64)> {
             eprintln!("{median:>12} ns            {case}");
             Ok((fastest, median))
         }
-        _ => Err(anyhow!("`--wall {case}` printed `{}`, not two numbers",
-            printed.trim())),
+        _ => Err(anyhow!(
+            "`--wall {case}` printed `{}`, not two numbers",
+            printed.trim()
+        )),
     }
 }
 
 /// Runs a case and returns the instructions that callgrind counted.
 fn collected(binary: &Path, dialect: Dialect, case: &str, iterations: u64) -> Result<u64> {
-    let valgrind =
-        cmd("valgrind").args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
+    let valgrind = cmd("valgrind").args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
     let run = match dialect {
         Dialect::Toggled => valgrind
             .args(["--toggle-collect=*::measured"])
@@ -70,8 +71,7 @@ fn collected(binary: &Path, dialect: Dialect, case: &str, iterations: u64) -> Re
         Dialect::Whole => valgrind.args([binary]).args(["--callgrind"]),
     };
     let (_, report) = run.args([case, &iterations.to_string()]).output()?;
-    total(&report)
-        .ok_or_else(|| anyhow!("callgrind's report has no total:\n{report}"))
+    total(&report).ok_or_else(|| anyhow!("callgrind's report has no total:\n{report}"))
 }
 
 /// Returns the number in `==123== Collected : 4567` of callgrind's report.

@@ -1,13 +1,11 @@
 //! The idle server: its time to start, its memory, its size.
 
-use std::{path::Path, thread, time::Duration};
+use std::{thread, time::Duration};
 
-use anyhow::{anyhow, Result};
+use anyhow::{Result, anyhow};
 use fs_err as fs;
 
-use crate::{
-    server::{self, Server},
-};
+use crate::server::{self, Server};
 
 /// The number of starts whose median is reported.
 const STARTS: usize = 21;

@@ -10,7 +10,10 @@ const CRATE: &str = "xtask/clients/rust/Cargo.toml";
 /// The crate shares the workspace's `target`, so that common dependencies are built once.
 pub(super) fn check(servers: &Servers) -> Result<()> {
     let build = cargo().args(["build", "--locked", "--manifest-path", CRATE]);
-    let program = executable(build.args(["--target-dir", "target"]), "purlin-clients-check")?;
+    let program = executable(
+        build.args(["--target-dir", "target"]),
+        "purlin-clients-check",
+    )?;
     cargo()
         .args(["fmt", "--check", "--manifest-path", CRATE])
         .run()?;

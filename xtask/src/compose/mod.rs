@@ -157,7 +157,8 @@ fn add_servers(project: &Project, count: usize) -> Result<()> {
         }
     }
     project.remove_stopped("server")?;
-    Err(error).context("a new server does not become healthy and was removed; the others keep running")
+    Err(error)
+        .context("a new server does not become healthy and was removed; the others keep running")
 }
 
 fn all_healthy(project: &Project) -> Result<()> {

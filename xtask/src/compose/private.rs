@@ -24,7 +24,11 @@ pub(crate) fn prepare(folder: &Path, names: &[String]) -> Result<()> {
         write(&key, &random_key()?)?;
     }
     let names: Vec<_> = names.iter().map(String::as_str).collect();
-    let certified = if names.is_empty() { &["localhost"][..] } else { &names };
+    let certified = if names.is_empty() {
+        &["localhost"][..]
+    } else {
+        &names
+    };
     certificate::self_signed(&folder.join("tls"), certified)?;
     set_mode(&folder.join("tls/privkey.pem"), 0o644)?;
     if names.is_empty() {

@@ -92,7 +92,10 @@ mod tests {
 
     #[test]
     fn documents_are_compared_as_json() {
-        assert!(is_same_json(b"{\"a\":1,\"b\":[]}", b"{ \"b\": [], \"a\": 1 }\n"));
+        assert!(is_same_json(
+            b"{\"a\":1,\"b\":[]}",
+            b"{ \"b\": [], \"a\": 1 }\n"
+        ));
         assert!(!is_same_json(b"{\"a\":1}", b"{\"a\":1.0}"));
         assert!(!is_same_json(b"no JSON", b"no JSON"));
     }

@@ -30,7 +30,10 @@ type Check = (&'static str, fn(&Site) -> Result<()>);
 
 const CHECKS: &[Check] = &[
     ("GET over HTTP/2, every header field once", greeting),
-    ("invalid request id is replaced for edge and server", request_id),
+    (
+        "invalid request id is replaced for edge and server",
+        request_id,
+    ),
     ("HTTP redirects to HTTPS", redirect),
     ("ACME challenges are served over HTTP", challenge),
     ("old ciphers are rejected", ciphers),
@@ -56,7 +59,11 @@ pub(super) fn check(site: Site) -> Result<usize> {
     let Site { nginx, server, .. } = site;
     server.stop()?;
     let response = curl(&nginx, "/", &[])?;
-    expect(response.starts_with("HTTP/2 502"), "502 without a server", &response)?;
+    expect(
+        response.starts_with("HTTP/2 502"),
+        "502 without a server",
+        &response,
+    )?;
     expect(response.ends_with("\"}"), "502 in JSON", &response)?;
     Ok(CHECKS.len() + 1)
 }
@@ -97,7 +104,11 @@ fn count(response: &str, prefix: &str) -> usize {
 
 fn greeting(site: &Site) -> Result<()> {
     let response = curl(&site.nginx, "/", &["--header", "X-Request-Id: it-is-me"])?;
-    expect(response.starts_with("HTTP/2 200"), "200 over HTTP/2", &response)?;
+    expect(
+        response.starts_with("HTTP/2 200"),
+        "200 over HTTP/2",
+        &response,
+    )?;
     for header in [
         "strict-transport-security: max-age=31536000",
         "x-content-type-options: nosniff",
@@ -141,7 +152,11 @@ fn challenge(site: &Site) -> Result<()> {
     let present = http::get(site.nginx.http, &format!("{path}/token"))?;
     let absent = http::get(site.nginx.http, &format!("{path}/other"))?;
     let holds = present.status == 200 && present.body == b"proof" && absent.status == 404;
-    expect(holds, "the proof and 404", &format!("{present:?}\n{absent:?}"))
+    expect(
+        holds,
+        "the proof and 404",
+        &format!("{present:?}\n{absent:?}"),
+    )
 }
 
 /// CBC, which nginx accepts by default.
@@ -154,7 +169,11 @@ fn ciphers(site: &Site) -> Result<()> {
     };
     let good = accepted("ECDHE-ECDSA-AES128-GCM-SHA256");
     expect(good, "GCM to be accepted", "")?;
-    expect(!accepted("ECDHE-ECDSA-AES128-SHA"), "CBC to be rejected", "")
+    expect(
+        !accepted("ECDHE-ECDSA-AES128-SHA"),
+        "CBC to be rejected",
+        "",
+    )
 }
 
 fn forwarded(site: &Site) -> Result<()> {
@@ -174,7 +193,11 @@ fn access_log(site: &Site) -> Result<()> {
         && line["protocol"] == "HTTP/2.0"
         && line["server_status"] == "200"
         && !line.to_string().contains("secret");
-    expect(complete, "path, protocol, status and no query", &line.to_string())
+    expect(
+        complete,
+        "path, protocol, status and no query",
+        &line.to_string(),
+    )
 }
 
 /// Waits for the line of a JSON log that has this request id.
@@ -183,7 +206,9 @@ fn line_of(log: &Path, id: &str) -> Result<Value> {
     let what = format!("{} has a line of request {id}", log.display());
     wait_until(TIMEOUT, &what, || {
         let text = fs::read_to_string(log)?;
-        let mut lines = text.lines().filter_map(|line| serde_json::from_str(line).ok());
+        let mut lines = text
+            .lines()
+            .filter_map(|line| serde_json::from_str(line).ok());
         found = lines.find(|line: &Value| line["request_id"] == id);
         Ok(found.is_some())
     })?;
@@ -197,7 +222,11 @@ fn body(site: &Site) -> Result<()> {
     let response = curl(&site.nginx, "/send_greeting", &["--data-binary", &data])?;
     let last = response.lines().last().unwrap_or_default();
     let json = serde_json::from_str::<Value>(last).is_ok();
-    expect(response.contains("HTTP/2 413") && json, "413 in JSON", &response)
+    expect(
+        response.contains("HTTP/2 413") && json,
+        "413 in JSON",
+        &response,
+    )
 }
 
 fn slow_head(site: &Site) -> Result<()> {
@@ -212,7 +241,11 @@ fn slow_head(site: &Site) -> Result<()> {
     };
     let in_time = (4..9).contains(&begin.elapsed().as_secs());
     let elapsed = format!("{:?}", begin.elapsed());
-    expect(closed && in_time, "the end of the connection after 5 s", &elapsed)
+    expect(
+        closed && in_time,
+        "the end of the connection after 5 s",
+        &elapsed,
+    )
 }
 
 /// Sends more requests than the burst, on one connection.
@@ -226,7 +259,11 @@ fn rate(site: &Site) -> Result<()> {
     let counts = format!("the burst of 40, not {accepted} accepted and {rejected} rejected");
     expect(holds, &counts, &responses)?;
     let message = "{\"message\":\"Too many requests.\"}";
-    expect(responses.matches(message).count() == rejected, message, &responses)
+    expect(
+        responses.matches(message).count() == rejected,
+        message,
+        &responses,
+    )
 }
 
 fn hosts(site: &Site) -> Result<()> {
@@ -238,5 +275,9 @@ fn hosts(site: &Site) -> Result<()> {
         Ok(response.starts_with("HTTP/2 421"))
     })?;
     let response = curl(&site.nginx, "/", &[])?;
-    expect(response.starts_with("HTTP/2 200"), "200 for the named host", &response)
+    expect(
+        response.starts_with("HTTP/2 200"),
+        "200 for the named host",
+        &response,
+    )
 }

@@ -6,14 +6,11 @@ pub(crate) mod certificate;
 mod nginx;
 mod template;
 
-use std::process::Stdio;
-
 use anyhow::Result;
-use fs_err as fs;
 
 use crate::{
     programs::GREETINGS_KEY,
-    run::{cmd, empty_folder, need, need_with, python},
+    run::{cmd, empty_folder, log_file, need, need_with, python},
     server::{self, Server},
 };
 
@@ -32,7 +29,7 @@ pub(crate) fn edge() -> Result<()> {
         .env("PURLIN_PROXIES__TRUSTED", "127.0.0.1")
         .env("PURLIN_LOG__FORMAT", "json")
         .env("PURLIN_LOG__LEVEL", "warn,purlin::access=info");
-    let server = Server::launch(greetings, "/", Stdio::from(fs::File::create(&log)?))?;
+    let server = Server::launch(greetings, "/", log_file(&log)?)?;
     let upstream = server.address().to_string();
     let nginx = Nginx::start(&folder, &upstream, &["edge.test", "localhost"])?;
     let count = behaviour::check(behaviour::Site { nginx, server, log })?;

@@ -13,7 +13,7 @@ use fs_err as fs;
 
 use super::{Values, Variant, certificate, configuration};
 use crate::{
-    run::{cmd, wait_until},
+    run::{cmd, log_file, wait_until},
     server::signal,
 };
 
@@ -53,7 +53,7 @@ impl Nginx {
         let file = folder.join("nginx.conf");
         fs::write(&file, configuration(Variant::Older, &values)?)?;
         nginx(&file).arg("-t").run()?;
-        let errors = fs::File::create(folder.join("error.log"))?;
+        let errors = log_file(&folder.join("error.log"))?;
         let child = nginx(&file).args(["-g", "daemon off;"]).spawn(|command| {
             command.stderr(errors);
         })?;

@@ -9,18 +9,14 @@ mod nginx;
 mod restart;
 mod smuggling;
 
-use std::{
-    path::{Path, PathBuf},
-    process::Stdio,
-};
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use cargo_purlin::process::Cmd;
-use fs_err as fs;
 
 use crate::{
     programs::GREETINGS_KEY,
-    run::{empty_folder, need, need_with},
+    run::{empty_folder, log_file, need, need_with},
     server::{self, Server},
 };
 
@@ -66,8 +62,7 @@ impl Setup {
 
     /// Starts a server that logs to a file.
     fn start(&self, greetings: Cmd, log: &Path) -> Result<Server> {
-        let log = fs::File::create(log)?;
-        Server::launch(greetings, "/", Stdio::from(log))
+        Server::launch(greetings, "/", log_file(log)?)
     }
 
     fn log(&self, name: &str) -> PathBuf {

@@ -34,7 +34,10 @@ pub(super) fn smuggled(setup: &Setup) -> Result<String> {
     let folder = setup.folder.join("smuggling-nginx");
     let nginx = Nginx::start(&folder, &[server.address()])?;
     let (mut verdicts, mut ids) = (Vec::new(), Vec::new());
-    for (mode, address) in [("buffered", nginx.buffered), ("unbuffered", nginx.unbuffered)] {
+    for (mode, address) in [
+        ("buffered", nginx.buffered),
+        ("unbuffered", nginx.unbuffered),
+    ] {
         for Case { name, id, text } in cases(mode) {
             let seen = send(address, &text);
             let verdict = judge(&seen, &id)

@@ -51,7 +51,10 @@ pub(crate) fn kubernetes() -> Result<()> {
     }
     let example = root().join(EXAMPLE);
     validate(&python, &example, &objects(&python, &example)?)?;
-    eprintln!("\n{count} objects are valid in Kubernetes {}", VERSIONS.join(", "));
+    eprintln!(
+        "\n{count} objects are valid in Kubernetes {}",
+        VERSIONS.join(", ")
+    );
     Ok(())
 }
 
@@ -108,7 +111,13 @@ fn accepted(server: &Path, folder: &Path, objects: &[Value]) -> Result<()> {
         fs::write(keys.join(name), "a key")?;
     }
     let file = folder.join("purlin.toml");
-    fs::write(&file, text.replace(settings::KEYS, &keys.display().to_string()))?;
-    cmd(server).args(["config", "--config"]).arg(&file).output()?;
+    fs::write(
+        &file,
+        text.replace(settings::KEYS, &keys.display().to_string()),
+    )?;
+    cmd(server)
+        .args(["config", "--config"])
+        .arg(&file)
+        .output()?;
     Ok(())
 }

@@ -24,13 +24,17 @@ pub(super) fn errors(objects: &[Value]) -> Vec<String> {
     let pod = objects.iter().find(|it| it["kind"] == "Deployment");
     let pod = pod.map_or(&Value::Null, |it| &it["spec"]["template"]["spec"]);
     let container = &pod["containers"][0];
-    let toml: toml::Table = toml(objects).unwrap_or_default().parse().unwrap_or_default();
+    let toml: toml::Table = toml(objects)
+        .unwrap_or_default()
+        .parse()
+        .unwrap_or_default();
     let mut errors = Vec::new();
 
     let seconds = |key: &str| toml.get("http")?.get(key)?.as_integer();
     let shutdown = seconds("drain_delay").zip(seconds("shutdown_timeout"));
     let grace = pod["terminationGracePeriodSeconds"].as_i64();
-    if !grace.zip(shutdown).is_some_and(|(grace, (drain, stop))| grace > drain + stop) {
+    let too_short = |(grace, (drain, stop))| grace <= drain + stop;
+    if grace.zip(shutdown).is_none_or(too_short) {
         errors.push(
             "terminationGracePeriodSeconds is not above http.drain_delay + http.shutdown_timeout"
                 .to_owned(),
@@ -41,7 +45,9 @@ pub(super) fn errors(objects: &[Value]) -> Vec<String> {
         let bind = bind.and_then(toml::Value::as_str).unwrap_or_default();
         let port = port(container, listener);
         if port.is_none_or(|port| bind != format!("0.0.0.0:{port}")) {
-            errors.push(format!("{listener}.bind is not the container's port {listener}"));
+            errors.push(format!(
+                "{listener}.bind is not the container's port {listener}"
+            ));
         }
     }
     for (probe, path) in [
@@ -51,16 +57,26 @@ pub(super) fn errors(objects: &[Value]) -> Vec<String> {
     ] {
         let get = &container[probe]["httpGet"];
         if get["path"] != path || get["port"] != "ops" {
-            errors.push(format!("the {probe} does not request {path} of the port ops"));
+            errors.push(format!(
+                "the {probe} does not request {path} of the port ops"
+            ));
         }
     }
     // The Pod Security Standard "restricted", and a read-only root.
     for (context, property, value) in [
         (container, "readOnlyRootFilesystem", Value::from(true)),
         (container, "allowPrivilegeEscalation", Value::from(false)),
-        (container, "capabilities", serde_json::json!({"drop": ["ALL"]})),
+        (
+            container,
+            "capabilities",
+            serde_json::json!({"drop": ["ALL"]}),
+        ),
         (pod, "runAsNonRoot", Value::from(true)),
-        (pod, "seccompProfile", serde_json::json!({"type": "RuntimeDefault"})),
+        (
+            pod,
+            "seccompProfile",
+            serde_json::json!({"type": "RuntimeDefault"}),
+        ),
     ] {
         if context["securityContext"][property] != value {
             errors.push(format!("securityContext.{property} is not {value}"));
@@ -118,9 +134,17 @@ mod tests {
     #[test]
     fn each_inconsistency_is_named() {
         for (pointer, value, expected) in [
-            ("terminationGracePeriodSeconds", json!(40), "terminationGracePeriodSeconds"),
+            (
+                "terminationGracePeriodSeconds",
+                json!(40),
+                "terminationGracePeriodSeconds",
+            ),
             ("containers/0/ports/0/containerPort", json!(80), "http.bind"),
-            ("containers/0/livenessProbe/httpGet/path", json!("/"), "/livez"),
+            (
+                "containers/0/livenessProbe/httpGet/path",
+                json!("/"),
+                "/livez",
+            ),
             ("securityContext/runAsNonRoot", json!(false), "runAsNonRoot"),
         ] {
             let mut objects = overlay();

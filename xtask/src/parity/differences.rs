@@ -62,7 +62,8 @@ impl Decision {
         let statuses = (original.status, purlin.status);
         let code = purlin.code();
         let every_error = |test: &dyn Fn(&str) -> bool| {
-            purlin.errors()
+            purlin
+                .errors()
                 .is_some_and(|errors| !errors.is_empty() && errors.iter().all(|error| test(error)))
         };
         let accepted_by_original = matches!(statuses, (200 | 201, 400));
@@ -108,7 +109,9 @@ impl Decision {
             }
             Self::ManyViolations => {
                 let listed = |seen: &Seen| seen.errors().map(|errors| errors.len());
-                statuses == (400, 400) && listed(original) > Some(100) && listed(purlin) == Some(100)
+                statuses == (400, 400)
+                    && listed(original) > Some(100)
+                    && listed(purlin) == Some(100)
             }
             Self::PathsByType => statuses == (405, 404) && code.is_none(),
             Self::AllowOfPath => {

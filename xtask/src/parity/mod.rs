@@ -25,7 +25,11 @@ const MIN_REQUESTS: usize = 150;
 pub(crate) fn parity() -> Result<()> {
     let cases = requests::all();
     let enough = cases.len() >= MIN_REQUESTS;
-    ensure!(enough, "{} requests, at least {MIN_REQUESTS} are wanted", cases.len());
+    ensure!(
+        enough,
+        "{} requests, at least {MIN_REQUESTS} are wanted",
+        cases.len()
+    );
     let (greetings, todo) = services::start()?;
     let mut decided: BTreeMap<Decision, usize> = BTreeMap::new();
     let mut equal = 0;
@@ -56,7 +60,9 @@ pub(crate) fn parity() -> Result<()> {
     }
     for decision in Decision::ALL {
         if !decided.contains_key(decision) {
-            failures.push(format!("no response shows the decision {decision:?} any more"));
+            failures.push(format!(
+                "no response shows the decision {decision:?} any more"
+            ));
         }
     }
     ensure!(

@@ -2,14 +2,13 @@
 //!
 //! The Python services are in `xtask/parity/`; their virtual environment is below `target/`.
 
-use std::{path::Path, process::Stdio};
+use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use fs_err as fs;
 
 use crate::{
     programs::Programs,
-    run::{cmd, python, root},
+    run::{cmd, log_file, python, root},
     server::Server,
 };
 
@@ -45,10 +44,9 @@ pub(super) fn start() -> Result<(Pair, Pair)> {
 /// Starts one of the Python services. Its tracebacks go to a log file: some requests provoke them.
 fn original(python: &Path, name: &str, ready: &str) -> Result<Server> {
     let log = root().join(format!("target/parity/{name}.log"));
-    let file = fs::File::create(&log)?;
     let program = cmd(python)
         .arg(format!("xtask/parity/{name}.py"))
         .env("PYTHONDONTWRITEBYTECODE", "1");
-    Server::launch(program, ready, Stdio::from(file))
+    Server::launch(program, ready, log_file(&log)?)
         .with_context(|| format!("see {}", log.display()))
 }

@@ -3,10 +3,9 @@
 use std::{process::Child, time::Duration};
 
 use anyhow::{Result, ensure};
-use fs_err::File;
 
 use crate::{
-    run::{cmd, empty_folder, install, wait_until},
+    run::{cmd, empty_folder, install, log_file, wait_until},
     server::signal,
 };
 
@@ -29,8 +28,7 @@ pub(super) fn ready() -> Result<Option<Daemon>> {
         install("docker.io")?;
     }
     let log = empty_folder("docker")?.join("dockerd.log");
-    let output = File::create(&log)?;
-    let errors = output.try_clone()?;
+    let (output, errors) = (log_file(&log)?, log_file(&log)?);
     let child = cmd("dockerd").spawn(|command| {
         command.stdout(output).stderr(errors);
     })?;

@@ -51,8 +51,18 @@ pub(super) fn podman(folder: &Path, image: &Pulled) -> Result<String> {
     let run = podman(&run)
         .args(["--read-only", "--cap-drop", "all"])
         .args(["--security-opt", "no-new-privileges"])
-        .args(["--ulimit", "nofile=4096:4096", "--ulimit", "nproc=1024:1024"])
-        .args(["--env", "PURLIN_OPS__BIND=off", "--env", "PURLIN_HTTP__DRAIN_DELAY=0"])
+        .args([
+            "--ulimit",
+            "nofile=4096:4096",
+            "--ulimit",
+            "nproc=1024:1024",
+        ])
+        .args([
+            "--env",
+            "PURLIN_OPS__BIND=off",
+            "--env",
+            "PURLIN_HTTP__DRAIN_DELAY=0",
+        ])
         .args(["--env", &bind, &image.name]);
     let outcome = (|| {
         run.output()?;
@@ -62,7 +72,10 @@ pub(super) fn podman(folder: &Path, image: &Pulled) -> Result<String> {
         podman(&["stop", "--time", "20", "smoke"]).output()?;
         let status = ["inspect", "--format", "{{.State.ExitCode}}", "smoke"];
         let status = podman(&status).read()?;
-        ensure!(status.trim() == "0", "stopped by podman, it exits with {status}");
+        ensure!(
+            status.trim() == "0",
+            "stopped by podman, it exits with {status}"
+        );
         Ok("podman runs it read-only without privileges, and it exits with 0".to_owned())
     })();
     let removed = podman(&["rm", "--force", "smoke"]).output();
@@ -93,5 +106,7 @@ pub(super) fn emulated() -> Result<String> {
     ensure!(document.starts_with(b"{"), "{architecture}: no document");
     let status = server.stop()?;
     ensure!(status.success(), "{architecture}: {status}");
-    Ok(format!("the executable for {architecture} runs in {emulator}, and exits with 0"))
+    Ok(format!(
+        "the executable for {architecture} runs in {emulator}, and exits with 0"
+    ))
 }

@@ -89,7 +89,15 @@ impl Load {
 
 fn spawn(site: &Site, path: &str, script: Option<&Path>) -> Result<Child> {
     let wrk = cmd("wrk")
-        .args(["-t1", "-c8", "-d10m", "--timeout", "10s", "-H", "Host: edge.test"])
+        .args([
+            "-t1",
+            "-c8",
+            "-d10m",
+            "--timeout",
+            "10s",
+            "-H",
+            "Host: edge.test",
+        ])
         .args(script.map(|script| format!("--script={}", script.display())))
         .arg(format!("https://{}{path}", site.edge.https));
     Ok(wrk.spawn(|command| {

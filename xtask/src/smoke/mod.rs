@@ -120,9 +120,14 @@ fn change_under_load(project: &Project, private: &Path) -> Result<Vec<String>> {
     let begin = Instant::now();
     compose::start(project)?;
     let seconds = begin.elapsed().as_secs_f64();
-    lines.push(format!("3 servers and the edge are ready after {seconds:.1} s"));
+    lines.push(format!(
+        "3 servers and the edge are ready after {seconds:.1} s"
+    ));
     let site = site::Site::new(compose::edge(project)?, private)?;
-    lines.push(format!("{} responses through the edge are correct", site.check()?));
+    lines.push(format!(
+        "{} responses through the edge are correct",
+        site.check()?
+    ));
     site::check_privileges(project)?;
     for (name, change) in CHANGES {
         let load = Load::start(&site)?;

@@ -95,7 +95,11 @@ fn check_referrers(repository: &Repository, tag: &str) -> Result<()> {
     let subject = tag.replacen('-', ":", 1);
     let index: Value = serde_json::from_str(&manifest(repository, &format!(":{tag}"))?)?;
     let bills = index["manifests"].as_array().map_or(&[][..], Vec::as_slice);
-    ensure!(bills.len() == 2, "{tag} has {} bills of materials, not 2", bills.len());
+    ensure!(
+        bills.len() == 2,
+        "{tag} has {} bills of materials, not 2",
+        bills.len()
+    );
     for bill in bills {
         let digest = bill["digest"].as_str().unwrap_or_default();
         let bill: Value = serde_json::from_str(&manifest(repository, &format!("@{digest}"))?)?;

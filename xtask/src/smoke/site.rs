@@ -25,8 +25,20 @@ const REQUESTS: &[Request] = &[
     ("GET", "/", false, 200, "Hello"),
     ("GET", "/generic_greeting", true, 200, "message"),
     ("GET", "/generic_greeting", false, 401, "message"),
-    ("GET", "/personalised_greeting?name=Ada", true, 200, "Hello, Ada"),
-    ("GET", "/personalised_greeting?name=Ada", false, 401, "message"),
+    (
+        "GET",
+        "/personalised_greeting?name=Ada",
+        true,
+        200,
+        "Hello, Ada",
+    ),
+    (
+        "GET",
+        "/personalised_greeting?name=Ada",
+        false,
+        401,
+        "message",
+    ),
     ("POST", "/send_greeting", true, 201, "Ada"),
     ("POST", "/send_greeting", false, 401, "message"),
     ("GET", "/nowhere", false, 404, "message"),
@@ -57,7 +69,10 @@ impl Site {
         }
         // The address is not a served host; a redirect to it would be an open redirect.
         let response = http::get(self.edge.http, "/")?;
-        ensure!(response.status == 421, "over HTTP, by address: {response:?}");
+        ensure!(
+            response.status == 421,
+            "over HTTP, by address: {response:?}"
+        );
         Ok(REQUESTS.len() + 1)
     }
 

@@ -2,8 +2,8 @@
 
 use super::{Case, values};
 use crate::{
-    programs::GREETINGS_KEY,
     parity::{differences::Decision, services::Api},
+    programs::GREETINGS_KEY,
 };
 
 const KEY: &str = "X-MyApp-ApiKey";

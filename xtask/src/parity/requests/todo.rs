@@ -2,8 +2,8 @@
 
 use super::{Case, values};
 use crate::{
-    programs::TODO_KEY,
     parity::{differences::Decision, services::Api},
+    programs::TODO_KEY,
 };
 
 const KEY: &str = "X-MyApp-Key";
