@@ -1,7 +1,7 @@
 //! What a service built on Purlin needs around its code, in any repository: a static build, a container image written
 //! without a daemon, bills of materials, a comparison of its OpenAPI document with the last released one, and clients.
 //!
-//! Nothing here knows a particular service: [`Service`] describes the one that is packaged, and whoever calls
+//! Nothing here knows a particular service: [`Service`] describes the one that is packaged, and the caller of
 //! [`contract`] passes the documents. `cargo xtask` calls this crate for Purlin's own server.
 
 pub mod build;

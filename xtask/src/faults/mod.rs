@@ -1,7 +1,7 @@
 //! `cargo xtask faults`: faults around the built server that take nginx or another clock, one line each. No request may be
 //! lost, and no client may get the response of another.
 //!
-//! Faults that need nothing installed are in the tests of `crates/server`.
+//! Faults that need nothing installed are in `crates/app/tests/it/faults`.
 
 mod clock;
 mod load;

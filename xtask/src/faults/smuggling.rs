@@ -2,7 +2,7 @@
 //! hidden in it reaches no server, and no client gets the response of another.
 //!
 //! Every request has an id, which the server returns and logs, so that each response can be attributed. The requests are in
-//! `cases`; those sent to the server directly are in its tests.
+//! `cases`; those sent to the server directly are in `crates/app/tests/it/hostile.rs`.
 
 mod cases;
 

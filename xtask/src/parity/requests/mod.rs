@@ -195,7 +195,7 @@ mod values {
         (r#""""#, None),
         (r#""User""#, None),
         (r#""user ""#, None),
-        (r#""nobody""#, None),
+        (r#""nothing""#, None),
         (r#""user""#, None),
         (r#""group""#, None),
     ];

@@ -105,7 +105,7 @@ fn addresses() -> Vec<Case> {
         request("OPTIONS", "/swagger"),
         request("POST", "/swagger"),
     ];
-    // Addresses of todos, of types, of neither; `false` where a method has an address that is nobody's.
+    // Paths of todos, of types, of neither; `false` where no operation has the path.
     let targets = [
         ("/todos", true),
         ("/todos/", true),
@@ -115,7 +115,7 @@ fn addresses() -> Vec<Case> {
         ("/todos/user", true),
         ("/todos/us%65r", true),
         ("/todos/User", false),
-        ("/todos/nobody", false),
+        ("/todos/nothing", false),
         ("/todos/-1", false),
         ("/todos/+1", false),
         ("/todos/1.0", false),

@@ -2,10 +2,6 @@
 //! refused and its connection ends, or it is answered as the one request it is. The request that follows on the same
 //! connection tells: it may be answered as itself, or not at all.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
-
-mod support;
-
 use std::{
     io::{Read, Write},
     net::TcpStream,
@@ -13,18 +9,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use support::{Folder, Server, program};
+use crate::support::{DEADLINE, Folder, Server, listening};
 
 /// What is sent after each case. Nobody may take it for a part of what came before.
 const NEXT: &str = "GET /next HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
 
 fn serve() -> (Folder, Server) {
     let folder = Folder::new();
-    let mut command = program(&folder);
+    let mut command = listening(&folder);
     command
         .env("PURLIN_GREETINGS__API_KEYS__TESTS", "key")
-        .env("PURLIN_LOG__LEVEL", "off")
-        .args(["--bind", "127.0.0.1:0"]);
+        .env("PURLIN_LOG__LEVEL", "off");
     let server = Server::start(&mut command);
     (folder, server)
 }
@@ -32,9 +27,7 @@ fn serve() -> (Folder, Server) {
 /// The statuses of all answers until the server ends the connection.
 fn statuses(server: &Server, request: &[u8]) -> Vec<u16> {
     let mut stream = TcpStream::connect(server.address).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(20)))
-        .unwrap();
+    stream.set_read_timeout(Some(DEADLINE)).unwrap();
     stream.write_all(request).unwrap();
     // What the server has no use for it may refuse to take.
     let _ = stream.write_all(NEXT.as_bytes());
@@ -213,16 +206,14 @@ fn heads_beyond_every_measure_are_refused_and_the_server_lives_on() {
             "{name}: {found:?}"
         );
     }
-    assert_eq!(server.ask("GET / HTTP/1.1").status, 200);
+    assert_eq!(server.request("GET / HTTP/1.1").status, 200);
 }
 
 #[test]
 fn a_thousand_heads_that_trickle_leave_it_responsive_and_are_ended_in_time() {
     let folder = Folder::new();
-    let mut command = program(&folder);
-    command
-        .env("PURLIN_HTTP__HEAD_TIMEOUT", "2")
-        .args(["--bind", "127.0.0.1:0"]);
+    let mut command = listening(&folder);
+    command.env("PURLIN_HTTP__HEAD_TIMEOUT", "2");
     let server = Server::start(&mut command);
     let mut slow: Vec<TcpStream> = (0..1000)
         .map(|_| {
@@ -234,14 +225,14 @@ fn a_thousand_heads_that_trickle_leave_it_responsive_and_are_ended_in_time() {
         })
         .collect();
     for _ in 0..20 {
-        assert_eq!(server.ask("GET / HTTP/1.1").status, 200);
+        assert_eq!(server.request("GET / HTTP/1.1").status, 200);
     }
     // However often a byte comes, the time is that of the whole head.
     let begun = Instant::now();
     while !slow.is_empty() {
         assert!(begun.elapsed() < Duration::from_secs(15), "{}", slow.len());
         slow.retain_mut(|stream| stream.write_all(b"x").is_ok());
-        assert_eq!(server.ask("GET / HTTP/1.1").status, 200);
+        assert_eq!(server.request("GET / HTTP/1.1").status, 200);
         thread::sleep(Duration::from_millis(100));
     }
 }

@@ -1,31 +1,18 @@
 //! The operations port: health, readiness, metrics, and the command that asks for them.
 
-mod support;
-
 use std::{
     collections::BTreeSet,
     fs,
-    net::{SocketAddr, TcpListener},
+    net::TcpListener,
     path::Path,
-    process::Command,
-    thread,
     time::{Duration, Instant},
 };
 
-use support::{Answer, Folder, Server, ask, output, program};
-
-/// The program with an operations port of its own.
-fn observed(folder: &Folder) -> Command {
-    let mut command = program(folder);
-    command
-        .env("PURLIN_OPS__BIND", "127.0.0.1:0")
-        .args(["--bind", "127.0.0.1:0"]);
-    command
-}
-
-fn get(address: SocketAddr, path: &str) -> Answer {
-    ask(address, format!("GET {path} HTTP/1.1").as_bytes())
-}
+use crate::support::{
+    Folder, Server,
+    http::{get, request},
+    observed, output, program, wait_until,
+};
 
 #[test]
 fn it_tells_that_the_server_lives_is_started_and_ready_and_what_it_is() {
@@ -48,17 +35,17 @@ fn it_tells_that_the_server_lives_is_started_and_ready_and_what_it_is() {
     }
     let version: serde_json::Value =
         serde_json::from_str(&get(operations, "/version").body).unwrap();
-    assert_eq!(version["name"], "purlin-server");
+    assert_eq!(version["name"], "purlin-app");
     assert_eq!(version["version"], "0.1.0");
     assert_eq!(version["registries"][0]["title"], "Greetings");
 
     for method in ["POST", "HEAD", "DELETE", "OPTIONS"] {
-        let refused = ask(operations, format!("{method} /livez HTTP/1.1").as_bytes());
+        let refused = request(operations, format!("{method} /livez HTTP/1.1"));
         assert_eq!(refused.status, 405, "{method}");
         assert_eq!(refused.header("allow"), Some("GET"));
     }
     // Nothing of it is served to the API's clients, and none of it is in the access log.
-    assert_eq!(server.ask("GET /readyz HTTP/1.1").status, 404);
+    assert_eq!(server.request("GET /readyz HTTP/1.1").status, 404);
     let log = server.stop();
     let lines = log.lines().filter(|line| line.contains("purlin::access"));
     assert_eq!(lines.count(), 1, "{log}");
@@ -72,19 +59,16 @@ fn while_it_drains_it_is_alive_and_not_ready() {
     let mut server = Server::start(&mut command);
     let operations = server.operations();
     server.signal("TERM");
-    let begun = Instant::now();
-    let unready = loop {
-        let answer = get(operations, "/readyz");
-        if answer.status != 200 {
-            break answer;
-        }
-        assert!(begun.elapsed() < Duration::from_secs(20));
-        thread::sleep(Duration::from_millis(5));
-    };
+    let mut unready = None;
+    wait_until("/readyz is not 200", || {
+        unready = Some(get(operations, "/readyz")).filter(|response| response.status != 200);
+        unready.is_some()
+    });
+    let unready = unready.unwrap();
     assert_eq!(unready.status, 503);
     assert!(unready.body.contains("draining"), "{unready:?}");
     assert_eq!(get(operations, "/livez").status, 200);
-    assert_eq!(server.ask("GET / HTTP/1.1").status, 200);
+    assert_eq!(server.request("GET / HTTP/1.1").status, 200);
     let url = format!("http://{operations}/readyz");
     let (code, out, _) = output(program(&folder).args(["healthcheck", "--url", &url]));
     assert_eq!(
@@ -97,7 +81,7 @@ fn while_it_drains_it_is_alive_and_not_ready() {
 }
 
 #[test]
-fn answers_are_counted_by_what_the_server_knows_and_not_by_what_clients_send() {
+fn responses_are_counted_by_what_the_server_knows_and_not_by_what_clients_send() {
     let folder = Folder::new();
     let mut server = Server::start(&mut observed(&folder));
     let operations = server.operations();
@@ -111,7 +95,7 @@ fn answers_are_counted_by_what_the_server_knows_and_not_by_what_clients_send() {
         ("BREW /pot HTTP/1.1", 1),
         ("KNIT /pot HTTP/1.1", 1),
     ] {
-        (0..times).for_each(|_| drop(server.ask(head)));
+        (0..times).for_each(|_| drop(server.request(head)));
     }
     let answer = get(operations, "/metrics");
     assert_eq!(
@@ -134,7 +118,7 @@ fn answers_are_counted_by_what_the_server_knows_and_not_by_what_clients_send() {
     ] {
         assert!(text.lines().any(|it| it == line), "{line}\n{text}");
     }
-    assert!(text.contains("purlin_build_info{program=\"purlin-server\",version=\"0.1.0\""));
+    assert!(text.contains("purlin_build_info{program=\"purlin-app\",version=\"0.1.0\""));
     assert!(!text.contains("such") && !text.contains("BREW"), "{text}");
     assert!(text.ends_with("# EOF\n"));
     let value = |name: &str| -> f64 {
@@ -166,7 +150,7 @@ fn every_metric_of_the_dashboard_is_one_the_server_has() {
     let folder = Folder::new();
     let mut server = Server::start(&mut observed(&folder));
     let operations = server.operations();
-    server.ask("GET / HTTP/1.1");
+    server.request("GET / HTTP/1.1");
     let metrics = get(operations, "/metrics").body;
     for name in named {
         // One without a sample yet is announced.
@@ -211,7 +195,7 @@ fn an_address_in_use_is_named_with_the_setting() {
     command.env("PURLIN_OPS__BIND", &address);
     let (code, out, errors) = output(&mut command);
     assert_eq!((code, out.as_str()), (Some(1), ""));
-    let line = format!("purlin-server: cannot listen on {address}: ");
+    let line = format!("purlin-app: cannot listen on {address}: ");
     assert!(errors.contains(&line), "{errors}");
     assert!(
         errors.contains("the setting ops.bind, which may be off"),

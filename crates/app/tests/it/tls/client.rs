@@ -1,6 +1,5 @@
-//! Certificates made for a test, and a client that speaks TLS over a plain socket.
-#![allow(dead_code, reason = "each test uses its part")]
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+//! Certificates made for a test, and a client that speaks TLS over a plain socket. Unit tests of the crate use it too.
+#![allow(dead_code, reason = "each test binary uses its part")]
 
 use std::{
     fs,

@@ -1,22 +1,29 @@
 //! The server from start to end: it says where it is, answers, logs, drains.
 
-mod support;
+use std::{
+    net::TcpStream,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    thread,
+};
 
-use std::{io::Write, net::TcpStream, thread, time::Duration};
-
-use support::{Answer, Folder, Server, ask_until_closed, output, program};
+use crate::support::{
+    DEADLINE, Folder, Server, http::Connection, listening, output, program, wait_until,
+};
 
 fn serve(folder: &Folder) -> Server {
-    Server::start(program(folder).args(["--bind", "127.0.0.1:0"]))
+    Server::start(&mut listening(folder))
 }
 
 #[test]
-fn it_prints_the_urls_to_open_and_answers_there() {
+fn it_prints_the_urls_to_open_and_responses_there() {
     let folder = Folder::new();
     let mut server = serve(&folder);
     let base = format!("http://{}", server.address);
     assert_eq!(
-        server.greeting,
+        server.banner,
         format!("Greetings 0.1.0 is served at {base}/\n")
     );
     assert_eq!(server.line(), format!("  documentation  {base}/docs\n"));
@@ -28,12 +35,12 @@ fn it_prints_the_urls_to_open_and_answers_there() {
         assert_eq!(server.line(), line.replace("BASE", &base));
     }
 
-    let answer = server.ask("GET / HTTP/1.1");
+    let answer = server.request("GET / HTTP/1.1");
     assert_eq!(answer.status, 200);
     assert_eq!(answer.body, r#"{"message":"Hello, Being!"}"#);
-    assert_eq!(server.ask("GET /docs HTTP/1.1").status, 200);
-    assert_eq!(server.ask("GET /openapi.json HTTP/1.1").status, 200);
-    let lost = server.ask("GET /nope HTTP/1.1");
+    assert_eq!(server.request("GET /docs HTTP/1.1").status, 200);
+    assert_eq!(server.request("GET /openapi.json HTTP/1.1").status, 200);
+    let lost = server.request("GET /nope HTTP/1.1");
     assert_eq!(lost.status, 404);
     assert!(
         lost.body
@@ -53,9 +60,11 @@ fn without_keys_it_makes_one_and_prints_a_command_that_works() {
     assert_eq!(url, format!("http://{}/generic_greeting\n", server.address));
 
     let path = "GET /generic_greeting HTTP/1.1";
-    assert_eq!(server.ask(path).status, 401);
+    assert_eq!(server.request(path).status, 401);
     assert_eq!(
-        server.ask(&format!("{path}\nX-MyApp-ApiKey: {key}")).status,
+        server
+            .request(format!("{path}\nX-MyApp-ApiKey: {key}"))
+            .status,
         200
     );
 }
@@ -63,8 +72,7 @@ fn without_keys_it_makes_one_and_prints_a_command_that_works() {
 #[test]
 fn keys_come_from_the_file_and_the_environment() {
     let folder = Folder::with_settings("[greetings.api_keys]\nada = \"from file\"\n");
-    let mut command = program(&folder);
-    command.args(["--bind", "127.0.0.1:0"]);
+    let mut command = listening(&folder);
     command.env("PURLIN_GREETINGS__API_KEYS__MOBILE", "from environment");
     let server = Server::start(&mut command);
     for (key, status) in [
@@ -72,7 +80,7 @@ fn keys_come_from_the_file_and_the_environment() {
         ("from environment", 200),
         ("other", 401),
     ] {
-        let answer = server.ask(&format!(
+        let answer = server.request(format!(
             "GET /generic_greeting HTTP/1.1\nX-MyApp-ApiKey: {key}"
         ));
         assert_eq!(answer.status, status, "{key}");
@@ -91,19 +99,19 @@ fn sigterm_lets_the_request_under_way_end_and_exits_with_0() {
         body.len()
     );
     let (begun, rest) = body.split_at(5);
-    busy.write_all(head.as_bytes()).unwrap();
-    busy.write_all(begun.as_bytes()).unwrap();
+    busy.write(head).unwrap();
+    busy.write(begun).unwrap();
     // A second connection that says nothing must not hold the end up.
     let _idle = server.connect();
-    assert_eq!(server.ask("GET / HTTP/1.1").status, 200);
+    assert_eq!(server.request("GET / HTTP/1.1").status, 200);
 
     server.signal("TERM");
     let address = server.address;
-    while TcpStream::connect(address).is_ok() {
-        thread::sleep(Duration::from_millis(5));
-    }
-    busy.write_all(rest.as_bytes()).unwrap();
-    let answer = Answer::read(&mut busy);
+    wait_until("the port is closed", || {
+        TcpStream::connect(address).is_err()
+    });
+    busy.write(rest).unwrap();
+    let answer = busy.read();
     assert_eq!(answer.status, 201);
     assert_eq!(answer.body, body);
     assert_eq!(answer.header("connection"), Some("close"));
@@ -112,34 +120,53 @@ fn sigterm_lets_the_request_under_way_end_and_exits_with_0() {
     assert_eq!(status.code(), Some(0));
 }
 
+/// Sends requests on one connection until a response has `Connection: close`, and returns whether one had. Before that only
+/// a connection that was never accepted may be lost.
+fn request_until_closed(mut connection: Connection, answered: &AtomicUsize) -> bool {
+    for nth in 0.. {
+        let Ok(response) = connection.get("/") else {
+            assert_eq!(nth, 0, "a connection was closed without notice");
+            return false;
+        };
+        answered.fetch_add(1, Relaxed);
+        if response.header("connection") == Some("close") {
+            return true;
+        }
+    }
+    false
+}
+
 #[test]
 fn sigterm_under_load_loses_no_request() {
     let folder = Folder::new();
     let mut command = program(&folder);
     command
         .env("PURLIN_HTTP__DRAIN_DELAY", "1")
-        .env("PURLIN_LOG__LEVEL", "warn")
-        .args(["--bind", "127.0.0.1:0"]);
+        .env("PURLIN_LOG__LEVEL", "warn");
     let server = Server::start(&mut command);
     let address = server.address;
-    // Clients that keep their connection as long as they may, and come back until nobody is there.
+    // Clients that keep their connection as long as they may, and come back until the port is closed.
+    let answered = Arc::new(AtomicUsize::new(0));
     let clients: Vec<_> = (0..8)
         .map(|_| {
+            let answered = Arc::clone(&answered);
             thread::spawn(move || {
-                let (mut answered, mut closed) = (0, false);
+                let mut closed = false;
                 while let Ok(stream) = TcpStream::connect(address) {
-                    closed |= ask_until_closed(stream, &mut answered);
+                    stream.set_read_timeout(Some(DEADLINE)).unwrap();
+                    closed |= request_until_closed(Connection::over(stream), &answered);
                 }
-                (answered, closed)
+                closed
             })
         })
         .collect();
-    thread::sleep(Duration::from_millis(300));
+    wait_until("the server is under load", || answered.load(Relaxed) > 100);
     server.signal("TERM");
     for client in clients {
-        let (answered, closed) = client.join().unwrap();
-        assert!(answered > 0, "no request was answered");
-        assert!(closed, "no answer said that the connection ends");
+        assert!(
+            client.join().unwrap(),
+            "no response has `Connection: close`"
+        );
     }
     let (status, _) = server.wait();
     assert_eq!(status.code(), Some(0));
@@ -150,7 +177,7 @@ fn sighup_ends_nothing() {
     let folder = Folder::new();
     let server = serve(&folder);
     server.signal("HUP");
-    assert_eq!(server.ask("GET / HTTP/1.1").status, 200);
+    assert_eq!(server.request("GET / HTTP/1.1").status, 200);
     let log = server.stop();
     assert!(log.contains("SIGHUP") && log.contains("SIGTERM"), "{log}");
 }
@@ -158,13 +185,11 @@ fn sighup_ends_nothing() {
 #[test]
 fn a_second_signal_does_not_wait() {
     let folder = Folder::new();
-    let mut command = program(&folder);
-    command
-        .env("PURLIN_HTTP__DRAIN_DELAY", "60")
-        .args(["--bind", "127.0.0.1:0"]);
+    let mut command = listening(&folder);
+    command.env("PURLIN_HTTP__DRAIN_DELAY", "60");
     let server = Server::start(&mut command);
     server.signal("TERM");
-    let answer = server.ask("GET / HTTP/1.1");
+    let answer = server.request("GET / HTTP/1.1");
     assert_eq!(answer.status, 200);
     server.signal("TERM");
     let (status, log) = server.wait();
@@ -176,7 +201,7 @@ fn a_second_signal_does_not_wait() {
 fn every_request_has_one_line_in_the_log_and_an_id() {
     let folder = Folder::new();
     let server = serve(&folder);
-    let own = server.ask("GET /?secret=1 HTTP/1.1\nX-Request-Id: abc-123");
+    let own = server.request("GET /?secret=1 HTTP/1.1\nX-Request-Id: abc-123");
     assert_eq!(own.header("x-request-id"), Some("abc-123"));
 
     let long = "x".repeat(129);
@@ -187,7 +212,13 @@ fn every_request_has_one_line_in_the_log_and_an_id() {
         format!("GET / HTTP/1.1\nX-Request-Id: {long}"),
     ]
     .iter()
-    .map(|head| server.ask(head).header("x-request-id").unwrap().to_owned())
+    .map(|head| {
+        server
+            .request(head)
+            .header("x-request-id")
+            .unwrap()
+            .to_owned()
+    })
     .collect();
     for (index, id) in made.iter().enumerate() {
         assert_eq!(id.len(), 32, "{id}");
@@ -195,7 +226,7 @@ fn every_request_has_one_line_in_the_log_and_an_id() {
         assert!(!made[..index].contains(id), "{id} twice");
     }
 
-    let lost = server.ask("HEAD /no%0Asuch%1b[31m HTTP/1.1");
+    let lost = server.request("HEAD /no%0Asuch%1b[31m HTTP/1.1");
     let lost = lost.header("x-request-id").unwrap().to_owned();
 
     let log = server.stop();
@@ -220,7 +251,7 @@ fn every_request_has_one_line_in_the_log_and_an_id() {
 fn access_lines_can_be_turned_off() {
     let folder = Folder::with_settings("[log]\nlevel = \"warn\"\n");
     let server = serve(&folder);
-    let answer = server.ask("GET / HTTP/1.1");
+    let answer = server.request("GET / HTTP/1.1");
     assert!(answer.header("x-request-id").is_some());
     assert_eq!(server.stop(), "");
 
@@ -230,7 +261,7 @@ fn access_lines_can_be_turned_off() {
             .args(["--bind", "127.0.0.1:0"])
             .env("RUST_LOG", "off,purlin::access=info"),
     );
-    server.ask("GET / HTTP/1.1");
+    server.request("GET / HTTP/1.1");
     assert_eq!(server.stop().lines().count(), 1);
 }
 
@@ -252,7 +283,7 @@ fn an_address_in_use_is_named_with_what_to_do() {
 }
 
 #[test]
-fn a_mock_answers_with_examples_and_keeps_its_doors() {
+fn a_mock_responses_with_examples_and_keeps_its_doors() {
     let folder = Folder::new();
     let key = "PURLIN_GREETINGS__API_KEYS__TESTS";
     let mut command = program(&folder);
@@ -260,18 +291,21 @@ fn a_mock_answers_with_examples_and_keeps_its_doors() {
         .env(key, "secret")
         .args(["mock", "--bind", "127.0.0.1:0"]);
     let server = Server::start(&mut command);
-    let answer = server.ask("GET / HTTP/1.1");
+    let answer = server.request("GET / HTTP/1.1");
     assert_eq!(
         (answer.status, answer.body.as_str()),
         (200, r#"{"message":"text"}"#)
     );
     let guarded = "GET /generic_greeting HTTP/1.1";
-    assert_eq!(server.ask(guarded).status, 401);
+    assert_eq!(server.request(guarded).status, 401);
     assert_eq!(
         server
-            .ask(&format!("{guarded}\nX-MyApp-ApiKey: secret"))
+            .request(format!("{guarded}\nX-MyApp-ApiKey: secret"))
             .status,
         200
     );
-    assert_eq!(server.ask("GET / HTTP/1.1\nPrefer: code=500").status, 500);
+    assert_eq!(
+        server.request("GET / HTTP/1.1\nPrefer: code=500").status,
+        500
+    );
 }

@@ -1,20 +1,20 @@
 //! What stands around every request, at the socket of the real server.
 
-mod support;
-
 use std::{
-    io::{Read, Write},
     thread,
     time::{Duration, Instant},
 };
 
-use support::{Answer, Folder, Server, output, program};
+use crate::support::{Folder, Server, listening, observed, output, program, wait_for_metric};
 
 const KEY: &str = "[greetings.api_keys]\nada = \"key\"\n";
 
 fn serve(settings: &str) -> (Folder, Server) {
-    let folder = Folder::with_settings(&format!("{settings}\n{KEY}"));
-    let server = Server::start(program(&folder).args(["--bind", "127.0.0.1:0"]));
+    let folder = Folder::with_settings(&format!(
+        "{settings}
+{KEY}"
+    ));
+    let server = Server::start(&mut listening(&folder));
     (folder, server)
 }
 
@@ -28,13 +28,17 @@ fn post(length: usize) -> String {
 
 #[test]
 fn one_request_more_than_may_be_under_way_is_turned_away_at_once() {
-    let (_folder, server) = serve("[limits]\nmax_in_flight = 1");
+    let folder = Folder::with_settings(&format!(
+        "[limits]\nmax_in_flight = 1
+{KEY}"
+    ));
+    let mut server = Server::start(&mut observed(&folder));
+    let operations = server.operations();
     let body = r#"{"name":"Ada","age":36}"#;
     let mut busy = server.connect();
-    write!(busy, "{}", post(body.len())).unwrap();
-    // It is let in before anybody else asks.
-    thread::sleep(Duration::from_millis(500));
-    let refused = server.ask("GET / HTTP/1.1");
+    busy.write(post(body.len())).unwrap();
+    wait_for_metric(operations, "purlin_http_requests_in_flight 1");
+    let refused = server.request("GET / HTTP/1.1");
     assert_eq!(refused.status, 503);
     assert_eq!(refused.header("retry-after"), Some("1"));
     assert_eq!(refused.header("content-type"), Some("application/json"));
@@ -42,25 +46,24 @@ fn one_request_more_than_may_be_under_way_is_turned_away_at_once() {
     assert!(refused.header("x-request-id").is_some());
     assert!(refused.body.contains("the server is busy"), "{refused:?}");
 
-    write!(busy, "{body}").unwrap();
-    busy.shutdown(std::net::Shutdown::Write).unwrap();
-    assert_eq!(Answer::read(&mut busy).status, 201);
-    assert_eq!(server.ask("GET / HTTP/1.1").status, 200);
+    busy.write(body).unwrap();
+    assert_eq!(busy.read().status, 201);
+    assert_eq!(server.request("GET / HTTP/1.1").status, 200);
 }
 
 #[test]
 fn a_body_that_trickles_is_answered_408_and_loses_the_connection() {
     let (_folder, server) = serve("[limits]\nrequest_timeout = 1");
     let mut slow = server.connect();
-    write!(slow, "{}", post(1000)).unwrap();
-    let mut drip = slow.try_clone().unwrap();
+    slow.write(post(1000)).unwrap();
+    let mut drip = slow.try_clone();
     let dripping = thread::spawn(move || {
-        while drip.write_all(b" ").is_ok() {
+        while drip.write(" ").is_ok() {
             thread::sleep(Duration::from_millis(50));
         }
     });
     let began = Instant::now();
-    let answer = Answer::read(&mut slow);
+    let answer = slow.read();
     assert_eq!(answer.status, 408);
     assert_eq!(answer.header("connection"), Some("close"));
     assert!(answer.body.contains("did not arrive in time"), "{answer:?}");
@@ -73,10 +76,9 @@ fn a_body_that_trickles_is_answered_408_and_loses_the_connection() {
 fn a_head_that_does_not_arrive_is_not_waited_for() {
     let (_folder, server) = serve("[http]\nhead_timeout = 1");
     let mut silent = server.connect();
-    write!(silent, "GET / HTTP/1.1\r\nHost:").unwrap();
+    silent.write("GET / HTTP/1.1\r\nHost:").unwrap();
     let began = Instant::now();
-    let mut answer = String::new();
-    silent.read_to_string(&mut answer).unwrap();
+    let answer = String::from_utf8(silent.read_to_end()).unwrap();
     assert!(
         answer.is_empty() || answer.starts_with("HTTP/1.1 408 "),
         "{answer}"
@@ -96,19 +98,16 @@ fn what_is_too_large_is_refused_in_the_style_of_the_registry() {
         (format!("GET / HTTP/1.1\nX-Long: {}", "a".repeat(500)), 431),
         ("GET /?a HTTP/1.1\nX-Many-1: 1".to_owned(), 200),
     ] {
-        let answer = server.ask(&head);
+        let answer = server.request(&head);
         assert_eq!(answer.status, status, "{head}");
         assert!(answer.body.contains("\"message\""), "{answer:?}");
     }
     let mut stream = server.connect();
-    write!(
-        stream,
-        "{}",
-        post(51).replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")
-    )
-    .unwrap();
-    write!(stream, "{:51}", "{}").unwrap();
-    let answer = Answer::read(&mut stream);
+    stream
+        .write(post(51).replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"))
+        .unwrap();
+    stream.write(format!("{:51}", "{}")).unwrap();
+    let answer = stream.read();
     assert_eq!(answer.status, 413);
     assert!(answer.body.contains("more than 50 bytes"), "{answer:?}");
 }
@@ -116,7 +115,7 @@ fn what_is_too_large_is_refused_in_the_style_of_the_registry() {
 #[test]
 fn browsers_are_told_what_to_refrain_from_and_the_docs_page_keeps_its_policy() {
     let (_folder, server) = serve("");
-    let answer = server.ask("GET / HTTP/1.1");
+    let answer = server.request("GET / HTTP/1.1");
     let policy = "default-src 'none'; frame-ancestors 'none'";
     for (name, value) in [
         ("x-content-type-options", Some("nosniff")),
@@ -128,7 +127,7 @@ fn browsers_are_told_what_to_refrain_from_and_the_docs_page_keeps_its_policy() {
     ] {
         assert_eq!(answer.header(name), value, "{name}");
     }
-    let docs = server.ask("GET /docs HTTP/1.1");
+    let docs = server.request("GET /docs HTTP/1.1");
     assert!(
         docs.header("content-security-policy")
             .unwrap()
@@ -136,7 +135,7 @@ fn browsers_are_told_what_to_refrain_from_and_the_docs_page_keeps_its_policy() {
         "{docs:?}"
     );
     assert_eq!(docs.header("referrer-policy"), Some("no-referrer"));
-    let document = server.ask("GET /openapi.json HTTP/1.1");
+    let document = server.request("GET /openapi.json HTTP/1.1");
     assert_eq!(document.header("cache-control"), Some("no-cache"));
 }
 
@@ -146,12 +145,12 @@ fn security_headers_can_be_changed_and_left_out() {
         "[security_headers]\ncache_control = \"\"\nframe_options = \"DENY\"\n\
          strict_transport_security = \"max-age=60\"\n[proxies]\ntrusted = [\"127.0.0.1\"]",
     );
-    let answer = server.ask("GET / HTTP/1.1");
+    let answer = server.request("GET / HTTP/1.1");
     assert_eq!(answer.header("cache-control"), None);
     assert_eq!(answer.header("x-frame-options"), Some("DENY"));
     assert_eq!(answer.header("strict-transport-security"), None);
     let secure = "GET / HTTP/1.1\nX-Forwarded-For: 192.0.2.1\nX-Forwarded-Proto: https";
-    let answer = server.ask(secure);
+    let answer = server.request(secure);
     assert_eq!(
         answer.header("strict-transport-security"),
         Some("max-age=60")
@@ -165,7 +164,7 @@ fn a_client_that_sends_more_than_its_share_is_told_when_to_come_back() {
          [proxies]\ntrusted = [\"127.0.0.0/8\"]",
     );
     let ask = |client: &str, key: &str| {
-        server.ask(&format!("GET / HTTP/1.1\nX-Forwarded-For: {client}{key}"))
+        server.request(format!("GET / HTTP/1.1\nX-Forwarded-For: {client}{key}"))
     };
     let first = ask("192.0.2.1", "");
     assert_eq!(first.status, 200);
@@ -208,7 +207,7 @@ fn pages_of_other_origins_may_do_what_is_said() {
         "[cors]\norigins = [\"https://app.example\"]\ncredentials = true\n[limits]\nuri_bytes = 20",
     );
     let preflight = |origin: &str| {
-        server.ask(&format!(
+        server.request(format!(
             "OPTIONS /send_greeting HTTP/1.1\nOrigin: {origin}\n\
              Access-Control-Request-Method: POST\nAccess-Control-Request-Headers: content-type"
         ))
@@ -238,7 +237,7 @@ fn pages_of_other_origins_may_do_what_is_said() {
         ("/nope", 404),
         ("/?aaaaaaaaaaaaaaaaaaaaaaaa", 414),
     ] {
-        let answer = server.ask(&format!("GET {path} HTTP/1.1\nOrigin: https://app.example"));
+        let answer = server.request(format!("GET {path} HTTP/1.1\nOrigin: https://app.example"));
         assert_eq!(answer.status, status);
         assert_eq!(answer.header("access-control-allow-origin"), allowed);
         assert!(
@@ -246,7 +245,7 @@ fn pages_of_other_origins_may_do_what_is_said() {
             "{answer:?}"
         );
     }
-    let other = server.ask("GET / HTTP/1.1\nOrigin: https://evil.example");
+    let other = server.request("GET / HTTP/1.1\nOrigin: https://evil.example");
     assert_eq!(other.status, 200);
     assert_eq!(other.header("access-control-allow-origin"), None);
 }
@@ -284,52 +283,44 @@ fn settings_out_of_range_are_mistakes_with_their_origin() {
 #[test]
 fn what_a_client_has_is_not_sent_again() {
     let (_folder, server) = serve("[conditional]\nenabled = true");
-    let first = server.ask("GET / HTTP/1.1");
+    let first = server.request("GET / HTTP/1.1");
     let tag = first.header("etag").unwrap().to_owned();
     assert!(tag.starts_with('"'), "{tag}");
     assert_eq!(first.header("cache-control"), Some("no-cache"));
     for known in [tag.clone(), format!("\"x\", W/{tag}"), "*".to_owned()] {
-        let again = server.ask(&format!("GET / HTTP/1.1\nIf-None-Match: {known}"));
+        let again = server.request(format!("GET / HTTP/1.1\nIf-None-Match: {known}"));
         assert_eq!(again.status, 304);
         assert_eq!(again.body, "");
         assert_eq!(again.header("etag"), Some(tag.as_str()));
         assert_eq!(again.header("content-type"), None);
     }
-    let other = server.ask("GET / HTTP/1.1\nIf-None-Match: \"other\"");
+    let other = server.request("GET / HTTP/1.1\nIf-None-Match: \"other\"");
     assert_eq!((other.status, other.body), (200, first.body));
-    assert_eq!(server.ask("GET /nope HTTP/1.1").header("etag"), None);
+    assert_eq!(server.request("GET /nope HTTP/1.1").header("etag"), None);
 }
 
 #[test]
-fn answers_are_compressed_by_what_the_client_accepts() {
+fn responses_are_compressed_by_what_the_client_accepts() {
     let settings = "[compression]\nenabled = true\nminimum = 20\n[conditional]\nenabled = true";
     let (_folder, server) = serve(settings);
-    let plain = server.ask("GET / HTTP/1.1");
+    let plain = server.request("GET / HTTP/1.1");
     assert_eq!(plain.header("content-encoding"), None);
     assert_eq!(plain.header("vary"), Some("accept-encoding"));
-    let mut stream = server.connect();
-    write!(
-        stream,
-        "GET / HTTP/1.1\r\nHost: test\r\nAccept-Encoding: gzip, br;q=0.5\r\nConnection: close\r\n\r\n"
-    )
-    .unwrap();
-    let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes).unwrap();
-    let text = String::from_utf8_lossy(&bytes);
-    assert!(text.contains("content-encoding: gzip\r\n"), "{text}");
-    assert!(text.contains("vary: accept-encoding\r\n"), "{text}");
-    assert!(text.contains("content-length: "), "{text}");
-    assert!(bytes.windows(2).any(|two| two == [0x1f, 0x8b]), "{text}");
+    let zipped = server.request("GET / HTTP/1.1\nAccept-Encoding: gzip, br;q=0.5");
+    assert_eq!(zipped.header("content-encoding"), Some("gzip"));
+    assert_eq!(zipped.header("vary"), Some("accept-encoding"));
+    assert!(zipped.header("content-length").is_some());
+    assert!(zipped.bytes.starts_with(&[0x1f, 0x8b]), "{zipped:?}");
     let tag = plain.header("etag").unwrap().replace("\"", "");
-    assert!(
-        text.contains(&format!("etag: \"{tag}-gzip\"\r\n")),
-        "{text}"
+    assert_eq!(
+        zipped.header("etag"),
+        Some(format!("\"{tag}-gzip\"").as_str())
     );
     let known = "GET / HTTP/1.1\nAccept-Encoding: gzip\nIf-None-Match: ";
-    assert_eq!(server.ask(&format!("{known}\"{tag}-gzip\"")).status, 304);
+    assert_eq!(server.request(format!("{known}\"{tag}-gzip\"")).status, 304);
 
     // Encoded already, and once.
-    let document = server.ask("HEAD /openapi.json HTTP/1.1\nAccept-Encoding: gzip");
+    let document = server.request("HEAD /openapi.json HTTP/1.1\nAccept-Encoding: gzip");
     assert_eq!(document.header("content-encoding"), Some("gzip"));
     assert_eq!(document.head.matches("vary").count(), 1, "{document:?}");
 }
@@ -339,15 +330,14 @@ fn a_post_that_is_sent_again_is_answered_as_it_was() {
     let (_folder, server) = serve("[idempotency]\nenabled = true");
     let send = |key: &str, caller: &str, body: &str| {
         let mut stream = server.connect();
-        write!(
-            stream,
+        let request = format!(
             "POST /send_greeting HTTP/1.1\r\nHost: test\r\nX-MyApp-ApiKey: {caller}\r\n\
              Idempotency-Key: {key}\r\nContent-Type: application/json\r\n\
              Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
             body.len()
-        )
-        .unwrap();
-        Answer::read(&mut stream)
+        );
+        stream.write(request).unwrap();
+        stream.read()
     };
     let ada = r#"{"name":"Ada","age":36}"#;
     let first = send("\"one\"", "key", ada);
@@ -397,12 +387,12 @@ fn a_key_whose_first_request_is_under_way_is_told_so() {
         "\r\n\r\n",
         "\r\nIdempotency-Key: k\r\nConnection: close\r\n\r\n",
     );
-    write!(slow, "{head}{{").unwrap();
-    assert_eq!(Answer::read(&mut slow).status, 408);
+    slow.write(format!("{head}{{")).unwrap();
+    assert_eq!(slow.read().status, 408);
     let mut whole = server.connect();
     let body = r#"{"name":"Ada","age":36}"#;
-    write!(whole, "{head}{body}").unwrap();
-    let answer = Answer::read(&mut whole);
+    whole.write(format!("{head}{body}")).unwrap();
+    let answer = whole.read();
     assert_eq!(
         (answer.status, answer.header("idempotency-replayed")),
         (201, None)

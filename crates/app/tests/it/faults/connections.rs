@@ -7,35 +7,28 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{
-    process::{raise_open_files, resident, worked},
-    support::{Answer, Folder, Server, ask, ask_on, in_shell, program},
+use super::process::{raise_open_files, resident, worked};
+use crate::support::{
+    Folder, Server,
+    http::{Connection, get},
+    in_shell, observed,
 };
 
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// Two workers and an operations port, with these settings.
-fn observed(folder: &Folder, settings: &[(&str, &str)]) -> Command {
-    let mut command = program(folder);
+/// Returns the program with two workers, an operations port and these settings.
+fn with_workers(folder: &Folder, settings: &[(&str, &str)]) -> Command {
+    let mut command = observed(folder);
     command
         .envs(settings.iter().copied())
-        .env("PURLIN_OPS__BIND", "127.0.0.1:0")
         .env("PURLIN_HTTP__WORKERS", "2")
-        .env("PURLIN_LOG__LEVEL", "warn")
-        .args(["--bind", "127.0.0.1:0"]);
+        .env("PURLIN_LOG__LEVEL", "warn");
     command
-}
-
-fn get(address: SocketAddr, path: &str) -> Answer {
-    ask(address, format!("GET {path} HTTP/1.1").as_bytes())
 }
 
 /// A connection that has asked once and stays open.
-fn kept(address: SocketAddr) -> TcpStream {
-    let stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    assert_eq!(ask_on(&stream, "/").unwrap().status, 200);
-    stream
+fn kept(address: SocketAddr) -> Connection {
+    let mut connection = Connection::open(address);
+    assert_eq!(connection.get("/").unwrap().status, 200);
+    connection
 }
 
 #[test]
@@ -44,7 +37,7 @@ fn ten_thousand_connections_that_wait_take_memory_and_nothing_else() {
     let most = raise_open_files().saturating_sub(1000).min(10_000);
     assert!(most >= 4000, "`ulimit -Hn` lets {most} connections be held");
     let folder = Folder::new();
-    let mut server = Server::start(&mut observed(&folder, &[]));
+    let mut server = Server::start(&mut with_workers(&folder, &[]));
     let operations = server.operations();
     let address = server.address;
     let before = resident(server.id());
@@ -54,10 +47,10 @@ fn ten_thousand_connections_that_wait_take_memory_and_nothing_else() {
     let waiting = clients
         .into_iter()
         .flat_map(|client| client.join().unwrap());
-    let waiting: Vec<_> = waiting.collect();
+    let mut waiting: Vec<_> = waiting.collect();
 
     for _ in 0..20 {
-        assert_eq!(server.ask("GET / HTTP/1.1").status, 200);
+        assert_eq!(server.request("GET / HTTP/1.1").status, 200);
     }
     assert_eq!(get(operations, "/livez").status, 200);
     let metrics = get(operations, "/metrics").body;
@@ -65,8 +58,8 @@ fn ten_thousand_connections_that_wait_take_memory_and_nothing_else() {
         .lines()
         .find_map(|line| line.strip_prefix("process_open_fds "));
     assert!(open.unwrap().parse::<f64>().unwrap() > waiting.len() as f64);
-    for stream in waiting.iter().step_by(100) {
-        assert_eq!(ask_on(stream, "/").unwrap().status, 200);
+    for connection in waiting.iter_mut().step_by(100) {
+        assert_eq!(connection.get("/").unwrap().status, 200);
     }
     let each = (resident(server.id()) - before) as f64 / waiting.len() as f64;
     println!(
@@ -76,14 +69,14 @@ fn ten_thousand_connections_that_wait_take_memory_and_nothing_else() {
     );
     assert!(each < 64.0, "{each} KiB for each connection that waits");
     drop(waiting);
-    assert_eq!(server.ask("GET / HTTP/1.1").status, 200);
+    assert_eq!(server.request("GET / HTTP/1.1").status, 200);
     server.signal("TERM");
     assert_eq!(server.wait().0.code(), Some(0));
 }
 
 /// A server that may have 64 files open, which are about 30 of its own and what clients take.
 fn poor(folder: &Folder, settings: &[(&str, &str)]) -> (Server, SocketAddr) {
-    let command = observed(folder, settings);
+    let command = with_workers(folder, settings);
     let mut server = Server::start(&mut in_shell("ulimit -n 64; exec \"$0\" \"$@\"", &command));
     let operations = server.operations();
     (server, operations)
@@ -99,22 +92,24 @@ fn flood(address: SocketAddr) -> Vec<TcpStream> {
 fn a_process_without_descriptors_says_so_and_serves_again_once_it_has_some() {
     let folder = Folder::new();
     let (mut server, operations) = poor(&folder, &[]);
-    let early = kept(server.address);
+    let mut early = kept(server.address);
     let clients = flood(server.address);
     server.log_line_with("Too many open files");
     // Whoever was there before is answered all the same.
-    assert_eq!(ask_on(&early, "/").unwrap().status, 200);
+    assert_eq!(early.get("/").unwrap().status, 200);
 
     // It waits instead of asking again at once.
     let (begun, before) = (Instant::now(), worked(server.id()));
-    thread::sleep(Duration::from_secs(1));
+    while begun.elapsed() < Duration::from_secs(1) {
+        server.log_line_with("Too many open files");
+    }
     let share = (worked(server.id()) - before) as f64 / 100.0 / begun.elapsed().as_secs_f64();
     assert!(share < 0.5, "it works {share:.2} of the time");
 
     drop(clients);
-    assert_eq!(server.ask("GET / HTTP/1.1").status, 200);
+    assert_eq!(server.request("GET / HTTP/1.1").status, 200);
     assert_eq!(get(operations, "/livez").status, 200);
-    assert_eq!(ask_on(&early, "/").unwrap().status, 200);
+    assert_eq!(early.get("/").unwrap().status, 200);
     server.signal("TERM");
     let seconds = begun.elapsed().as_secs() as usize;
     let (status, log) = server.wait();
@@ -136,6 +131,6 @@ fn fewer_connections_than_descriptors_leave_some_for_the_operations_port() {
         assert_eq!(get(operations, path).status, 200, "{path}");
     }
     drop(clients);
-    assert_eq!(server.ask("GET / HTTP/1.1").status, 200);
+    assert_eq!(server.request("GET / HTTP/1.1").status, 200);
     assert_eq!(server.stop(), "");
 }

@@ -1,7 +1,5 @@
 //! What is read from where, and how a mistake is reported.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
-
 use std::{collections::BTreeMap, env, fs, path::PathBuf, process};
 
 use purlin_app::{Settings, Sources};

@@ -1,27 +1,15 @@
 //! The log of the real server: what a line holds, that nobody brings lines of his own, and that nobody waits for it.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+use std::net::SocketAddr;
 
-mod support;
-
-use std::{
-    io::{BufRead, BufReader, Read, Write},
-    net::{SocketAddr, TcpStream},
-    process::{Command, Stdio},
-    thread,
-    time::{Duration, Instant},
+use crate::support::{
+    Folder, Server,
+    http::{Connection, get, request},
+    in_shell, listening, output, wait_until,
 };
-
 use serde_json::Value;
-use support::{Folder, Server, ask, in_shell, output, program};
 
 const TRACE: &str = "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-
-fn listening(folder: &Folder) -> Command {
-    let mut command = program(folder);
-    command.args(["--bind", "127.0.0.1:0"]);
-    command
-}
 
 fn access_lines(log: &str) -> Vec<&str> {
     log.lines()
@@ -33,10 +21,10 @@ fn access_lines(log: &str) -> Vec<&str> {
 fn a_line_of_json_has_every_part_as_a_value() {
     let folder = Folder::new();
     let server = Server::start(listening(&folder).env("PURLIN_LOG__FORMAT", "json"));
-    server.ask(&format!(
+    server.request(format!(
         "GET /?secret=1 HTTP/1.1\nX-Request-Id: abc-123\nUser-Agent: tests 1.0\n{TRACE}"
     ));
-    server.ask("GET /nope HTTP/1.1\ntraceparent: 00-1-2-3");
+    server.request("GET /nope HTTP/1.1\ntraceparent: 00-1-2-3");
     let log = server.stop();
     assert!(!log.contains("secret"), "{log}");
     let lines: Vec<Value> = log
@@ -79,7 +67,7 @@ fn a_line_of_json_has_every_part_as_a_value() {
 fn a_line_of_text_has_the_same_behind_the_message() {
     let folder = Folder::new();
     let server = Server::start(&mut listening(&folder));
-    server.ask(&format!(
+    server.request(format!(
         "GET / HTTP/1.1\nX-Request-Id: abc-123\nUser-Agent: tests \"1.0\"\n{TRACE}"
     ));
     let log = server.stop();
@@ -113,14 +101,14 @@ fn no_client_brings_a_line_or_a_control_character_of_his_own() {
             b"GET / HTTP/1.1\ntraceparent: 00-\xe2\x80\xa8",
         ];
         for head in evil {
-            assert!(matches!(ask(server.address, head).status, 200 | 404));
+            assert!(matches!(request(server.address, head).status, 200 | 404));
         }
         // What is no HTTP does not come as far as the log.
         for head in [
             &b"GET / HTTP/1.1\nUser-Agent: a\x1bb"[..],
             b"GET /\x00 HTTP/1.1",
         ] {
-            ask(server.address, head);
+            request(server.address, head);
         }
         let log = server.stop();
         assert!(access_lines(&log).len() >= evil.len(), "{log}");
@@ -137,28 +125,14 @@ fn no_client_brings_a_line_or_a_control_character_of_his_own() {
 
 /// Answers on one connection; it fails where one does not come.
 fn ask_often(address: SocketAddr, times: usize) {
-    let stream = TcpStream::connect(address).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(20)))
-        .unwrap();
-    let mut writer = stream.try_clone().unwrap();
-    let mut reader = BufReader::new(stream);
+    let mut connection = Connection::open(address);
     for _ in 0..times {
-        writer
-            .write_all(b"GET / HTTP/1.1\r\nHost: test\r\n\r\n")
-            .unwrap();
-        let mut line = String::new();
-        while line != "\r\n" {
-            line.clear();
-            assert!(reader.read_line(&mut line).unwrap() > 0, "closed");
-        }
-        let mut body = [0; r#"{"message":"Hello, Being!"}"#.len()];
-        reader.read_exact(&mut body).unwrap();
+        assert_eq!(connection.get("/").unwrap().status, 200);
     }
 }
 
 fn dropped(operations: SocketAddr) -> u64 {
-    let metrics = ask(operations, b"GET /metrics HTTP/1.1").body;
+    let metrics = get(operations, "/metrics").body;
     let mut lines = metrics.lines();
     let count = lines.find_map(|line| line.strip_prefix("purlin_log_lines_dropped_total "));
     count.unwrap().parse().unwrap()
@@ -185,26 +159,15 @@ fn a_standard_error_that_nobody_reads_stalls_nobody() {
 #[test]
 fn what_was_dropped_is_told_once_standard_error_is_read_again() {
     let folder = Folder::new();
-    let mut child = listening(&folder)
-        .env("PURLIN_LOG__QUEUE", "16")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut greeting = String::new();
-    BufReader::new(child.stdout.take().unwrap())
-        .read_line(&mut greeting)
-        .unwrap();
-    let (_, url) = greeting.split_once("http://").unwrap();
-    ask_often(url.trim_end_matches(['/', '\n']).parse().unwrap(), 3000);
-    let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
-    let told = log.find(|line| line.as_ref().unwrap().contains("lines were lost"));
-    child.kill().unwrap();
-    child.wait().unwrap();
-    let told = told.unwrap().unwrap();
-    assert!(told.contains("WARN  purlin::log]"), "{told}");
-    let (_, lost) = told.split_once("lost=").unwrap();
-    assert!(lost.parse::<u64>().unwrap() > 1000, "{told}");
+    let mut server = Server::start(listening(&folder).env("PURLIN_LOG__QUEUE", "16"));
+    ask_often(server.address, 3000);
+    let mut lost = 0;
+    while lost < 1000 {
+        let line = server.log_line_with("lines were lost");
+        assert!(line.contains("WARN  purlin::log]"), "{line}");
+        let (_, count) = line.split_once("lost=").unwrap();
+        lost += count.parse::<u64>().unwrap();
+    }
 }
 
 #[test]
@@ -217,11 +180,7 @@ fn a_standard_error_that_is_closed_or_full_is_no_reason_not_to_serve() {
         let mut server = Server::start(&mut in_shell(&script, &command));
         let operations = server.operations();
         ask_often(server.address, 50);
-        let begun = Instant::now();
-        while loses && dropped(operations) < 50 {
-            assert!(begun.elapsed() < Duration::from_secs(20), "{redirection}");
-            thread::sleep(Duration::from_millis(5));
-        }
+        wait_until(redirection, || !loses || dropped(operations) >= 50);
         server.signal("TERM");
         assert_eq!(server.wait().0.code(), Some(0), "{redirection}");
     }

@@ -1,11 +1,7 @@
 //! Unix sockets, and sockets that were opened before the server began.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
-
-mod support;
 
 use std::{
     fs,
-    io::Write,
     net::TcpListener,
     os::{
         fd::OwnedFd,
@@ -16,17 +12,17 @@ use std::{
     },
     path::Path,
     process::{Command, Stdio},
-    thread,
 };
 
-use support::{Answer, Folder, Server, output, program};
+use crate::support::{
+    Folder, Server,
+    http::{Connection, Response},
+    output, program, wait_until,
+};
 
-const ASK: &[u8] = b"GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
-
-fn ask(path: &Path) -> Answer {
-    let mut stream = UnixStream::connect(path).unwrap();
-    stream.write_all(ASK).unwrap();
-    Answer::read(&mut stream)
+fn ask(path: &Path) -> Response {
+    let stream = UnixStream::connect(path).unwrap();
+    Connection::over(stream).get("/").unwrap()
 }
 
 /// The server, with this socket passed to it as systemd does.
@@ -49,12 +45,12 @@ fn activated(folder: &Folder, socket: OwnedFd) -> Command {
 }
 
 #[test]
-fn a_unix_socket_answers_with_its_permissions_and_is_removed_at_the_end() {
+fn a_unix_socket_responses_with_its_permissions_and_is_removed_at_the_end() {
     let folder = Folder::new();
     let path = folder.path().join("api.sock");
     let server = Server::start(program(&folder).args(["--bind", "unix:api.sock"]));
     let told = "Listening on unix:api.sock: curl --unix-socket api.sock http://localhost/\n";
-    assert_eq!(server.greeting, told);
+    assert_eq!(server.banner, told);
     let mode = fs::metadata(&path).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o660);
     let answer = ask(&path);
@@ -76,7 +72,7 @@ fn a_unix_socket_answers_with_its_permissions_and_is_removed_at_the_end() {
 }
 
 #[test]
-fn a_socket_that_was_left_behind_is_replaced_and_one_that_answers_is_not() {
+fn a_socket_that_was_left_behind_is_replaced_and_one_that_responses_is_not() {
     let folder = Folder::new();
     let path = folder.path().join("api.sock");
     drop(UnixListener::bind(&path).unwrap());
@@ -121,14 +117,14 @@ fn of_many_that_start_at_once_on_a_socket_left_behind_one_serves() {
     let mut children: Vec<_> = (0..6).map(|_| start()).collect();
     // All but one end by themselves.
     let mut ended = 0;
-    while ended < 5 {
-        thread::sleep(std::time::Duration::from_millis(20));
+    wait_until("five have ended", || {
         ended = children
             .iter_mut()
             .filter_map(|child| child.try_wait().unwrap())
             .map(|status| assert_eq!(status.code(), Some(1)))
             .count();
-    }
+        ended >= 5
+    });
     assert_eq!(ask(&path).status, 200);
     for mut child in children {
         let _ = child.kill();
@@ -191,13 +187,13 @@ fn sockets_that_systemd_has_opened_are_served() {
     );
     assert!(
         server
-            .greeting
+            .banner
             .starts_with(&format!("Listening on {address}, opened by systemd\n")),
         "{}",
-        server.greeting
+        server.banner
     );
     assert_eq!(server.address, address);
-    assert_eq!(server.ask("GET / HTTP/1.1").status, 200);
+    assert_eq!(server.request("GET / HTTP/1.1").status, 200);
 
     let path = folder.path().join("systemd.sock");
     let socket = UnixListener::bind(&path).unwrap();

@@ -1,12 +1,8 @@
 //! The commands that print and end, and the help.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
-
-mod support;
-
 use std::{env, fs, path::Path};
 
-use support::{Folder, output, program};
+use crate::support::{Folder, output, program};
 
 #[test]
 fn routes_lists_every_operation() {

@@ -34,7 +34,7 @@ fn settings_that_change_or_go_away_later_change_nothing() {
     let server = Server::start(&mut program(&folder));
     let asked = |key: &str| {
         let head = format!("GET /generic_greeting HTTP/1.1\nX-MyApp-ApiKey: {key}");
-        server.ask(&head).status
+        server.request(&head).status
     };
     let file = folder.path().join("purlin.toml");
     for text in [
@@ -48,7 +48,7 @@ fn settings_that_change_or_go_away_later_change_nothing() {
     assert_eq!((asked("before"), asked("after")), (200, 401));
     // Nor does it miss its folder.
     fs::remove_dir(folder.path()).unwrap();
-    assert_eq!(server.ask("GET /docs HTTP/1.1").status, 200);
+    assert_eq!(server.request("GET /docs HTTP/1.1").status, 200);
     server.signal("TERM");
     let (status, log) = server.wait();
     assert_eq!(status.code(), Some(0));

@@ -1,33 +1,27 @@
 //! HTTPS: who is answered and who is not, and how certificates are renewed.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
-mod support;
-#[path = "../../app/tests/support/tls.rs"]
-mod tls;
+mod client;
 
 use std::{
     fs,
-    io::{Read, Write},
     process::Command,
-    thread,
     time::{Duration, Instant},
 };
 
+use crate::support::{Folder, Server, listening, output, program, wait_until};
+use client::{Authority, Client, Pair, ask_again, ask_in_frames};
 use rustls::{
     ProtocolVersion,
     version::{TLS12, TLS13},
 };
-use support::{Folder, Server, output, program};
-use tls::{Authority, Client, Pair, ask_again, ask_in_frames};
 
 const BODY: &str = r#"{"message":"Hello, Being!"}"#;
 
 fn command(folder: &Folder) -> Command {
-    let mut command = program(folder);
+    let mut command = listening(folder);
     command
         .env("PURLIN_TLS__CERTIFICATE", "certificate.pem")
-        .env("PURLIN_TLS__KEY", "key.pem")
-        .args(["--bind", "127.0.0.1:0"]);
+        .env("PURLIN_TLS__KEY", "key.pem");
     command
 }
 
@@ -45,10 +39,10 @@ fn shown(client: &Client, server: &Server) -> Vec<u8> {
 }
 
 #[test]
-fn it_answers_in_http_1_and_2_and_in_tls_1_2_and_1_3() {
+fn it_responses_in_http_1_and_2_and_in_tls_1_2_and_1_3() {
     let (folder, authority) = (Folder::new(), Authority::new("Test"));
     let (server, _) = serve(&folder, &authority);
-    assert!(server.greeting.contains("is served at https://127.0.0.1:"));
+    assert!(server.banner.contains("is served at https://127.0.0.1:"));
     for (version, name) in [
         (&TLS12, ProtocolVersion::TLSv1_2),
         (&TLS13, ProtocolVersion::TLSv1_3),
@@ -78,9 +72,8 @@ fn what_is_not_tls_1_2_or_1_3_is_refused_and_hurts_nobody() {
     hello.extend_from_slice(&[7; 32]);
     hello.extend_from_slice(&[0, 0, 2, 0xc0, 0x13, 1, 0]);
     let mut stream = server.connect();
-    stream.write_all(&hello).unwrap();
-    let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer);
+    stream.write(&hello).unwrap();
+    let answer = stream.read_to_end();
     // A fatal alert (2): the protocol's version (70) or no common cipher (40), and nothing else.
     assert_eq!((answer[0], answer[5]), (0x15, 2), "{answer:?}");
     assert!([40, 70].contains(&answer[6]), "{answer:?}");
@@ -88,10 +81,9 @@ fn what_is_not_tls_1_2_or_1_3_is_refused_and_hurts_nobody() {
 
     let mut plain = server.connect();
     plain
-        .write_all(b"GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+        .write(b"GET / HTTP/1.1\r\nHost: test\r\n\r\n")
         .unwrap();
-    let mut answer = Vec::new();
-    let _ = plain.read_to_end(&mut answer);
+    let answer = plain.read_to_end();
     assert!(!answer.starts_with(b"HTTP"), "{answer:?}");
 
     // Somebody else's trust is not had.
@@ -106,10 +98,7 @@ fn a_handshake_that_is_not_done_in_time_is_ended() {
     authority.sign().write(folder.path());
     let server = Server::start(command(&folder).env("PURLIN_TLS__HANDSHAKE_TIMEOUT", "1"));
     let start = Instant::now();
-    let mut idle = server.connect();
-    let mut rest = Vec::new();
-    let _ = idle.read_to_end(&mut rest);
-    assert!(rest.is_empty());
+    assert!(server.connect().read_to_end().is_empty());
     let waited = start.elapsed();
     assert!(waited > Duration::from_millis(900), "{waited:?}");
     assert!(waited < Duration::from_secs(4), "{waited:?}");
@@ -126,12 +115,10 @@ fn a_renewed_certificate_is_shown_to_new_connections_and_old_ones_go_on() {
 
     let second = authority.sign();
     second.write(folder.path());
-    let start = Instant::now();
-    while shown(&client, &server) != second.der().to_vec() {
-        assert!(start.elapsed() < Duration::from_secs(20), "never renewed");
-        // No connection is lost meanwhile: each of these is one.
-        thread::sleep(Duration::from_millis(20));
-    }
+    // No connection is lost meanwhile: each of these is one.
+    wait_until("the certificate is renewed", || {
+        shown(&client, &server) == second.der().to_vec()
+    });
     assert!(ask_again(&mut open).ends_with(BODY));
     let log = server.stop();
     assert!(

@@ -1,11 +1,5 @@
 //! Each middleware in a plain actix-web `App`, without settings, registries or a server.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::field_reassign_with_default,
-    reason = "a test that cannot go on should fail; settings are non-exhaustive"
-)]
-
 use std::{
     cell::RefCell,
     pin::Pin,
@@ -459,7 +453,7 @@ impl IdempotencyStore for BrokenStore {
 
 #[actix_web::test]
 async fn a_failing_store_is_a_reason_of_its_own() {
-    let keys = Idempotency::new(&IdempotencySettings::default()).store(Arc::new(BrokenStore));
+    let keys = Idempotency::new(&IdempotencySettings::default()).store(BrokenStore);
     let app = App::new().wrap(keys).route("/", web::post().to(hello));
     let responses = responses(app, vec![post("one", "body")]).await;
     for response in responses {
