@@ -1,17 +1,17 @@
-//! The rules of a field as they are on one that may be left out.
+//! Adapts the rules of a field to the optional field of a partial struct.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, Token, parse_quote, punctuated::Punctuated};
 
 use super::parse::Rule;
-use crate::mistakes::Mistakes;
+use crate::diagnostics::Diagnostics;
 
 fn rules(attribute: &Attribute) -> Option<Punctuated<Rule, Token![,]>> {
     attribute.parse_args_with(Punctuated::parse_terminated).ok()
 }
 
-/// Whether the rules say `required`.
+/// Returns whether the rules contain `required`.
 pub(in crate::schema) fn are_required(attributes: &[Attribute]) -> bool {
     attributes
         .iter()
@@ -21,15 +21,15 @@ pub(in crate::schema) fn are_required(attributes: &[Attribute]) -> bool {
         .any(|rule| rule.name == "required")
 }
 
-/// A `#[garde(…)]` attribute without `required`; functions of the program's own
-/// are wrapped by `custom`, where they can be.
-pub(in crate::schema) fn loosened(
+/// Returns a `#[garde(…)]` attribute without `required`. `custom` wraps the
+/// functions of custom rules, if they can be kept.
+pub(in crate::schema) fn for_optional_field(
     attribute: &Attribute,
     custom: Option<&dyn Fn(&TokenStream) -> TokenStream>,
-    mistakes: &mut Mistakes,
+    diagnostics: &mut Diagnostics,
 ) -> Option<Attribute> {
     let Some(rules) = rules(attribute) else {
-        // What cannot be read is said of the struct itself.
+        // The error is reported for the struct itself.
         return Some(attribute.clone());
     };
     let mut kept = Vec::new();
@@ -40,9 +40,9 @@ pub(in crate::schema) fn loosened(
                 let (name, function) = (&rule.name, wrap(&rule.arguments()));
                 kept.push(quote!(#name(#function)));
             }
-            ("custom", None) => mistakes.add(
+            ("custom", None) => diagnostics.push(
                 &rule,
-                "this function looks at an `Option`, and in the twin there is a `Patch`: leave the field out of `fields = […]`, or declare the twin by hand",
+                "this function takes an `Option`, and the field of the partial struct is a `Patch`: remove the field from `fields = […]`, or write the partial struct by hand",
             ),
             _ => kept.push(quote!(#rule)),
         }
