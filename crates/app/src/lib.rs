@@ -25,7 +25,6 @@
 //! process and its signals. What does not: any particular API, and anything
 //! about routes, schemas or documents, which is `purlin-router`'s.
 
-mod access;
 mod api;
 mod cli;
 #[cfg(feature = "tls")]
@@ -35,17 +34,16 @@ mod healthcheck;
 mod lifecycle;
 mod listen;
 mod logging;
-mod middleware;
+pub mod middleware;
 mod ops;
 mod serve;
 mod settings;
-mod trace;
 
 pub use purlin_router as router;
 
 #[cfg(feature = "tls")]
 pub use client_certificate::{CertifiedClient, ClientCertificate};
-pub use middleware::{ClientAddress, idempotency};
+pub use middleware::ClientAddress;
 pub use ops::RejectionCounter;
 pub use settings::{
     Bind, CompressionSettings, ConditionalSettings, CorsSettings, ForwardedBy, HttpSettings,
@@ -129,7 +127,7 @@ where
     // Kept to the end, where it writes what is queued.
     let (log, log_mistake) = match logging::start(settings.log()) {
         Ok(log) => (log, None),
-        Err(mistake) => (logging::Started::default(), Some(mistake)),
+        Err(error) => (logging::LogGuard::default(), Some(Mistake::from(error))),
     };
     let registries = compose(&settings);
 
@@ -177,6 +175,15 @@ where
             Ok(document) => print(&document),
             Err(message) => refuse(&program, "nothing printed", &[message]),
         },
+    }
+}
+
+impl From<logging::LogError> for Mistake {
+    fn from(error: logging::LogError) -> Self {
+        match error {
+            logging::LogError::Filter { variable, message } => Self::in_variable(variable, message),
+            logging::LogError::Thread(_) => Self::of_process(error.to_string()),
+        }
     }
 }
 

@@ -15,13 +15,12 @@ use actix_web::{
 
 use crate::{
     Program,
-    access::{RequestIds, Watch},
     api::Api,
     lifecycle::{self, End, Phase, Signals},
     listen::{Listen, ListenError, Listening, Socket, base_url, cannot_listen},
-    logging::Started,
-    middleware::Middleware,
-    ops::{self, About, Beats, Metrics, Port},
+    logging::LogGuard,
+    middleware::{MiddlewareStack, RequestIdGenerator, RequestRecorder},
+    ops::{Metrics, OpsServer, OpsState, VersionInfo, WorkerHeartbeats},
     settings::{HttpSettings, Settings},
 };
 
@@ -32,7 +31,7 @@ pub(crate) fn serve(
     settings: &Settings,
     apis: Arc<[Api]>,
     listen: Listen,
-    log: &Started,
+    log: &LogGuard,
 ) -> ExitCode {
     match System::new().block_on(run(program, settings, apis, listen, log)) {
         Ok(End::Drained) => ExitCode::SUCCESS,
@@ -50,33 +49,41 @@ async fn run(
     settings: &Settings,
     apis: Arc<[Api]>,
     listen: Listen,
-    log: &Started,
+    log: &LogGuard,
 ) -> Result<End, String> {
     let http = settings.http();
     let signals = Signals::listen().map_err(|error| format!("cannot hear signals: {error}"))?;
     let phase = Arc::new(Phase::default());
-    let metrics = Metrics::new(&apis, settings.reasons());
-    let beats = Beats::new(settings.ops().stuck_after);
-    let told = ops::Told {
+    let rejections = settings.rejection_counters();
+    let operations = apis.iter().flat_map(|api| api.router.operations());
+    let metrics = Metrics::new("purlin", operations, Arc::clone(&rejections));
+    let heartbeats = WorkerHeartbeats::new(settings.ops().stuck_after);
+    let state = OpsState {
         phase: Arc::clone(&phase),
         metrics: Arc::clone(&metrics),
-        beats: Arc::clone(&beats),
-        about: About::new(program, &apis),
+        heartbeats: Arc::clone(&heartbeats),
+        version: Arc::new(version(program, &apis)),
         checks: settings.take_checks(),
-        lines: log.lines(),
+        dropped_log_lines: log.dropped_lines(),
     };
-    let port = open(settings, told).await?;
+    let port = open(settings, state).await?;
     let (at_start, at_stop) = settings.take_hooks();
     lifecycle::start(at_start).await?;
     let drained = Arc::clone(&phase);
-    let ids = Arc::new(RequestIds::new());
+    let ids = Arc::new(RequestIdGenerator::new());
     let served = Arc::clone(&apis);
     let access_log = log.access().clone();
-    let middleware = Middleware::new(settings, &apis);
+    let middleware = MiddlewareStack::new(
+        settings.middleware(),
+        settings.take_idempotency_store(),
+        &rejections,
+        apis.iter().map(|api| &api.router),
+    )
+    .map_err(|error| error.to_string())?;
     let mut server = HttpServer::new(move || {
-        beats.of_this_thread();
-        let watch = Watch::new(&ids, &metrics, &access_log);
-        let app = App::new().wrap(middleware.around(watch, &drained));
+        heartbeats.start_on_this_thread();
+        let recorder = RequestRecorder::new(&ids, Some(metrics.add_worker()), &access_log);
+        let app = App::new().wrap(middleware.layer(recorder, &drained));
         // A path that no registry knows is answered in the first one's style.
         let app = match served.first() {
             Some(api) => app.default_service(api.router.not_found()),
@@ -127,18 +134,32 @@ async fn run(
     let each = Duration::from_secs(u64::from(http.shutdown_timeout));
     lifecycle::stop(at_stop, each).await;
     if let Some(port) = port {
-        port.close().await;
+        port.stop().await;
     }
     Ok(end)
 }
 
+/// Returns what is running.
+fn version(program: &Program, apis: &[Api]) -> VersionInfo {
+    let registries = apis.iter().map(|api| {
+        let info = &api.router.document().info;
+        (info.title.clone(), info.version.clone())
+    });
+    VersionInfo {
+        name: program.name,
+        version: program.version,
+        commit: program.commit,
+        registries: registries.collect(),
+    }
+}
+
 /// Opens the operations port, unless it is off.
-async fn open(settings: &Settings, told: ops::Told) -> Result<Option<Port>, String> {
+async fn open(settings: &Settings, state: OpsState) -> Result<Option<OpsServer>, String> {
     let Some(bind) = settings.ops().bind else {
         return Ok(None);
     };
     let mend = "the setting ops.bind, which may be off";
-    match Port::open(bind, told).await {
+    match OpsServer::start(bind, state).await {
         Ok(port) => Ok(Some(port)),
         Err(error) => Err(cannot_listen(bind, mend, &error)),
     }
@@ -149,7 +170,7 @@ fn greet(
     settings: &Settings,
     apis: &[Api],
     listening: &Listening,
-    port: Option<&Port>,
+    port: Option<&OpsServer>,
 ) -> io::Result<()> {
     let base = listening.base_url();
     let mut out = io::stdout().lock();

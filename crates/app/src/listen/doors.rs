@@ -16,7 +16,7 @@ use rustix::{
     net::{Shutdown, shutdown},
 };
 
-use crate::logging::AccessLog;
+use crate::logging::AccessLogger;
 
 /// How long connections that wait are waited for. They are taken as they come, so it is rarely long.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -30,7 +30,7 @@ const SETTLING: Duration = Duration::from_millis(250);
 /// The listening sockets, once more.
 pub(crate) struct Doors {
     pub(super) sockets: Vec<OwnedFd>,
-    pub(super) log: AccessLog,
+    pub(super) log: AccessLogger,
 }
 
 impl Doors {

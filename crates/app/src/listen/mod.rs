@@ -21,7 +21,7 @@ use std::{
 use actix_web::rt::net::TcpSocket;
 
 use crate::{
-    logging::AccessLog,
+    logging::AccessLogger,
     settings::{Bind, Mistake, Settings},
 };
 
@@ -149,7 +149,7 @@ impl Socket {
 
 impl Listening {
     /// What can be closed before the server stops. Sockets that systemd has opened are its own: it listens on.
-    pub(crate) fn doors(&self, log: &AccessLog) -> io::Result<Doors> {
+    pub(crate) fn doors(&self, log: &AccessLogger) -> io::Result<Doors> {
         let ours = self.sockets.iter().filter(|_| !self.is_inherited);
         Ok(Doors {
             sockets: ours.map(Socket::again).collect::<io::Result<_>>()?,

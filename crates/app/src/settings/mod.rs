@@ -9,6 +9,7 @@ mod bind;
 mod checked;
 mod files;
 mod layers;
+mod log_filter;
 mod middleware;
 mod mistake;
 mod operations;
@@ -41,11 +42,13 @@ pub use self::{
     sections::{HttpSettings, LogFormat, LogSettings},
 };
 
-pub(crate) use self::{checked::network, middleware::MiddlewareSettings, tell::FLAGS};
+pub(crate) use self::{
+    checked::network, log_filter::check_filter, middleware::MiddlewareSettings, tell::FLAGS,
+};
 use crate::{
     lifecycle::Hook,
-    middleware::idempotency::IdempotencyStore,
-    ops::{Check, Reasons, RejectionCounter},
+    middleware::IdempotencyStore,
+    ops::{ReadinessCheck, RejectionCounter, RejectionCounters},
 };
 
 use self::{
@@ -118,7 +121,7 @@ pub struct Settings {
     http: HttpSettings,
     log: LogSettings,
     ops: OpsSettings,
-    reasons: Arc<Reasons>,
+    rejection_counters: Arc<RejectionCounters>,
     middleware: MiddlewareSettings,
     #[cfg(feature = "tls")]
     tls: TlsSettings,
@@ -132,7 +135,7 @@ struct State {
     notices: Vec<Notice>,
     at_start: Vec<Hook>,
     at_stop: Vec<Hook>,
-    checks: Vec<Check>,
+    checks: Vec<ReadinessCheck>,
     idempotency_store: Option<Arc<dyn IdempotencyStore>>,
 }
 
@@ -151,7 +154,7 @@ impl Settings {
             http: HttpSettings::default(),
             log: LogSettings::default(),
             ops: OpsSettings::default(),
-            reasons: Arc::default(),
+            rejection_counters: Arc::default(),
             middleware: MiddlewareSettings::default(),
             #[cfg(feature = "tls")]
             tls: TlsSettings::default(),
@@ -204,11 +207,11 @@ impl Settings {
 
     /// Keeps the answers to requests with an idempotency key (section `idempotency`) elsewhere than in the memory of this
     /// process, such as in a database that several share.
-    pub fn keep_answers_in(&self, store: impl IdempotencyStore + 'static) {
+    pub fn idempotency_store(&self, store: impl IdempotencyStore + 'static) {
         self.state.borrow_mut().idempotency_store = Some(Arc::new(store));
     }
 
-    pub(crate) fn idempotency_store(&self) -> Option<Arc<dyn IdempotencyStore>> {
+    pub(crate) fn take_idempotency_store(&self) -> Option<Arc<dyn IdempotencyStore>> {
         self.state.borrow().idempotency_store.clone()
     }
 
@@ -336,7 +339,7 @@ impl Settings {
         R: Future<Output = Result<(), E>> + 'static,
         E: std::fmt::Display,
     {
-        let check = Check::new(name, limit, check);
+        let check = ReadinessCheck::new(name, limit, check);
         self.state.borrow_mut().checks.push(check);
     }
 
@@ -344,7 +347,7 @@ impl Settings {
     /// for example: `purlin_http_requests_rejected_total{reason="…"}` among the metrics. Reasons are few and known at
     /// start; nothing a client sends should be one.
     pub fn rejection_counter(&self, reason: &str) -> RejectionCounter {
-        self.reasons.counter(reason)
+        self.rejection_counters.counter(reason)
     }
 
     /// Every mistake there is, once all sections have been taken: what is left
@@ -398,11 +401,11 @@ impl Settings {
         )
     }
 
-    pub(crate) fn reasons(&self) -> Arc<Reasons> {
-        Arc::clone(&self.reasons)
+    pub(crate) fn rejection_counters(&self) -> Arc<RejectionCounters> {
+        Arc::clone(&self.rejection_counters)
     }
 
-    pub(crate) fn take_checks(&self) -> Vec<Check> {
+    pub(crate) fn take_checks(&self) -> Vec<ReadinessCheck> {
         std::mem::take(&mut self.state.borrow_mut().checks)
     }
 

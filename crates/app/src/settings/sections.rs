@@ -148,7 +148,7 @@ fn queue<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NonZeroUsize, D::
 
 fn filter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
-    match crate::logging::check_filter(&text) {
+    match super::log_filter::check_filter(&text) {
         Ok(()) => Ok(text),
         Err(message) => Err(D::Error::custom(message)),
     }
