@@ -46,5 +46,5 @@ fn tests_cover_the_whole_contract() {
     assert_eq!(send(long).send().status(), 413);
 
     coverage.assert_full();
-    assert_eq!(coverage.promises(), 21);
+    assert_eq!(coverage.declared(), 21);
 }
