@@ -1,18 +1,19 @@
-//! The keywords of a schema, taken into a shape one by one.
+//! Adding the keywords of a schema to a merged schema.
 
 use std::collections::{BTreeMap, HashSet};
 
 use purlin_openapi::Dialect;
 use serde_json::{Map, Value};
 
-use super::{Discriminator, Shape, Union, short, text};
+use super::{Discriminator, MergedSchema, Union, canonical, short};
 use crate::{
-    limits::LIMITS,
-    source::{DocumentError, Node, Source},
-    types::Types,
+    bounds::BOUNDS,
+    error::DocumentError,
+    source::{Node, Source},
+    type_set::TypeSet,
 };
 
-/// Keywords that are compared as they are written.
+/// Keywords that are compared as written.
 const CONSTRAINTS: [&str; 14] = [
     "contains",
     "contentSchema",
@@ -30,9 +31,9 @@ const CONSTRAINTS: [&str; 14] = [
     "unevaluatedProperties",
 ];
 
-impl<'d> Shape<'d> {
-    /// Takes in what one schema says itself; what it refers to is left open.
-    pub(super) fn add(
+impl<'d> MergedSchema<'d> {
+    /// Adds the keywords of one schema; schemas it refers to are added to `open`.
+    pub(crate) fn add(
         &mut self,
         source: &Source<'d>,
         node: &Node<'d>,
@@ -43,18 +44,20 @@ impl<'d> Shape<'d> {
         self.add_types(source, node, schema);
         self.add_values(node, schema);
         self.add_texts(node, schema);
-        for (limit, bound) in LIMITS.iter().zip(&mut self.bounds) {
-            if let Some(said) = limit.said(schema, source.dialect) {
-                let place = format!("{}/{}", node.pointer, said.keyword);
-                self.homes.entry(limit.keyword).or_insert(place);
-                *bound = limit.tighter(bound.take(), Some(said));
+        for (limit, bound) in BOUNDS.iter().zip(&mut self.bounds) {
+            if let Some(stated) = limit.read(schema, source.dialect) {
+                let pointer = format!("{}/{}", node.pointer, stated.keyword);
+                self.keyword_pointers
+                    .entry(limit.keyword)
+                    .or_insert(pointer);
+                *bound = limit.tighter(bound.take(), Some(stated));
             }
         }
         if let Some(multiple) = schema.get("multipleOf").filter(|it| it.is_number()) {
-            self.take_home(node, "multipleOf");
+            self.record(node, "multipleOf");
             let known = *self.multiple_of.get_or_insert(multiple);
             if known != multiple {
-                self.demands
+                self.unmerged
                     .insert(format!("multiples of {multiple}"), node.pointer.clone());
             }
         }
@@ -62,11 +65,11 @@ impl<'d> Shape<'d> {
         self.add_discriminator(node, schema);
         for keyword in CONSTRAINTS {
             if let Some(value) = schema.get(keyword) {
-                self.take_home(node, keyword);
+                self.record(node, keyword);
                 let known = *self.constraints.entry(keyword).or_insert(value);
                 if known != value {
-                    let demand = format!("`{keyword}` {}", short(value));
-                    self.demands.insert(demand, node.pointer.clone());
+                    let constraint = format!("`{keyword}` {}", short(value));
+                    self.unmerged.insert(constraint, node.pointer.clone());
                 }
             }
         }
@@ -94,19 +97,19 @@ impl<'d> Shape<'d> {
         Ok(())
     }
 
-    fn take_home(&mut self, node: &Node<'_>, keyword: &'static str) {
-        let place = || format!("{}/{keyword}", node.pointer);
-        self.homes.entry(keyword).or_insert_with(place);
+    fn record(&mut self, node: &Node<'_>, keyword: &'static str) {
+        let pointer = || format!("{}/{keyword}", node.pointer);
+        self.keyword_pointers.entry(keyword).or_insert_with(pointer);
     }
 
     fn add_types(&mut self, source: &Source<'d>, node: &Node<'d>, schema: &'d Map<String, Value>) {
         let is_nullable = node.is_true("x-nullable")
             || (source.dialect != Dialect::V3_1 && node.is_true("nullable"));
         if is_nullable {
-            self.lets_null_in = true;
+            self.is_nullable = true;
         }
-        if let Some(types) = schema.get("type").and_then(Types::said) {
-            self.take_home(node, "type");
+        if let Some(types) = schema.get("type").and_then(TypeSet::parse) {
+            self.record(node, "type");
             self.types = self.types.and(types);
         }
     }
@@ -115,12 +118,12 @@ impl<'d> Shape<'d> {
         let constant = schema.get("const");
         let listed = schema.get("enum").and_then(Value::as_array);
         if let Some(constant) = constant {
-            self.take_home(node, "const");
+            self.record(node, "const");
             self.is_const = true;
             self.restrict(by_text([constant]));
         }
         if let Some(listed) = listed {
-            self.take_home(node, "enum");
+            self.record(node, "enum");
             self.restrict(by_text(listed));
         }
         match schema.get("x-extensible-enum") {
@@ -140,13 +143,13 @@ impl<'d> Shape<'d> {
         }
         self.deprecated |= node.is_true("x-deprecated");
         if let Some(default) = schema.get("default") {
-            self.take_home(node, "default");
-            // What stands outermost outweighs what it refers to.
+            self.record(node, "default");
+            // The outermost default takes precedence.
             self.default.get_or_insert(default);
         }
     }
 
-    /// Only these values.
+    /// Restricts the values to these.
     fn restrict(&mut self, values: BTreeMap<String, &'d Value>) {
         match &mut self.values {
             Some(known) => known.retain(|text, _| values.contains_key(text)),
@@ -159,7 +162,7 @@ impl<'d> Shape<'d> {
         let format = match node.text("format") {
             Some(format) => Some(format),
             None if is_file => Some("binary"),
-            // What OpenAPI 3.0 has formats for (3.1.1 section 4.8.14.4.1).
+            // The equivalent formats of OpenAPI 3.0 (3.1.1 section 4.8.14.4.1).
             None => match (node.text("contentEncoding"), node.text("contentMediaType")) {
                 (Some("base64"), _) => Some("byte"),
                 (None, Some(_)) => Some("binary"),
@@ -167,15 +170,15 @@ impl<'d> Shape<'d> {
             },
         };
         if let Some(format) = format {
-            self.take_home(node, "format");
+            self.record(node, "format");
             let known = *self.format.get_or_insert(format);
             if known != format {
-                self.demands
+                self.unmerged
                     .insert(format!("the format `{format}`"), node.pointer.clone());
             }
         }
         if let Some(pattern) = node.text("pattern") {
-            self.take_home(node, "pattern");
+            self.record(node, "pattern");
             self.patterns.insert(pattern);
         }
     }
@@ -194,7 +197,7 @@ impl<'d> Shape<'d> {
             .extend(required.into_iter().flatten().filter_map(Value::as_str));
         match source.child(node, "additionalProperties") {
             Some(it) if it.value == &Value::Bool(false) => self.additional = None,
-            Some(it) if !says_nothing(it.value) => {
+            Some(it) if !is_unconstrained(it.value) => {
                 if let Some(additional) = &mut self.additional {
                     additional.push(it);
                 }
@@ -208,7 +211,7 @@ impl<'d> Shape<'d> {
             self.add_prefix(source.items(node, "items")?);
         } else if let Some(items) = source
             .child(node, "items")
-            .filter(|it| !says_nothing(it.value))
+            .filter(|it| !is_unconstrained(it.value))
         {
             self.items.push(items);
         }
@@ -219,7 +222,7 @@ impl<'d> Shape<'d> {
     fn add_prefix(&mut self, items: Vec<Node<'d>>) {
         for (index, item) in items.into_iter().enumerate() {
             match self.prefix.get_mut(index) {
-                Some(place) => place.push(item),
+                Some(schemas) => schemas.push(item),
                 None => self.prefix.push(vec![item]),
             }
         }
@@ -239,7 +242,7 @@ impl<'d> Shape<'d> {
             Some((value.as_str(), name))
         });
         if let Some(property) = property {
-            self.take_home(node, "discriminator");
+            self.record(node, "discriminator");
             self.discriminator = Some(Discriminator {
                 property,
                 mapping: names.collect(),
@@ -259,23 +262,27 @@ impl<'d> Shape<'d> {
         let has_null = union.branches.len() < all;
         if let [only] = union.branches.as_slice() {
             open.push(only.clone());
-            self.lets_null_in |= has_null;
+            self.is_nullable |= has_null;
             return Ok(());
         }
-        let mut types = if has_null { Types::NULL } else { Types::NONE };
+        let mut types = if has_null {
+            TypeSet::NULL
+        } else {
+            TypeSet::NONE
+        };
         let constants = union.branches.iter().map(|it| constants(it.value));
         if let Some(constants) = constants
             .collect::<Option<Vec<_>>>()
             .filter(|it| !it.is_empty())
         {
             let values = by_text(constants.into_iter().flatten());
-            self.homes.entry("enum").or_insert(union.pointer);
+            self.keyword_pointers.entry("enum").or_insert(union.pointer);
             types = values
                 .values()
-                .map(|it| Types::of(it))
-                .fold(types, Types::or);
+                .map(|it| TypeSet::of(it))
+                .fold(types, TypeSet::or);
             self.restrict(values);
-            self.lets_null_in |= has_null;
+            self.is_nullable |= has_null;
         } else {
             let mut branches = Vec::with_capacity(union.branches.len());
             for branch in &union.branches {
@@ -283,36 +290,36 @@ impl<'d> Shape<'d> {
                 types = types.or(branch.types);
                 branches.push(branch);
             }
-            let is_taken_in = self.takes_in_types && self.take_in(&branches);
-            if is_taken_in {
-                // Nothing is left to choose from.
+            let is_merged = self.merges_branches && self.merge_branches(&branches);
+            if is_merged {
+                // No alternatives are left.
             } else if self.union.is_some() {
                 let text = union.branches.iter().map(|it| short(it.value));
                 let text = text.collect::<Vec<_>>().join(", ");
-                self.demands
+                self.unmerged
                     .insert(format!("`{}` {text}", union.keyword), union.pointer);
             } else {
                 self.union = Some(union);
             }
         }
-        if types != Types::NONE {
-            self.types = self.types.and(types.or(if self.lets_null_in {
-                Types::NULL
+        if types != TypeSet::NONE {
+            self.types = self.types.and(types.or(if self.is_nullable {
+                TypeSet::NULL
             } else {
-                Types::NONE
+                TypeSet::NONE
             }));
         }
         Ok(())
     }
 }
 
-/// Values by the text that is the same for equal ones: 1 is 1.0.
+/// Returns values by their canonical text: 1 equals 1.0.
 fn by_text<'d>(values: impl IntoIterator<Item = &'d Value>) -> BTreeMap<String, &'d Value> {
-    let texts = values.into_iter().map(|value| (text(value), value));
+    let texts = values.into_iter().map(|value| (canonical(value), value));
     texts.collect()
 }
 
-fn says_nothing(schema: &Value) -> bool {
+fn is_unconstrained(schema: &Value) -> bool {
     matches!(schema, Value::Bool(true)) || schema.as_object().is_some_and(Map::is_empty)
 }
 
@@ -321,13 +328,14 @@ fn is_null(schema: &Value) -> bool {
         Some(Value::Array(items)) => matches!(items.as_slice(), [Value::Null]),
         _ => false,
     };
-    let is_type = schema.get("type").and_then(Types::said) == Some(Types::NULL);
+    let is_type = schema.get("type").and_then(TypeSet::parse) == Some(TypeSet::NULL);
     is_type || only(schema.get("enum")) || schema.get("const").is_some_and(Value::is_null)
 }
 
-/// The values of a schema that is a constant or a list of them, and no more.
+/// Returns the values of a schema that is a constant or an enum without other
+/// constraints.
 fn constants(schema: &Value) -> Option<Vec<&Value>> {
-    let words = [
+    let allowed = [
         "const",
         "enum",
         "type",
@@ -338,7 +346,7 @@ fn constants(schema: &Value) -> Option<Vec<&Value>> {
     let members = schema.as_object()?;
     let is_plain = members
         .keys()
-        .all(|key| words.contains(&key.as_str()) || key.starts_with("x-"));
+        .all(|key| allowed.contains(&key.as_str()) || key.starts_with("x-"));
     if !is_plain {
         return None;
     }

@@ -1,17 +1,17 @@
-//! The members of two objects: which came, which went, which are required now,
-//! and what of members nobody named.
+//! Comparison of the properties of objects.
 
 use std::collections::BTreeSet;
 
-use super::{
-    rule::{Around, Change},
-    schemas::{Pair, Schemas},
-    shape::Shape,
-    source::{DocumentError, Node, Source},
-    types::Types,
+use super::{Pair, Schemas};
+use crate::{
+    error::DocumentError,
+    merged::MergedSchema,
+    rule::{GeneralRule, SchemaChange},
+    source::{Node, Source},
+    type_set::TypeSet,
 };
 
-/// A member of an object.
+/// A property of an object.
 struct Member<'d> {
     nodes: Vec<Node<'d>>,
     is_required: bool,
@@ -19,21 +19,21 @@ struct Member<'d> {
 }
 
 impl<'d> Schemas<'_, 'd> {
-    pub(super) fn members(
+    pub(crate) fn members(
         &mut self,
         pair: &Pair<'d>,
-        old: &Shape<'d>,
-        new: &Shape<'d>,
+        old: &MergedSchema<'d>,
+        new: &MergedSchema<'d>,
     ) -> Result<(), DocumentError> {
-        if !old.types.meets(Types::OBJECT) || !new.types.meets(Types::OBJECT) {
+        if !old.types.intersects(TypeSet::OBJECT) || !new.types.intersects(TypeSet::OBJECT) {
             return Ok(());
         }
         let names: BTreeSet<&'d str> = [old, new]
             .into_iter()
-            .flat_map(|shape| shape.properties.keys().chain(&shape.required))
+            .flat_map(|schema| schema.properties.keys().chain(&schema.required))
             .copied()
             .collect();
-        let is_request = pair.place.is_request();
+        let is_request = pair.location.is_request();
         for name in names {
             let label = format!("{} /{name}", pair.label);
             let before = member(self.old, old, name, is_request)?;
@@ -44,46 +44,48 @@ impl<'d> Schemas<'_, 'd> {
                     self.later(Pair {
                         old: before.nodes,
                         new: after.nodes,
-                        place: pair.place.property(),
+                        location: pair.location.property(),
                         label,
                         is_branch: false,
                     });
                 }
                 (Some(before), None) => {
                     let rule = match (is_request, before.is_required) {
-                        (true, _) => Around::PropertyRemoved,
-                        (false, true) => Around::RequiredAnswerRemoved,
-                        (false, false) => Around::OptionalAnswerRemoved,
+                        (true, _) => GeneralRule::PropertyRemoved,
+                        (false, true) => GeneralRule::RequiredResponsePropertyRemoved,
+                        (false, false) => GeneralRule::OptionalResponsePropertyRemoved,
                     };
-                    let place = new.pointer.clone();
+                    let pointer = new.pointer.clone();
                     self.findings.add(
                         self.subject,
                         rule,
                         before.pointer,
-                        place,
-                        format!("{label}: it is gone"),
+                        pointer,
+                        format!("{label}: the property was removed"),
                     );
                 }
                 (None, Some(after)) => {
                     let rule = match (is_request, after.is_required) {
-                        (true, true) if self.has_default(&after)? => Around::PropertyAddedDefault,
-                        (true, true) => Around::PropertyAddedRequired,
-                        (true, false) => Around::PropertyAddedOptional,
-                        (false, true) => Around::RequiredAnswerAdded,
-                        (false, false) => Around::OptionalAnswerAdded,
+                        (true, true) if self.has_default(&after)? => {
+                            GeneralRule::PropertyAddedRequiredWithDefault
+                        }
+                        (true, true) => GeneralRule::PropertyAddedRequired,
+                        (true, false) => GeneralRule::PropertyAddedOptional,
+                        (false, true) => GeneralRule::RequiredResponsePropertyAdded,
+                        (false, false) => GeneralRule::OptionalResponsePropertyAdded,
                     };
-                    let place = old.pointer.clone();
-                    let words = if after.is_required {
-                        "new and required"
+                    let pointer = old.pointer.clone();
+                    let kind = if after.is_required {
+                        "required"
                     } else {
-                        "new"
+                        "optional"
                     };
                     self.findings.add(
                         self.subject,
                         rule,
-                        place,
+                        pointer,
                         after.pointer,
-                        format!("{label}: it is {words}"),
+                        format!("{label}: the {kind} property was added"),
                     );
                 }
                 (None, None) => {}
@@ -94,7 +96,7 @@ impl<'d> Schemas<'_, 'd> {
     }
 
     fn has_default(&self, member: &Member<'d>) -> Result<bool, DocumentError> {
-        Ok(Shape::of(self.new, &member.nodes)?.default.is_some())
+        Ok(MergedSchema::of(self.new, &member.nodes)?.default.is_some())
     }
 
     fn required(
@@ -104,21 +106,23 @@ impl<'d> Schemas<'_, 'd> {
         before: &Member<'d>,
         after: &Member<'d>,
     ) -> Result<(), DocumentError> {
-        let is_request = pair.place.is_request();
+        let is_request = pair.location.is_request();
         let rule = match (before.is_required, after.is_required) {
-            (false, true) if !is_request => Around::AnswerBecameRequired,
-            (false, true) if self.has_default(after)? => Around::PropertyBecameRequiredDefault,
-            (false, true) => Around::PropertyBecameRequired,
-            (true, false) if is_request => Around::PropertyBecameOptional,
-            (true, false) => Around::AnswerBecameOptional,
+            (false, true) if !is_request => GeneralRule::ResponsePropertyBecameRequired,
+            (false, true) if self.has_default(after)? => {
+                GeneralRule::PropertyBecameRequiredWithDefault
+            }
+            (false, true) => GeneralRule::PropertyBecameRequired,
+            (true, false) if is_request => GeneralRule::PropertyBecameOptional,
+            (true, false) => GeneralRule::ResponsePropertyBecameOptional,
             _ => return Ok(()),
         };
-        let words = if after.is_required {
+        let kind = if after.is_required {
             "required"
         } else {
             "optional"
         };
-        let message = format!("{label}: it became {words}");
+        let message = format!("{label}: the property became {kind}");
         self.findings.add(
             self.subject,
             rule,
@@ -129,23 +133,23 @@ impl<'d> Schemas<'_, 'd> {
         Ok(())
     }
 
-    fn additional(&mut self, pair: &Pair<'d>, old: &Shape<'d>, new: &Shape<'d>) {
-        let places = (old.pointer.clone(), new.pointer.clone());
+    fn additional(&mut self, pair: &Pair<'d>, old: &MergedSchema<'d>, new: &MergedSchema<'d>) {
+        let pointers = (old.pointer.clone(), new.pointer.clone());
         match (&old.additional, &new.additional) {
             (Some(_), None) => {
                 self.report(
                     pair,
-                    Change::AdditionalForbidden,
-                    places,
-                    "members that are not named are refused now",
+                    SchemaChange::AdditionalForbidden,
+                    pointers,
+                    "unknown properties are now rejected",
                 );
             }
             (None, Some(_)) => {
                 self.report(
                     pair,
-                    Change::AdditionalAllowed,
-                    places,
-                    "members that are not named are let in now",
+                    SchemaChange::AdditionalAllowed,
+                    pointers,
+                    "unknown properties are now accepted",
                 );
             }
             (Some(before), Some(after)) if !before.is_empty() || !after.is_empty() => {
@@ -159,7 +163,7 @@ impl<'d> Schemas<'_, 'd> {
                 self.later(Pair {
                     old: of(before, &old.pointer),
                     new: of(after, &new.pointer),
-                    place: pair.place.property(),
+                    location: pair.location.property(),
                     label: format!("{} /*", pair.label),
                     is_branch: false,
                 });
@@ -169,29 +173,29 @@ impl<'d> Schemas<'_, 'd> {
     }
 }
 
-/// A member, unless it does not go this way.
+/// Returns a property, unless it is read-only in a request or write-only in a response.
 fn member<'d>(
     source: &Source<'d>,
-    shape: &Shape<'d>,
+    schema: &MergedSchema<'d>,
     name: &str,
     is_request: bool,
 ) -> Result<Option<Member<'d>>, DocumentError> {
-    let is_required = shape.required.contains(name);
-    let Some(nodes) = shape.properties.get(name) else {
-        // Required without a word on what it is.
+    let is_required = schema.required.contains(name);
+    let Some(nodes) = schema.properties.get(name) else {
+        // Required, but not described.
         return Ok(is_required.then(|| Member {
-            nodes: vec![Node::anything(&shape.pointer)],
+            nodes: vec![Node::anything(&schema.pointer)],
             is_required,
-            pointer: shape.pointer.clone(),
+            pointer: schema.pointer.clone(),
         }));
     };
-    let own = Shape::of(source, nodes)?;
-    let goes_otherwise = if is_request {
+    let own = MergedSchema::of(source, nodes)?;
+    let is_excluded = if is_request {
         own.read_only
     } else {
         own.write_only
     };
-    Ok((!goes_otherwise).then(|| Member {
+    Ok((!is_excluded).then(|| Member {
         nodes: nodes.clone(),
         is_required,
         pointer: nodes.first().map_or(String::new(), |it| it.pointer.clone()),

@@ -1,11 +1,10 @@
-//! The cases of `around`: what surrounds schemas, forth and back.
+//! The cases of `operations`.
 
 use serde_json::{Value, json};
 
 use crate::support::{document, operation};
 
-/// Two documents, what is found from the first to the second, and what on the
-/// way back; as `SEVERITY RULE`.
+/// Two documents and the finding in each direction, as `SEVERITY RULE`.
 pub struct Case {
     pub forward: &'static str,
     pub back: &'static str,
@@ -27,15 +26,15 @@ pub fn all() -> Vec<Case> {
     cases.extend(parameters());
     cases.extend(bodies());
     cases.extend(properties());
-    cases.extend(answers());
+    cases.extend(responses());
     cases
 }
 
-/// The rules the cases are about.
+/// Returns the rules that the cases cover.
 pub fn rules() -> impl Iterator<Item = &'static str> {
-    let words = all().into_iter().flat_map(|case| [case.forward, case.back]);
-    words
-        .filter_map(|words| words.split_once(' '))
+    let names = all().into_iter().flat_map(|case| [case.forward, case.back]);
+    names
+        .filter_map(|names| names.split_once(' '))
         .map(|(_, rule)| rule)
 }
 
@@ -262,7 +261,7 @@ fn properties() -> Vec<Case> {
     ]
 }
 
-fn answers() -> Vec<Case> {
+fn responses() -> Vec<Case> {
     let statuses = |all: &[&str]| {
         let responses: serde_json::Map<_, _> = all
             .iter()

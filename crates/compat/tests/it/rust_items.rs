@@ -1,4 +1,4 @@
-//! The Rust item behind a finding: the nearest `x-rust-item`.
+//! The Rust item of a finding: the nearest `x-rust-item`.
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ fn with(of_operation: Option<&str>, of_schema: Option<&str>, length: u32) -> Val
 }
 
 #[test]
-fn the_nearest_item_is_named_the_new_one_first() {
+fn the_nearest_item_is_reported_preferably_of_the_new_document() {
     let item = |old: Value, new: Value| report(&old, &new).findings.remove(0).item;
     let (plain, named) = (
         with(None, None, 9),
@@ -38,14 +38,14 @@ fn the_nearest_item_is_named_the_new_one_first() {
         Some("b::add")
     );
     assert_eq!(item(plain, with(None, None, 5)), None);
-    // What is gone is named by the old side.
+    // The item of a removed value is found in the old document.
     let mut gone = named.clone();
     gone["paths"] = json!({});
     assert_eq!(item(named, gone).as_deref(), Some("a::add"));
 }
 
 #[test]
-fn items_are_no_difference() {
+fn items_are_not_a_difference() {
     let found = report(
         &with(None, None, 9),
         &with(Some("a::add"), Some("a::Todo"), 9),

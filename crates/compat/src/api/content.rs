@@ -1,15 +1,16 @@
-//! Bodies, answers and headers of any dialect in OpenAPI 3.1's terms: schemas
-//! by media type. Swagger 2.0 has one schema for all of `consumes` and
-//! `produces`.
+//! Request bodies, responses and headers: schemas by media type. Swagger 2.0 has
+//! one schema for all media types of `consumes` and `produces`.
 
 use std::collections::BTreeMap;
 
 use purlin_openapi::Dialect;
-use serde_json::Value;
 
-use crate::source::{DocumentError, Forms, Node, Source, escaped};
+use crate::{
+    error::DocumentError,
+    source::{Node, Source},
+};
 
-/// A request's body.
+/// A request body.
 #[derive(Debug)]
 pub(crate) struct Body<'d> {
     pub(crate) node: Node<'d>,
@@ -17,37 +18,37 @@ pub(crate) struct Body<'d> {
     pub(crate) content: Content<'d>,
 }
 
-/// What a body may look like.
+/// The content of a body.
 #[derive(Debug, Default)]
 pub(crate) struct Content<'d> {
     /// Schemas by media type, in lower case and without `charset`.
     pub(crate) media: BTreeMap<String, Node<'d>>,
-    /// Swagger 2.0 lists the media types of all answers in one place: which of
-    /// them this answer has is not said.
-    pub(crate) is_vague: bool,
+    /// Whether the media types are only candidates: Swagger 2.0 lists those of all
+    /// responses together.
+    pub(crate) is_ambiguous: bool,
 }
 
-/// An answer.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Response<'d> {
     pub(crate) node: Node<'d>,
     pub(crate) content: Content<'d>,
-    /// By name in lower case.
+    /// The headers by name in lower case.
     pub(crate) headers: BTreeMap<String, Header<'d>>,
 }
 
-/// A header of an answer.
+/// A response header.
 #[derive(Debug)]
 pub(crate) struct Header<'d> {
     pub(crate) node: Node<'d>,
     pub(crate) name: &'d str,
-    /// None in Swagger 2.0, which cannot say it.
+    /// None in Swagger 2.0, which has no such property.
     pub(crate) required: Option<bool>,
     pub(crate) schema: Node<'d>,
 }
 
 impl<'d> Body<'d> {
-    /// OpenAPI 3.
+    /// Reads the request body of an OpenAPI 3 operation.
     pub(crate) fn read(
         source: &Source<'d>,
         operation: &Node<'d>,
@@ -63,7 +64,8 @@ impl<'d> Body<'d> {
         }))
     }
 
-    /// Swagger 2.0: the parameter `in: body`, or those `in: formData`.
+    /// Reads the body of a Swagger 2.0 operation: the parameter with `in: body`, or
+    /// those with `in: formData`.
     pub(crate) fn of_parameters<'p>(
         source: &Source<'d>,
         operation: &Node<'d>,
@@ -77,7 +79,7 @@ impl<'d> Body<'d> {
             let mut all = parameters.iter();
             all.find(|it| it.text("in") == Some(location)).copied()
         };
-        let (node, schema, required, usual) = if let Some(body) = of("body") {
+        let (node, schema, required, default) = if let Some(body) = of("body") {
             let anything = || Node::anything(&body.pointer);
             let schema = source.child(body, "schema").unwrap_or_else(anything);
             (body.clone(), schema, body.is_true("required"), "*/*")
@@ -87,16 +89,16 @@ impl<'d> Body<'d> {
                 .filter(|it| it.text("in") == Some("formData"));
             let is_multipart = fields.clone().any(|it| it.text("type") == Some("file"));
             let required = fields.into_iter().any(|it| it.is_true("required"));
-            let usual = if is_multipart {
+            let default = if is_multipart {
                 "multipart/form-data"
             } else {
                 "application/x-www-form-urlencoded"
             };
-            (form.clone(), form, required, usual)
+            (form.clone(), form, required, default)
         } else {
             return Ok(None);
         };
-        let content = Content::of_2(source, operation, "consumes", &schema, usual)?;
+        let content = Content::of_2(source, operation, "consumes", &schema, default)?;
         Ok(Some(Self {
             node,
             required,
@@ -115,9 +117,9 @@ impl<'d> Response<'d> {
         let content = match (source.dialect, source.child(&node, "schema")) {
             (Dialect::V2_0, Some(schema)) => {
                 let content = Content::of_2(source, operation, "produces", &schema, "*/*")?;
-                let is_vague = content.media.len() > 1;
+                let is_ambiguous = content.media.len() > 1;
                 Content {
-                    is_vague,
+                    is_ambiguous,
                     ..content
                 }
             }
@@ -128,7 +130,7 @@ impl<'d> Response<'d> {
         for (name, header) in source.members(&node, "headers")? {
             let header = source.resolve(&header)?;
             let key = name.to_ascii_lowercase();
-            // It is described elsewhere (OpenAPI 3.1.1 section 4.8.17).
+            // `Content-Type` is described by `content` (OpenAPI 3.1.1 section 4.8.17).
             if key != "content-type" {
                 headers.insert(key, Header::read(source, name, header)?);
             }
@@ -163,28 +165,29 @@ impl<'d> Header<'d> {
 }
 
 impl<'d> Content<'d> {
-    /// OpenAPI 3: by media type.
+    /// Reads the content of an OpenAPI 3 object by media type.
     pub(crate) fn of_3(source: &Source<'d>, parent: &Node<'d>) -> Result<Self, DocumentError> {
         let mut media = BTreeMap::new();
         for (name, media_type) in source.members(parent, "content")? {
             let media_type = source.resolve(&media_type)?;
             let anything = || Node::anything(&media_type.pointer);
             let schema = source.child(&media_type, "schema").unwrap_or_else(anything);
-            media.insert(normal(name), schema);
+            media.insert(normalized(name), schema);
         }
         Ok(Self {
             media,
-            is_vague: false,
+            is_ambiguous: false,
         })
     }
 
-    /// Swagger 2.0: the operation's list, else the document's, else `usual`.
+    /// Creates the content of a Swagger 2.0 object from the list of the operation,
+    /// otherwise that of the document, otherwise `default`.
     fn of_2(
         source: &Source<'d>,
         operation: &Node<'d>,
         key: &str,
         schema: &Node<'d>,
-        usual: &str,
+        default: &str,
     ) -> Result<Self, DocumentError> {
         let own = source.items(operation, key)?;
         let listed = if operation.value.get(key).is_some() {
@@ -193,79 +196,39 @@ impl<'d> Content<'d> {
             source.items(&source.root(), key)?
         };
         let names = listed.iter().filter_map(|it| it.value.as_str());
-        let mut media: BTreeMap<String, Node<'d>> =
-            names.map(|name| (normal(name), schema.clone())).collect();
+        let mut media: BTreeMap<String, Node<'d>> = names
+            .map(|name| (normalized(name), schema.clone()))
+            .collect();
         if media.is_empty() {
-            media.insert(usual.to_owned(), schema.clone());
+            media.insert(default.to_owned(), schema.clone());
         }
         Ok(Self {
             media,
-            is_vague: false,
+            is_ambiguous: false,
         })
     }
 
-    /// The media type that takes in another, or is taken in by it.
+    /// Finds a media type that includes another or is included by it.
     pub(crate) fn find(&self, name: &str) -> Option<(&String, &Node<'d>)> {
         let exact = self.media.get_key_value(name);
         exact.or_else(|| {
             let mut media = self.media.iter();
-            media.find(|(range, _)| covers(range, name) || covers(name, range))
+            media.find(|(range, _)| includes(range, name) || includes(name, range))
         })
     }
 }
 
-fn normal(name: &str) -> String {
+/// Returns a media type in lower case and without `charset`.
+fn normalized(name: &str) -> String {
     let parts = name.split(';').map(|part| part.trim().to_ascii_lowercase());
     let kept: Vec<_> = parts.filter(|it| !it.starts_with("charset")).collect();
     kept.join(";")
 }
 
-/// Whether a media range (RFC 9110 section 12.5.1) takes a media type in.
-fn covers(range: &str, name: &str) -> bool {
+/// Returns whether a media range (RFC 9110 section 12.5.1) includes a media type.
+fn includes(range: &str, name: &str) -> bool {
     let top = |text: &str| text.split('/').next().unwrap_or_default().to_owned();
     range == "*/*" || (range.ends_with("/*") && top(range) == top(name))
-}
-
-/// Every form of a Swagger 2.0 document: what each operation's `formData`
-/// parameters are, and where they stand.
-pub(crate) fn forms(root: &Value) -> Forms {
-    let mut forms = Forms::default();
-    let paths = root.get("paths").and_then(Value::as_object);
-    for (template, item) in paths.into_iter().flatten() {
-        let path = format!("/paths/{}", escaped(template));
-        let (path, item) = followed(root, path, item);
-        let shared = parameters(root, &path, item);
-        for (method, operation) in item.as_object().into_iter().flatten() {
-            if method == "parameters" || !operation.is_object() {
-                continue;
-            }
-            let place = format!("{path}/{}", escaped(method));
-            let own = parameters(root, &place, operation);
-            let all = shared.iter().chain(&own);
-            let of_form = all.filter(|(it, _)| it.get("in").is_some_and(|it| it == "formData"));
-            forms.add(&place, of_form.map(|(it, place)| (*it, place.clone())));
-        }
-    }
-    forms
-}
-
-fn parameters<'v>(root: &'v Value, place: &str, parent: &'v Value) -> Vec<(&'v Value, String)> {
-    let list = parent.get("parameters").and_then(Value::as_array);
-    let list = list.into_iter().flatten().enumerate();
-    let resolved =
-        list.map(|(index, it)| followed(root, format!("{place}/parameters/{index}"), it));
-    resolved.map(|(place, it)| (it, place)).collect()
-}
-
-/// One step along a reference. One that leads nowhere is reported when the
-/// operations are read.
-fn followed<'v>(root: &'v Value, place: String, value: &'v Value) -> (String, &'v Value) {
-    let reference = value.get("$ref").and_then(Value::as_str);
-    let target = reference.and_then(|it| it.strip_prefix('#'));
-    match target.and_then(|target| Some((target.to_owned(), root.pointer(target)?))) {
-        Some(found) => found,
-        None => (place, value),
-    }
 }
 
 #[cfg(test)]
@@ -273,20 +236,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn media_types_are_the_same_in_any_case_and_charset() {
+    fn media_types_are_compared_without_case_and_charset() {
         assert_eq!(
-            normal("Application/JSON; charset=utf-8"),
+            normalized("Application/JSON; charset=utf-8"),
             "application/json"
         );
         assert_eq!(
-            normal("text/csv; Header=present"),
+            normalized("text/csv; Header=present"),
             "text/csv;header=present"
         );
     }
 
     #[test]
-    fn ranges_take_media_types_in() {
-        assert!(covers("*/*", "a/b") && covers("a/*", "a/b"));
-        assert!(!covers("a/*", "b/b") && !covers("a/b", "a/b"));
+    fn media_ranges_include_media_types() {
+        assert!(includes("*/*", "a/b") && includes("a/*", "a/b"));
+        assert!(!includes("a/*", "b/b") && !includes("a/b", "a/b"));
     }
 }

@@ -1,15 +1,15 @@
-//! Bodies, answers and headers of one operation in both documents.
+//! Comparison of the request body and the responses of an operation.
 
-use super::{
-    operations::paired,
-    rule::{Around, Place},
+use crate::{
+    api::{Content, Header, Operation, Response},
+    error::DocumentError,
+    pairing::paired,
+    rule::{GeneralRule, SchemaLocation},
     schemas::Schemas,
-    source::DocumentError,
-    view::{Content, Header, Operation, Response},
 };
 
-/// The request's body.
-pub(super) fn request<'d>(
+/// Compares the request body.
+pub(crate) fn request<'d>(
     schemas: &mut Schemas<'_, 'd>,
     before: &Operation<'d>,
     after: &Operation<'d>,
@@ -17,56 +17,65 @@ pub(super) fn request<'d>(
     let (old, new) = match (&before.body, &after.body) {
         (None, None) => return Ok(()),
         (Some(old), None) => {
-            let words = "the request body is gone".to_owned();
+            let message = "the request body was removed".to_owned();
             let (old, new) = (old.node.pointer.clone(), after.node.pointer.clone());
             schemas
                 .findings
-                .add(schemas.subject, Around::BodyRemoved, old, new, words);
+                .add(schemas.subject, GeneralRule::BodyRemoved, old, new, message);
             return Ok(());
         }
         (None, Some(new)) => {
-            let (rule, words) = if new.required {
-                (Around::BodyAddedRequired, "a request body is required now")
+            let (rule, message) = if new.required {
+                (
+                    GeneralRule::BodyAddedRequired,
+                    "a required request body was added",
+                )
             } else {
-                (Around::BodyAddedOptional, "a request body may be sent now")
+                (
+                    GeneralRule::BodyAddedOptional,
+                    "an optional request body was added",
+                )
             };
             let (old, new) = (before.node.pointer.clone(), new.node.pointer.clone());
             schemas
                 .findings
-                .add(schemas.subject, rule, old, new, words.to_owned());
+                .add(schemas.subject, rule, old, new, message.to_owned());
             return Ok(());
         }
         (Some(old), Some(new)) => (old, new),
     };
-    let places = (old.node.pointer.clone(), new.node.pointer.clone());
+    let pointers = (old.node.pointer.clone(), new.node.pointer.clone());
     let became = match (old.required, new.required) {
-        (false, true) => Some((Around::BodyBecameRequired, "required")),
-        (true, false) => Some((Around::BodyBecameOptional, "optional")),
+        (false, true) => Some((GeneralRule::BodyBecameRequired, "required")),
+        (true, false) => Some((GeneralRule::BodyBecameOptional, "optional")),
         _ => None,
     };
     if let Some((rule, word)) = became {
-        let words = format!("the request body became {word}");
+        let message = format!("the request body became {word}");
         schemas.findings.add(
             schemas.subject,
             rule,
-            places.0.clone(),
-            places.1.clone(),
-            words,
+            pointers.0.clone(),
+            pointers.1.clone(),
+            message,
         );
     }
-    let rules = [Around::BodyMediaTypeRemoved, Around::BodyMediaTypeAdded];
+    let rules = [
+        GeneralRule::BodyMediaTypeRemoved,
+        GeneralRule::BodyMediaTypeAdded,
+    ];
     content(
         schemas,
         (&old.content, &new.content),
-        places,
+        pointers,
         rules,
-        Place::RequestBody,
+        SchemaLocation::RequestBody,
         "the request body",
     )
 }
 
-/// Every answer.
-pub(super) fn responses<'o, 'd>(
+/// Compares the responses.
+pub(crate) fn responses<'o, 'd>(
     schemas: &mut Schemas<'_, 'd>,
     before: &'o Operation<'d>,
     after: &'o Operation<'d>,
@@ -84,7 +93,7 @@ pub(super) fn responses<'o, 'd>(
     statuses.dedup();
     for status in statuses {
         let is_success = status.starts_with('2');
-        // What a status says that is not listed stands under `default`.
+        // A status that is not listed is described by `default`.
         let or_default = |operation: &'o Operation<'d>| {
             let is_failure = status.starts_with(['4', '5']);
             let default = is_failure.then(|| operation.responses.get("default"));
@@ -94,38 +103,38 @@ pub(super) fn responses<'o, 'd>(
             (Some(old), Some(new)) => response(schemas, status, old, new)?,
             (Some(old), None) => {
                 let rule = if is_success {
-                    Around::SuccessStatusRemoved
+                    GeneralRule::SuccessStatusRemoved
                 } else {
-                    Around::FailureStatusRemoved
+                    GeneralRule::FailureStatusRemoved
                 };
                 if let Some(new) = or_default(after) {
                     response(schemas, status, old, new)?;
                 }
-                let words = format!("`{status}` is no answer any more");
+                let message = format!("the {status} response was removed");
                 schemas.findings.add(
                     schemas.subject,
                     rule,
                     old.node.pointer.clone(),
                     of(after),
-                    words,
+                    message,
                 );
             }
             (None, Some(new)) => {
                 let rule = if is_success {
-                    Around::SuccessStatusAdded
+                    GeneralRule::SuccessStatusAdded
                 } else {
-                    Around::FailureStatusAdded
+                    GeneralRule::FailureStatusAdded
                 };
                 if let Some(old) = or_default(before) {
                     response(schemas, status, old, new)?;
                 }
-                let words = format!("`{status}` is another answer");
+                let message = format!("the {status} response was added");
                 schemas.findings.add(
                     schemas.subject,
                     rule,
                     of(before),
                     new.node.pointer.clone(),
-                    words,
+                    message,
                 );
             }
             (None, None) => {}
@@ -140,47 +149,50 @@ fn response<'d>(
     old: &Response<'d>,
     new: &Response<'d>,
 ) -> Result<(), DocumentError> {
-    let places = (old.node.pointer.clone(), new.node.pointer.clone());
+    let pointers = (old.node.pointer.clone(), new.node.pointer.clone());
     let rules = [
-        Around::ResponseMediaTypeRemoved,
-        Around::ResponseMediaTypeAdded,
+        GeneralRule::ResponseMediaTypeRemoved,
+        GeneralRule::ResponseMediaTypeAdded,
     ];
     let label = format!("the {status} response");
     content(
         schemas,
         (&old.content, &new.content),
-        places.clone(),
+        pointers.clone(),
         rules,
-        Place::ResponseBody,
+        SchemaLocation::ResponseBody,
         &label,
     )?;
     for (_, pair) in paired(&old.headers, &new.headers) {
         match pair {
             (Some(one), Some(other)) => header(schemas, status, one, other)?,
-            (Some(gone), None) => {
-                let rule = if gone.required == Some(true) {
-                    Around::RequiredHeaderRemoved
+            (Some(removed), None) => {
+                let rule = if removed.required == Some(true) {
+                    GeneralRule::RequiredHeaderRemoved
                 } else {
-                    Around::OptionalHeaderRemoved
+                    GeneralRule::OptionalHeaderRemoved
                 };
-                let words = format!("the {status} response: the header {} is gone", gone.name);
+                let message = format!(
+                    "the {status} response: the header {} was removed",
+                    removed.name
+                );
                 schemas.findings.add(
                     schemas.subject,
                     rule,
-                    gone.node.pointer.clone(),
-                    places.1.clone(),
-                    words,
+                    removed.node.pointer.clone(),
+                    pointers.1.clone(),
+                    message,
                 );
             }
             (None, Some(added)) => {
-                let words = format!("the {status} response: the header {} is new", added.name);
-                let place = added.node.pointer.clone();
+                let message = format!("the {status} response: the header {} was added", added.name);
+                let pointer = added.node.pointer.clone();
                 schemas.findings.add(
                     schemas.subject,
-                    Around::HeaderAdded,
-                    places.0.clone(),
-                    place,
-                    words,
+                    GeneralRule::HeaderAdded,
+                    pointers.0.clone(),
+                    pointer,
+                    message,
                 );
             }
             (None, None) => {}
@@ -197,8 +209,8 @@ fn header<'d>(
 ) -> Result<(), DocumentError> {
     let label = format!("the {status} response, the header {}", new.name);
     let became = match (old.required, new.required) {
-        (Some(true), Some(false)) => Some((Around::HeaderBecameOptional, "optional")),
-        (Some(false), Some(true)) => Some((Around::HeaderBecameRequired, "required")),
+        (Some(true), Some(false)) => Some((GeneralRule::HeaderBecameOptional, "optional")),
+        (Some(false), Some(true)) => Some((GeneralRule::HeaderBecameRequired, "required")),
         _ => None,
     };
     if let Some((rule, word)) = became {
@@ -208,48 +220,54 @@ fn header<'d>(
             rule,
             old,
             new,
-            format!("{label}: it became {word}"),
+            format!("{label} became {word}"),
         );
     }
-    schemas.compare(&old.schema, &new.schema, Place::ResponseHeader, label)
+    schemas.compare(
+        &old.schema,
+        &new.schema,
+        SchemaLocation::ResponseHeader,
+        label,
+    )
 }
 
-/// Media types and their schemas. `rules` name one that went and one that came.
+/// Compares media types and their schemas. `rules` are those for a removed and an
+/// added media type.
 fn content<'d>(
     schemas: &mut Schemas<'_, 'd>,
     (old, new): (&Content<'d>, &Content<'d>),
-    places: (String, String),
-    rules: [Around; 2],
-    place: Place,
+    pointers: (String, String),
+    rules: [GeneralRule; 2],
+    location: SchemaLocation,
     label: &str,
 ) -> Result<(), DocumentError> {
-    let [gone, added] = rules;
-    // Which of a vague list's media types there really are is not known: one in common is enough.
-    let is_vague = old.is_vague || new.is_vague;
+    let [removed, added] = rules;
+    // It is not known which media types of an ambiguous list apply: one in common suffices.
+    let is_ambiguous = old.is_ambiguous || new.is_ambiguous;
     let in_common = old.media.keys().any(|name| new.find(name).is_some());
     for (name, schema) in &old.media {
         if let Some((_, other)) = new.find(name) {
-            schemas.compare(schema, other, place, format!("{label} ({name})"))?;
-        } else if !is_vague || !in_common {
-            let words = format!("{label}: {name} is gone");
+            schemas.compare(schema, other, location, format!("{label} ({name})"))?;
+        } else if !is_ambiguous || !in_common {
+            let message = format!("{label}: {name} was removed");
             schemas.findings.add(
                 schemas.subject,
-                gone,
+                removed,
                 schema.pointer.clone(),
-                places.1.clone(),
-                words,
+                pointers.1.clone(),
+                message,
             );
         }
     }
     for (name, schema) in &new.media {
-        if old.find(name).is_none() && (!is_vague || !in_common) {
-            let words = format!("{label}: {name} is new");
+        if old.find(name).is_none() && (!is_ambiguous || !in_common) {
+            let message = format!("{label}: {name} was added");
             schemas.findings.add(
                 schemas.subject,
                 added,
-                places.0.clone(),
+                pointers.0.clone(),
                 schema.pointer.clone(),
-                words,
+                message,
             );
         }
     }

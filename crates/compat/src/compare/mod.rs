@@ -1,22 +1,24 @@
-//! Two documents: which operations came and went, and what is said of those
-//! that are in both.
+//! Comparison of the operations of two documents.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod content;
+mod lifecycle;
+mod parameters;
 
-use super::{
-    Options, Rule, content,
+use std::collections::BTreeSet;
+
+use crate::{
+    Options, Rule,
+    api::{Api, Key, Operation},
+    error::DocumentError,
     findings::{Findings, Subject},
-    life::{self, Stability},
-    parameters,
-    rule::Around,
+    rule::GeneralRule,
     schemas::Schemas,
     security,
-    source::DocumentError,
-    view::{Api, Key, Operation},
 };
+use lifecycle::Stability;
 
 /// Compares two documents.
-pub(super) fn compare<'d>(
+pub(crate) fn compare<'d>(
     old: &Api<'d>,
     new: &Api<'d>,
     options: &Options,
@@ -38,60 +40,61 @@ pub(super) fn compare<'d>(
             operation: Some(after.name.clone()),
             ..Subject::default()
         };
-        let words = "the operation is new".to_owned();
+        let message = "the operation was added".to_owned();
         findings.add(
             &subject,
-            Around::OperationAdded,
+            GeneralRule::OperationAdded,
             "/paths",
             after.node.pointer.clone(),
-            words,
+            message,
         );
     }
     for (name, node) in &old.webhooks {
         if !new.webhooks.contains_key(name) {
-            let words = format!("the webhook `{name}` is gone");
+            let message = format!("the webhook `{name}` was removed");
             findings.add(
                 &document,
-                Around::WebhookRemoved,
+                GeneralRule::WebhookRemoved,
                 node.pointer.clone(),
                 None,
-                words,
+                message,
             );
         }
     }
     for (name, node) in &new.webhooks {
         if !old.webhooks.contains_key(name) {
-            let words = format!("the webhook `{name}` is new");
+            let message = format!("the webhook `{name}` was added");
             findings.add(
                 &document,
-                Around::WebhookAdded,
+                GeneralRule::WebhookAdded,
                 "",
                 node.pointer.clone(),
-                words,
+                message,
             );
         }
     }
-    everywhere(old, new, findings);
+    document_security(old, new, findings);
     Ok(())
 }
 
-/// The document's requirements, where any operation of both follows them.
-fn everywhere(old: &Api<'_>, new: &Api<'_>, findings: &mut Findings<'_>) {
-    let mut followed = old.operations.iter().filter(|(key, before)| {
+/// Compares the security requirements of the documents, if an operation of both
+/// documents inherits them.
+fn document_security(old: &Api<'_>, new: &Api<'_>, findings: &mut Findings<'_>) {
+    let mut inheriting = old.operations.iter().filter(|(key, before)| {
         let after = new.operations.get(*key);
         before.security.is_none() && after.is_some_and(|after| after.security.is_none())
     });
-    if followed.next().is_none() {
+    if inheriting.next().is_none() {
         return;
     }
-    let place = |api: &Api<'_>| match api.source.root.get("security") {
+    let pointer = |api: &Api<'_>| match api.source.root.get("security") {
         Some(_) => "/security",
         None => "",
     };
     let changes = security::changes(&old.security, &new.security, &security::OF_DOCUMENT);
-    for (rule, words) in changes {
-        let (old, new) = (place(old), place(new).to_owned());
-        findings.add(&Subject::default(), rule, old, new, words);
+    for (rule, message) in changes {
+        let (old, new) = (pointer(old), pointer(new).to_owned());
+        findings.add(&Subject::default(), rule, old, new, message);
     }
 }
 
@@ -105,39 +108,51 @@ fn removed<'d>(
     let stability = Stability::of(&operation.node);
     let subject = Subject {
         operation: Some(operation.name.clone()),
-        places: None,
+        pointers: None,
         is_unstable: stability.is_some_and(Stability::is_unstable),
     };
     let rest_of_path = new.operations.keys().any(|(path, _)| *path == key.0);
-    let whole_path = |whole: Around, one: Around| -> Rule {
+    let whole_path = |whole: GeneralRule, one: GeneralRule| -> Rule {
         if rest_of_path {
             one.into()
         } else {
             whole.into()
         }
     };
-    let (rule, words) = match life::sunset(&operation.node) {
+    let (rule, message) = match lifecycle::sunset(&operation.node) {
         _ if !operation.is_deprecated() => (
-            whole_path(Around::PathRemoved, Around::OperationRemoved),
-            "it is gone, and never was deprecated".to_owned(),
+            whole_path(GeneralRule::PathRemoved, GeneralRule::OperationRemoved),
+            "the operation was removed without deprecation".to_owned(),
         ),
         Some(Err(error)) => (
-            whole_path(Around::PathSunsetUnreadable, Around::SunsetUnreadable),
-            format!("it is gone, and its sunset cannot be read: {error}"),
+            whole_path(
+                GeneralRule::PathSunsetUnreadable,
+                GeneralRule::SunsetUnreadable,
+            ),
+            format!("the operation was removed and its sunset date is invalid: {error}"),
         ),
         Some(Ok(sunset)) if options.today < sunset => (
-            whole_path(Around::PathRemovedEarly, Around::OperationRemovedEarly),
-            format!("it is gone before its sunset on {sunset}"),
+            whole_path(
+                GeneralRule::PathRemovedEarly,
+                GeneralRule::OperationRemovedEarly,
+            ),
+            format!("the operation was removed before its sunset date {sunset}"),
         ),
         _ => (
             whole_path(
-                Around::PathRemovedDeprecated,
-                Around::OperationRemovedDeprecated,
+                GeneralRule::PathRemovedDeprecated,
+                GeneralRule::OperationRemovedDeprecated,
             ),
-            "it is gone, as was announced".to_owned(),
+            "the deprecated operation was removed".to_owned(),
         ),
     };
-    findings.add(&subject, rule, operation.node.pointer.clone(), None, words);
+    findings.add(
+        &subject,
+        rule,
+        operation.node.pointer.clone(),
+        None,
+        message,
+    );
 }
 
 fn operation<'d>(
@@ -150,12 +165,12 @@ fn operation<'d>(
 ) -> Result<(), DocumentError> {
     let subject = Subject {
         operation: Some(after.name.clone()),
-        places: Some((before.node.pointer.clone(), after.node.pointer.clone())),
+        pointers: Some((before.node.pointer.clone(), after.node.pointer.clone())),
         is_unstable: Stability::of(&before.node).is_some_and(Stability::is_unstable),
     };
-    life::compare(before, after, options, &subject, findings);
+    lifecycle::compare(before, after, options, &subject, findings);
     names(before, after, &subject, findings);
-    // Where both follow the document, the document's change is told once.
+    // A change that both inherit from the document is reported once.
     if before.security.is_some() || after.security.is_some() {
         let required =
             |own: &Option<Vec<_>>, all: &Vec<_>| own.clone().unwrap_or_else(|| all.clone());
@@ -164,9 +179,9 @@ fn operation<'d>(
             &required(&after.security, &new.security),
             &security::OF_OPERATION,
         );
-        for (rule, words) in changes {
+        for (rule, message) in changes {
             let (old, new) = (before.node.pointer.clone(), after.node.pointer.clone());
-            findings.add(&subject, rule, old, new, words);
+            findings.add(&subject, rule, old, new, message);
         }
     }
     let mut schemas = Schemas::new(&old.source, &new.source, findings, &subject);
@@ -175,7 +190,7 @@ fn operation<'d>(
     content::responses(&mut schemas, before, after)
 }
 
-/// What generated clients are named and grouped after.
+/// Compares the operation id and the tags, by which generators name and group methods.
 fn names(
     before: &Operation<'_>,
     after: &Operation<'_>,
@@ -186,33 +201,33 @@ fn names(
     let (old, new) = (&before.node, &after.node);
     match (old.text("operationId"), new.text("operationId")) {
         (Some(one), Some(other)) if one != other => {
-            let words = format!("the operation id went from `{one}` to `{other}`");
+            let message = format!("the operation id changed from `{one}` to `{other}`");
             findings.add(
                 subject,
-                Around::OperationIdRemoved,
+                GeneralRule::OperationIdRemoved,
                 at(before, "operationId"),
                 at(after, "operationId"),
-                words,
+                message,
             );
         }
         (Some(one), None) => {
-            let words = format!("the operation id `{one}` is gone");
+            let message = format!("the operation id `{one}` was removed");
             findings.add(
                 subject,
-                Around::OperationIdRemoved,
+                GeneralRule::OperationIdRemoved,
                 at(before, "operationId"),
                 new.pointer.clone(),
-                words,
+                message,
             );
         }
         (None, Some(other)) => {
-            let words = format!("the operation id is `{other}` now");
+            let message = format!("the operation id `{other}` was added");
             findings.add(
                 subject,
-                Around::OperationIdAdded,
+                GeneralRule::OperationIdAdded,
                 old.pointer.clone(),
                 at(after, "operationId"),
-                words,
+                message,
             );
         }
         _ => {}
@@ -220,38 +235,23 @@ fn names(
     let tags: [BTreeSet<&str>; 2] = [before.tags().collect(), after.tags().collect()];
     let [old_tags, new_tags] = tags;
     for tag in old_tags.difference(&new_tags) {
-        let words = format!("the tag `{tag}` is gone");
+        let message = format!("the tag `{tag}` was removed");
         findings.add(
             subject,
-            Around::TagRemoved,
+            GeneralRule::TagRemoved,
             at(before, "tags"),
             new.pointer.clone(),
-            words,
+            message,
         );
     }
     for tag in new_tags.difference(&old_tags) {
-        let words = format!("the tag `{tag}` is new");
+        let message = format!("the tag `{tag}` was added");
         findings.add(
             subject,
-            Around::TagAdded,
+            GeneralRule::TagAdded,
             old.pointer.clone(),
             at(after, "tags"),
-            words,
+            message,
         );
     }
-}
-
-/// Things of both sides by what identifies them.
-pub(super) fn paired<'v, K: Ord, T>(
-    old: impl IntoIterator<Item = (K, &'v T)>,
-    new: impl IntoIterator<Item = (K, &'v T)>,
-) -> BTreeMap<K, (Option<&'v T>, Option<&'v T>)> {
-    let mut all: BTreeMap<K, (Option<&'v T>, Option<&'v T>)> = BTreeMap::new();
-    for (key, value) in old {
-        all.entry(key).or_default().0 = Some(value);
-    }
-    for (key, value) in new {
-        all.entry(key).or_default().1 = Some(value);
-    }
-    all
 }

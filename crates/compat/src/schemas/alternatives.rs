@@ -1,23 +1,24 @@
-//! Alternatives in `oneOf` and `anyOf`: which are the same in both documents,
-//! which came and which went; and what tells them apart.
+//! Comparison of the alternatives in `oneOf` and `anyOf` and of their
+//! discriminators.
 
 use serde_json::Value;
 
-use super::{
-    rule::Change,
-    schemas::{Pair, Schemas},
-    shape::{Shape, Union, short, text},
-    source::{DocumentError, Node, Source},
-    types::Types,
+use super::{Pair, Schemas};
+use crate::{
+    error::DocumentError,
+    merged::{MergedSchema, Union, canonical, short},
+    rule::SchemaChange,
+    source::{Node, Source},
+    type_set::TypeSet,
 };
 
-/// Compares the alternatives of two schemas. Says whether the rest of both
-/// still is to be compared with each other.
-pub(super) fn compare<'d>(
+/// Compares the alternatives of two schemas. Returns whether the other
+/// constraints are still to be compared.
+pub(crate) fn compare<'d>(
     schemas: &mut Schemas<'_, 'd>,
     pair: &Pair<'d>,
-    old: &Shape<'d>,
-    new: &Shape<'d>,
+    old: &MergedSchema<'d>,
+    new: &MergedSchema<'d>,
 ) -> Result<bool, DocumentError> {
     discriminators(schemas, pair, old, new);
     match (&old.union, &new.union) {
@@ -27,77 +28,81 @@ pub(super) fn compare<'d>(
             Ok(true)
         }
         (None, Some(after)) => {
-            let is_any = old.types == Types::ANY;
-            let places = (old.pointer.clone(), after.pointer.clone());
+            let is_any = old.types == TypeSet::ANY;
+            let pointers = (old.pointer.clone(), after.pointer.clone());
             if is_any {
                 schemas.report(
                     pair,
-                    Change::TypeSpecialized,
-                    places,
-                    "only some alternatives now",
+                    SchemaChange::TypeSpecialized,
+                    pointers,
+                    "the value is now limited to alternatives",
                 );
-            } else if !new.is_union_alone() {
+            } else if !new.is_only_union() {
                 schemas.report(
                     pair,
-                    Change::AllOfAdded,
-                    places,
-                    "demanded as well: one of some alternatives",
+                    SchemaChange::AllOfAdded,
+                    pointers,
+                    "constraint added: one of several alternatives",
                 );
                 return Ok(true);
-            } else if let Some(own) = own(schemas.new, after, schemas.old, &pair.old, old)? {
+            } else if let Some(found) =
+                counterpart(schemas.new, after, schemas.old, &pair.old, old)?
+            {
                 for branch in after
                     .branches
                     .iter()
-                    .filter(|it| it.address() != own.address())
+                    .filter(|it| it.address() != found.address())
                 {
                     added(schemas, pair, after, &old.pointer, branch);
                 }
                 schemas.nullable(pair, old, new);
-                schemas.later(branch(pair, pair.old.clone(), vec![own]));
+                schemas.later(branch(pair, pair.old.clone(), vec![found]));
             } else {
                 schemas.report(
                     pair,
-                    Change::TypeChanged,
-                    places,
-                    "only other alternatives now",
+                    SchemaChange::TypeChanged,
+                    pointers,
+                    "the schema was replaced by alternatives",
                 );
             }
             Ok(false)
         }
         (Some(before), None) => {
-            let is_any = new.types == Types::ANY;
-            let places = (before.pointer.clone(), new.pointer.clone());
+            let is_any = new.types == TypeSet::ANY;
+            let pointers = (before.pointer.clone(), new.pointer.clone());
             if is_any {
                 schemas.report(
                     pair,
-                    Change::TypeGeneralized,
-                    places,
-                    "no longer only some alternatives",
+                    SchemaChange::TypeGeneralized,
+                    pointers,
+                    "the value is no longer limited to alternatives",
                 );
-            } else if !old.is_union_alone() {
+            } else if !old.is_only_union() {
                 schemas.report(
                     pair,
-                    Change::AllOfRemoved,
-                    places,
-                    "no longer demanded: one of some alternatives",
+                    SchemaChange::AllOfRemoved,
+                    pointers,
+                    "constraint removed: one of several alternatives",
                 );
                 return Ok(true);
-            } else if let Some(own) = own(schemas.old, before, schemas.new, &pair.new, new)? {
+            } else if let Some(found) =
+                counterpart(schemas.old, before, schemas.new, &pair.new, new)?
+            {
                 for branch in before
                     .branches
                     .iter()
-                    .filter(|it| it.address() != own.address())
+                    .filter(|it| it.address() != found.address())
                 {
                     removed(schemas, pair, before, &new.pointer, branch);
                 }
                 schemas.nullable(pair, old, new);
-                schemas.later(branch(pair, vec![own], pair.new.clone()));
+                schemas.later(branch(pair, vec![found], pair.new.clone()));
             } else {
                 schemas.report(
                     pair,
-                    Change::TypeChanged,
-                    places,
-                    "none of the alternatives any more",
+                    SchemaChange::TypeChanged,
+                    pointers,
+                    "the alternatives were replaced by another schema",
                 );
             }
             Ok(false)
@@ -105,7 +110,7 @@ pub(super) fn compare<'d>(
     }
 }
 
-/// Two alternatives that are one.
+/// Creates the pair of two alternatives that match each other.
 fn branch<'d>(pair: &Pair<'d>, old: Vec<Node<'d>>, new: Vec<Node<'d>>) -> Pair<'d> {
     Pair {
         old,
@@ -115,14 +120,14 @@ fn branch<'d>(pair: &Pair<'d>, old: Vec<Node<'d>>, new: Vec<Node<'d>>) -> Pair<'
     }
 }
 
-/// The alternative a schema outside of any union became, or came from: the
-/// same one, else the first of its types.
-fn own<'d>(
+/// Returns the alternative that corresponds to a schema outside of any union:
+/// the equal one, otherwise the first that allows its types.
+fn counterpart<'d>(
     source: &Source<'d>,
     union: &Union<'d>,
     of_single: &Source<'d>,
     nodes: &[Node<'d>],
-    shape: &Shape<'d>,
+    schema: &MergedSchema<'d>,
 ) -> Result<Option<Node<'d>>, DocumentError> {
     if let [node] = nodes {
         for branch in &union.branches {
@@ -131,11 +136,11 @@ fn own<'d>(
             }
         }
     }
-    let types = shape.types.without(Types::NULL);
+    let types = schema.types.difference(TypeSet::NULL);
     for branch in &union.branches {
-        if Shape::of(source, std::slice::from_ref(branch))?
+        if MergedSchema::of(source, std::slice::from_ref(branch))?
             .types
-            .has(types)
+            .contains(types)
         {
             return Ok(Some(branch.clone()));
         }
@@ -143,7 +148,7 @@ fn own<'d>(
     Ok(None)
 }
 
-/// Whether both are the same schema, by name or as they are written.
+/// Returns whether two schemas are equal by name or by content.
 fn is_same<'d>(
     source: &Source<'d>,
     node: &Node<'d>,
@@ -166,12 +171,12 @@ fn matched<'d>(
 ) -> Result<(), DocumentError> {
     let mut left: Vec<&Node<'d>> = before.branches.iter().collect();
     let mut right: Vec<&Node<'d>> = after.branches.iter().collect();
-    for likeness in [by_name, by_content, by_tags, by_types] {
+    for is_match in [by_name, by_content, by_tags, by_types] {
         let mut rest = Vec::new();
         for old in left {
             let mut found = None;
             for (index, new) in right.iter().enumerate() {
-                if likeness(schemas, old, new)? {
+                if is_match(schemas, old, new)? {
                     found = Some(index);
                     break;
                 }
@@ -200,7 +205,7 @@ fn matched<'d>(
 
 #[expect(
     clippy::unnecessary_wraps,
-    reason = "one of several likenesses, the others of which may fail"
+    reason = "one of several functions of which the others may fail"
 )]
 fn by_name<'d>(_: &Schemas<'_, 'd>, old: &Node<'d>, new: &Node<'d>) -> Result<bool, DocumentError> {
     let name = old.reference_name();
@@ -215,7 +220,7 @@ fn by_content<'d>(
     Ok(schemas.old.resolve(old)?.value == schemas.new.resolve(new)?.value)
 }
 
-/// Whether the same constants mark both.
+/// Returns whether both have the same required constant properties.
 fn by_tags<'d>(
     schemas: &Schemas<'_, 'd>,
     old: &Node<'d>,
@@ -225,7 +230,7 @@ fn by_tags<'d>(
     Ok(!old.is_empty() && old == tags(schemas.new, new)?)
 }
 
-/// Whether both are written in place and have the same type.
+/// Returns whether both are inline schemas of the same type.
 fn by_types<'d>(
     schemas: &Schemas<'_, 'd>,
     old: &Node<'d>,
@@ -234,22 +239,24 @@ fn by_types<'d>(
     if old.reference_name().is_some() || new.reference_name().is_some() {
         return Ok(false);
     }
-    let old = Shape::of(schemas.old, std::slice::from_ref(old))?.types;
-    let new = Shape::of(schemas.new, std::slice::from_ref(new))?.types;
-    Ok(old.without(Types::NULL) == new.without(Types::NULL))
+    let old = MergedSchema::of(schemas.old, std::slice::from_ref(old))?.types;
+    let new = MergedSchema::of(schemas.new, std::slice::from_ref(new))?.types;
+    Ok(old.difference(TypeSet::NULL) == new.difference(TypeSet::NULL))
 }
 
-/// The required members that have one value.
+/// Returns the required properties that have a constant value.
 fn tags<'d>(source: &Source<'d>, node: &Node<'d>) -> Result<Vec<String>, DocumentError> {
-    let shape = Shape::of(source, std::slice::from_ref(node))?;
+    let schema = MergedSchema::of(source, std::slice::from_ref(node))?;
     let mut tags = Vec::new();
-    for name in &shape.required {
-        let Some(property) = shape.properties.get(name) else {
+    for name in &schema.required {
+        let Some(property) = schema.properties.get(name) else {
             continue;
         };
-        let values = Shape::of(source, property)?.values.unwrap_or_default();
+        let values = MergedSchema::of(source, property)?
+            .values
+            .unwrap_or_default();
         if let [value] = values.values().collect::<Vec<&&Value>>().as_slice() {
-            tags.push(format!("{name}={}", text(value)));
+            tags.push(format!("{name}={}", canonical(value)));
         }
     }
     Ok(tags)
@@ -263,11 +270,16 @@ fn added(
     new: &Node<'_>,
 ) {
     let change = match union.keyword {
-        "oneOf" => Change::OneOfAdded,
-        _ => Change::AnyOfAdded,
+        "oneOf" => SchemaChange::OneOfAdded,
+        _ => SchemaChange::AnyOfAdded,
     };
-    let words = format!("{} is another alternative", called(new));
-    schemas.report(pair, change, (old.to_owned(), new.pointer.clone()), &words);
+    let message = format!("the alternative {} was added", named(new));
+    schemas.report(
+        pair,
+        change,
+        (old.to_owned(), new.pointer.clone()),
+        &message,
+    );
 }
 
 fn removed(
@@ -278,14 +290,19 @@ fn removed(
     old: &Node<'_>,
 ) {
     let change = match union.keyword {
-        "oneOf" => Change::OneOfRemoved,
-        _ => Change::AnyOfRemoved,
+        "oneOf" => SchemaChange::OneOfRemoved,
+        _ => SchemaChange::AnyOfRemoved,
     };
-    let words = format!("{} is no alternative any more", called(old));
-    schemas.report(pair, change, (old.pointer.clone(), new.to_owned()), &words);
+    let message = format!("the alternative {} was removed", named(old));
+    schemas.report(
+        pair,
+        change,
+        (old.pointer.clone(), new.to_owned()),
+        &message,
+    );
 }
 
-fn called(branch: &Node<'_>) -> String {
+fn named(branch: &Node<'_>) -> String {
     match branch.reference_name() {
         Some(name) => format!("`{name}`"),
         None => short(branch.value),
@@ -295,46 +312,65 @@ fn called(branch: &Node<'_>) -> String {
 fn discriminators(
     schemas: &mut Schemas<'_, '_>,
     pair: &Pair<'_>,
-    old: &Shape<'_>,
-    new: &Shape<'_>,
+    old: &MergedSchema<'_>,
+    new: &MergedSchema<'_>,
 ) {
-    let places = (old.place("discriminator"), new.place("discriminator"));
+    let pointers = (
+        old.pointer_of("discriminator"),
+        new.pointer_of("discriminator"),
+    );
     let (before, after) = match (&old.discriminator, &new.discriminator) {
         (None, None) => return,
         (None, Some(it)) => {
-            let words = format!("`{}` tells the alternatives apart", it.property);
-            return schemas.report(pair, Change::DiscriminatorAdded, places, &words);
+            let message = format!("the discriminator `{}` was added", it.property);
+            return schemas.report(pair, SchemaChange::DiscriminatorAdded, pointers, &message);
         }
         (Some(it), None) => {
-            let words = format!("`{}` no longer tells the alternatives apart", it.property);
-            return schemas.report(pair, Change::DiscriminatorRemoved, places, &words);
+            let message = format!("the discriminator `{}` was removed", it.property);
+            return schemas.report(pair, SchemaChange::DiscriminatorRemoved, pointers, &message);
         }
         (Some(before), Some(after)) => (before, after),
     };
     if before.property != after.property {
-        let words = format!(
-            "`{}` tells the alternatives apart, `{}` no longer",
-            after.property, before.property
+        let message = format!(
+            "the discriminator changed from `{}` to `{}`",
+            before.property, after.property
         );
-        schemas.report(pair, Change::DiscriminatorRenamed, places.clone(), &words);
+        schemas.report(
+            pair,
+            SchemaChange::DiscriminatorRenamed,
+            pointers.clone(),
+            &message,
+        );
     }
     for (value, name) in &before.mapping {
         match after.mapping.get(value) {
             None => {
-                let words = format!("`{value}` is not mapped any more");
-                schemas.report(pair, Change::MappingDeleted, places.clone(), &words);
+                let message = format!("the discriminator no longer maps `{value}`");
+                schemas.report(
+                    pair,
+                    SchemaChange::MappingDeleted,
+                    pointers.clone(),
+                    &message,
+                );
             }
             Some(other) if other != name => {
-                let words = format!("`{value}` stands for `{other}`, no longer for `{name}`");
-                schemas.report(pair, Change::MappingChanged, places.clone(), &words);
+                let message =
+                    format!("the discriminator maps `{value}` to `{other}` instead of `{name}`");
+                schemas.report(
+                    pair,
+                    SchemaChange::MappingChanged,
+                    pointers.clone(),
+                    &message,
+                );
             }
             Some(_) => {}
         }
     }
     for (value, name) in &after.mapping {
         if !before.mapping.contains_key(value) {
-            let words = format!("`{value}` stands for `{name}`");
-            schemas.report(pair, Change::MappingAdded, places.clone(), &words);
+            let message = format!("the discriminator maps `{value}` to `{name}`");
+            schemas.report(pair, SchemaChange::MappingAdded, pointers.clone(), &message);
         }
     }
 }

@@ -1,13 +1,13 @@
-//! Documents from anybody: parts missing, of the wrong type, in circles.
+//! Untrusted documents: missing parts, wrong types, cycles.
 
 use std::time::{Duration, Instant};
 
-use purlin_compat::{DocumentError, Problem, Side};
+use purlin_compat::{DocumentError, DocumentErrorKind, Side};
 use serde_json::{Value, json};
 
 use crate::support::{document, found, operation, options, report};
 
-fn refused(old: &Value, new: &Value) -> DocumentError {
+fn rejected(old: &Value, new: &Value) -> DocumentError {
     purlin_compat::compare(old, new, &options()).unwrap_err()
 }
 
@@ -20,7 +20,7 @@ fn with_schemas(schemas: Value, root: &str) -> Value {
 }
 
 #[test]
-fn what_is_no_document_is_refused() {
+fn other_values_are_rejected() {
     let good = document(json!({}));
     for bad in [
         json!(null),
@@ -30,23 +30,23 @@ fn what_is_no_document_is_refused() {
         json!({"openapi": "4.0.0"}),
         json!({"swagger": "1.2"}),
     ] {
-        let error = refused(&good, &bad);
+        let error = rejected(&good, &bad);
         assert_eq!(
             (error.side, error.pointer.as_str()),
             (Side::New, ""),
             "{bad}"
         );
-        assert!(matches!(error.problem, Problem::Version(_)));
-        assert_eq!(refused(&bad, &good).side, Side::Old);
+        assert!(matches!(error.kind, DocumentErrorKind::Version(_)));
+        assert_eq!(rejected(&bad, &good).side, Side::Old);
     }
     assert_eq!(
-        refused(&good, &json!({"openapi": "4.0.0"})).to_string(),
-        "the new document, at ``: neither OpenAPI 3.1, 3.0 nor Swagger 2.0: it says `4.0.0`"
+        rejected(&good, &json!({"openapi": "4.0.0"})).to_string(),
+        "the new document, at ``: not an OpenAPI 3.1, OpenAPI 3.0 or Swagger 2.0 document: its version is `4.0.0`"
     );
 }
 
 #[test]
-fn what_has_another_type_is_refused_with_its_place() {
+fn a_part_of_the_wrong_type_is_rejected_with_its_pointer() {
     let good = document(json!({}));
     let body = |schema: Value| json!({"requestBody": {"content": {"application/json": {"schema": schema}}}});
     let cases = [
@@ -69,38 +69,41 @@ fn what_has_another_type_is_refused_with_its_place() {
             "/paths/~1todos/post/security",
         ),
     ];
-    for (bad, place) in cases {
-        assert_eq!(refused(&good, &bad).pointer, place);
+    for (bad, pointer) in cases {
+        assert_eq!(rejected(&good, &bad).pointer, pointer);
     }
     let schema = "/paths/~1todos/post/requestBody/content/application~1json/schema";
-    for (bad, place) in [
+    for (bad, pointer) in [
         (json!("text"), String::new()),
         (json!({"properties": []}), "/properties".to_owned()),
         (json!({"allOf": {}}), "/allOf".to_owned()),
         (json!({"properties": {"a": 1}}), "/properties/a".to_owned()),
     ] {
         let bad = operation(body(bad));
-        assert_eq!(refused(&bad, &bad).pointer, format!("{schema}{place}"));
+        assert_eq!(rejected(&bad, &bad).pointer, format!("{schema}{pointer}"));
     }
 }
 
 #[test]
-fn references_that_lead_nowhere_or_in_circles_are_refused() {
+fn dangling_and_circular_references_are_rejected() {
     for reference in ["#/components/schemas/None", "other.yaml#/Todo", "#anchor"] {
         let bad = operation(json!({"parameters": [{"$ref": reference}]}));
-        let error = refused(&document(json!({})), &bad);
+        let error = rejected(&document(json!({})), &bad);
         assert_eq!(error.pointer, "/paths/~1todos/post/parameters/0/$ref");
-        assert_eq!(error.problem, Problem::Dangling(reference.to_owned()));
+        assert_eq!(
+            error.kind,
+            DocumentErrorKind::Dangling(reference.to_owned())
+        );
     }
-    let circle = operation(json!({"parameters": [{"$ref": "#/paths/~1todos/post/parameters/0"}]}));
+    let cycle = operation(json!({"parameters": [{"$ref": "#/paths/~1todos/post/parameters/0"}]}));
     assert!(matches!(
-        refused(&circle, &circle).problem,
-        Problem::Circular(_)
+        rejected(&cycle, &cycle).kind,
+        DocumentErrorKind::Circular(_)
     ));
 }
 
 #[test]
-fn missing_parts_are_missing() {
+fn missing_parts_are_absent() {
     for odd in [
         json!({"openapi": "3.1.0"}),
         json!({"swagger": "2.0"}),
@@ -113,7 +116,7 @@ fn missing_parts_are_missing() {
 }
 
 #[test]
-fn keywords_of_the_wrong_type_say_nothing() {
+fn keywords_of_the_wrong_type_are_ignored() {
     let odd = json!({
         "type": 1, "enum": 1, "maximum": "9", "required": "a", "pattern": 1, "format": 1,
         "discriminator": 1, "multipleOf": "1", "x-extensible-enum": 1,
@@ -125,7 +128,7 @@ fn keywords_of_the_wrong_type_say_nothing() {
 }
 
 #[test]
-fn schemas_in_circles_come_to_an_end() {
+fn cyclic_schemas_terminate() {
     let of = |length: u32| {
         with_schemas(
             json!({
@@ -146,7 +149,7 @@ fn schemas_in_circles_come_to_an_end() {
 }
 
 #[test]
-fn long_chains_cost_no_stack_and_wide_schemas_no_time() {
+fn long_chains_use_no_stack_and_wide_schemas_take_bounded_time() {
     let begin = Instant::now();
     let chain = |last: &str| {
         let link = |at: usize| json!({"type": "object", "properties": {"next": {"$ref": format!("#/components/schemas/S{}", at + 1)}}});
@@ -160,7 +163,7 @@ fn long_chains_cost_no_stack_and_wide_schemas_no_time() {
         ["breaking request-property-type-changed"]
     );
 
-    // Each level twice, so that there are 2^40 ways through it.
+    // Each level occurs twice, so there are 2^40 paths.
     let levels = |length: u32| {
         let level = |at: usize| {
             let next = json!({"$ref": format!("#/components/schemas/S{}", at + 1)});
@@ -174,7 +177,7 @@ fn long_chains_cost_no_stack_and_wide_schemas_no_time() {
         );
         with_schemas(Value::Object(schemas), "S0")
     };
-    // Met through `a` and through `b`.
+    // Reached through `a` and through `b`.
     assert_eq!(report(&levels(9), &levels(5)).findings.len(), 1);
 
     let values = |from: u32| {

@@ -1,14 +1,14 @@
-//! Everything that surrounds schemas: operations, parameters, bodies, answers.
+//! The comparison of operations, parameters, bodies and responses.
 
 use serde_json::{Value, json};
 
 use crate::{
-    around_cases::{Case, all},
-    support::{assert_places, document, found, names, operation, report},
+    operation_cases::{Case, all},
+    support::{assert_pointers_exist, document, found, names, operation, report},
 };
 
 #[test]
-fn every_change_is_named_forth_and_back() {
+fn every_change_is_found_in_both_directions() {
     for Case {
         forward,
         back,
@@ -19,13 +19,13 @@ fn every_change_is_named_forth_and_back() {
         for (one, other, expected) in [(&old, &new, forward), (&new, &old, back)] {
             let report = report(one, other);
             assert_eq!(names(&report), [expected], "{one}\n{other}\n{report:#?}");
-            assert_places(&report, one, other);
+            assert_pointers_exist(&report, one, other);
         }
     }
 }
 
 #[test]
-fn a_document_is_the_same_as_itself() {
+fn a_document_is_equal_to_itself() {
     for Case { old, new, .. } in all() {
         assert_eq!(found(&old, &old), [""; 0], "{old}");
         assert_eq!(found(&new, &new), [""; 0], "{new}");
@@ -33,7 +33,7 @@ fn a_document_is_the_same_as_itself() {
 }
 
 #[test]
-fn what_goes_one_way_only_is_no_matter_of_the_other() {
+fn read_only_and_write_only_properties_affect_one_direction() {
     let with = |properties: Value| {
         let content =
             json!({"application/json": {"schema": {"type": "object", "properties": properties}}});
@@ -58,29 +58,29 @@ fn what_goes_one_way_only_is_no_matter_of_the_other() {
 }
 
 #[test]
-fn parameters_of_a_path_are_those_of_its_operations() {
+fn operations_inherit_the_parameters_of_their_path() {
     let limit = json!({"name": "limit", "in": "query", "schema": {"type": "integer"}});
     let shared = document(json!({"/todos": {"parameters": [limit], "get": {}}}));
     let own = document(json!({"/todos": {"get": {"parameters": [limit]}}}));
     assert_eq!(found(&shared, &own), [""; 0]);
     let mut strict = limit.clone();
     strict["required"] = json!(true);
-    let outweighed =
+    let overridden =
         document(json!({"/todos": {"parameters": [limit], "get": {"parameters": [strict]}}}));
     assert_eq!(
-        found(&shared, &outweighed),
+        found(&shared, &overridden),
         ["breaking request-parameter-became-required"]
     );
 }
 
 #[test]
-fn headers_that_are_described_elsewhere_are_no_parameters() {
+fn headers_described_by_other_objects_are_not_parameters() {
     let accept = json!({"parameters": [{"name": "Accept", "in": "header", "required": true, "schema": {"type": "string"}}]});
     assert_eq!(found(&operation(json!({})), &operation(accept)), [""; 0]);
 }
 
 #[test]
-fn what_stands_before_paths_is_part_of_them() {
+fn base_paths_are_part_of_paths() {
     let at = |url: &str, path: &str| {
         let mut document = document(json!({path: {"get": {"responses": {}}}}));
         document["servers"] = json!([{"url": url}]);
@@ -111,7 +111,7 @@ fn what_stands_before_paths_is_part_of_them() {
 }
 
 #[test]
-fn one_finding_tells_everything() {
+fn a_finding_has_operation_pointers_and_message() {
     let old = document(
         json!({"/a~b": {"get": {"parameters": [{"name": "limit", "in": "query", "schema": {"maximum": 9, "type": "integer"}}]}}}),
     );
@@ -129,12 +129,12 @@ fn one_finding_tells_everything() {
     );
     assert_eq!(
         finding.to_string(),
-        "breaking request-parameter-max-decreased: GET /a~b: the parameter `limit` in the query: maximum went from 9 to 5"
+        "breaking request-parameter-max-decreased: GET /a~b: the query parameter `limit`: maximum changed from 9 to 5"
     );
 }
 
 #[test]
-fn a_status_that_was_not_listed_was_what_the_default_says() {
+fn a_status_that_is_not_listed_is_described_by_default() {
     let with = |status: &str, kind: &str| {
         let schema = json!({"type": "object", "properties": {"message": {"type": kind}}, "required": ["message"]});
         let content = json!({"application/json": {"schema": schema}});
@@ -159,5 +159,5 @@ fn a_status_that_was_not_listed_was_what_the_default_says() {
     }
     let none = operation(json!({}));
     let report = report(&none, &with("200", "string"));
-    assert_places(&report, &none, &with("200", "string"));
+    assert_pointers_exist(&report, &none, &with("200", "string"));
 }

@@ -1,118 +1,118 @@
-//! Bounds: of numbers, of lengths and of sizes.
+//! Bounds of numbers, lengths and sizes.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, fmt};
 
+use purlin_openapi::Dialect;
 use serde_json::{Map, Number, Value};
 
-use super::{rule::Change, types::Types};
-use purlin_openapi::Dialect;
+use crate::{rule::SchemaChange, type_set::TypeSet};
 
-/// A kind of bound, and what its changes are called.
-pub(super) struct Limit {
-    pub(super) keyword: &'static str,
-    /// The keyword of the bound that is itself not let in.
+/// A keyword that states a bound, with the names of its changes.
+pub(crate) struct BoundKeyword {
+    pub(crate) keyword: &'static str,
+    /// The keyword of the exclusive bound.
     exclusive: Option<&'static str>,
     is_upper: bool,
-    /// What it bounds.
-    pub(super) types: Types,
-    increased: Change,
-    decreased: Change,
-    set: Change,
-    unset: Change,
+    /// The types of values that it restricts.
+    pub(crate) types: TypeSet,
+    increased: SchemaChange,
+    decreased: SchemaChange,
+    set: SchemaChange,
+    unset: SchemaChange,
 }
 
-macro_rules! limit {
+macro_rules! bound_keyword {
     ($keyword:literal, $exclusive:expr, $is_upper:literal, $types:expr, $increased:ident, $decreased:ident, $set:ident, $unset:ident) => {
-        Limit {
+        BoundKeyword {
             keyword: $keyword,
             exclusive: $exclusive,
             is_upper: $is_upper,
             types: $types,
-            increased: Change::$increased,
-            decreased: Change::$decreased,
-            set: Change::$set,
-            unset: Change::$unset,
+            increased: SchemaChange::$increased,
+            decreased: SchemaChange::$decreased,
+            set: SchemaChange::$set,
+            unset: SchemaChange::$unset,
         }
     };
 }
 
-/// Every kind of bound.
-pub(super) static LIMITS: [Limit; 8] = [
-    limit!(
+/// All keywords that state bounds.
+pub(crate) static BOUNDS: [BoundKeyword; 8] = [
+    bound_keyword!(
         "maximum",
         Some("exclusiveMaximum"),
         true,
-        Types::NUMBER,
+        TypeSet::NUMBER,
         MaxIncreased,
         MaxDecreased,
         MaxSet,
         MaxUnset
     ),
-    limit!(
+    bound_keyword!(
         "minimum",
         Some("exclusiveMinimum"),
         false,
-        Types::NUMBER,
+        TypeSet::NUMBER,
         MinIncreased,
         MinDecreased,
         MinSet,
         MinUnset
     ),
-    limit!(
+    bound_keyword!(
         "maxLength",
         None,
         true,
-        Types::STRING,
+        TypeSet::STRING,
         MaxLengthIncreased,
         MaxLengthDecreased,
         MaxLengthSet,
         MaxLengthUnset
     ),
-    limit!(
+    bound_keyword!(
         "minLength",
         None,
         false,
-        Types::STRING,
+        TypeSet::STRING,
         MinLengthIncreased,
         MinLengthDecreased,
         MinLengthSet,
         MinLengthUnset
     ),
-    limit!(
+    bound_keyword!(
         "maxItems",
         None,
         true,
-        Types::ARRAY,
+        TypeSet::ARRAY,
         MaxItemsIncreased,
         MaxItemsDecreased,
         MaxItemsSet,
         MaxItemsUnset
     ),
-    limit!(
+    bound_keyword!(
         "minItems",
         None,
         false,
-        Types::ARRAY,
+        TypeSet::ARRAY,
         MinItemsIncreased,
         MinItemsDecreased,
         MinItemsSet,
         MinItemsUnset
     ),
-    limit!(
+    bound_keyword!(
         "maxProperties",
         None,
         true,
-        Types::OBJECT,
+        TypeSet::OBJECT,
         MaxPropertiesIncreased,
         MaxPropertiesDecreased,
         MaxPropertiesSet,
         MaxPropertiesUnset
     ),
-    limit!(
+    bound_keyword!(
         "minProperties",
         None,
         false,
-        Types::OBJECT,
+        TypeSet::OBJECT,
         MinPropertiesIncreased,
         MinPropertiesDecreased,
         MinPropertiesSet,
@@ -120,18 +120,18 @@ pub(super) static LIMITS: [Limit; 8] = [
     ),
 ];
 
-/// A bound as it is.
+/// The bound that a schema states.
 #[derive(Clone, Debug)]
-pub(super) struct Bound {
+pub(crate) struct Bound {
     value: Number,
     is_exclusive: bool,
-    /// The keyword that says it.
-    pub(super) keyword: &'static str,
+    /// The keyword that states it.
+    pub(crate) keyword: &'static str,
 }
 
-impl Limit {
-    /// What a schema says of this bound.
-    pub(super) fn said(&self, schema: &Map<String, Value>, dialect: Dialect) -> Option<Bound> {
+impl BoundKeyword {
+    /// Reads this bound of a schema.
+    pub(crate) fn read(&self, schema: &Map<String, Value>, dialect: Dialect) -> Option<Bound> {
         let number = |keyword: &str| match schema.get(keyword) {
             Some(Value::Number(number)) => Some(number.clone()),
             _ => None,
@@ -153,14 +153,14 @@ impl Limit {
             })
         });
         let bound = self.tighter(inclusive, exclusive)?;
-        // A length of no less than 0 is every length.
-        let says_nothing =
+        // Every length is at least 0.
+        let is_trivial =
             self.exclusive.is_none() && !self.is_upper && bound.value.as_f64() <= Some(0.0);
-        (!says_nothing).then_some(bound)
+        (!is_trivial).then_some(bound)
     }
 
-    /// Both together.
-    pub(super) fn tighter(&self, one: Option<Bound>, other: Option<Bound>) -> Option<Bound> {
+    /// Returns the tighter of two bounds.
+    pub(crate) fn tighter(&self, one: Option<Bound>, other: Option<Bound>) -> Option<Bound> {
         match (one, other) {
             (Some(one), Some(other)) => match self.compare(&one, &other) {
                 Ordering::Greater => Some(if self.is_upper { other } else { one }),
@@ -180,8 +180,8 @@ impl Limit {
         })
     }
 
-    /// What became of it.
-    pub(super) fn change(&self, old: Option<&Bound>, new: Option<&Bound>) -> Option<Change> {
+    /// Returns the change from one bound to another.
+    pub(crate) fn change(&self, old: Option<&Bound>, new: Option<&Bound>) -> Option<SchemaChange> {
         match (old, new) {
             (None, None) => None,
             (None, Some(_)) => Some(self.set),
@@ -196,13 +196,13 @@ impl Limit {
 }
 
 impl Bound {
-    /// For integers every bound can be one that is let in.
-    pub(super) fn of_integers(self, limit: &Limit) -> Self {
+    /// Converts an exclusive bound of integers to an inclusive one.
+    pub(crate) fn for_integers(self, keyword: &BoundKeyword) -> Self {
         let inclusive = self
             .value
             .as_i64()
             .filter(|_| self.is_exclusive)
-            .and_then(|it| it.checked_add(if limit.is_upper { -1 } else { 1 }));
+            .and_then(|it| it.checked_add(if keyword.is_upper { -1 } else { 1 }));
         match inclusive {
             Some(value) => Self {
                 value: value.into(),
@@ -213,22 +213,23 @@ impl Bound {
         }
     }
 
-    /// As a number of items.
-    pub(super) fn as_size(&self) -> Option<usize> {
+    /// Returns the bound as a number of items.
+    pub(crate) fn as_size(&self) -> Option<usize> {
         usize::try_from(self.value.as_u64()?).ok()
-    }
-
-    /// In words.
-    pub(super) fn words(&self) -> String {
-        if self.is_exclusive {
-            format!("{} (itself not included)", self.value)
-        } else {
-            self.value.to_string()
-        }
     }
 }
 
-/// Numbers by their value: exactly where both are integers.
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value.fmt(f)?;
+        if self.is_exclusive {
+            f.write_str(" (exclusive)")?;
+        }
+        Ok(())
+    }
+}
+
+/// Compares numbers by value, integers exactly.
 fn compare(one: &Number, other: &Number) -> Ordering {
     match (one.as_i128(), other.as_i128()) {
         (Some(one), Some(other)) => one.cmp(&other),
@@ -245,64 +246,64 @@ mod tests {
 
     use super::*;
 
-    fn said(at: usize, schema: &Value, dialect: Dialect) -> Option<Bound> {
-        LIMITS[at].said(schema.as_object().unwrap(), dialect)
+    fn read(at: usize, schema: &Value, dialect: Dialect) -> Option<Bound> {
+        BOUNDS[at].read(schema.as_object().unwrap(), dialect)
     }
 
     #[test]
-    fn both_spellings_of_exclusive_bounds_are_the_same() {
-        let new = said(0, &json!({"exclusiveMaximum": 5}), Dialect::V3_1).unwrap();
-        let old = said(
+    fn both_forms_of_exclusive_bounds_are_equal() {
+        let new = read(0, &json!({"exclusiveMaximum": 5}), Dialect::V3_1).unwrap();
+        let old = read(
             0,
             &json!({"maximum": 5, "exclusiveMaximum": true}),
             Dialect::V3_0,
         )
         .unwrap();
-        assert!(LIMITS[0].change(Some(&old), Some(&new)).is_none());
-        let inclusive = said(0, &json!({"maximum": 5}), Dialect::V3_0).unwrap();
+        assert!(BOUNDS[0].change(Some(&old), Some(&new)).is_none());
+        let inclusive = read(0, &json!({"maximum": 5}), Dialect::V3_0).unwrap();
         assert_eq!(
-            LIMITS[0].change(Some(&inclusive), Some(&new)),
-            Some(Change::MaxDecreased)
+            BOUNDS[0].change(Some(&inclusive), Some(&new)),
+            Some(SchemaChange::MaxDecreased)
         );
-        let whole = new.of_integers(&LIMITS[0]);
+        let whole = new.for_integers(&BOUNDS[0]);
         assert_eq!(
-            LIMITS[0].change(Some(&whole), Some(&inclusive)),
-            Some(Change::MaxIncreased)
+            BOUNDS[0].change(Some(&whole), Some(&inclusive)),
+            Some(SchemaChange::MaxIncreased)
         );
-        assert_eq!(whole.words(), "4");
+        assert_eq!(whole.to_string(), "4");
     }
 
     #[test]
-    fn of_two_bounds_the_tighter_one_holds() {
-        let both = said(
+    fn the_tighter_of_two_bounds_applies() {
+        let both = read(
             1,
             &json!({"minimum": 3, "exclusiveMinimum": 3}),
             Dialect::V3_1,
         )
         .unwrap();
-        assert_eq!(both.words(), "3 (itself not included)");
-        let both = said(
+        assert_eq!(both.to_string(), "3 (exclusive)");
+        let both = read(
             1,
             &json!({"minimum": 4, "exclusiveMinimum": 3}),
             Dialect::V3_1,
         )
         .unwrap();
-        assert_eq!(both.words(), "4");
+        assert_eq!(both.to_string(), "4");
     }
 
     #[test]
-    fn no_length_below_zero_is_no_bound_and_large_numbers_differ() {
-        assert!(said(3, &json!({"minLength": 0}), Dialect::V3_1).is_none());
-        assert!(said(1, &json!({"minimum": 0}), Dialect::V3_1).is_some());
+    fn a_minimum_length_of_zero_is_no_bound_and_large_integers_differ() {
+        assert!(read(3, &json!({"minLength": 0}), Dialect::V3_1).is_none());
+        assert!(read(1, &json!({"minimum": 0}), Dialect::V3_1).is_some());
         let (one, other) = (
             json!({"maximum": u64::MAX}),
             json!({"maximum": u64::MAX - 1}),
         );
-        let one = said(0, &one, Dialect::V3_1);
-        let other = said(0, &other, Dialect::V3_1);
+        let one = read(0, &one, Dialect::V3_1);
+        let other = read(0, &other, Dialect::V3_1);
         assert_eq!(
-            LIMITS[0].change(one.as_ref(), other.as_ref()),
-            Some(Change::MaxDecreased)
+            BOUNDS[0].change(one.as_ref(), other.as_ref()),
+            Some(SchemaChange::MaxDecreased)
         );
     }
 }

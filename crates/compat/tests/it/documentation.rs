@@ -1,10 +1,10 @@
-//! The tables of `docs/compatibility.md`: every rule, as the code has it.
+//! The tables of rules in `docs/compatibility.md`.
 
 use std::{env, fs, path::Path};
 
 use purlin_compat::{Rule, Severity};
 
-const PLACES: [&str; 6] = [
+const LOCATIONS: [&str; 6] = [
     "request-parameter-",
     "request-body-",
     "request-property-",
@@ -17,56 +17,60 @@ fn find(name: &str) -> Option<&'static Rule> {
     Rule::ALL.iter().find(|rule| rule.id() == name)
 }
 
-/// What follows the place in the name of a rule that is there in every place.
+/// Returns the suffix of the name of a rule that exists for every location.
 fn change(rule: &Rule) -> Option<&'static str> {
-    let suffix = PLACES
+    let suffix = LOCATIONS
         .iter()
-        .find_map(|place| rule.id().strip_prefix(place))?;
-    let is_everywhere = PLACES
+        .find_map(|location| rule.id().strip_prefix(location))?;
+    let is_schema_rule = LOCATIONS
         .iter()
-        .all(|place| find(&format!("{place}{suffix}")).is_some());
-    is_everywhere.then_some(suffix)
+        .all(|location| find(&format!("{location}{suffix}")).is_some());
+    is_schema_rule.then_some(suffix)
 }
 
-fn around() -> String {
-    let mut text = "| rule | severity | what it says |\n|---|---|---|\n".to_owned();
+fn general() -> String {
+    let mut text = "| rule | severity | description |\n|---|---|---|\n".to_owned();
     for rule in Rule::ALL.iter().filter(|rule| change(rule).is_none()) {
-        text += &format!("| `{rule}` | {} | {} |\n", rule.severity(), rule.meaning());
+        text += &format!(
+            "| `{rule}` | {} | {} |\n",
+            rule.severity(),
+            rule.description()
+        );
     }
     text
 }
 
 fn schemas() -> String {
     let mut text =
-        "| rule | in requests | in responses | what it says |\n|---|---|---|---|\n".to_owned();
+        "| rule | in requests | in responses | description |\n|---|---|---|---|\n".to_owned();
     for rule in Rule::ALL
         .iter()
-        .filter(|rule| rule.id().starts_with(PLACES[0]))
+        .filter(|rule| rule.id().starts_with(LOCATIONS[0]))
     {
         let Some(suffix) = change(rule) else {
             continue;
         };
-        let severity = |places: &[&str]| -> Severity {
-            let of = |place: &&str| find(&format!("{place}{suffix}")).unwrap().severity();
-            let all: Vec<_> = places.iter().map(of).collect();
+        let severity = |locations: &[&str]| -> Severity {
+            let of = |location: &&str| find(&format!("{location}{suffix}")).unwrap().severity();
+            let all: Vec<_> = locations.iter().map(of).collect();
             assert!(all.iter().all(|it| *it == all[0]), "{suffix}");
             all[0]
         };
-        let (request, response) = (severity(&PLACES[..3]), severity(&PLACES[3..]));
+        let (request, response) = (severity(&LOCATIONS[..3]), severity(&LOCATIONS[3..]));
         text += &format!(
             "| `…-{suffix}` | {request} | {response} | {} |\n",
-            rule.meaning()
+            rule.description()
         );
     }
     text
 }
 
 #[test]
-fn the_book_lists_every_rule() {
+fn the_documentation_lists_every_rule() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/compatibility.md");
-    let book = fs::read_to_string(&path).unwrap();
-    let tables = [("around", around()), ("schemas", schemas())];
-    let mut expected = book.clone();
+    let documentation = fs::read_to_string(&path).unwrap();
+    let tables = [("general", general()), ("schemas", schemas())];
+    let mut expected = documentation.clone();
     for (name, table) in &tables {
         let begin = format!("<!-- {name}, written by a test of purlin-compat -->\n");
         let (before, rest) = expected.split_once(&begin).expect("the table's beginning");
@@ -79,6 +83,6 @@ fn the_book_lists_every_rule() {
     let found = fs::read_to_string(&path).unwrap();
     assert_eq!(
         found, expected,
-        "run with UPDATE_GOLDEN=1 and read the difference"
+        "run with UPDATE_GOLDEN=1 and review the difference"
     );
 }

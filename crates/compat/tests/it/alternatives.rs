@@ -1,4 +1,4 @@
-//! Alternatives: which are the same though they moved, were renamed or wrapped.
+//! Alternatives that moved, were renamed or wrapped.
 
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ fn one_of(names: &[&str]) -> Value {
 }
 
 #[test]
-fn alternatives_may_be_listed_in_any_order() {
+fn the_order_of_alternatives_does_not_matter() {
     assert_eq!(
         found(&one_of(&["Cat", "Dog"]), &one_of(&["Dog", "Cat"])),
         [""; 0]
@@ -35,7 +35,7 @@ fn alternatives_may_be_listed_in_any_order() {
 }
 
 #[test]
-fn a_renamed_alternative_is_known_by_its_constants() {
+fn renamed_alternatives_are_matched_by_their_constants() {
     assert_eq!(
         found(&one_of(&["Cat", "Dog"]), &one_of(&["Cat", "Hound"])),
         ["safe new-optional-request-property"]
@@ -50,7 +50,7 @@ fn a_renamed_alternative_is_known_by_its_constants() {
 }
 
 #[test]
-fn one_schema_may_become_one_of_several() {
+fn a_schema_may_become_one_of_several_alternatives() {
     let single = body(of("Cat"));
     let several = one_of(&["Dog", "Cat", "Text"]);
     assert_eq!(
@@ -86,22 +86,22 @@ fn one_schema_may_become_one_of_several() {
 }
 
 #[test]
-fn alternatives_beside_members_are_another_demand() {
+fn alternatives_beside_properties_are_a_constraint() {
     let plain = json!({"type": "object", "properties": {"a": {"type": "string"}}});
-    let mut demanding = plain.clone();
-    demanding["oneOf"] = json!([{"required": ["a"]}, {"required": ["b"]}]);
+    let mut constrained = plain.clone();
+    constrained["oneOf"] = json!([{"required": ["a"]}, {"required": ["b"]}]);
     assert_eq!(
-        found(&body(plain.clone()), &body(demanding.clone())),
+        found(&body(plain.clone()), &body(constrained.clone())),
         ["breaking request-body-all-of-added"]
     );
     assert_eq!(
-        found(&body(demanding), &body(plain)),
+        found(&body(constrained), &body(plain)),
         ["safe request-body-all-of-removed"]
     );
 }
 
 #[test]
-fn null_among_alternatives_is_null() {
+fn a_null_alternative_makes_the_schema_nullable() {
     let nullable = body(json!({"oneOf": [of("Cat"), of("Dog"), {"type": "null"}]}));
     assert_eq!(
         found(&one_of(&["Cat", "Dog"]), &nullable),

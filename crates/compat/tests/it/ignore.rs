@@ -1,9 +1,9 @@
-//! Findings that are meant, and severities that are asked for.
+//! Ignored findings and replaced severities.
 
-use purlin_compat::{Ignore, Options, Severity};
+use purlin_compat::{Ignore, Severity};
 use serde_json::{Value, json};
 
-use crate::support::{document, names, options};
+use crate::support::{document, names, options, semver_options};
 
 fn documents() -> (Value, Value) {
     let get = |required: bool| json!({"get": {"parameters": [{"name": "limit", "in": "query", "required": required, "schema": {}}]}});
@@ -16,7 +16,7 @@ fn rule() -> purlin_compat::Rule {
 }
 
 #[test]
-fn what_is_meant_is_taken_out_with_its_reason() {
+fn ignored_findings_are_listed_with_their_reason() {
     let (old, new) = documents();
     let cases = [
         (Ignore::new(rule(), "both"), 0),
@@ -42,9 +42,9 @@ fn what_is_meant_is_taken_out_with_its_reason() {
 }
 
 #[test]
-fn what_is_ignored_needs_no_version() {
+fn ignored_findings_need_no_new_version() {
     let (old, new) = documents();
-    let mut options = Options::new("2026-06-01".parse().unwrap());
+    let mut options = semver_options();
     assert_eq!(
         purlin_compat::compare(&old, &new, &options)
             .unwrap()
@@ -52,22 +52,22 @@ fn what_is_ignored_needs_no_version() {
             .len(),
         4
     );
-    options.ignore = vec![Ignore::new(rule(), "nobody calls it yet")];
+    options.ignore = vec![Ignore::new(rule(), "no client calls it yet")];
     let report = purlin_compat::compare(&old, &new, &options).unwrap();
     assert_eq!(names(&report), [""; 0]);
 }
 
 #[test]
-fn severities_are_asked_for_by_rule() {
+fn severities_are_replaced_by_rule() {
     let (old, new) = documents();
-    let mut options = Options::new("2026-06-01".parse().unwrap());
+    let mut options = semver_options();
     options.severities.insert(rule(), Severity::Risky);
     let report = purlin_compat::compare(&old, &new, &options).unwrap();
     let expected = "risky request-parameter-became-required";
     assert_eq!(
         names(&report),
         [expected, expected],
-        "and what is risky needs no version"
+        "risky findings need no new version"
     );
     assert!(!report.fails(Severity::Breaking) && report.fails(Severity::Risky));
 }
