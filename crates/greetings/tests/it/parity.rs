@@ -62,7 +62,10 @@ fn the_index_needs_no_key() {
 #[test]
 fn head_is_get_without_a_body() {
     let response = client().request("HEAD".parse().unwrap(), "/").send();
-    assert_eq!((response.status().as_u16(), response.bytes()), (200, &b""[..]));
+    assert_eq!(
+        (response.status().as_u16(), response.bytes()),
+        (200, &b""[..])
+    );
 }
 
 #[test]
