@@ -1,4 +1,4 @@
-//! What is read from where, and how a mistake is reported.
+//! Which source a setting is read from, and how errors are reported.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
@@ -52,7 +52,7 @@ impl Drop for File {
 }
 
 fn sources(file: Option<&File>, environment: &[(&str, &str)]) -> Sources {
-    let mut sources = Sources::default();
+    let mut sources = Sources::new("purlin");
     sources.file = file.map(|file| file.0.clone());
     sources.environment = environment
         .iter()
@@ -61,27 +61,27 @@ fn sources(file: Option<&File>, environment: &[(&str, &str)]) -> Sources {
     sources
 }
 
-/// Every mistake, with the file's path written `FILE`.
-fn mistakes(settings: &Settings, file: Option<&File>) -> Vec<String> {
+/// Every error, with the file's path written `FILE`.
+fn errors(settings: &Settings, file: Option<&File>) -> Vec<String> {
     let path = file
         .map(|file| file.0.display().to_string())
         .unwrap_or_default();
-    let shown = settings.mistakes();
-    let shown = shown.iter().map(|mistake| match path.as_str() {
-        "" => mistake.to_string(),
-        path => mistake.to_string().replace(path, "FILE"),
+    let shown = settings.errors();
+    let shown = shown.iter().map(|error| match path.as_str() {
+        "" => error.to_string(),
+        path => error.to_string().replace(path, "FILE"),
     });
     shown.collect()
 }
 
 #[test]
 fn without_sources_everything_has_its_default() {
-    let settings = Settings::new(&Sources::default());
+    let mut settings = Settings::new(&Sources::new("purlin"));
     assert_eq!(settings.http().bind.to_string(), "127.0.0.1:8000");
     assert_eq!(settings.http().workers, None);
     assert_eq!(settings.http().shutdown_timeout, 30);
-    assert_eq!(settings.log().level, "info");
-    assert_eq!(settings.mistakes(), []);
+    assert_eq!(settings.log().level.as_str(), "info");
+    assert_eq!(settings.errors(), []);
 }
 
 #[test]
@@ -99,10 +99,13 @@ fn flags_override_the_environment_and_that_the_file() {
         .flags
         .push(("--bind", "http.bind", "127.0.0.1:3".to_owned()));
 
-    let settings = Settings::new(&sources);
-    assert_eq!(mistakes(&settings, Some(&file)), [""; 0]);
+    let mut settings = Settings::new(&sources);
+    assert_eq!(errors(&settings, Some(&file)), [""; 0]);
     assert_eq!(settings.http().bind.to_string(), "127.0.0.1:3");
-    assert_eq!(settings.http().workers.map(usize::from), Some(2));
+    assert_eq!(
+        settings.http().workers.map(|workers| workers.get()),
+        Some(2)
+    );
     assert_eq!(settings.http().shutdown_timeout, 1);
 }
 
@@ -122,9 +125,9 @@ fn a_section_reads_every_kind_of_value_from_the_file() {
         limits.per_day = 5
         "#,
     );
-    let settings = Settings::new(&sources(Some(&file), &[]));
+    let mut settings = Settings::new(&sources(Some(&file), &[]));
     let mail: Mail = settings.section("mail");
-    assert_eq!(mistakes(&settings, Some(&file)), [""; 0]);
+    assert_eq!(errors(&settings, Some(&file)), [""; 0]);
     assert_eq!(
         mail,
         Mail {
@@ -142,7 +145,7 @@ fn a_section_reads_every_kind_of_value_from_the_file() {
 
 #[test]
 fn a_section_reads_every_kind_of_value_from_the_environment() {
-    let settings = Settings::new(&sources(
+    let mut settings = Settings::new(&sources(
         None,
         &[
             ("PURLIN_MAIL__SENDER", "12"),
@@ -156,7 +159,7 @@ fn a_section_reads_every_kind_of_value_from_the_environment() {
         ],
     ));
     let mail: Mail = settings.section("mail");
-    assert_eq!(mistakes(&settings, None), [""; 0]);
+    assert_eq!(errors(&settings, None), [""; 0]);
     assert_eq!(
         mail,
         Mail {
@@ -173,9 +176,9 @@ fn a_section_reads_every_kind_of_value_from_the_environment() {
 }
 
 #[test]
-fn every_mistake_is_reported_with_its_origin() {
+fn every_error_is_reported_with_its_origin() {
     let file = File::new(
-        "mistakes",
+        "errors",
         r#"
         colour = "blue"
 
@@ -200,12 +203,12 @@ fn every_mistake_is_reported_with_its_origin() {
         ("PURLIN_MAIL__KEYS", "s3cret"),
         ("HTTP__BIND", "not ours"),
     ];
-    let settings = Settings::new(&sources(Some(&file), &environment));
+    let mut settings = Settings::new(&sources(Some(&file), &environment));
     let mail: Mail = settings.section("mail");
     assert_eq!(mail, Mail::default());
     assert_eq!(settings.http().bind.to_string(), "127.0.0.1:8000");
 
-    let mut found = mistakes(&settings, Some(&file));
+    let mut found = errors(&settings, Some(&file));
     found.sort();
     assert_eq!(
         found,
@@ -235,10 +238,10 @@ fn every_mistake_is_reported_with_its_origin() {
 #[test]
 fn a_section_nobody_took_is_unknown_wherever_it_is_written() {
     let file = File::new("nobody", "[mial]\nsender = \"ada\"\n");
-    let settings = Settings::new(&sources(Some(&file), &[("PURLIN_MIAL__RETRIES", "3")]));
+    let mut settings = Settings::new(&sources(Some(&file), &[("PURLIN_MIAL__RETRIES", "3")]));
     let _: Mail = settings.section("mail");
     assert_eq!(
-        mistakes(&settings, Some(&file)),
+        errors(&settings, Some(&file)),
         [
             "environment variable PURLIN_MIAL__RETRIES: mial.retries: no such setting; did you \
              mean `PURLIN_MAIL__RETRIES`?",
@@ -273,9 +276,9 @@ fn a_table_where_none_belongs_is_traced_to_where_it_was_written() {
     sources
         .flags
         .push(("--grace", "http.shutdown_timeout.seconds", "1".to_owned()));
-    let settings = Settings::new(&sources);
+    let mut settings = Settings::new(&sources);
     let _: Mail = settings.section("mail");
-    let mut found = mistakes(&settings, Some(&file));
+    let mut found = errors(&settings, Some(&file));
     found.sort();
     assert_eq!(
         found,
@@ -303,26 +306,26 @@ fn a_required_setting_that_is_missing_says_how_to_set_it() {
     struct Store {
         url: String,
     }
-    let settings = Settings::new(&Sources::default());
+    let mut settings = Settings::new(&Sources::new("purlin"));
     let _: Store = settings.section("store");
     assert_eq!(
-        mistakes(&settings, None),
+        errors(&settings, None),
         ["settings: store.url: must be set in the file or as PURLIN_STORE__URL"]
     );
 }
 
 #[test]
 fn a_file_that_was_asked_for_must_be_there_and_readable() {
-    let mut sources = Sources::default();
+    let mut sources = Sources::new("purlin");
     sources.file = Some("no/such/file.toml".into());
-    let found = mistakes(&Settings::new(&sources), None);
+    let found = errors(&Settings::new(&sources), None);
     assert!(
         found[0].starts_with("flag --config: cannot read no/such/file.toml: "),
         "{found:?}"
     );
 
     let file = File::new("syntax", "[http]\nbind = \n");
-    let found = mistakes(
+    let found = errors(
         &Settings::new(&self::sources(Some(&file), &[])),
         Some(&file),
     );
@@ -344,11 +347,11 @@ fn what_kubernetes_puts_into_the_environment_is_no_mistake() {
     ];
     let inside = [&[("KUBERNETES_SERVICE_HOST", "10.0.0.9")][..], &links[..]].concat();
     assert_eq!(
-        mistakes(&Settings::new(&sources(None, &inside)), None),
+        errors(&Settings::new(&sources(None, &inside)), None),
         [""; 0]
     );
 
-    let outside = mistakes(&Settings::new(&sources(None, &links)), None);
+    let outside = errors(&Settings::new(&sources(None, &links)), None);
     assert_eq!(outside.len(), links.len(), "{outside:?}");
 }
 
@@ -360,7 +363,7 @@ fn a_text_may_stand_in_a_file_of_its_own() {
         "names-a-file",
         &format!("[mail]\nsender_file = \"{path}\"\n[mail.keys]\nada = {{ file = \"{path}\" }}\n"),
     );
-    let settings = Settings::new(&sources(
+    let mut settings = Settings::new(&sources(
         Some(&file),
         &[("PURLIN_MAIL__KEYS__BOB__FILE", &path)],
     ));
@@ -368,21 +371,21 @@ fn a_text_may_stand_in_a_file_of_its_own() {
     assert_eq!(mail.sender, "line one\nline two");
     assert_eq!(mail.keys["ada"], "line one\nline two");
     assert_eq!(mail.keys["bob"], "line one\nline two");
-    assert_eq!(mistakes(&settings, None), [""; 0]);
+    assert_eq!(errors(&settings, None), [""; 0]);
 }
 
 #[test]
-fn files_that_cannot_be_read_and_values_set_twice_are_mistakes() {
+fn files_that_cannot_be_read_and_values_set_twice_are_errors() {
     let file = File::new("set-twice", "[mail]\nsender = \"ada\"\n");
     let environment = [
         ("PURLIN_MAIL__SENDER_FILE", "/no/such/file"),
         ("PURLIN_MAIL__KEYS__ADA__FILE", "/no/such/file"),
         ("PURLIN_MAIL__RETRIES_FILE", "/no/such/file"),
     ];
-    let settings = Settings::new(&sources(Some(&file), &environment));
+    let mut settings = Settings::new(&sources(Some(&file), &environment));
     let mail: Mail = settings.section("mail");
     assert_eq!((mail.sender.as_str(), mail.keys.len()), ("ada", 0));
-    let found = mistakes(&settings, Some(&file));
+    let found = errors(&settings, Some(&file));
     let origin = "environment variable PURLIN_MAIL__";
     let expected = [
         format!(

@@ -17,7 +17,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use purlin_app::router::{ApiError, Json, Message, Operation, Registry};
+use purlin_app::{
+    App,
+    router::{ApiError, Json, Message, Operation, Registry},
+};
 use serde_json::Value;
 
 const UNWELL: &str = "UNWELL";
@@ -77,27 +80,31 @@ async fn wait() -> Json<Message> {
 
 fn program() -> ExitCode {
     let mode = env::var(UNWELL).unwrap_or_default();
-    purlin_app::run(purlin_app::program!(), move |settings| {
-        if mode == "slow start" {
-            settings.on_start("slow", || async {
-                actix_web::rt::time::sleep(Duration::from_secs(2)).await;
-                Ok::<(), String>(())
-            });
-        }
-        if mode == "checks" {
-            let limit = Duration::from_millis(50);
-            settings.ready_check("cache", limit, || async { Ok::<(), String>(()) });
-            settings.ready_check("database", limit, || async { Err("gone\naway") });
-            settings.ready_check("mail", limit, std::future::pending::<Result<(), String>>);
-        }
-        assert!(mode != "no start", "{EVIL}");
-        settings.rejection_counter("tests").add();
-        let registry = Registry::new("Unwell", "1.0.0")
-            .operation(Operation::get("/panic", panic).operation_id("panic"))
-            .operation(Operation::get("/fail", fail).operation_id("fail"))
-            .operation(Operation::get("/wait", wait).operation_id("wait"));
-        [registry]
-    })
+    purlin_app::run(
+        purlin_app::program!().prefix("purlin"),
+        async move |app: &mut App| {
+            if mode == "slow start" {
+                app.on_startup("slow", || async {
+                    actix_web::rt::time::sleep(Duration::from_secs(2)).await;
+                    Ok(())
+                });
+            }
+            if mode == "checks" {
+                let limit = Duration::from_millis(50);
+                app.readiness_check("cache", limit, || async { Ok(()) });
+                app.readiness_check("database", limit, || async { Err("gone\naway".into()) });
+                app.readiness_check("mail", limit, std::future::pending);
+            }
+            assert!(mode != "no start", "{EVIL}");
+            app.rejection_counter("tests").add();
+            let registry = Registry::new("Unwell", "1.0.0")
+                .operation(Operation::get("/panic", panic).operation_id("panic"))
+                .operation(Operation::get("/fail", fail).operation_id("fail"))
+                .operation(Operation::get("/wait", wait).operation_id("wait"));
+            app.registry(registry);
+            Ok(())
+        },
+    )
 }
 
 // The tests.

@@ -22,7 +22,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use purlin_app::router::{Json, Message, Operation, Registry};
+use purlin_app::{
+    App,
+    router::{Json, Message, Operation, Registry},
+};
 use support::{Folder, Server, ask, ask_on};
 
 /// Names the folder where a file tells blocked handlers to go on.
@@ -89,13 +92,19 @@ fn told_to_go_on(folder: &Path) -> PathBuf {
 }
 
 fn program() -> ExitCode {
-    purlin_app::run(purlin_app::program!(), |_settings| {
-        [Registry::new("Faulty", "1.0.0")
-            .operation(Operation::get("/who", who).operation_id("who"))
-            .operation(Operation::get("/panic", panic).operation_id("panic"))
-            .operation(Operation::get("/never", never).operation_id("never"))
-            .operation(Operation::get("/block", block).operation_id("block"))]
-    })
+    purlin_app::run(
+        purlin_app::program!().prefix("purlin"),
+        async |app: &mut App| {
+            app.registry(
+                Registry::new("Faulty", "1.0.0")
+                    .operation(Operation::get("/who", who).operation_id("who"))
+                    .operation(Operation::get("/panic", panic).operation_id("panic"))
+                    .operation(Operation::get("/never", never).operation_id("never"))
+                    .operation(Operation::get("/block", block).operation_id("block")),
+            );
+            Ok(())
+        },
+    )
 }
 
 // The tests.

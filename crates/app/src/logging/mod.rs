@@ -20,11 +20,11 @@ use std::{
 };
 
 use env_filter::Filter;
-use log::{LevelFilter, Log, Metadata, Record};
+use log::{Log, Metadata, Record};
 
 use crate::{
     access::{self, Entry},
-    settings::{LogFormat, LogSettings, Mistake},
+    settings::{LogFilter, LogFormat, LogSettings, SettingsError},
 };
 
 pub(crate) use queue::Lines;
@@ -35,23 +35,27 @@ const OVERRIDE: &str = "RUST_LOG";
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Starts logging. `RUST_LOG` wins over the setting, as everywhere.
-pub(crate) fn start(settings: &LogSettings) -> Result<Started, Mistake> {
+pub(crate) fn start(settings: &LogSettings) -> Result<Started, SettingsError> {
     let filter = match env::var(OVERRIDE) {
         Ok(filter) => {
-            check_filter(&filter).map_err(|message| Mistake::in_variable(OVERRIDE, message))?;
+            let filter: LogFilter = filter
+                .parse()
+                .map_err(|message: String| SettingsError::in_variable(OVERRIDE, message))?;
             filter
         }
         Err(_) => settings.level.clone(),
     };
+    let filter = filter.as_str();
     // Behind a slash stands what a message has to hold.
     let reads_messages = filter.contains('/');
     let filter = env_filter::Builder::new()
-        .try_parse(&filter)
-        .map_err(|error| Mistake::in_variable(OVERRIDE, error.to_string()))?
+        .try_parse(filter)
+        .map_err(|error| SettingsError::in_variable(OVERRIDE, error.to_string()))?
         .build();
     let format = settings.format;
-    let lines = Lines::start(settings.queue.get(), io::stderr(), format)
-        .map_err(|error| Mistake::of_process(format!("cannot start the log's thread: {error}")))?;
+    let lines = Lines::start(settings.queue.to_usize(), io::stderr(), format).map_err(|error| {
+        SettingsError::of_process(format!("cannot start the log's thread: {error}"))
+    })?;
     let level = filter.filter();
     let access = Metadata::builder()
         .target(access::TARGET)
@@ -187,25 +191,5 @@ impl Log for Shared {
     /// For code that is about to end the process by itself.
     fn flush(&self) {
         self.0.lines.flush(PATIENCE);
-    }
-}
-
-/// What is wrong with an `env_logger` filter, if anything.
-///
-/// A word that is no level counts as the name of a target there, and `inof`
-/// would silence the log: such a word has to look like a target.
-pub(crate) fn check_filter(filter: &str) -> Result<(), String> {
-    let directives = filter.split('/').next().unwrap_or_default();
-    let slip = directives
-        .split(',')
-        .map(str::trim)
-        .find(|word| !word.contains(['=', ':']) && word.parse::<LevelFilter>().is_err());
-    match (slip, env_filter::Builder::new().try_parse(filter)) {
-        (None, Ok(_)) => Ok(()),
-        _ => Err(format!(
-            "expected off, error, warn, info, debug, trace or a filter such as \
-             `warn,purlin::access=info`, found `{}`",
-            filter.escape_debug()
-        )),
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn cors(settings: &CorsSettings) -> Option<Cors> {
     let mut cors = Cors::default()
         .block_on_origin_mismatch(false)
         .allowed_methods(settings.methods.iter().map(String::as_str))
-        .max_age(settings.max_age as usize);
+        .max_age(settings.max_age.to_usize());
     cors = if settings.origins.iter().any(|origin| origin == ALL) {
         cors.allow_any_origin().send_wildcard()
     } else {

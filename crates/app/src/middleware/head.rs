@@ -47,10 +47,10 @@ impl HeadLimits {
             limit => limit as usize,
         };
         Self {
-            uri: size(settings.uri_bytes),
-            header_count: size(settings.header_count),
-            header_bytes: size(settings.header_bytes),
-            body: match settings.body_bytes {
+            uri: size(settings.uri_bytes.get()),
+            header_count: size(settings.header_count.get()),
+            header_bytes: size(settings.header_bytes.get()),
+            body: match settings.body_bytes.get() {
                 0 => u64::MAX,
                 limit => u64::from(limit),
             },

@@ -49,7 +49,7 @@ use self::{
     compression::Compression,
     conditional::Conditional,
     head::{Fields, HeadLimits},
-    idempotency::Idempotency,
+    idempotency::{Idempotency, IdempotencyStore},
     in_flight::{InFlight, Place},
     rate_limit::{Quota, RateLimit},
     refusal::{Refusal, Styles},
@@ -59,8 +59,9 @@ use self::{
 use crate::{
     access::{Visit, Watch},
     api::Api,
-    lifecycle::Phase,
-    settings::{CorsSettings, Settings},
+    ops::Reasons,
+    phase::Phase,
+    settings::{CorsSettings, MiddlewareSettings},
 };
 
 pub use self::client::ClientAddress;
@@ -84,10 +85,13 @@ struct Stages {
 }
 
 impl Middleware {
-    pub(crate) fn new(settings: &Settings, apis: &[Api]) -> Self {
-        let store = settings.idempotency_store();
-        let rejections = Rejections::new(settings);
-        let settings = settings.middleware();
+    pub(crate) fn new(
+        settings: &MiddlewareSettings,
+        apis: &[Api],
+        rejections: &Reasons,
+        store: Option<Arc<dyn IdempotencyStore>>,
+    ) -> Self {
+        let rejections = Rejections::new(rejections);
         Self(Arc::new(Stages {
             styles: Styles::new(apis),
             rejections,
@@ -96,7 +100,7 @@ impl Middleware {
             proxies: Proxies::new(&settings.proxies),
             rate_limit: RateLimit::new(&settings.rate_limit),
             cors: settings.cors.clone(),
-            in_flight: InFlight::new(settings.limits.max_in_flight),
+            in_flight: InFlight::new(settings.limits.max_in_flight.get()),
             compression: Compression::new(&settings.compression),
             conditional: Conditional::new(&settings.conditional),
             idempotency: Idempotency::new(&settings.idempotency, &settings.limits, apis, store),

@@ -43,15 +43,15 @@ impl RateLimit {
     /// Nothing, where nothing is limited.
     pub(super) fn new(settings: &RateLimitSettings) -> Option<Self> {
         let window = Duration::from_secs(u64::from(settings.window));
-        let most = settings.max_clients as usize;
-        let by_address =
-            (settings.per_address > 0).then(|| Buckets::new(settings.per_address, window, most));
+        let most = settings.max_clients.to_usize();
+        let by_address = (settings.per_address.get() > 0)
+            .then(|| Buckets::new(settings.per_address.get(), window, most));
         let by_key = settings
             .key_header
             .parse()
             .ok()
-            .filter(|_| settings.per_key > 0);
-        let by_key = by_key.map(|name| (name, Buckets::new(settings.per_key, window, most)));
+            .filter(|_| settings.per_key.get() > 0);
+        let by_key = by_key.map(|name| (name, Buckets::new(settings.per_key.get(), window, most)));
         if by_address.is_none() && by_key.is_none() {
             return None;
         }
@@ -60,23 +60,23 @@ impl RateLimit {
             member(
                 &mut policy,
                 "address",
-                ('q', settings.per_address),
-                ('w', settings.window),
+                ('q', settings.per_address.get()),
+                ('w', settings.window.get()),
             );
         }
         if by_key.is_some() {
             member(
                 &mut policy,
                 "key",
-                ('q', settings.per_key),
-                ('w', settings.window),
+                ('q', settings.per_key.get()),
+                ('w', settings.window.get()),
             );
         }
         Some(Self {
             by_address,
             by_key,
             ipv6_mask: u128::MAX
-                .checked_shl(128 - settings.ipv6_prefix)
+                .checked_shl(128 - settings.ipv6_prefix.get())
                 .unwrap_or_default(),
             hasher: RandomState::new(),
             policy: HeaderValue::try_from(policy).ok(),

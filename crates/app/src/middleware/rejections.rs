@@ -1,6 +1,6 @@
 //! Requests that are turned away, counted by reason in the metrics.
 
-use crate::{ops, settings::Settings};
+use crate::ops;
 
 /// Why a request was turned away before, or instead of, what it asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,8 +42,8 @@ const REASONS: [(Refused, &str); 9] = [
 pub(super) struct Rejections([(Refused, ops::RejectionCounter); REASONS.len()]);
 
 impl Rejections {
-    pub(super) fn new(settings: &Settings) -> Self {
-        Self(REASONS.map(|(reason, name)| (reason, settings.rejection_counter(name))))
+    pub(super) fn new(reasons: &ops::Reasons) -> Self {
+        Self(REASONS.map(|(reason, name)| (reason, reasons.counter(name))))
     }
 
     pub(super) fn count(&self, reason: Refused) {

@@ -1,7 +1,7 @@
 //! The operations port: a server beside the server, on a listener and a thread of its own, that tells whether requests
 //! should be sent and what has become of those that were.
 //!
-//! It answers from before the first hook of `on_start` to after the last of `on_stop`. Nothing here is reached by the
+//! It answers from before the first hook of `on_startup` to after the last of `on_shutdown`. Nothing here is reached by the
 //! API's clients, and nothing the API does keeps it from answering. What is counted around every request is in `counts`.
 
 mod beats;
@@ -24,7 +24,7 @@ pub(crate) use self::{
     beats::Beats, checks::Check, counts::Counts, metrics::Metrics, reasons::Reasons,
 };
 use self::{checks::Checks, metrics::Exposition, pages::Pages};
-use crate::{Program, api::Api, lifecycle::Phase, logging::Lines};
+use crate::{api::Api, logging::Lines, phase::Phase, program::Program};
 
 /// What is running.
 pub(crate) struct About {

@@ -14,7 +14,7 @@ use super::{
     checks::{Checks, Outcome},
     metrics::{Exposition, MEDIA_TYPE},
 };
-use crate::lifecycle::{Phase, State};
+use crate::phase::{Phase, State};
 
 /// Everything the pages tell of.
 pub(super) struct Pages {

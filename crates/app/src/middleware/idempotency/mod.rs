@@ -104,13 +104,13 @@ impl Idempotency {
     ) -> Option<Self> {
         let in_memory = || -> Arc<dyn IdempotencyStore> {
             let keep = Duration::from_secs(u64::from(settings.keep));
-            Arc::new(InMemory::new(keep, settings.max_answers as usize))
+            Arc::new(InMemory::new(keep, settings.max_answers.to_usize()))
         };
         settings.enabled.then(|| Self {
             store: store.unwrap_or_else(in_memory),
             credentials: credentials(apis),
-            max_request: settings.max_request as usize,
-            max_answer: settings.max_answer as usize,
+            max_request: settings.max_request.to_usize(),
+            max_answer: settings.max_answer.to_usize(),
             time_limit: limits.time_limit(),
         })
     }
