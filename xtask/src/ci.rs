@@ -17,7 +17,7 @@ type Step = (&'static str, fn() -> Outcome);
 
 const STEPS: &[Step] = &[
     ("fmt", || checks::fmt(true)),
-    ("tidy", tidy::tidy),
+    ("tidy", || tidy::tidy(&tidy::Options::default())),
     ("lint", checks::lint),
     ("doc", checks::doc),
     ("xtask's own tests", checks::own_tests),

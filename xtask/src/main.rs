@@ -58,8 +58,8 @@ enum Command {
     },
     /// Clippy on every target, warnings refused
     Lint,
-    /// The house rules clippy does not know: file size, module docs, dependency arrows
-    Tidy,
+    /// The rules that Clippy does not check: dependencies of crates and modules, terms, paths, module docs
+    Tidy(tidy::Options),
     /// The API documentation, warnings refused
     Doc,
     /// Every test of the workspace, those of xtask included
@@ -125,7 +125,7 @@ fn dispatch(command: Command) -> Outcome {
         Command::Ci => ci::all(),
         Command::Fmt { check } => checks::fmt(check),
         Command::Lint => checks::lint(),
-        Command::Tidy => tidy::tidy(),
+        Command::Tidy(options) => tidy::tidy(&options),
         Command::Doc => checks::doc(),
         Command::Test => checks::test(),
         Command::Acme => acme::acme(),

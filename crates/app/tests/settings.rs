@@ -76,7 +76,7 @@ fn errors(settings: &Settings, file: Option<&File>) -> Vec<String> {
 
 #[test]
 fn without_sources_everything_has_its_default() {
-    let mut settings = Settings::new(&Sources::new("purlin"));
+    let settings = Settings::new(&Sources::new("purlin"));
     assert_eq!(settings.http().bind.to_string(), "127.0.0.1:8000");
     assert_eq!(settings.http().workers, None);
     assert_eq!(settings.http().shutdown_timeout, 30);
@@ -99,7 +99,7 @@ fn flags_override_the_environment_and_that_the_file() {
         .flags
         .push(("--bind", "http.bind", "127.0.0.1:3".to_owned()));
 
-    let mut settings = Settings::new(&sources);
+    let settings = Settings::new(&sources);
     assert_eq!(errors(&settings, Some(&file)), [""; 0]);
     assert_eq!(settings.http().bind.to_string(), "127.0.0.1:3");
     assert_eq!(

@@ -1,5 +1,4 @@
-//! The OpenAPI document as plain data, the dialects written from it, and what
-//! differs between two.
+//! The OpenAPI document as plain data and the dialects written from it.
 //!
 //! The model speaks OpenAPI 3.1 (<https://spec.openapis.org/oas/v3.1.1>) and
 //! holds what all dialects can be written from: media types by content type,
@@ -26,14 +25,9 @@
 //! [`Document::for_clients`] says less where generators of clients cannot take
 //! what it says.
 //!
-//! [`compat::compare`] takes two documents of any origin and dialect and says
-//! what clients of the first would notice of the second.
-//!
-//! What lives here: the model, how it is written, and what differs between two
-//! documents. What does not: where the document comes from (`purlin-router`),
-//! and HTTP.
-
-pub mod compat;
+//! What lives here: the model and how it is written. What does not: where the
+//! document comes from (`purlin-router`), whether a change of it breaks clients
+//! (`purlin-compat`), and HTTP.
 
 mod clients;
 mod components;

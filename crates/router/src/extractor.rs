@@ -23,7 +23,11 @@ use crate::{context::Context, describe::OperationBuilder, error::Rejection};
 /// | [`String`] | the same, as text in UTF-8 |
 /// | [`web::Payload`] | the body as a stream, which has no limit but the handler's own |
 /// | [`web::Path<T>`](web::Path) | the path's parameters; prefer [`Path<T>`](crate::Path), which checks `T` against the template and documents it |
-/// | [`HttpRequest`], `Method`, `Uri`, `ConnectionInfo`, `PeerAddr`, [`web::Data`], [`web::ReqData`] | nothing the document would tell |
+/// | [`web::Data<T>`](web::Data) | state: [`Registry::app_data`](crate::Registry::app_data) provides it, and `build()` rejects a registry that provides none |
+/// | [`HttpRequest`], `Method`, `Uri`, `ConnectionInfo`, `PeerAddr`, [`web::ReqData`] | nothing the document would show |
+///
+/// A [`web::ReqData`] is put into the request by middleware, which a registry does not know: whether there is one is
+/// not checked when the registry is built.
 // The notes name every implementation; the compiler need not list them again, nor say of each bound of theirs that it
 // does not hold, so they are `do_not_recommend`.
 #[diagnostic::on_unimplemented(
@@ -85,8 +89,21 @@ impl Undocumented for actix_web::dev::ConnectionInfo {}
 impl Undocumented for actix_web::dev::PeerAddr {}
 impl Undocumented for actix_web::http::Method {}
 impl Undocumented for actix_web::http::Uri {}
-impl<T: ?Sized + 'static> Undocumented for web::Data<T> {}
 impl<T: Clone + 'static> Undocumented for web::ReqData<T> {}
+
+/// Nothing of the request; that the data is provided is checked when the registry is built.
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized + 'static> Extractor for web::Data<T> {
+    fn describe(describe: &mut OperationBuilder<'_>) {
+        describe.requires_data::<T>();
+    }
+
+    async fn read(context: &Context<'_>, payload: &mut Payload) -> Result<Self, Rejection> {
+        Self::from_request(context.request(), payload)
+            .await
+            .map_err(Rejection::foreign)
+    }
+}
 
 /// All arguments of a handler: a tuple of up to twelve [`Extractor`]s.
 #[diagnostic::on_unimplemented(

@@ -55,6 +55,7 @@ mod hooks;
 mod media;
 mod mock;
 mod operation;
+mod provided_data;
 mod registry;
 mod replies;
 mod reply;

@@ -1,7 +1,7 @@
 //! The registry: what an API is, as a value. Nothing is checked here; that is
 //! what `build()` is for, which reports every mistake at once.
 
-use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
+use std::{any::TypeId, borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use purlin_openapi::{Contact, Dialect, ExternalDocs, Info, License, Server, Tag};
 
@@ -19,6 +19,7 @@ use crate::{
     extract::Uploads,
     hooks::{Hooks, UnexpectedError},
     operation::{IntoOperation, Operation},
+    provided_data::ProvidedData,
     router::{Install, Router},
     slash::TrailingSlash,
     verify::ResponseChecks,
@@ -58,6 +59,7 @@ pub struct Registry {
     pub(crate) authenticators: Vec<Named>,
     pub(crate) default_authenticators: Requirement,
     pub(crate) app_data: Vec<Install>,
+    pub(crate) provided: ProvidedData,
     pub(crate) hooks: Hooks,
     pub(crate) response_checks: ResponseChecks,
     pub(crate) trailing_slash: TrailingSlash,
@@ -89,6 +91,7 @@ impl Registry {
             authenticators: Vec::new(),
             default_authenticators: Requirement::nothing(),
             app_data: Vec::new(),
+            provided: ProvidedData::default(),
             hooks: Hooks::default(),
             response_checks: ResponseChecks::default(),
             trailing_slash: TrailingSlash::default(),
@@ -274,13 +277,63 @@ impl Registry {
         self
     }
 
-    /// Data for the handlers of this registry, as `App::app_data` gives it to
-    /// those of an app: `registry.app_data(web::Data::new(store))`.
+    /// Provides data to the handlers of this registry, as `App::app_data` does
+    /// to those of an app: `registry.app_data(web::Data::new(store))`.
+    ///
+    /// A handler that takes a `web::Data<T>` nothing provides is an error of
+    /// [`build`](Self::build).
     #[must_use]
     pub fn app_data<T: Clone + Send + Sync + 'static>(mut self, data: T) -> Self {
+        self.provided.provide::<T>();
         self.app_data.push(Arc::new(move |extensions| {
             extensions.insert(data.clone());
         }));
+        self
+    }
+
+    /// Declares that the surrounding `App` provides `web::Data<T>`, so that
+    /// handlers may take it though this registry does not provide it. Where the
+    /// `App` does not keep to that, the requests are answered 500.
+    ///
+    /// ```
+    /// use actix_web::{App, web};
+    /// use purlin_router::{Operation, Registry, Text};
+    ///
+    /// struct Motd(&'static str);
+    ///
+    /// async fn get_motd(motd: web::Data<Motd>) -> Text {
+    ///     Text::new(motd.0)
+    /// }
+    ///
+    /// # fn main() -> Result<(), purlin_router::RegistryErrors> {
+    /// let registry = Registry::new("Messages", "1.0.0").operation(Operation::get("/motd", get_motd));
+    /// assert!(registry.build().is_err());
+    /// let router = registry.external_data::<Motd>().build()?;
+    /// let app = App::new().app_data(web::Data::new(Motd("Hello"))).service(router);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn external_data<T: ?Sized + 'static>(mut self) -> Self {
+        self.provided.declare_external(TypeId::of::<T>());
+        self
+    }
+
+    /// Declares that the surrounding `App` provides whatever `web::Data` the
+    /// handlers take. Nothing is checked then; prefer
+    /// [`external_data`](Self::external_data), which names the types.
+    #[must_use]
+    pub fn allow_external_data(mut self) -> Self {
+        self.provided.allow_any();
+        self
+    }
+
+    /// [`external_data`](Self::external_data) for a type that is known by its id
+    /// alone: that of `T`, or of `web::Data<T>`.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __external_data(mut self, id: TypeId) -> Self {
+        self.provided.declare_external(id);
         self
     }
 

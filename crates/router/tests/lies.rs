@@ -17,14 +17,12 @@ use actix_web::{
     body::BoxBody,
     http::{StatusCode, header},
 };
+use purlin_compat::{Date, Options, Severity, compare};
 use purlin_router::schemas::schemars::{self, JsonSchema};
 use purlin_router::{
     Context, HeaderApiKey, Identity, Json, NoContent, Operation, OperationBuilder, Path, Registry,
     Reply, WithHeaders,
-    openapi::{
-        Dialect,
-        compat::{Date, Options, Severity, compare},
-    },
+    openapi::Dialect,
     schema,
     testing::{Coverage, TestClient},
 };

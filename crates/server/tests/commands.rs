@@ -162,7 +162,7 @@ fn the_table_of_settings_is_what_the_program_says() {
     let page = format!(
         "# Settings\n\nWritten by `purlin-server config table`; do not edit. The layers (defaults, `purlin.toml`, \
          environment variables, flags)\nand secrets in files are explained by `purlin-server --help` and \
-         [purlin.example.toml](../purlin.example.toml).\n\n{table}"
+         [purlin.example.toml](../deploy/purlin.example.toml).\n\n{table}"
     );
     assert_kept("docs/settings.md", &page);
 }
@@ -172,7 +172,7 @@ fn the_example_of_a_settings_file_is_what_the_program_says() {
     let folder = Folder::new();
     let (code, example, errors) = output(program(&folder).args(["config", "example"]));
     assert_eq!((code, errors.as_str()), (Some(0), ""));
-    assert_kept("purlin.example.toml", &example);
+    assert_kept("deploy/purlin.example.toml", &example);
     // It can be used as it is.
     let folder = Folder::with_settings(&example);
     let (code, effective, errors) = output(program(&folder).arg("config"));

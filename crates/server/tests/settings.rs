@@ -67,7 +67,10 @@ fn every_mistake_is_refused_at_start_with_its_origin() {
 
 #[test]
 fn the_example_file_is_read_without_a_mistake_and_holds_the_defaults() {
-    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../../purlin.example.toml");
+    let example = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../deploy/purlin.example.toml"
+    );
     let text = std::fs::read_to_string(example).unwrap();
     for default in [
         "bind = \"127.0.0.1:8000\"",

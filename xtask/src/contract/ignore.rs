@@ -11,7 +11,7 @@
 
 use std::{fs, path::Path};
 
-use purlin_openapi::compat::{Ignore, Rule};
+use purlin_compat::{Ignore, Rule};
 use serde_json::Value;
 
 use crate::run::{Failure, Outcome, root};
@@ -75,7 +75,7 @@ impl Entry {
         let rule: Rule = text("rule")?
             .ok_or("it names no `rule`")?
             .parse()
-            .map_err(|error: purlin_openapi::compat::UnknownRule| error.to_string())?;
+            .map_err(|error: purlin_compat::UnknownRule| error.to_string())?;
         let reason = text("reason")?.ok_or("it gives no `reason`")?;
         let mut ignore = Ignore::new(rule, reason);
         ignore.operation = text("operation")?;

@@ -2,7 +2,7 @@
 //!
 //! `bless` writes down the documents of the APIs as they are today, `check` compares today's with the last ones written
 //! down, `diff` compares any two files. What is a difference and how grave it is, is the business of
-//! `purlin_openapi::compat`; here it is read, written and told. `docs/compatibility.md` is the manual.
+//! `purlin_compat`; here it is read, written and told. `docs/compatibility.md` is the manual.
 
 mod agreed;
 mod ignore;
@@ -16,7 +16,7 @@ use std::{
 };
 
 use clap::{Args, Subcommand, ValueEnum};
-use purlin_openapi::compat::{self, Date, Options, Report, Rule, Severity};
+use purlin_compat::{Date, Options, Report, Rule, Severity};
 use serde_json::Value;
 
 use crate::run::{Failure, Outcome, root};
@@ -196,7 +196,7 @@ impl Judging {
         options.semver = !self.no_semver;
         options.severities = self.severity.iter().copied().collect();
         options.ignore = ignore::read(self.ignore.as_deref(), api)?;
-        compat::compare(old, new, &options).map_err(|error| {
+        purlin_compat::compare(old, new, &options).map_err(|error| {
             let name = api.map_or(String::new(), |name| format!("{name}: "));
             Failure::said(format!("{name}{error}"))
         })
@@ -294,7 +294,7 @@ mod tests {
         let new = read("docs/contract/todo/1.0.0.json");
         let mut options = Options::new("2026-01-01".parse().unwrap());
         options.semver = false;
-        let report = compat::compare(&old, &new, &options).unwrap();
+        let report = purlin_compat::compare(&old, &new, &options).unwrap();
         let grave = report
             .findings
             .iter()

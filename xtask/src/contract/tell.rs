@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use purlin_openapi::compat::{self, Report, Severity};
+use purlin_compat::{Report, Severity};
 use serde_json::{Map, Value};
 
 use super::{Format, Judged};
@@ -28,7 +28,7 @@ pub(super) fn reports(judged: &[Judged], format: Format, level: Severity) -> Str
             });
             format!("{:#}", Value::Object(values.collect::<Map<_, _>>()))
         }
-        Format::Junit => compat::junit(
+        Format::Junit => purlin_compat::junit(
             judged.iter().map(|it| (it.name.as_str(), &it.report)),
             level,
         ),

@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: runs the fuzz targets of `fuzz/` under libFuzzer, and what it needs is installed first.
+//! `cargo xtask fuzz`: runs the fuzz targets of `xtask/fuzz/` under libFuzzer, and what it needs is installed first.
 //!
 //! What the targets assert lives there; what libFuzzer says of a run is read in `log`. New inputs stay in
 //! `target/fuzz/corpus`; the committed corpus grows by hand only, see `docs/fuzzing.md`.
@@ -16,7 +16,7 @@ use crate::run::{Failure, Outcome, Run, root};
 mod log;
 
 /// The manifest of the fuzz crate, which is no member of the workspace.
-pub(crate) const MANIFEST: &str = "fuzz/Cargo.toml";
+pub(crate) const MANIFEST: &str = "xtask/fuzz/Cargo.toml";
 
 /// Where everything of a run stands.
 const PLACE: &str = "target/fuzz";
@@ -34,17 +34,17 @@ const TARGETS: &[Target] = &[
     Target {
         name: "decode",
         max_len: 2048,
-        dictionary: Some("fuzz/dictionaries/json.dict"),
+        dictionary: Some("xtask/fuzz/dictionaries/json.dict"),
     },
     Target {
         name: "text",
         max_len: 512,
-        dictionary: Some("fuzz/dictionaries/text.dict"),
+        dictionary: Some("xtask/fuzz/dictionaries/text.dict"),
     },
     Target {
         name: "dispatch",
         max_len: 2048,
-        dictionary: Some("fuzz/dictionaries/http.dict"),
+        dictionary: Some("xtask/fuzz/dictionaries/http.dict"),
     },
     Target {
         name: "documents",
@@ -54,7 +54,7 @@ const TARGETS: &[Target] = &[
     Target {
         name: "compat",
         max_len: 1024,
-        dictionary: Some("fuzz/dictionaries/openapi.dict"),
+        dictionary: Some("xtask/fuzz/dictionaries/openapi.dict"),
     },
 ];
 
@@ -135,7 +135,7 @@ fn nightly<const N: usize>(args: [&str; N]) -> Run {
 /// Runs a target and returns the inputs that broke a promise.
 fn run(target: &Target, seconds: u32) -> Outcome<Vec<PathBuf>> {
     // Nothing of Purlin is unsafe, so without the address sanitizer more is tried in the same time.
-    nightly(["cargo", "fuzz", "build", "--fuzz-dir", "fuzz"])
+    nightly(["cargo", "fuzz", "build", "--fuzz-dir", "xtask/fuzz"])
         .args(["--sanitizer", "none", "--target-dir", PLACE, target.name])
         .run()?;
     let place = root().join(PLACE);
@@ -153,7 +153,7 @@ fn run(target: &Target, seconds: u32) -> Outcome<Vec<PathBuf>> {
     }
     // The first folder takes what is new; the others are only read.
     run = run.args([folder(&place.join("corpus").join(target.name))?]);
-    for seeds in ["fuzz/corpus", "fuzz/found"] {
+    for seeds in ["xtask/fuzz/corpus", "xtask/fuzz/found"] {
         let seeds = Path::new(seeds).join(target.name);
         if root().join(&seeds).exists() {
             run = run.args([seeds]);

@@ -1,4 +1,4 @@
-//! Rules about the crates: which may know which, and that every dependency has given its reason.
+//! Rules about the crates: which may depend on which, and that every external dependency has a reason.
 
 use std::fs;
 
@@ -10,10 +10,11 @@ use crate::{
     run::{Failure, Outcome, Run, root},
 };
 
-/// The arrows of the house. A crate may depend on the crates of its row and on no other of the workspace.
+/// The allowed dependencies: a crate may depend on the crates of its row and on no others of the workspace.
 const ARROWS: &[(&str, &[&str])] = &[
     ("purlin-macros", &[]),
     ("purlin-openapi", &[]),
+    ("purlin-compat", &["purlin-openapi"]),
     ("purlin-schemas", &["purlin-macros"]),
     (
         "purlin-router",
@@ -22,10 +23,26 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("purlin-app", &["purlin-router"]),
     ("purlin-greetings", &["purlin-router"]),
     ("purlin-server", &["purlin-app", "purlin-greetings"]),
-    ("xtask", &["purlin-openapi"]),
+    ("cargo-purlin", &["purlin-compat", "purlin-openapi"]),
+    // Chores of this repository may use any of its crates.
+    (
+        "xtask",
+        &[
+            "cargo-purlin",
+            "purlin-app",
+            "purlin-compat",
+            "purlin-greetings",
+            "purlin-macros",
+            "purlin-openapi",
+            "purlin-router",
+            "purlin-schemas",
+            "purlin-server",
+        ],
+    ),
     (
         "purlin-fuzz",
         &[
+            "purlin-compat",
             "purlin-greetings",
             "purlin-openapi",
             "purlin-router",
@@ -34,13 +51,18 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Crates a browser page or a client could use: no HTTP framework, no runtime.
-const PLAIN: &[&str] = &["purlin-macros", "purlin-openapi", "purlin-schemas"];
+/// Crates without an HTTP framework and an async runtime, so that clients and tools can use them.
+const PLAIN: &[&str] = &[
+    "purlin-compat",
+    "purlin-macros",
+    "purlin-openapi",
+    "purlin-schemas",
+];
 
-/// Where every dependency gives its reason, as a heading or a table's first cell: `` `name` ``.
+/// The table of external dependencies; the first cell of a row is the name in back ticks.
 const REASONS: &str = "docs/decisions/dependencies.md";
 
-/// A crate of the workspace and a crate it names in its Cargo.toml.
+/// A dependency of a crate of the workspace, as its Cargo.toml declares it.
 struct Arrow {
     from: String,
     to: String,
@@ -56,9 +78,9 @@ pub(super) fn check(findings: &mut Vec<Finding>) -> Outcome {
         let metadata = metadata.args(["--locked", "--manifest-path", manifest]);
         arrows.extend(self::arrows(&metadata.read()?)?);
     }
-    findings.extend(arrows.iter().filter_map(astray));
-    let unreasoned = |arrow| unreasoned(arrow, &reasons);
-    findings.extend(arrows.iter().filter_map(unreasoned));
+    findings.extend(arrows.iter().filter_map(forbidden));
+    let without_reason = |arrow| without_reason(arrow, &reasons);
+    findings.extend(arrows.iter().filter_map(without_reason));
     findings.extend(stale(&arrows, &reasons));
     Ok(())
 }
@@ -82,23 +104,24 @@ fn arrows(metadata: &str) -> Outcome<Vec<Arrow>> {
     Ok(arrows)
 }
 
-fn found(arrow: &Arrow, words: String) -> Finding {
-    let folder = arrow
-        .from
-        .strip_prefix("purlin-")
-        .filter(|name| *name != "fuzz")
-        .map_or(arrow.from.replace("purlin-", ""), |name| {
-            format!("crates/{name}")
-        });
+fn found(arrow: &Arrow, message: String) -> Finding {
+    let folder = match arrow.from.as_str() {
+        "purlin-fuzz" => "xtask/fuzz".to_owned(),
+        "cargo-purlin" => "crates/cli".to_owned(),
+        name => match name.strip_prefix("purlin-") {
+            Some(name) => format!("crates/{name}"),
+            None => name.to_owned(),
+        },
+    };
     Finding {
         file: format!("{folder}/Cargo.toml"),
         line: 1,
-        words,
+        message,
     }
 }
 
-/// A dependency that points up or sideways.
-fn astray(arrow: &Arrow) -> Option<Finding> {
+/// Finds a dependency that is not in the list of allowed ones.
+fn forbidden(arrow: &Arrow) -> Option<Finding> {
     let Arrow { from, to, .. } = arrow;
     if !arrow.ships || from == to {
         return None;
@@ -110,7 +133,7 @@ fn astray(arrow: &Arrow) -> Option<Finding> {
     if ours && !allowed {
         return Some(found(
             arrow,
-            format!("{from} must not depend on {to}: arrows point down only"),
+            format!("{from} must not depend on {to}: see `ARROWS` in xtask/src/tidy/crates.rs"),
         ));
     }
     let heavy = ["actix", "tokio", "hyper"]
@@ -120,35 +143,37 @@ fn astray(arrow: &Arrow) -> Option<Finding> {
     (plain && heavy).then(|| {
         found(
             arrow,
-            format!("{from} is plain data and code: it must not depend on {to}"),
+            format!(
+                "{from} must not depend on {to}: it has no HTTP framework and no async runtime"
+            ),
         )
     })
 }
 
-fn unreasoned(arrow: &Arrow, reasons: &str) -> Option<Finding> {
+fn without_reason(arrow: &Arrow, reasons: &str) -> Option<Finding> {
     let known = ARROWS.iter().any(|(name, _)| *name == arrow.to);
     let reason = format!("| `{}` |", arrow.to);
     (!known && !reasons.contains(&reason)).then(|| {
         found(
             arrow,
             format!(
-                "`{}` has no row in {REASONS}: say why it is needed",
+                "`{}` has no row in {REASONS}: add one with the reason",
                 arrow.to
             ),
         )
     })
 }
 
-/// Rows for crates nobody depends on any more.
+/// Finds rows of crates that nothing depends on.
 fn stale(arrows: &[Arrow], reasons: &str) -> Vec<Finding> {
     let rows = reasons.lines().enumerate().filter_map(|(number, line)| {
         let name = line.strip_prefix("| `")?.split_once('`')?.0;
-        let words = format!("nothing depends on `{name}` any more: remove its row");
+        let message = format!("nothing depends on `{name}` any more: remove its row");
         let used = arrows.iter().any(|arrow| arrow.to == name);
         (!used).then(|| Finding {
             file: REASONS.to_owned(),
             line: number + 1,
-            words,
+            message,
         })
     });
     rows.collect()
@@ -167,18 +192,18 @@ mod tests {
     }
 
     #[test]
-    fn an_arrow_that_points_up_is_found() {
-        assert!(astray(&arrow("purlin-schemas", "purlin-router", true)).is_some());
-        assert!(astray(&arrow("purlin-router", "purlin-schemas", true)).is_none());
-        assert!(astray(&arrow("purlin-openapi", "actix-web", true)).is_some());
-        assert!(astray(&arrow("purlin-schemas", "purlin-router", false)).is_none());
+    fn a_dependency_that_is_not_allowed_is_found() {
+        assert!(forbidden(&arrow("purlin-schemas", "purlin-router", true)).is_some());
+        assert!(forbidden(&arrow("purlin-router", "purlin-schemas", true)).is_none());
+        assert!(forbidden(&arrow("purlin-openapi", "actix-web", true)).is_some());
+        assert!(forbidden(&arrow("purlin-schemas", "purlin-router", false)).is_none());
     }
 
     #[test]
     fn a_dependency_without_a_reason_is_found() {
         let reasons = "| crate | why |\n| `serde` | it reads |\n";
-        assert!(unreasoned(&arrow("purlin-app", "serde", true), reasons).is_none());
-        assert!(unreasoned(&arrow("purlin-app", "left-pad", true), reasons).is_some());
+        assert!(without_reason(&arrow("purlin-app", "serde", true), reasons).is_none());
+        assert!(without_reason(&arrow("purlin-app", "left-pad", true), reasons).is_some());
     }
 
     #[test]

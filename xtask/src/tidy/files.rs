@@ -3,17 +3,17 @@
 use super::Finding;
 use crate::run::root;
 
-/// About 400 lines is what one concept takes; beyond this a file is about two.
-const MOST_LINES: usize = 450;
+/// A file is cut by idea, at about 200 to 400 lines; one of this length holds several.
+const MAX_LINES: usize = 800;
 
-/// Folders that exist on somebody's machine only. Split, so that this file does not break its own rule.
+/// Folders that exist on one machine only. Split, so that this file does not violate its own rule.
 const MACHINE_PATHS: &[&str] = &[
     concat!("/wo", "rk/"),
     concat!("/ro", "ot/"),
     concat!("/ho", "me/"),
 ];
 
-/// Words that mark work left undone, in a comment.
+/// Markers of unfinished work, in a comment.
 const LEFTOVERS: &[&str] = &[
     concat!("TO", "DO"),
     concat!("FIX", "ME"),
@@ -24,31 +24,31 @@ type Rule = fn(&str, &str, &mut Vec<Finding>);
 
 const RULES: &[Rule] = &[length, module_doc, machine_paths, leftovers, links];
 
-/// Holds one file against every rule.
+/// Checks one file against every rule.
 pub(super) fn check(path: &str, text: &str, findings: &mut Vec<Finding>) {
     for rule in RULES {
         rule(path, text, findings);
     }
 }
 
-fn found(file: &str, line: usize, words: String) -> Finding {
+fn found(file: &str, line: usize, message: String) -> Finding {
     Finding {
         file: file.to_owned(),
         line,
-        words,
+        message,
     }
 }
 
-/// Sources people read; what compile-fail tests feed to the compiler are data.
+/// Whether a file is a source; the inputs of compile-fail tests are data.
 fn is_source(path: &str) -> bool {
     path.ends_with(".rs") && !path.contains("/tests/compile_fail/")
 }
 
 fn length(path: &str, text: &str, findings: &mut Vec<Finding>) {
     let lines = text.lines().count();
-    if is_source(path) && lines > MOST_LINES {
-        let words = format!("{lines} lines: split it, {MOST_LINES} are the most");
-        findings.push(found(path, lines, words));
+    if is_source(path) && lines > MAX_LINES {
+        let message = format!("{lines} lines: split the file by idea, {MAX_LINES} is the limit");
+        findings.push(found(path, lines, message));
     }
 }
 
@@ -58,14 +58,14 @@ fn module_doc(path: &str, text: &str, findings: &mut Vec<Finding>) {
         .find(|line| !line.trim().is_empty())
         .unwrap_or_default();
     if is_source(path) && !first.starts_with("//!") {
-        let words = "say in a `//!` comment at the top what lives here and what does not";
-        findings.push(found(path, 1, words.to_owned()));
+        let message = "begin with a `//!` comment that describes the file";
+        findings.push(found(path, 1, message.to_owned()));
     }
 }
 
 fn machine_paths(path: &str, text: &str, findings: &mut Vec<Finding>) {
     each(text, MACHINE_PATHS, |line, text, subject| {
-        // Only where a path begins: `user/work/x` and `https://host/work/` are nobody's machine.
+        // Only where a path begins: `user/work/x` and `https://host/work/` are other paths.
         let starts = |(at, _): (usize, &str)| {
             let before = text[..at].chars().next_back();
             !before.is_some_and(|c| c.is_alphanumeric() || "._-/}".contains(c))
@@ -94,7 +94,7 @@ fn leftovers(path: &str, text: &str, findings: &mut Vec<Finding>) {
             findings.push(found(
                 path,
                 line,
-                format!("`{word}`: do it, or open an issue"),
+                format!("`{word}`: finish it, or open an issue"),
             ));
         }
     });
@@ -122,17 +122,17 @@ fn links(path: &str, text: &str, findings: &mut Vec<Finding>) {
                 findings.push(found(
                     path,
                     number + 1,
-                    format!("the link to `{target}` leads nowhere"),
+                    format!("the link to `{target}` is broken"),
                 ));
             }
         }
     }
 }
 
-fn each(text: &str, words: &[&'static str], mut see: impl FnMut(usize, &str, &'static str)) {
+fn each(text: &str, terms: &[&'static str], mut see: impl FnMut(usize, &str, &'static str)) {
     for (number, line) in text.lines().enumerate() {
-        for word in words.iter().filter(|word| line.contains(**word)) {
-            see(number + 1, line, word);
+        for term in terms.iter().filter(|term| line.contains(**term)) {
+            see(number + 1, line, term);
         }
     }
 }
@@ -141,37 +141,37 @@ fn each(text: &str, words: &[&'static str], mut see: impl FnMut(usize, &str, &'s
 mod tests {
     use super::*;
 
-    fn words(path: &str, text: &str) -> Vec<String> {
+    fn findings(path: &str, text: &str) -> Vec<String> {
         let mut findings = Vec::new();
         check(path, text, &mut findings);
         findings.iter().map(ToString::to_string).collect()
     }
 
     #[test]
-    fn a_tidy_file_is_left_in_peace() {
+    fn a_file_that_follows_the_rules_has_no_findings() {
         assert_eq!(
-            words("crates/a/src/lib.rs", "//! What lives here.\nfn f() {}\n"),
+            findings("crates/a/src/lib.rs", "//! What lives here.\nfn f() {}\n"),
             [""; 0]
         );
     }
 
     #[test]
     fn a_source_without_a_module_doc_is_found() {
-        assert_eq!(words("crates/a/src/lib.rs", "fn f() {}\n").len(), 1);
+        assert_eq!(findings("crates/a/src/lib.rs", "fn f() {}\n").len(), 1);
         assert_eq!(
-            words("crates/a/tests/compile_fail/f.rs", "fn f() {}\n"),
+            findings("crates/a/tests/compile_fail/f.rs", "fn f() {}\n"),
             [""; 0]
         );
     }
 
     #[test]
     fn a_long_source_is_found() {
-        let long = format!("//! Long.\n{}", "\n".repeat(MOST_LINES));
+        let long = format!("//! Long.\n{}", "\n".repeat(MAX_LINES));
         assert_eq!(
-            words("a.rs", &long),
-            ["a.rs:451: 451 lines: split it, 450 are the most"]
+            findings("a.rs", &long),
+            ["a.rs:801: 801 lines: split the file by idea, 800 is the limit"]
         );
-        assert_eq!(words("a.json", &long), [""; 0]);
+        assert_eq!(findings("a.json", &long), [""; 0]);
     }
 
     #[test]
@@ -179,7 +179,7 @@ mod tests {
         let text = MACHINE_PATHS
             .iter()
             .map(|path| format!("see {path}x\nhttps://a.example{path}x\n"));
-        let found = words("a.md", &text.collect::<String>());
+        let found = findings("a.md", &text.collect::<String>());
         assert_eq!(found.len(), MACHINE_PATHS.len(), "{found:?}");
     }
 
@@ -189,15 +189,15 @@ mod tests {
             "//! Doc.\n// {}: later\n// M{}S\n",
             LEFTOVERS[0], LEFTOVERS[0]
         );
-        assert_eq!(words("a.rs", &text).len(), 1);
+        assert_eq!(findings("a.rs", &text).len(), 1);
     }
 
     #[test]
     fn a_dead_link_is_found() {
         let text = "[a](Cargo.toml) [b](https://x.example) [c](#here) [d](nowhere.md#x)\n";
         assert_eq!(
-            words("a.md", text),
-            ["a.md:1: the link to `nowhere.md` leads nowhere"]
+            findings("a.md", text),
+            ["a.md:1: the link to `nowhere.md` is broken"]
         );
     }
 }

@@ -1,52 +1,103 @@
-//! `cargo xtask tidy`: the rules of the house that neither rustc, clippy nor rustfmt knows.
+//! `cargo xtask tidy`: the rules of this repository that neither rustc, clippy nor rustfmt checks.
 //!
-//! Rules about one file are in `files`, rules about the crates and what they depend on in `crates`. This module
-//! gathers what both find and prints all of it at once.
+//! Rules about one file are in `files`, those about names of files in the text in `paths`, about crates and their
+//! dependencies in `crates`, about dependencies between modules in `circles`, about terms in `terms`. This module
+//! gathers what they find and prints all of it at once.
 
 use std::{fmt, fs};
 
 use crate::run::{Failure, Outcome, Run, root};
 
+mod circles;
 mod crates;
 mod files;
+mod paths;
+mod terms;
 
-/// A broken rule: where, and what to do about it.
+/// What to check; everything that is mandatory without an option.
+#[derive(Default, clap::Args)]
+pub(crate) struct Options {
+    /// Check only for circles of modules, those in files under PATH or all
+    #[arg(long, value_name = "PATH", num_args = 0..=1, default_missing_value = "", conflicts_with = "words")]
+    circles: Option<String>,
+    /// Check only for retired terms: those under PATH, or a count for each folder
+    #[arg(long, value_name = "PATH", num_args = 0..=1, default_missing_value = "")]
+    words: Option<String>,
+}
+
+/// A violated rule: where, and what to do about it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Finding {
     file: String,
     line: usize,
-    words: String,
+    message: String,
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}", self.file, self.line, self.words)
+        let Self {
+            file,
+            line,
+            message,
+        } = self;
+        write!(f, "{file}:{line}: {message}")
     }
 }
 
-/// Checks every file git knows or would take.
-pub(crate) fn tidy() -> Outcome {
+/// Checks every file that git tracks or would add.
+pub(crate) fn tidy(options: &Options) -> Outcome {
     let mut findings = Vec::new();
-    let listing = ["ls-files", "--cached", "--others", "--exclude-standard"];
-    for path in Run::new("git").args(listing).read()?.lines() {
-        // What is deleted but not yet committed is listed too; what is not text is nobody's prose.
-        let Ok(bytes) = fs::read(root().join(path)) else {
-            continue;
-        };
-        let Ok(text) = String::from_utf8(bytes) else {
-            continue;
-        };
-        files::check(path, &text, &mut findings);
+    if let Some(folder) = &options.circles {
+        circles::check(&mut findings)?;
+        retain(&mut findings, folder);
+        return print(&findings);
+    }
+    let files = text_files()?;
+    let terms = terms::Terms::read()?;
+    if let Some(folder) = &options.words {
+        for (path, text) in &files {
+            terms.check(path, text, &mut findings);
+        }
+        if folder.is_empty() {
+            terms::print_counts(&findings);
+            return Ok(());
+        }
+        retain(&mut findings, folder);
+        return print(&findings);
+    }
+    let known = paths::Known::new(files.iter().map(|(path, _)| path.as_str()));
+    for (path, text) in &files {
+        files::check(path, text, &mut findings);
+        known.check(path, text, &mut findings);
     }
     crates::check(&mut findings)?;
-    for finding in &findings {
+    print(&findings)
+}
+
+/// Keeps the findings in files under a path.
+fn retain(findings: &mut Vec<Finding>, folder: &str) {
+    findings.retain(|finding| finding.file.starts_with(folder.trim_start_matches("./")));
+}
+
+/// Returns the path and the text of every file of the repository that is text.
+fn text_files() -> Outcome<Vec<(String, String)>> {
+    let listing = ["ls-files", "--cached", "--others", "--exclude-standard"];
+    let listing = Run::new("git").args(listing).read()?;
+    let read = |path: &str| {
+        // Files that are deleted but not yet committed are listed too.
+        let text = String::from_utf8(fs::read(root().join(path)).ok()?).ok()?;
+        Some((path.to_owned(), text))
+    };
+    Ok(listing.lines().filter_map(read).collect())
+}
+
+fn print(findings: &[Finding]) -> Outcome {
+    for finding in findings {
         eprintln!("{finding}");
     }
     match findings.len() {
         0 => Ok(()),
-        1 => Err(Failure::said("one house rule is broken, see above")),
-        n => Err(Failure::said(format!(
-            "{n} house rules are broken, see above"
-        ))),
+        1 => Err(Failure::said("1 rule is violated, see above")),
+        n => Err(Failure::said(format!("{n} rules are violated, see above"))),
     }
 }

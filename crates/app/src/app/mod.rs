@@ -332,6 +332,8 @@ impl App {
 }
 
 /// Makes the state of the application known to a registry, whose `build` reports handlers that extract other state.
-fn with_external_state(registry: Registry, _state: &[TypeId]) -> Registry {
-    registry
+fn with_external_state(registry: Registry, state: &[TypeId]) -> Registry {
+    state
+        .iter()
+        .fold(registry, |registry, id| registry.__external_data(*id))
 }

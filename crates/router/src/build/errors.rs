@@ -92,6 +92,14 @@ pub enum RegistryError {
         /// What is wrong, and the mend.
         reason: String,
     },
+    /// Handlers take a `web::Data<T>` that nothing provides.
+    #[error("{subject}: {reason}")]
+    Data {
+        /// The operation, or the first of several.
+        subject: String,
+        /// The type, and what to add.
+        reason: String,
+    },
     /// A name that no authenticator has, or that two have.
     #[error("{subject}: {reason}")]
     Authenticator {

@@ -3,6 +3,7 @@
 
 mod access;
 mod checks;
+mod data;
 mod document;
 mod errors;
 mod extras;
@@ -31,6 +32,7 @@ use crate::{
     slash::{self, TrailingSlash},
     verify::Replies,
 };
+use data::MissingData;
 use document::{Declared, DocumentWriter};
 use templates::Template;
 
@@ -53,6 +55,9 @@ pub(crate) fn build(registry: &Registry) -> Result<Router, RegistryErrors> {
     for operation in &registry.operations {
         builder.operation(registry, operation, &mut writer);
     }
+    builder
+        .errors
+        .extend(std::mem::take(&mut builder.missing_data).into_errors());
     builder.documents(registry);
     let document = writer.finish(&mut builder.errors);
     builder.finish(registry, document)
@@ -74,6 +79,7 @@ struct Builder {
     owners: BTreeMap<(usize, String), String>,
     operations: Vec<BuiltOperation>,
     known: Known,
+    missing_data: MissingData,
 }
 
 impl Builder {
@@ -131,6 +137,8 @@ impl Builder {
         let uploads = operation.uploads.as_ref().unwrap_or(&registry.uploads);
         self.check_notes(&info, &mut notes, uploads, &subject);
         self.check_identities(&notes, &guards, &subject);
+        self.missing_data
+            .check(&registry.provided, &notes, &subject);
         let json_type = extras::media_type(notes.json_type.as_deref());
         let json_type = json_type.unwrap_or_else(|reason| {
             self.cannot_say(&subject, [reason]);

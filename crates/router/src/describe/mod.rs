@@ -17,7 +17,7 @@ use purlin_schemas::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{context::Validators, error::ErrorStyle};
+use crate::{context::Validators, error::ErrorStyle, provided_data::RequiredData};
 pub(crate) use known::Known;
 
 /// Collects what an operation reads and answers.
@@ -56,6 +56,8 @@ pub(crate) struct Notes {
     pub(crate) of_headers: Vec<(String, Definition)>,
     pub(crate) mistakes: Vec<ValidatorErrors>,
     pub(crate) identities: Vec<WantedIdentity>,
+    /// The `web::Data` the handler takes.
+    pub(crate) required_data: Vec<RequiredData>,
 }
 
 /// What a handler wants to know of its caller.
@@ -265,6 +267,43 @@ impl OperationBuilder<'_> {
             name: std::any::type_name::<T>(),
             is_required,
         });
+    }
+
+    /// Declares that the operation reads `web::Data<T>`. A registry that does not provide it is rejected by `build()`.
+    ///
+    /// ```
+    /// use std::future::{Ready, ready};
+    /// use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+    /// use purlin_router::{Context, Extractor, OperationBuilder, Rejection};
+    ///
+    /// struct Pool;
+    ///
+    /// /// The pool of the tenant that the request is for.
+    /// struct TenantPool(web::Data<Pool>);
+    ///
+    /// impl FromRequest for TenantPool {
+    ///     type Error = actix_web::Error;
+    ///     type Future = Ready<Result<Self, Self::Error>>;
+    ///     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+    ///         ready(web::Data::from_request(request, payload).into_inner().map(Self))
+    ///     }
+    /// }
+    ///
+    /// impl Extractor for TenantPool {
+    ///     fn describe(describe: &mut OperationBuilder<'_>) {
+    ///         describe.requires_data::<Pool>();
+    ///     }
+    ///
+    ///     async fn read(context: &Context<'_>, payload: &mut Payload) -> Result<Self, Rejection> {
+    ///         web::Data::read(context, payload).await.map(Self)
+    ///     }
+    /// }
+    /// ```
+    pub fn requires_data<T: ?Sized + 'static>(&mut self) {
+        let required = RequiredData::of::<T>();
+        if !self.notes.required_data.contains(&required) {
+            self.notes.required_data.push(required);
+        }
     }
 
     /// The operation answers a status without a body.

@@ -10,7 +10,7 @@ mod layer;
 
 use std::fmt;
 
-use purlin_openapi::compat::Date;
+use purlin_compat::Date;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
