@@ -213,17 +213,17 @@ fn every_error_is_reported_with_its_origin() {
     assert_eq!(
         found,
         [
-            "FILE: colour: no such setting; remove it",
-            "FILE: http.bind: expected an IP address and port such as 127.0.0.1:8000 or [::]:8000, \
+            "FILE:10:9: mail.sender: expected text, found `5`",
+            "FILE:11:9: mail.retries: expected a whole number from 0 to 255, found `300`",
+            "FILE:12:9: mail.urgent: expected `true` or `false`, found `yes`",
+            "FILE:13:23: mail.hosts.1: expected text, found `7`",
+            "FILE:14:9: mail.mode: expected one of `fast`, `safe`, found `slow`",
+            "FILE:15:9: mail.limits: expected a table, found text",
+            "FILE:2:9: colour: no such setting; remove it",
+            "FILE:5:9: http.bind: expected an IP address and port such as 127.0.0.1:8000 or [::]:8000, \
              unix:/path/of/a.sock or systemd, found `localhost`",
-            "FILE: http.wokers: no such setting; did you mean `http.workers`?",
-            "FILE: http.workers: expected a whole number from 0 to 4294967295, found `2.7`",
-            "FILE: mail.hosts.1: expected text, found `7`",
-            "FILE: mail.limits: expected a table, found text",
-            "FILE: mail.mode: expected one of `fast`, `safe`, found `slow`",
-            "FILE: mail.retries: expected a whole number from 0 to 255, found `300`",
-            "FILE: mail.sender: expected text, found `5`",
-            "FILE: mail.urgent: expected `true` or `false`, found `yes`",
+            "FILE:6:9: http.workers: expected a whole number from 0 to 4294967295, found `2.7`",
+            "FILE:7:9: http.wokers: no such setting; did you mean `http.workers`?",
             "environment variable PURLIN_HTTP_BIND: http_bind: no such setting; did you mean \
              `PURLIN_HTTP__BIND`?",
             "environment variable PURLIN_HTTP__SHUTDOWN_TIMEOUT: http.shutdown_timeout: expected a \
@@ -245,7 +245,7 @@ fn a_section_nobody_took_is_unknown_wherever_it_is_written() {
         [
             "environment variable PURLIN_MIAL__RETRIES: mial.retries: no such setting; did you \
              mean `PURLIN_MAIL__RETRIES`?",
-            "FILE: mial.sender: no such setting; did you mean `mail.sender`?",
+            "FILE:2:1: mial.sender: no such setting; did you mean `mail.sender`?",
         ]
     );
 }
@@ -283,13 +283,13 @@ fn a_table_where_none_belongs_is_traced_to_where_it_was_written() {
     assert_eq!(
         found,
         [
-            "FILE: http.bind: expected text, found a table",
-            "FILE: http.tls.cert: no such setting; remove it",
-            "FILE: http.tls.empty: no such setting; remove it",
-            "FILE: http.tls.keys.main: no such setting; remove it",
-            "FILE: http.tls.keys.other.x: no such setting; remove it",
-            "FILE: mail.limits.per_day: expected a whole number from 0 to 4294967295, found a table",
-            "FILE: mail.limits.per_week.x: no such setting; did you mean `mail.limits.per_day`?",
+            "FILE:11:20: mail.limits.per_day: expected a whole number from 0 to 4294967295, found a table",
+            "FILE:11:61: mail.limits.per_week.x: no such setting; did you mean `mail.limits.per_day`?",
+            "FILE:3:9: http.bind: expected text, found a table",
+            "FILE:6:9: http.tls.cert: no such setting; remove it",
+            "FILE:7:18: http.tls.keys.main: no such setting; remove it",
+            "FILE:7:40: http.tls.keys.other.x: no such setting; remove it",
+            "FILE:8:9: http.tls.empty: no such setting; remove it",
             "environment variable PURLIN_HTTP__TLS__PORT: http.tls.port: no such setting; remove it",
             "environment variable PURLIN_HTTP__WORKERS__X: http.workers: expected a whole number \
              from 0 to 4294967295, found a table",
@@ -330,29 +330,48 @@ fn a_file_that_was_asked_for_must_be_there_and_readable() {
         Some(&file),
     );
     assert!(
-        found[0].starts_with("FILE: TOML parse error at line 2"),
+        found[0].starts_with("FILE:2:8: string values must be quoted"),
         "{found:?}"
     );
 }
 
 #[test]
-fn what_kubernetes_puts_into_the_environment_is_no_mistake() {
+fn variables_of_service_links_are_ignored_and_misspelt_settings_are_not() {
     let links = [
-        ("PURLIN_SERVICE_HOST", "10.0.0.1"),
-        ("PURLIN_SERVICE_PORT", "8000"),
-        ("PURLIN_SERVICE_PORT_HTTP", "8000"),
-        ("PURLIN_PORT", "tcp://10.0.0.1:8000"),
-        ("PURLIN_PORT_8000_TCP", "tcp://10.0.0.1:8000"),
-        ("PURLIN_EDGE_PORT_8000_TCP_ADDR", "10.0.0.1"),
+        ("BILLING_SERVICE_HOST", "10.0.0.1"),
+        ("BILLING_SERVICE_PORT", "8000"),
+        ("BILLING_SERVICE_PORT_HTTP", "8000"),
+        ("BILLING_PORT", "tcp://10.0.0.1:8000"),
+        ("BILLING_PORT_80_TCP", "tcp://10.0.0.1:80"),
+        ("BILLING_PORT_80_TCP_PROTO", "tcp"),
+        ("BILLING_PORT_80_TCP_PORT", "80"),
+        ("BILLING_PORT_80_TCP_ADDR", "10.0.0.1"),
+        ("BILLING_NAME", "/web/billing"),
+        ("BILLING_ENV_PATH", "/bin"),
     ];
-    let inside = [&[("KUBERNETES_SERVICE_HOST", "10.0.0.9")][..], &links[..]].concat();
-    assert_eq!(
-        errors(&Settings::new(&sources(None, &inside)), None),
-        [""; 0]
-    );
+    let mut sources = Sources::new("billing");
+    let mut set = |variables: &[(&str, &str)]| {
+        let variables = variables
+            .iter()
+            .map(|(name, value)| (name.into(), value.into()));
+        sources.environment.extend(variables);
+        errors(&Settings::new(&sources), None)
+    };
+    assert_eq!(set(&links), [""; 0]);
 
-    let outside = errors(&Settings::new(&sources(None, &links)), None);
-    assert_eq!(outside.len(), links.len(), "{outside:?}");
+    let misspelt = [
+        ("BILLING_HTTP__BNID", "127.0.0.1:1"),
+        ("BILLING_HTP__BIND", "127.0.0.1:1"),
+    ];
+    let origin = "environment variable BILLING_";
+    let meant = "no such setting; did you mean `BILLING_HTTP__BIND`?";
+    assert_eq!(
+        set(&misspelt),
+        [
+            format!("{origin}HTP__BIND: htp.bind: {meant}"),
+            format!("{origin}HTTP__BNID: http.bnid: {meant}"),
+        ]
+    );
 }
 
 #[test]
@@ -389,7 +408,7 @@ fn files_that_cannot_be_read_and_values_set_twice_are_errors() {
     let origin = "environment variable PURLIN_MAIL__";
     let expected = [
         format!(
-            "{origin}SENDER_FILE: mail.sender_file: `mail.sender` is set as well, by FILE; leave one of the two out"
+            "{origin}SENDER_FILE: mail.sender_file: `mail.sender` is set as well, by FILE:2:1; remove one of the two"
         ),
         format!(
             "{origin}KEYS__ADA__FILE: mail.keys.ada.file: cannot read /no/such/file: No such file or directory (os error 2)"

@@ -151,7 +151,7 @@ mod tests {
             .operation(Operation::get("/a", hello).operation_id("get_a"))
             .operation(Operation::post("/a", hello).operation_id("post_a"))
             .operation(Operation::get("/b/{id}", hello).operation_id("get_b"));
-        let apis = api::build([registry]).unwrap();
+        let apis = api::build([registry]).0;
         let catalogue = Catalogue::new(&apis);
         let labels = |place: Place| {
             let series = &catalogue.series()[place.series];

@@ -59,9 +59,15 @@ fn table(text: &mut String, table: &Table<'_>, prefix: &Prefix) {
 fn one(text: &mut String, setting: &Setting<'_>, prefix: &Prefix) {
     comment(text, setting.description());
     let flag = setting.flag().map(|flag| format!(", {flag}"));
+    let bounds = setting.bounds().map(|bounds| format!(": {bounds}"));
     comment(
         text,
-        &format!("{}{}", setting.variable(prefix), flag.unwrap_or_default()),
+        &format!(
+            "{}{}{}",
+            setting.variable(prefix),
+            flag.unwrap_or_default(),
+            bounds.unwrap_or_default()
+        ),
     );
     let _ = match setting.default() {
         Some(default) => writeln!(text, "{} = {default}", setting.name),

@@ -86,6 +86,13 @@ impl Setting<'_> {
             .unwrap_or_else(|| "…".to_owned())
     }
 
+    /// Returns the bounds of a number, such as `1 to 1024`.
+    fn bounds(&self) -> Option<String> {
+        let bound = |keyword| self.schema.get(keyword).and_then(Value::as_u64);
+        let (minimum, maximum) = (bound("minimum")?, bound("maximum")?);
+        Some(format!("{minimum} to {maximum}"))
+    }
+
     fn is_map(&self) -> bool {
         entries(self.schema).is_some()
     }

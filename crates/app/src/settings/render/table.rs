@@ -33,7 +33,11 @@ fn row(text: &mut String, setting: &Setting<'_>, prefix: &Prefix) {
     let name = if setting.is_map() { ".NAME" } else { "" };
     let default = setting.default().map(|it| format!("`{it}`"));
     let lines: Vec<_> = setting.description().split_whitespace().collect();
-    let description = lines.join(" ");
+    let mut description = lines.join(" ");
+    if let Some(bounds) = setting.bounds() {
+        // Writing to a String does not fail.
+        let _ = write!(description, " From {bounds}.");
+    }
     let variable = setting.variable(prefix) + if setting.is_map() { "__NAME" } else { "" };
     let flag = setting.flag().map(|flag| format!(", `{flag}`"));
     // Writing to a String does not fail.
