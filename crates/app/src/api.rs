@@ -17,35 +17,37 @@ impl Api {
         format!("{} {}", self.title, self.version)
     }
 
-    /// Returns the path that all operations have in common.
+    /// Returns the path that all its operations begin with.
     pub(crate) fn root(&self) -> String {
-        let mut templates = self
-            .router
-            .operations()
-            .map(|operation| operation.template());
-        let mut shared: Vec<&str> = match templates.next() {
-            Some(first) => first
-                .split('/')
-                .take_while(|part| !part.contains('{'))
-                .collect(),
-            None => Vec::new(),
-        };
-        for template in templates {
-            let same = shared
-                .iter()
-                .zip(template.split('/'))
-                .take_while(|(a, b)| *a == b)
-                .count();
-            shared.truncate(same);
-        }
-        match shared.join("/") {
-            root if root.is_empty() => "/".to_owned(),
-            root => root,
-        }
+        root(&self.router)
     }
 
     pub(crate) fn is_named(&self, name: &str) -> bool {
         name == self.title || name == self.name()
+    }
+}
+
+/// Returns the path that all operations of a registry begin with.
+pub(crate) fn root(router: &Router) -> String {
+    let mut templates = router.operations().map(|operation| operation.template());
+    let mut shared: Vec<&str> = match templates.next() {
+        Some(first) => first
+            .split('/')
+            .take_while(|part| !part.contains('{'))
+            .collect(),
+        None => Vec::new(),
+    };
+    for template in templates {
+        let same = shared
+            .iter()
+            .zip(template.split('/'))
+            .take_while(|(a, b)| *a == b)
+            .count();
+        shared.truncate(same);
+    }
+    match shared.join("/") {
+        root if root.is_empty() => "/".to_owned(),
+        root => root,
     }
 }
 

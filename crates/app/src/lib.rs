@@ -27,7 +27,6 @@
 //! This crate has settings, logging, middleware, the operations port and the life cycle of the process. Routes, schemas and
 //! documents are in `purlin-router`.
 
-mod access;
 mod api;
 mod app;
 mod cli;
@@ -39,7 +38,7 @@ mod healthcheck;
 mod hooks;
 mod listen;
 mod logging;
-mod middleware;
+pub mod middleware;
 mod ops;
 mod phase;
 mod prefix;
@@ -48,7 +47,6 @@ mod run;
 mod serve;
 mod settings;
 mod shutdown;
-mod trace;
 
 pub use purlin_router as router;
 
@@ -56,7 +54,7 @@ pub use app::{App, IntoMiddleware, NotOpenError, Resource, ResourceBuilder};
 #[cfg(feature = "tls")]
 pub use client_certificate::{CertifiedClient, ClientCertificate};
 pub use error::BoxError;
-pub use middleware::{ClientAddress, idempotency};
+pub use middleware::ClientAddress;
 pub use ops::RejectionCounter;
 pub use program::Program;
 pub use run::run;

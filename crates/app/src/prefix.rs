@@ -39,6 +39,16 @@ impl Prefix {
     pub(crate) fn settings_file(&self) -> String {
         format!("{}.toml", self.text)
     }
+
+    /// Returns what the names of metrics begin with, without the underscore that follows it.
+    pub(crate) fn metrics(&self) -> String {
+        let name = self.text.replace('-', "_");
+        // A metric's name does not begin with a digit.
+        match name.as_bytes().first() {
+            Some(b'0'..=b'9') => format!("_{name}"),
+            _ => name,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -50,11 +60,13 @@ mod tests {
         let prefix = Prefix::new("Billing-API");
         assert_eq!(prefix.variable("http.bind"), "BILLING_API_HTTP__BIND");
         assert_eq!(prefix.settings_file(), "billing-api.toml");
+        assert_eq!(prefix.metrics(), "billing_api");
     }
 
     #[test]
     fn characters_that_names_cannot_have_are_replaced() {
         let prefix = Prefix::new("9 ü/lives");
         assert_eq!(prefix.variables(), "9___LIVES_");
+        assert_eq!(prefix.metrics(), "_9___lives");
     }
 }

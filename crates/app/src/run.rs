@@ -16,7 +16,7 @@ use crate::{
     error::{BoxError, error_chain},
     healthcheck,
     listen::Listen,
-    logging,
+    logging::{self, LogError, LogGuard},
     program::Program,
     serve::{self, Mode},
     settings::{Settings, SettingsError},
@@ -51,7 +51,7 @@ where
             // Kept to the end, where it writes what is queued.
             let (log, log_error) = match logging::start(settings.log()) {
                 Ok(log) => (log, None),
-                Err(error) => (logging::Started::default(), Some(error)),
+                Err(error) => (LogGuard::default(), Some(log_error(&error))),
             };
             let process = Process {
                 program: &program,
@@ -66,7 +66,7 @@ where
 /// The program while it runs.
 struct Process<'p> {
     program: &'p Program,
-    log: &'p logging::Started,
+    log: &'p LogGuard,
     log_error: Option<SettingsError>,
 }
 
@@ -178,6 +178,13 @@ impl Process<'_> {
     fn fail(&self, message: &str) -> ExitCode {
         let _ = writeln!(io::stderr(), "{}: {message}", self.program.name);
         ExitCode::FAILURE
+    }
+}
+
+fn log_error(error: &LogError) -> SettingsError {
+    match error {
+        LogError::Filter { variable, message } => SettingsError::in_variable(variable, message),
+        LogError::Thread(_) => SettingsError::of_process(error.to_string()),
     }
 }
 

@@ -11,14 +11,13 @@ use actix_web::{App as ActixApp, HttpServer, http::KeepAlive, rt};
 use futures_util::future::{Either, select};
 
 use crate::{
-    access::{RequestIds, Watch},
     api::Api,
     app::{App, Extensions, Layers, Resources, StartupMessage},
     hooks::{self, Hook},
     listen::{Listen, ListenError, Listening, Socket, base_url, cannot_listen},
-    logging,
-    middleware::Middleware,
-    ops::{self, About, Beats, Metrics, Port},
+    logging::LogGuard,
+    middleware::{MiddlewareStack, RequestIdGenerator, RequestRecorder},
+    ops::{Metrics, OpsServer, OpsState, ReadinessCheck, VersionInfo, WorkerHeartbeats},
     phase::Phase,
     program::Program,
     settings::{HttpSettings, Settings},
@@ -40,12 +39,12 @@ pub(crate) async fn serve(
     app: App,
     apis: Arc<[Api]>,
     listen: Listen,
-    log: &logging::Started,
+    log: &LogGuard,
     mode: Mode,
 ) -> Result<End, String> {
     let mut signals =
         Signals::install().map_err(|error| format!("cannot install signal handlers: {error}"))?;
-    let server = Server::new(program, &app, apis, log);
+    let server = Server::new(program, &app, apis, log)?;
     log_service_links(&app.settings);
     let App {
         settings,
@@ -88,7 +87,7 @@ pub(crate) async fn serve(
     }
     resources.close(limit).await;
     if let Some(port) = port {
-        port.close().await;
+        port.stop().await;
     }
     end
 }
@@ -134,49 +133,59 @@ struct Composed {
 
 /// What is shared by the worker threads and the operations port.
 struct Server<'s> {
-    log: &'s logging::Started,
+    log: &'s LogGuard,
     apis: Arc<[Api]>,
     phase: Arc<Phase>,
     metrics: Arc<Metrics>,
-    heartbeats: Arc<Beats>,
-    about: Arc<About>,
-    middleware: Middleware,
+    heartbeats: Arc<WorkerHeartbeats>,
+    version: Arc<VersionInfo>,
+    middleware: MiddlewareStack,
 }
 
 impl<'s> Server<'s> {
-    fn new(program: &Program, app: &App, apis: Arc<[Api]>, log: &'s logging::Started) -> Self {
+    fn new(
+        program: &Program,
+        app: &App,
+        apis: Arc<[Api]>,
+        log: &'s LogGuard,
+    ) -> Result<Self, String> {
         let (settings, rejections) = (&app.settings, &app.rejections);
         let store = app.idempotency_store.clone();
-        Self {
+        let routers = apis.iter().map(|api| &api.router);
+        let operations = routers.clone().flat_map(|router| router.operations());
+        let prefix = program.names().metrics();
+        let middleware =
+            MiddlewareStack::new(settings.middleware(), store, rejections, routers.clone());
+        Ok(Self {
             log,
             phase: Arc::default(),
-            metrics: Metrics::new(&apis, Arc::clone(rejections)),
-            heartbeats: Beats::new(settings.ops().stuck_after.get()),
-            about: About::new(program, &apis),
-            middleware: Middleware::new(settings.middleware(), &apis, rejections, store),
+            metrics: Metrics::new(&prefix, operations, Arc::clone(rejections)),
+            heartbeats: WorkerHeartbeats::new(settings.ops().stuck_after.get()),
+            version: Arc::new(version(program, &apis)),
+            middleware: middleware.map_err(|error| error.to_string())?,
             apis,
-        }
+        })
     }
 
     /// Opens the operations port, unless it is off.
     async fn open_ops_port(
         &self,
         settings: &Settings,
-        checks: Vec<ops::Check>,
-    ) -> Result<Option<Port>, String> {
+        checks: Vec<ReadinessCheck>,
+    ) -> Result<Option<OpsServer>, String> {
         let Some(bind) = settings.ops().bind else {
             return Ok(None);
         };
-        let state = ops::Told {
+        let state = OpsState {
             phase: Arc::clone(&self.phase),
             metrics: Arc::clone(&self.metrics),
-            beats: Arc::clone(&self.heartbeats),
-            about: Arc::clone(&self.about),
+            heartbeats: Arc::clone(&self.heartbeats),
+            version: Arc::clone(&self.version),
             checks,
-            lines: self.log.lines(),
+            dropped_log_lines: self.log.dropped_lines(),
         };
         let setting = "the setting ops.bind, which may be off";
-        let opened = Port::open(bind, state).await;
+        let opened = OpsServer::start(bind, state).await;
         opened
             .map(Some)
             .map_err(|error| cannot_listen(bind, setting, &error))
@@ -189,7 +198,7 @@ impl<'s> Server<'s> {
         listen: Listen,
         composed: Composed,
         signals: Signals,
-        port: Option<&Port>,
+        port: Option<&OpsServer>,
     ) -> Result<End, String> {
         let http = settings.http();
         let Composed {
@@ -197,17 +206,17 @@ impl<'s> Server<'s> {
             layers,
             startup_messages,
         } = composed;
-        let ids = Arc::new(RequestIds::new());
+        let ids = Arc::new(RequestIdGenerator::new());
         let access_log = self.log.access().clone();
         let (apis, phase) = (Arc::clone(&self.apis), Arc::clone(&self.phase));
         let (heartbeats, metrics) = (self.heartbeats, self.metrics);
         let middleware = self.middleware;
         let mut server = HttpServer::new(move || {
-            heartbeats.of_this_thread();
-            let watch = Watch::new(&ids, &metrics, &access_log);
+            heartbeats.start_on_this_thread();
+            let recorder = RequestRecorder::new(&ids, Some(metrics.add_worker()), &access_log);
             let app = ActixApp::new()
                 .wrap(layers.clone())
-                .wrap(middleware.around(watch, &phase));
+                .wrap(middleware.layer(recorder, &phase));
             // A path that no registry has gets a 404 in the error style of the first one.
             let app = match apis.first() {
                 Some(api) => app.default_service(api.router.not_found()),
@@ -265,6 +274,20 @@ impl<'s> Server<'s> {
     }
 }
 
+/// Returns what is running, for `/version` and the metrics.
+fn version(program: &Program, apis: &[Api]) -> VersionInfo {
+    let registries = apis.iter().map(|api| {
+        let info = &api.router.document().info;
+        (info.title.clone(), info.version.clone())
+    });
+    VersionInfo {
+        name: program.name,
+        version: program.version,
+        commit: program.commit,
+        registries: registries.collect(),
+    }
+}
+
 fn log_service_links(settings: &Settings) {
     let count = settings.service_links();
     if count > 0 {
@@ -279,7 +302,7 @@ fn greet(
     apis: &[Api],
     messages: Vec<StartupMessage>,
     listening: &Listening,
-    port: Option<&Port>,
+    port: Option<&OpsServer>,
 ) -> io::Result<()> {
     let base = listening.base_url();
     let mut out = io::stdout().lock();

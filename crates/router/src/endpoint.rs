@@ -157,7 +157,7 @@ fn checked(response: HttpResponse, request: &HttpRequest, data: &OperationData) 
     let Some(words) = broken else { return response };
     log::error!(
         target: "purlin::contract",
-        "operation {} ({} {}) answered against its validator: {words}",
+        "operation {} ({} {}) answered against its contract: {words}",
         data.info.operation_id(),
         request.method(),
         data.info.template(),

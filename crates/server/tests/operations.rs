@@ -254,7 +254,7 @@ fn healthcheck_asks_the_port_of_the_settings_or_the_api_where_it_is_off() {
     );
     let (code, out) = check(&[("PURLIN_OPS__BIND", "127.0.0.1:0")]);
     assert_eq!(code, Some(1));
-    assert!(out.contains("say where with --url"), "{out}");
+    assert!(out.contains("name the URL with --url"), "{out}");
     drop(server);
     let (code, out) = check(&[("PURLIN_OPS__BIND", &operations)]);
     assert_eq!(code, Some(1));

@@ -25,8 +25,8 @@ use crate::{
     api::{self, Api},
     error::{BoxError, error_chain},
     hooks::Hook,
-    middleware::idempotency::IdempotencyStore,
-    ops::{Check, Reasons, RejectionCounter},
+    middleware::IdempotencyStore,
+    ops::{ReadinessCheck, RejectionCounter, RejectionCounters},
     settings::{Section, Settings},
 };
 
@@ -64,8 +64,8 @@ pub struct App {
     pub(crate) startup_hooks: Vec<Hook>,
     pub(crate) shutdown_hooks: Vec<Hook>,
     pub(crate) startup_messages: Vec<StartupMessage>,
-    pub(crate) checks: Vec<Check>,
-    pub(crate) rejections: Arc<Reasons>,
+    pub(crate) checks: Vec<ReadinessCheck>,
+    pub(crate) rejections: Arc<RejectionCounters>,
     pub(crate) idempotency_store: Option<Arc<dyn IdempotencyStore>>,
     /// Who provides each type of state that handlers can extract.
     state: HashMap<TypeId, String>,
@@ -273,10 +273,11 @@ impl App {
         F: Fn() -> R + Send + Sync + 'static,
         R: Future<Output = Result<(), BoxError>> + 'static,
     {
-        self.checks.push(Check::new(name, timeout, move || {
-            let check = check();
-            async move { check.await.map_err(|error| error_chain(&*error)) }
-        }));
+        self.checks
+            .push(ReadinessCheck::new(name, timeout, move || {
+                let check = check();
+                async move { check.await.map_err(|error| error_chain(&*error)) }
+            }));
         self
     }
 

@@ -14,7 +14,7 @@ use super::Extensions;
 use crate::{
     error::{BoxError, error_chain},
     hooks::within,
-    ops::Check,
+    ops::ReadinessCheck,
 };
 
 /// The timeout of a check, unless the builder sets another one.
@@ -167,14 +167,14 @@ impl Resources {
         &mut self,
         name: &str,
         builder: ResourceBuilder<T>,
-    ) -> (Resource<T>, Option<Check>) {
+    ) -> (Resource<T>, Option<ReadinessCheck>) {
         let handle = Resource(Arc::new(Slot {
             name: name.to_owned(),
             value: OnceLock::new(),
         }));
         let check = builder.check.map(|check| {
             let handle = handle.clone();
-            Check::new(name, builder.check_timeout, move || {
+            ReadinessCheck::new(name, builder.check_timeout, move || {
                 let checked = handle.data().map(|resource| check(resource));
                 async move {
                     let checked = checked.map_err(|error| error.to_string())?;

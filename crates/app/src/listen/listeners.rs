@@ -16,7 +16,7 @@ use rustix::{
     net::{Shutdown, shutdown},
 };
 
-use crate::logging::AccessLog;
+use crate::logging::AccessLogger;
 
 /// How long to wait for connections in the backlog, which are usually accepted at once.
 const BACKLOG_TIMEOUT: Duration = Duration::from_secs(1);
@@ -30,7 +30,7 @@ const SETTLING: Duration = Duration::from_millis(250);
 /// Duplicates of the listening sockets.
 pub(crate) struct ListenerHandles {
     pub(super) sockets: Vec<OwnedFd>,
-    pub(super) log: AccessLog,
+    pub(super) log: AccessLogger,
 }
 
 impl ListenerHandles {

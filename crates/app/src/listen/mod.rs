@@ -21,7 +21,7 @@ use std::{
 use actix_web::rt::net::TcpSocket;
 
 use crate::{
-    logging::AccessLog,
+    logging::AccessLogger,
     settings::{Bind, Settings, SettingsError},
 };
 
@@ -149,7 +149,7 @@ impl Socket {
 
 impl Listening {
     /// Returns handles to the sockets that are closed before the server stops. Those of systemd are not: it keeps listening.
-    pub(crate) fn handles(&self, log: &AccessLog) -> io::Result<ListenerHandles> {
+    pub(crate) fn handles(&self, log: &AccessLogger) -> io::Result<ListenerHandles> {
         let ours = self.sockets.iter().filter(|_| !self.is_inherited);
         Ok(ListenerHandles {
             sockets: ours.map(Socket::again).collect::<io::Result<_>>()?,

@@ -1,7 +1,7 @@
-//! A panic is a line of the log like any other.
+//! Logs panics as ordinary log lines.
 //!
-//! Rust's own hook writes to standard error at once: several lines, whatever the format is, and where nobody reads them
-//! the thread that panicked would wait for ever.
+//! Rust's own hook writes several lines to standard error at once, whatever the format is, and blocks the panicking
+//! thread for as long as standard error accepts nothing.
 
 use std::{
     backtrace::{Backtrace, BacktraceStatus},
@@ -13,27 +13,27 @@ use log::Level;
 
 const TARGET: &str = "purlin::panic";
 
-/// Sends panics to the log, with where they happened; with a backtrace where `RUST_BACKTRACE` asks for it.
-pub(super) fn to_log() {
-    let before = panic::take_hook();
+/// Installs a panic hook that logs the message and location, and a backtrace if `RUST_BACKTRACE` asks for one.
+pub(super) fn log_panics() {
+    let previous = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {
         let thread = thread::current();
         let thread = thread.name().unwrap_or("without a name");
         let is_logged = log::log_enabled!(target: TARGET, Level::Error);
         if thread == "main" && !is_logged {
-            // The program is about to end: not without a word.
-            before(panic);
+            // The program is about to end and should not do so silently.
+            previous(panic);
         } else {
-            tell(panic, thread);
+            log_panic(panic, thread);
         }
     }));
 }
 
-fn tell(panic: &PanicHookInfo<'_>, thread: &str) {
-    let words = panic.payload_as_str().unwrap_or("no message");
-    let place = match panic.location() {
-        Some(place) => place.to_string(),
-        None => "an unknown place".to_owned(),
+fn log_panic(panic: &PanicHookInfo<'_>, thread: &str) {
+    let message = message(panic);
+    let location = match panic.location() {
+        Some(location) => location.to_string(),
+        None => "an unknown location".to_owned(),
     };
     let backtrace = Backtrace::capture();
     let backtrace = match backtrace.status() {
@@ -43,6 +43,14 @@ fn tell(panic: &PanicHookInfo<'_>, thread: &str) {
     log::error!(
         target: TARGET,
         backtrace = backtrace.as_deref();
-        "thread `{thread}` panicked at {place}: {words}"
+        "thread `{thread}` panicked at {location}: {message}"
     );
+}
+
+/// Returns the message of `panic!` with a literal (`&str`) or with arguments (`String`).
+fn message<'p>(panic: &'p PanicHookInfo<'_>) -> &'p str {
+    let payload = panic.payload();
+    let literal = payload.downcast_ref::<&str>().copied();
+    let formatted = || payload.downcast_ref::<String>().map(String::as_str);
+    literal.or_else(formatted).unwrap_or("no message")
 }

@@ -1,16 +1,17 @@
-//! From whoever logs to standard error: a bounded queue and one thread that empties it.
+//! A bounded queue of log lines and the thread that writes them.
 //!
-//! Nobody waits for standard error. A line that finds the queue full is dropped and counted, as is one that cannot be
-//! written; the count is told as a line of its own, at most once a second, and among the metrics.
+//! Logging never blocks requests: a line that finds the queue full is dropped and counted, as is one that cannot be
+//! written. The count is logged at most once per second, and is one of the metrics.
+//!
+//! Lines wait one after the other in a single buffer, which the thread swaps for an empty one: queueing a line allocates
+//! nothing once the buffer has grown to its usual size.
 
 use std::{
     io::{self, Write},
+    mem,
     sync::{
-        Arc,
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
-        mpsc::{
-            Receiver, RecvTimeoutError, Sender, SyncSender, TrySendError, channel, sync_channel,
-        },
     },
     thread,
     time::{Duration, Instant},
@@ -21,149 +22,210 @@ use log::{Level, Record};
 use super::record;
 use crate::settings::LogFormat;
 
-/// How many bytes are written at once, about.
-const BATCH: usize = 64 * 1024;
-
-/// So many lines at once are many: then it is waited for more, so that those who log need not wake this thread each time.
+/// After this many lines at once the writer pauses, so that a busy server does not wake it for every line.
 const MANY: usize = 8;
 
-/// How long; the queue has room for what comes meanwhile.
+/// The length of that pause; the queue has room for the lines that are logged meanwhile.
 const GATHERING: Duration = Duration::from_millis(1);
 
-/// How often at most the lost lines are told.
+/// The least time between two reports of dropped lines.
 const PERIOD: Duration = Duration::from_secs(1);
 
-/// How long to wait for a standard error that takes nothing at the moment.
+/// The time to wait for a standard error that is non-blocking and full.
 const PAUSE: Duration = Duration::from_millis(5);
 
-enum Item {
-    Line(Vec<u8>),
-    /// To be answered once all before it has been written.
-    Flush(Sender<()>),
+/// A buffer that has grown larger than this is freed after use.
+const KEPT_BYTES: usize = 1024 * 1024;
+
+/// The queue; dropping it ends the writer thread once all lines are written.
+pub(super) struct LogQueue(Arc<Shared>);
+
+struct Shared {
+    state: Mutex<State>,
+    /// Wakes the writer.
+    wake: Condvar,
+    /// Wakes those who wait in [`LogQueue::flush`].
+    flushed: Condvar,
+    /// The most lines that may wait.
+    capacity: usize,
+    dropped: AtomicU64,
 }
 
-/// The way of the lines.
-pub(crate) struct Lines {
-    queue: SyncSender<Item>,
-    dropped: Arc<AtomicU64>,
+#[derive(Default)]
+struct State {
+    lines: usize,
+    bytes: Vec<u8>,
+    is_writer_waiting: bool,
+    flushes_requested: u64,
+    flushes_done: u64,
+    is_closed: bool,
 }
 
-impl Lines {
-    /// Starts the thread that writes.
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing in a critical section panics; a poisoned state would be whole all the same.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn dropped(&self) -> u64 {
+        self.dropped.load(Ordering::Relaxed)
+    }
+}
+
+impl LogQueue {
+    /// Starts the writer thread.
     pub(super) fn start(
         capacity: usize,
         out: impl Write + Send + 'static,
         format: LogFormat,
     ) -> io::Result<Arc<Self>> {
-        let (queue, items) = sync_channel(capacity);
-        let dropped = Arc::new(AtomicU64::new(0));
+        let shared = Arc::new(Shared {
+            state: Mutex::default(),
+            wake: Condvar::new(),
+            flushed: Condvar::new(),
+            capacity,
+            dropped: AtomicU64::new(0),
+        });
         let writer = Writer {
-            items,
+            shared: Arc::clone(&shared),
             out,
             format,
-            dropped: Arc::clone(&dropped),
-            told: 0,
-            told_at: None,
+            reported: 0,
+            reported_at: None,
             is_torn: false,
         };
         thread::Builder::new()
             .name("purlin-log".to_owned())
             .spawn(|| writer.run())?;
-        Ok(Arc::new(Self { queue, dropped }))
+        Ok(Arc::new(Self(shared)))
     }
 
-    /// Hands a line over, or drops it.
-    pub(super) fn put(&self, line: Vec<u8>) {
-        if self.queue.try_send(Item::Line(line)).is_err() {
-            self.dropped.fetch_add(1, Ordering::Relaxed);
+    /// Queues a line, which ends with `\n`, or drops it.
+    pub(super) fn push(&self, line: &[u8]) {
+        let mut state = self.0.state();
+        if state.lines >= self.0.capacity {
+            drop(state);
+            self.0.dropped.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        state.lines += 1;
+        state.bytes.extend_from_slice(line);
+        if mem::take(&mut state.is_writer_waiting) {
+            drop(state);
+            self.0.wake.notify_one();
         }
     }
 
-    /// How many lines were lost.
-    pub(crate) fn dropped(&self) -> u64 {
-        self.dropped.load(Ordering::Relaxed)
+    /// Returns how many lines were dropped.
+    pub(super) fn dropped(&self) -> u64 {
+        self.0.dropped()
     }
 
-    /// Waits until all that was put has been written, or until patience is at its end.
-    pub(super) fn flush(&self, patience: Duration) {
-        let end = Instant::now() + patience;
-        let (done, is_done) = channel();
-        let mut item = Item::Flush(done);
-        loop {
-            match self.queue.try_send(item) {
-                Ok(()) => break,
-                Err(TrySendError::Full(same)) if Instant::now() < end => {
-                    item = same;
-                    thread::sleep(PAUSE);
-                }
-                Err(_) => return,
-            }
-        }
-        // Whether it was written or not: there is nothing more to do.
-        let _ = is_done.recv_timeout(end.saturating_duration_since(Instant::now()));
+    /// Waits until every queued line is written, or until the timeout.
+    pub(super) fn flush(&self, timeout: Duration) {
+        let mut state = self.0.state();
+        state.flushes_requested += 1;
+        state.is_writer_waiting = false;
+        let request = state.flushes_requested;
+        self.0.wake.notify_one();
+        let is_pending = |state: &mut State| state.flushes_done < request;
+        // Whether they are written or not: nothing more can be done.
+        let _ = self
+            .0
+            .flushed
+            .wait_timeout_while(state, timeout, is_pending);
     }
 }
 
+impl Drop for LogQueue {
+    fn drop(&mut self) {
+        self.0.state().is_closed = true;
+        self.0.wake.notify_one();
+    }
+}
+
+/// The target that `env_logger` writes formatted lines to.
+pub(super) struct Pipe(pub(super) Arc<LogQueue>);
+
+impl Write for Pipe {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        self.0.push(line);
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What the writer takes from the queue at once.
+struct Batch {
+    lines: usize,
+    /// The latest flush that was requested.
+    flush: u64,
+    is_flush_new: bool,
+}
+
 struct Writer<W> {
-    items: Receiver<Item>,
+    shared: Arc<Shared>,
     out: W,
     format: LogFormat,
-    dropped: Arc<AtomicU64>,
-    /// How many lost lines have been told.
-    told: u64,
-    told_at: Option<Instant>,
+    /// How many dropped lines have been reported.
+    reported: u64,
+    reported_at: Option<Instant>,
     /// Whether the last thing written was a part of a line.
     is_torn: bool,
 }
 
 impl<W: Write> Writer<W> {
     fn run(mut self) {
-        let mut batch = Vec::new();
-        let mut flushed = Vec::new();
-        while let Some(first) = self.wait() {
-            let mut next = first;
-            let mut lines = 0;
-            while let Some(item) = next {
-                match item {
-                    Item::Line(line) => {
-                        batch.extend_from_slice(&line);
-                        lines += 1;
-                    }
-                    Item::Flush(done) => flushed.push(done),
-                }
-                next = match batch.len() {
-                    ..BATCH => self.items.try_recv().ok(),
-                    _ => None,
-                };
-            }
-            let are_many = lines >= MANY && flushed.is_empty();
-            let lost = self.write(&batch);
-            self.dropped.fetch_add(lost, Ordering::Relaxed);
-            batch.clear();
-            self.tell(!flushed.is_empty());
-            for done in flushed.drain(..) {
-                // Who asked may have lost patience.
-                let _ = done.send(());
-            }
-            if are_many {
+        let mut bytes = Vec::new();
+        while let Some(batch) = self.next(&mut bytes) {
+            let lost = self.write(&bytes);
+            self.shared.dropped.fetch_add(lost, Ordering::Relaxed);
+            bytes.clear();
+            bytes.shrink_to(KEPT_BYTES);
+            self.report_dropped(batch.is_flush_new);
+            if batch.is_flush_new {
+                self.shared.state().flushes_done = batch.flush;
+                self.shared.flushed.notify_all();
+            } else if batch.lines >= MANY {
                 thread::sleep(GATHERING);
             }
         }
     }
 
-    /// The next item, or nothing when it is time to tell what was lost; the end when there is nobody left to log.
-    fn wait(&self) -> Option<Option<Item>> {
-        if self.dropped.load(Ordering::Relaxed) == self.told {
-            return self.items.recv().ok().map(Some);
+    /// Waits for lines, for a flush, or until it is time to report dropped lines. Returns nothing once the queue is
+    /// closed and empty.
+    fn next(&self, bytes: &mut Vec<u8>) -> Option<Batch> {
+        let mut state = self.shared.state();
+        while state.lines == 0 && state.flushes_requested == state.flushes_done {
+            if state.is_closed {
+                return None;
+            }
+            state.is_writer_waiting = true;
+            if self.shared.dropped() == self.reported {
+                let woken = self.shared.wake.wait(state);
+                state = woken.unwrap_or_else(PoisonError::into_inner);
+            } else {
+                let woken = self.shared.wake.wait_timeout(state, PERIOD);
+                let (woken, timeout) = woken.unwrap_or_else(PoisonError::into_inner);
+                state = woken;
+                if timeout.timed_out() {
+                    break;
+                }
+            }
         }
-        match self.items.recv_timeout(PERIOD) {
-            Ok(item) => Some(Some(item)),
-            Err(RecvTimeoutError::Timeout) => Some(None),
-            Err(RecvTimeoutError::Disconnected) => None,
-        }
+        state.is_writer_waiting = false;
+        mem::swap(&mut state.bytes, bytes);
+        Some(Batch {
+            lines: mem::take(&mut state.lines),
+            flush: state.flushes_requested,
+            is_flush_new: state.flushes_requested > state.flushes_done,
+        })
     }
 
-    /// Writes whole lines, and says how many are lost: what standard error refuses (closed, no space left).
+    /// Writes whole lines. Returns how many are lost, because standard error is closed or its device is full.
     fn write(&mut self, mut lines: &[u8]) -> u64 {
         if self.is_torn && !lines.is_empty() {
             self.is_torn = self.out.write_all(b"\n").is_err();
@@ -175,7 +237,7 @@ impl<W: Write> Writer<W> {
                     lines = lines.get(written..).unwrap_or_default();
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                // Somebody made it non-blocking, and it is full.
+                // Another process made it non-blocking, and it is full.
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => thread::sleep(PAUSE),
                 Ok(_) | Err(_) => {
                     let lost = lines.iter().filter(|byte| **byte == b'\n').count();
@@ -186,28 +248,29 @@ impl<W: Write> Writer<W> {
         0
     }
 
-    fn tell(&mut self, at_once: bool) {
-        let dropped = self.dropped.load(Ordering::Relaxed);
-        let lost = dropped - self.told;
-        let is_early = self.told_at.is_some_and(|at| at.elapsed() < PERIOD);
+    fn report_dropped(&mut self, at_once: bool) {
+        let dropped = self.shared.dropped();
+        let lost = dropped - self.reported;
+        let is_early = self.reported_at.is_some_and(|at| at.elapsed() < PERIOD);
         if lost == 0 || (is_early && !at_once) {
             return;
         }
-        self.told = dropped;
-        self.told_at = Some(Instant::now());
+        self.reported = dropped;
+        self.reported_at = Some(Instant::now());
         let count = ("lost", lost);
         let record = Record::builder()
             .level(Level::Warn)
             .target("purlin::log")
             .args(format_args!(
-                "lines were lost: standard error took them slower than they came, or not at all"
+                "lines were lost: standard error accepted them too slowly or not at all"
             ))
             .key_values(&count)
             .build();
-        let line = record::of(&record, self.format, None);
-        // Where this cannot be written either, it is told later.
-        if self.write(&line) > 0 {
-            self.told = dropped - lost;
+        let mut line = String::new();
+        record::write(&record, self.format, None, &mut line);
+        // If this cannot be written either, it is reported later.
+        if self.write(line.as_bytes()) > 0 {
+            self.reported = dropped - lost;
         }
     }
 }
@@ -218,7 +281,7 @@ mod tests {
 
     use super::*;
 
-    /// Takes what it is told to take, while nobody holds the lock.
+    /// A writer that blocks while its lock is held, and fails while told to.
     #[derive(Clone, Default)]
     struct Out(Arc<Mutex<(Vec<u8>, bool)>>);
 
@@ -238,10 +301,10 @@ mod tests {
             if inner.1 {
                 return Err(io::ErrorKind::StorageFull.into());
             }
-            // In pieces, as a pipe does it.
-            let piece = bytes.get(..3).unwrap_or(bytes);
-            inner.0.extend_from_slice(piece);
-            Ok(piece.len())
+            // A few bytes at a time, as a pipe may accept them.
+            let part = bytes.get(..3).unwrap_or(bytes);
+            inner.0.extend_from_slice(part);
+            Ok(part.len())
         }
 
         fn flush(&mut self) -> io::Result<()> {
@@ -256,46 +319,60 @@ mod tests {
     #[test]
     fn lines_are_written_whole_and_in_order() {
         let out = Out::default();
-        let lines = Lines::start(100, out.clone(), LogFormat::Text).unwrap();
-        (0..20).for_each(|number| lines.put(line(number)));
-        lines.flush(Duration::from_secs(10));
+        let queue = LogQueue::start(100, out.clone(), LogFormat::Text).unwrap();
+        (0..20).for_each(|number| queue.push(&line(number)));
+        queue.flush(Duration::from_secs(10));
         let expected: Vec<u8> = (0..20).flat_map(line).collect();
         assert_eq!(out.text().into_bytes(), expected);
-        assert_eq!(lines.dropped(), 0);
+        assert_eq!(queue.dropped(), 0);
     }
 
     #[test]
-    fn nobody_waits_for_an_out_that_takes_nothing_and_what_is_lost_is_told() {
+    fn a_blocked_output_blocks_no_logger_and_dropped_lines_are_reported() {
         let out = Out::default();
-        let lines = Lines::start(4, out.clone(), LogFormat::Text).unwrap();
+        let queue = LogQueue::start(4, out.clone(), LogFormat::Text).unwrap();
         {
-            let _stuck = out.inner();
-            // The thread takes two of these before it writes, however quick it is, and the queue takes four.
-            let long = [vec![b'x'; BATCH - 1000], vec![b'\n']].concat();
-            (0..100).for_each(|_| lines.put(long.clone()));
+            let _blocked = out.inner();
+            // The writer takes at most four of these before it blocks, and four wait.
+            (0..100).for_each(|number| queue.push(&line(number)));
             let begin = Instant::now();
-            lines.flush(Duration::from_millis(20));
+            queue.flush(Duration::from_millis(20));
             assert!(begin.elapsed() < Duration::from_secs(5));
         }
-        lines.flush(Duration::from_secs(10));
-        let dropped = lines.dropped();
-        assert!((90..100).contains(&dropped), "{dropped}");
+        queue.flush(Duration::from_secs(10));
+        let dropped = queue.dropped();
+        assert!((92..=96).contains(&dropped), "{dropped}");
         let text = out.text();
         assert!(text.contains(&format!("lost={dropped}\n")), "{text}");
     }
 
     #[test]
-    fn an_out_that_refuses_does_not_end_the_log() {
+    fn a_failing_output_does_not_end_the_log() {
         let out = Out::default();
-        let lines = Lines::start(100, out.clone(), LogFormat::Text).unwrap();
+        let queue = LogQueue::start(100, out.clone(), LogFormat::Text).unwrap();
         out.inner().1 = true;
-        lines.put(line(1));
-        lines.put(line(2));
-        lines.flush(Duration::from_secs(10));
-        assert!(lines.dropped() >= 2);
+        queue.push(&line(1));
+        queue.push(&line(2));
+        queue.flush(Duration::from_secs(10));
+        assert!(queue.dropped() >= 2);
         out.inner().1 = false;
-        lines.put(line(3));
-        lines.flush(Duration::from_secs(10));
+        queue.push(&line(3));
+        queue.flush(Duration::from_secs(10));
         assert!(out.text().contains("line 3\n"), "{}", out.text());
+    }
+
+    #[test]
+    fn dropping_the_queue_writes_what_waits_and_ends_the_thread() {
+        let out = Out::default();
+        let queue = LogQueue::start(100, out.clone(), LogFormat::Text).unwrap();
+        let shared = Arc::downgrade(&queue.0);
+        queue.push(&line(1));
+        drop(queue);
+        let begin = Instant::now();
+        while shared.strong_count() > 0 {
+            assert!(begin.elapsed() < Duration::from_secs(10));
+            thread::yield_now();
+        }
+        assert_eq!(out.text(), "line 1\n");
     }
 }

@@ -1,4 +1,4 @@
-//! A record of the log, whoever wrote it, as a line.
+//! Formats a record of the `log` crate as a line.
 
 use std::fmt::{self, Write as _};
 
@@ -7,33 +7,38 @@ use log::{
     kv::{self, Key, Value, VisitSource, VisitValue},
 };
 
-use super::line::Line;
+use super::format::Line;
 use crate::settings::LogFormat;
 
-/// A record as a line, with its end. `request` is the id of the request that is being answered.
-pub(super) fn of(record: &Record<'_>, format: LogFormat, request: Option<&str>) -> Vec<u8> {
-    let mut line = Line::begin(format, record.level(), record.target());
+/// Appends a record as a line. `request` is the id of the request that is being processed.
+pub(super) fn write(
+    record: &Record<'_>,
+    format: LogFormat,
+    request: Option<&str>,
+    into: &mut String,
+) {
+    let mut line = Line::begin(format, record.level(), record.target(), into);
     line.message(*record.args());
-    // What cannot be told is left out.
+    // Values that cannot be formatted are left out.
     let _ = record.key_values().visit(&mut line);
     if let Some(id) = request {
         line.own_key("request_id");
         line.text(id);
     }
-    line.end()
+    line.end();
 }
 
-/// The pairs of a record.
-impl<'kvs> VisitSource<'kvs> for Line {
+/// Writes the key-value pairs of a record.
+impl<'kvs> VisitSource<'kvs> for Line<'_> {
     fn visit_pair(&mut self, key: Key<'kvs>, value: Value<'kvs>) -> Result<(), kv::Error> {
         let before = self.written.len();
         self.key(key.as_str());
-        let mut shown = Shown {
+        let mut writer = ValueWriter {
             line: self,
             is_null: false,
         };
-        let told = value.visit(&mut shown);
-        if told.is_err() || shown.is_null {
+        let result = value.visit(&mut writer);
+        if result.is_err() || writer.is_null {
             self.written.truncate(before);
         }
         Ok(())
@@ -41,19 +46,19 @@ impl<'kvs> VisitSource<'kvs> for Line {
 }
 
 /// Writes the value of a pair.
-struct Shown<'a> {
-    line: &'a mut Line,
-    /// Whether it was none; then the pair is left out.
+struct ValueWriter<'a, 'line> {
+    line: &'a mut Line<'line>,
+    /// Whether the value is null; then the pair is left out.
     is_null: bool,
 }
 
-impl Shown<'_> {
+impl ValueWriter<'_, '_> {
     fn bare(&mut self, value: impl fmt::Display) -> Result<(), kv::Error> {
         write!(self.line.written, "{value}").map_err(kv::Error::from)
     }
 }
 
-impl<'v> VisitValue<'v> for Shown<'_> {
+impl<'v> VisitValue<'v> for ValueWriter<'_, '_> {
     fn visit_any(&mut self, value: Value<'_>) -> Result<(), kv::Error> {
         self.visit_str(&value.to_string())
     }
@@ -77,10 +82,11 @@ impl<'v> VisitValue<'v> for Shown<'_> {
     }
 
     fn visit_f64(&mut self, value: f64) -> Result<(), kv::Error> {
-        match value.is_finite() {
-            true => self.bare(value),
+        if value.is_finite() {
+            self.bare(value)
+        } else {
             // JSON has no such number.
-            false => self.visit_any(Value::from(value)),
+            self.visit_any(Value::from(value))
         }
     }
 
@@ -96,12 +102,21 @@ mod tests {
     use log::Level;
 
     use super::{
-        super::{harmless::is_harmless, line::of_access},
+        super::{
+            access_line::{self, Entry},
+            escape::is_displayable,
+            format::write_access,
+        },
         *,
     };
-    use crate::access::{self, Entry};
 
-    const EVIL: &str = "a\r\nb\0\u{1b}[31m\u{7f}\u{85}\u{2028}\u{202e}\u{e0041} \"c\"";
+    const HOSTILE: &str = "a\r\nb\0\u{1b}[31m\u{7f}\u{85}\u{2028}\u{202e}\u{e0041} \"c\"";
+
+    fn written(write: impl FnOnce(&mut String)) -> String {
+        let mut line = String::new();
+        write(&mut line);
+        line
+    }
 
     fn line(target: &str, text: &str, pairs: &[(&str, Value<'_>)], format: LogFormat) -> String {
         let args = format_args!("{text}");
@@ -111,14 +126,14 @@ mod tests {
             .args(args)
             .key_values(&pairs)
             .build();
-        String::from_utf8(of(&record, format, Some("id-1"))).unwrap()
+        written(|line| write(&record, format, Some("id-1"), line))
     }
 
     #[test]
-    fn a_text_line_has_its_pairs_behind_the_message() {
+    fn a_text_line_has_its_pairs_after_the_message() {
         let pairs = [
             ("number", Value::from(7)),
-            ("words", Value::from("two words")),
+            ("text", Value::from("two parts")),
             ("none", Value::null()),
             ("bare", Value::from("a/b")),
         ];
@@ -128,12 +143,12 @@ mod tests {
         assert!(time.ends_with('Z'));
         assert_eq!(
             rest,
-            "WARN  t] Hello number=7 words=\"two words\" bare=a/b request_id=id-1\n"
+            "WARN  t] Hello number=7 text=\"two parts\" bare=a/b request_id=id-1\n"
         );
     }
 
     #[test]
-    fn a_json_line_has_numbers_as_numbers_and_own_keys_once() {
+    fn a_json_line_has_typed_values_and_no_duplicate_keys() {
         let pairs = [
             ("number", Value::from(7)),
             ("signed", Value::from(-7)),
@@ -157,8 +172,8 @@ mod tests {
     }
 
     #[test]
-    fn the_line_of_a_request_is_that_of_its_record() {
-        let evil = Entry {
+    fn the_access_line_equals_the_line_of_its_record() {
+        let hostile = Entry {
             method: "GET",
             path: "/a b",
             status: StatusCode::OK,
@@ -167,7 +182,7 @@ mod tests {
             operation: Some("get_a"),
             template: None,
             client: Some([127, 0, 0, 1].into()),
-            user_agent: Some(EVIL),
+            user_agent: Some(HOSTILE),
             trace_id: Some("a=b"),
             request_id: Some("id-1"),
         };
@@ -176,44 +191,44 @@ mod tests {
             bytes: Some(70),
             client: Some("2001:db8::1".parse().unwrap()),
             user_agent: Some("Mozilla/5.0 (X11)"),
-            ..evil
+            ..hostile
         };
-        for entry in [evil, usual] {
+        for entry in [hostile, usual] {
             for format in [LogFormat::Text, LogFormat::Json] {
-                let straight = String::from_utf8(of_access(&entry, format)).unwrap();
+                let direct = written(|line| write_access(&entry, format, line));
                 let args = format_args!("{entry}");
                 let mut record = Record::builder();
-                record.target(access::TARGET).level(access::LEVEL);
+                record.target(access_line::TARGET).level(access_line::LEVEL);
                 let record = record.args(args).key_values(&entry).build();
-                let detour = String::from_utf8(of(&record, format, None)).unwrap();
+                let generic = written(|line| write(&record, format, None, line));
                 let without_time = |line: &str| line.split_once("INFO").unwrap().1.to_owned();
                 let expected = match format {
-                    LogFormat::Json => without_time(&detour),
-                    // What the message tells, a text does not tell again.
+                    LogFormat::Json => without_time(&generic),
+                    // Text does not repeat the fields of the message.
                     LogFormat::Text => {
-                        let detour = without_time(&detour);
-                        let (before, rest) = detour.split_once(" method=").unwrap();
-                        let (_, behind) = rest.split_once(" us=12").unwrap();
-                        format!("{before}{behind}")
+                        let generic = without_time(&generic);
+                        let (before, rest) = generic.split_once(" method=").unwrap();
+                        let (_, after) = rest.split_once(" us=12").unwrap();
+                        format!("{before}{after}")
                     }
                 };
-                assert_eq!(without_time(&straight), expected);
+                assert_eq!(without_time(&direct), expected);
             }
         }
     }
 
     #[test]
-    fn nobody_brings_a_line_or_a_control_character_of_his_own() {
+    fn no_value_adds_a_line_or_a_control_character() {
         for format in [LogFormat::Text, LogFormat::Json] {
-            let pairs = [("pair", Value::from(EVIL)), (EVIL, Value::from(1))];
-            let line = line(EVIL, EVIL, &pairs, format);
+            let pairs = [("pair", Value::from(HOSTILE)), (HOSTILE, Value::from(1))];
+            let line = line(HOSTILE, HOSTILE, &pairs, format);
             let text = line.strip_suffix('\n').unwrap();
-            assert!(text.chars().all(is_harmless), "{text:?}");
+            assert!(text.chars().all(is_displayable), "{text:?}");
             if format == LogFormat::Json {
                 let json: serde_json::Value = serde_json::from_str(text).unwrap();
-                assert_eq!(json["message"], EVIL);
-                assert_eq!(json["pair"], EVIL);
-                assert_eq!(json["target"], EVIL);
+                assert_eq!(json["message"], HOSTILE);
+                assert_eq!(json["pair"], HOSTILE);
+                assert_eq!(json["target"], HOSTILE);
             }
         }
     }

@@ -1,12 +1,13 @@
-//! Conditional requests: an answer in JSON gets a strong `ETag`, and a client who has it already is answered 304
-//! (RFC 9110 section 13). A tag that the handler set itself is looked at in the same way.
+//! Conditional requests: a JSON response gets a strong `ETag`, and a client that already has it gets 304 (RFC 9110 section
+//! 13). A tag that the handler has set itself is compared in the same way.
 //!
-//! `If-Match` on what changes something is not looked at here: only the handler knows what is there, and that nobody
-//! changes it in between. `purlin_router::EntityTag` is the same tag in its hands.
+//! `If-Match` of requests that change something is not evaluated here: only the handler knows the current state, and can
+//! keep it from changing meanwhile. `purlin_router::EntityTag` is the same tag for handlers.
 
 use actix_web::{
+    Error,
     body::{BodySize, BoxBody, MessageBody},
-    dev::ServiceResponse,
+    dev::{Service, ServiceRequest, ServiceResponse},
     http::{
         Method, StatusCode,
         header::{self, HeaderValue},
@@ -14,22 +15,40 @@ use actix_web::{
 };
 use purlin_router::EntityTag;
 
-use super::media_type;
+use super::{
+    compression::media_type,
+    transform::{Stage, transform},
+};
 use crate::settings::ConditionalSettings;
 
-pub(super) struct Conditional {
+/// Adds an `ETag` to JSON responses of GET requests, and responds 304 to `If-None-Match`.
+///
+/// [`ConditionalSettings::enabled`] is for programs made with [`run`](crate::run), and ignored here.
+///
+/// ```
+/// use purlin_app::{ConditionalSettings, middleware::ConditionalRequests};
+///
+/// let settings = ConditionalSettings::default();
+/// let app = actix_web::App::new().wrap(ConditionalRequests::new(&settings));
+/// # let _ = app;
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct ConditionalRequests {
     maximum: u64,
 }
 
-impl Conditional {
-    pub(super) fn new(settings: &ConditionalSettings) -> Option<Self> {
-        let maximum = u64::from(settings.maximum);
-        settings.enabled.then_some(Self { maximum })
+impl ConditionalRequests {
+    /// Takes the size of the largest body that gets an `ETag`.
+    #[must_use]
+    pub fn new(settings: &ConditionalSettings) -> Self {
+        Self {
+            maximum: u64::from(settings.maximum),
+        }
     }
 
     pub(super) fn apply(&self, response: ServiceResponse) -> ServiceResponse {
-        let is_reading = matches!(*response.request().method(), Method::GET | Method::HEAD);
-        if !is_reading || response.status() != StatusCode::OK {
+        let is_safe = matches!(*response.request().method(), Method::GET | Method::HEAD);
+        if !is_safe || response.status() != StatusCode::OK {
             return response;
         }
         let (mut response, tag) = match response.headers().get(header::ETAG) {
@@ -40,22 +59,22 @@ impl Conditional {
             None => self.tagged(response),
         };
         let Some(tag) = tag else { return response };
-        let asked = response.request().headers();
-        if tag.is_named(asked, &header::IF_NONE_MATCH, true) != Some(true) {
+        let conditions = response.request().headers();
+        if tag.is_named(conditions, &header::IF_NONE_MATCH, true) != Some(true) {
             return response;
         }
         *response.response_mut().status_mut() = StatusCode::NOT_MODIFIED;
-        for describing_the_body in [
+        for representation_header in [
             header::CONTENT_TYPE,
             header::CONTENT_LENGTH,
             header::CONTENT_ENCODING,
         ] {
-            response.headers_mut().remove(describing_the_body);
+            response.headers_mut().remove(representation_header);
         }
         response.map_body(|_, _| BoxBody::new(()))
     }
 
-    /// The answer with the tag of its body, where it is JSON in memory and not too long. A HEAD has no body to tell by.
+    /// Adds the tag of the body, if that is JSON in memory and not too long. A response to HEAD has no body to hash.
     fn tagged(&self, response: ServiceResponse) -> (ServiceResponse, Option<EntityTag>) {
         let is_short = matches!(response.response().body().size(), BodySize::Sized(size) if size <= self.maximum);
         if !is_short || response.request().method() != Method::GET || !is_json(&response) {
@@ -76,13 +95,30 @@ impl Conditional {
             let headers = response.headers_mut();
             headers.insert(header::ETAG, value);
             if !headers.contains_key(header::CACHE_CONTROL) {
-                // It may be kept, and is asked for every time.
+                // It may be cached, and has to be revalidated every time.
                 headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
             }
         }
         (response, tag)
     }
 }
+
+impl Stage for ConditionalRequests {
+    async fn process<S, B>(
+        &self,
+        request: ServiceRequest,
+        service: &S,
+    ) -> Result<ServiceResponse, Error>
+    where
+        S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+        B: MessageBody + 'static,
+    {
+        let response = service.call(request).await?.map_into_boxed_body();
+        Ok(self.apply(response))
+    }
+}
+
+transform!(ConditionalRequests);
 
 fn is_json(response: &ServiceResponse) -> bool {
     media_type(response.headers())

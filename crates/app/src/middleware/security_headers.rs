@@ -1,50 +1,94 @@
-//! Headers that tell browsers what not to do with an answer (OWASP's list for REST services). An answer that has one of
-//! them already keeps its own, as the docs page does its Content-Security-Policy.
+//! Security headers of responses (OWASP's list for REST services). A response that already has one of them keeps its own,
+//! as the docs page keeps its `Content-Security-Policy`.
 
 use actix_web::{
-    dev::ServiceResponse,
+    Error,
+    body::MessageBody,
+    dev::{Service, ServiceRequest, ServiceResponse},
     http::header::{self, HeaderMap, HeaderName, HeaderValue},
 };
 
+use super::{
+    error::MiddlewareError,
+    transform::{Stage, transform},
+};
 use crate::settings::SecurityHeaderSettings;
 
 type Header = (HeaderName, HeaderValue);
 
-pub(super) struct SecurityHeaders {
+/// Adds security headers to responses that do not have them.
+///
+/// ```
+/// use purlin_app::{SecurityHeaderSettings, middleware::{MiddlewareError, SecurityHeaders}};
+///
+/// # fn main() -> Result<(), MiddlewareError> {
+/// let mut settings = SecurityHeaderSettings::default();
+/// settings.strict_transport_security = "max-age=31536000".to_owned();
+/// let app = actix_web::App::new().wrap(SecurityHeaders::new(&settings)?);
+/// # let _ = app;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct SecurityHeaders {
     on_all: Vec<Header>,
-    /// Means nothing on an answer of which browsers make no page, with links in it.
+    /// Not on JSON, which browsers do not display as a page with links in it.
     referrer_policy: Option<HeaderValue>,
     cache_control: Option<HeaderValue>,
     over_tls: Option<HeaderValue>,
 }
 
 impl SecurityHeaders {
-    pub(super) fn new(settings: &SecurityHeaderSettings) -> Self {
-        let value = |text: &str| HeaderValue::from_str(text).ok().filter(|it| !it.is_empty());
+    /// Takes the values of the headers; an empty text leaves a header out.
+    ///
+    /// # Errors
+    ///
+    /// A text cannot be the value of a header field.
+    pub fn new(settings: &SecurityHeaderSettings) -> Result<Self, MiddlewareError> {
+        let value = |setting: &'static str, text: &str| match HeaderValue::from_str(text) {
+            Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
+            Err(_) => Err(MiddlewareError::HeaderValue {
+                setting,
+                value: text.to_owned(),
+            }),
+        };
         let on_all = [
             (
                 header::X_CONTENT_TYPE_OPTIONS,
+                "security_headers.content_type_options",
                 &settings.content_type_options,
             ),
             (
                 header::CONTENT_SECURITY_POLICY,
+                "security_headers.content_security_policy",
                 &settings.content_security_policy,
             ),
-            (header::X_FRAME_OPTIONS, &settings.frame_options),
+            (
+                header::X_FRAME_OPTIONS,
+                "security_headers.frame_options",
+                &settings.frame_options,
+            ),
         ];
-        let on_all = on_all.into_iter();
-        Self {
-            on_all: on_all
-                .filter_map(|(name, text)| Some((name, value(text)?)))
-                .collect(),
-            referrer_policy: value(&settings.referrer_policy),
-            cache_control: value(&settings.cache_control),
-            over_tls: value(&settings.strict_transport_security),
+        let mut headers = Vec::with_capacity(on_all.len());
+        for (name, setting, text) in on_all {
+            headers.extend(value(setting, text)?.map(|value| (name, value)));
         }
+        Ok(Self {
+            on_all: headers,
+            referrer_policy: value(
+                "security_headers.referrer_policy",
+                &settings.referrer_policy,
+            )?,
+            cache_control: value("security_headers.cache_control", &settings.cache_control)?,
+            over_tls: value(
+                "security_headers.strict_transport_security",
+                &settings.strict_transport_security,
+            )?,
+        })
     }
 
-    pub(super) fn put_on<B>(&self, response: &mut ServiceResponse<B>) {
-        // Only trusted proxies have told the scheme, if anybody has: see `client`.
+    pub(super) fn add_to<B>(&self, response: &mut ServiceResponse<B>) {
+        // The scheme is that of the connection or of a trusted proxy: see `proxies`.
         let over_tls = self.over_tls.as_ref();
         let over_tls =
             over_tls.filter(|_| response.request().connection_info().scheme() == "https");
@@ -52,43 +96,65 @@ impl SecurityHeaders {
         if let Some(value) = over_tls {
             headers.insert(header::STRICT_TRANSPORT_SECURITY, value.clone());
         }
-        let there = There::of(headers, &self.on_all);
+        let present = Present::of(headers, &self.on_all);
         for (nth, (name, value)) in self.on_all.iter().enumerate() {
-            if there.own & (1 << nth) == 0 {
+            if present.own & (1 << nth) == 0 {
                 headers.append(name.clone(), value.clone());
             }
         }
-        let referrer_policy = self.referrer_policy.as_ref().filter(|_| !there.is_json);
+        let referrer_policy = self.referrer_policy.as_ref().filter(|_| !present.is_json);
         if let Some(value) = referrer_policy
             && !headers.contains_key(header::REFERRER_POLICY)
         {
             headers.append(header::REFERRER_POLICY, value.clone());
         }
-        if let Some(value) = self.cache_control.as_ref().filter(|_| !there.is_cacheable) {
+        if let Some(value) = self
+            .cache_control
+            .as_ref()
+            .filter(|_| !present.is_cacheable)
+        {
             headers.append(header::CACHE_CONTROL, value.clone());
         }
     }
 }
 
-/// What an answer has of itself: one look at its few headers takes less than looking each name up.
+/// The headers that a response already has: one pass over its few headers costs less than looking each name up.
 #[derive(Default)]
-struct There {
-    /// Which of the headers that go on all answers, a bit each.
+struct Present {
+    /// Which of the headers that all responses get, a bit each.
     own: u32,
     is_json: bool,
     is_cacheable: bool,
 }
 
-impl There {
+impl Stage for SecurityHeaders {
+    async fn process<S, B>(
+        &self,
+        request: ServiceRequest,
+        service: &S,
+    ) -> Result<ServiceResponse, Error>
+    where
+        S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+        B: MessageBody + 'static,
+    {
+        let mut response = service.call(request).await?.map_into_boxed_body();
+        self.add_to(&mut response);
+        Ok(response)
+    }
+}
+
+transform!(SecurityHeaders);
+
+impl Present {
     fn of(headers: &HeaderMap, on_all: &[Header]) -> Self {
-        let mut there = Self::default();
+        let mut present = Self::default();
         for (name, value) in headers {
-            there.is_json |= *name == header::CONTENT_TYPE && value == "application/json";
-            there.is_cacheable |= *name == header::CACHE_CONTROL || *name == header::ETAG;
+            present.is_json |= *name == header::CONTENT_TYPE && value == "application/json";
+            present.is_cacheable |= *name == header::CACHE_CONTROL || *name == header::ETAG;
             for (nth, (ours, _)) in on_all.iter().enumerate() {
-                there.own |= u32::from(name == ours) << nth;
+                present.own |= u32::from(name == ours) << nth;
             }
         }
-        there
+        present
     }
 }

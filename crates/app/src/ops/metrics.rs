@@ -1,4 +1,4 @@
-//! The metrics: who counts, and how the counts are told to Prometheus (OpenMetrics text, by `prometheus-client`).
+//! The metrics of the process and their encoding as OpenMetrics text, by `prometheus-client`.
 
 use std::{
     fmt,
@@ -12,158 +12,173 @@ use prometheus_client::{
     metrics::MetricType,
     registry::{Registry, Unit},
 };
+use purlin_router::OperationInfo;
 
 use super::{
-    About,
-    beats::Beats,
-    catalogue::Catalogue,
-    counts::{BOUNDS, Counts, status_names},
+    OpsState, VersionInfo,
+    heartbeat::WorkerHeartbeats,
+    operation_index::OperationIndex,
     process,
-    reasons::Reasons,
+    rejection_counter::RejectionCounters,
+    worker_counts::{BOUNDS, WorkerCounts, status_names},
 };
-use crate::{api::Api, logging::Lines};
 
-/// What the text is.
-pub(super) const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+/// The `Content-Type` of the exposition format.
+pub(super) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// Everything that is counted in this process.
+/// The process-wide metrics registry.
 pub(crate) struct Metrics {
-    catalogue: Arc<Catalogue>,
-    workers: Mutex<Vec<Arc<Counts>>>,
-    reasons: Arc<Reasons>,
+    /// What the names of metrics begin with, before an underscore.
+    prefix: String,
+    index: Arc<OperationIndex>,
+    workers: Mutex<Vec<Arc<WorkerCounts>>>,
+    rejections: Arc<RejectionCounters>,
     started: SystemTime,
 }
 
 impl Metrics {
-    pub(crate) fn new(apis: &[Api], reasons: Arc<Reasons>) -> Arc<Self> {
+    pub(crate) fn new<'o>(
+        prefix: &str,
+        operations: impl Iterator<Item = &'o OperationInfo>,
+        rejections: Arc<RejectionCounters>,
+    ) -> Arc<Self> {
         Arc::new(Self {
-            catalogue: Arc::new(Catalogue::new(apis)),
+            prefix: prefix.to_owned(),
+            index: Arc::new(OperationIndex::new(operations)),
             workers: Mutex::default(),
-            reasons,
+            rejections,
             started: SystemTime::now(),
         })
     }
 
-    /// The block that one more worker counts in.
-    pub(crate) fn of_a_worker(&self) -> Arc<Counts> {
-        let counts = Arc::new(Counts::new(&self.catalogue));
+    /// Returns a new block of counters, for one more worker.
+    pub(crate) fn add_worker(&self) -> Arc<WorkerCounts> {
+        let counts = Arc::new(WorkerCounts::new(&self.index));
         locked(&self.workers).push(Arc::clone(&counts));
         counts
     }
 }
 
 pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Lists that only ever grow by one push are whole, whoever panicked.
+    // Lists that only grow by one push are whole, even if a thread panicked.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// All of it as text, for as often as somebody asks.
+/// Encodes all metrics in OpenMetrics text format.
 pub(super) struct Exposition(Registry);
 
 impl Exposition {
-    pub(super) fn new(told: &super::Told) -> Self {
+    pub(super) fn new(state: &OpsState) -> Self {
         let mut registry = Registry::default();
-        registry.register_collector(Box::new(Told {
-            metrics: Arc::clone(&told.metrics),
-            lines: told.lines.clone(),
-            about: Arc::clone(&told.about),
-            beats: Arc::clone(&told.beats),
+        registry.register_collector(Box::new(MetricsCollector {
+            metrics: Arc::clone(&state.metrics),
+            dropped_log_lines: Arc::clone(&state.dropped_log_lines),
+            version: Arc::clone(&state.version),
+            heartbeats: Arc::clone(&state.heartbeats),
         }));
         Self(registry)
     }
 
-    pub(super) fn text(&self) -> Result<String, fmt::Error> {
-        let mut told = String::new();
-        text::encode(&mut told, &self.0)?;
-        Ok(told)
+    pub(super) fn encode(&self) -> Result<String, fmt::Error> {
+        let mut text = String::new();
+        text::encode(&mut text, &self.0)?;
+        Ok(text)
     }
 }
 
-struct Told {
+struct MetricsCollector {
     metrics: Arc<Metrics>,
-    lines: Option<Arc<Lines>>,
-    about: Arc<About>,
-    beats: Arc<Beats>,
+    dropped_log_lines: Arc<dyn Fn() -> u64 + Send + Sync>,
+    version: Arc<VersionInfo>,
+    heartbeats: Arc<WorkerHeartbeats>,
 }
 
-impl fmt::Debug for Told {
+impl fmt::Debug for MetricsCollector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Told").finish_non_exhaustive()
+        f.debug_struct("MetricsCollector").finish_non_exhaustive()
     }
 }
 
-impl Collector for Told {
+impl Collector for MetricsCollector {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
         let workers = locked(&self.metrics.workers).clone();
         self.requests(&mut encoder, &workers)?;
         self.durations(&mut encoder, &workers)?;
-        let mut teller = Teller(encoder);
+        let mut encoder = MetricsEncoder(encoder);
         let in_flight: u64 = workers.iter().map(|worker| worker.in_flight()).sum();
-        teller.gauge(
-            "purlin_http_requests_in_flight",
-            "Requests that have come and whose answers have not begun",
+        encoder.gauge(
+            &self.name("http_requests_in_flight"),
+            "Requests that are being processed and have no response yet",
             None,
             in_flight,
         )?;
         let aborted: u64 = workers.iter().map(|worker| worker.aborted()).sum();
-        teller.counter(
-            "purlin_http_requests_aborted",
-            "Requests that were cut off before their answers began",
+        encoder.counter(
+            &self.name("http_requests_aborted"),
+            "Requests that were aborted before their response started",
             None,
             aborted,
         )?;
-        self.rejections(&mut teller.0)?;
-        teller.gauge(
-            "purlin_threads_stuck",
-            "Threads that serve requests and have not turned for too long: a handler blocks them",
+        self.rejections(&mut encoder.0)?;
+        encoder.gauge(
+            &self.name("threads_stuck"),
+            "Worker threads whose event loop is blocked",
             None,
-            self.beats.threads().stuck,
+            self.heartbeats.status().blocked,
         )?;
-        let dropped = self.lines.as_ref().map_or(0, |lines| lines.dropped());
-        teller.counter(
-            "purlin_log_lines_dropped",
-            "Lines of the log that were lost, since standard error took none or not as fast as they came",
+        encoder.counter(
+            &self.name("log_lines_dropped"),
+            "Log lines that were dropped because the queue was full or standard error failed",
             None,
-            dropped,
+            (self.dropped_log_lines)(),
         )?;
-        let about = [
-            ("program", label(self.about.name)),
-            ("version", label(self.about.version)),
-            ("commit", label(self.about.commit.unwrap_or("unknown"))),
+        let version = [
+            ("program", label(self.version.name)),
+            ("version", label(self.version.version)),
+            ("commit", label(self.version.commit.unwrap_or("unknown"))),
         ];
-        let words = "What is running";
-        let mut build =
-            teller
-                .0
-                .encode_descriptor("purlin_build", words, None, MetricType::Info)?;
-        build.encode_info(&about)?;
+        encoder
+            .0
+            .encode_descriptor(
+                &self.name("build"),
+                "The program and its version",
+                None,
+                MetricType::Info,
+            )?
+            .encode_info(&version)?;
         let started = self.metrics.started.duration_since(UNIX_EPOCH);
-        teller.gauge(
+        encoder.gauge(
             "process_start_time",
-            "When the process began, in seconds since 1970",
+            "Start time of the process since the Unix epoch",
             Some(Unit::Seconds),
             started.unwrap_or_default().as_secs_f64(),
         )?;
-        process::tell(&mut teller)
+        process::encode(&mut encoder)
     }
 }
 
-impl Told {
+impl MetricsCollector {
+    /// Returns the name of a metric with the prefix.
+    fn name(&self, name: &str) -> String {
+        format!("{}_{name}", self.metrics.prefix)
+    }
+
     fn requests(
         &self,
         encoder: &mut DescriptorEncoder<'_>,
-        workers: &[Arc<Counts>],
+        workers: &[Arc<WorkerCounts>],
     ) -> fmt::Result {
+        let name = self.name("http_requests");
         let mut requests = encoder.encode_descriptor(
-            "purlin_http_requests",
-            "Requests that were answered, by operation, method and status",
+            &name,
+            "HTTP requests with a response, by operation, method and status",
             None,
             MetricType::Counter,
         )?;
-        let catalogue = &self.metrics.catalogue;
+        let index = &self.metrics.index;
         let statuses: Vec<String> = status_names().collect();
-        for (nth, series) in catalogue.series().iter().enumerate() {
-            let Some(named) = catalogue.operations().get(series.operation) else {
+        for (nth, series) in index.series().iter().enumerate() {
+            let Some(labels) = index.operations().get(series.operation) else {
                 continue;
             };
             let mut sums = vec![0; statuses.len()];
@@ -172,8 +187,8 @@ impl Told {
             }
             for (status, sum) in statuses.iter().zip(sums).filter(|(_, sum)| *sum > 0) {
                 let labels = [
-                    ("operation", named.operation.as_str()),
-                    ("template", named.template.as_str()),
+                    ("operation", labels.operation.as_str()),
+                    ("template", labels.template.as_str()),
                     ("method", series.method.as_str()),
                     ("status", status.as_str()),
                 ];
@@ -186,15 +201,16 @@ impl Told {
     fn durations(
         &self,
         encoder: &mut DescriptorEncoder<'_>,
-        workers: &[Arc<Counts>],
+        workers: &[Arc<WorkerCounts>],
     ) -> fmt::Result {
+        let name = self.name("http_request_duration");
         let mut durations = encoder.encode_descriptor(
-            "purlin_http_request_duration",
-            "From the arrival of a request to the beginning of its answer",
+            &name,
+            "Time from the arrival of a request to the start of its response",
             Some(&Unit::Seconds),
             MetricType::Histogram,
         )?;
-        for (nth, named) in self.metrics.catalogue.operations().iter().enumerate() {
+        for (nth, operation) in self.metrics.index.operations().iter().enumerate() {
             let mut sums = vec![0; BOUNDS.len() + 1];
             let mut nanoseconds = 0;
             for counts in workers
@@ -207,8 +223,8 @@ impl Told {
             let bounds = BOUNDS.iter().map(|bound| *bound as f64 / 1e6);
             let buckets: Vec<_> = bounds.chain([f64::MAX]).zip(sums.iter().copied()).collect();
             let labels = [
-                ("operation", named.operation.as_str()),
-                ("template", named.template.as_str()),
+                ("operation", operation.operation.as_str()),
+                ("template", operation.template.as_str()),
             ];
             durations
                 .encode_family(&labels)?
@@ -223,20 +239,21 @@ impl Told {
     }
 
     fn rejections(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+        let name = self.name("http_requests_rejected");
         let mut rejected = encoder.encode_descriptor(
-            "purlin_http_requests_rejected",
-            "Requests that were refused before an operation saw them, by reason",
+            &name,
+            "Requests that were rejected before an operation saw them, by reason",
             None,
             MetricType::Counter,
         )?;
-        for (reason, sum) in self.metrics.reasons.counts() {
+        for (reason, sum) in self.metrics.rejections.counts() {
             count(&mut rejected, &[("reason", label(&reason))], sum)?;
         }
         Ok(())
     }
 }
 
-/// A label's value as the text has it; the crate writes values as they are.
+/// Escapes the value of a label; the crate writes values as they are.
 pub(super) fn label(value: &str) -> String {
     value
         .replace('\\', "\\\\")
@@ -257,31 +274,31 @@ fn count(metric: &mut MetricEncoder<'_>, labels: &impl EncodeLabelSet, count: u6
     one.encode_counter::<NoLabels, _, f64>(&count, None)
 }
 
-/// Tells metrics without labels.
-pub(super) struct Teller<'a>(DescriptorEncoder<'a>);
+/// Encodes metrics without labels.
+pub(super) struct MetricsEncoder<'a>(DescriptorEncoder<'a>);
 
-impl Teller<'_> {
+impl MetricsEncoder<'_> {
     pub(super) fn gauge(
         &mut self,
         name: &str,
-        words: &str,
+        help: &str,
         unit: Option<Unit>,
         value: impl prometheus_client::encoding::EncodeGaugeValue,
     ) -> fmt::Result {
         self.0
-            .encode_descriptor(name, words, unit.as_ref(), MetricType::Gauge)?
+            .encode_descriptor(name, help, unit.as_ref(), MetricType::Gauge)?
             .encode_gauge(&value)
     }
 
     pub(super) fn counter(
         &mut self,
         name: &str,
-        words: &str,
+        help: &str,
         unit: Option<Unit>,
         value: impl prometheus_client::encoding::EncodeCounterValue,
     ) -> fmt::Result {
         self.0
-            .encode_descriptor(name, words, unit.as_ref(), MetricType::Counter)?
+            .encode_descriptor(name, help, unit.as_ref(), MetricType::Counter)?
             .encode_counter::<NoLabels, _, f64>(&value, None)
     }
 }
@@ -291,7 +308,7 @@ mod tests {
     use super::label;
 
     #[test]
-    fn no_label_breaks_out_of_its_quotes() {
+    fn labels_are_escaped() {
         assert_eq!(label("/a\"b\\c\nd"), "/a\\\"b\\\\c\\nd");
         assert_eq!(label("/todos/{id}"), "/todos/{id}");
     }

@@ -1,54 +1,41 @@
-//! The operations port: a server beside the server, on a listener and a thread of its own, that tells whether requests
-//! should be sent and what has become of those that were.
+//! The operations port: health, readiness, metrics and version, on a listener and a thread of their own.
 //!
-//! It answers from before the first hook of `on_startup` to after the last of `on_shutdown`. Nothing here is reached by the
-//! API's clients, and nothing the API does keeps it from answering. What is counted around every request is in `counts`.
+//! It serves from before the first startup hook until after the last shutdown hook. Clients of the API do not reach it, and
+//! nothing the API does blocks it. What is counted of every request is in `worker_counts`.
 
-mod beats;
-mod catalogue;
-mod checks;
-mod counts;
+mod endpoints;
+mod heartbeat;
 mod metrics;
-mod pages;
+mod operation_index;
 mod process;
-mod reasons;
+mod readiness;
+mod rejection_counter;
+mod worker_counts;
 
 use std::{io, net::SocketAddr, rc::Rc, sync::Arc};
 
 use actix_web::{App, HttpServer, dev::ServerHandle, rt, web};
 use serde_json::{Value, json};
 
-pub use self::reasons::RejectionCounter;
+pub use self::rejection_counter::RejectionCounter;
 
+use self::{endpoints::Endpoints, metrics::Exposition, readiness::ReadinessChecks};
 pub(crate) use self::{
-    beats::Beats, checks::Check, counts::Counts, metrics::Metrics, reasons::Reasons,
+    heartbeat::WorkerHeartbeats, metrics::Metrics, readiness::ReadinessCheck,
+    rejection_counter::RejectionCounters, worker_counts::WorkerCounts,
 };
-use self::{checks::Checks, metrics::Exposition, pages::Pages};
-use crate::{api::Api, logging::Lines, phase::Phase, program::Program};
+use crate::phase::Phase;
 
-/// What is running.
-pub(crate) struct About {
-    name: &'static str,
-    version: &'static str,
-    commit: Option<&'static str>,
-    /// Title and version of each.
-    registries: Vec<(String, String)>,
+/// What is running, for `/version` and the metrics.
+pub(crate) struct VersionInfo {
+    pub(crate) name: &'static str,
+    pub(crate) version: &'static str,
+    pub(crate) commit: Option<&'static str>,
+    /// The title and version of each registry.
+    pub(crate) registries: Vec<(String, String)>,
 }
 
-impl About {
-    pub(crate) fn new(program: &Program, apis: &[Api]) -> Arc<Self> {
-        let registries = apis.iter().map(|api| {
-            let info = &api.router.document().info;
-            (info.title.clone(), info.version.clone())
-        });
-        Arc::new(Self {
-            name: program.name,
-            version: program.version,
-            commit: program.commit,
-            registries: registries.collect(),
-        })
-    }
-
+impl VersionInfo {
     fn to_json(&self) -> Value {
         let registries = self.registries.iter();
         let registries: Vec<Value> = registries
@@ -63,41 +50,40 @@ impl About {
     }
 }
 
-/// What the port tells of.
-pub(crate) struct Told {
+/// Everything the operations port reports.
+pub(crate) struct OpsState {
     pub(crate) phase: Arc<Phase>,
     pub(crate) metrics: Arc<Metrics>,
-    pub(crate) beats: Arc<Beats>,
-    pub(crate) about: Arc<About>,
-    pub(crate) checks: Vec<Check>,
-    /// Nothing where somebody else writes the log.
-    pub(crate) lines: Option<Arc<Lines>>,
+    pub(crate) heartbeats: Arc<WorkerHeartbeats>,
+    pub(crate) version: Arc<VersionInfo>,
+    pub(crate) checks: Vec<ReadinessCheck>,
+    /// Returns how many lines the log has dropped.
+    pub(crate) dropped_log_lines: Arc<dyn Fn() -> u64 + Send + Sync>,
 }
 
-/// The port while it answers.
-pub(crate) struct Port {
-    /// Where; with the port that was taken, where 0 was asked for.
+/// The running server of the operations port.
+pub(crate) struct OpsServer {
+    /// Where it listens, with the port that the system chose if 0 was asked for.
     pub(crate) address: SocketAddr,
     handle: ServerHandle,
 }
 
-impl Port {
-    /// Starts to answer.
-    pub(crate) async fn open(bind: SocketAddr, told: Told) -> io::Result<Self> {
-        let exposition = Exposition::new(&told);
-        let exposition = Arc::new(exposition);
-        let checks: Arc<[Check]> = told.checks.into();
-        let (phase, about, beats) = (told.phase, told.about, told.beats);
+impl OpsServer {
+    /// Starts to serve.
+    pub(crate) async fn start(bind: SocketAddr, state: OpsState) -> io::Result<Self> {
+        let exposition = Arc::new(Exposition::new(&state));
+        let checks: Arc<[ReadinessCheck]> = state.checks.into();
+        let (phase, version, heartbeats) = (state.phase, state.version, state.heartbeats);
         let server = HttpServer::new(move || {
-            let pages = Rc::new(Pages {
+            let endpoints = Rc::new(Endpoints {
                 phase: Arc::clone(&phase),
-                checks: Checks::new(Arc::clone(&checks)),
+                checks: ReadinessChecks::new(Arc::clone(&checks)),
                 exposition: Arc::clone(&exposition),
-                about: Arc::clone(&about),
-                beats: Arc::clone(&beats),
+                version: Arc::clone(&version),
+                heartbeats: Arc::clone(&heartbeats),
             });
-            let answer = move |request| pages::answer(request, Rc::clone(&pages));
-            App::new().default_service(web::to(answer))
+            let respond = move |request| endpoints::respond(request, Rc::clone(&endpoints));
+            App::new().default_service(web::to(respond))
         })
         // Checks belong to one thread, and there is little to do.
         .workers(1)
@@ -113,13 +99,13 @@ impl Port {
                 log::error!("the operations port failed: {error}");
             }
         });
-        // Its threads start now, whatever keeps this one busy next.
+        // Starts its threads now, even if this one is busy next.
         tokio::task::yield_now().await;
         Ok(Self { address, handle })
     }
 
-    /// Answers no more.
-    pub(crate) async fn close(self) {
+    /// Stops to serve.
+    pub(crate) async fn stop(self) {
         self.handle.stop(false).await;
     }
 }

@@ -1,17 +1,19 @@
-//! What the system knows of this process, under the names Prometheus has for it. Elsewhere than on Linux nothing is told.
+//! Metrics of the process, under the names that Prometheus' client libraries use. There are none on other systems than
+//! Linux.
 
 use std::fmt;
 
-use super::metrics::Teller;
+use super::metrics::MetricsEncoder;
 
 #[cfg(not(target_os = "linux"))]
-pub(super) fn tell(_: &mut Teller<'_>) -> fmt::Result {
+pub(super) fn encode(_: &mut MetricsEncoder<'_>) -> fmt::Result {
     Ok(())
 }
 
-/// What cannot be read, as in a container without `/proc`, is left out.
+/// Encodes what `/proc` says of this process. Values that cannot be read, as in a container without `/proc`, are left
+/// out.
 #[cfg(target_os = "linux")]
-pub(super) fn tell(teller: &mut Teller<'_>) -> fmt::Result {
+pub(super) fn encode(encoder: &mut MetricsEncoder<'_>) -> fmt::Result {
     use procfs::process::{LimitValue, Process};
     use prometheus_client::registry::Unit;
 
@@ -21,26 +23,26 @@ pub(super) fn tell(teller: &mut Teller<'_>) -> fmt::Result {
     if let Ok(stat) = process.stat() {
         let ticks = (stat.utime + stat.stime) as f64;
         let pages = stat.rss * procfs::page_size();
-        let words = "Processor time that the process has taken";
+        let help = "Total user and system CPU time of the process";
         let seconds = ticks / procfs::ticks_per_second() as f64;
-        teller.counter("process_cpu", words, Some(Unit::Seconds), seconds)?;
-        let words = "Memory of the process that is in use";
-        teller.gauge("process_resident_memory", words, Some(Unit::Bytes), pages)?;
-        let words = "Memory of the process that has an address";
+        encoder.counter("process_cpu", help, Some(Unit::Seconds), seconds)?;
+        let help = "Resident memory of the process";
+        encoder.gauge("process_resident_memory", help, Some(Unit::Bytes), pages)?;
+        let help = "Virtual memory of the process";
         let size = stat.vsize;
-        teller.gauge("process_virtual_memory", words, Some(Unit::Bytes), size)?;
+        encoder.gauge("process_virtual_memory", help, Some(Unit::Bytes), size)?;
         let threads = stat.num_threads;
-        teller.gauge("process_threads", "Threads of the process", None, threads)?;
+        encoder.gauge("process_threads", "Threads of the process", None, threads)?;
     }
     if let Ok(open) = process.fd_count() {
-        let words = "Files and sockets that are open";
-        teller.gauge("process_open_fds", words, None, open)?;
+        let help = "Open file descriptors";
+        encoder.gauge("process_open_fds", help, None, open)?;
     }
     if let Ok(limits) = process.limits()
-        && let LimitValue::Value(most) = limits.max_open_files.soft_limit
+        && let LimitValue::Value(limit) = limits.max_open_files.soft_limit
     {
-        let words = "Files and sockets that may be open";
-        teller.gauge("process_max_fds", words, None, most)?;
+        let help = "Maximum number of open file descriptors";
+        encoder.gauge("process_max_fds", help, None, limit)?;
     }
     Ok(())
 }

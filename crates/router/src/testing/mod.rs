@@ -202,7 +202,7 @@ impl TestCall<'_> {
                 if let Some(words) = broken {
                     let id = operation.operation_id();
                     refuse(&format!(
-                        "the operation `{id}` answered against its validator: {words}"
+                        "the operation `{id}` answered against its contract: {words}"
                     ));
                 }
             }

@@ -1,4 +1,4 @@
-//! A body that is compressed as it is sent: short pieces in place, longer ones on a thread for blocking work.
+//! A body that is compressed while it is sent: short chunks in place, longer ones on a thread for blocking work.
 
 use std::{
     error::Error,
@@ -14,15 +14,15 @@ use actix_web::{
 };
 use purlin_router::coding::{Coding, Effort, Encoder, encode};
 
-/// While more bytes than these are compressed, the other requests of a worker would wait for too long.
+/// Compressing more bytes than this at once would delay the other requests of a worker.
 const IN_PLACE: usize = 16 * 1024;
 
-/// The body in a coding. One that is short and in memory is compressed at once, so that its length is known.
+/// Returns the body in a coding. One that is short and in memory is compressed at once, so that its length is known.
 pub(super) fn compressed(body: BoxBody, coding: Coding) -> BoxBody {
     let body = match body.try_into_bytes() {
         Ok(bytes) if bytes.len() <= IN_PLACE => match encode(&bytes, coding, Effort::Each) {
             Ok(compressed) => return BoxBody::new(compressed),
-            // It fails again where that can be told, when it is sent.
+            // It fails again while it is sent, where the error can be reported.
             Err(_) => BoxBody::new(bytes),
         },
         Ok(bytes) => BoxBody::new(bytes),
@@ -38,15 +38,15 @@ pub(super) fn compressed(body: BoxBody, coding: Coding) -> BoxBody {
 struct Compressed {
     body: BoxBody,
     encoder: State,
-    /// Whether the encoder was given something since it handed out all it had.
+    /// Whether the encoder has received bytes since it was last flushed.
     holds_back: bool,
 }
 
 enum State {
     Here(Encoder),
-    /// It is given a piece on another thread.
+    /// It processes a chunk on another thread.
     Away(JoinHandle<io::Result<(Encoder, Bytes)>>),
-    /// Everything was sent, or something failed.
+    /// Everything is sent, or something failed.
     Ended,
 }
 
@@ -77,13 +77,14 @@ impl MessageBody for Compressed {
                     }
                 },
                 State::Here(mut encoder) => match Pin::new(&mut this.body).poll_next(cx) {
-                    Poll::Ready(Some(piece)) => this.take_in(piece?, encoder)?,
+                    Poll::Ready(Some(chunk)) => this.compress(chunk?, encoder)?,
                     Poll::Ready(None) => encoder.finish()?,
                     Poll::Pending => {
-                        let ready = match mem::take(&mut this.holds_back) {
-                            // What there is goes out while there is no more.
-                            true => encoder.flush()?,
-                            false => Bytes::new(),
+                        let ready = if mem::take(&mut this.holds_back) {
+                            // Sends what is there before waiting for more.
+                            encoder.flush()?
+                        } else {
+                            Bytes::new()
                         };
                         this.encoder = State::Here(encoder);
                         if ready.is_empty() {
@@ -101,15 +102,15 @@ impl MessageBody for Compressed {
 }
 
 impl Compressed {
-    fn take_in(&mut self, piece: Bytes, mut encoder: Encoder) -> io::Result<Bytes> {
-        self.holds_back |= !piece.is_empty();
-        if piece.len() <= IN_PLACE {
-            let ready = encoder.write(&piece)?;
+    fn compress(&mut self, chunk: Bytes, mut encoder: Encoder) -> io::Result<Bytes> {
+        self.holds_back |= !chunk.is_empty();
+        if chunk.len() <= IN_PLACE {
+            let ready = encoder.write(&chunk)?;
             self.encoder = State::Here(encoder);
             return Ok(ready);
         }
         let task = spawn_blocking(move || {
-            let ready = encoder.write(&piece)?;
+            let ready = encoder.write(&chunk)?;
             Ok((encoder, ready))
         });
         self.encoder = State::Away(task);
@@ -128,10 +129,10 @@ mod tests {
 
     const CODINGS: [Coding; 2] = [Coding::Gzip, Coding::Brotli];
 
-    /// What happens when a body is polled: a piece, a failure, or nothing yet.
-    struct Told(VecDeque<Poll<Result<Bytes, io::Error>>>);
+    /// A body that returns these results when polled: a chunk, an error, or nothing yet.
+    struct Polled(VecDeque<Poll<Result<Bytes, io::Error>>>);
 
-    impl MessageBody for Told {
+    impl MessageBody for Polled {
         type Error = io::Error;
 
         fn size(&self) -> BodySize {
@@ -147,19 +148,19 @@ mod tests {
                     cx.waker().wake_by_ref();
                     Poll::Pending
                 }
-                told => told.map_or(Poll::Ready(None), |told| told.map(Some)),
+                polled => polled.map_or(Poll::Ready(None), |polled| polled.map(Some)),
             }
         }
     }
 
-    fn told(
+    fn polled(
         coding: Coding,
         parts: impl IntoIterator<Item = Poll<Result<Bytes, io::Error>>>,
     ) -> BoxBody {
-        compressed(BoxBody::new(Told(parts.into_iter().collect())), coding)
+        compressed(BoxBody::new(Polled(parts.into_iter().collect())), coding)
     }
 
-    fn piece(bytes: &[u8]) -> Poll<Result<Bytes, io::Error>> {
+    fn chunk(bytes: &[u8]) -> Poll<Result<Bytes, io::Error>> {
         Poll::Ready(Ok(Bytes::copy_from_slice(bytes)))
     }
 
@@ -182,7 +183,7 @@ mod tests {
     }
 
     fn text(lines: usize) -> Vec<u8> {
-        let lines = (0..lines).map(|line| format!("{line} is what stands in this line\n"));
+        let lines = (0..lines).map(|line| format!("{line} is the number of this line\n"));
         lines.collect::<String>().into_bytes()
     }
 
@@ -201,45 +202,45 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn pieces_of_any_length_arrive_whole_and_in_order() {
+    async fn chunks_of_any_length_arrive_whole_and_in_order() {
         let text = text(20_000);
         for coding in CODINGS {
             let mut parts = Vec::new();
             let (mut rest, mut length) = (&text[..], 1);
             while !rest.is_empty() {
                 let (part, others) = rest.split_at(length.min(rest.len()));
-                parts.extend([piece(part), Poll::Pending, piece(b"")]);
+                parts.extend([chunk(part), Poll::Pending, chunk(b"")]);
                 (rest, length) = (others, length * 3);
             }
-            let bytes = to_bytes(told(coding, parts)).await.unwrap();
+            let bytes = to_bytes(polled(coding, parts)).await.unwrap();
             assert!(plain(&bytes, coding) == text, "{coding:?}");
         }
     }
 
     #[actix_web::test]
-    async fn what_there_is_is_sent_while_the_next_piece_is_waited_for() {
+    async fn available_bytes_are_sent_before_waiting_for_the_next_chunk() {
         for (coding, length) in CODINGS.into_iter().flat_map(|it| [(it, 5), (it, 50_000)]) {
             let first = &text(5_000)[..length];
-            let mut body = told(coding, [piece(first), Poll::Pending, piece(b"late")]);
+            let mut body = polled(coding, [chunk(first), Poll::Pending, chunk(b"late")]);
             let (mut bytes, mut read) = (Vec::new(), vec![0; length]);
-            // Some comes when the encoder is full, the rest when there is no more for now.
+            // Some bytes come when the encoder is full, the rest when it is flushed.
             while reader(&bytes, coding).read_exact(&mut read).is_err() {
                 bytes.extend(next(&mut body).await.unwrap().unwrap());
             }
             assert!(read == first, "{coding:?}, {length} bytes");
             let end = reader(&bytes, coding).read_to_end(&mut Vec::new());
-            assert!(end.is_err(), "{coding:?}: it came with the late piece");
+            assert!(end.is_err(), "{coding:?}: it came with the late chunk");
         }
     }
 
     #[actix_web::test]
-    async fn a_body_that_fails_fails_in_its_coding_as_well() {
+    async fn an_error_of_the_body_is_an_error_of_the_compressed_body() {
         for coding in CODINGS {
             let failure = Poll::Ready(Err(io::Error::other("the source is gone")));
-            let mut body = told(coding, [piece(b"one"), failure]);
+            let mut body = polled(coding, [chunk(b"one"), failure]);
             let mut failures = Vec::new();
-            while let Some(told) = next(&mut body).await {
-                failures.extend(told.err());
+            while let Some(result) = next(&mut body).await {
+                failures.extend(result.err());
             }
             assert_eq!(failures.len(), 1, "{coding:?}");
             assert_eq!(failures[0].to_string(), "the source is gone");

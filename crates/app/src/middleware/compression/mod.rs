@@ -1,14 +1,15 @@
-//! Compression of answers by what the client accepts: which answers, and what their heads say of it. How a body is
-//! compressed as it is sent is in `body`, the compressors themselves are purlin-router's.
+//! Compression of responses by what the client accepts: which responses, and their header fields. How a body is compressed
+//! while it is sent is in `body`; the compressors themselves are purlin-router's.
 //!
-//! Left alone: what is encoded already, such as the OpenAPI documents; event streams, which would wait in an encoder; what
-//! does not get smaller; and what says `no-transform`.
+//! Not compressed are: content that already has a coding, such as the OpenAPI documents; event streams, which would be held
+//! back by an encoder; media types that do not get smaller; and responses with `no-transform`.
 
 mod body;
 
 use actix_web::{
+    Error,
     body::{BodySize, MessageBody},
-    dev::ServiceResponse,
+    dev::{Service, ServiceRequest, ServiceResponse},
     http::{
         Method, StatusCode,
         header::{self, HeaderMap, HeaderValue},
@@ -16,26 +17,41 @@ use actix_web::{
 };
 use purlin_router::{EntityTag, coding::Coding};
 
-use super::media_type;
+use super::transform::{Stage, transform};
 use crate::settings::CompressionSettings;
 
-pub(super) struct Compression {
+/// Compresses textual responses with brotli or gzip, by what the client accepts.
+///
+/// [`CompressionSettings::enabled`] is for programs made with [`run`](crate::run), and ignored here.
+///
+/// ```
+/// use purlin_app::{CompressionSettings, middleware::Compression};
+///
+/// let settings = CompressionSettings::default();
+/// let app = actix_web::App::new().wrap(Compression::new(&settings));
+/// # let _ = app;
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Compression {
     minimum: u64,
 }
 
 impl Compression {
-    pub(super) fn new(settings: &CompressionSettings) -> Option<Self> {
-        let minimum = u64::from(settings.minimum);
-        settings.enabled.then_some(Self { minimum })
+    /// Takes the size of the smallest body that is compressed.
+    #[must_use]
+    pub fn new(settings: &CompressionSettings) -> Self {
+        Self {
+            minimum: u64::from(settings.minimum),
+        }
     }
 
     pub(super) fn apply(&self, mut response: ServiceResponse) -> ServiceResponse {
-        if !self.is_worth_it(&response) {
+        if !self.is_compressible(&response) {
             return response;
         }
         let coding = preferred(&response);
         let headers = response.headers_mut();
-        // It would have been another for another client (RFC 9110 section 12.5.5).
+        // The response depends on what the client accepts (RFC 9110 section 12.5.5).
         headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
         if coding == Coding::Identity {
             return response;
@@ -54,7 +70,7 @@ impl Compression {
         })
     }
 
-    fn is_worth_it(&self, response: &ServiceResponse) -> bool {
+    fn is_compressible(&self, response: &ServiceResponse) -> bool {
         let is_long = match response.response().body().size() {
             BodySize::None => false,
             BodySize::Sized(size) => size >= self.minimum.max(1),
@@ -73,7 +89,7 @@ impl Compression {
     }
 }
 
-/// The coding the client likes best. A HEAD is answered without any: its body is not there to tell how long it would be.
+/// Returns the coding that the client prefers. A response to HEAD gets none: without its body the length is unknown.
 fn preferred(response: &ServiceResponse) -> Coding {
     match response.request() {
         request if request.method() == Method::HEAD => Coding::Identity,
@@ -81,12 +97,35 @@ fn preferred(response: &ServiceResponse) -> Coding {
     }
 }
 
+impl Stage for Compression {
+    async fn process<S, B>(
+        &self,
+        request: ServiceRequest,
+        service: &S,
+    ) -> Result<ServiceResponse, Error>
+    where
+        S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+        B: MessageBody + 'static,
+    {
+        let response = service.call(request).await?.map_into_boxed_body();
+        Ok(self.apply(response))
+    }
+}
+
+transform!(Compression);
+
+/// Returns the media type of a response, without its parameters.
+pub(super) fn media_type(headers: &HeaderMap) -> Option<&str> {
+    let text = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    text.split(';').next().map(str::trim)
+}
+
 fn may_be_transformed(headers: &HeaderMap) -> bool {
     let mut policies = headers.get_all(header::CACHE_CONTROL);
     !policies.any(|policy| policy.to_str().is_ok_and(|it| it.contains("no-transform")))
 }
 
-/// Whether it is a kind of text. What is no text is compressed already, as a rule.
+/// Returns whether the media type is textual. Others are compressed already, as a rule.
 fn is_text(headers: &HeaderMap) -> bool {
     match media_type(headers).and_then(|text| text.split_once('/')) {
         Some(("text", kind)) => kind != "event-stream",

@@ -1,8 +1,8 @@
-//! Idempotency keys: a POST that is sent again with the same `Idempotency-Key` is not done again, but answered as it was
-//! (draft-ietf-httpapi-idempotency-key-header-07).
+//! Idempotency keys: a POST that is sent again with the same `Idempotency-Key` is not processed again, but gets the stored
+//! response (draft-ietf-httpapi-idempotency-key-header-07).
 //!
-//! A key belongs to who sent it: it counts together with the credentials of the request (`Authorization`, `Cookie` and
-//! whatever header the documents name for an API key), so that nobody is answered with what was another's.
+//! A key belongs to the client that sent it: it is combined with the credentials of the request (`Authorization`, `Cookie`
+//! and the header fields that the documents declare for API keys), so that no client gets the response of another.
 
 mod store;
 
@@ -16,7 +16,7 @@ use std::{
 use actix_web::{
     Error, HttpMessage, HttpResponse,
     body::{BoxBody, MessageBody},
-    dev::{Payload, ServiceRequest, ServiceResponse},
+    dev::{Payload, Service, ServiceRequest, ServiceResponse},
     http::{
         Method, StatusCode,
         header::{self, HeaderName, HeaderValue},
@@ -30,116 +30,179 @@ use purlin_router::{
         BadRequest, Conflict, ContentTooLarge, RequestTimeout, ServiceUnavailable,
         UnprocessableContent,
     },
-    openapi::{ApiKeyLocation, SecurityScheme},
+    openapi::{ApiKeyLocation, Document, SecurityScheme},
 };
 use sha2::{Digest as _, Sha256};
 
-use super::{Refused, refusal::Refusal};
-use crate::{
-    api::Api,
-    settings::{IdempotencySettings, LimitSettings},
+use self::store::InMemoryStore;
+pub use self::store::{
+    BeginOutcome, Digest, IdempotencyStore, StoreError, StoreFuture, StoredResponse,
 };
-
-pub(crate) use self::store::InMemory;
-pub use self::store::{Begun, Digest, IdempotencyStore, KeptAnswer, StoreError, StoreFuture};
+use super::{
+    error_styles::ErrorStyles,
+    reject_reason::RejectReason,
+    rejection::MiddlewareRejection,
+    transform::{Stage, transform},
+};
+use crate::settings::IdempotencySettings;
 
 static KEY: HeaderName = HeaderName::from_static("idempotency-key");
 static REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-/// The longest key that is taken, in bytes.
+/// The longest accepted key, in bytes.
 const LONGEST_KEY: usize = 255;
 
-pub(super) struct Idempotency {
+/// Processes a POST with an `Idempotency-Key` once: sent again, it gets the stored response.
+///
+/// [`IdempotencySettings::enabled`] is for programs made with [`run`](crate::run), and ignored here. Clones share the
+/// store.
+///
+/// ```
+/// use purlin_app::{IdempotencySettings, middleware::Idempotency};
+///
+/// let settings = IdempotencySettings::default();
+/// let app = actix_web::App::new().wrap(Idempotency::new(&settings));
+/// # let _ = app;
+/// ```
+#[derive(Clone)]
+pub struct Idempotency {
     store: Arc<dyn IdempotencyStore>,
-    /// Headers that say who calls.
+    /// The header fields that identify the client.
     credentials: Vec<HeaderName>,
     max_request: usize,
-    max_answer: usize,
-    time_limit: Option<Duration>,
+    max_response: usize,
+    body_timeout: Option<Duration>,
+    styles: ErrorStyles,
 }
 
-/// What is done with a request that has a key.
-enum Way {
-    /// It is done for the first time.
-    Do(Running),
-    Answer(KeptAnswer),
+/// What happens with a request that has a key.
+enum Action {
+    /// It is processed for the first time.
+    Process(InProgress),
+    Replay(StoredResponse),
 }
 
-/// A request under way; unless it is finished it is forgotten, also where the client went away.
-struct Running {
+/// A request in progress. Unless it is finished it is removed from the store, also if the client disconnects.
+struct InProgress {
     store: Arc<dyn IdempotencyStore>,
     id: Option<Digest>,
 }
 
-impl Running {
-    /// Before it is answered: the next with its key, sent on that answer, is the first again.
-    async fn forget(mut self) {
+impl InProgress {
+    /// Removes the request before its response is sent, so that the next one with its key is the first again.
+    async fn remove(mut self) {
         if let Some(id) = self.id.take() {
-            forget(&*self.store, id).await;
+            remove(&*self.store, id).await;
         }
     }
 }
 
-impl Drop for Running {
+impl Drop for InProgress {
     fn drop(&mut self) {
         if let Some(id) = self.id.take() {
             let store = Arc::clone(&self.store);
-            rt::spawn(async move { forget(&*store, id).await });
+            rt::spawn(async move { remove(&*store, id).await });
         }
     }
 }
 
-async fn forget(store: &dyn IdempotencyStore, id: Digest) {
+async fn remove(store: &dyn IdempotencyStore, id: Digest) {
     if let Err(error) = store.forget(id).await {
-        log::error!(target: "purlin::idempotency", "a request is not forgotten: {error}");
+        log::error!(target: "purlin::idempotency", "cannot remove a request from the store: {error}");
     }
 }
 
 impl Idempotency {
-    pub(super) fn new(
-        settings: &IdempotencySettings,
-        limits: &LimitSettings,
-        apis: &[Api],
-        store: Option<Arc<dyn IdempotencyStore>>,
-    ) -> Option<Self> {
-        let in_memory = || -> Arc<dyn IdempotencyStore> {
-            let keep = Duration::from_secs(u64::from(settings.keep));
-            Arc::new(InMemory::new(keep, settings.max_answers.to_usize()))
-        };
-        settings.enabled.then(|| Self {
-            store: store.unwrap_or_else(in_memory),
-            credentials: credentials(apis),
+    /// Takes the limits, and stores responses in the memory of this process.
+    #[must_use]
+    pub fn new(settings: &IdempotencySettings) -> Self {
+        let lifetime = Duration::from_secs(u64::from(settings.keep));
+        let store = InMemoryStore::new(lifetime, settings.max_answers.to_usize());
+        Self {
+            store: Arc::new(store),
+            credentials: vec![header::AUTHORIZATION, header::COOKIE],
             max_request: settings.max_request.to_usize(),
-            max_answer: settings.max_answer.to_usize(),
-            time_limit: limits.time_limit(),
+            max_response: settings.max_answer.to_usize(),
+            body_timeout: None,
+            styles: ErrorStyles::default(),
+        }
+    }
+
+    /// Sets the store of responses, such as a database that several processes share.
+    #[must_use]
+    pub fn store(mut self, store: Arc<dyn IdempotencyStore>) -> Self {
+        self.store = store;
+        self
+    }
+
+    /// Adds a header field that identifies the client, beside `Authorization` and `Cookie`: the same key of another
+    /// client is another key.
+    #[must_use]
+    pub fn credential_header(mut self, name: HeaderName) -> Self {
+        if !self.credentials.contains(&name) {
+            self.credentials.push(name);
+        }
+        self
+    }
+
+    /// Adds the header fields that a document declares for API keys.
+    #[must_use]
+    pub fn credentials_of(self, document: &Document) -> Self {
+        let schemes = document.components.security_schemes.values();
+        schemes.fold(self, |this, scheme| match scheme {
+            SecurityScheme::ApiKey {
+                location: ApiKeyLocation::Header,
+                name,
+                ..
+            } => match name.parse() {
+                Ok(name) => this.credential_header(name),
+                Err(_) => this,
+            },
+            _ => this,
         })
     }
 
-    pub(super) fn concerns(&self, request: &ServiceRequest) -> bool {
+    /// Sets the time in which the body of a request with a key has to arrive.
+    #[must_use]
+    pub fn body_timeout(mut self, timeout: Option<Duration>) -> Self {
+        self.body_timeout = timeout;
+        self
+    }
+
+    /// Sets the error styles of the responses.
+    #[must_use]
+    pub fn error_styles(mut self, styles: ErrorStyles) -> Self {
+        self.styles = styles;
+        self
+    }
+
+    /// Returns whether a request is a POST with a key.
+    pub(super) fn applies_to(&self, request: &ServiceRequest) -> bool {
         *request.method() == Method::POST && request.headers().contains_key(&KEY)
     }
 
-    /// Does a request with a key, or answers it as before. One that cannot be is handed back with the reason.
+    /// Processes a request with a key, or returns the stored response. A rejected request is returned with its rejection.
     pub(super) async fn once<F>(
         &self,
         mut request: ServiceRequest,
         service: impl FnOnce(ServiceRequest) -> F,
-    ) -> Result<Result<ServiceResponse, Error>, (Refusal, ServiceRequest)>
+    ) -> Result<Result<ServiceResponse, Error>, (MiddlewareRejection, ServiceRequest)>
     where
         F: Future<Output = Result<ServiceResponse, Error>>,
     {
-        match self.way(&mut request).await {
-            Err(refusal) => Err((refusal, request)),
-            Ok(Way::Answer(answer)) => Ok(Ok(request.into_response(replay(answer)))),
-            Ok(Way::Do(running)) => match service(request).await {
-                Ok(response) => Ok(Ok(self.keep(running, response).await)),
+        match self.begin(&mut request).await {
+            Err(rejection) => Err((rejection, request)),
+            Ok(Action::Replay(stored)) => Ok(Ok(request.into_response(replay(stored)))),
+            Ok(Action::Process(in_progress)) => match service(request).await {
+                Ok(response) => Ok(Ok(self.finish(in_progress, response).await)),
                 Err(error) => Ok(Err(error)),
             },
         }
     }
 
-    async fn way(&self, request: &mut ServiceRequest) -> Result<Way, Refusal> {
-        let misused = |words| Refusal::new(Refused::KeyMisused, &BadRequest::new(words));
+    async fn begin(&self, request: &mut ServiceRequest) -> Result<Action, MiddlewareRejection> {
+        let misused =
+            |message| MiddlewareRejection::new(RejectReason::KeyMisused, &BadRequest::new(message));
         let keys: Vec<_> = request.headers().get_all(&KEY).collect();
         let [key] = keys.as_slice() else {
             return Err(misused("there is more than one Idempotency-Key"));
@@ -159,31 +222,35 @@ impl Idempotency {
             part(hash, &body);
         });
         request.set_payload(Payload::from(body));
-        let begun = self.store.begin(id, sent).await.map_err(|error| {
-            log::error!(target: "purlin::idempotency", "the store does not answer: {error}");
+        let outcome = self.store.begin(id, sent).await.map_err(|error| {
+            log::error!(target: "purlin::idempotency", "the store failed: {error}");
             let error = ServiceUnavailable::new("keys cannot be looked up; try again in a moment");
-            Refusal::new(Refused::KeyInProgress, &error).with(header::RETRY_AFTER, 1_u64)
+            MiddlewareRejection::new(RejectReason::StoreUnavailable, &error)
+                .header(header::RETRY_AFTER, 1_u64)
         })?;
-        match begun {
-            Begun::First => Ok(Way::Do(Running {
+        match outcome {
+            BeginOutcome::First => Ok(Action::Process(InProgress {
                 store: Arc::clone(&self.store),
                 id: Some(id),
             })),
-            Begun::Answered(answer) => Ok(Way::Answer(answer)),
-            Begun::InProgress => {
-                let words = "the first request with this Idempotency-Key is under way";
-                let refusal = Refusal::new(Refused::KeyInProgress, &Conflict::new(words));
-                Err(refusal.with(header::RETRY_AFTER, 1_u64))
+            BeginOutcome::Completed(stored) => Ok(Action::Replay(stored)),
+            BeginOutcome::InProgress => {
+                let error =
+                    Conflict::new("the first request with this Idempotency-Key is in progress");
+                Err(
+                    MiddlewareRejection::new(RejectReason::KeyInProgress, &error)
+                        .header(header::RETRY_AFTER, 1_u64),
+                )
             }
-            Begun::Different => {
-                let words = "this Idempotency-Key was used for another request";
-                let error = UnprocessableContent::new(words);
-                Err(Refusal::new(Refused::KeyMisused, &error))
+            BeginOutcome::Different => {
+                let message = "this Idempotency-Key was used for another request";
+                let error = UnprocessableContent::new(message);
+                Err(MiddlewareRejection::new(RejectReason::KeyMisused, &error))
             }
         }
     }
 
-    /// Who calls, what for, and with which key.
+    /// Identifies the client, the path and the key.
     fn id(&self, request: &ServiceRequest, key: &[u8]) -> Digest {
         digest(|hash| {
             part(hash, key);
@@ -197,64 +264,70 @@ impl Idempotency {
         })
     }
 
-    /// The whole body, which has to arrive in the time that an operation has.
-    async fn body(&self, request: &mut ServiceRequest) -> Result<Bytes, Refusal> {
+    /// Reads the whole body.
+    async fn body(&self, request: &mut ServiceRequest) -> Result<Bytes, MiddlewareRejection> {
         let mut payload = request.take_payload();
         let reading = read(&mut payload, self.max_request);
-        let read = match self.time_limit {
+        let read = match self.body_timeout {
             None => Some(reading.await),
             Some(limit) => timeout(limit, reading).await.ok(),
         };
-        let refusal = match read {
+        let rejection = match read {
             Some(Ok(body)) => return Ok(body),
-            Some(Err(Unread::TooLarge)) => {
-                let most = self.max_request;
-                let words = format!("the body of a request with a key has more than {most} bytes");
-                Refusal::new(Refused::BodyTooLarge, &ContentTooLarge::new(words))
+            Some(Err(ReadError::TooLarge)) => {
+                let limit = self.max_request;
+                let message =
+                    format!("the body of a request with a key has more than {limit} bytes");
+                let error = ContentTooLarge::new(message);
+                MiddlewareRejection::new(RejectReason::BodyTooLarge, &error)
             }
-            Some(Err(Unread::Broken)) => {
+            Some(Err(ReadError::Broken)) => {
                 let error = BadRequest::new("the body cannot be read");
-                Refusal::new(Refused::BodyTimeout, &error)
+                MiddlewareRejection::new(RejectReason::BodyBroken, &error)
             }
             None => {
                 let error = RequestTimeout::new("the body of the request did not arrive in time");
-                Refusal::new(Refused::BodyTimeout, &error)
+                MiddlewareRejection::new(RejectReason::BodyTimeout, &error)
             }
         };
-        Err(refusal.closing())
+        Err(rejection.close_connection())
     }
 
-    /// Keeps an answer, unless it says that the request may be sent again.
-    async fn keep(&self, mut running: Running, response: ServiceResponse) -> ServiceResponse {
+    /// Stores a response, unless it means that the request may be sent again.
+    async fn finish(
+        &self,
+        mut in_progress: InProgress,
+        response: ServiceResponse,
+    ) -> ServiceResponse {
         if !is_final(response.status()) {
-            running.forget().await;
+            in_progress.remove().await;
             return response;
         }
         let mut bytes = None;
         let response = response.map_body(|_, body| match body.try_into_bytes() {
-            Ok(all) => {
-                bytes = Some(all.clone());
-                BoxBody::new(all)
+            Ok(body) => {
+                bytes = Some(body.clone());
+                BoxBody::new(body)
             }
             Err(stream) => stream,
         });
-        let Some(body) = bytes.filter(|body| body.len() <= self.max_answer) else {
-            running.forget().await;
+        let Some(body) = bytes.filter(|body| body.len() <= self.max_response) else {
+            in_progress.remove().await;
             return response;
         };
         let headers = response.headers().iter();
-        let answer = KeptAnswer {
+        let stored = StoredResponse {
             status: response.status().as_u16(),
             headers: headers
                 .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()))
                 .collect(),
             body: body.to_vec(),
         };
-        if let Some(id) = running.id {
-            match self.store.finish(id, answer).await {
-                Ok(()) => running.id = None,
+        if let Some(id) = in_progress.id {
+            match self.store.finish(id, stored).await {
+                Ok(()) => in_progress.id = None,
                 Err(error) => {
-                    log::error!(target: "purlin::idempotency", "an answer is not kept: {error}");
+                    log::error!(target: "purlin::idempotency", "cannot store a response: {error}");
                 }
             }
         }
@@ -262,8 +335,8 @@ impl Idempotency {
     }
 }
 
-/// Whether an answer would be the same if the request were sent again: not where the server failed, the caller was not
-/// known, or it was the wrong moment.
+/// Returns whether the response would be the same if the request were sent again: not if the server failed, the client
+/// was not authorized, or the failure is temporary.
 fn is_final(status: StatusCode) -> bool {
     !status.is_server_error()
         && !matches!(
@@ -276,56 +349,63 @@ fn is_final(status: StatusCode) -> bool {
         )
 }
 
-fn replay(answer: KeptAnswer) -> HttpResponse {
-    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+fn replay(stored: StoredResponse) -> HttpResponse {
+    let status = StatusCode::from_u16(stored.status).unwrap_or(StatusCode::OK);
     let mut response = HttpResponse::new(status);
     let headers = response.headers_mut();
-    for (name, value) in answer.headers {
+    for (name, value) in stored.headers {
         if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::try_from(value)) {
             headers.append(name, value);
         }
     }
     headers.insert(REPLAYED.clone(), HeaderValue::from_static("true"));
-    response.set_body(BoxBody::new(answer.body))
+    response.set_body(BoxBody::new(stored.body))
 }
 
-/// Why a body is not there.
-enum Unread {
+/// Why a body could not be read.
+enum ReadError {
     TooLarge,
     Broken,
 }
 
-/// The body up to a number of bytes.
-async fn read(payload: &mut Payload, most: usize) -> Result<Bytes, Unread> {
+/// Reads a body of at most `limit` bytes.
+async fn read(payload: &mut Payload, limit: usize) -> Result<Bytes, ReadError> {
     let mut body = BytesMut::new();
-    while let Some(piece) = poll_fn(|cx| Pin::new(&mut *payload).poll_next(cx)).await {
-        let piece = piece.map_err(|_| Unread::Broken)?;
-        if body.len() + piece.len() > most {
-            return Err(Unread::TooLarge);
+    while let Some(chunk) = poll_fn(|cx| Pin::new(&mut *payload).poll_next(cx)).await {
+        let chunk = chunk.map_err(|_| ReadError::Broken)?;
+        if body.len() + chunk.len() > limit {
+            return Err(ReadError::TooLarge);
         }
-        body.extend_from_slice(&piece);
+        body.extend_from_slice(&chunk);
     }
     Ok(body.freeze())
 }
 
-/// The headers that say who calls, by the documents.
-fn credentials(apis: &[Api]) -> Vec<HeaderName> {
-    let mut names = vec![header::AUTHORIZATION, header::COOKIE];
-    let documents = apis.iter().map(|api| api.router.document());
-    for scheme in documents.flat_map(|it| it.components.security_schemes.values()) {
-        if let SecurityScheme::ApiKey {
-            location: ApiKeyLocation::Header,
-            name,
-            ..
-        } = scheme
-            && let Ok(name) = name.parse()
-            && !names.contains(&name)
-        {
-            names.push(name);
+impl Stage for Idempotency {
+    async fn process<S, B>(
+        &self,
+        request: ServiceRequest,
+        service: &S,
+    ) -> Result<ServiceResponse, Error>
+    where
+        S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+        B: MessageBody + 'static,
+    {
+        let call = async |request| {
+            let response = service.call(request).await?;
+            Ok::<_, Error>(response.map_into_boxed_body())
+        };
+        if !self.applies_to(&request) {
+            return call(request).await;
+        }
+        match self.once(request, call).await {
+            Ok(response) => response,
+            Err((rejection, request)) => Ok(self.styles.respond(rejection, request).await),
         }
     }
-    names
 }
+
+transform!(Idempotency);
 
 fn digest(write: impl FnOnce(&mut Sha256)) -> Digest {
     let mut hash = Sha256::new();
@@ -333,7 +413,7 @@ fn digest(write: impl FnOnce(&mut Sha256)) -> Digest {
     hash.finalize().into()
 }
 
-/// A part with its length before it, so that no two lists of parts are the same bytes.
+/// Hashes a part with its length before it, so that no two lists of parts are the same bytes.
 fn part(hash: &mut Sha256, bytes: &[u8]) {
     hash.update((bytes.len() as u64).to_be_bytes());
     hash.update(bytes);

@@ -1,4 +1,4 @@
-//! Where the answers to requests with an idempotency key are kept: what a store has to do, and one in memory.
+//! The store of responses to requests with an idempotency key: the trait, and an implementation in memory.
 
 use std::{
     collections::{HashMap, VecDeque, hash_map},
@@ -8,20 +8,20 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A SHA-256.
+/// A SHA-256 digest.
 pub type Digest = [u8; 32];
 
-/// What a store says in time.
+/// The future of a result of a store.
 pub type StoreFuture<'s, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + 's>>;
 
-/// A store could not be reached; for the log.
+/// An error of a store. It is logged and not sent to clients.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct StoreError(pub String);
 
-/// An answer that is kept.
+/// A stored response.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeptAnswer {
+pub struct StoredResponse {
     /// Its status.
     pub status: u16,
     /// Its header fields, in order.
@@ -30,118 +30,120 @@ pub struct KeptAnswer {
     pub body: Vec<u8>,
 }
 
-/// What a store knows of a request that begins.
+/// What a store knows about a request that begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Begun {
-    /// It is the first with its key; it is noted as under way.
+pub enum BeginOutcome {
+    /// It is the first with its key, and now recorded as in progress.
     First,
-    /// The first with its key is under way.
+    /// The first with its key is in progress.
     InProgress,
     /// The first with its key was another request.
     Different,
-    /// The answer to the first with its key.
-    Answered(KeptAnswer),
+    /// The first with its key has this response.
+    Completed(StoredResponse),
 }
 
-/// Keeps the answers to requests with an idempotency key; for several processes, in a database they share.
+/// Stores the responses to requests with an idempotency key; for several processes, in a database that they share.
 ///
-/// `id` stands for the caller, the path and the key, `request` for what was sent: both are SHA-256, the same in every
-/// process.
+/// `id` identifies the client, the path and the key, and `request` what was sent. Both are the same in every process.
 pub trait IdempotencyStore: Send + Sync {
-    /// Looks a request up and, if it is the first, notes it; in one step, so that of two at once one is the first.
-    fn begin(&self, id: Digest, request: Digest) -> StoreFuture<'_, Begun>;
+    /// Looks a request up and, if it is the first with its key, records it as in progress. Both is one atomic step, so
+    /// that of two concurrent requests one is the first.
+    fn begin(&self, id: Digest, request: Digest) -> StoreFuture<'_, BeginOutcome>;
 
-    /// Keeps the answer to a request that was noted.
-    fn finish(&self, id: Digest, answer: KeptAnswer) -> StoreFuture<'_, ()>;
+    /// Stores the response to a request in progress.
+    fn finish(&self, id: Digest, response: StoredResponse) -> StoreFuture<'_, ()>;
 
-    /// Forgets a request that was noted: it came to nothing, and may be sent again.
+    /// Removes a request in progress: it had no final response, and may be sent again.
     fn forget(&self, id: Digest) -> StoreFuture<'_, ()>;
 }
 
-/// A store in the memory of this process. Of more answers than it holds, the oldest are forgotten.
-pub(crate) struct InMemory {
-    keep: Duration,
-    most: usize,
-    kept: Mutex<Kept>,
+/// A store in the memory of this process. When it is full, the oldest responses are evicted.
+pub(super) struct InMemoryStore {
+    lifetime: Duration,
+    capacity: usize,
+    records: Mutex<Records>,
 }
 
 #[derive(Default)]
-struct Kept {
-    requests: HashMap<Digest, Noted>,
-    /// Those that are answered, the oldest first. Those under way are no more than may be under way.
-    answered: VecDeque<(Instant, Digest)>,
+struct Records {
+    requests: HashMap<Digest, Record>,
+    /// Those with a response, the oldest first. The number of those in progress is bounded by the concurrency limit.
+    completed: VecDeque<(Instant, Digest)>,
 }
 
-struct Noted {
+struct Record {
     request: Digest,
-    answer: Option<KeptAnswer>,
+    response: Option<StoredResponse>,
 }
 
-impl InMemory {
-    pub(crate) fn new(keep: Duration, most: usize) -> Self {
+impl InMemoryStore {
+    pub(super) fn new(lifetime: Duration, capacity: usize) -> Self {
         Self {
-            keep,
-            most,
-            kept: Mutex::default(),
+            lifetime,
+            capacity,
+            records: Mutex::default(),
         }
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    fn records(&self) -> MutexGuard<'_, Records> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn begin_at(&self, id: Digest, request: Digest, now: Instant) -> Begun {
-        let mut kept = self.kept();
-        kept.make_room(self.most, |at| now.duration_since(at) >= self.keep);
-        match kept.requests.entry(id) {
+    fn begin_at(&self, id: Digest, request: Digest, now: Instant) -> BeginOutcome {
+        let mut records = self.records();
+        records.evict(self.capacity, |at| now.duration_since(at) >= self.lifetime);
+        match records.requests.entry(id) {
             hash_map::Entry::Vacant(free) => {
-                let answer = None;
-                free.insert(Noted { request, answer });
-                Begun::First
+                let response = None;
+                free.insert(Record { request, response });
+                BeginOutcome::First
             }
-            hash_map::Entry::Occupied(noted) if noted.get().request != request => Begun::Different,
-            hash_map::Entry::Occupied(noted) => match &noted.get().answer {
-                Some(answer) => Begun::Answered(answer.clone()),
-                None => Begun::InProgress,
+            hash_map::Entry::Occupied(record) if record.get().request != request => {
+                BeginOutcome::Different
+            }
+            hash_map::Entry::Occupied(record) => match &record.get().response {
+                Some(response) => BeginOutcome::Completed(response.clone()),
+                None => BeginOutcome::InProgress,
             },
         }
     }
 
-    fn finish_at(&self, id: Digest, answer: KeptAnswer, now: Instant) {
-        let mut kept = self.kept();
-        if let Some(noted) = kept.requests.get_mut(&id) {
-            noted.answer = Some(answer);
-            kept.answered.push_back((now, id));
+    fn finish_at(&self, id: Digest, response: StoredResponse, now: Instant) {
+        let mut records = self.records();
+        if let Some(record) = records.requests.get_mut(&id) {
+            record.response = Some(response);
+            records.completed.push_back((now, id));
         }
-        kept.make_room(self.most, |_| false);
+        records.evict(self.capacity, |_| false);
     }
 }
 
-impl Kept {
-    /// Drops the oldest while they are too many or too old.
-    fn make_room(&mut self, most: usize, is_old: impl Fn(Instant) -> bool) {
-        while let Some(&(at, id)) = self.answered.front() {
-            if self.answered.len() <= most && !is_old(at) {
+impl Records {
+    /// Evicts the oldest responses while they are too many or too old.
+    fn evict(&mut self, capacity: usize, is_old: impl Fn(Instant) -> bool) {
+        while let Some(&(at, id)) = self.completed.front() {
+            if self.completed.len() <= capacity && !is_old(at) {
                 break;
             }
-            self.answered.pop_front();
+            self.completed.pop_front();
             self.requests.remove(&id);
         }
     }
 }
 
-impl IdempotencyStore for InMemory {
-    fn begin(&self, id: Digest, request: Digest) -> StoreFuture<'_, Begun> {
+impl IdempotencyStore for InMemoryStore {
+    fn begin(&self, id: Digest, request: Digest) -> StoreFuture<'_, BeginOutcome> {
         Box::pin(ready(Ok(self.begin_at(id, request, Instant::now()))))
     }
 
-    fn finish(&self, id: Digest, answer: KeptAnswer) -> StoreFuture<'_, ()> {
-        self.finish_at(id, answer, Instant::now());
+    fn finish(&self, id: Digest, response: StoredResponse) -> StoreFuture<'_, ()> {
+        self.finish_at(id, response, Instant::now());
         Box::pin(ready(Ok(())))
     }
 
     fn forget(&self, id: Digest) -> StoreFuture<'_, ()> {
-        self.kept().requests.remove(&id);
+        self.records().requests.remove(&id);
         Box::pin(ready(Ok(())))
     }
 }
@@ -150,12 +152,12 @@ impl IdempotencyStore for InMemory {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::{Begun, Digest, InMemory, KeptAnswer};
+    use super::{BeginOutcome, Digest, InMemoryStore, StoredResponse};
 
     const MINUTE: Duration = Duration::from_secs(60);
 
-    fn answer(status: u16) -> KeptAnswer {
-        KeptAnswer {
+    fn response(status: u16) -> StoredResponse {
+        StoredResponse {
             status,
             headers: Vec::new(),
             body: Vec::new(),
@@ -167,32 +169,35 @@ mod tests {
     }
 
     #[test]
-    fn a_request_is_first_once_until_it_is_forgotten_or_old() {
-        let store = InMemory::new(MINUTE, 10);
+    fn a_request_is_the_first_once_until_its_response_expires() {
+        let store = InMemoryStore::new(MINUTE, 10);
         let now = Instant::now();
-        assert_eq!(store.begin_at(id(1), id(7), now), Begun::First);
-        assert_eq!(store.begin_at(id(1), id(7), now), Begun::InProgress);
-        assert_eq!(store.begin_at(id(1), id(8), now), Begun::Different);
-        store.finish_at(id(1), answer(201), now);
-        let known = Begun::Answered(answer(201));
+        assert_eq!(store.begin_at(id(1), id(7), now), BeginOutcome::First);
+        assert_eq!(store.begin_at(id(1), id(7), now), BeginOutcome::InProgress);
+        assert_eq!(store.begin_at(id(1), id(8), now), BeginOutcome::Different);
+        store.finish_at(id(1), response(201), now);
+        let known = BeginOutcome::Completed(response(201));
         assert_eq!(store.begin_at(id(1), id(7), now), known);
         assert_eq!(store.begin_at(id(1), id(7), now + MINUTE / 2), known);
-        assert_eq!(store.begin_at(id(1), id(7), now + MINUTE), Begun::First);
+        assert_eq!(
+            store.begin_at(id(1), id(7), now + MINUTE),
+            BeginOutcome::First
+        );
     }
 
     #[test]
-    fn the_oldest_make_room() {
-        let store = InMemory::new(MINUTE, 2);
+    fn the_oldest_responses_are_evicted() {
+        let store = InMemoryStore::new(MINUTE, 2);
         let now = Instant::now();
         for number in 1..=3 {
-            assert_eq!(store.begin_at(id(number), id(0), now), Begun::First);
-            store.finish_at(id(number), answer(200), now);
+            assert_eq!(store.begin_at(id(number), id(0), now), BeginOutcome::First);
+            store.finish_at(id(number), response(200), now);
         }
-        assert_eq!(store.kept().requests.len(), 2);
-        assert_eq!(store.begin_at(id(1), id(0), now), Begun::First);
+        assert_eq!(store.records().requests.len(), 2);
+        assert_eq!(store.begin_at(id(1), id(0), now), BeginOutcome::First);
         assert_eq!(
             store.begin_at(id(3), id(0), now),
-            Begun::Answered(answer(200))
+            BeginOutcome::Completed(response(200))
         );
     }
 }

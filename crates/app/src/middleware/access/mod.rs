@@ -1,0 +1,262 @@
+//! The request id, the counters and the access log: what every request gets.
+
+mod request_ids;
+mod trace_context;
+
+use std::{
+    cell::RefCell,
+    future::{Ready, ready},
+    rc::Rc,
+    sync::Arc,
+    task::{Context, Poll},
+    time::{Duration, Instant},
+};
+
+use actix_web::{
+    Error,
+    body::{BodySize, MessageBody},
+    dev::{Service, ServiceRequest, ServiceResponse, Transform},
+    http::{
+        Method,
+        header::{self, HeaderName, HeaderValue},
+    },
+    web::BytesMut,
+};
+use purlin_router::MatchedOperation;
+
+pub(crate) use self::request_ids::RequestIdGenerator;
+use super::{client_address::ClientAddress, transform::LocalBoxFuture};
+use crate::{
+    logging::{AccessLogger, access_line::Entry, request_id::RequestId},
+    ops::WorkerCounts,
+};
+
+/// The most bytes of a `User-Agent` that are logged.
+const LONGEST_AGENT: usize = 256;
+
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Gives every request an id and logs it.
+///
+/// The id is the client's `X-Request-Id` if that is at most 128 visible ASCII characters, and a new one otherwise.
+/// Handlers find it in that header field of the request, clients in that of the response.
+///
+/// Each request is one record of the `log` crate with the target `purlin::access`, the level `info` and its parts as
+/// key-value pairs. A request for which the inner service returns `Err` is not logged.
+///
+/// ```
+/// use purlin_app::middleware::AccessLog;
+///
+/// let app = actix_web::App::new().wrap(AccessLog::new());
+/// # let _ = app;
+/// ```
+#[derive(Clone)]
+pub struct AccessLog {
+    ids: Arc<RequestIdGenerator>,
+    logger: AccessLogger,
+}
+
+impl AccessLog {
+    /// Logs with the logger that the program has installed.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            ids: Arc::new(RequestIdGenerator::new()),
+            logger: AccessLogger::default(),
+        }
+    }
+}
+
+impl Default for AccessLog {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S, B> Transform<S, ServiceRequest> for AccessLog
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<B>;
+    type Error = Error;
+    type Transform = AccessLogService<S>;
+    type InitError = ();
+    type Future = Ready<Result<AccessLogService<S>, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        let recorder = RequestRecorder::new(&self.ids, None, &self.logger);
+        ready(Ok(AccessLogService {
+            recorder: Rc::new(recorder),
+            service: Rc::new(service),
+        }))
+    }
+}
+
+/// A service behind [`AccessLog`].
+pub struct AccessLogService<S> {
+    recorder: Rc<RequestRecorder>,
+    service: Rc<S>,
+}
+
+impl<S, B> Service<ServiceRequest> for AccessLogService<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<B>;
+    type Error = Error;
+    type Future = LocalBoxFuture<Result<ServiceResponse<B>, Error>>;
+
+    fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.service.poll_ready(cx)
+    }
+
+    fn call(&self, mut request: ServiceRequest) -> Self::Future {
+        let guard = RequestGuard::start(&mut request, &self.recorder);
+        let service = Rc::clone(&self.service);
+        Box::pin(guard.id().scope(async move {
+            let mut response = service.call(request).await?;
+            guard.finish(&mut response);
+            Ok(response)
+        }))
+    }
+}
+
+/// What one worker needs to record requests.
+pub(crate) struct RequestRecorder {
+    ids: Arc<RequestIdGenerator>,
+    /// The memory of generated ids: one allocation for many, which is freed with the last of them.
+    arena: RefCell<BytesMut>,
+    counts: Option<Arc<WorkerCounts>>,
+    logger: AccessLogger,
+}
+
+/// The number of ids in one allocation.
+const IDS_PER_ALLOCATION: usize = 64;
+
+impl RequestRecorder {
+    /// Creates the recorder of one more worker.
+    pub(crate) fn new(
+        ids: &Arc<RequestIdGenerator>,
+        counts: Option<Arc<WorkerCounts>>,
+        logger: &AccessLogger,
+    ) -> Self {
+        Self {
+            ids: Arc::clone(ids),
+            arena: RefCell::default(),
+            counts,
+            logger: logger.clone(),
+        }
+    }
+
+    fn generate_id(&self) -> Option<HeaderValue> {
+        let id = self.ids.next();
+        let mut arena = self.arena.borrow_mut();
+        if arena.capacity() < id.len() {
+            arena.reserve(id.len() * IDS_PER_ALLOCATION);
+        }
+        arena.extend_from_slice(&id);
+        HeaderValue::from_maybe_shared(arena.split().freeze()).ok()
+    }
+}
+
+/// A request from its arrival to its response. If it is dropped before, the request was aborted: actix drops a handler
+/// whose client has disconnected, and those that are still running when the server stops.
+pub(crate) struct RequestGuard {
+    recorder: Rc<RequestRecorder>,
+    id: Option<HeaderValue>,
+    arrived: Instant,
+    has_response: bool,
+}
+
+impl RequestGuard {
+    /// Determines the id of the request. A generated one is added to the header fields of the request, so that handlers
+    /// find every id in the same place.
+    pub(crate) fn start(request: &mut ServiceRequest, recorder: &Rc<RequestRecorder>) -> Self {
+        let arrived = Instant::now();
+        let sent = request.headers().get(&REQUEST_ID);
+        let id = match sent {
+            Some(id) if request_ids::is_usable(id) => Some(id.clone()),
+            sent => {
+                if sent.is_some() {
+                    request.headers_mut().remove(&REQUEST_ID);
+                }
+                let generated = recorder.generate_id();
+                if let Some(id) = &generated {
+                    request.headers_mut().append(REQUEST_ID.clone(), id.clone());
+                }
+                generated
+            }
+        };
+        if let Some(counts) = &recorder.counts {
+            counts.start();
+        }
+        Self {
+            recorder: Rc::clone(recorder),
+            id,
+            arrived,
+            has_response: false,
+        }
+    }
+
+    /// Returns the id for the log lines of this request.
+    pub(crate) fn id(&self) -> RequestId {
+        RequestId(self.id.clone())
+    }
+
+    /// Counts and logs the response, and adds the id to it.
+    pub(crate) fn finish<B: MessageBody>(mut self, response: &mut ServiceResponse<B>) {
+        self.has_response = true;
+        let took = self.arrived.elapsed();
+        if let Some(counts) = &self.recorder.counts {
+            let request = response.request();
+            let operation = request.app_data::<MatchedOperation>();
+            counts.respond(operation, request.method(), response.status(), took);
+        }
+        if self.recorder.logger.is_enabled() {
+            self.log(response, took);
+        }
+        if let Some(id) = self.id.take() {
+            response.headers_mut().insert(REQUEST_ID.clone(), id);
+        }
+    }
+
+    fn log<B: MessageBody>(&self, response: &ServiceResponse<B>, took: Duration) {
+        let request = response.request();
+        let size = match response.response().body().size() {
+            _ if request.method() == Method::HEAD => BodySize::None,
+            size => size,
+        };
+        let operation = request.app_data::<MatchedOperation>();
+        let agent = request.headers().get(header::USER_AGENT).map(|agent| {
+            let agent = agent.as_bytes();
+            String::from_utf8_lossy(agent.get(..LONGEST_AGENT).unwrap_or(agent))
+        });
+        self.recorder.logger.log(&Entry {
+            method: request.method().as_str(),
+            path: request.uri().path(),
+            status: response.status(),
+            bytes: match size {
+                BodySize::None => Some(0),
+                BodySize::Sized(bytes) => Some(bytes),
+                BodySize::Stream => None,
+            },
+            us: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+            operation: operation.map(|operation| operation.operation_id()),
+            template: operation.map(|operation| operation.template()),
+            client: ClientAddress::of(request).map(|client| client.0),
+            user_agent: agent.as_deref(),
+            trace_id: trace_context::trace_id(request.headers()),
+            request_id: self.id.as_ref().and_then(|id| id.to_str().ok()),
+        });
+    }
+}
+
+impl Drop for RequestGuard {
+    fn drop(&mut self) {
+        if let Some(counts) = &self.recorder.counts {
+            counts.finish(self.has_response);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Load shedding: at most so many requests are processed concurrently, and further requests are rejected before their body
+//! is read. Nothing is queued here; what waits, waits in the kernel.
+//!
+//! A request counts until its response starts. A stream that goes on for hours does not count from then on.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
+
+use actix_web::{
+    Error,
+    body::MessageBody,
+    dev::{Service, ServiceRequest, ServiceResponse},
+    http::header,
+};
+use purlin_router::errors::ServiceUnavailable;
+
+use super::{
+    error_styles::ErrorStyles,
+    reject_reason::RejectReason,
+    rejection::MiddlewareRejection,
+    transform::{Stage, transform},
+};
+
+/// Seconds after which another attempt is worthwhile. Requests end within milliseconds unless the server is blocked.
+const RETRY_AFTER: u64 = 1;
+
+/// Rejects requests with 503 and `Retry-After` while the maximum number of requests is being processed.
+///
+/// Clones share the number of requests, so that the limit holds for all workers together.
+///
+/// ```
+/// use actix_web::{App, HttpServer};
+/// use purlin_app::middleware::ConcurrencyLimit;
+///
+/// let limit = ConcurrencyLimit::new(1024);
+/// let server = HttpServer::new(move || App::new().wrap(limit.clone()));
+/// # let _ = server;
+/// ```
+#[derive(Clone, Debug)]
+pub struct ConcurrencyLimit {
+    maximum: u32,
+    count: Arc<AtomicU32>,
+    styles: ErrorStyles,
+}
+
+/// The permission to process one request, until it is dropped.
+pub(super) struct Permit<'c>(Option<&'c AtomicU32>);
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        if let Some(count) = self.0 {
+            count.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl ConcurrencyLimit {
+    /// Takes the maximum number of requests; 0 means no limit.
+    #[must_use]
+    pub fn new(maximum: u32) -> Self {
+        Self {
+            maximum,
+            count: Arc::default(),
+            styles: ErrorStyles::default(),
+        }
+    }
+
+    /// Sets the error styles of the responses.
+    #[must_use]
+    pub fn error_styles(mut self, styles: ErrorStyles) -> Self {
+        self.styles = styles;
+        self
+    }
+
+    pub(super) fn acquire(&self) -> Result<Permit<'_>, MiddlewareRejection> {
+        if self.maximum == 0 {
+            return Ok(Permit(None));
+        }
+        let before = self.count.fetch_add(1, Ordering::Relaxed);
+        let permit = Permit(Some(&self.count));
+        if before < self.maximum {
+            return Ok(permit);
+        }
+        let error = ServiceUnavailable::new("the server is busy; try again in a moment");
+        let rejection = MiddlewareRejection::new(RejectReason::Overload, &error);
+        Err(rejection.header(header::RETRY_AFTER, RETRY_AFTER))
+    }
+}
+
+impl Stage for ConcurrencyLimit {
+    async fn process<S, B>(
+        &self,
+        request: ServiceRequest,
+        service: &S,
+    ) -> Result<ServiceResponse, Error>
+    where
+        S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+        B: MessageBody + 'static,
+    {
+        match self.acquire() {
+            Ok(_permit) => Ok(service.call(request).await?.map_into_boxed_body()),
+            Err(rejection) => Ok(self.styles.respond(rejection, request).await),
+        }
+    }
+}
+
+transform!(ConcurrencyLimit);
+
+#[cfg(test)]
+mod tests {
+    use super::ConcurrencyLimit;
+
+    #[test]
+    fn a_permit_is_available_again_once_it_is_dropped() {
+        let limit = ConcurrencyLimit::new(2);
+        let (first, second) = (limit.acquire(), limit.acquire());
+        assert!(first.is_ok() && second.is_ok());
+        assert!(limit.acquire().is_err() && limit.clone().acquire().is_err());
+        drop(first);
+        assert!(limit.acquire().is_ok());
+        let unlimited = ConcurrencyLimit::new(0);
+        let permits: Vec<_> = (0..10).map(|_| unlimited.acquire()).collect();
+        assert!(permits.iter().all(Result::is_ok));
+    }
+}

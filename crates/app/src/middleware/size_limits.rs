@@ -1,0 +1,152 @@
+//! Limits of the sizes of a request: its target, its header fields, and the body that it announces.
+//!
+//! actix-web has limits of its own behind these: 65,535 bytes of target, 96 header fields, 128 KiB of request head. It
+//! rejects what exceeds those by itself, with a 400 without a body.
+
+use actix_web::{
+    Error,
+    body::MessageBody,
+    dev::{Service, ServiceRequest, ServiceResponse},
+    http::header,
+};
+use purlin_router::errors::{ContentTooLarge, RequestHeaderFieldsTooLarge, UriTooLong};
+
+use super::{
+    error_styles::ErrorStyles,
+    proxies::is_forwarded_header,
+    reject_reason::RejectReason,
+    rejection::MiddlewareRejection,
+    transform::{Stage, transform},
+};
+use crate::settings::LimitSettings;
+
+/// What one pass over the header fields finds.
+#[derive(Default)]
+pub(super) struct HeaderSummary {
+    count: usize,
+    /// The bytes of all names and values.
+    bytes: usize,
+    /// Whether a proxy, or a client in its place, has added one.
+    pub(super) has_forwarded: bool,
+}
+
+impl HeaderSummary {
+    pub(super) fn of(request: &ServiceRequest) -> Self {
+        let mut summary = Self::default();
+        for (name, value) in request.headers() {
+            let name = name.as_str();
+            summary.count += 1;
+            summary.bytes += name.len() + value.len();
+            summary.has_forwarded |= is_forwarded_header(name);
+        }
+        summary
+    }
+}
+
+/// Rejects requests whose target (414), header fields (431) or announced body (413) are too large.
+///
+/// It takes `uri_bytes`, `header_count`, `header_bytes` and `body_bytes` from [`LimitSettings`]; 0 means no limit. The
+/// other limits are those of [`ConcurrencyLimit`](super::ConcurrencyLimit) and [`TimeLimit`](super::TimeLimit).
+///
+/// ```
+/// use purlin_app::{LimitSettings, middleware::SizeLimits};
+///
+/// let mut settings = LimitSettings::default();
+/// settings.body_bytes.get() = 10_000_000;
+/// let app = actix_web::App::new().wrap(SizeLimits::new(&settings));
+/// # let _ = app;
+/// ```
+#[derive(Clone, Debug)]
+pub struct SizeLimits {
+    uri: usize,
+    header_count: usize,
+    header_bytes: usize,
+    body: u64,
+    styles: ErrorStyles,
+}
+
+impl SizeLimits {
+    /// Takes the limits of sizes.
+    #[must_use]
+    pub fn new(settings: &LimitSettings) -> Self {
+        let size = |limit: u32| match limit {
+            0 => usize::MAX,
+            limit => limit as usize,
+        };
+        Self {
+            uri: size(settings.uri_bytes.get()),
+            header_count: size(settings.header_count.get()),
+            header_bytes: size(settings.header_bytes.get()),
+            body: match settings.body_bytes.get() {
+                0 => u64::MAX,
+                limit => u64::from(limit),
+            },
+            styles: ErrorStyles::default(),
+        }
+    }
+
+    /// Sets the error styles of the responses.
+    #[must_use]
+    pub fn error_styles(mut self, styles: ErrorStyles) -> Self {
+        self.styles = styles;
+        self
+    }
+
+    pub(super) fn check(
+        &self,
+        request: &ServiceRequest,
+        headers: &HeaderSummary,
+    ) -> Result<(), MiddlewareRejection> {
+        let target = request.uri().path_and_query();
+        if target.is_some_and(|target| target.as_str().len() > self.uri) {
+            let error = UriTooLong::new(format!("the address has more than {} bytes", self.uri));
+            return Err(MiddlewareRejection::new(RejectReason::UriTooLong, &error));
+        }
+        if headers.count > self.header_count {
+            let message = format!("there are more than {} header fields", self.header_count);
+            return Err(headers_too_large(message));
+        }
+        if headers.bytes > self.header_bytes {
+            let limit = self.header_bytes;
+            let message = format!("the header fields have more than {limit} bytes");
+            return Err(headers_too_large(message));
+        }
+        if self.body != u64::MAX && content_length(request) > self.body {
+            let error = ContentTooLarge::new(format!("the body has more than {} bytes", self.body));
+            return Err(MiddlewareRejection::new(RejectReason::BodyTooLarge, &error));
+        }
+        Ok(())
+    }
+}
+
+impl Stage for SizeLimits {
+    async fn process<S, B>(
+        &self,
+        request: ServiceRequest,
+        service: &S,
+    ) -> Result<ServiceResponse, Error>
+    where
+        S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+        B: MessageBody + 'static,
+    {
+        match self.check(&request, &HeaderSummary::of(&request)) {
+            Ok(()) => Ok(service.call(request).await?.map_into_boxed_body()),
+            Err(rejection) => Ok(self.styles.respond(rejection, request).await),
+        }
+    }
+}
+
+transform!(SizeLimits);
+
+fn headers_too_large(message: String) -> MiddlewareRejection {
+    let error = RequestHeaderFieldsTooLarge::new(message);
+    MiddlewareRejection::new(RejectReason::HeadersTooLarge, &error)
+}
+
+/// Returns the length of the body, if it is announced.
+fn content_length(request: &ServiceRequest) -> u64 {
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    length
+        .and_then(|length| length.to_str().ok()?.parse().ok())
+        .unwrap_or(0)
+}

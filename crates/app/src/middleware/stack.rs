@@ -1,0 +1,343 @@
+//! The middleware stack, outermost first:
+//!
+//! 1. `access`: request id, counters, access log
+//! 2. `cors`: rejections need its headers too, or a page cannot read them
+//! 3. `security_headers`: on every response
+//! 4. `compression`: of the final body
+//! 5. `size_limits`: the cheapest to check
+//! 6. `proxies`: the client's address, which the rate limit needs
+//! 7. `rate_limit`: before the concurrency limit, so that a client over its quota takes no permit
+//! 8. `concurrency_limit`: no body is read without a permit
+//! 9. `conditional`: the tag is of the body before it is compressed
+//! 10. `idempotency`: the operation's response is stored, not one that was compressed for a particular client
+//!
+//! The time limit is the router's: an operation may have its own. All of it is one actix service and one future, so that
+//! what is disabled costs a comparison.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    rc::Rc,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use actix_cors::CorsMiddleware;
+use actix_web::{
+    Error,
+    body::BoxBody,
+    dev::{Service, ServiceRequest, ServiceResponse, Transform},
+    http::{ConnectionType, StatusCode},
+};
+use purlin_router::{Router, TimedOut};
+
+use super::{
+    access::{RequestGuard, RequestRecorder},
+    compression::Compression,
+    concurrency_limit::{ConcurrencyLimit, Permit},
+    conditional::ConditionalRequests,
+    cors::{self, Cors},
+    error::MiddlewareError,
+    error_styles::ErrorStyles,
+    idempotency::{Idempotency, IdempotencyStore},
+    proxies::TrustedProxies,
+    rate_limit::{RateLimit, Remaining},
+    reject_reason::{ReasonCounters, RejectReason},
+    rejection::MiddlewareRejection,
+    security_headers::SecurityHeaders,
+    size_limits::{HeaderSummary, SizeLimits},
+    transform::LocalBoxFuture,
+};
+use crate::{ops::RejectionCounters, phase::Phase, settings::MiddlewareSettings};
+
+/// The middleware stack, which all workers share.
+#[derive(Clone)]
+pub(crate) struct MiddlewareStack(Arc<Stages>);
+
+struct Stages {
+    styles: ErrorStyles,
+    rejections: ReasonCounters,
+    security_headers: SecurityHeaders,
+    size_limits: SizeLimits,
+    proxies: TrustedProxies,
+    rate_limit: Option<RateLimit>,
+    cors: Option<Cors>,
+    concurrency_limit: ConcurrencyLimit,
+    compression: Option<Compression>,
+    conditional: Option<ConditionalRequests>,
+    idempotency: Option<Idempotency>,
+}
+
+impl MiddlewareStack {
+    /// Takes the settings, a store of idempotency keys if it is not to be in memory, and the registries to serve.
+    pub(crate) fn new<'r>(
+        settings: &MiddlewareSettings,
+        store: Option<Arc<dyn IdempotencyStore>>,
+        rejections: &RejectionCounters,
+        routers: impl Iterator<Item = &'r Router> + Clone,
+    ) -> Result<Self, MiddlewareError> {
+        let limits = &settings.limits;
+        let rates = &settings.rate_limit;
+        let is_limited = rates.per_address.get() > 0 || rates.per_key.get() > 0;
+        let idempotency = || {
+            let keys = Idempotency::new(&settings.idempotency).body_timeout(limits.time_limit());
+            let keys = routers
+                .clone()
+                .fold(keys, |keys, router| keys.credentials_of(router.document()));
+            match store {
+                Some(store) => keys.store(store),
+                None => keys,
+            }
+        };
+        Ok(Self(Arc::new(Stages {
+            styles: ErrorStyles::of(routers.clone()),
+            rejections: ReasonCounters::new(rejections),
+            security_headers: SecurityHeaders::new(&settings.security_headers)?,
+            size_limits: SizeLimits::new(limits),
+            proxies: TrustedProxies::new(&settings.proxies)?,
+            rate_limit: is_limited.then(|| RateLimit::new(rates)).transpose()?,
+            cors: match settings.cors.origins.is_empty() {
+                true => None,
+                false => Some(Cors::new(&settings.cors)?),
+            },
+            concurrency_limit: ConcurrencyLimit::new(limits.max_in_flight.get()),
+            compression: settings
+                .compression
+                .enabled
+                .then(|| Compression::new(&settings.compression)),
+            conditional: settings
+                .conditional
+                .enabled
+                .then(|| ConditionalRequests::new(&settings.conditional)),
+            idempotency: settings.idempotency.enabled.then(idempotency),
+        })))
+    }
+
+    /// Returns the middleware of one more worker.
+    pub(crate) fn layer(&self, recorder: RequestRecorder, phase: &Arc<Phase>) -> MiddlewareLayer {
+        MiddlewareLayer {
+            stages: Arc::clone(&self.0),
+            recorder: Rc::new(recorder),
+            phase: Arc::clone(phase),
+        }
+    }
+}
+
+/// The middleware of one worker.
+pub(crate) struct MiddlewareLayer {
+    stages: Arc<Stages>,
+    recorder: Rc<RequestRecorder>,
+    phase: Arc<Phase>,
+}
+
+impl<S> Transform<S, ServiceRequest> for MiddlewareLayer
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = Error> + 'static,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = Error;
+    type Transform = RecordedService<S>;
+    type InitError = ();
+    type Future = LocalBoxFuture<Result<RecordedService<S>, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        let stages = Arc::clone(&self.stages);
+        let inner = MiddlewareService(Rc::new(Inner { stages, service }));
+        let cors = self.stages.cors.as_ref();
+        let cors = cors.map(|cors| cors.build().new_transform(inner.clone()));
+        let (recorder, phase) = (Rc::clone(&self.recorder), Arc::clone(&self.phase));
+        Box::pin(async move {
+            let cors = match cors {
+                Some(cors) => Some(Rc::new(cors.await?)),
+                None => None,
+            };
+            Ok(RecordedService {
+                recorder,
+                phase,
+                cors,
+                inner,
+            })
+        })
+    }
+}
+
+/// A service whose requests are recorded from their arrival to their response.
+pub(crate) struct RecordedService<S> {
+    recorder: Rc<RequestRecorder>,
+    phase: Arc<Phase>,
+    /// If CORS is enabled, it wraps the inner service.
+    cors: Option<Rc<CorsMiddleware<MiddlewareService<S>>>>,
+    inner: MiddlewareService<S>,
+}
+
+impl<S> Service<ServiceRequest> for RecordedService<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = Error> + 'static,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = Error;
+    type Future = LocalBoxFuture<Result<ServiceResponse<BoxBody>, Error>>;
+
+    fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&self, mut request: ServiceRequest) -> Self::Future {
+        let guard = RequestGuard::start(&mut request, &self.recorder);
+        let phase = Arc::clone(&self.phase);
+        let cors = self.cors.clone();
+        let inner = Rc::clone(&self.inner.0);
+        Box::pin(guard.id().scope(async move {
+            let mut response = match cors {
+                Some(cors) => {
+                    let response = cors.call(request).await?.map_into_boxed_body();
+                    if response.response().error().is_some() {
+                        // Boxed, so that the futures of other requests do not contain it.
+                        Box::pin(inner.stages.reject_cors(response)).await
+                    } else {
+                        response
+                    }
+                }
+                None => inner.serve(request).await?,
+            };
+            if phase.is_draining() {
+                let head = response.response_mut().head_mut();
+                head.set_connection_type(ConnectionType::Close);
+            }
+            guard.finish(&mut response);
+            Ok(response)
+        }))
+    }
+}
+
+/// A service behind all stages but the outermost two.
+pub(crate) struct MiddlewareService<S>(Rc<Inner<S>>);
+
+impl<S> Clone for MiddlewareService<S> {
+    fn clone(&self) -> Self {
+        Self(Rc::clone(&self.0))
+    }
+}
+
+struct Inner<S> {
+    stages: Arc<Stages>,
+    service: S,
+}
+
+impl<S> Service<ServiceRequest> for MiddlewareService<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = Error> + 'static,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = Error;
+    type Future = LocalBoxFuture<Result<ServiceResponse<BoxBody>, Error>>;
+
+    fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.0.service.poll_ready(cx)
+    }
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        let inner = Rc::clone(&self.0);
+        Box::pin(async move { inner.serve(request).await })
+    }
+}
+
+impl<S> Inner<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = Error>,
+{
+    async fn serve(&self, mut request: ServiceRequest) -> Result<ServiceResponse<BoxBody>, Error> {
+        let stages = &*self.stages;
+        let mut response = match stages.admit(&mut request) {
+            Ok((_permit, remaining)) => {
+                let mut response = self.process(request).await?;
+                if let (Some(limit), Some(remaining)) = (&stages.rate_limit, remaining) {
+                    limit.add_headers(&mut response, remaining);
+                }
+                response
+            }
+            Err(rejection) => stages.reject(rejection, request).await,
+        };
+        stages.count_timeouts(&response);
+        if let Some(compression) = &stages.compression {
+            response = compression.apply(response);
+        }
+        stages.security_headers.add_to(&mut response);
+        Ok(response)
+    }
+
+    /// Processes an admitted request.
+    async fn process(&self, request: ServiceRequest) -> Result<ServiceResponse, Error> {
+        let stages = &*self.stages;
+        let response = match &stages.idempotency {
+            Some(keys) if keys.applies_to(&request) => {
+                // Boxed, so that the futures of other requests do not contain it.
+                let once = Box::pin(keys.once(request, |request| self.service.call(request)));
+                match once.await {
+                    Ok(response) => response?,
+                    Err((rejection, request)) => stages.reject(rejection, request).await,
+                }
+            }
+            _ => self.service.call(request).await?,
+        };
+        Ok(match &stages.conditional {
+            Some(conditional) => conditional.apply(response),
+            None => response,
+        })
+    }
+}
+
+impl Stages {
+    /// Checks all limits.
+    fn admit(
+        &self,
+        request: &mut ServiceRequest,
+    ) -> Result<(Permit<'_>, Option<Remaining>), MiddlewareRejection> {
+        let headers = HeaderSummary::of(request);
+        self.size_limits.check(request, &headers)?;
+        if headers.has_forwarded {
+            self.proxies.resolve(request);
+        }
+        let limit = self.rate_limit.as_ref();
+        let remaining = limit.map(|limit| limit.take(request)).transpose()?;
+        Ok((self.concurrency_limit.acquire()?, remaining))
+    }
+
+    #[cold]
+    fn reject<'s>(
+        &'s self,
+        rejection: MiddlewareRejection,
+        request: ServiceRequest,
+    ) -> Pin<Box<dyn Future<Output = ServiceResponse> + 's>> {
+        self.rejections.count(rejection.reason);
+        Box::pin(self.styles.respond(rejection, request))
+    }
+
+    /// Renders what actix-cors rejects. It never reached the inner stages.
+    #[cold]
+    async fn reject_cors(&self, response: ServiceResponse) -> ServiceResponse {
+        let mut response = cors::render_rejection(response, &self.styles).await;
+        let reason = response.response().extensions().get().copied();
+        if reason == Some(RejectReason::Cors) {
+            self.rejections.count(RejectReason::Cors);
+            self.security_headers.add_to(&mut response);
+        }
+        response
+    }
+
+    /// Counts the timeouts of the router.
+    fn count_timeouts(&self, response: &ServiceResponse) {
+        if !matches!(
+            response.status(),
+            StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT
+        ) {
+            return;
+        }
+        let extensions = response.response().extensions();
+        match extensions.get::<TimedOut>() {
+            Some(TimedOut::Body) => self.rejections.count(RejectReason::BodyTimeout),
+            Some(_) => self.rejections.count(RejectReason::Timeout),
+            None => {}
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The endpoints of the operations port. They support GET only, and no response may be cached.
+
+use std::{rc::Rc, sync::Arc};
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{Method, StatusCode, header},
+};
+use serde_json::{Map, Value, json};
+
+use super::{
+    VersionInfo,
+    heartbeat::{WorkerHeartbeats, WorkerStatus},
+    metrics::{CONTENT_TYPE, Exposition},
+    readiness::{CheckStatus, ReadinessChecks},
+};
+use crate::phase::{Phase, State};
+
+/// The state behind the endpoints.
+pub(super) struct Endpoints {
+    pub(super) phase: Arc<Phase>,
+    pub(super) checks: ReadinessChecks,
+    pub(super) exposition: Arc<Exposition>,
+    pub(super) version: Arc<VersionInfo>,
+    pub(super) heartbeats: Arc<WorkerHeartbeats>,
+}
+
+pub(super) async fn respond(request: HttpRequest, endpoints: Rc<Endpoints>) -> HttpResponse {
+    if request.method() != Method::GET {
+        let mut response = text(StatusCode::METHOD_NOT_ALLOWED, "only GET is supported\n");
+        let allowed = header::HeaderValue::from_static("GET");
+        response.headers_mut().insert(header::ALLOW, allowed);
+        return response;
+    }
+    match request.path() {
+        "/livez" => match endpoints.heartbeats.status() {
+            // A worker that is not blocked may be waiting for one that is.
+            WorkerStatus { total, blocked } if blocked > 0 && blocked == total => {
+                text(StatusCode::SERVICE_UNAVAILABLE, "stuck\n")
+            }
+            WorkerStatus { .. } => text(StatusCode::OK, "alive\n"),
+        },
+        "/startupz" => match endpoints.phase.state() {
+            State::Starting => text(StatusCode::SERVICE_UNAVAILABLE, "starting\n"),
+            State::Ready | State::Draining => text(StatusCode::OK, "started\n"),
+        },
+        "/readyz" => endpoints.readiness().await,
+        "/metrics" => match endpoints.exposition.encode() {
+            Ok(metrics) => HttpResponse::Ok()
+                .insert_header((header::CACHE_CONTROL, "no-store"))
+                .insert_header((header::CONTENT_TYPE, CONTENT_TYPE))
+                .body(metrics),
+            Err(_) => text(StatusCode::INTERNAL_SERVER_ERROR, "cannot be encoded\n"),
+        },
+        "/version" => json(StatusCode::OK, &endpoints.version.to_json()),
+        _ => text(
+            StatusCode::NOT_FOUND,
+            "there are /livez, /readyz, /startupz, /metrics and /version\n",
+        ),
+    }
+}
+
+impl Endpoints {
+    /// Runs the checks only while their outcome matters.
+    async fn readiness(&self) -> HttpResponse {
+        let mut checks = Map::new();
+        let status = match self.phase.state() {
+            State::Starting => "starting",
+            State::Draining => "draining",
+            State::Ready if self.heartbeats.status().blocked > 0 => "stuck",
+            State::Ready => {
+                let mut status = "ready";
+                for check in self.checks.results().await.iter() {
+                    if check.status != CheckStatus::Ok {
+                        status = "failing";
+                    }
+                    let us = u64::try_from(check.us).unwrap_or(u64::MAX);
+                    let result = json!({"outcome": check.status.name(), "us": us});
+                    checks.insert(check.name.to_string(), result);
+                }
+                status
+            }
+        };
+        let code = match status {
+            "ready" => StatusCode::OK,
+            _ => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        json(code, &json!({"status": status, "checks": checks}))
+    }
+}
+
+fn text(status: StatusCode, body: &'static str) -> HttpResponse {
+    HttpResponse::build(status)
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::CONTENT_TYPE, "text/plain; charset=utf-8"))
+        .body(body)
+}
+
+fn json(status: StatusCode, value: &Value) -> HttpResponse {
+    HttpResponse::build(status)
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::CONTENT_TYPE, "application/json"))
+        .body(format!("{value}\n"))
+}

@@ -1,0 +1,210 @@
+//! Where a registry is reached: prefixes and templates outside ASCII, what actix says of an address, and what stands
+//! beside a registry in a scope.
+
+use actix_web::{
+    App, HttpRequest, HttpResponse,
+    dev::HttpServiceFactory,
+    test::{self, TestRequest},
+    web,
+};
+use purlin_router::{
+    ErrorStyle, Json, MatchedOperation, NoContent, Operation, Path, Registry, Router,
+    openapi::Dialect, testing::TestClient,
+};
+
+use crate::support::{self, router};
+
+async fn pattern(request: HttpRequest) -> Json<Option<String>> {
+    Json(request.match_pattern())
+}
+
+async fn link(request: HttpRequest) -> Json<String> {
+    let url = request.url_for("item", ["a b"]);
+    Json(url.map_or_else(|error| error.to_string(), |url| url.path().to_owned()))
+}
+
+async fn matched(request: HttpRequest) -> Json<String> {
+    let matched = request.app_data::<MatchedOperation>();
+    Json(matched.map_or_else(String::new, |m| m.template().to_owned()))
+}
+
+async fn echo(text: Path<String>) -> Json<String> {
+    Json(text.into_inner())
+}
+
+fn registry() -> Registry {
+    Registry::new("Test", "1")
+        .operation(Operation::get("/items/{id}", pattern).operation_id("item"))
+        .operation(Operation::get("/link", link))
+        .operation(Operation::get("/echo/{text}", echo))
+        .operation(Operation::get("/echo/fixed", matched))
+}
+
+async fn get(service: impl HttpServiceFactory + 'static, targets: &[&str]) -> Vec<String> {
+    let app = App::new()
+        .service(service)
+        .default_service(web::to(|| async {
+            HttpResponse::NotFound().body("the app's own")
+        }));
+    let app = test::init_service(app).await;
+    let mut answers = Vec::new();
+    for target in targets {
+        let request = TestRequest::get().uri(target).to_request();
+        let body = test::call_and_read_body(&app, request).await;
+        answers.push(String::from_utf8_lossy(&body).into_owned());
+    }
+    answers
+}
+
+#[actix_web::test]
+async fn a_prefix_outside_plain_ascii_is_served() {
+    for (prefix, encoded) in [
+        ("/café", "/caf%C3%A9"),
+        ("/a|b", "/a%7Cb"),
+        ("/ü/x^y", "/%C3%BC/x%5Ey"),
+    ] {
+        let (lower, whole) = (
+            encoded.to_ascii_lowercase(),
+            format!("\"{encoded}/items/{{id}}\""),
+        );
+        let targets = [
+            format!("{encoded}/items/1"),
+            format!("{lower}/items/1"),
+            format!("{encoded}/link"),
+            format!("{encoded}/echo/%C3%A9"),
+            format!("{encoded}x/items/1"),
+        ];
+        let targets: Vec<&str> = targets.iter().map(String::as_str).collect();
+        let router = support::router(&registry().prefix(prefix));
+        let expected = [
+            whole.clone(),
+            whole,
+            format!("\"{encoded}/items/a%20b\""),
+            "\"é\"".to_owned(),
+            "the app's own".to_owned(),
+        ];
+        assert_eq!(get(router.clone(), &targets).await, expected, "{prefix}");
+
+        let scoped: Vec<String> = targets.iter().map(|t| format!("/s/acme{t}")).collect();
+        let scoped: Vec<&str> = scoped.iter().map(String::as_str).collect();
+        let answers = get(web::scope("/s/{tenant}").service(router), &scoped).await;
+        assert_eq!(
+            answers[0],
+            format!("\"/s/{{tenant}}{encoded}/items/{{id}}\"")
+        );
+        assert_eq!(answers[3..], expected[3..], "{prefix}");
+    }
+}
+
+#[actix_web::test]
+async fn a_character_that_need_not_be_encoded_may_be() {
+    let router = support::router(&registry().prefix("/a|b"));
+    let answers = get(router, &["/a|b/items/1", "/%61%7cb/echo/x"]).await;
+    assert_eq!(answers, ["\"/a%7Cb/items/{id}\"", "\"x\""]);
+}
+
+#[actix_web::test]
+async fn match_pattern_knows_templates_in_either_case() {
+    let registry = Registry::new("T", "1")
+        .operation(Operation::get("/café/{id}", pattern))
+        .operation(Operation::get("/ö/{*rest}", pattern).operation_id("rest"));
+    let targets = ["/caf%C3%A9/x", "/caf%c3%a9/x", "/%c3%b6/a/b"];
+    let answers = get(router(&registry), &targets).await;
+    let cafe = "\"/caf%C3%A9/{id}\"".to_owned();
+    assert_eq!(answers, [&cafe, &cafe, "\"/%C3%B6/{rest}*\""]);
+}
+
+/// What `Router` says of actix's own answers; `MatchedOperation` is right each time.
+#[actix_web::test]
+async fn matched_operation_is_right_where_match_pattern_is_not() {
+    let answers = get(router(&registry()), &["/echo/fixe%64"]).await;
+    assert_eq!(answers, ["\"/echo/fixed\""]);
+}
+
+#[actix_web::test]
+async fn url_for_knows_the_last_of_several_operations_of_one_id() {
+    let app = App::new()
+        .service(router(&registry()))
+        .service(router(&registry().prefix("/v2")));
+    let app = test::init_service(app).await;
+    for target in ["/link", "/v2/link"] {
+        let request = TestRequest::get().uri(target).to_request();
+        let body = test::call_and_read_body(&app, request).await;
+        assert_eq!(body, "\"/v2/items/a%20b\"");
+    }
+}
+
+#[actix_web::test]
+async fn in_a_scope_what_stands_after_a_registry_is_not_reached() {
+    async fn other() -> HttpResponse {
+        HttpResponse::Ok().body("other")
+    }
+    let scope = || {
+        web::scope("/s").default_service(web::to(|| async {
+            HttpResponse::NotFound().body("the scope's own")
+        }))
+    };
+    let targets = ["/s/link", "/s/other", "/s/nope"];
+    let after = scope()
+        .service(router(&registry()))
+        .route("/other", web::get().to(other));
+    let answers = get(after, &targets).await;
+    assert_eq!(answers[1..], ["the app's own", "the app's own"]);
+
+    let before = scope()
+        .route("/other", web::get().to(other))
+        .service(router(&registry()));
+    let answers = get(before, &targets).await;
+    assert_eq!(answers[1..], ["other", "the app's own"]);
+
+    // One with a prefix takes what is below the prefix, and leaves the rest.
+    let with_a_prefix = scope()
+        .service(router(&registry().prefix("/v1")))
+        .route("/other", web::get().to(other));
+    let answers = get(with_a_prefix, &["/s/v1/nope", "/s/other", "/s/nope"]).await;
+    assert_eq!(answers, ["the app's own", "other", "the scope's own"]);
+}
+
+/// `GET` takes numbers, `PATCH` what is `true` or `false`, `DELETE` anything.
+fn shared(style: ErrorStyle) -> Registry {
+    async fn number(_: Path<u64>) -> NoContent {
+        NoContent
+    }
+    async fn boolean(_: Path<bool>) -> NoContent {
+        NoContent
+    }
+    async fn text(_: Path<String>) -> NoContent {
+        NoContent
+    }
+    Registry::new("Test", "1")
+        .error_style(style)
+        .operation(Operation::get("/number/{it}", number))
+        .operation(Operation::patch("/number/{it}", boolean))
+        .operation(Operation::get("/text/{it}", number).operation_id("get_text"))
+        .operation(Operation::delete("/text/{it}", text))
+}
+
+#[test]
+fn a_path_shared_by_type_says_405_where_it_can_happen() {
+    let says_405 = |router: &Router, path: &str, method: &str| {
+        let document = router.document().to_value(Dialect::V3_1);
+        let responses = &document["paths"][path][method]["responses"];
+        responses["405"]["headers"]["Allow"]["required"] == true
+    };
+
+    let router = support::router(&shared(ErrorStyle::Rebar));
+    let client = TestClient::new(&router);
+    let answer = client.get("/number/true").send();
+    assert_eq!(answer.status(), 405);
+    assert!(answer.header("allow").is_some());
+    assert_eq!(client.get("/text/true").send().status(), 405);
+    assert!(says_405(&router, "/number/{it}", "get"));
+    assert!(says_405(&router, "/number/{it}", "patch"));
+    assert!(says_405(&router, "/text/{it}", "get"));
+    assert!(!says_405(&router, "/text/{it}", "delete"));
+
+    let router = support::router(&shared(ErrorStyle::Problem));
+    let client = TestClient::new(&router);
+    assert_eq!(client.get("/number/true").send().status(), 400);
+    assert!(!says_405(&router, "/number/{it}", "get"));
+}

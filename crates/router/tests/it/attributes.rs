@@ -1,0 +1,71 @@
+//! What `#[get]` and the like take beyond the ordinary; what they refuse is in `compile_fail/`.
+
+use purlin_router::{HeaderApiKey, Json, Message, NoContent, Registry, Reply, all_of, errors, get};
+
+use crate::support;
+
+#[get("/unnamed")]
+async fn unnamed() -> impl Reply {
+    Json(Message::new("hello"))
+}
+
+#[get("/unnamed/inside")]
+async fn inside() -> Result<impl Reply, errors::Gone> {
+    Ok(Json(Message::new("inside")))
+}
+
+#[get("/type")]
+async fn r#type() -> Json<Message> {
+    Json(Message::new("raw"))
+}
+
+#[test]
+fn a_reply_need_not_have_a_name() {
+    let registry = Registry::new("Test", "1")
+        .operation(unnamed)
+        .operation(inside);
+    let client = support::client(&registry);
+    let text = |path| client.get(path).send().text();
+    assert_eq!(text("/unnamed"), r#"{"message":"hello"}"#);
+    assert_eq!(text("/unnamed/inside"), r#"{"message":"inside"}"#);
+}
+
+#[test]
+fn a_raw_name_is_the_operation_id_without_its_prefix() {
+    let operation = purlin_router::IntoOperation::into_operation(r#type);
+    assert!(format!("{operation:?}").contains(r#"operation_id: "type""#));
+}
+
+const TOKEN: &str = "token";
+
+#[get("/guarded", authenticators = [all_of(["key", TOKEN]), "key", String::from("other")])]
+async fn guarded() -> NoContent {
+    NoContent
+}
+
+#[get("/open", public, media_type = "application/vnd.test+json")]
+async fn open() -> Json<Message> {
+    Json(Message::new("open"))
+}
+
+#[test]
+fn an_operation_says_who_may_call_it_and_what_it_answers_in() {
+    let key = |header| HeaderApiKey::new(header).key("ada", "one");
+    let registry = Registry::new("Test", "1")
+        .authenticator("key", key("X-Key"))
+        .authenticator(TOKEN, key("X-Token"))
+        .authenticator("other", key("X-Other"))
+        .default_authenticators(["key"])
+        .operation(guarded)
+        .operation(open);
+    let document = support::document(&registry);
+    assert_eq!(
+        document["paths"]["/guarded"]["get"]["security"],
+        serde_json::json!([{"key": [], "token": []}, {"key": []}, {"other": []}])
+    );
+    let answer = support::client(&registry).get("/open").send();
+    assert_eq!(
+        answer.header("content-type"),
+        Some("application/vnd.test+json")
+    );
+}

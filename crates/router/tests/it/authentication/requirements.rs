@@ -1,0 +1,281 @@
+//! Authenticators put together, and who handlers are told the caller is.
+
+use actix_web::HttpRequest;
+use purlin_router::{
+    Application, AuthFailure, Authenticator, ChallengeContext, HeaderApiKey, Identity, Json,
+    NoContent, Operation, Registry, all_of, any_of, anyone, openapi::SecurityScheme,
+    registry_default, scopes, testing::TestResponse,
+};
+use serde_json::{Value, json};
+
+use super::{client, errors};
+
+use crate::support;
+
+/// Says of its own header what the header says.
+struct Told(&'static str);
+
+struct Caller(Vec<String>);
+
+impl Authenticator for Told {
+    type Identity = Caller;
+
+    fn scheme(&self) -> SecurityScheme {
+        SecurityScheme::http("told")
+    }
+
+    async fn authenticate(&self, request: &HttpRequest) -> Result<Caller, AuthFailure> {
+        let told = request.headers().get(self.0).ok_or(AuthFailure::Missing)?;
+        match told.to_str() {
+            Ok("bad") | Err(_) => Err(AuthFailure::Invalid),
+            Ok("forbidden") => Err(AuthFailure::Forbidden),
+            Ok("away") => Err(AuthFailure::Unavailable),
+            Ok(scopes) => Ok(Caller(scopes.split(' ').map(ToOwned::to_owned).collect())),
+        }
+    }
+
+    fn challenge(&self, refusal: &ChallengeContext<'_>) -> Option<String> {
+        Some(format!(
+            "{} {:?} {}",
+            self.0,
+            refusal.failure,
+            refusal.scopes.join("+")
+        ))
+    }
+
+    fn grants(&self, identity: &Caller, scope: &str) -> bool {
+        identity.0.iter().any(|granted| granted == scope)
+    }
+
+    fn has_scopes(&self) -> bool {
+        true
+    }
+
+    fn other_failures(&self) -> &'static [AuthFailure] {
+        &[AuthFailure::Forbidden, AuthFailure::Unavailable]
+    }
+}
+
+async fn done() -> NoContent {
+    NoContent
+}
+
+fn registry() -> Registry {
+    Registry::new("T", "1")
+        .authenticator("a", Told("a"))
+        .authenticator("b", Told("b"))
+        .authenticator("c", Told("c"))
+        .authenticator("key", HeaderApiKey::new("X-Key").key("ada", "one"))
+}
+
+fn ask(operation: Operation, headers: &[(&'static str, &'static str)]) -> TestResponse {
+    let registry = registry()
+        .default_authenticators(["a"])
+        .operation(operation);
+    let client = client(&registry);
+    let call = client.get("/");
+    headers
+        .iter()
+        .fold(call, |call, (name, value)| call.header(*name, *value))
+        .send()
+}
+
+fn challenges(answer: &TestResponse) -> Vec<&str> {
+    let all = answer.headers().get_all("www-authenticate");
+    all.map(|value| value.to_str().unwrap()).collect()
+}
+
+#[test]
+fn any_one_of_several_lets_in() {
+    let operation = || Operation::get("/", done).authenticators(["a", "b"]);
+    for (headers, status) in [
+        (&[("a", "x")][..], 204),
+        (&[("b", "x")], 204),
+        (&[("a", "bad"), ("b", "x")], 204),
+        (&[("a", "bad")], 401),
+        (&[], 401),
+    ] {
+        assert_eq!(
+            ask(operation(), headers).status().as_u16(),
+            status,
+            "{headers:?}"
+        );
+    }
+}
+
+#[test]
+fn the_failure_that_says_most_is_answered() {
+    let operation = || Operation::get("/", done).authenticators(["a", "b", "c"]);
+    for (headers, status, code) in [
+        (&[("b", "bad")][..], 401, "credential_invalid"),
+        (&[], 401, "credential_missing"),
+        (&[("a", "bad"), ("c", "away")], 503, "credential_unchecked"),
+        (&[("a", "forbidden"), ("c", "away")], 403, "forbidden"),
+    ] {
+        let answer = ask(operation(), headers);
+        assert_eq!(answer.status().as_u16(), status, "{headers:?}");
+        assert_eq!(answer.json::<Value>()["code"], code, "{headers:?}");
+    }
+    let answer = ask(operation(), &[("b", "bad")]);
+    assert_eq!(
+        challenges(&answer),
+        ["a Missing ", "b Invalid ", "c Missing "]
+    );
+}
+
+#[test]
+fn all_of_several_have_to_let_in() {
+    let operation = || {
+        let both = all_of(["a", "b"]);
+        Operation::get("/", done).authenticators([both, "c".into()])
+    };
+    for (headers, status) in [
+        (&[("a", "x"), ("b", "x")][..], 204),
+        (&[("c", "x")], 204),
+        (&[("a", "x")], 401),
+        (&[("b", "x")], 401),
+        (&[("a", "x"), ("b", "bad")], 401),
+    ] {
+        assert_eq!(
+            ask(operation(), headers).status().as_u16(),
+            status,
+            "{headers:?}"
+        );
+    }
+    let answer = ask(operation(), &[("a", "x")]);
+    assert_eq!(
+        challenges(&answer),
+        ["b Missing ", "c Missing "],
+        "a has done its part"
+    );
+}
+
+#[test]
+fn too_few_scopes_are_forbidden_and_told() {
+    let operation = || Operation::get("/", done).authenticators([scopes("a", ["read", "write"])]);
+    for (told, status) in [("read write more", 204), ("read", 403), ("bad", 401)] {
+        assert_eq!(
+            ask(operation(), &[("a", told)]).status().as_u16(),
+            status,
+            "{told}"
+        );
+    }
+    let answer = ask(operation(), &[("a", "read")]);
+    assert_eq!(challenges(&answer), ["a Forbidden read+write"]);
+}
+
+#[test]
+fn anyone_may_come_but_not_with_a_bad_credential() {
+    let operation = || Operation::get("/", done).authenticators(["a".into(), anyone()]);
+    for (headers, status) in [(&[][..], 204), (&[("a", "x")], 204), (&[("a", "bad")], 401)] {
+        assert_eq!(
+            ask(operation(), headers).status().as_u16(),
+            status,
+            "{headers:?}"
+        );
+    }
+}
+
+#[test]
+fn an_operation_extends_replaces_or_drops_the_registrys_default() {
+    let plain = || Operation::get("/", done);
+    for (operation, a, b, none) in [
+        (plain(), 204, 401, 401),
+        (
+            plain().authenticators([registry_default(), "b".into()]),
+            204,
+            204,
+            401,
+        ),
+        (
+            plain().authenticators([all_of([registry_default(), "b".into()])]),
+            401,
+            401,
+            401,
+        ),
+        (plain().authenticators(["b"]), 401, 204, 401),
+        (plain().public(), 204, 204, 204),
+    ] {
+        let statuses = [&[("a", "x")][..], &[("b", "x")], &[]]
+            .map(|headers| ask(operation.clone(), headers).status().as_u16());
+        assert_eq!(statuses, [a, b, none], "{operation:?}");
+    }
+}
+
+#[test]
+fn every_way_in_is_documented() {
+    let both = all_of([scopes("a", ["read"]), "b".into()]);
+    let operation = Operation::get("/", done).authenticators([any_of([both, "key".into()])]);
+    let document = support::document(&registry().operation(operation));
+    let operation = &document["paths"]["/"]["get"];
+    assert_eq!(
+        operation["security"],
+        json!([{"a": ["read"], "b": []}, {"key": []}])
+    );
+    let statuses: Vec<_> = operation["responses"].as_object().unwrap().keys().collect();
+    assert_eq!(statuses, ["204", "401", "403", "500", "503"]);
+    let schemes = document["components"]["securitySchemes"]
+        .as_object()
+        .unwrap();
+    assert_eq!(schemes.keys().collect::<Vec<_>>(), ["a", "b", "key"]);
+}
+
+#[test]
+fn handlers_are_told_who_calls() {
+    async fn who(caller: Identity<Application>, other: Option<Identity<Caller>>) -> Json<String> {
+        Json(format!("{} {}", caller.name(), other.is_some()))
+    }
+    let both = all_of(["key", "a"]);
+    let operation = Operation::get("/", who).authenticators([both, "key".into()]);
+    let registry = registry().operation(operation);
+    let client = client(&registry);
+    let alone = client.get("/").header("X-Key", "one").send();
+    assert_eq!(alone.json::<String>(), "ada false");
+    let both = client
+        .get("/")
+        .header("X-Key", "one")
+        .header("a", "x")
+        .send();
+    assert_eq!(both.json::<String>(), "ada true");
+}
+
+#[test]
+fn an_identity_nobody_gives_is_a_mistake() {
+    async fn who(_: Identity<Application>) -> NoContent {
+        NoContent
+    }
+    async fn maybe(_: Option<Identity<Application>>) -> NoContent {
+        NoContent
+    }
+    let built = |operation: Operation| errors(&registry().operation(operation));
+    let who = || Operation::get("/", who);
+    assert!(built(who())[0].contains("none of the operation's authenticators gives"));
+    assert!(built(who().authenticators(["a"]))[0].contains("Application"));
+    assert!(built(who().authenticators(["a", "key"]))[0].contains("not every way in gives"));
+    assert!(built(who().authenticators([all_of(["a", "key"])])).is_empty());
+    assert!(built(Operation::get("/", maybe).authenticators(["a", "key"])).is_empty());
+    assert_eq!(
+        built(Operation::get("/", maybe).authenticators(["a"])).len(),
+        1
+    );
+}
+
+#[test]
+fn requirements_that_make_no_sense_are_mistakes() {
+    let built = |operation: Operation| errors(&registry().operation(operation));
+    let plain = || Operation::get("/", done);
+    let nobody = plain().authenticators([all_of(["a", "nobody"])]);
+    assert!(built(nobody)[0].contains("no authenticator is named `nobody`"));
+    let scoped = plain().authenticators([scopes("key", ["read"])]);
+    assert!(built(scoped)[0].contains("scopes are required of `key`, whose callers have none"));
+    let itself = registry().default_authenticators([registry_default()]);
+    assert!(errors(&itself)[0].contains("cannot refer to itself"));
+    let many = plain().authenticators([all_of(vec![any_of(["a", "b", "c"]); 7])]);
+    assert!(built(many).is_empty(), "the same way in counts once");
+    let header = Registry::new("T", "1").authenticator("key", HeaderApiKey::new("bad name"));
+    assert!(errors(&header)[0].contains("`bad name`, which is no header's name"));
+    for name in ["my key", ""] {
+        let registry = Registry::new("T", "1").authenticator(name, Told("a"));
+        assert!(errors(&registry)[0].contains("letters, digits"), "{name}");
+    }
+}

@@ -1,0 +1,249 @@
+//! What the document says of bodies beyond JSON.
+
+use purlin_router::{
+    Binary, CommaSeparated, ErrorStyle, Event, EventStream, File, Form, InMemory, Multipart,
+    NoContent, Operation, Registry, Text, Uploads,
+    media_types::{Csv, Jpeg, Png},
+    openapi::Dialect,
+    schema,
+};
+use serde_json::{Value, json};
+
+use crate::support;
+
+#[schema(request)]
+struct Login {
+    #[garde(length(min = 1))]
+    name: String,
+    ids: Option<CommaSeparated<u32>>,
+}
+
+#[schema(request)]
+struct Upload {
+    title: String,
+    /// What it looks like.
+    image: File<(Png, Jpeg)>,
+    icon: Option<File<Png>>,
+    #[serde(default)]
+    pages: Vec<File>,
+    table: Option<InMemory<Csv>>,
+    ids: Option<CommaSeparated<u32>>,
+    owner: Option<Owner>,
+}
+
+#[schema(request)]
+struct Owner {
+    name: String,
+}
+
+/// What something costs.
+#[schema(response)]
+struct Price {
+    cents: u32,
+}
+
+async fn log_in(login: Form<Login>) -> NoContent {
+    let _ = (&login.name, &login.ids);
+    NoContent
+}
+
+async fn upload(upload: Multipart<Upload>) -> NoContent {
+    let Upload {
+        title,
+        image,
+        icon,
+        pages,
+        table,
+        ids,
+        owner,
+    } = upload.into_inner();
+    drop((
+        title,
+        image,
+        icon,
+        pages,
+        table,
+        ids,
+        owner.map(|owner| owner.name),
+    ));
+    NoContent
+}
+
+async fn prices() -> EventStream<Price> {
+    EventStream::new(futures_util::stream::iter([Event::new(Price { cents: 1 })]))
+}
+
+fn document(style: ErrorStyle) -> Value {
+    let api = Registry::new("Bodies", "1")
+        .error_style(style)
+        .operation(Operation::post("/login", log_in))
+        .operation(Operation::post("/images", upload))
+        .operation(Operation::get("/prices", prices))
+        .operation(Operation::get("/text", async || Text::new("a")).operation_id("text"))
+        .operation(Operation::get("/logo", async || Binary::<Png>::new("a")).operation_id("logo"));
+    let api = support::router(&api);
+    serde_json::from_str(api.openapi_json()).expect("JSON")
+}
+
+fn statuses(document: &Value, path: &str) -> Vec<String> {
+    let responses = document["paths"][path]["post"]["responses"].as_object();
+    responses
+        .into_iter()
+        .flatten()
+        .map(|(status, _)| status.clone())
+        .collect()
+}
+
+#[test]
+fn forms_are_documented() {
+    let document = document(ErrorStyle::Problem);
+    assert_eq!(
+        document["paths"]["/login"]["post"]["requestBody"],
+        json!({
+            "content": {"application/x-www-form-urlencoded": {
+                "schema": {"$ref": "#/components/schemas/Login"},
+                "encoding": {"ids": {"style": "form", "explode": false}},
+            }},
+            "required": true,
+        })
+    );
+    assert_eq!(
+        statuses(&document, "/login"),
+        ["204", "400", "413", "415", "500"]
+    );
+    let rebar = self::document(ErrorStyle::Rebar);
+    assert_eq!(statuses(&rebar, "/login"), ["204", "400", "413", "500"]);
+}
+
+#[test]
+fn forms_in_parts_are_documented() {
+    let document = document(ErrorStyle::Problem);
+    assert_eq!(
+        document["paths"]["/images"]["post"]["requestBody"],
+        json!({
+            "content": {"multipart/form-data": {
+                "schema": {"$ref": "#/components/schemas/Upload"},
+                "encoding": {
+                    "icon": {"contentType": "image/png"},
+                    "ids": {"style": "form", "explode": false},
+                    "image": {"contentType": "image/png, image/jpeg"},
+                    "owner": {"contentType": "application/json"},
+                    "table": {"contentType": "text/csv"},
+                },
+            }},
+            "required": true,
+        })
+    );
+    let schema = &document["components"]["schemas"]["Upload"];
+    assert_eq!(schema["type"], "object");
+    assert_eq!(schema["additionalProperties"], false);
+    let properties = &schema["properties"];
+    assert_eq!(
+        properties["image"],
+        json!({"type": "string", "contentMediaType": "application/octet-stream", "description": "What it looks like."})
+    );
+    assert_eq!(
+        properties["icon"],
+        json!({"type": ["string", "null"], "contentMediaType": "image/png"})
+    );
+    assert_eq!(
+        properties["pages"]["items"],
+        json!({"type": "string", "contentMediaType": "application/octet-stream"})
+    );
+    assert_eq!(
+        statuses(&document, "/images"),
+        ["204", "400", "413", "415", "500", "507"]
+    );
+}
+
+#[test]
+fn a_required_list_of_a_form_has_an_item() {
+    #[schema(request)]
+    struct Votes {
+        /// For whom.
+        names: Vec<String>,
+        ids: CommaSeparated<u32>,
+        #[serde(default)]
+        notes: Vec<String>,
+    }
+    async fn vote(votes: Form<Votes>) -> NoContent {
+        let Votes { names, ids, notes } = votes.into_inner();
+        drop((names, ids, notes));
+        NoContent
+    }
+    async fn vote_in_parts(votes: Multipart<Votes>) -> NoContent {
+        drop(votes);
+        NoContent
+    }
+    let api = Registry::new("Votes", "1")
+        .operation(Operation::post("/form", vote))
+        .operation(Operation::post("/parts", vote_in_parts));
+    let router = support::router(&api);
+    let document = router.document();
+    let written = document.to_value(Dialect::V3_1);
+    let expected = json!({
+        "$ref": "#/components/schemas/Votes",
+        "properties": {"names": {"minItems": 1}},
+    });
+    for (path, media_type) in [
+        ("/form", "application/x-www-form-urlencoded"),
+        ("/parts", "multipart/form-data"),
+    ] {
+        let content = &written["paths"][path]["post"]["requestBody"]["content"];
+        assert_eq!(content[media_type]["schema"], expected);
+    }
+    let votes = &written["components"]["schemas"]["Votes"]["properties"]["names"];
+    assert!(votes.get("minItems").is_none(), "{votes}");
+    let swagger = document.to_value(Dialect::V2_0);
+    let fields = &swagger["paths"]["/form"]["post"]["parameters"];
+    let names = json!({
+        "name": "names", "in": "formData", "description": "For whom.", "required": true,
+        "type": "array", "items": {"type": "string"}, "collectionFormat": "multi", "minItems": 1,
+    });
+    let found = fields
+        .as_array()
+        .and_then(|all| all.iter().find(|it| it["name"] == "names"));
+    assert_eq!(found, Some(&names));
+}
+
+#[test]
+fn a_folder_for_files_that_is_not_there_is_a_mistake() {
+    let api = |folder: &str| {
+        Registry::new("Bodies", "1")
+            .uploads(Uploads::new().directory(folder))
+            .operation(Operation::post("/images", upload))
+            .operation(Operation::post("/login", log_in))
+            .build()
+    };
+    for folder in ["/nowhere/at/all", file!()] {
+        let errors = api(folder).expect_err("a mistake").to_string();
+        assert!(errors.contains("(POST /images)"), "{errors}");
+        assert!(errors.contains(&format!("in `{folder}`")), "{errors}");
+        assert!(!errors.contains("/login"), "{errors}");
+    }
+    assert!(api(env!("CARGO_MANIFEST_DIR")).is_ok());
+}
+
+#[test]
+fn replies_are_documented() {
+    let document = document(ErrorStyle::Problem);
+    let answer = |path: &str| document["paths"][path]["get"]["responses"]["200"].clone();
+    assert_eq!(
+        answer("/prices"),
+        json!({
+            "description": "Server-Sent Events; the schema is that of each event's data, which is JSON.",
+            "content": {"text/event-stream": {"schema": {
+                "$ref": "#/components/schemas/Price",
+                "description": "The data of each event, as JSON.",
+            }}},
+        })
+    );
+    assert_eq!(
+        answer("/text")["content"],
+        json!({"text/plain": {"schema": {"type": "string"}}})
+    );
+    assert_eq!(
+        answer("/logo")["content"],
+        json!({"image/png": {"schema": {"type": "string", "contentMediaType": "image/png"}}})
+    );
+}

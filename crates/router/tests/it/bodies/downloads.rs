@@ -1,0 +1,159 @@
+//! Files from the disk: whole, in part, and not again.
+
+use std::{fs, path::PathBuf};
+
+use actix_web::web;
+use purlin_router::{
+    Download, Operation, Registry, errors::NotFound, media_types::Pdf, testing::TestClient,
+};
+
+use crate::support::multipart::{Folder, code};
+
+use crate::support;
+
+async fn file(folder: web::Data<PathBuf>) -> Result<Download<Pdf>, NotFound> {
+    let opened = Download::open(folder.join("a.pdf")).await;
+    let opened = opened.map_err(|_| NotFound::default())?;
+    Ok(opened.named("Größe \"7\".pdf"))
+}
+
+fn client(folder: &Folder) -> TestClient {
+    let api = Registry::new("T", "1")
+        .app_data(web::Data::new(folder.path().to_owned()))
+        .operation(Operation::get("/", file));
+    support::client(&api)
+}
+
+fn with_file(content: impl AsRef<[u8]>) -> (Folder, TestClient) {
+    let folder = Folder::new();
+    fs::write(folder.path().join("a.pdf"), content).expect("room");
+    let client = client(&folder);
+    (folder, client)
+}
+
+#[test]
+fn a_file_is_sent_whole() {
+    let content: Vec<u8> = (0..200_000_u32).map(|n| n.to_le_bytes()[0]).collect();
+    let (_folder, client) = with_file(&content);
+    let answer = client.get("/").send();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.header("content-type"), Some("application/pdf"));
+    assert_eq!(answer.header("accept-ranges"), Some("bytes"));
+    assert_eq!(
+        answer.header("content-disposition"),
+        Some(
+            "attachment; filename=\"Gr__e _7_.pdf\"; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%227%22%2Epdf"
+        )
+    );
+    assert_eq!(answer.bytes(), content);
+}
+
+#[test]
+fn what_the_client_has_is_not_sent_again() {
+    let (_folder, client) = with_file("content");
+    let first = client.get("/").send();
+    let tag = first.header("etag").expect("a tag");
+    let time = first.header("last-modified").expect("a time");
+    for (name, value) in [
+        ("if-none-match", tag),
+        ("if-none-match", "*"),
+        ("if-modified-since", time),
+    ] {
+        let answer = client.get("/").header(name, value).send();
+        assert_eq!(
+            (answer.status().as_u16(), answer.bytes()),
+            (304, &b""[..]),
+            "{name}"
+        );
+        assert_eq!(answer.header("etag"), Some(tag));
+    }
+    for (name, value) in [
+        ("if-none-match", "\"other\""),
+        ("if-modified-since", "Thu, 01 Jan 1970 00:00:00 GMT"),
+    ] {
+        assert_eq!(
+            client.get("/").header(name, value).send().status(),
+            200,
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_part_is_sent_when_it_is_asked_for() {
+    let (_folder, client) = with_file("0123456789");
+    let tag = client
+        .get("/")
+        .send()
+        .header("etag")
+        .expect("a tag")
+        .to_owned();
+    for (range, part, content) in [
+        ("bytes=0-3", "bytes 0-3/10", "0123"),
+        ("bytes=8-", "bytes 8-9/10", "89"),
+        ("bytes=-1", "bytes 9-9/10", "9"),
+        ("bytes=5-99", "bytes 5-9/10", "56789"),
+    ] {
+        let answer = client
+            .get("/")
+            .header("range", range)
+            .header("if-range", tag.as_str())
+            .send();
+        assert_eq!(answer.status(), 206, "{range}");
+        assert_eq!(answer.header("content-range"), Some(part));
+        assert_eq!(answer.text(), content);
+    }
+    for (range, if_range) in [
+        ("bytes=0-1,3-4", tag.as_str()),
+        ("lines=1", tag.as_str()),
+        ("bytes=0-1", "\"other\""),
+    ] {
+        let answer = client
+            .get("/")
+            .header("range", range)
+            .header("if-range", if_range)
+            .send();
+        assert_eq!(
+            (answer.status().as_u16(), answer.bytes().len()),
+            (200, 10),
+            "{range}"
+        );
+    }
+}
+
+#[test]
+fn a_part_that_is_not_there_is_a_problem() {
+    let (_folder, client) = with_file("0123456789");
+    let answer = client.get("/").header("range", "bytes=10-").send();
+    assert_eq!(
+        (answer.status().as_u16(), code(&answer).as_str()),
+        (416, "range_not_satisfiable")
+    );
+    assert_eq!(answer.header("content-range"), Some("bytes */10"));
+    let (_folder, client) = with_file("");
+    let answer = client.get("/").send();
+    assert_eq!((answer.status().as_u16(), answer.bytes()), (200, &b""[..]));
+}
+
+#[test]
+fn a_file_that_is_not_there_is_the_handlers_business() {
+    let folder = Folder::new();
+    assert_eq!(client(&folder).get("/").send().status(), 404);
+    fs::create_dir(folder.path().join("a.pdf")).expect("room");
+    assert_eq!(client(&folder).get("/").send().status(), 404);
+}
+
+#[test]
+fn every_status_is_documented() {
+    let api = Registry::new("T", "1").operation(Operation::get("/", file));
+    let document = support::document(&api);
+    let responses = &document["paths"]["/"]["get"]["responses"];
+    let statuses: Vec<_> = responses
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(status, _)| status.as_str())
+        .collect();
+    assert_eq!(statuses, ["200", "206", "304", "404", "416", "500"]);
+    assert_eq!(responses["206"]["content"], responses["200"]["content"]);
+}

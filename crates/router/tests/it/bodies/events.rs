@@ -1,0 +1,114 @@
+//! Server-Sent Events, byte by byte.
+
+use std::{io, pin::Pin, time::Duration};
+
+use actix_web::{App, body::to_bytes, middleware::Compress, test as calls};
+use futures_util::{Stream, StreamExt, stream};
+use purlin_router::{Event, EventStream, Operation, Registry, schema};
+
+use crate::support::multipart::client;
+
+use crate::support;
+
+#[schema(response)]
+struct Price {
+    cents: u32,
+    note: Option<String>,
+}
+
+fn price(cents: u32) -> Event<Price> {
+    Event::new(Price { cents, note: None })
+}
+
+async fn three() -> EventStream<Price> {
+    let noted = Price {
+        cents: 2,
+        note: Some("a\r\nb\u{2028}".to_owned()),
+    };
+    let events = [
+        price(1).name("price").id("1"),
+        Event::comment("half way"),
+        Event::new(noted).retry(Duration::from_secs(3)),
+    ];
+    EventStream::new(stream::iter(events))
+}
+
+const THREE: &str = "event: price\nid: 1\ndata: {\"cents\":1,\"note\":null}\n\n: half way\n\nretry: 3000\ndata: {\"cents\":2,\"note\":\"a\\r\\nb\u{2028}\"}\n\n";
+
+#[test]
+fn events_are_written_as_they_come() {
+    let answer = client(Operation::get("/", three)).get("/").send();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.header("content-type"), Some("text/event-stream"));
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    assert_eq!(answer.header("content-length"), None);
+    assert_eq!(answer.text(), THREE);
+}
+
+#[test]
+fn an_error_or_a_panic_ends_the_stream() {
+    async fn failing() -> EventStream<Price> {
+        let events = [Ok(price(1)), Err(io::Error::other("gone")), Ok(price(2))];
+        EventStream::fallible(stream::iter(events))
+    }
+    async fn panicking() -> EventStream<Price> {
+        let events = stream::iter([1, 2, 3]).map(|cents| {
+            assert!(cents < 2, "no more");
+            price(cents)
+        });
+        EventStream::new(events)
+    }
+    async fn two_lines() -> EventStream<Price> {
+        EventStream::new(stream::iter([price(1), price(2).id("a\nb"), price(3)]))
+    }
+    let first = "data: {\"cents\":1,\"note\":null}\n\n";
+    for operation in [
+        Operation::get("/", failing),
+        Operation::get("/", panicking),
+        Operation::get("/", two_lines),
+    ] {
+        assert_eq!(client(operation).get("/").send().text(), first);
+    }
+}
+
+/// Gives one event, and nothing after it.
+fn one_and_silence() -> impl Stream<Item = Event<Price>> {
+    stream::iter([price(1)]).chain(stream::pending())
+}
+
+#[actix_web::test]
+async fn comments_keep_a_silent_stream_open() {
+    async fn silent() -> EventStream<Price> {
+        EventStream::new(one_and_silence()).keep_alive(Some(Duration::from_millis(20)))
+    }
+    let api = Registry::new("T", "1").operation(Operation::get("/", silent));
+    let app = calls::init_service(App::new().service(support::router(&api))).await;
+    let response = calls::call_service(&app, calls::TestRequest::get().to_request()).await;
+    let mut body = response.into_body();
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        let next = std::future::poll_fn(|cx| {
+            actix_web::body::MessageBody::poll_next(Pin::new(&mut body), cx)
+        });
+        seen.push(next.await.expect("it goes on").expect("bytes"));
+    }
+    assert_eq!(
+        seen,
+        ["data: {\"cents\":1,\"note\":null}\n\n", ":\n\n", ":\n\n"]
+    );
+}
+
+#[actix_web::test]
+async fn compression_leaves_them_alone() {
+    let api = Registry::new("T", "1").operation(Operation::get("/", three));
+    let app = App::new()
+        .wrap(Compress::default())
+        .service(support::router(&api));
+    let app = calls::init_service(app).await;
+    let request = calls::TestRequest::get()
+        .insert_header(("accept-encoding", "gzip, br"))
+        .to_request();
+    let response = calls::call_service(&app, request).await;
+    let body = to_bytes(response.into_body()).await.expect("a body");
+    assert_eq!(body, THREE);
+}

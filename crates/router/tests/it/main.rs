@@ -1,0 +1,38 @@
+//! The crate's behaviour through its public API, one module a topic.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::todo,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should fail, and the mock's handlers are not written yet"
+)]
+
+mod addresses;
+mod arguments;
+mod attributes;
+mod authentication;
+mod bad_input;
+mod bodies;
+mod build;
+mod changes;
+mod compile_fail;
+mod coverage;
+mod dispatch;
+mod document;
+mod error_styles;
+mod errors;
+mod lies;
+mod mock;
+mod names;
+mod parity;
+mod plain_actix;
+mod provided_data;
+mod raw_bodies;
+mod rebar_style;
+mod registry_features;
+mod response_checks;
+mod support;
+mod time_limit;
+mod todo;
+mod trailing_slash;

@@ -1,0 +1,61 @@
+//! State that handlers take and nothing provides is found when the registry is built.
+
+use std::any::TypeId;
+
+use actix_web::web;
+use purlin_router::{Operation, Registry, Text};
+
+use crate::support::{assert_contains, client, errors};
+
+#[derive(Clone)]
+struct Store(&'static str);
+
+async fn read(store: web::Data<Store>) -> Text {
+    Text::new(store.0)
+}
+
+async fn read_again(store: web::Data<Store>) -> Text {
+    Text::new(store.0)
+}
+
+fn registry() -> Registry {
+    Registry::new("T", "1")
+        .operation(Operation::get("/one", read).source("src/routes.rs", 7))
+        .operation(Operation::get("/two", read_again))
+}
+
+#[test]
+fn data_that_is_not_provided_is_an_error_that_names_handler_type_and_remedy() {
+    assert_contains(
+        &errors(&registry()).join("\n"),
+        &[
+            "`read` (GET /one, src/routes.rs:7) and 1 other operation",
+            "Store>`, which the registry does not provide",
+            "add `.app_data(web::Data::new(…))`",
+        ],
+    );
+}
+
+#[test]
+fn a_bare_value_has_a_remedy_of_its_own() {
+    assert_contains(
+        &errors(&registry().app_data(Store("a"))).join("\n"),
+        &["provides a bare `", "write `.app_data(web::Data::new(…))`"],
+    );
+}
+
+#[test]
+fn provided_data_reaches_the_handler() {
+    let client = client(&registry().app_data(web::Data::new(Store("here"))));
+    assert_eq!(client.get("/one").send().text(), "here");
+}
+
+#[test]
+fn the_surrounding_app_may_be_declared_to_provide_data() {
+    assert!(registry().external_data::<Store>().build().is_ok());
+    assert!(registry().external_data::<u8>().build().is_err());
+    assert!(registry().allow_external_data().build().is_ok());
+    for id in [TypeId::of::<Store>(), TypeId::of::<web::Data<Store>>()] {
+        assert!(registry().__external_data(id).build().is_ok());
+    }
+}
