@@ -191,9 +191,12 @@ fn checks() {
     assert!(ask(program.operations, "GET /livez HTTP/1.1").starts_with("HTTP/1.1 200 "));
     assert!(!answer.contains("gone"), "{answer}");
     let log = program.stop();
-    assert!(log.contains("since `database` is not: gone away"), "{log}");
     assert!(
-        log.contains("since `mail` is not: it took longer than 50 ms"),
+        log.contains("the readiness check `database` failed: gone away"),
+        "{log}"
+    );
+    assert!(
+        log.contains("the readiness check `mail` failed: it took longer than 50 ms"),
         "{log}"
     );
 }

@@ -71,8 +71,8 @@ pub use purlin_schemas as schemas;
 
 pub use purlin_macros::{ApiError, Reply, delete, get, patch, post, put};
 pub use purlin_schemas::{
-    CommaSeparated, JsonSchema, Location, Message, Patch, Problem, ReadOnly, RebarError, Schema,
-    Violation, WriteOnly, schema,
+    CommaSeparated, JsonSchema, Location, Message, Patch, ReadOnly, Schema, Violation, WriteOnly,
+    schema,
 };
 
 pub use auth::{
@@ -88,8 +88,8 @@ pub use context::{Context, MatchedOperation};
 pub use describe::OperationBuilder;
 pub use entity_tag::EntityTag;
 pub use error::{
-    ApiError, CustomStyle, ErrorFormat, ErrorParts, ErrorResponse, ErrorStyle, Rejection,
-    http as errors,
+    ApiError, CustomStyle, ErrorFormat, ErrorParts, ErrorResponse, ErrorStyle, Problem, RebarError,
+    Rejection, http as errors,
 };
 pub use extract::{File, Form, Headers, InMemory, Json, Multipart, Path, Query, Uploads};
 pub use extractor::{Extractor, Extractors, Undocumented};

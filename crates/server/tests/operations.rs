@@ -250,7 +250,10 @@ fn healthcheck_asks_the_port_of_the_settings_or_the_api_where_it_is_off() {
     );
     assert_eq!(
         check(&[("PURLIN_OPS__BIND", "off"), ("PURLIN_HTTP__BIND", &api)]),
-        (Some(0), format!("ready: http://{api}/ responded with 200\n"))
+        (
+            Some(0),
+            format!("ready: http://{api}/ responded with 200\n")
+        )
     );
     let (code, out) = check(&[("PURLIN_OPS__BIND", "127.0.0.1:0")]);
     assert_eq!(code, Some(1));

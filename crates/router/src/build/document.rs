@@ -10,8 +10,12 @@ use std::{
 use purlin_openapi::{
     Components, Document, Header, MediaType, Method, NameClash, Operation, Parameter,
     ParameterLocation, Response, Schema, SecurityRequirement,
+    references::{self, schema_name},
 };
-use purlin_schemas::{Definition, ParameterDoc, PathShape, SchemaWithDefinitions};
+use purlin_schemas::{
+    __router::{ParameterDoc, PathShape},
+    Definition, SchemaWithDefinitions,
+};
 use serde_json::Value;
 
 use super::{RegistryError, extras, links, shared, templates::Template};
@@ -21,8 +25,6 @@ use crate::{
     operation::OperationInfo,
     registry::Registry,
 };
-
-const REFERENCE: &str = "#/components/schemas/";
 
 /// An operation that passed its checks.
 pub(super) struct Declared<'o> {
@@ -323,16 +325,11 @@ fn differing(inputs: &Components, outputs: &Components) -> BTreeSet<String> {
 }
 
 fn refers(schema: &Value, names: &BTreeSet<String>) -> bool {
-    match schema {
-        Value::Object(members) => members.iter().any(|(key, value)| match value {
-            Value::String(to) if key == "$ref" => to
-                .strip_prefix(REFERENCE)
-                .is_some_and(|name| names.contains(name)),
-            value => refers(value, names),
-        }),
-        Value::Array(items) => items.iter().any(|item| refers(item, names)),
-        _ => false,
-    }
+    let mut found = false;
+    references::for_each(schema, &mut |target| {
+        found |= schema_name(target).is_some_and(|name| names.contains(name));
+    });
+    found
 }
 
 fn rename_inputs(operation: &mut Operation, names: &BTreeSet<String>) {
@@ -348,23 +345,9 @@ fn rename_inputs(operation: &mut Operation, names: &BTreeSet<String>) {
 
 /// Points references to the renamed schemas at their new names.
 fn rename(schema: &mut Value, names: &BTreeSet<String>) {
-    match schema {
-        Value::Object(members) => {
-            for (key, value) in members {
-                match value {
-                    Value::String(to) if key == "$ref" => {
-                        if to
-                            .strip_prefix(REFERENCE)
-                            .is_some_and(|name| names.contains(name))
-                        {
-                            to.push_str("Input");
-                        }
-                    }
-                    value => rename(value, names),
-                }
-            }
+    references::for_each_mut(schema, &mut |target| {
+        if schema_name(target).is_some_and(|name| names.contains(name)) {
+            target.push_str("Input");
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, names)),
-        _ => {}
-    }
+    });
 }

@@ -14,7 +14,7 @@ mod templates;
 use std::{collections::BTreeMap, sync::Arc};
 
 use actix_web::http::Method;
-use purlin_schemas::PathShape;
+use purlin_schemas::__router::PathShape;
 
 pub use errors::{RegistryError, RegistryErrors};
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use purlin_openapi::{self as openapi, Encoding, MediaType, ParameterStyle, RequestBody};
 use purlin_schemas::{
-    self as schemas, Direction, ListStyle, Location, ParameterDoc, PartContent, Schema,
-    SchemaWithDefinitions,
+    __router::{ListStyle, ParameterDoc, PartContent},
+    Direction, Location, Schema, SchemaWithDefinitions,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -17,7 +17,7 @@ impl OperationBuilder<'_> {
     /// The operation reads a form, `application/x-www-form-urlencoded`, as a `T`.
     pub fn form_body<T: DeserializeOwned + Schema>(&mut self) {
         self.validator::<T>(Location::Body);
-        let fields = schemas::parameters::<T>();
+        let fields = self.known.input::<T>().and_then(|input| input.parameters());
         let fields = fields.map_err(|errors| self.mistake(errors));
         let lists = comma_separated(&fields.unwrap_or_default());
         self.request_body::<T>(FORM, lists);

@@ -8,34 +8,50 @@ use std::{
 };
 
 use purlin_schemas::{
-    self as schemas, Direction, Schema, SchemaWithDefinitions, Validator, ValidatorErrors,
+    self as schemas, __router::GeneratedSchema, Direction, Schema, SchemaWithDefinitions,
+    Validator, ValidatorErrors,
 };
 
 use crate::error::ErrorStyle;
 
-/// Types that were met already.
+/// Everything that is derived from a type, each computed once.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
-    described: HashMap<(TypeId, bool), Arc<SchemaWithDefinitions>>,
+    inputs: HashMap<TypeId, Arc<GeneratedSchema>>,
+    described: HashMap<(TypeId, Direction), Arc<SchemaWithDefinitions>>,
     validators: HashMap<TypeId, Arc<Validator>>,
     error: Option<Arc<SchemaWithDefinitions>>,
     mistakes: Vec<ValidatorErrors>,
 }
 
 impl Known {
-    /// The schema of a type.
+    /// Returns the input schema of a type as it is generated, from which everything else is derived.
+    pub(super) fn input<T: Schema>(&mut self) -> Result<Arc<GeneratedSchema>, ValidatorErrors> {
+        Ok(match self.inputs.entry(TypeId::of::<T>()) {
+            Entry::Occupied(known) => Arc::clone(known.get()),
+            Entry::Vacant(entry) => {
+                let generated = GeneratedSchema::of::<T>(Direction::Input)?;
+                Arc::clone(entry.insert(Arc::new(generated)))
+            }
+        })
+    }
+
+    /// Returns the schema of a type, as the document states it.
     pub(super) fn described<T: Schema>(
         &mut self,
         direction: Direction,
     ) -> Result<Arc<SchemaWithDefinitions>, ValidatorErrors> {
-        let key = (TypeId::of::<T>(), direction == Direction::Input);
-        Ok(match self.described.entry(key) {
-            Entry::Occupied(known) => Arc::clone(known.get()),
-            Entry::Vacant(place) => {
-                let described = schemas::describe::<T>(direction)?;
-                Arc::clone(place.insert(Arc::new(described)))
-            }
-        })
+        let key = (TypeId::of::<T>(), direction);
+        if let Some(known) = self.described.get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let described = match direction {
+            Direction::Input => self.input::<T>()?.describe(),
+            _ => schemas::describe::<T>(direction)?,
+        };
+        let described = Arc::new(described);
+        self.described.insert(key, Arc::clone(&described));
+        Ok(described)
     }
 
     /// The schema of the registry's errors.
@@ -53,10 +69,13 @@ impl Known {
 
     /// The input contract of a type.
     pub(super) fn validator<T: Schema>(&mut self) -> Result<Arc<Validator>, ValidatorErrors> {
-        Ok(match self.validators.entry(TypeId::of::<T>()) {
-            Entry::Occupied(known) => Arc::clone(known.get()),
-            Entry::Vacant(place) => Arc::clone(place.insert(Arc::new(Validator::of::<T>()?))),
-        })
+        let key = TypeId::of::<T>();
+        if let Some(known) = self.validators.get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let validator = Arc::new(Validator::compile(&*self.input::<T>()?)?);
+        self.validators.insert(key, Arc::clone(&validator));
+        Ok(validator)
     }
 
     /// Whether these mistakes have not been told yet.

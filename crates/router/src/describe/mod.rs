@@ -12,8 +12,8 @@ use std::{any::TypeId, collections::BTreeMap, sync::Arc};
 
 use purlin_openapi as openapi;
 use purlin_schemas::{
-    self as schemas, Definition, Direction, ListStyle, Location, ParameterDoc, PathShape, Schema,
-    SchemaWithDefinitions, ValidatorErrors,
+    __router::{ListStyle, ParameterDoc, PathShape},
+    Definition, Direction, Location, Schema, SchemaWithDefinitions, ValidatorErrors,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -154,7 +154,7 @@ impl OperationBuilder<'_> {
 
     fn section<T: Schema>(&mut self, location: Location, documented: openapi::ParameterLocation) {
         self.validator::<T>(location);
-        match schemas::parameters::<T>() {
+        match self.known.input::<T>().and_then(|input| input.parameters()) {
             Ok(docs) => {
                 let is_closed = location == Location::Query && self.refuses_unknown_fields::<T>();
                 self.notes.sections.push(Section {
@@ -210,7 +210,7 @@ impl OperationBuilder<'_> {
     pub fn path<T: DeserializeOwned + Schema>(&mut self) {
         self.validator::<T>(Location::Path);
         self.notes.paths += 1;
-        match schemas::path_shape::<T>() {
+        match self.known.input::<T>().and_then(|input| input.path_shape()) {
             Ok(shape) => self.notes.path = Some(shape),
             Err(errors) => self.mistake(errors),
         }

@@ -11,4 +11,4 @@ pub use api_error::{ApiError, ErrorResponse};
 pub(crate) use foreign::Foreign;
 pub use rejection::Rejection;
 pub(crate) use rejection::{Broken, Reason};
-pub use style::{CustomStyle, ErrorFormat, ErrorParts, ErrorStyle};
+pub use style::{CustomStyle, ErrorFormat, ErrorParts, ErrorStyle, Problem, RebarError};

@@ -116,8 +116,8 @@ fn headers_are_held_to_their_schemas() {
 
     for (headers, words) in [
         (&[][..], "`/X-Total` is required"),
-        (&[("X-Total", "three")], "`/X-Total` has to be an integer"),
-        (&[("X-Total", "-1")], "`/X-Total` has to be at least 0"),
+        (&[("X-Total", "three")], "`/X-Total` must be an integer"),
+        (&[("X-Total", "-1")], "`/X-Total` must be at least 0"),
     ] {
         let operation = Operation::get("/", move || async move { Lying(headers) });
         let registry = Registry::new("T", "1").operation(operation.operation_id("lie"));

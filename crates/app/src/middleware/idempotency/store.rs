@@ -21,6 +21,7 @@ pub struct StoreError(pub String);
 
 /// A stored response.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StoredResponse {
     /// Its status.
     pub status: u16,
@@ -30,8 +31,21 @@ pub struct StoredResponse {
     pub body: Vec<u8>,
 }
 
+impl StoredResponse {
+    /// Creates a response, such as one that was read from a database.
+    #[must_use]
+    pub fn new(status: u16, headers: Vec<(String, Vec<u8>)>, body: Vec<u8>) -> Self {
+        Self {
+            status,
+            headers,
+            body,
+        }
+    }
+}
+
 /// What a store knows about a request that begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum BeginOutcome {
     /// It is the first with its key, and now recorded as in progress.
     First,

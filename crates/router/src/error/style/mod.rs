@@ -17,12 +17,12 @@ use actix_web::{
         header::{self, HeaderValue},
     },
 };
-use purlin_schemas::{
-    Direction, Location, Problem, RebarError, SchemaWithDefinitions, ValidatorErrors,
-};
+use purlin_schemas::{Direction, Location, SchemaWithDefinitions, ValidatorErrors};
 
 pub use custom::{CustomStyle, ErrorFormat};
 pub use parts::ErrorParts;
+pub use problem::Problem;
+pub use rebar::RebarError;
 
 use super::Rejection;
 

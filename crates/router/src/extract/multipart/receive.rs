@@ -11,7 +11,8 @@ use actix_web::{
 };
 use futures_util::Stream;
 use purlin_schemas::{
-    FileRules, InstanceLocation, Location, Part, PartContent, PartShape, Rule, Validator, Violation,
+    __router::{FileRules, Part, PartContent, PartShape},
+    InstanceLocation, Location, Rule, Validator, Violation,
 };
 
 use super::{
