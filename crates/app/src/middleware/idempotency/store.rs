@@ -4,7 +4,7 @@ use std::{
     collections::{HashMap, VecDeque, hash_map},
     future::{Future, ready},
     pin::Pin,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -70,6 +70,20 @@ pub trait IdempotencyStore: Send + Sync {
 
     /// Removes a request in progress: it had no final response, and may be sent again.
     fn forget(&self, id: Digest) -> StoreFuture<'_, ()>;
+}
+
+impl<T: IdempotencyStore + ?Sized> IdempotencyStore for Arc<T> {
+    fn begin(&self, id: Digest, request: Digest) -> StoreFuture<'_, BeginOutcome> {
+        (**self).begin(id, request)
+    }
+
+    fn finish(&self, id: Digest, response: StoredResponse) -> StoreFuture<'_, ()> {
+        (**self).finish(id, response)
+    }
+
+    fn forget(&self, id: Digest) -> StoreFuture<'_, ()> {
+        (**self).forget(id)
+    }
 }
 
 /// A store in the memory of this process. When it is full, the oldest responses are evicted.
