@@ -1,35 +1,34 @@
-//! The section `ops`: where the server tells how it is.
+//! The section `ops`: the operations port.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
 use purlin_router::schemas::schemars::{self, JsonSchema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::checked::{self, socket_address};
+use super::{bounded::Bounded, values::socket_address};
 
 /// The operations port: health, readiness and metrics, apart from the API.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct OpsSettings {
-    /// IP address and port that health, readiness and metrics are served at, or
-    /// off. Whoever reaches it needs no key: keep it from the outside. Port 0
-    /// takes a free one and prints it.
+    /// IP address and port of health, readiness and metrics, or off. It needs no
+    /// credentials: do not expose it to the outside. Port 0 takes a free port and
+    /// prints it.
     #[serde(deserialize_with = "address", serialize_with = "written")]
     #[schemars(with = "String")]
     pub bind: Option<SocketAddr>,
-    /// Seconds without a sign of a thread that serves requests until it is taken
-    /// for stuck, at most 86400: a handler blocks it. The server is not ready
-    /// then, and not alive once all are stuck. 0 takes none for it.
-    #[serde(deserialize_with = "checked::whole::<_, 0, 86_400>")]
-    pub stuck_after: u32,
+    /// Seconds without a heartbeat after which a worker thread counts as blocked
+    /// by a handler: the server is then not ready, and not alive once all threads
+    /// are blocked. 0 turns the check off.
+    pub stuck_after: Bounded<0, 86_400>,
 }
 
 impl Default for OpsSettings {
     fn default() -> Self {
         Self {
             bind: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 9000))),
-            stuck_after: 30,
+            stuck_after: Bounded::of::<30>(),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Values that are more than their type: numbers in a range, names of headers, networks. What is out of bounds is
-//! refused where it is read, so that the mistake is told with its origin.
+//! Values with a syntax of their own: networks, origins, methods, header fields, addresses. They are checked when they are
+//! read, so that an error names the origin of the setting.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -10,20 +10,7 @@ use actix_web::http::{
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, de::Error};
 
-/// A whole number from `MIN` to `MAX`.
-pub(super) fn whole<'de, D: Deserializer<'de>, const MIN: u32, const MAX: u32>(
-    deserializer: D,
-) -> Result<u32, D::Error> {
-    let value = u32::deserialize(deserializer)?;
-    if (MIN..=MAX).contains(&value) {
-        return Ok(value);
-    }
-    Err(D::Error::custom(format!(
-        "expected a whole number from {MIN} to {MAX}, found `{value}`"
-    )))
-}
-
-/// A network, or a single address as one.
+/// Parses a network; a single address is a network of one.
 pub(crate) fn network(text: &str) -> Option<IpNet> {
     let address = || text.parse::<IpAddr>().ok().map(IpNet::from);
     text.parse().ok().or_else(address)
@@ -36,7 +23,7 @@ pub(super) fn networks<'de, D: Deserializer<'de>>(
     list(deserializer, expected, |text| network(text).is_some())
 }
 
-/// An origin as browsers send it: scheme, host and port, nothing else.
+/// Reads origins as browsers send them: scheme, host and port, without a path.
 pub(super) fn origins<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     let expected = "an origin such as https://app.example.org, without a path, or `*`";
     list(deserializer, expected, |text| {
@@ -59,33 +46,40 @@ pub(super) fn methods<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<
 pub(super) fn header_names<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<String>, D::Error> {
-    let expected = "the name of a header, or `*`";
+    let expected = "the name of a header field, or `*`";
     list(deserializer, expected, |text| {
         text.parse::<HeaderName>().is_ok()
     })
 }
 
-/// The name of a header, or nothing.
+/// Reads the name of a header field; an empty text stands for none.
 pub(super) fn header_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
     if text.is_empty() || text.parse::<HeaderName>().is_ok() {
         return Ok(text);
     }
-    Err(D::Error::custom(refusal("the name of a header", &text)))
+    Err(D::Error::custom(unexpected(
+        "the name of a header field",
+        &text,
+    )))
 }
 
-/// What a header may say, or nothing.
+/// Reads the value of a header field; an empty text stands for none.
 pub(super) fn header_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
     if HeaderValue::from_str(&text).is_ok() {
         return Ok(text);
     }
-    Err(D::Error::custom(refusal("the value of a header", &text)))
+    Err(D::Error::custom(unexpected(
+        "the value of a header field",
+        &text,
+    )))
 }
 
-/// An IP address and port, of which `expected` says what it looks like.
+/// Parses an IP address and port; `expected` describes it in the error.
 pub(super) fn socket_address<E: Error>(text: &str, expected: &str) -> Result<SocketAddr, E> {
-    text.parse().map_err(|_| E::custom(refusal(expected, text)))
+    text.parse()
+        .map_err(|_| E::custom(unexpected(expected, text)))
 }
 
 fn list<'de, D: Deserializer<'de>>(
@@ -98,10 +92,10 @@ fn list<'de, D: Deserializer<'de>>(
     let texts: Vec<_> = texts.iter().map(|text| text.trim().to_owned()).collect();
     match texts.iter().find(|text| !fits(text)) {
         None => Ok(texts),
-        Some(wrong) => Err(D::Error::custom(refusal(expected, wrong))),
+        Some(wrong) => Err(D::Error::custom(unexpected(expected, wrong))),
     }
 }
 
-fn refusal(expected: &str, found: &str) -> String {
+fn unexpected(expected: &str, found: &str) -> String {
     format!("expected {expected}, found `{}`", found.escape_debug())
 }

@@ -1,25 +1,23 @@
-//! A mistake in the settings, as it is shown to whoever made it.
+//! Errors of the settings, with the origin and the key of the value.
 
 use std::fmt;
 
 use config::{Value, ValueKind};
 
-use super::{
-    Settings,
-    layers::{is_environment, variable_name},
-};
+use super::{Settings, origin};
+use crate::prefix::Prefix;
 
-/// One wrong setting: where it was written, which one it is, what to do.
+/// A setting that cannot be used: its origin, its key and what to do.
 ///
-/// Shown as `purlin.toml: http.workers: expected a whole number…`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistake {
+/// Displayed as `billing.toml:3:1: http.workers: expected a whole number…`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct SettingsError {
     origin: String,
     key: Option<String>,
     message: String,
 }
 
-impl Mistake {
+impl SettingsError {
     pub(super) fn new(
         origin: impl Into<String>,
         key: Option<String>,
@@ -32,25 +30,26 @@ impl Mistake {
         }
     }
 
-    /// An environment variable that is wrong without being a setting of ours.
+    /// Reports an environment variable that is not named after the program.
     pub(crate) fn in_variable(name: &str, message: impl Into<String>) -> Self {
-        Self::new(format!("environment variable {name}"), None, message)
+        Self::new(origin::variable(name), None, message)
     }
 
-    /// Something this process was refused, whatever is set.
+    /// Reports a failure of the process that no setting can prevent.
     pub(crate) fn of_process(message: impl Into<String>) -> Self {
         Self::new("this process", None, message)
     }
 
-    /// A key no section knows, with the setting that was probably meant.
+    /// Reports an unknown key, with the known one that was probably meant.
     pub(super) fn unknown<'k>(
         origin: &str,
         key: &str,
         known: impl Iterator<Item = &'k String>,
+        prefix: &Prefix,
     ) -> Self {
         let shown = |key: &str| {
-            if is_environment(origin) {
-                variable_name(key)
+            if origin::is_variable(origin) {
+                prefix.variable(key)
             } else {
                 key.to_owned()
             }
@@ -62,33 +61,31 @@ impl Mistake {
         Self::new(origin, Some(key.to_owned()), message)
     }
 
-    /// Where the value was written: the file's path, `environment variable
-    /// NAME` or `flag --name`.
+    /// Returns where the value was set: `PATH:LINE:COLUMN` in the file, `environment variable NAME` or `flag --name`.
     pub fn origin(&self) -> &str {
         &self.origin
     }
 
-    /// The setting's path, such as `http.bind`; `None` when the source as a
-    /// whole cannot be read.
+    /// Returns the key of the setting, such as `http.bind`; `None` if the source cannot be read at all.
     pub fn key(&self) -> Option<&str> {
         self.key.as_deref()
     }
 
-    /// What is wrong with it and how it is mended.
+    /// Returns what is wrong and how to correct it.
     pub fn message(&self) -> &str {
         &self.message
     }
 }
 
 impl Settings {
-    /// Notes a setting that is wrong beside others, though not by itself.
-    pub(super) fn refuse(&self, key: &str, message: &str) {
-        let mistake = self.mistake_in(key, message);
-        self.state.borrow_mut().mistakes.push(mistake);
+    /// Reports a setting that contradicts another one.
+    pub(super) fn report(&mut self, key: &str, message: &str) {
+        let error = self.error_at(key, message);
+        self.errors.push(error);
     }
 
-    /// A mistake that shows only when the setting is used, with its origin.
-    pub(crate) fn mistake_in(&self, key: &str, message: &str) -> Mistake {
+    /// Makes the error of a setting that turns out to be unusable later, with the origin of its value.
+    pub(crate) fn error_at(&self, key: &str, message: &str) -> SettingsError {
         let mut path = key.split('.');
         let first = path.next().and_then(|name| self.root.get(name));
         let found = path.try_fold(first, |value, name| match value.map(|it| &it.kind) {
@@ -96,11 +93,11 @@ impl Settings {
             _ => None,
         });
         let origin = found.flatten().and_then(Value::origin);
-        Mistake::new(origin.unwrap_or("settings"), Some(key.to_owned()), message)
+        SettingsError::new(origin.unwrap_or("settings"), Some(key.to_owned()), message)
     }
 }
 
-impl fmt::Display for Mistake {
+impl fmt::Display for SettingsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.origin)?;
         if let Some(key) = &self.key {
@@ -110,7 +107,7 @@ impl fmt::Display for Mistake {
     }
 }
 
-/// The known key closest to `key`, when it is close enough to be a slip.
+/// Returns the known key that is closest to `key`, if it is close enough to be a typing error.
 fn nearest<'k>(key: &str, known: impl Iterator<Item = &'k String>) -> Option<&'k str> {
     let plain = |key: &str| {
         key.to_lowercase()
@@ -125,8 +122,7 @@ fn nearest<'k>(key: &str, known: impl Iterator<Item = &'k String>) -> Option<&'k
         .map(|(_, known)| known)
 }
 
-/// How many single-character edits lead from one word to the other
-/// (Levenshtein distance).
+/// Returns the Levenshtein distance.
 fn edits(from: &str, to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
     let mut row: Vec<usize> = (0..=to.len()).collect();

@@ -1,5 +1,5 @@
-//! The settings, told: what is in force and where it came from, what there is to set, and as JSON Schema. All of it is
-//! read off the sections' own declarations.
+//! Prints the settings: the effective values with their origins, a commented example, a table, a JSON Schema. All of it is
+//! generated from the types of the sections.
 
 mod effective;
 mod example;
@@ -8,10 +8,8 @@ mod table;
 use purlin_router::schemas::{SchemaWithDefinitions, example as example_of};
 use serde_json::{Map, Value, json};
 
-use super::{
-    layers,
-    section::{Declared, entries, fields, is_text},
-};
+use super::section::{ReadSection, entries, fields, is_secret, is_text};
+use crate::prefix::Prefix;
 pub(super) use effective::effective;
 pub(super) use example::example;
 pub(super) use table::table;
@@ -20,8 +18,8 @@ pub(super) use table::table;
 pub(crate) const FLAGS: [(&str, &str); 2] =
     [("--bind", "http.bind"), ("--workers", "http.workers")];
 
-/// The JSON Schema of the settings file.
-pub(super) fn schema(sections: &[Declared], title: &str) -> Value {
+/// Returns the JSON Schema of the settings file.
+pub(super) fn schema(sections: &[ReadSection], title: &str) -> Value {
     let sections = sections.iter();
     let properties: Map<String, Value> = sections
         .map(|section| (section.name.clone(), closed(section.schema.clone())))
@@ -35,7 +33,7 @@ pub(super) fn schema(sections: &[Declared], title: &str) -> Value {
     })
 }
 
-/// A schema that refuses what is refused, and knows that texts may stand in files.
+/// Closes a schema: unknown fields are rejected, and each text may be read from a file.
 fn closed(mut schema: Value) -> Value {
     let Some(Value::Object(properties)) = schema.get_mut("properties") else {
         return schema;
@@ -49,8 +47,8 @@ fn closed(mut schema: Value) -> Value {
         *field = closed(field.take());
     }
     for name in texts {
-        let words = format!("A file that has the text of `{name}`.");
-        let file = json!({"type": "string", "description": words});
+        let description = format!("A file with the text of `{name}`.");
+        let file = json!({"type": "string", "description": description});
         properties.entry(format!("{name}_file")).or_insert(file);
     }
     schema["additionalProperties"] = false.into();
@@ -66,17 +64,17 @@ struct Setting<'s> {
 }
 
 impl Setting<'_> {
-    fn words(&self) -> &str {
-        let words = self.schema.get("description").and_then(Value::as_str);
-        words.unwrap_or_default()
+    fn description(&self) -> &str {
+        description(self.schema)
     }
 
-    /// The default as TOML; nothing where it is not set.
+    /// Returns the default as TOML; secrets have none.
     fn default(&self) -> Option<String> {
-        self.schema.get("default").and_then(toml)
+        let default = self.schema.get("default");
+        default.filter(|_| !is_secret(self.schema)).and_then(toml)
     }
 
-    /// A value it may have, as TOML.
+    /// Returns an example of its value, as TOML.
     fn sample(&self) -> String {
         let mut schema = self.schema.clone();
         if let Some(members) = schema.as_object_mut() {
@@ -88,12 +86,19 @@ impl Setting<'_> {
             .unwrap_or_else(|| "…".to_owned())
     }
 
+    /// Returns the bounds of a number, such as `1 to 1024`.
+    fn bounds(&self) -> Option<String> {
+        let bound = |keyword| self.schema.get(keyword).and_then(Value::as_u64);
+        let (minimum, maximum) = (bound("minimum")?, bound("maximum")?);
+        Some(format!("{minimum} to {maximum}"))
+    }
+
     fn is_map(&self) -> bool {
         entries(self.schema).is_some()
     }
 
-    fn variable(&self) -> String {
-        layers::variable_name(&self.key)
+    fn variable(&self, prefix: &Prefix) -> String {
+        prefix.variable(&self.key)
     }
 
     fn flag(&self) -> Option<&'static str> {
@@ -104,10 +109,10 @@ impl Setting<'_> {
     }
 }
 
-/// A table of settings: its own first, then those within it.
+/// A table of settings, with the tables within it.
 struct Table<'s> {
     key: String,
-    words: &'s str,
+    description: &'s str,
     settings: Vec<Setting<'s>>,
     tables: Vec<Table<'s>>,
 }
@@ -116,10 +121,7 @@ impl<'s> Table<'s> {
     fn of(key: &str, schema: &'s Value) -> Self {
         let mut table = Self {
             key: key.to_owned(),
-            words: schema
-                .get("description")
-                .and_then(Value::as_str)
-                .unwrap_or_default(),
+            description: description(schema),
             settings: Vec::new(),
             tables: Vec::new(),
         };
@@ -134,7 +136,12 @@ impl<'s> Table<'s> {
     }
 }
 
-/// A value in TOML; nothing for null and for tables, which are written otherwise.
+fn description(schema: &Value) -> &str {
+    let description = schema.get("description").and_then(Value::as_str);
+    description.unwrap_or_default()
+}
+
+/// Writes a value as TOML; null and tables have no such form.
 fn toml(value: &Value) -> Option<String> {
     match value {
         Value::Null | Value::Object(_) => None,

@@ -1,4 +1,4 @@
-//! What is in force, each with its origin.
+//! The effective settings, each with its origin.
 
 use std::fmt::Write;
 
@@ -6,10 +6,16 @@ use config::{Map, Value as Given, ValueKind};
 use serde_json::Value;
 
 use super::toml;
-use crate::settings::section::{Declared, entries, fields, is_secret};
+use crate::settings::{
+    secret::MASK,
+    section::{ReadSection, entries, fields, is_secret},
+};
 
-/// The settings as a TOML file, with the origin of each as a comment. Secrets are masked.
-pub(in crate::settings) fn effective(sections: &[Declared], root: &Map<String, Given>) -> String {
+/// Prints the settings as TOML, with the origin of each as a comment. Secrets are masked.
+pub(in crate::settings) fn effective(
+    sections: &[ReadSection],
+    root: &Map<String, Given>,
+) -> String {
     let mut text = String::new();
     for section in sections {
         let given = root.get(&section.name);
@@ -51,7 +57,7 @@ fn table(text: &mut String, key: &str, schema: &Value, value: &Value, given: Opt
 fn line(text: &mut String, name: &str, schema: &Value, value: &Value, given: Option<&Given>) {
     let origin = given.and_then(|given| given.origin()).unwrap_or("default");
     let shown = match toml(value) {
-        Some(_) if is_secret(schema) => Some("\"***\"".to_owned()),
+        Some(_) if is_secret(schema) => Some(format!("\"{MASK}\"")),
         shown => shown,
     };
     let _ = match shown {
