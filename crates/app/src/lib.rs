@@ -8,7 +8,7 @@
 //! ```no_run
 //! use std::process::ExitCode;
 //!
-//! use purlin_app::router::{Json, Message, Operation, Registry};
+//! use purlin_app::router::{Json, Operation, Registry, schemas::Message};
 //!
 //! async fn get_index() -> Json<Message> {
 //!     Json(Message::new("Hello, Being!"))

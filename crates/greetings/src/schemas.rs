@@ -1,4 +1,4 @@
-//! What crosses the wire, beside the [`Message`](purlin_router::Message) every
+//! What crosses the wire, beside the [`Message`](purlin_router::schemas::Message) every
 //! greeting is answered with.
 
 use purlin_router::schema;

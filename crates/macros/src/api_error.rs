@@ -145,7 +145,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
 
         #[automatically_derived]
         impl #generics #router::ApiError for #name #of #wheres {
-            fn responses() -> ::std::vec::Vec<#router::ErrorResponse> {
+            fn responses() -> ::std::vec::Vec<#router::__private::ErrorResponse> {
                 let mut __outcomes = ::std::vec::Vec::new();
                 #(#responses)*
                 __outcomes
@@ -200,7 +200,7 @@ fn arms(failure: &Failure<'_>, router: &TokenStream, mistakes: &mut Mistakes) ->
     let description = format!("{}.", description.trim_end_matches('.'));
     Some(Arms {
         responses: quote! {
-            __outcomes.push(#router::ErrorResponse::new(#number, #code, #description));
+            __outcomes.push(#router::__private::ErrorResponse::new(#number, #code, #description));
         },
         status: quote!(#pattern { .. } => #router::__private::status(#number),),
         code: quote!(#pattern { .. } => #code,),

@@ -174,8 +174,8 @@ fn options(function: &ItemFn, arguments: &Arguments, mistakes: &mut Mistakes) ->
                 let alternatives = list(&pair.value, mistakes);
                 let router = crate_path::router();
                 more.extend(quote! {
-                    .authenticators([#(#router::Requirement::from(#alternatives)),*]
-                        as [#router::Requirement; _])
+                    .authenticators([#(#router::__private::Requirement::from(#alternatives)),*]
+                        as [#router::__private::Requirement; _])
                 });
             }
             ("operation_id", Meta::NameValue(pair)) => {

@@ -7,8 +7,15 @@ use std::{
 
 use actix_web::rt::time::sleep;
 use purlin_app::router::{
-    ApiError, Created, ErrorStyle, HeaderApiKey, Json, Message, Operation, Registry, schema,
-    schemas::schemars::{self, JsonSchema},
+    ApiError, Json, Operation, Registry,
+    auth::HeaderApiKey,
+    error::ErrorStyle,
+    reply::Created,
+    schema,
+    schemas::{
+        Message,
+        schemars::{self, JsonSchema},
+    },
 };
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,7 @@
 //! Every mistake is shown at its own place, and the failure is one for the code
 //! below, so that nothing else is reported.
 
-use purlin_router::{ApiError, NoContent, Registry, delete};
+use purlin_router::{ApiError, Registry, delete, reply::NoContent};
 
 #[derive(Debug, thiserror::Error, ApiError)]
 enum TodoError {

@@ -1,6 +1,6 @@
 //! The builder without an attribute: the compiler only has the call to point at.
 
-use purlin_router::{Json, NoContent, Operation, schema};
+use purlin_router::{Json, Operation, schema, reply::NoContent};
 
 #[schema]
 struct Todo {

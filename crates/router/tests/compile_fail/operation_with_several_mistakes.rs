@@ -1,7 +1,7 @@
 //! Every mistake is shown at its own place, and the operation is there for the
 //! code below, so that nothing else is reported.
 
-use purlin_router::{Message, NoContent, Registry, get};
+use purlin_router::{Registry, get, reply::NoContent, schemas::Message};
 
 #[get("todos/{id}?all", tag = "todos", hidden = true)]
 fn get_todo(message: Message, id: impl Clone) -> NoContent {

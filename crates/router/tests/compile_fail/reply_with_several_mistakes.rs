@@ -1,7 +1,7 @@
 //! Every mistake is shown at its own place, and the reply is one for the code
 //! below, so that nothing else is reported.
 
-use purlin_router::{Json, Message, Registry, Reply, get};
+use purlin_router::{Json, Registry, Reply, get, schemas::Message};
 
 #[derive(Reply)]
 enum Answer {
