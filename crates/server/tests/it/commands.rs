@@ -23,7 +23,7 @@ fn routes_lists_every_operation() {
         rows,
         [
             ["METHOD", "PATH", "OPERATION", "AUTHENTICATORS", "SUMMARY"],
-            ["GET", "/", "get_index", "-", "Greet whoever asks"],
+            ["GET", "/", "get_index", "-", "Greet every caller"],
             [
                 "GET",
                 "/generic_greeting",
@@ -36,14 +36,14 @@ fn routes_lists_every_operation() {
                 "/personalised_greeting",
                 "get_personalised_greeting",
                 secret,
-                "Greet somebody by name"
+                "Greet a person by name"
             ],
             [
                 "POST",
                 "/send_greeting",
                 "send_greeting",
                 secret,
-                "Send a greeting to somebody"
+                "Send a greeting to a guest"
             ],
         ]
     );
