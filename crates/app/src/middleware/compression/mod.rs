@@ -17,7 +17,7 @@ use actix_web::{
 };
 use purlin_router::{
     __app::{coding::Coding, media_type::essence},
-    EntityTag,
+    reply::EntityTag,
 };
 
 use super::transform::{Stage, transform};
