@@ -136,7 +136,7 @@ where
     let time_limit = settings.middleware().limits.time_limit();
     let registries = registries
         .into_iter()
-        .map(|registry| registry.or_time_limit(time_limit));
+        .map(|registry| registry.__or_time_limit(time_limit));
     let built = match command {
         Command::Mock => api::build(registries.map(Registry::mocked)),
         _ => api::build(registries),

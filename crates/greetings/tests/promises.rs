@@ -54,5 +54,5 @@ fn every_promise_is_reached() {
     assert_eq!(send(long).send().status(), 413);
 
     coverage.assert_full();
-    assert_eq!(coverage.promises(), 21);
+    assert_eq!(coverage.declared(), 21);
 }

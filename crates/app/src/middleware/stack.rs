@@ -29,7 +29,7 @@ use actix_web::{
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
     http::{ConnectionType, StatusCode},
 };
-use purlin_router::{Router, TimedOut};
+use purlin_router::{__app::TimedOut, Router};
 
 use super::{
     access::{RequestGuard, RequestRecorder},

@@ -1,5 +1,5 @@
-//! What is known of types while one registry is built: a type is described once,
-//! however many operations read or answer it.
+//! The types of a registry while it is built: a type is described once, however
+//! many operations use it.
 
 use std::{
     any::TypeId,
@@ -21,7 +21,7 @@ pub(crate) struct Known {
     described: HashMap<(TypeId, Direction), Arc<SchemaWithDefinitions>>,
     validators: HashMap<TypeId, Arc<Validator>>,
     error: Option<Arc<SchemaWithDefinitions>>,
-    mistakes: Vec<ValidatorErrors>,
+    errors: Vec<ValidatorErrors>,
 }
 
 impl Known {
@@ -54,10 +54,10 @@ impl Known {
         Ok(described)
     }
 
-    /// The schema of the registry's errors.
+    /// Returns the schema of the registry's errors.
     pub(super) fn error(
         &mut self,
-        style: ErrorStyle,
+        style: &ErrorStyle,
     ) -> Result<Arc<SchemaWithDefinitions>, ValidatorErrors> {
         if let Some(known) = &self.error {
             return Ok(Arc::clone(known));
@@ -67,7 +67,7 @@ impl Known {
         Ok(described)
     }
 
-    /// The input contract of a type.
+    /// Returns the input validator of a type.
     pub(super) fn validator<T: Schema>(&mut self) -> Result<Arc<Validator>, ValidatorErrors> {
         let key = TypeId::of::<T>();
         if let Some(known) = self.validators.get(&key) {
@@ -78,12 +78,12 @@ impl Known {
         Ok(validator)
     }
 
-    /// Whether these mistakes have not been told yet.
-    pub(super) fn is_news(&mut self, errors: &ValidatorErrors) -> bool {
-        let is_news = !self.mistakes.contains(errors);
-        if is_news {
-            self.mistakes.push(errors.clone());
+    /// Returns whether these errors have not been reported yet.
+    pub(super) fn is_new(&mut self, errors: &ValidatorErrors) -> bool {
+        let is_new = !self.errors.contains(errors);
+        if is_new {
+            self.errors.push(errors.clone());
         }
-        is_news
+        is_new
     }
 }

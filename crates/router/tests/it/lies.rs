@@ -306,6 +306,6 @@ fn a_failure_that_is_promised_and_never_happens() {
     async fn get() -> Result<NoContent, purlin_router::errors::NotFound> {
         Ok(NoContent)
     }
-    let words = "GET /: 404 was never answered";
+    let words = "GET /: no response had the status 404";
     assert_caught(Operation::get("/", get), Check::Coverage, words);
 }

@@ -61,7 +61,7 @@ fn replies_that_break_their_contract_are_let_through_or_refused() {
 
 #[test]
 #[should_panic(
-    expected = "the operation `todo` answered against its contract: the body of a 200 breaks its schema: `/title`"
+    expected = "the operation `todo` broke its contract: the body of a 200 breaks its schema: `/title`"
 )]
 fn a_test_client_always_looks() {
     let client = client(&answering(

@@ -10,7 +10,8 @@ use serde_json::{Map, Value};
 pub use envelope::RebarError;
 
 use crate::{
-    auth::AuthFailure,
+    auth::failure::AuthFailure,
+    compatibility::Compatibility,
     error::{Reason, Rejection, http::reason_phrase},
 };
 
@@ -22,8 +23,12 @@ const METHOD_NOT_ALLOWED: &str = "The method is not allowed for the requested UR
 
 /// Returns the status and body of a rejection. Where several sections are invalid, the first one in Flask-Rebar's
 /// order is reported: path, query, body, headers.
-pub(super) fn body(rejection: &Rejection, code_name: Option<&str>) -> (StatusCode, Vec<u8>) {
-    let status = rejection.status();
+pub(super) fn body(
+    rejection: &Rejection,
+    code_name: Option<&str>,
+    compatibility: Compatibility,
+) -> (StatusCode, Vec<u8>) {
+    let status = rejection.status(compatibility);
     let violations = &rejection.violations;
     let ahead_of_the_body =
         |violation: &&Violation| matches!(violation.location, Location::Path | Location::Query);
@@ -35,7 +40,7 @@ pub(super) fn body(rejection: &Rejection, code_name: Option<&str>) -> (StatusCod
     let invalid = matches!(rejection.reason, Reason::Invalid)
         || (about_the_body && violations.iter().any(|v| ahead_of_the_body(&v)));
     if invalid {
-        if violations.iter().any(|v| v.location == Location::Path) {
+        if rejection.is_unknown_path(compatibility) {
             let error = RebarError::new(NOT_FOUND, None);
             return (StatusCode::NOT_FOUND, json(&error, code_name, None));
         }
@@ -52,7 +57,7 @@ pub(super) fn body(rejection: &Rejection, code_name: Option<&str>) -> (StatusCod
             (status, "Failed to decode JSON body.", Some("invalid_json"))
         }
         Reason::UnsupportedMediaType { .. } => (
-            StatusCode::BAD_REQUEST,
+            status,
             "Only payloads with 'content-type' 'application/json' are supported.",
             Some("unsupported_content_type"),
         ),

@@ -1,5 +1,5 @@
-//! Who may call an operation: names of authenticators become authenticators,
-//! and what handlers want to know of the caller is held against what is known.
+//! The authenticators of operations: their names are resolved, and the
+//! identities that handlers take are compared with those authenticators give.
 
 use std::collections::BTreeSet;
 
@@ -14,9 +14,10 @@ use crate::{
     registry::Registry,
 };
 
-impl Builder {
-    /// The registry's own names.
-    pub(super) fn check_authenticators(&mut self, registry: &Registry) {
+impl Builder<'_> {
+    /// Checks the authenticators the registry declares.
+    pub(super) fn check_authenticators(&mut self) {
+        let registry = self.registry;
         let mut seen = BTreeSet::new();
         for Named {
             name,
@@ -35,35 +36,26 @@ impl Builder {
         }
         let default = &registry.default_authenticators;
         let ways = default.alternatives(default);
-        self.resolve(registry, ways, "the registry's default");
+        self.resolve(ways, "the registry's default");
     }
 
-    /// What an operation requires of its callers.
-    pub(super) fn guards(
-        &mut self,
-        registry: &Registry,
-        operation: &Operation,
-        subject: &str,
-    ) -> Guards {
-        let default = &registry.default_authenticators;
+    /// Returns what an operation requires of its callers.
+    pub(super) fn guards(&mut self, operation: &Operation, subject: &str) -> Guards {
+        let default = &self.registry.default_authenticators;
         match &operation.authenticators {
-            Some(own) => self.resolve(registry, own.alternatives(default), subject),
+            Some(own) => self.resolve(own.alternatives(default), subject),
             None => {
-                let told = self.errors.len();
-                let guards = self.resolve(registry, default.alternatives(default), subject);
+                let before = self.errors.len();
+                let guards = self.resolve(default.alternatives(default), subject);
                 // Reported once, for the registry.
-                self.errors.truncate(told);
+                self.errors.truncate(before);
                 guards
             }
         }
     }
 
-    fn resolve(
-        &mut self,
-        registry: &Registry,
-        ways: Result<Vec<Alternative>, String>,
-        subject: &str,
-    ) -> Guards {
+    fn resolve(&mut self, ways: Result<Vec<Alternative>, String>, subject: &str) -> Guards {
+        let registry = self.registry;
         let ways = match ways {
             Ok(ways) => ways,
             Err(reason) => {
@@ -110,8 +102,8 @@ impl Builder {
         guards
     }
 
-    /// A handler that wants to know who calls has to be told, whichever way
-    /// the caller came in.
+    /// Checks that a handler's identity is there, whichever alternative
+    /// authenticated the caller.
     pub(super) fn check_identities(&mut self, notes: &Notes, guards: &Guards, subject: &str) {
         for wanted in &notes.identities {
             let (always, at_times) = guards.gives(wanted.id);
@@ -122,7 +114,7 @@ impl Builder {
                 )
             } else if wanted.is_required && !always {
                 format!(
-                    "the handler takes an identity of type `{name}`, which not every way in gives; take an `Option<Identity<…>>`"
+                    "the handler takes an identity of type `{name}`, which not every alternative gives; take an `Option<Identity<…>>`"
                 )
             } else {
                 continue;
@@ -142,7 +134,7 @@ impl Builder {
     }
 }
 
-/// What the document, or HTTP, has against an authenticator.
+/// Returns why the document, or HTTP, cannot state an authenticator.
 fn undocumentable(name: &str, scheme: &SecurityScheme) -> Option<String> {
     let may_name = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
     if name.is_empty() || !name.chars().all(may_name) {
@@ -156,7 +148,7 @@ fn undocumentable(name: &str, scheme: &SecurityScheme) -> Option<String> {
             name: header,
             ..
         } if HeaderName::try_from(header.as_str()).is_err() => Some(format!(
-            "the authenticator `{name}` reads the header `{header}`, which is no header's name (RFC 9110 section 5.1); rename it"
+            "the authenticator `{name}` reads the header `{header}`, which is not a header name (RFC 9110 section 5.1); rename it"
         )),
         _ => None,
     }

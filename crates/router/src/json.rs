@@ -1,4 +1,4 @@
-//! JSON, both ways: a request body, and the body of a 200.
+//! JSON in both directions: a request body, and the body of a response.
 
 use actix_web::{
     HttpRequest, HttpResponse, Responder,
@@ -12,31 +12,33 @@ use actix_web::{
 use purlin_schemas::{DecodeError, Location, Schema, Validator};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{
-    body, from_request,
-    refused::{quoted, refused_headers},
-    value_inside,
-};
 use crate::{
+    compatibility::Compatibility,
     context::Context,
     describe::OperationBuilder,
-    error::{ErrorStyle, Reason, Rejection},
+    error::{Reason, Rejection},
+    extract::{
+        body,
+        content_type::{quoted, rejected_headers},
+        from_request, value_inside,
+    },
     extractor::Extractor,
+    media,
     reply::{Reply, respond},
 };
 
 /// A JSON body (RFC 8259): read and validated as an argument, written with
 /// status 200 as a reply.
 ///
-/// As an argument it answers, in the registry's style: 400 when the body is
-/// empty, is not JSON, or breaks its schema (every violation in one answer),
-/// 413 over the body limit, and 415 when the request does not say
-/// `application/json` (or another `application/…+json`), or says two types.
+/// As an argument it is rejected, in the registry's style: with 400 when the body
+/// is empty, is not JSON, or breaks its schema (every violation in one response),
+/// 413 over the body limit, and 415 when the `Content-Type` is missing, repeated,
+/// or neither `application/json` nor another `application/…+json`.
 ///
 /// ```
 /// use purlin_router::{Json, schema};
 ///
-/// /// Somebody to be greeted.
+/// /// A guest to be greeted.
 /// #[schema]
 /// struct Guest {
 ///     #[garde(length(min = 1, max = 80))]
@@ -60,18 +62,19 @@ impl<T: DeserializeOwned + Schema> Extractor for Json<T> {
     }
 
     async fn read(context: &Context<'_>, payload: &mut Payload) -> Result<Self, Rejection> {
-        let media_type = check_media_type(context.error_style(), context.request());
+        let compatibility = context.compatibility();
+        let media_type = check_media_type(compatibility, context.request());
         let bytes = body::read(context, payload).await?;
         media_type?;
         let validator = context
             .validator::<T>(Location::Body)
             .map_err(|errors| Rejection::validator(&errors))?;
-        decode(context.error_style(), &validator, &bytes).map(Self)
+        decode(compatibility, &validator, &bytes).map(Self)
     }
 }
 
 fn decode<T: DeserializeOwned + Schema>(
-    style: ErrorStyle,
+    compatibility: Compatibility,
     validator: &Validator,
     bytes: &[u8],
 ) -> Result<T, Rejection> {
@@ -82,49 +85,51 @@ fn decode<T: DeserializeOwned + Schema>(
             !matches!(first, Some(b'{' | b'[') | None)
         };
         match error {
-            DecodeError::Invalid(_) if style.is_rebar() && is_scalar() => Reason::MalformedBody {
-                line: 1,
-                column: 1,
-                message: "expected an object or an array".to_owned(),
+            DecodeError::Invalid(_) if compatibility.scalar_is_malformed() && is_scalar() => {
+                Reason::MalformedBody {
+                    line: 1,
+                    column: 1,
+                    message: "expected an object or an array".to_owned(),
+                }
+                .into()
             }
-            .into(),
             error => Rejection::decode(error),
         }
     })
 }
 
-/// `application/json` or `application/…+json` (RFC 6839), in UTF-8, not compressed. In the Rebar style what its
-/// clients may send.
-fn check_media_type(style: ErrorStyle, request: &HttpRequest) -> Result<(), Rejection> {
-    if style.is_rebar() {
+/// Checks that a body is `application/json` or `application/…+json` (RFC 6839), in UTF-8, not compressed; or what
+/// Flask-Rebar accepts, where that is chosen.
+fn check_media_type(compatibility: Compatibility, request: &HttpRequest) -> Result<(), Rejection> {
+    if compatibility.has_lenient_content_type() {
         let mut types = request.headers().get_all(header::CONTENT_TYPE);
         return match (types.next(), types.next()) {
-            (Some(value), None) if rebar_reads(value.as_bytes()) => Ok(()),
+            (Some(value), None) if flask_rebar_accepts(value.as_bytes()) => Ok(()),
             (found, second) => Err(unsupported(found.into_iter().chain(second))),
         };
     }
-    let refused = refused_headers(request, |value| {
-        value.as_bytes() == b"application/json" || value.to_str().is_ok_and(is_json)
+    let rejected = rejected_headers(request, |value| {
+        value.as_bytes() == media::JSON.as_bytes() || value.to_str().is_ok_and(media::is_json)
     });
-    match refused {
+    match rejected {
         None => Ok(()),
-        // Two types show already that they are too many.
-        Some(refused) => Err(unsupported(refused.into_iter().take(2))),
+        // Two of them show that there are too many.
+        Some(rejected) => Err(unsupported(rejected.into_iter().take(2))),
     }
 }
 
-fn unsupported<'h>(refused: impl Iterator<Item = &'h HeaderValue>) -> Rejection {
-    let found = quoted(refused);
+fn unsupported<'h>(rejected: impl Iterator<Item = &'h HeaderValue>) -> Rejection {
+    let found = quoted(rejected);
     Reason::UnsupportedMediaType {
         found: (!found.is_empty()).then_some(found),
     }
     .into()
 }
 
-/// Flask-Rebar looks for `application/json`, in lower case, anywhere in the header, Flask for a media type of JSON
-/// at its beginning. Neither asks for the charset, nor whether the body is compressed.
-fn rebar_reads(content_type: &[u8]) -> bool {
-    const JSON: &[u8] = b"application/json";
+/// Returns whether Flask-Rebar accepts a `Content-Type`: it looks for `application/json`, in lower case, anywhere in the
+/// header, and Flask for a media type of JSON at its start. Neither reads the charset or the content coding.
+fn flask_rebar_accepts(content_type: &[u8]) -> bool {
+    const JSON: &[u8] = media::JSON.as_bytes();
     let essence = content_type.split(|byte| *byte == b';').next();
     let essence = essence
         .unwrap_or_default()
@@ -133,25 +138,6 @@ fn rebar_reads(content_type: &[u8]) -> bool {
     let of_json =
         essence == JSON || (essence.starts_with(b"application/") && essence.ends_with(b"+json"));
     of_json && content_type.windows(JSON.len()).any(|part| part == JSON)
-}
-
-pub(super) fn is_json(content_type: &str) -> bool {
-    let mut parts = content_type.split(';').map(str::trim);
-    let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
-    let Some(subtype) = essence.strip_prefix("application/") else {
-        return false;
-    };
-    let token = subtype
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte));
-    let is_json = token && (subtype == "json" || (subtype.len() > 5 && subtype.ends_with("+json")));
-    is_json
-        && parts.all(|parameter| match parameter.split_once('=') {
-            Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
-                value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
-            }
-            _ => true,
-        })
 }
 
 #[diagnostic::do_not_recommend]
@@ -173,7 +159,7 @@ impl<T: Serialize + Schema> Responder for Json<T> {
     }
 }
 
-/// A response with a JSON body.
+/// Returns a response with a JSON body.
 pub(crate) fn write<T: Serialize>(
     status: StatusCode,
     body: &T,
@@ -190,7 +176,7 @@ pub(crate) fn write<T: Serialize>(
         }
         Err(error) => {
             log::error!(target: "purlin::error", "a reply cannot be written as JSON: {error}");
-            Rejection::internal(error.to_string()).respond(context)
+            context.reject(&Rejection::internal(error.to_string()))
         }
     }
 }

@@ -1,5 +1,5 @@
-//! A request's body that nobody has read. HTTP/1.1 wants it read before the next request of the connection, and actix
-//! closes the connection instead; what is small is read here and thrown away, so that the connection goes on.
+//! Draining request bodies that were not read. HTTP/1.1 requires that before the next request of the connection, and
+//! actix-web closes the connection instead; small ones are read and discarded here, so that the connection stays open.
 
 use std::{
     future::{Future, poll_fn},
@@ -15,26 +15,26 @@ use actix_web::{
 };
 use futures_util::Stream;
 
-/// A longer body costs more to read than a new connection does.
-const MOST: usize = 64 * 1024;
+/// The longest rest that is read. A longer one costs more than a new connection.
+const MAXIMUM: usize = 64 * 1024;
 
-/// A client that is slower than this to send what it announced is answered at once, and loses the connection.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// How long the rest may take to arrive. For a slower client the connection is closed after the response.
+const TIMEOUT: Duration = Duration::from_millis(500);
 
-/// Reads the rest of a body, or gives up.
+/// Reads the rest of a body until the timeout.
 pub(crate) type Rest = Pin<Box<dyn Future<Output = ()>>>;
 
-/// What has to be waited for before a request is answered: the rest of its body, if that is left and small.
+/// Returns what to wait for before the response is sent: the rest of the body, if there is one and it is small.
 ///
-/// A request without a body pays a comparison, and one whose body was read a look at its end.
+/// A request without a body pays a comparison, and one whose body was read a poll of its end.
 #[inline]
 pub(crate) fn rest(headers: &HeaderMap, payload: &mut Payload) -> Option<Rest> {
-    // Only in HTTP/1 does an unread body stand in the way of the next request.
+    // Only in HTTP/1 does an unread body block the next request.
     match payload {
         Payload::H1 { payload: body } => {
             let first = Pin::new(body).poll_next(&mut Context::from_waker(Waker::noop()));
             match first {
-                // It was read to its end, or breaks off.
+                // It was read to its end, or is broken.
                 Poll::Ready(None | Some(Err(_))) => None,
                 _ => small_rest(headers, payload),
             }
@@ -45,10 +45,10 @@ pub(crate) fn rest(headers: &HeaderMap, payload: &mut Payload) -> Option<Rest> {
 
 #[cold]
 fn small_rest(headers: &HeaderMap, payload: &mut Payload) -> Option<Rest> {
-    // A body in chunks has no length, and actix reads it on by itself.
+    // A chunked body has no length, and actix-web drains it by itself.
     let length = headers.get(header::CONTENT_LENGTH)?;
     let length: usize = length.to_str().ok()?.parse().ok()?;
-    if length > MOST {
+    if length > MAXIMUM {
         return None;
     }
     let mut payload = payload.take();
@@ -56,7 +56,7 @@ fn small_rest(headers: &HeaderMap, payload: &mut Payload) -> Option<Rest> {
         let rest = async {
             while let Some(Ok(_)) = poll_fn(|cx| Pin::new(&mut payload).poll_next(cx)).await {}
         };
-        // Whether it came in time or not, the request is answered now.
-        let _ = timeout(PATIENCE, rest).await;
+        // The response is sent, whether the rest has arrived or not.
+        let _ = timeout(TIMEOUT, rest).await;
     }))
 }

@@ -1,7 +1,10 @@
-//! One operation: a method, a path template, a handler, and the words that
-//! describe it. Whether all of it holds together is checked by `build/`.
+//! The declaration of one operation: a method, a path template, a handler and
+//! its description. It is checked in `build/`.
 
-use std::{borrow::Cow, future::Future, time::Duration};
+pub(crate) mod data;
+pub(crate) mod info;
+
+use std::{borrow::Cow, time::Duration};
 
 use actix_web::http::Method;
 use purlin_openapi::ExternalDocs;
@@ -10,16 +13,19 @@ use serde_json::Value;
 use crate::{
     auth::{Requirement, any_of},
     endpoint::Endpoint,
-    extract::Uploads,
     extractor::Extractors,
+    handler::Handler,
     reply::Reply,
+    uploads::Uploads,
 };
+pub use data::MatchedOperation;
+pub use info::OperationInfo;
 
-/// Something a registry can take: an [`Operation`], what can be made into one,
-/// or a handler declared with `#[get]`, `#[post]`, `#[put]`, `#[patch]` or
-/// `#[delete]`, which is a function that makes one.
+/// Something a registry accepts as an operation: an [`Operation`], a value that
+/// converts into one, or a handler declared with `#[get]`, `#[post]`, `#[put]`,
+/// `#[patch]` or `#[delete]`, which is a function that returns one.
 ///
-/// `By` tells the two apart and is found by the compiler.
+/// `By` distinguishes the two and is inferred.
 // The note names every implementation; and with two of them that might fit, the compiler says of neither why it does not.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not declare an operation",
@@ -27,7 +33,7 @@ use crate::{
     note = "declare the handler with `#[get(\"/path\")]` (or post, put, patch, delete), or pass `Operation::get(\"/path\", handler)`"
 )]
 pub trait IntoOperation<By> {
-    /// The operation.
+    /// Returns the operation.
     fn into_operation(self) -> Operation;
 }
 
@@ -53,33 +59,7 @@ impl<F: FnOnce() -> Operation> IntoOperation<ByFunction> for F {
     }
 }
 
-/// What an operation can be made of: an async function of up to twelve
-/// [arguments](crate::Extractor) that answers with a [reply](Reply), or any other
-/// handler actix takes.
-// A trait of ours, since actix's does not say what to do where it is not met.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a handler",
-    label = "not a handler",
-    note = "a handler is an async function that takes up to twelve arguments: write `async fn`, or `async || …`"
-)]
-pub trait Handler<A>: Clone + 'static {
-    /// What it answers.
-    type Output;
-
-    /// Calls it.
-    fn call(&self, arguments: A) -> impl Future<Output = Self::Output>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<F: actix_web::Handler<A>, A> Handler<A> for F {
-    type Output = F::Output;
-
-    fn call(&self, arguments: A) -> impl Future<Output = F::Output> {
-        actix_web::Handler::call(self, arguments)
-    }
-}
-
-/// A method, a path template and a handler, with the words that describe them.
+/// A method, a path template and a handler, with their description.
 ///
 /// ```
 /// use purlin_router::{Json, Message, Operation, Registry};
@@ -89,7 +69,7 @@ impl<F: actix_web::Handler<A>, A> Handler<A> for F {
 /// }
 ///
 /// let registry = Registry::new("Greetings", "1.0.0")
-///     .operation(Operation::get("/", get_index).summary("Greet whoever asks").tag("greetings"));
+///     .operation(Operation::get("/", get_index).summary("Returns a greeting").tag("greetings"));
 /// assert!(registry.build().is_ok());
 /// ```
 #[derive(Clone, Debug)]
@@ -108,7 +88,7 @@ pub struct Operation {
     pub(crate) examples: Vec<OperationExample>,
 }
 
-/// An example of what an operation reads or answers.
+/// An example of the body of a request or a response.
 #[derive(Clone, Debug)]
 pub(crate) struct OperationExample {
     /// `None`: the request's body.
@@ -117,88 +97,9 @@ pub(crate) struct OperationExample {
     pub(crate) value: Value,
 }
 
-/// What is known of an operation without calling it.
-#[derive(Clone, Debug)]
-pub struct OperationInfo {
-    pub(crate) method: Method,
-    pub(crate) template: Cow<'static, str>,
-    pub(crate) operation_id: Cow<'static, str>,
-    pub(crate) summary: Option<Cow<'static, str>>,
-    pub(crate) description: Option<Cow<'static, str>>,
-    pub(crate) tags: Vec<Cow<'static, str>>,
-    pub(crate) deprecated: bool,
-    pub(crate) hidden: bool,
-    pub(crate) source: Option<(&'static str, u32)>,
-    pub(crate) handler: &'static str,
-    pub(crate) authenticators: Vec<Cow<'static, str>>,
-}
-
-impl OperationInfo {
-    /// The HTTP method.
-    #[must_use]
-    pub fn method(&self) -> &Method {
-        &self.method
-    }
-
-    /// The path template, with the registry's prefix: `/todos/{id}`.
-    #[must_use]
-    pub fn template(&self) -> &str {
-        &self.template
-    }
-
-    /// The operation's name, unique in its registry.
-    #[must_use]
-    pub fn operation_id(&self) -> &str {
-        &self.operation_id
-    }
-
-    /// One line that says what the operation does.
-    #[must_use]
-    pub fn summary(&self) -> Option<&str> {
-        self.summary.as_deref()
-    }
-
-    /// The authenticators that guard it; any one of them lets a request in.
-    pub fn authenticators(&self) -> impl Iterator<Item = &str> {
-        self.authenticators.iter().map(AsRef::as_ref)
-    }
-
-    /// The Rust path of the handler: `purlin_greetings::routes::get_index`. Of a
-    /// closure, that of the function it stands in.
-    #[must_use]
-    pub fn handler(&self) -> &'static str {
-        match self.source {
-            // An attribute makes the handler `call`, in a function of the handler's name.
-            Some(_) => self.handler.strip_suffix("::call").unwrap_or(self.handler),
-            None => self.handler,
-        }
-    }
-
-    /// Whether the document leaves it out.
-    #[must_use]
-    pub fn is_hidden(&self) -> bool {
-        self.hidden
-    }
-
-    /// How a mistake names this operation: its id, method, template and,
-    /// where known, the line that declares it.
-    pub(crate) fn subject(&self) -> String {
-        let Self {
-            operation_id,
-            method,
-            template,
-            ..
-        } = self;
-        match self.source {
-            Some((file, line)) => format!("`{operation_id}` ({method} {template}, {file}:{line})"),
-            None => format!("`{operation_id}` ({method} {template})"),
-        }
-    }
-}
-
 macro_rules! constructors {
     ($($name:ident $method:ident),+) => {$(
-        #[doc = concat!("An operation that answers ", stringify!($method), " requests.")]
+        #[doc = concat!("Declares an operation for ", stringify!($method), " requests.")]
         pub fn $name<F, A>(template: impl Into<Cow<'static, str>>, handler: F) -> Self
         where
             F: Handler<A> + Send + Sync,
@@ -213,8 +114,8 @@ macro_rules! constructors {
 impl Operation {
     constructors!(get GET, post POST, put PUT, patch PATCH, delete DELETE);
 
-    /// An operation of any method. HEAD and OPTIONS are answered for every
-    /// path already and are refused when the registry is built; so is a method
+    /// Declares an operation of any method. HEAD and OPTIONS are served for every
+    /// path already and are rejected when the registry is built; so is a method
     /// OpenAPI has no place for, unless the operation is [`hidden`](Self::hidden).
     pub fn new<F, A>(method: Method, template: impl Into<Cow<'static, str>>, handler: F) -> Self
     where
@@ -224,6 +125,7 @@ impl Operation {
     {
         Self {
             info: OperationInfo {
+                index: 0,
                 method,
                 template: template.into(),
                 operation_id: function_name::<F>(),
@@ -249,21 +151,21 @@ impl Operation {
         }
     }
 
-    /// Names the operation. Without it the handler's function name is used.
+    /// Sets the operation id. The default is the name of the handler's function.
     #[must_use]
     pub fn operation_id(mut self, id: impl Into<Cow<'static, str>>) -> Self {
         self.info.operation_id = id.into();
         self
     }
 
-    /// One line that says what the operation does.
+    /// Sets the one line that says what the operation does.
     #[must_use]
     pub fn summary(mut self, summary: impl Into<Cow<'static, str>>) -> Self {
         self.info.summary = Some(summary.into());
         self
     }
 
-    /// The longer description; CommonMark.
+    /// Sets the longer description; CommonMark.
     #[must_use]
     pub fn description(mut self, description: impl Into<Cow<'static, str>>) -> Self {
         self.info.description = Some(description.into());
@@ -291,11 +193,11 @@ impl Operation {
         self
     }
 
-    /// What the operation requires of its callers, in place of the registry's
-    /// default: authenticators by the names they were given with
+    /// Sets what the operation requires of its callers, in place of the registry's
+    /// default: authenticators by the names they have in
     /// [`Registry::authenticator`](crate::Registry::authenticator), or
     /// [`Requirement`]s put together with [`all_of`](crate::all_of) and
-    /// [`scopes`](crate::scopes). Any one of them lets a request in. Add
+    /// [`scopes`](crate::scopes). Any one of them admits a request. Add
     /// [`registry_default()`](crate::registry_default) to extend the default.
     #[must_use]
     pub fn authenticators<I>(mut self, alternatives: I) -> Self
@@ -307,22 +209,22 @@ impl Operation {
         self
     }
 
-    /// Opens the operation to everybody, whatever the registry's default says.
+    /// Opens the operation to all callers, whatever the registry's default.
     #[must_use]
     pub fn public(mut self) -> Self {
         self.authenticators = Some(Requirement::nothing());
         self
     }
 
-    /// Does without the headers the registry wants of every request.
+    /// Leaves out the headers that the registry requires of every request.
     #[must_use]
     pub fn without_default_headers(mut self) -> Self {
         self.without_default_headers = true;
         self
     }
 
-    /// The media type of this operation's JSON replies; the registry's
-    /// otherwise.
+    /// Sets the media type of this operation's JSON replies; the default is the
+    /// registry's.
     #[must_use]
     pub fn media_type(mut self, media_type: impl Into<Cow<'static, str>>) -> Self {
         self.json_type = Some(media_type.into());
@@ -337,15 +239,15 @@ impl Operation {
         self
     }
 
-    /// More to read about the operation.
+    /// Sets the link to external documentation.
     #[must_use]
     pub fn external_docs(mut self, docs: ExternalDocs) -> Self {
         self.external_docs = Some(docs);
         self
     }
 
-    /// An example of the request's body. One that breaks the body's schema is a
-    /// mistake `build()` reports.
+    /// Adds an example of the request's body. One that breaks the body's schema is
+    /// an error of `build()`.
     #[must_use]
     pub fn request_example(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.examples.push(OperationExample {
@@ -356,8 +258,8 @@ impl Operation {
         self
     }
 
-    /// An example of the body answered with a status. One that breaks the body's
-    /// schema is a mistake `build()` reports.
+    /// Adds an example of the body of a status. One that breaks the body's schema
+    /// is an error of `build()`.
     #[must_use]
     pub fn response_example(
         mut self,
@@ -373,28 +275,28 @@ impl Operation {
         self
     }
 
-    /// The largest body this operation reads, in bytes; the registry's limit otherwise.
+    /// Sets the largest body this operation reads, in bytes; the default is the registry's limit.
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = Some(bytes);
         self
     }
 
-    /// How long this operation may take, without end for `None`; the registry's limit otherwise.
+    /// Sets how long this operation may take, `None` for no limit; the default is the registry's limit.
     #[must_use]
     pub fn time_limit(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.time_limit = Some(limit.into());
         self
     }
 
-    /// What the operation takes of files; the registry's limits otherwise.
+    /// Sets the limits of uploaded files; the default is the registry's.
     #[must_use]
     pub fn uploads(mut self, uploads: Uploads) -> Self {
         self.uploads = Some(uploads);
         self
     }
 
-    /// Where the operation is declared; mistakes name the line.
+    /// Sets where the operation is declared; errors name the line.
     #[must_use]
     pub fn source(mut self, file: &'static str, line: u32) -> Self {
         self.info.source = Some((file, line));
@@ -402,8 +304,8 @@ impl Operation {
     }
 }
 
-/// The last segment of a function's path. Closures have no name of their own
-/// and take that of the function they stand in.
+/// Returns the last segment of a function's path. Closures have no name of their
+/// own and take that of the function around them.
 fn function_name<F>() -> Cow<'static, str> {
     let path = std::any::type_name::<F>();
     let path = path.split('<').next().unwrap_or(path);
@@ -413,7 +315,7 @@ fn function_name<F>() -> Cow<'static, str> {
     Cow::Borrowed(name.unwrap_or(path))
 }
 
-/// A function's path. A closure goes by that of the function it stands in.
+/// Returns a function's path; for a closure, that of the function around it.
 fn function_path(path: &'static str) -> &'static str {
     let path = path.split('<').next().unwrap_or(path);
     path.trim_end_matches("::{{closure}}")
@@ -424,7 +326,7 @@ mod tests {
     use super::function_path;
 
     #[test]
-    fn a_handler_is_called_by_the_path_people_write() {
+    fn a_handler_has_the_path_that_people_write() {
         assert_eq!(function_path("a::get_index"), "a::get_index");
         assert_eq!(function_path("a::registry::{{closure}}"), "a::registry");
         assert_eq!(function_path("a::generic<a::T>"), "a::generic");
