@@ -24,7 +24,32 @@ pub(crate) fn fmt(check: bool) -> Outcome {
 /// features on for `cargo test`.
 pub(crate) fn lint() -> Outcome {
     clippy(&["--workspace", "--all-features"])?;
-    clippy(&["--manifest-path", fuzz::MANIFEST, "--target-dir", "target"])
+    clippy(&["--manifest-path", fuzz::MANIFEST, "--target-dir", "target"])?;
+    features()
+}
+
+/// The features of purlin-router that its users may leave out.
+const FEATURES: [&str; 8] = [
+    "",
+    "basic",
+    "compression",
+    "jwks-url",
+    "jwt",
+    "multipart",
+    "swagger-ui",
+    "yaml",
+];
+
+/// The library purlin-router without its default features, and with each feature alone.
+fn features() -> Outcome {
+    for feature in FEATURES {
+        Run::cargo()
+            .args(["clippy", "--package", "purlin-router", "--lib", "--quiet"])
+            .args(["--no-default-features", "--features", feature])
+            .args(["--", "-D", "warnings"])
+            .run()?;
+    }
+    Ok(())
 }
 
 fn clippy(place: &[&str]) -> Outcome {
