@@ -23,7 +23,7 @@ fn routes_lists_every_operation() {
         rows,
         [
             ["METHOD", "PATH", "OPERATION", "AUTHENTICATORS", "SUMMARY"],
-            ["GET", "/", "get_index", "-", "Greet whoever asks"],
+            ["GET", "/", "get_index", "-", "Greet every caller"],
             [
                 "GET",
                 "/generic_greeting",
@@ -36,14 +36,14 @@ fn routes_lists_every_operation() {
                 "/personalised_greeting",
                 "get_personalised_greeting",
                 secret,
-                "Greet somebody by name"
+                "Greet a person by name"
             ],
             [
                 "POST",
                 "/send_greeting",
                 "send_greeting",
                 secret,
-                "Send a greeting to somebody"
+                "Send a greeting to a guest"
             ],
         ]
     );
@@ -156,8 +156,8 @@ fn settings_reference_is_up_to_date() {
     let (code, table, errors) = output(program(&folder).args(["config", "table"]));
     assert_eq!((code, errors.as_str()), (Some(0), ""));
     let page = format!(
-        "# Settings\n\nWritten by `purlin-server config table`; do not edit. How the layers stand (defaults, `purlin.toml`, \
-         environment, flags), and\nhow secrets are read from files: `purlin-server --help` and \
+        "# Settings\n\nWritten by `purlin-server config table`; do not edit. The layers (defaults, `purlin.toml`, \
+         environment variables, flags)\nand secrets in files are explained by `purlin-server --help` and \
          [purlin.example.toml](../deploy/purlin.example.toml).\n\n{table}"
     );
     assert_file("docs/settings.md", &page);
@@ -174,7 +174,7 @@ fn example_settings_file_is_up_to_date() {
     let (code, effective, errors) = output(program(&folder).arg("config"));
     assert_eq!((code, errors.as_str()), (Some(0), ""));
     assert!(
-        effective.contains("bind = \"127.0.0.1:8000\"  # purlin.toml"),
+        effective.contains("bind = \"127.0.0.1:8000\"  # purlin.toml:"),
         "{effective}"
     );
 }
@@ -195,7 +195,7 @@ fn config_prints_effective_settings_with_their_origin() {
         "bind = \"[::1]:0\"  # flag --bind",
         "shutdown_timeout = 5  # environment variable PURLIN_HTTP__SHUTDOWN_TIMEOUT",
         "# workers is not set",
-        "level = \"warn\"  # purlin.toml",
+        "level = \"warn\"  # purlin.toml:2:1",
         "[greetings.api_keys]",
     ] {
         assert!(out.lines().any(|it| it == line), "{line}\n{out}");
@@ -222,5 +222,8 @@ fn settings_schema_has_the_constraints() {
     let keys = &schema["properties"]["greetings"]["properties"]["api_keys"];
     assert_eq!(keys["additionalProperties"]["writeOnly"], true);
     let (_, table, _) = output(program(&folder).args(["config", "table"]));
-    assert!(table.contains("| `http.workers` |  | Threads"), "{table}");
+    assert!(
+        table.contains("| `http.workers` |  | Worker threads"),
+        "{table}"
+    );
 }
