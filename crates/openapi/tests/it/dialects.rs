@@ -50,7 +50,7 @@ fn dialects_are_read_by_the_names_they_print() {
     let refused = "3".parse::<Dialect>().unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "no document can be written as OpenAPI `3`; choose `2.0`, `3.0` or `3.1`"
+        "unsupported OpenAPI version `3`; use `2.0`, `3.0` or `3.1`"
     );
 }
 

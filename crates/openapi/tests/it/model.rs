@@ -15,7 +15,7 @@ fn extensions_have_names_that_say_so() {
     let refused = extensions.insert("title", "mine").unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "the extension `title` needs a name that starts with `x-`"
+        "the name of the extension `title` does not start with `x-`"
     );
     assert_eq!(
         extensions.iter().collect::<Vec<_>>(),

@@ -154,7 +154,7 @@ fn where_no_alternative_is_left_the_description_says_what_is_needed() {
             let description = written["description"].as_str().unwrap_or_default();
             assert!(
                 description
-                    .starts_with("Only for callers with `key` and `mtls` (a client certificate);"),
+                    .starts_with("Requires `key` and `mtls` (a client certificate);"),
                 "{dialect}: {description}"
             );
         }
