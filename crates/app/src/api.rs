@@ -1,11 +1,10 @@
-//! The registries, built, and checked against one another: what one of them
-//! cannot know is whether it stands in the way of the next.
+//! Builds the registries, and reports paths that two of them serve.
 
 use std::collections::HashMap;
 
 use purlin_router::{Registry, Router};
 
-/// A built registry and what it is called.
+/// A built registry with its name.
 pub(crate) struct Api {
     pub(crate) router: Router,
     title: String,
@@ -13,7 +12,7 @@ pub(crate) struct Api {
 }
 
 impl Api {
-    /// Title and version.
+    /// Returns title and version.
     pub(crate) fn name(&self) -> String {
         format!("{} {}", self.title, self.version)
     }
@@ -23,7 +22,7 @@ impl Api {
         root(&self.router)
     }
 
-    pub(crate) fn is_called(&self, name: &str) -> bool {
+    pub(crate) fn is_named(&self, name: &str) -> bool {
         name == self.title || name == self.name()
     }
 }
@@ -52,12 +51,10 @@ pub(crate) fn root(router: &Router) -> String {
     }
 }
 
-/// Builds every registry; the mistakes of all of them come back at once.
-pub(crate) fn build(
-    registries: impl IntoIterator<Item = Registry>,
-) -> Result<Vec<Api>, Vec<String>> {
+/// Builds every registry; returns those that are valid, and the errors of all.
+pub(crate) fn build(registries: impl IntoIterator<Item = Registry>) -> (Vec<Api>, Vec<String>) {
     let mut apis = Vec::new();
-    let mut mistakes = Vec::new();
+    let mut errors = Vec::new();
     let mut first_index = 0_u32;
     for registry in registries {
         // One sequence of indices for the operations of all registries.
@@ -74,28 +71,24 @@ pub(crate) fn build(
                     version,
                 });
             }
-            Err(errors) => mistakes.extend(
-                errors
-                    .iter()
-                    .map(|error| format!("registry `{}`: {error}", registry.title())),
-            ),
+            Err(found) => {
+                let title = registry.title();
+                errors.extend(
+                    found
+                        .iter()
+                        .map(|error| format!("registry `{title}`: {error}")),
+                );
+            }
         }
     }
-    if apis.is_empty() && mistakes.is_empty() {
-        mistakes.push("there is no registry to serve; return at least one".to_owned());
-    }
-    mistakes.extend(collisions(&apis));
-    if mistakes.is_empty() {
-        Ok(apis)
-    } else {
-        Err(mistakes)
-    }
+    errors.extend(conflicts(&apis));
+    (apis, errors)
 }
 
-/// Requests that two registries would answer: the first would hide the second.
-fn collisions(apis: &[Api]) -> Vec<String> {
+/// Reports requests that two registries serve: the first would hide the second.
+fn conflicts(apis: &[Api]) -> Vec<String> {
     let mut owners = HashMap::new();
-    let mut mistakes = Vec::new();
+    let mut errors = Vec::new();
     for api in apis {
         let operations = api.router.operations();
         let mut served: Vec<String> = operations
@@ -106,18 +99,18 @@ fn collisions(apis: &[Api]) -> Vec<String> {
         served.extend(pages.map(|path| format!("GET {path}")));
         for request in served {
             if let Some(first) = owners.insert(request.clone(), api.name()) {
-                mistakes.push(format!(
-                    "registries `{first}` and `{}` both answer {request}; give one of them a \
-                     prefix, or its documents other paths",
+                errors.push(format!(
+                    "registries `{first}` and `{}` both serve {request}; give one of them a prefix, or its documents other \
+                     paths",
                     api.name()
                 ));
             }
         }
     }
-    mistakes
+    errors
 }
 
-/// A template without the names of its parameters, which route nothing.
+/// Returns a template without the names of its parameters, which do not matter for routing.
 fn shape(template: &str) -> String {
     let mut shape = String::new();
     let mut in_parameter = false;
@@ -154,43 +147,39 @@ mod tests {
     }
 
     #[test]
-    fn registries_under_different_prefixes_stand_side_by_side() {
+    fn registries_with_different_prefixes_do_not_conflict() {
         let one = registry("One", &["/todos", "/todos/new"]);
         let two = one.clone().prefix("/v2");
-        let apis = build([one, two]).unwrap();
+        let (apis, errors) = build([one, two]);
+        assert_eq!(errors, [""; 0]);
         let roots: Vec<_> = apis.iter().map(|api| api.root()).collect();
         assert_eq!(roots, ["/todos", "/v2/todos"]);
-        assert!(apis[0].is_called("One") && apis[0].is_called("One 1.0.0"));
+        assert!(apis[0].is_named("One") && apis[0].is_named("One 1.0.0"));
     }
 
     #[test]
-    fn what_two_registries_would_both_answer_is_refused() {
+    fn paths_that_two_registries_serve_are_reported() {
         let one = registry("One", &["/", "/new"]);
         let two = registry("Two", &["/new", "/old"])
             .without_openapi()
             .openapi_path("/two.json")
             .docs_path("/docs");
-        let mistakes = build([one, two]).err().unwrap();
-        assert_eq!(mistakes.len(), 2, "{mistakes:?}");
-        assert!(mistakes[0].contains("`One 1.0.0` and `Two 1.0.0` both answer GET /new"));
-        assert!(mistakes[1].contains("both answer GET /docs"));
+        let (_, errors) = build([one, two]);
+        assert_eq!(errors.len(), 2, "{errors:?}");
+        assert!(errors[0].contains("`One 1.0.0` and `Two 1.0.0` both serve GET /new"));
+        assert!(errors[1].contains("both serve GET /docs"));
     }
 
     #[test]
-    fn the_mistakes_of_every_registry_come_at_once() {
+    fn errors_of_all_registries_are_reported_together() {
         let wrong = registry("Wrong", &["no-slash"]);
         let worse = registry("Worse", &["/a", "/a"]);
-        let mistakes = build([wrong, worse]).err().unwrap();
-        assert!(
-            mistakes
-                .iter()
-                .any(|mistake| mistake.starts_with("registry `Wrong`: "))
-        );
-        assert!(
-            mistakes
-                .iter()
-                .any(|mistake| mistake.starts_with("registry `Worse`: "))
-        );
-        assert_eq!(build([]).err().map(|mistakes| mistakes.len()), Some(1));
+        let (_, errors) = build([wrong, worse]);
+        for start in ["registry `Wrong`: ", "registry `Worse`: "] {
+            assert!(
+                errors.iter().any(|error| error.starts_with(start)),
+                "{errors:?}"
+            );
+        }
     }
 }

@@ -6,18 +6,12 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use purlin_router::openapi::Dialect;
 
 use crate::{
-    Program,
+    prefix::Prefix,
+    program::Program,
     settings::{FLAGS, Sources},
 };
 
 #[derive(Debug, Parser)]
-#[command(after_help = "\
-Settings are read from the file (purlin.toml in the working directory, or the \
-one given by --config), then from environment variables, then from flags; the \
-later one wins. A variable is named PURLIN_SECTION__KEY: PURLIN_HTTP__BIND sets \
-`bind` in section [http].\n\n\
-Exit status: 0 done, 1 the server could not run, 2 the settings, the command \
-line or a registry is wrong.")]
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -25,50 +19,57 @@ pub(crate) struct Cli {
     flags: Flags,
 }
 
-/// What the program is asked to do.
-#[derive(Clone, Debug, Subcommand)]
+/// The commands.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub(crate) enum Command {
-    /// Serve requests until told to stop (the default).
-    Serve,
-    /// Serve examples of what the operations declare in place of what they do.
+    #[command(flatten)]
+    App(AppCommand),
+    /// Ask a running server whether it is ready: exit status 0 or 1, within 2 seconds.
     ///
-    /// Requests are authenticated and validated as ever; no handler is called.
-    /// A request may ask for a status: `Prefer: code=404`.
+    /// Asks /readyz of the operations port in the settings; if that is off,
+    /// whether the API responds at all. For health checks of images without a shell.
+    Healthcheck {
+        /// Ask this URL instead; any 2xx is healthy.
+        #[arg(long, value_name = "URL")]
+        url: Option<String>,
+    },
+}
+
+/// The commands that need the composed application.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub(crate) enum AppCommand {
+    /// Serve requests until a signal stops the server (the default).
+    Serve,
+    /// Serve examples of the documented responses, without calling handlers.
+    ///
+    /// Requests are authenticated and validated as usual. No resource is opened
+    /// and no hook runs. A request may ask for a status: `Prefer: code=404`.
     Mock,
-    /// Print the settings: what is in force and where it came from.
+    /// Print the settings: the effective values and their origins.
     Config {
         #[command(subcommand)]
         what: Option<ConfigCommand>,
     },
-    /// Ask a running server whether it is ready: exit status 0 or 1, within 2 seconds.
-    ///
-    /// Asks /readyz of the operations port in the settings; where that is off,
-    /// whether the API answers at all. For health checks of images without a shell.
-    Healthcheck {
-        /// Ask this URL instead; any 2xx is well.
-        #[arg(long, value_name = "URL")]
-        url: Option<String>,
-    },
     /// List every operation: method, path, name, authenticators, summary.
     Routes,
     /// Print the OpenAPI document.
-    Openapi(Printed),
+    Openapi(DocumentOptions),
 }
 
-/// Which document is printed, and how.
-#[derive(Clone, Debug, Args)]
-pub(crate) struct Printed {
-    /// Which one, when several registries are served: its title, or its
-    /// title and version.
+/// The document that is printed, and its format.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub(crate) struct DocumentOptions {
+    /// The registry, when several are served: its title, or its title and
+    /// version.
     #[arg(long, value_name = "TITLE")]
     pub(crate) registry: Option<String>,
     /// The version of OpenAPI: 3.1, 3.0 or 2.0 (Swagger).
     #[arg(long, value_name = "VERSION", default_value_t)]
     pub(crate) dialect: Dialect,
-    /// How it is written.
+    /// The format.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
-    /// For whom it is.
+    /// The readers of the document.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) profile: Profile,
     /// Name the Rust items behind operations and schemas, as x-rust-item.
@@ -76,20 +77,20 @@ pub(crate) struct Printed {
     pub(crate) rust_items: bool,
 }
 
-/// For whom a document is.
+/// The readers of a document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Profile {
-    /// All there is to say.
+    /// The whole document.
     #[default]
     Full,
-    /// What generators of clients can take, which is less.
+    /// What generators of clients support, which is less.
     Clients,
 }
 
-/// What of the settings is printed.
-#[derive(Clone, Copy, Debug, Subcommand)]
+/// What is printed of the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
 pub(crate) enum ConfigCommand {
-    /// What is in force, each setting with its origin; secrets are masked (the default).
+    /// The effective settings, each with its origin; secrets are masked (the default).
     Effective,
     /// A commented settings file with every setting and its default.
     Example,
@@ -99,7 +100,7 @@ pub(crate) enum ConfigCommand {
     Schema,
 }
 
-/// How a document is written.
+/// The format of a document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     #[default]
@@ -109,43 +110,55 @@ pub(crate) enum Format {
 
 #[derive(Debug, Args)]
 struct Flags {
-    /// Read settings from FILE instead of purlin.toml.
+    /// Read settings from FILE instead of the default file.
     #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
-    /// Listen on this IP address and port, on unix:PATH or on what systemd has opened (setting http.bind).
+    /// Listen on this IP address and port, on unix:PATH or on the sockets of systemd (setting http.bind).
     #[arg(long, value_name = "ADDRESS:PORT", global = true)]
     bind: Option<String>,
-    /// Serve with this many threads (setting http.workers).
+    /// Number of worker threads (setting http.workers).
     #[arg(long, value_name = "COUNT", global = true)]
     workers: Option<String>,
 }
 
 impl Cli {
-    /// Reads this process's arguments. Help, the version and usage mistakes
-    /// come back as errors that know how to print themselves.
+    /// Parses the arguments of this process. Help, the version and usage errors come back as errors that print themselves.
     pub(crate) fn parse(program: &Program) -> Result<Self, clap::Error> {
         let matches = <Self as CommandFactory>::command()
             .name(program.name)
             .version(program.version)
             .about(program.about)
+            .after_help(after_help(&program.names()))
             .try_get_matches()?;
         Self::from_arg_matches(&matches)
     }
 
-    pub(crate) fn wanted(&self) -> Command {
-        self.command.clone().unwrap_or(Command::Serve)
+    pub(crate) fn command(self) -> Command {
+        self.command.unwrap_or(Command::App(AppCommand::Serve))
     }
 
-    /// Adds what the flags say to what settings are read from. Values are
-    /// checked there, so that they are refused in one place and one voice.
-    pub(crate) fn add_to(self, mut sources: Sources) -> Sources {
-        let values = [self.flags.bind, self.flags.workers];
-        sources.file = self.flags.config;
+    /// Returns the sources of the settings: this process and the flags. Values of flags are checked with all other settings.
+    pub(crate) fn sources(&self, prefix: Prefix) -> Sources {
+        let mut sources = Sources::with_prefix(prefix).with_environment();
+        sources.file.clone_from(&self.flags.config);
+        let values = [&self.flags.bind, &self.flags.workers];
         for ((flag, key), value) in FLAGS.into_iter().zip(values) {
             if let Some(value) = value {
-                sources.flags.push((flag, key, value));
+                sources.flags.push((flag, key, value.clone()));
             }
         }
         sources
     }
+}
+
+fn after_help(prefix: &Prefix) -> String {
+    let file = prefix.settings_file();
+    let (pattern, bind) = (prefix.variable("section.key"), prefix.variable("http.bind"));
+    format!(
+        "Settings are read from the file ({file} in the working directory, or the one given by --config), then from \
+         environment variables, then from flags; the later one wins. A variable is named {pattern}: {bind} sets `bind` in \
+         section [http].\n\n\
+         Exit status: 0 success, 1 the server could not start or run, 2 the command line, the settings or the \
+         composition of the application is invalid."
+    )
 }

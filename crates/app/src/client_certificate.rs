@@ -1,7 +1,7 @@
 //! Clients that are known by a certificate of their own: mutual TLS as an authenticator.
 //!
 //! TLS ends here and not in the router, which knows requests alone. So the certificate is taken off the connection when
-//! it is made ([`meet`]), and the authenticator finds it beside each of the connection's requests.
+//! it is made ([`keep`]), and the authenticator finds it beside each of the connection's requests.
 
 use std::{any::Any, fmt, net::IpAddr, rc::Rc, sync::Arc};
 
@@ -156,7 +156,7 @@ impl CertifiedClient {
 }
 
 /// Keeps a new connection's certificate for its requests.
-pub(crate) fn meet(connection: &dyn Any, data: &mut Extensions) {
+pub(crate) fn keep(connection: &dyn Any, data: &mut Extensions) {
     let Some(stream) = connection.downcast_ref::<TlsStream<TcpStream>>() else {
         return;
     };

@@ -1,4 +1,4 @@
-//! The commands that print and end: `routes` and `openapi`. They need no socket.
+//! The commands that print registries: `routes` and `openapi`.
 
 use std::{borrow::Cow, fmt::Write};
 
@@ -6,10 +6,10 @@ use purlin_router::Router;
 
 use crate::{
     api::Api,
-    cli::{Format, Printed, Profile},
+    cli::{DocumentOptions, Format, Profile},
 };
 
-/// The table of all operations, columns as wide as they need to be.
+/// Prints the table of all operations.
 pub(crate) fn routes(apis: &[Api]) -> String {
     let mut rows =
         vec![["METHOD", "PATH", "OPERATION", "AUTHENTICATORS", "SUMMARY"].map(str::to_owned)];
@@ -52,15 +52,15 @@ fn table<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> String {
     text
 }
 
-/// The document of the one registry, or of the one that is named.
-pub(crate) fn openapi(apis: &[Api], printed: &Printed) -> Result<String, String> {
-    let wanted = printed.registry.as_deref();
+/// Prints the document of the only registry, or of the selected one.
+pub(crate) fn openapi(apis: &[Api], options: &DocumentOptions) -> Result<String, String> {
+    let wanted = options.registry.as_deref();
     let named: Vec<&Api> = apis
         .iter()
-        .filter(|api| wanted.is_none_or(|wanted| api.is_called(wanted)))
+        .filter(|api| wanted.is_none_or(|wanted| api.is_named(wanted)))
         .collect();
     match named.as_slice() {
-        [api] => Ok(document(&api.router, printed)),
+        [api] => Ok(document(&api.router, options)),
         [] if apis.is_empty() => Err("there is no registry to document".to_owned()),
         [] => Err(format!(
             "no registry is called `{}`; there are: {}",
@@ -74,18 +74,18 @@ pub(crate) fn openapi(apis: &[Api], printed: &Printed) -> Result<String, String>
     }
 }
 
-fn document(router: &Router, printed: &Printed) -> String {
-    let mut document = if printed.rust_items {
+fn document(router: &Router, options: &DocumentOptions) -> String {
+    let mut document = if options.rust_items {
         Cow::Owned(router.document_with_items())
     } else {
         Cow::Borrowed(router.document())
     };
-    if printed.profile == Profile::Clients {
+    if options.profile == Profile::Clients {
         document = Cow::Owned(document.for_clients());
     }
-    let text = match printed.format {
-        Format::Json => document.to_json(printed.dialect),
-        Format::Yaml => document.to_yaml(printed.dialect),
+    let text = match options.format {
+        Format::Json => document.to_json(options.dialect),
+        Format::Yaml => document.to_yaml(options.dialect),
     };
     format!("{}\n", text.trim_end())
 }

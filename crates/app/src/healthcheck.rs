@@ -1,6 +1,6 @@
-//! The command `healthcheck`: asks a running server how it is, for images that have no shell and no curl.
+//! The command `healthcheck`: asks a running server whether it is ready, for images without a shell and curl.
 //!
-//! It speaks as much HTTP as a status line takes, in clear text: what it asks stands on the same machine.
+//! It sends one plain HTTP/1.1 request to the same machine and reads the status line of the response.
 
 use std::{
     io::{self, Read, Write},
@@ -15,72 +15,72 @@ use actix_web::http::Uri;
 
 use crate::settings::Settings;
 
-/// How long the answer may take, all in all.
+/// The total time for a response.
 const LIMIT: Duration = Duration::from_secs(2);
 
-/// As much of the answer as its status line may take.
+/// The number of bytes in which the status line has to fit.
 const STATUS_LINE: u64 = 256;
 
-/// Asks, and prints one line. The exit code is 0 when the server is ready, and 1 otherwise.
+/// Asks the server, and prints one line. The exit code is 0 if the server is ready, and 1 otherwise.
 pub(crate) fn run(settings: &Settings, url: Option<&str>) -> ExitCode {
-    let (url, most) = match asked(settings, url) {
-        Ok(asked) => asked,
-        Err(words) => return told(false, &words),
+    let (url, limit) = match target(settings, url) {
+        Ok(target) => target,
+        Err(message) => return report(false, &message),
     };
     let (sender, outcome) = mpsc::channel();
-    let target = url.clone();
-    // A thread of its own: looking up a name has no time limit.
-    thread::spawn(move || sender.send(status(&target)));
+    let requested = url.clone();
+    // A thread of its own: resolving a name has no timeout.
+    thread::spawn(move || sender.send(status(&requested)));
     match outcome.recv_timeout(LIMIT) {
-        Ok(Ok(status)) => told(
-            (200..most).contains(&status),
-            &format!("{url} answered {status}"),
+        Ok(Ok(status)) => report(
+            (200..limit).contains(&status),
+            &format!("{url} responded with {status}"),
         ),
-        Ok(Err(words)) => told(false, &format!("{url}: {words}")),
-        Err(_) => told(
+        Ok(Err(message)) => report(false, &format!("{url}: {message}")),
+        Err(_) => report(
             false,
-            &format!("{url} did not answer within {} s", LIMIT.as_secs()),
+            &format!("{url} did not respond within {} s", LIMIT.as_secs()),
         ),
     }
 }
 
-fn told(is_well: bool, words: &str) -> ExitCode {
-    let heading = if is_well { "ready" } else { "not ready" };
-    // The exit code says it too.
-    let _ = writeln!(io::stdout(), "{heading}: {words}");
-    if is_well {
+fn report(is_ready: bool, message: &str) -> ExitCode {
+    let heading = if is_ready { "ready" } else { "not ready" };
+    // The exit code carries the result as well.
+    let _ = writeln!(io::stdout(), "{heading}: {message}");
+    if is_ready {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     }
 }
 
-/// The URL to ask, and the first status that is a bad one.
-fn asked(settings: &Settings, url: Option<&str>) -> Result<(String, u16), String> {
+/// Returns the URL to request, and the first status that means "not ready".
+fn target(settings: &Settings, url: Option<&str>) -> Result<(String, u16), String> {
     if let Some(url) = url {
         return Ok((url.to_owned(), 300));
     }
-    let (address, name, path, most) = match settings.ops().bind {
+    let (address, name, path, limit) = match settings.ops().bind {
         Some(address) => (address, "ops.bind", "/readyz", 300),
-        // The API may have no such page; that it says so is enough.
-        None => match settings.clear_address() {
+        // A 404 of the API is enough: it responds.
+        None => match settings.plain_http_address() {
             Some(address) => (address, "http.bind", "/", 500),
             None => {
-                let words = "the operations port is off, and the API is not served in clear text at an address; set \
-                             ops.bind";
-                return Err(words.to_owned());
+                let message = "the operations port is off, and the API is not served as plain HTTP at an address; set \
+                               ops.bind";
+                return Err(message.to_owned());
             }
         },
     };
     if address.port() == 0 {
         return Err(format!(
-            "{name} takes any free port, so nobody knows which; say where with --url"
+            "{name} is port 0, so the actual port is unknown; name the URL with --url"
         ));
     }
-    Ok((format!("http://{}{path}", reachable(address)), most))
+    Ok((format!("http://{}{path}", reachable(address)), limit))
 }
 
-/// "Every address" is none that can be asked.
+/// Replaces the unspecified address, to which no connection can be made, by the loopback address.
 fn reachable(mut address: SocketAddr) -> SocketAddr {
     match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
@@ -90,9 +90,9 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
     address
 }
 
-/// The status of the answer to GET.
+/// Returns the status of the response to a GET.
 fn status(url: &str) -> Result<u16, String> {
-    let uri: Uri = url.parse().map_err(|error| format!("no URL: {error}"))?;
+    let uri: Uri = url.parse().map_err(|error| format!("not a URL: {error}"))?;
     let (Some("http"), Some(authority), Some(host)) =
         (uri.scheme_str(), uri.authority(), uri.host())
     else {
@@ -109,22 +109,22 @@ fn status(url: &str) -> Result<u16, String> {
         .strip_prefix("HTTP/1.")
         .and_then(|rest| rest.split(' ').nth(1))
         .and_then(|status| status.parse().ok());
-    status.ok_or_else(|| "answered no HTTP".to_owned())
+    status.ok_or_else(|| "the response is not HTTP".to_owned())
 }
 
-/// Sends the request to the first address that takes it, and reads the beginning of its answer.
+/// Sends the request to the first address that accepts a connection, and reads the beginning of the response.
 fn exchange(to: (&str, u16), request: &str) -> io::Result<String> {
-    let mut refused = io::Error::from(io::ErrorKind::AddrNotAvailable);
+    let mut failure = io::Error::from(io::ErrorKind::AddrNotAvailable);
     for address in to.to_socket_addrs()? {
         match TcpStream::connect_timeout(&address, LIMIT) {
             Ok(mut stream) => {
                 stream.write_all(request.as_bytes())?;
-                let mut answer = Vec::new();
-                stream.take(STATUS_LINE).read_to_end(&mut answer)?;
-                return Ok(String::from_utf8_lossy(&answer).into_owned());
+                let mut response = Vec::new();
+                stream.take(STATUS_LINE).read_to_end(&mut response)?;
+                return Ok(String::from_utf8_lossy(&response).into_owned());
             }
-            Err(error) => refused = error,
+            Err(error) => failure = error,
         }
     }
-    Err(refused)
+    Err(failure)
 }

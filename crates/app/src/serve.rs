@@ -1,145 +1,280 @@
-//! Listen, say where, serve. How the server starts and ends is in `lifecycle`.
+//! Serves an application: opens its resources, listens, prints where, and stops on a signal.
 
 use std::{
     io::{self, Write},
-    process::ExitCode,
+    pin::pin,
     sync::Arc,
     time::Duration,
 };
 
-use actix_web::{
-    App, HttpServer,
-    http::KeepAlive,
-    rt::{self, System},
-};
+use actix_web::{App as ActixApp, HttpServer, http::KeepAlive, rt};
+use futures_util::future::{Either, select};
 
 use crate::{
-    Program,
     api::Api,
-    lifecycle::{self, End, Phase, Signals},
+    app::{App, Extensions, Layers, Resources, StartupMessage},
+    hooks::{self, Hook},
     listen::{Listen, ListenError, Listening, Socket, base_url, cannot_listen},
     logging::LogGuard,
     middleware::{MiddlewareStack, RequestIdGenerator, RequestRecorder},
-    ops::{Metrics, OpsServer, OpsState, VersionInfo, WorkerHeartbeats},
+    ops::{Metrics, OpsServer, OpsState, ReadinessCheck, VersionInfo, WorkerHeartbeats},
+    phase::Phase,
+    program::Program,
     settings::{HttpSettings, Settings},
+    shutdown::{End, Signals},
 };
 
-/// Serves until it is told to stop. The exit code is 1 when the server could
-/// not listen or run, and when a second signal cut requests off.
-pub(crate) fn serve(
-    program: &Program,
-    settings: &Settings,
-    apis: Arc<[Api]>,
-    listen: Listen,
-    log: &LogGuard,
-) -> ExitCode {
-    match System::new().block_on(run(program, settings, apis, listen, log)) {
-        Ok(End::Drained) => ExitCode::SUCCESS,
-        Ok(End::Forced) => ExitCode::FAILURE,
-        Err(message) => {
-            // Standard error is where this would be reported.
-            let _ = writeln!(io::stderr(), "{}: {message}", program.name);
-            ExitCode::FAILURE
-        }
-    }
+/// Whether the handlers of the registries are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Requests are processed by handlers.
+    Serve,
+    /// Requests get examples of the documented responses: no resource is opened and no hook runs.
+    Mock,
 }
 
-async fn run(
+/// Serves until a signal stops the server. An error is one line for standard error.
+pub(crate) async fn serve(
     program: &Program,
-    settings: &Settings,
+    app: App,
     apis: Arc<[Api]>,
     listen: Listen,
     log: &LogGuard,
+    mode: Mode,
 ) -> Result<End, String> {
-    let http = settings.http();
-    let signals = Signals::listen().map_err(|error| format!("cannot hear signals: {error}"))?;
-    let phase = Arc::new(Phase::default());
-    let rejections = settings.rejection_counters();
-    let operations = apis.iter().flat_map(|api| api.router.operations());
-    let metrics = Metrics::new("purlin", operations, Arc::clone(&rejections));
-    let heartbeats = WorkerHeartbeats::new(settings.ops().stuck_after);
-    let state = OpsState {
-        phase: Arc::clone(&phase),
-        metrics: Arc::clone(&metrics),
-        heartbeats: Arc::clone(&heartbeats),
-        version: Arc::new(version(program, &apis)),
-        checks: settings.take_checks(),
-        dropped_log_lines: log.dropped_lines(),
-    };
-    let port = open(settings, state).await?;
-    let (at_start, at_stop) = settings.take_hooks();
-    lifecycle::start(at_start).await?;
-    let drained = Arc::clone(&phase);
-    let ids = Arc::new(RequestIdGenerator::new());
-    let served = Arc::clone(&apis);
-    let access_log = log.access().clone();
-    let middleware = MiddlewareStack::new(
-        settings.middleware(),
-        settings.take_idempotency_store(),
-        &rejections,
-        apis.iter().map(|api| &api.router),
-    )
-    .map_err(|error| error.to_string())?;
-    let mut server = HttpServer::new(move || {
-        heartbeats.start_on_this_thread();
-        let recorder = RequestRecorder::new(&ids, Some(metrics.add_worker()), &access_log);
-        let app = App::new().wrap(middleware.layer(recorder, &drained));
-        // A path that no registry knows is answered in the first one's style.
-        let app = match served.first() {
-            Some(api) => app.default_service(api.router.not_found()),
-            None => app,
-        };
-        served
-            .iter()
-            .fold(app, |app, api| app.service(api.router.clone()))
-    })
-    .disable_signals()
-    .shutdown_timeout(u64::from(http.shutdown_timeout))
-    .client_request_timeout(Duration::from_secs(u64::from(http.head_timeout)))
-    .client_disconnect_timeout(Duration::from_secs(u64::from(http.disconnect_timeout)))
-    .keep_alive(keep_alive(http))
-    .max_connections(http.max_connections as usize);
-    if let Some(workers) = http.workers {
-        server = server.workers(workers.get());
-    }
-    let mut listening = listen.open().await.map_err(|error| error.to_string())?;
-    let doors = listening
-        .doors(log.access())
-        .map_err(|error| error.to_string())?;
-    for socket in listening.take_sockets() {
-        server = match socket {
-            Socket::Tcp(socket) => server.listen(socket),
-            Socket::Unix(socket) => server.listen_uds(socket),
-            #[cfg(feature = "tls")]
-            Socket::Tls(socket, handshake) => server
-                .tls_handshake_timeout(handshake.time_limit)
-                .on_connect(crate::client_certificate::meet)
-                .listen_rustls_0_23(socket, handshake.config),
+    let mut signals =
+        Signals::install().map_err(|error| format!("cannot install signal handlers: {error}"))?;
+    let server = Server::new(program, &app, apis, log)?;
+    log_service_links(&app.settings);
+    let App {
+        settings,
+        mut resources,
+        extensions,
+        layers,
+        startup_hooks,
+        shutdown_hooks,
+        startup_messages,
+        checks,
+        ..
+    } = app;
+    let (startup_hooks, shutdown_hooks, checks) = match mode {
+        Mode::Serve => (startup_hooks, shutdown_hooks, checks),
+        Mode::Mock => {
+            resources = Resources::default();
+            Default::default()
         }
-        .map_err(|error| ListenError::Accept(error).to_string())?;
-    }
+    };
+    let port = server.open_ops_port(&settings, checks).await?;
 
-    // Whoever connects from here on is let in once the workers run.
-    phase.ready();
-    // Nobody may be reading standard output; that is no reason not to serve.
-    let _ = greet(settings, &apis, &listening, port.as_ref());
-    let server = server.run();
-    let delay = Duration::from_secs(u64::from(http.drain_delay));
-    let handle = server.handle();
-    let end = rt::spawn(async move { signals.obey(handle, doors, &phase, delay).await });
-    server
-        .await
-        .map_err(|error| format!("the server failed: {error}"))?;
-    let end = end.await.unwrap_or(End::Drained);
-    let each = Duration::from_secs(u64::from(http.shutdown_timeout));
-    lifecycle::stop(at_stop, each).await;
+    let end = match start(&mut resources, startup_hooks, &mut signals).await {
+        Ok(Started::Ready) => {
+            let composed = Composed {
+                extensions: with_resources(extensions, &resources),
+                layers: Layers::new(layers),
+                startup_messages,
+            };
+            server
+                .listen_and_serve(&settings, listen, composed, signals, port.as_ref())
+                .await
+        }
+        Ok(Started::Stopped) => Ok(End::Drained),
+        Err(error) => Err(error),
+    };
+
+    let limit = seconds(settings.http().shutdown_timeout);
+    if end.is_ok() {
+        hooks::run_shutdown(shutdown_hooks, limit).await;
+    }
+    resources.close(limit).await;
     if let Some(port) = port {
         port.stop().await;
     }
-    Ok(end)
+    end
 }
 
-/// Returns what is running.
+/// How the startup ended.
+enum Started {
+    /// Requests can be processed.
+    Ready,
+    /// A signal stopped it.
+    Stopped,
+}
+
+/// Does what has to be done before the first request, until a signal stops it.
+async fn start(
+    resources: &mut Resources,
+    hooks: Vec<Hook>,
+    signals: &mut Signals,
+) -> Result<Started, String> {
+    let startup = pin!(async {
+        resources.open().await?;
+        hooks::run_startup(hooks).await
+    });
+    match select(startup, pin!(signals.next())).await {
+        Either::Left((started, _)) => started.map(|()| Started::Ready),
+        Either::Right(_) => {
+            log::info!("a signal during startup: stopping");
+            Ok(Started::Stopped)
+        }
+    }
+}
+
+fn with_resources(mut extensions: Extensions, resources: &Resources) -> Extensions {
+    resources.provide(&mut extensions);
+    extensions
+}
+
+/// What the application adds to the server, once its resources are open.
+struct Composed {
+    extensions: Extensions,
+    layers: Layers,
+    startup_messages: Vec<StartupMessage>,
+}
+
+/// What is shared by the worker threads and the operations port.
+struct Server<'s> {
+    log: &'s LogGuard,
+    apis: Arc<[Api]>,
+    phase: Arc<Phase>,
+    metrics: Arc<Metrics>,
+    heartbeats: Arc<WorkerHeartbeats>,
+    version: Arc<VersionInfo>,
+    middleware: MiddlewareStack,
+}
+
+impl<'s> Server<'s> {
+    fn new(
+        program: &Program,
+        app: &App,
+        apis: Arc<[Api]>,
+        log: &'s LogGuard,
+    ) -> Result<Self, String> {
+        let (settings, rejections) = (&app.settings, &app.rejections);
+        let store = app.idempotency_store.clone();
+        let routers = apis.iter().map(|api| &api.router);
+        let operations = routers.clone().flat_map(|router| router.operations());
+        let prefix = program.names().metrics();
+        let middleware =
+            MiddlewareStack::new(settings.middleware(), store, rejections, routers.clone());
+        Ok(Self {
+            log,
+            phase: Arc::default(),
+            metrics: Metrics::new(&prefix, operations, Arc::clone(rejections)),
+            heartbeats: WorkerHeartbeats::new(settings.ops().stuck_after.get()),
+            version: Arc::new(version(program, &apis)),
+            middleware: middleware.map_err(|error| error.to_string())?,
+            apis,
+        })
+    }
+
+    /// Opens the operations port, unless it is off.
+    async fn open_ops_port(
+        &self,
+        settings: &Settings,
+        checks: Vec<ReadinessCheck>,
+    ) -> Result<Option<OpsServer>, String> {
+        let Some(bind) = settings.ops().bind else {
+            return Ok(None);
+        };
+        let state = OpsState {
+            phase: Arc::clone(&self.phase),
+            metrics: Arc::clone(&self.metrics),
+            heartbeats: Arc::clone(&self.heartbeats),
+            version: Arc::clone(&self.version),
+            checks,
+            dropped_log_lines: self.log.dropped_lines(),
+        };
+        let setting = "the setting ops.bind, which may be off";
+        let opened = OpsServer::start(bind, state).await;
+        opened
+            .map(Some)
+            .map_err(|error| cannot_listen(bind, setting, &error))
+    }
+
+    /// Listens, and processes requests until a signal stops the server.
+    async fn listen_and_serve(
+        self,
+        settings: &Settings,
+        listen: Listen,
+        composed: Composed,
+        signals: Signals,
+        port: Option<&OpsServer>,
+    ) -> Result<End, String> {
+        let http = settings.http();
+        let Composed {
+            extensions,
+            layers,
+            startup_messages,
+        } = composed;
+        let ids = Arc::new(RequestIdGenerator::new());
+        let access_log = self.log.access().clone();
+        let (apis, phase) = (Arc::clone(&self.apis), Arc::clone(&self.phase));
+        let (heartbeats, metrics) = (self.heartbeats, self.metrics);
+        let middleware = self.middleware;
+        let mut server = HttpServer::new(move || {
+            heartbeats.start_on_this_thread();
+            let recorder = RequestRecorder::new(&ids, Some(metrics.add_worker()), &access_log);
+            let app = ActixApp::new()
+                .wrap(layers.clone())
+                .wrap(middleware.layer(recorder, &phase));
+            // A path that no registry has gets a 404 in the error style of the first one.
+            let app = match apis.first() {
+                Some(api) => app.default_service(api.router.not_found()),
+                None => app,
+            };
+            apis.iter()
+                .fold(app, |app, api| app.service(api.router.clone()))
+                .configure(|config| extensions.apply(config))
+        })
+        .disable_signals()
+        .shutdown_timeout(http.shutdown_timeout.into())
+        .client_request_timeout(seconds(http.head_timeout))
+        .client_disconnect_timeout(seconds(http.disconnect_timeout))
+        .keep_alive(keep_alive(http))
+        .max_connections(http.max_connections.to_usize());
+        if let Some(workers) = http.workers {
+            server = server.workers(workers.to_usize());
+        }
+
+        let mut listening = listen.open().await.map_err(|error| error.to_string())?;
+        let listeners = listening
+            .handles(self.log.access())
+            .map_err(|error| error.to_string())?;
+        for socket in listening.take_sockets() {
+            server = match socket {
+                Socket::Tcp(socket) => server.listen(socket),
+                Socket::Unix(socket) => server.listen_uds(socket),
+                #[cfg(feature = "tls")]
+                Socket::Tls(socket, handshake) => server
+                    .tls_handshake_timeout(handshake.time_limit)
+                    .on_connect(crate::client_certificate::keep)
+                    .listen_rustls_0_23(socket, handshake.config),
+            }
+            .map_err(|error| ListenError::Accept(error).to_string())?;
+        }
+
+        // Connections from here on are accepted once the workers run.
+        self.phase.ready();
+        // A closed standard output is no reason not to serve.
+        let _ = greet(&self.apis, startup_messages, &listening, port);
+        let server = server.run();
+        let handle = server.handle();
+        let delay = seconds(http.drain_delay);
+        let phase = self.phase;
+        let end = rt::spawn(async move {
+            let draining = move || phase.drain();
+            signals
+                .shutdown_on_signal(handle, listeners, draining, delay)
+                .await
+        });
+        server
+            .await
+            .map_err(|error| format!("the server failed: {error}"))?;
+        Ok(end.await.unwrap_or(End::Drained))
+    }
+}
+
+/// Returns what is running, for `/version` and the metrics.
 fn version(program: &Program, apis: &[Api]) -> VersionInfo {
     let registries = apis.iter().map(|api| {
         let info = &api.router.document().info;
@@ -153,28 +288,28 @@ fn version(program: &Program, apis: &[Api]) -> VersionInfo {
     }
 }
 
-/// Opens the operations port, unless it is off.
-async fn open(settings: &Settings, state: OpsState) -> Result<Option<OpsServer>, String> {
-    let Some(bind) = settings.ops().bind else {
-        return Ok(None);
-    };
-    let mend = "the setting ops.bind, which may be off";
-    match OpsServer::start(bind, state).await {
-        Ok(port) => Ok(Some(port)),
-        Err(error) => Err(cannot_listen(bind, mend, &error)),
+fn log_service_links(settings: &Settings) {
+    let count = settings.service_links();
+    if count > 0 {
+        log::info!(
+            "ignored {count} environment variables that Kubernetes or Docker inject for services of this name"
+        );
     }
 }
 
-/// Prints the URLs to open, and what API crates have to say.
+/// Prints the URLs and the messages of the application.
 fn greet(
-    settings: &Settings,
     apis: &[Api],
+    messages: Vec<StartupMessage>,
     listening: &Listening,
     port: Option<&OpsServer>,
 ) -> io::Result<()> {
     let base = listening.base_url();
     let mut out = io::stdout().lock();
     listening.greet(&mut out)?;
+    if apis.is_empty() {
+        writeln!(out, "Serving at {base}/")?;
+    }
     for api in apis {
         writeln!(out, "{} is served at {base}{}", api.name(), api.root())?;
         if let Some(docs) = api.router.docs_path() {
@@ -189,8 +324,8 @@ fn greet(
         let base = base_url("http", port.address);
         writeln!(out, "Health and metrics are served at {base}/")?;
     }
-    for notice in settings.take_notices() {
-        if let Some(line) = notice(&base) {
+    for message in messages {
+        if let Some(line) = message(&base) {
             writeln!(out, "{line}")?;
         }
     }
@@ -198,8 +333,12 @@ fn greet(
 }
 
 fn keep_alive(http: &HttpSettings) -> KeepAlive {
-    match http.keep_alive {
+    match http.keep_alive.get() {
         0 => KeepAlive::Disabled,
-        seconds => KeepAlive::Timeout(Duration::from_secs(u64::from(seconds))),
+        _ => KeepAlive::Timeout(seconds(http.keep_alive)),
     }
+}
+
+fn seconds(setting: impl Into<u64>) -> Duration {
+    Duration::from_secs(setting.into())
 }

@@ -2,13 +2,14 @@
 
 use std::process::ExitCode;
 
+use purlin_app::{App, program};
 use purlin_greetings::ApiKeys;
 
 fn main() -> ExitCode {
-    purlin_app::run(purlin_app::program!(), |settings| {
-        let keys = ApiKeys::new(settings.section("greetings"));
-        let registry = purlin_greetings::registry(&keys);
-        settings.at_start(move |url| keys.notice(url));
-        [registry]
+    purlin_app::run(program!().prefix("purlin"), async |app: &mut App| {
+        let keys = ApiKeys::new(app.section("greetings"));
+        app.registry(purlin_greetings::registry(&keys));
+        app.startup_message(move |url| keys.notice(url));
+        Ok(())
     })
 }

@@ -41,7 +41,7 @@ fn registry() -> Registry {
 /// Serves with these settings while `ask` runs, on a thread of its own.
 fn serve(folder: &TempDir, mode: &str, ask: impl FnOnce(SocketAddr) + Send + 'static) {
     let path = |name: &str| folder.path().join(name).display().to_string();
-    let mut sources = Sources::default();
+    let mut sources = Sources::new("purlin");
     for (name, value) in [
         ("PURLIN_HTTP__BIND", "127.0.0.1:0".to_owned()),
         ("PURLIN_TLS__CERTIFICATE", path("certificate.pem")),
@@ -52,14 +52,14 @@ fn serve(folder: &TempDir, mode: &str, ask: impl FnOnce(SocketAddr) + Send + 'st
         sources.environment.push((name.into(), value.into()));
     }
     let settings = Settings::new(&sources);
-    assert_eq!(settings.mistakes(), []);
+    assert_eq!(settings.errors(), []);
     System::new().block_on(async {
         let mut listening = Listen::prepare(&settings).unwrap().open().await.unwrap();
         let router = registry().build().unwrap();
         let mut server = HttpServer::new(move || App::new().service(router.clone()))
             .workers(1)
             .disable_signals()
-            .on_connect(meet);
+            .on_connect(keep);
         let mut address = None;
         for socket in listening.take_sockets() {
             if let Socket::Tls(socket, handshake) = socket {

@@ -3,8 +3,8 @@
 //! What can be found out before anything is served is found out in [`Listen::prepare`], as mistakes in the settings;
 //! [`Listen::open`] opens the sockets once everything else is ready.
 
-mod doors;
 mod error;
+mod listeners;
 mod socket_file;
 mod systemd;
 #[cfg(feature = "tls")]
@@ -22,11 +22,11 @@ use actix_web::rt::net::TcpSocket;
 
 use crate::{
     logging::AccessLogger,
-    settings::{Bind, Mistake, Settings},
+    settings::{Bind, Settings, SettingsError},
 };
 
-pub(crate) use doors::Doors;
 pub(crate) use error::{ListenError, cannot_listen};
+pub(crate) use listeners::ListenerHandles;
 use socket_file::SocketFile;
 #[cfg(feature = "tls")]
 pub(crate) use tls::{Facts, Handshake};
@@ -73,11 +73,11 @@ pub(crate) struct Listening {
 
 impl Listen {
     /// Looks at the settings and their files, and takes what systemd has opened.
-    pub(crate) fn prepare(settings: &Settings) -> Result<Self, Vec<Mistake>> {
+    pub(crate) fn prepare(settings: &Settings) -> Result<Self, Vec<SettingsError>> {
         let http = settings.http();
         let inherited = match http.bind {
             Bind::Systemd => systemd::take()
-                .map_err(|error| vec![settings.mistake_in("http.bind", &error.to_string())])?,
+                .map_err(|error| vec![settings.error_at("http.bind", &error.to_string())])?,
             _ => Vec::new(),
         };
         Ok(Self {
@@ -148,10 +148,10 @@ impl Socket {
 }
 
 impl Listening {
-    /// What can be closed before the server stops. Sockets that systemd has opened are its own: it listens on.
-    pub(crate) fn doors(&self, log: &AccessLogger) -> io::Result<Doors> {
+    /// Returns handles to the sockets that are closed before the server stops. Those of systemd are not: it keeps listening.
+    pub(crate) fn handles(&self, log: &AccessLogger) -> io::Result<ListenerHandles> {
         let ours = self.sockets.iter().filter(|_| !self.is_inherited);
-        Ok(Doors {
+        Ok(ListenerHandles {
             sockets: ours.map(Socket::again).collect::<io::Result<_>>()?,
             log: log.clone(),
         })

@@ -30,7 +30,7 @@ use self::{
     access_line::Entry,
     queue::{LogQueue, Pipe},
 };
-use crate::settings::{LogFormat, LogSettings, check_filter};
+use crate::settings::{LogFilter, LogFormat, LogSettings};
 
 /// The environment variable that overrides the setting `log.level`.
 const FILTER_VARIABLE: &str = "RUST_LOG";
@@ -56,17 +56,17 @@ pub(crate) enum LogError {
 pub(crate) fn start(settings: &LogSettings) -> Result<LogGuard, LogError> {
     let filter = match env::var(FILTER_VARIABLE) {
         Ok(filter) => {
-            check_filter(&filter).map_err(|message| LogError::Filter {
+            let parsed: Result<LogFilter, String> = filter.parse();
+            parsed.map_err(|message| LogError::Filter {
                 variable: FILTER_VARIABLE,
                 message,
-            })?;
-            filter
+            })?
         }
         Err(_) => settings.level.clone(),
     };
     let format = settings.format;
-    let queue = LogQueue::start(settings.queue.get(), io::stderr(), format)?;
-    let logger = Arc::new(Logger::new(&filter, format, &queue));
+    let queue = LogQueue::start(settings.queue.to_usize(), io::stderr(), format)?;
+    let logger = Arc::new(Logger::new(filter.as_str(), format, &queue));
     // A program that embeds the app may have installed a logger of its own: keep it.
     let is_installed = log::set_boxed_logger(Box::new(Shared(Arc::clone(&logger)))).is_ok();
     if is_installed {

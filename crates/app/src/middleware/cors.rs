@@ -97,7 +97,7 @@ impl Cors {
         let mut cors = actix_cors::Cors::default()
             .block_on_origin_mismatch(false)
             .allowed_methods(settings.methods.iter().map(String::as_str))
-            .max_age(settings.max_age as usize);
+            .max_age(settings.max_age.to_usize());
         cors = if settings.origins.iter().any(|origin| origin == ALL) {
             cors.allow_any_origin().send_wildcard()
         } else {

@@ -24,13 +24,13 @@
 //! ```
 //! use actix_web::{App, HttpResponse, web};
 //! use purlin_app::{
-//!     LimitSettings, RateLimitSettings,
+//!     Bounded, LimitSettings, RateLimitSettings,
 //!     middleware::{AccessLog, MiddlewareError, RateLimit, SizeLimits},
 //! };
 //!
 //! # fn main() -> Result<(), MiddlewareError> {
 //! let mut rates = RateLimitSettings::default();
-//! rates.per_address = 100;
+//! rates.per_address = Bounded::of::<100>();
 //! let rate_limit = RateLimit::new(&rates)?;
 //! let sizes = SizeLimits::new(&LimitSettings::default());
 //! let access_log = AccessLog::new();

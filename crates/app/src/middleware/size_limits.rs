@@ -49,10 +49,10 @@ impl HeaderSummary {
 /// other limits are those of [`ConcurrencyLimit`](super::ConcurrencyLimit) and [`TimeLimit`](super::TimeLimit).
 ///
 /// ```
-/// use purlin_app::{LimitSettings, middleware::SizeLimits};
+/// use purlin_app::{Bounded, LimitSettings, middleware::SizeLimits};
 ///
 /// let mut settings = LimitSettings::default();
-/// settings.body_bytes = 10_000_000;
+/// settings.body_bytes = Bounded::of::<10_000_000>();
 /// let app = actix_web::App::new().wrap(SizeLimits::new(&settings));
 /// # let _ = app;
 /// ```
@@ -74,10 +74,10 @@ impl SizeLimits {
             limit => limit as usize,
         };
         Self {
-            uri: size(settings.uri_bytes),
-            header_count: size(settings.header_count),
-            header_bytes: size(settings.header_bytes),
-            body: match settings.body_bytes {
+            uri: size(settings.uri_bytes.get()),
+            header_count: size(settings.header_count.get()),
+            header_bytes: size(settings.header_bytes.get()),
+            body: match settings.body_bytes.get() {
                 0 => u64::MAX,
                 limit => u64::from(limit),
             },

@@ -48,7 +48,7 @@ use super::{
     size_limits::{HeaderSummary, SizeLimits},
     transform::LocalBoxFuture,
 };
-use crate::{lifecycle::Phase, ops::RejectionCounters, settings::MiddlewareSettings};
+use crate::{ops::RejectionCounters, phase::Phase, settings::MiddlewareSettings};
 
 /// The middleware stack, which all workers share.
 #[derive(Clone)]
@@ -79,7 +79,7 @@ impl MiddlewareStack {
         let limits = &settings.limits;
         let rates = &settings.rate_limit;
         let has_origins = !settings.cors.origins.is_empty();
-        let is_limited = rates.per_address > 0 || rates.per_key > 0;
+        let is_limited = rates.per_address.get() > 0 || rates.per_key.get() > 0;
         let idempotency = || {
             let keys = Idempotency::new(&settings.idempotency).body_timeout(limits.time_limit());
             let keys = routers
@@ -98,7 +98,7 @@ impl MiddlewareStack {
             proxies: TrustedProxies::new(&settings.proxies)?,
             rate_limit: is_limited.then(|| RateLimit::new(rates)).transpose()?,
             cors: has_origins.then(|| Cors::new(&settings.cors)).transpose()?,
-            concurrency_limit: ConcurrencyLimit::new(limits.max_in_flight),
+            concurrency_limit: ConcurrencyLimit::new(limits.max_in_flight.get()),
             compression: settings
                 .compression
                 .enabled

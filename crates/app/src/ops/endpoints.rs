@@ -14,7 +14,7 @@ use super::{
     metrics::{CONTENT_TYPE, Exposition},
     readiness::{CheckStatus, ReadinessChecks},
 };
-use crate::lifecycle::{Phase, State};
+use crate::phase::{Phase, State};
 
 /// The state behind the endpoints.
 pub(super) struct Endpoints {

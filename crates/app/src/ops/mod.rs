@@ -24,7 +24,7 @@ pub(crate) use self::{
     heartbeat::WorkerHeartbeats, metrics::Metrics, readiness::ReadinessCheck,
     rejection_counter::RejectionCounters, worker_counts::WorkerCounts,
 };
-use crate::lifecycle::Phase;
+use crate::phase::Phase;
 
 /// What is running, for `/version` and the metrics.
 pub(crate) struct VersionInfo {

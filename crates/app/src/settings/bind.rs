@@ -1,4 +1,4 @@
-//! Where the server listens: an address and port, a Unix socket, or what systemd has opened.
+//! The setting `http.bind`: an address and port, a Unix socket, or the sockets that systemd has opened.
 
 use std::{
     fmt,
@@ -12,11 +12,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 const UNIX: &str = "unix:";
 const SYSTEMD: &str = "systemd";
 
-/// The longest path of a Unix socket: systems have room for 104 to 108 bytes, and the socket is made beside it first,
-/// under a name that is four bytes longer.
+/// The longest path of a Unix socket in bytes: systems allow 104 to 108, and the socket is first created under a name that
+/// is four bytes longer.
 const LONGEST_PATH: usize = 99;
 
-/// Where the server listens, as `http.bind` says it.
+/// Where the server listens: the value of `http.bind`.
 ///
 /// ```
 /// use purlin_app::Bind;
@@ -32,12 +32,12 @@ pub enum Bind {
     Address(SocketAddr),
     /// The path of a Unix socket.
     Unix(PathBuf),
-    /// The sockets that systemd, or something like it, has opened for this process.
+    /// The sockets that systemd, or another service manager with its protocol, has opened for this process.
     Systemd,
 }
 
 impl Bind {
-    /// The IP address and port, where it is one.
+    /// Returns the IP address and port, unless it is a Unix socket or systemd.
     pub fn address(&self) -> Option<SocketAddr> {
         match self {
             Self::Address(address) => Some(*address),
@@ -111,7 +111,7 @@ impl<'de> Deserialize<'de> for Bind {
     }
 }
 
-/// Who may connect to a Unix socket: permission bits in octal digits, as `chmod` takes them.
+/// Reads and writes permissions of a Unix socket in octal digits, as `chmod` takes them.
 pub(super) mod mode {
     use super::{Deserialize, Deserializer, Error, Serializer};
 

@@ -1,54 +1,46 @@
-//! Where settings come from: the file, the environment and the flags, each
-//! turned into a tree of values that remember their origin.
+//! The layers of the settings, each a tree of values that know their origin: the file, environment variables, flags.
 //!
-//! Nothing here knows which settings exist; `read` gives the tree its meaning.
+//! This module does not know which settings exist; `read` gives the tree its meaning.
 
-use std::{ffi::OsString, fs, io, path::Path};
+use std::{ffi::OsString, path::Path};
 
-use config::{ConfigError, File, FileFormat, Map, Source, Value, ValueKind};
+use config::{Map, Value, ValueKind};
 
-use super::{Mistake, Sources};
+use super::{
+    SettingsError, Sources,
+    origin::{self, FLAG},
+    service_links, toml_file,
+};
+use crate::prefix::Prefix;
 
-/// What every environment variable of ours starts with.
-pub(super) const ENV_PREFIX: &str = "PURLIN_";
-
-/// The file that is read when `--config` names none.
-pub(super) const DEFAULT_FILE: &str = "purlin.toml";
-
-const ENV_ORIGIN: &str = "environment variable ";
-const FLAG_ORIGIN: &str = "flag ";
-
-/// Whether a value comes from where everything is text, so that `"2"` may be a
-/// number. In the file a number is written as a number.
-pub(super) fn is_text(origin: Option<&str>) -> bool {
-    origin.is_some_and(|origin| is_environment(origin) || origin.starts_with(FLAG_ORIGIN))
+/// The sources merged into one tree.
+pub(super) struct Layers {
+    pub(super) root: Map<String, Value>,
+    /// The number of environment variables that were ignored as service links.
+    pub(super) service_links: usize,
 }
 
-pub(super) fn is_environment(origin: &str) -> bool {
-    origin.starts_with(ENV_ORIGIN)
-}
-
-/// The name under which the environment sets `key`.
-pub(super) fn variable_name(key: &str) -> String {
-    format!("{ENV_PREFIX}{}", key.to_uppercase().replace('.', "__"))
-}
-
-/// Lays the sources over one another: file, then environment, then flags.
-pub(super) fn collect(sources: &Sources, mistakes: &mut Vec<Mistake>) -> Value {
-    let layers = [
-        file(sources.file.as_deref(), mistakes),
-        environment(&sources.environment, mistakes),
-        flags(&sources.flags),
-    ];
-    let mut all = empty();
-    for layer in layers {
-        overlay(&mut all, layer);
+impl Layers {
+    /// Merges the sources: environment variables override the file, flags override both.
+    pub(super) fn merge(sources: &Sources, errors: &mut Vec<SettingsError>) -> Self {
+        let (environment, service_links) =
+            environment(&sources.prefix, &sources.environment, errors);
+        let mut root = file(sources, errors);
+        overlay(&mut root, environment);
+        overlay(&mut root, flags(&sources.flags));
+        let root = match root.kind {
+            ValueKind::Table(root) => root,
+            _ => Map::new(),
+        };
+        Self {
+            root,
+            service_links,
+        }
     }
-    all
 }
 
-/// Lays one tree over another, table by table. `config` could do that too, but
-/// reads path expressions (`a.b[0]`) into keys and forgets where tables are from.
+/// Merges one tree into another, table by table. `config` can do that too, but it reads path expressions (`a.b[0]`) into
+/// keys and drops the origins of tables.
 fn overlay(below: &mut Value, above: Value) {
     match (&mut below.kind, above) {
         (
@@ -75,104 +67,65 @@ fn empty() -> Value {
     Value::new(None, Map::<String, Value>::new())
 }
 
-fn file(named: Option<&Path>, mistakes: &mut Vec<Mistake>) -> Value {
-    let path = named.unwrap_or(Path::new(DEFAULT_FILE));
-    let origin = path.display().to_string();
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => return empty(),
-        Err(error) => {
-            let origin = match named {
-                Some(_) => format!("{FLAG_ORIGIN}--config"),
-                None => origin.clone(),
-            };
-            let message = format!("cannot read {}: {error}", path.display());
-            mistakes.push(Mistake::new(origin, None, message));
-            return empty();
-        }
+fn file(sources: &Sources, errors: &mut Vec<SettingsError>) -> Value {
+    let read = match &sources.file {
+        Some(path) => toml_file::read_required(path),
+        None => toml_file::read_optional(Path::new(&sources.prefix.settings_file())),
     };
-    let text = text.trim_start_matches('\u{feff}');
-    match File::from_str(text, FileFormat::Toml).collect() {
-        Ok(table) => with_origin(Value::new(None, table), &origin),
+    match read {
+        Ok(Some(value)) => value,
+        Ok(None) => empty(),
         Err(error) => {
-            let message = match error {
-                ConfigError::FileParse { cause, .. } => cause.to_string(),
-                other => other.to_string(),
-            };
-            mistakes.push(Mistake::new(origin, None, message.trim_end().to_owned()));
+            errors.push(error);
             empty()
         }
     }
 }
 
-fn with_origin(value: Value, origin: &String) -> Value {
-    let kind = match value.kind {
-        ValueKind::Table(table) => ValueKind::Table(
-            table
-                .into_iter()
-                .map(|(key, value)| (key, with_origin(value, origin)))
-                .collect(),
-        ),
-        ValueKind::Array(items) => ValueKind::Array(
-            items
-                .into_iter()
-                .map(|value| with_origin(value, origin))
-                .collect(),
-        ),
-        other => other,
-    };
-    Value::new(Some(origin), kind)
-}
-
-fn environment(variables: &[(OsString, OsString)], mistakes: &mut Vec<Mistake>) -> Value {
-    let in_kubernetes = variables
-        .iter()
-        .any(|(name, _)| name == "KUBERNETES_SERVICE_HOST");
+fn environment(
+    prefix: &Prefix,
+    variables: &[(OsString, OsString)],
+    errors: &mut Vec<SettingsError>,
+) -> (Value, usize) {
+    let start = prefix.variables();
     let mut named: Vec<_> = variables
         .iter()
-        .filter_map(|(name, value)| {
-            let name = name.to_string_lossy().into_owned();
-            name.starts_with(ENV_PREFIX).then_some((name, value))
-        })
+        .map(|(name, value)| (name.to_string_lossy(), value))
+        .filter(|(name, _)| name.starts_with(&start))
         .collect();
     named.sort();
 
     let mut root = empty();
+    let mut service_links = 0;
     for (name, value) in named {
-        let key = &name[ENV_PREFIX.len()..];
-        if in_kubernetes && is_service_link(key) {
+        let key = &name[start.len()..];
+        if service_links::is_service_link(key, value) {
+            service_links += 1;
             continue;
         }
-        let origin = format!("{ENV_ORIGIN}{name}");
+        let origin = origin::variable(&name);
         let Some(value) = value.to_str() else {
-            mistakes.push(Mistake::new(
-                origin,
-                None,
-                "the value is not UTF-8".to_owned(),
-            ));
+            errors.push(SettingsError::new(origin, None, "the value is not UTF-8"));
             continue;
         };
         let key = key.to_lowercase();
         let path: Vec<&str> = key.split("__").collect();
         overlay(&mut root, nested(&path, &origin, value));
     }
-    root
+    (root, service_links)
 }
 
 fn flags(flags: &[(&'static str, &'static str, String)]) -> Value {
     let mut root = empty();
     for (flag, key, value) in flags {
         let path: Vec<&str> = key.split('.').collect();
-        overlay(
-            &mut root,
-            nested(&path, &format!("{FLAG_ORIGIN}{flag}"), value),
-        );
+        overlay(&mut root, nested(&path, &format!("{FLAG}{flag}"), value));
     }
     root
 }
 
-/// The values below `value`, each with the origin it has: an unknown table may
-/// be written in the file and in the environment at once.
+/// Appends the values below `value`, each with its own origin: an unknown table may be written in the file and in the
+/// environment at once.
 pub(super) fn leaves(
     path: &mut Vec<String>,
     value: &Value,
@@ -190,8 +143,8 @@ pub(super) fn leaves(
     }
 }
 
-/// One text value inside as many tables as its path has parents. The tables
-/// bear its origin too: a table where a value belongs is then traced as well.
+/// Wraps a text in as many tables as its path has parents. The tables have its origin too, so that a table in place of a
+/// value can be traced.
 fn nested(path: &[&str], origin: &String, value: &str) -> Value {
     match path {
         [] => Value::new(Some(origin), value),
@@ -200,28 +153,4 @@ fn nested(path: &[&str], origin: &String, value: &str) -> Value {
             Value::new(Some(origin), Map::from_iter([((*first).to_owned(), inner)]))
         }
     }
-}
-
-/// Kubernetes puts the address of every service of the namespace into the
-/// environment. One named `purlin` gives `PURLIN_SERVICE_HOST`, `PURLIN_PORT`,
-/// `PURLIN_PORT_8000_TCP_ADDR` and so on: not settings, and nobody's mistake.
-fn is_service_link(key: &str) -> bool {
-    if key.contains("__") {
-        return false;
-    }
-    let key = format!("_{key}");
-    let port_of_protocol = || {
-        let mut parts = key.rsplit('_');
-        let mut last = parts.next();
-        if matches!(last, Some("PROTO" | "PORT" | "ADDR")) {
-            last = parts.next();
-        }
-        matches!(last, Some("TCP" | "UDP" | "SCTP"))
-            && parts.next().is_some_and(|port| port.parse::<u16>().is_ok())
-            && parts.next() == Some("PORT")
-    };
-    key.ends_with("_SERVICE_HOST")
-        || key.ends_with("_PORT")
-        || key.contains("_SERVICE_PORT_")
-        || port_of_protocol()
 }

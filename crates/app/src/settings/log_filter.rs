@@ -1,24 +1,62 @@
-//! Checks filters of the log in the syntax of `env_logger` before the logger exists.
+//! The filter of the log, in the syntax of `env_logger`, checked before the logger exists.
 //!
-//! `env_logger` itself prints a warning for a directive it cannot parse and ignores it; here such a directive is an error
-//! of the settings. What passes this check is accepted by `env_logger::Builder::parse_filters` without a warning.
+//! `env_logger` prints a warning for a directive it cannot parse and ignores it; here such a directive is an error of the
+//! settings.
+
+use std::{borrow::Cow, fmt, str::FromStr};
 
 use log::LevelFilter;
+use purlin_router::schemas::schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
-/// Checks a filter: directives separated by commas, then optionally a slash and a text that messages have to contain.
+/// Which records are logged: a level, or directives by target such as `warn,purlin::access=info`.
 ///
-/// A word that is no level is the name of a target to `env_logger`, and `inof` would silence the log; so a directive
-/// without a level has to look like a target, with a colon in it.
-pub(crate) fn check_filter(filter: &str) -> Result<(), String> {
-    let (directives, text) = filter.split_once('/').unwrap_or((filter, ""));
-    if !text.contains('/') && directives.split(',').all(is_directive) {
-        return Ok(());
+/// ```
+/// use purlin_app::LogFilter;
+///
+/// assert!("warn,purlin::access=info".parse::<LogFilter>().is_ok());
+/// assert!("inof".parse::<LogFilter>().is_err());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct LogFilter(String);
+
+impl LogFilter {
+    /// Returns the filter as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
-    Err(format!(
-        "expected off, error, warn, info, debug, trace or a filter such as \
-         `warn,purlin::access=info`, found `{}`",
-        filter.escape_debug()
-    ))
+}
+
+impl Default for LogFilter {
+    fn default() -> Self {
+        Self("info".to_owned())
+    }
+}
+
+impl fmt::Display for LogFilter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for LogFilter {
+    type Err = String;
+
+    /// Parses directives separated by commas, then optionally a slash and a text that messages have to contain.
+    ///
+    /// `env_logger` takes a word that is no level for the name of a target, and `inof` would silence the log; so a directive
+    /// without a level has to look like a target, with a colon in it.
+    fn from_str(filter: &str) -> Result<Self, String> {
+        let (directives, text) = filter.split_once('/').unwrap_or((filter, ""));
+        if !text.contains('/') && directives.split(',').all(is_directive) {
+            return Ok(Self(filter.to_owned()));
+        }
+        Err(format!(
+            "expected off, error, warn, info, debug, trace or a filter such as `warn,purlin::access=info`, found `{}`",
+            filter.escape_debug()
+        ))
+    }
 }
 
 fn is_directive(directive: &str) -> bool {
@@ -30,9 +68,30 @@ fn is_directive(directive: &str) -> bool {
     }
 }
 
+impl<'de> Deserialize<'de> for LogFilter {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(D::Error::custom)
+    }
+}
+
+impl JsonSchema for LogFilter {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "LogFilter".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        String::json_schema(generator)
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::check_filter;
+    use super::LogFilter;
 
     #[test]
     fn levels_targets_and_texts_are_accepted() {
@@ -46,7 +105,7 @@ mod tests {
             "mail=",
             "info/GET",
         ] {
-            assert_eq!(check_filter(filter), Ok(()), "{filter}");
+            assert!(filter.parse::<LogFilter>().is_ok(), "{filter}");
         }
     }
 
@@ -61,7 +120,7 @@ mod tests {
             "info/a/b",
             "7",
         ] {
-            assert!(check_filter(filter).is_err(), "{filter}");
+            assert!(filter.parse::<LogFilter>().is_err(), "{filter}");
         }
     }
 }

@@ -1,14 +1,14 @@
-//! The sections about what stands around every request: limits, proxies, rates, headers, coding, caching, keys.
-//! What they mean to a request is in the folder `middleware`, a file each.
+//! The sections of the middleware: limits, proxies, rate limits, CORS, security headers, compression, conditional requests
+//! and idempotency keys. What they do to a request is in the folder `middleware`, a file each.
 
 use std::time::Duration;
 
 use purlin_router::schemas::schemars::{self, JsonSchema};
 use serde::{Deserialize, Serialize};
 
-use super::{Settings, checked};
+use super::{Settings, bounded::Bounded, values};
 
-/// All sections of this file.
+/// The sections of this file.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct MiddlewareSettings {
     pub(crate) limits: LimitSettings,
@@ -22,9 +22,9 @@ pub(crate) struct MiddlewareSettings {
 }
 
 impl MiddlewareSettings {
-    /// Takes the sections, and notes what no single value of them shows.
-    pub(super) fn take(settings: &Settings) -> Self {
-        let taken = Self {
+    /// Reads the sections, and reports settings that contradict each other.
+    pub(super) fn read(settings: &mut Settings) -> Self {
+        let read = Self {
             limits: settings.section("limits"),
             proxies: settings.section("proxies"),
             rate_limit: settings.section("rate_limit"),
@@ -34,97 +34,85 @@ impl MiddlewareSettings {
             conditional: settings.section("conditional"),
             idempotency: settings.section("idempotency"),
         };
-        if taken.cors.credentials && taken.cors.origins.iter().any(|origin| origin == "*") {
-            settings.refuse(
+        if read.cors.credentials && read.cors.origins.iter().any(|origin| origin == "*") {
+            settings.report(
                 "cors.credentials",
-                "credentials go to origins that are named, and `*` in cors.origins names none; \
-                 list the origins, or set this to false",
+                "credentials need a list of origins, and cors.origins has `*`; list the origins, or set this to false",
             );
         }
-        if taken.rate_limit.per_key > 0 && taken.rate_limit.key_header.is_empty() {
-            settings.refuse(
+        if read.rate_limit.per_key.get() > 0 && read.rate_limit.key_header.is_empty() {
+            settings.report(
                 "rate_limit.per_key",
-                "which header holds the key is not said; set rate_limit.key_header",
+                "the header field of the key is missing; set rate_limit.key_header",
             );
         }
-        taken
+        read
     }
 }
 
-/// What one request may take, and all of them at once. 0 means without limit.
+/// Limits of a request, and of all requests together. 0 means no limit.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct LimitSettings {
-    /// Requests that are worked at at the same time, in the whole process. One
-    /// more is answered 503 at once, with `Retry-After`.
-    #[serde(deserialize_with = "checked::whole::<_, 0, 1_000_000>")]
-    #[schemars(range(max = 1_000_000))]
-    pub max_in_flight: u32,
-    /// Seconds a request may take, the arrival of its body included: then it
-    /// is answered 504, or 408 where its body is what is missing. The operation
-    /// is given up. An API may give an operation another time.
-    #[serde(deserialize_with = "checked::whole::<_, 0, 86_400>")]
-    #[schemars(range(max = 86_400))]
-    pub request_timeout: u32,
-    /// Bytes of a request's target, path and query; longer ones are answered
-    /// 414.
-    #[serde(deserialize_with = "checked::whole::<_, 0, 65_535>")]
-    #[schemars(range(max = 65_535))]
-    pub uri_bytes: u32,
-    /// Header fields of a request; more are answered 431. More than 96 are
-    /// refused in any case.
-    #[serde(deserialize_with = "checked::whole::<_, 0, 96>")]
-    #[schemars(range(max = 96))]
-    pub header_count: u32,
+    /// Requests that are processed concurrently in the whole process; further
+    /// requests are rejected with 503 and `Retry-After`.
+    pub max_in_flight: Bounded<0, 1_000_000>,
+    /// Seconds until a request is cancelled with 504, or with 408 while its body
+    /// is incomplete. An API may give an operation a timeout of its own.
+    pub request_timeout: Bounded<0, 86_400>,
+    /// Bytes of the request target (path and query); longer ones are rejected
+    /// with 414.
+    pub uri_bytes: Bounded<0, 65_535>,
+    /// Header fields of a request; more are rejected with 431. More than 96 are
+    /// never accepted.
+    pub header_count: Bounded<0, 96>,
     /// Bytes of all header fields of a request, names and values; more are
-    /// answered 431. A head of more than 131072 bytes is refused in any case.
-    #[serde(deserialize_with = "checked::whole::<_, 0, 131_072>")]
-    #[schemars(range(max = 131_072))]
-    pub header_bytes: u32,
-    /// Bytes of a body whose length is announced; more are answered 413 before
-    /// anything is read. Each operation has a limit of its own beside this one,
-    /// 1 MiB unless its API says otherwise.
-    pub body_bytes: u32,
+    /// rejected with 431. A head of more than 131072 bytes is never accepted.
+    pub header_bytes: Bounded<0, 131_072>,
+    /// Bytes in the `Content-Length` of a request; more are rejected with 413
+    /// before the body is read. Each operation has a limit of its own as well,
+    /// 1 MiB unless its API sets another one.
+    pub body_bytes: Bounded<0, { u32::MAX }>,
 }
 
 impl Default for LimitSettings {
     fn default() -> Self {
         Self {
-            max_in_flight: 1024,
-            request_timeout: 30,
-            uri_bytes: 8192,
-            header_count: 64,
-            header_bytes: 32_768,
-            body_bytes: 0,
+            max_in_flight: Bounded::of::<1024>(),
+            request_timeout: Bounded::of::<30>(),
+            uri_bytes: Bounded::of::<8192>(),
+            header_count: Bounded::of::<64>(),
+            header_bytes: Bounded::of::<32_768>(),
+            body_bytes: Bounded::of::<0>(),
         }
     }
 }
 
 impl LimitSettings {
-    /// How long an operation may take.
+    /// Returns the timeout of an operation.
     pub(crate) fn time_limit(&self) -> Option<Duration> {
         let seconds = u64::from(self.request_timeout);
         (seconds > 0).then(|| Duration::from_secs(seconds))
     }
 }
 
-/// Which proxies stand before the server, and are believed about the client.
+/// The proxies in front of the server that are trusted to name the client.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct ProxySettings {
-    /// Networks such as `10.0.0.0/8`, or addresses. What anybody else says in
-    /// `Forwarded` and `X-Forwarded-…` is removed from the request.
-    #[serde(deserialize_with = "checked::networks")]
+    /// Networks such as `10.0.0.0/8`, or addresses. From other peers, `Forwarded`
+    /// and `X-Forwarded-…` are removed from the request.
+    #[serde(deserialize_with = "values::networks")]
     pub trusted: Vec<String>,
-    /// What the proxies write: `x-forwarded` for `X-Forwarded-For`, `-Proto`
-    /// and `-Host`, or `forwarded` for `Forwarded` (RFC 7239). The other kind
-    /// may be the client's own, and is removed.
+    /// What the proxies send: `x-forwarded` for `X-Forwarded-For`, `-Proto` and
+    /// `-Host`, or `forwarded` for `Forwarded` (RFC 7239). The other kind may come
+    /// from the client, and is removed.
     pub header: ForwardedBy,
 }
 
-/// The kinds of headers by which proxies tell whom they speak for.
+/// The header fields in which proxies name the client.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ForwardedBy {
@@ -135,77 +123,65 @@ pub enum ForwardedBy {
     Forwarded,
 }
 
-/// How many requests a client may send. Off unless a number is set; more are
-/// answered 429.
+/// Requests per client and time window; further ones are rejected with 429. Off
+/// unless a number is set.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct RateLimitSettings {
-    /// Requests of one address in a window; 0 means any number.
-    #[serde(deserialize_with = "checked::whole::<_, 0, 1_000_000>")]
-    #[schemars(range(max = 1_000_000))]
-    pub per_address: u32,
-    /// Requests of one key in a window; 0 means any number. The limit of the
-    /// address holds as well.
-    #[serde(deserialize_with = "checked::whole::<_, 0, 1_000_000>")]
-    #[schemars(range(max = 1_000_000))]
-    pub per_key: u32,
-    /// The header that holds the key, such as `Authorization`.
-    #[serde(deserialize_with = "checked::header_name")]
+    /// Requests of one address in a window; 0 for no limit.
+    pub per_address: Bounded<0, 1_000_000>,
+    /// Requests of one key in a window; 0 for no limit. The limit of the address
+    /// applies as well.
+    pub per_key: Bounded<0, 1_000_000>,
+    /// The header field with the key, such as `Authorization`.
+    #[serde(deserialize_with = "values::header_name")]
     pub key_header: String,
-    /// Seconds of a window.
-    #[serde(deserialize_with = "checked::whole::<_, 1, 86_400>")]
-    #[schemars(range(min = 1, max = 86_400))]
-    pub window: u32,
-    /// Bits of an IPv6 address that make a client: one is given a whole
-    /// network by its provider.
-    #[serde(deserialize_with = "checked::whole::<_, 1, 128>")]
-    #[schemars(range(min = 1, max = 128))]
-    pub ipv6_prefix: u32,
-    /// Clients that are remembered, about 100 bytes each. Of more, those are
-    /// forgotten that have used least.
-    #[serde(deserialize_with = "checked::whole::<_, 1_024, 10_000_000>")]
-    #[schemars(range(min = 1_024, max = 10_000_000))]
-    pub max_clients: u32,
+    /// Length of the window in seconds.
+    pub window: Bounded<1, 86_400>,
+    /// Bits of an IPv6 address that identify a client: providers assign a whole
+    /// network to each.
+    pub ipv6_prefix: Bounded<1, 128>,
+    /// Clients that are tracked, about 100 bytes each; when there are more, those
+    /// with the fewest requests are dropped.
+    pub max_clients: Bounded<1_024, 10_000_000>,
 }
 
 impl Default for RateLimitSettings {
     fn default() -> Self {
         Self {
-            per_address: 0,
-            per_key: 0,
+            per_address: Bounded::of::<0>(),
+            per_key: Bounded::of::<0>(),
             key_header: String::new(),
-            window: 60,
-            ipv6_prefix: 64,
-            max_clients: 65_536,
+            window: Bounded::of::<60>(),
+            ipv6_prefix: Bounded::of::<64>(),
+            max_clients: Bounded::of::<65_536>(),
         }
     }
 }
 
-/// Which pages of other origins may use the API from a browser. None unless
-/// they are named.
+/// Cross-origin resource sharing: the origins whose pages may call the API from a
+/// browser. None by default.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct CorsSettings {
     /// Origins such as `https://app.example.org`; `*` for all.
-    #[serde(deserialize_with = "checked::origins")]
+    #[serde(deserialize_with = "values::origins")]
     pub origins: Vec<String>,
-    /// Methods they may use.
-    #[serde(deserialize_with = "checked::methods")]
+    /// Allowed methods.
+    #[serde(deserialize_with = "values::methods")]
     pub methods: Vec<String>,
-    /// Headers they may send; `*` for all.
-    #[serde(deserialize_with = "checked::header_names")]
+    /// Allowed request header fields; `*` for all.
+    #[serde(deserialize_with = "values::header_names")]
     pub headers: Vec<String>,
-    /// Headers of an answer they may read, beside those everyone may.
-    #[serde(deserialize_with = "checked::header_names")]
+    /// Response header fields that scripts may read, beside the safelisted ones.
+    #[serde(deserialize_with = "values::header_names")]
     pub exposed_headers: Vec<String>,
-    /// Whether cookies and passwords of the browser's are sent along.
+    /// Whether requests may carry credentials of the browser, such as cookies.
     pub credentials: bool,
-    /// Seconds a browser may remember all this.
-    #[serde(deserialize_with = "checked::whole::<_, 0, 86_400>")]
-    #[schemars(range(max = 86_400))]
-    pub max_age: u32,
+    /// Seconds for which a browser may cache the result of a preflight request.
+    pub max_age: Bounded<0, 86_400>,
 }
 
 impl Default for CorsSettings {
@@ -217,39 +193,39 @@ impl Default for CorsSettings {
             headers: texts(&["authorization", "content-type"]),
             exposed_headers: texts(&["location", "retry-after", "x-request-id"]),
             credentials: false,
-            max_age: 600,
+            max_age: Bounded::of::<600>(),
         }
     }
 }
 
-/// What every answer tells browsers to refrain from, unless it has that header
-/// itself. An empty text leaves a header out.
+/// Security header fields of every response that does not set them itself. An
+/// empty text leaves a field out.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct SecurityHeaderSettings {
-    /// `X-Content-Type-Options`: an answer is what its media type says.
-    #[serde(deserialize_with = "checked::header_value")]
+    /// `X-Content-Type-Options`: browsers do not guess another media type.
+    #[serde(deserialize_with = "values::header_value")]
     pub content_type_options: String,
-    /// `Content-Security-Policy`: an answer that is opened as a page does
-    /// nothing and stands in no frame. The docs page has its own.
-    #[serde(deserialize_with = "checked::header_value")]
+    /// `Content-Security-Policy`: a response that is opened as a page loads nothing
+    /// and cannot be framed. The documentation page has its own.
+    #[serde(deserialize_with = "values::header_value")]
     pub content_security_policy: String,
-    /// `Referrer-Policy`, except on JSON, which has no links to follow: nobody
-    /// is told the address a link was on.
-    #[serde(deserialize_with = "checked::header_value")]
+    /// `Referrer-Policy`, except on JSON, which has no links to follow: the address
+    /// of a page is not sent to the sites it links to.
+    #[serde(deserialize_with = "values::header_value")]
     pub referrer_policy: String,
-    /// `X-Frame-Options`, such as `DENY`: for browsers of before 2016, which do
-    /// not read that in the policy above.
-    #[serde(deserialize_with = "checked::header_value")]
+    /// `X-Frame-Options`, such as `DENY`: for browsers from before 2016, which
+    /// ignore `frame-ancestors` in the policy above.
+    #[serde(deserialize_with = "values::header_value")]
     pub frame_options: String,
-    /// `Cache-Control` of answers that have neither that nor an `ETag`: nobody
-    /// keeps what may be one person's.
-    #[serde(deserialize_with = "checked::header_value")]
+    /// `Cache-Control` of responses with neither that field nor an `ETag`: caches
+    /// do not store what may be personal.
+    #[serde(deserialize_with = "values::header_value")]
     pub cache_control: String,
-    /// `Strict-Transport-Security`, such as `max-age=31536000`: sent where the
-    /// request came over TLS, here or at a trusted proxy.
-    #[serde(deserialize_with = "checked::header_value")]
+    /// `Strict-Transport-Security`, such as `max-age=31536000`: sent if the request
+    /// came over TLS, here or at a trusted proxy.
+    #[serde(deserialize_with = "values::header_value")]
     pub strict_transport_security: String,
 }
 
@@ -266,90 +242,79 @@ impl Default for SecurityHeaderSettings {
     }
 }
 
-/// Whether answers are compressed, by what the client accepts (br, gzip). The
-/// OpenAPI documents always are.
+/// Compression of responses with br or gzip, as `Accept-Encoding` allows. OpenAPI
+/// documents are always compressed.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct CompressionSettings {
-    /// Off unless set: it costs many times what a small request does, and a
-    /// proxy may do it as well.
+    /// Whether responses are compressed. It costs many times as much as a small
+    /// request, and a proxy can do it as well.
     pub enabled: bool,
-    /// Bytes of a body that are worth it.
-    #[serde(deserialize_with = "checked::whole::<_, 0, 1_000_000_000>")]
-    #[schemars(range(max = 1_000_000_000))]
-    pub minimum: u32,
+    /// Smallest body in bytes that is compressed.
+    pub minimum: Bounded<0, 1_000_000_000>,
 }
 
 impl Default for CompressionSettings {
     fn default() -> Self {
         Self {
             enabled: false,
-            minimum: 1024,
+            minimum: Bounded::of::<1024>(),
         }
     }
 }
 
-/// Whether answers get an `ETag` of what they say, so that clients who have
-/// them are answered 304.
+/// `ETag` and `If-None-Match`: clients that have the current representation get a
+/// 304.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct ConditionalSettings {
-    /// Off unless set: every byte of the answer is hashed. The handler works
-    /// all the same; what is spared is the sending.
+    /// Whether responses get an `ETag`, the hash of their body. The handler runs in
+    /// any case; only the transfer is saved.
     pub enabled: bool,
-    /// Bytes of a body that are hashed at most.
-    #[serde(deserialize_with = "checked::whole::<_, 1, 1_000_000_000>")]
-    #[schemars(range(min = 1, max = 1_000_000_000))]
-    pub maximum: u32,
+    /// Largest body in bytes that is hashed.
+    pub maximum: Bounded<1, 1_000_000_000>,
 }
 
 impl Default for ConditionalSettings {
     fn default() -> Self {
         Self {
             enabled: false,
-            maximum: 1_048_576,
+            maximum: Bounded::of::<1_048_576>(),
         }
     }
 }
 
-/// Whether a POST with an `Idempotency-Key` is done once, however often it is
-/// sent.
+/// `Idempotency-Key`: a POST that is sent again with the same key is executed
+/// once.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct IdempotencySettings {
-    /// Off unless set: answers are kept in the memory of this process.
+    /// Whether keys are honoured. Responses are stored in the memory of this
+    /// process unless the application sets another store.
     pub enabled: bool,
-    /// Seconds an answer is kept.
-    #[serde(deserialize_with = "checked::whole::<_, 1, 2_592_000>")]
-    #[schemars(range(min = 1, max = 2_592_000))]
-    pub keep: u32,
-    /// Answers that are kept; of more, the oldest are forgotten.
-    #[serde(deserialize_with = "checked::whole::<_, 1, 1_000_000>")]
-    #[schemars(range(min = 1, max = 1_000_000))]
-    pub max_answers: u32,
-    /// Bytes of an answer that is kept; a longer one is not, and its request
-    /// would be done again.
-    #[serde(deserialize_with = "checked::whole::<_, 0, 10_000_000>")]
-    #[schemars(range(max = 10_000_000))]
-    pub max_answer: u32,
-    /// Bytes of a request with a key, which is read as a whole before it is
-    /// done; a longer one is answered 413.
-    #[serde(deserialize_with = "checked::whole::<_, 0, 100_000_000>")]
-    #[schemars(range(max = 100_000_000))]
-    pub max_request: u32,
+    /// Seconds for which a response is stored.
+    pub keep: Bounded<1, 2_592_000>,
+    /// Stored responses; when there are more, the oldest are dropped.
+    pub max_answers: Bounded<1, 1_000_000>,
+    /// Largest body in bytes of a stored response; a larger one is not stored, and
+    /// its request would be executed again.
+    pub max_answer: Bounded<0, 10_000_000>,
+    /// Largest body in bytes of a request with a key, which is buffered; a larger
+    /// one is rejected with 413.
+    pub max_request: Bounded<0, 100_000_000>,
 }
 
 impl Default for IdempotencySettings {
     fn default() -> Self {
         Self {
             enabled: false,
-            keep: 86_400,
-            max_answers: 10_000,
-            max_answer: 65_536,
-            max_request: 1_048_576,
+            keep: Bounded::of::<86_400>(),
+            max_answers: Bounded::of::<10_000>(),
+            max_answer: Bounded::of::<65_536>(),
+            max_request: Bounded::of::<1_048_576>(),
         }
     }
 }

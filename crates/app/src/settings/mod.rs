@@ -1,29 +1,30 @@
-//! The settings: read once at start, from layers that each override the one
-//! before, with every mistake reported together.
+//! The settings: read once at startup from layers that override each other, with all errors reported together.
 //!
-//! Here is what an API crate uses ([`Settings::section`]) and the sections of
-//! the app itself; where values come from is in `layers`, how they are read in
-//! `read`.
+//! This module has [`Settings`], its own sections and [`Settings::section`] for those of an application; where values come
+//! from is in `layers`, how they are deserialized in `read`, how they are printed in `render`.
 
 mod bind;
-mod checked;
+mod bounded;
+mod error;
 mod files;
+mod http;
 mod layers;
+mod log;
 mod log_filter;
 mod middleware;
-mod mistake;
-mod operations;
+mod ops;
+mod origin;
 mod read;
+mod render;
+mod secret;
 mod section;
-mod sections;
-mod tell;
+mod service_links;
 #[cfg(feature = "tls")]
 mod tls;
+mod toml_file;
+mod values;
 
-use std::{
-    cell::RefCell, env, ffi::OsString, future::Future, net::SocketAddr, path::PathBuf, sync::Arc,
-    time::Duration,
-};
+use std::{cell::RefCell, env, ffi::OsString, net::SocketAddr, path::PathBuf};
 
 use config::{Map, Value, ValueKind};
 use serde::de::DeserializeOwned;
@@ -32,65 +33,77 @@ use serde::de::DeserializeOwned;
 pub use self::tls::{ClientCertificates, TlsSettings};
 pub use self::{
     bind::Bind,
+    bounded::Bounded,
+    error::SettingsError,
+    http::HttpSettings,
+    log::{LogFormat, LogSettings},
+    log_filter::LogFilter,
     middleware::{
         CompressionSettings, ConditionalSettings, CorsSettings, ForwardedBy, IdempotencySettings,
         LimitSettings, ProxySettings, RateLimitSettings, SecurityHeaderSettings,
     },
-    mistake::Mistake,
-    operations::OpsSettings,
+    ops::OpsSettings,
+    secret::Secret,
     section::Section,
-    sections::{HttpSettings, LogFormat, LogSettings},
-};
-
-pub(crate) use self::{
-    checked::network, log_filter::check_filter, middleware::MiddlewareSettings, tell::FLAGS,
-};
-use crate::{
-    lifecycle::Hook,
-    middleware::IdempotencyStore,
-    ops::{ReadinessCheck, RejectionCounter, RejectionCounters},
 };
 
 use self::{
+    layers::Layers,
     read::{Notes, ReadError},
-    section::Declared,
+    section::ReadSection,
 };
+pub(crate) use self::{middleware::MiddlewareSettings, render::FLAGS, values::network};
+use crate::prefix::Prefix;
 
 /// What settings are read from. Later fields override earlier ones.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Sources {
-    /// The file given by `--config`, which must exist; without it
-    /// `purlin.toml` in the working directory is read if there is one.
+    prefix: Prefix,
+    /// The file given by `--config`, which must exist; without it `prefix.toml` in the working directory is read, if there is
+    /// one.
     pub file: Option<PathBuf>,
-    /// Environment variables; those not named `PURLIN_…` are not looked at.
+    /// Environment variables; those not named `PREFIX_…` are ignored.
     pub environment: Vec<(OsString, OsString)>,
     /// Flags as (name, setting, value): `("--bind", "http.bind", "[::]:80")`.
     pub flags: Vec<(&'static str, &'static str, String)>,
 }
 
 impl Sources {
-    /// The environment of this process, and nothing else yet.
-    pub fn from_process() -> Self {
+    /// Returns sources without values, for a program with this [`prefix`](crate::Program::prefix).
+    #[must_use]
+    pub fn new(prefix: &str) -> Self {
+        Self::with_prefix(Prefix::new(prefix))
+    }
+
+    /// Returns the environment of this process, for a program with this [`prefix`](crate::Program::prefix).
+    #[must_use]
+    pub fn from_process(prefix: &str) -> Self {
+        Self::new(prefix).with_environment()
+    }
+
+    pub(crate) fn with_prefix(prefix: Prefix) -> Self {
         Self {
-            environment: env::vars_os().collect(),
-            ..Self::default()
+            prefix,
+            file: None,
+            environment: Vec::new(),
+            flags: Vec::new(),
         }
+    }
+
+    pub(crate) fn with_environment(mut self) -> Self {
+        self.environment = env::vars_os().collect();
+        self
     }
 }
 
-/// A line for the person who starts the server, made from the URL it answers
-/// at.
-type Notice = Box<dyn FnOnce(&str) -> Option<String>>;
-
 /// The settings of this process.
 ///
-/// Defaults are overridden by the file (`purlin.toml`), the file by environment
-/// variables (`PURLIN_HTTP__BIND` sets `http.bind`), those by flags (`--bind`).
-/// A setting nobody knows is refused, wherever it stands.
+/// The file (`billing.toml`) overrides defaults, environment variables (`BILLING_HTTP__BIND` sets `http.bind`) override the
+/// file, and flags (`--bind`) override both. A setting that no section has is rejected.
 ///
 /// ```
-/// use purlin_app::{Settings, Sources};
+/// use purlin_app::{Bounded, Settings, Sources};
 /// use purlin_router::schemas::JsonSchema;
 ///
 /// #[derive(serde::Serialize, serde::Deserialize, JsonSchema)]
@@ -98,66 +111,60 @@ type Notice = Box<dyn FnOnce(&str) -> Option<String>>;
 /// #[serde(default)]
 /// struct MailSettings {
 ///     sender: String,
-///     retries: u8,
+///     retries: Bounded<0, 10>,
 /// }
 ///
 /// impl Default for MailSettings {
 ///     fn default() -> Self {
-///         Self { sender: "nobody@example.org".to_owned(), retries: 3 }
+///         Self { sender: "billing@example.org".to_owned(), retries: Bounded::of::<3>() }
 ///     }
 /// }
 ///
-/// let mut sources = Sources::default();
-/// sources.environment.push(("PURLIN_MAIL__RETRIES".into(), "5".into()));
+/// let mut sources = Sources::new("billing");
+/// sources.environment.push(("BILLING_MAIL__RETRIES".into(), "5".into()));
 ///
-/// let settings = Settings::new(&sources);
+/// let mut settings = Settings::new(&sources);
 /// let mail: MailSettings = settings.section("mail");
-/// assert_eq!((mail.sender.as_str(), mail.retries), ("nobody@example.org", 5));
-/// assert!(settings.mistakes().is_empty());
+/// assert_eq!((mail.sender.as_str(), mail.retries.get()), ("billing@example.org", 5));
+/// assert!(settings.errors().is_empty());
 /// ```
 pub struct Settings {
+    prefix: Prefix,
     root: Map<String, Value>,
-    state: RefCell<State>,
+    service_links: usize,
+    sections: Vec<ReadSection>,
+    notes: Notes,
+    errors: Vec<SettingsError>,
     http: HttpSettings,
-    log: LogSettings,
-    ops: OpsSettings,
-    rejection_counters: Arc<RejectionCounters>,
-    middleware: MiddlewareSettings,
     #[cfg(feature = "tls")]
     tls: TlsSettings,
-}
-
-#[derive(Default)]
-struct State {
-    notes: RefCell<Notes>,
-    sections: Vec<Declared>,
-    mistakes: Vec<Mistake>,
-    notices: Vec<Notice>,
-    at_start: Vec<Hook>,
-    at_stop: Vec<Hook>,
-    checks: Vec<ReadinessCheck>,
-    idempotency_store: Option<Arc<dyn IdempotencyStore>>,
+    log: LogSettings,
+    ops: OpsSettings,
+    middleware: MiddlewareSettings,
 }
 
 impl Settings {
-    /// Reads the sources. Mistakes are kept for [`mistakes`](Self::mistakes);
-    /// until then what could not be read has its default.
+    /// Reads the sources. Errors are kept for [`errors`](Self::errors); a value that cannot be read is replaced by its
+    /// default.
     pub fn new(sources: &Sources) -> Self {
-        let mut state = State::default();
-        let root = match layers::collect(sources, &mut state.mistakes).kind {
-            ValueKind::Table(root) => root,
-            _ => Map::new(),
-        };
-        let mut settings = Self {
+        let mut errors = Vec::new();
+        let Layers {
             root,
-            state: RefCell::new(state),
+            service_links,
+        } = Layers::merge(sources, &mut errors);
+        let mut settings = Self {
+            prefix: sources.prefix.clone(),
+            root,
+            service_links,
+            sections: Vec::new(),
+            notes: Notes::default(),
+            errors,
             http: HttpSettings::default(),
-            log: LogSettings::default(),
-            ops: OpsSettings::default(),
-            rejection_counters: Arc::default(),
-            middleware: MiddlewareSettings::default(),
             #[cfg(feature = "tls")]
             tls: TlsSettings::default(),
+            log: LogSettings::default(),
+            ops: OpsSettings::default(),
+            middleware: MiddlewareSettings::default(),
         };
         settings.http = settings.section("http");
         #[cfg(feature = "tls")]
@@ -166,23 +173,38 @@ impl Settings {
         }
         settings.log = settings.section("log");
         settings.ops = settings.section("ops");
-        settings.middleware = MiddlewareSettings::take(&settings);
+        settings.middleware = MiddlewareSettings::read(&mut settings);
         settings
     }
 
-    /// How the server listens and stops: section `http`.
+    /// Returns the section `http`: listening, connections and shutdown.
     pub fn http(&self) -> &HttpSettings {
         &self.http
     }
 
-    /// How connections are encrypted: section `tls`.
+    /// Returns the section `tls`: certificates.
     #[cfg(feature = "tls")]
     pub fn tls(&self) -> &TlsSettings {
         &self.tls
     }
 
-    /// Where the API is served in clear text, if at an address.
-    pub(crate) fn clear_address(&self) -> Option<SocketAddr> {
+    /// Returns the section `log`: what is logged, and how.
+    pub fn log(&self) -> &LogSettings {
+        &self.log
+    }
+
+    /// Returns the section `ops`: the operations port.
+    pub fn ops(&self) -> &OpsSettings {
+        &self.ops
+    }
+
+    /// Returns the sections of the middleware.
+    pub(crate) fn middleware(&self) -> &MiddlewareSettings {
+        &self.middleware
+    }
+
+    /// Returns the address at which the API is served without TLS, if there is one.
+    pub(crate) fn plain_http_address(&self) -> Option<SocketAddr> {
         #[cfg(feature = "tls")]
         if self.tls.certificate.is_some() {
             return None;
@@ -190,72 +212,54 @@ impl Settings {
         self.http.bind.address()
     }
 
-    /// What is logged: section `log`.
-    pub fn log(&self) -> &LogSettings {
-        &self.log
+    /// Returns how many environment variables were ignored because Kubernetes or Docker inject them for a service with the
+    /// prefix of this program.
+    pub(crate) fn service_links(&self) -> usize {
+        self.service_links
     }
 
-    /// Where health and metrics are served: section `ops`.
-    pub fn ops(&self) -> &OpsSettings {
-        &self.ops
-    }
-
-    /// What stands around every request.
-    pub(crate) fn middleware(&self) -> &MiddlewareSettings {
-        &self.middleware
-    }
-
-    /// Keeps the answers to requests with an idempotency key (section `idempotency`) elsewhere than in the memory of this
-    /// process, such as in a database that several share.
-    pub fn idempotency_store(&self, store: impl IdempotencyStore + 'static) {
-        self.state.borrow_mut().idempotency_store = Some(Arc::new(store));
-    }
-
-    pub(crate) fn take_idempotency_store(&self) -> Option<Arc<dyn IdempotencyStore>> {
-        self.state.borrow().idempotency_store.clone()
-    }
-
-    /// The settings an API crate declares for itself, under a name of its own.
+    /// Reads a section of the application.
     ///
-    /// `T` is any struct with serde's traits and `JsonSchema`; give it
-    /// `#[serde(default)]` so that each field may be left out. Its doc comments
-    /// are what `config example` and `config schema` say. Fields it does not have are refused
-    /// as unknown, also without `deny_unknown_fields`; text from the
-    /// environment is read as the field's type, lists are separated by commas.
+    /// `T` is any struct with serde's traits and `JsonSchema`; give it `#[serde(default)]` so that every field may be left
+    /// out. Its doc comments are printed by `config example` and `config schema`. Unknown fields are rejected, also without
+    /// `deny_unknown_fields`; text from the environment is parsed as the type of the field, and lists are separated by
+    /// commas.
     ///
-    /// A value that cannot be read is noted as a mistake, which stops the start
-    /// once all settings have been looked at; meanwhile the default stands in.
-    pub fn section<T: Section>(&self, name: &str) -> T {
-        let mut declared = Declared::new::<T>(name);
-        let read: T = self.read(name, &declared.schema);
-        declared.value = serde_json::to_value(&read).unwrap_or_default();
-        self.declare(declared);
-        read
+    /// A value that cannot be read is replaced by its default, and reported by [`errors`](Self::errors) before anything
+    /// starts.
+    pub fn section<T: Section>(&mut self, name: &str) -> T {
+        let mut section = ReadSection::new::<T>(name);
+        let value: T = self.read(name, &section.schema);
+        section.value = serde_json::to_value(&value).unwrap_or_default();
+        self.keep(section);
+        value
     }
 
-    /// Not part of `section`: what does not depend on a type is there once, not once for each.
-    fn declare(&self, declared: Declared) {
-        let sections = &mut self.state.borrow_mut().sections;
-        match sections.iter_mut().find(|it| it.name == declared.name) {
-            Some(section) => *section = declared,
-            None => sections.push(declared),
+    // Not part of `section`, so that it is compiled once and not for every type.
+    fn keep(&mut self, section: ReadSection) {
+        match self.sections.iter_mut().find(|it| it.name == section.name) {
+            Some(known) => *known = section,
+            None => self.sections.push(section),
         }
     }
 
-    fn read<T: DeserializeOwned + Default>(&self, name: &str, schema: &serde_json::Value) -> T {
+    fn read<T: DeserializeOwned + Default>(&mut self, name: &str, schema: &serde_json::Value) -> T {
         let path = [name.to_owned()];
-        let mut value = self.found(name, schema);
-        // Each round either reads the section or takes the value that cannot be
-        // read out of it, so that one round finds one more mistake.
+        let mut value = self.values_of(name, schema);
+        // Each round either reads the section or removes the value that cannot be read, so that the next round finds the
+        // next error.
         loop {
             let notes = RefCell::new(Notes::default());
             match read::read(&value, &path, &notes) {
                 Ok(section) => {
-                    self.note(notes.into_inner());
+                    self.notes.append(notes.into_inner());
                     return section;
                 }
                 Err(error) => {
-                    if !self.note_mistake(notes.into_inner(), error, &mut value) {
+                    self.notes.known.append(&mut notes.into_inner().known);
+                    let removed = remove(&mut value, error.path.get(1..).unwrap_or_default());
+                    self.errors.push(read_error(error, &self.prefix));
+                    if !removed {
                         return T::default();
                     }
                 }
@@ -263,177 +267,79 @@ impl Settings {
         }
     }
 
-    /// What the sources say of a section; files that it names are read.
-    fn found(&self, name: &str, schema: &serde_json::Value) -> Value {
+    /// Returns the values of a section, with those that are kept in files of their own.
+    fn values_of(&mut self, name: &str, schema: &serde_json::Value) -> Value {
         let empty = || Value::new(None, Map::<String, Value>::new());
         let mut value = self.root.get(name).cloned().unwrap_or_else(empty);
-        let mistakes = &mut self.state.borrow_mut().mistakes;
-        files::resolve(&mut value, schema, name, mistakes);
+        files::resolve(&mut value, schema, name, &mut self.errors);
         value
     }
 
-    /// Keeps what a reading that came to its end has found out.
-    fn note(&self, mut found: Notes) {
-        let state = self.state.borrow();
-        let mut notes = state.notes.borrow_mut();
-        notes.known.append(&mut found.known);
-        notes.unknown.append(&mut found.unknown);
-    }
-
-    /// Keeps what kept a reading from its end, and takes it out of the value; whether that could be done.
-    fn note_mistake(&self, mut found: Notes, error: ReadError, value: &mut Value) -> bool {
-        let mut state = self.state.borrow_mut();
-        state.notes.borrow_mut().known.append(&mut found.known);
-        let removed = remove(value, error.path.get(1..).unwrap_or_default());
-        state.mistakes.push(mistake(error));
-        removed
-    }
-
-    /// Prints a line at start, beside the URLs to open. The function is given
-    /// the URL the server answers at, without a final slash, and is called by
-    /// `serve` alone: other commands print nothing of it.
-    pub fn at_start(&self, notice: impl FnOnce(&str) -> Option<String> + 'static) {
-        self.state.borrow_mut().notices.push(Box::new(notice));
-    }
-
-    /// Runs something before the first request, such as opening a pool of connections; where it fails, the server does
-    /// not start. Of several, each waits for the one before. Called by `serve` alone.
-    pub fn on_start<F, R, E>(&self, name: &str, run: F)
-    where
-        F: FnOnce() -> R + 'static,
-        R: Future<Output = Result<(), E>> + 'static,
-        E: std::fmt::Display,
-    {
-        let hook = Hook::new(name, run);
-        self.state.borrow_mut().at_start.push(hook);
-    }
-
-    /// Runs something after the last request, the latest that was named first; it may take `http.shutdown_timeout`
-    /// seconds. What fails is logged. Called by `serve` alone.
-    pub fn on_stop<F, R, E>(&self, name: &str, run: F)
-    where
-        F: FnOnce() -> R + 'static,
-        R: Future<Output = Result<(), E>> + 'static,
-        E: std::fmt::Display,
-    {
-        let hook = Hook::new(name, run);
-        self.state.borrow_mut().at_stop.push(hook);
-    }
-
-    /// Something without which the server should be sent no requests, such as its database: `/readyz` of the operations
-    /// port asks for it. A check that fails, panics or takes longer than `limit` makes the server not ready; what was
-    /// wrong is in the log. Checks run side by side, at most about once a second, on the thread of the operations port.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    ///
-    /// # let settings = purlin_app::Settings::new(&purlin_app::Sources::default());
-    /// settings.ready_check("database", Duration::from_millis(500), || async {
-    ///     // pool.acquire().await?;
-    ///     Ok::<(), std::io::Error>(())
-    /// });
-    /// ```
-    pub fn ready_check<F, R, E>(&self, name: &str, limit: Duration, check: F)
-    where
-        F: Fn() -> R + Send + Sync + 'static,
-        R: Future<Output = Result<(), E>> + 'static,
-        E: std::fmt::Display,
-    {
-        let check = ReadinessCheck::new(name, limit, check);
-        self.state.borrow_mut().checks.push(check);
-    }
-
-    /// The counter of requests that are refused for this reason before an operation sees them, by a limit of your own
-    /// for example: `purlin_http_requests_rejected_total{reason="…"}` among the metrics. Reasons are few and known at
-    /// start; nothing a client sends should be one.
-    pub fn rejection_counter(&self, reason: &str) -> RejectionCounter {
-        self.rejection_counters.counter(reason)
-    }
-
-    /// Every mistake there is, once all sections have been taken: what is left
-    /// over then belongs to nobody.
-    pub fn mistakes(&self) -> Vec<Mistake> {
-        let state = self.state.borrow();
-        let notes = state.notes.borrow();
-        let mut unknown = notes.unknown.clone();
+    /// Returns all errors, once every section has been read: values that no section has read are unknown settings.
+    pub fn errors(&self) -> Vec<SettingsError> {
+        let mut unknown = self.notes.unknown.clone();
         for (name, value) in &self.root {
-            if !state.sections.iter().any(|section| section.name == *name) {
+            if !self.sections.iter().any(|section| section.name == *name) {
                 layers::leaves(&mut vec![name.clone()], value, &mut unknown);
             }
         }
         unknown.sort();
         unknown.dedup();
-        let mut mistakes = state.mistakes.clone();
-        mistakes.extend(unknown.iter().map(|(path, origin)| {
+        let unknown = unknown.iter().map(|(path, origin)| {
             let origin = origin.as_deref().unwrap_or("settings");
-            Mistake::unknown(origin, &path.join("."), notes.known.iter())
-        }));
-        mistakes
+            let known = self.notes.known.iter();
+            SettingsError::unknown(origin, &path.join("."), known, &self.prefix)
+        });
+        self.errors.iter().cloned().chain(unknown).collect()
     }
 
-    /// What is in force, as TOML with the origin of each setting; secrets are masked.
+    /// Returns the errors of values that sections have read, without unknown settings.
+    pub(crate) fn read_errors(&self) -> &[SettingsError] {
+        &self.errors
+    }
+
+    /// Prints the effective settings as TOML with the origin of each; secrets are masked.
     pub fn effective(&self) -> String {
-        tell::effective(&self.state.borrow().sections, &self.root)
+        render::effective(&self.sections, &self.root)
     }
 
-    /// A settings file with every setting there is, its meaning and its default.
+    /// Prints a settings file with every setting, its documentation and its default.
     pub fn example(&self, program: &str) -> String {
-        tell::example(&self.state.borrow().sections, program)
+        render::example(&self.sections, program, &self.prefix)
     }
 
-    /// Every setting as a row of a table in Markdown.
+    /// Prints every setting as a row of a table in Markdown.
     pub fn table(&self) -> String {
-        tell::table(&self.state.borrow().sections)
+        render::table(&self.sections, &self.prefix)
     }
 
-    /// The JSON Schema of a settings file.
+    /// Returns the JSON Schema of a settings file.
     pub fn schema(&self, program: &str) -> serde_json::Value {
         let title = format!("The settings of {program}");
-        tell::schema(&self.state.borrow().sections, &title)
-    }
-
-    /// What is to run before the first request, and after the last.
-    pub(crate) fn take_hooks(&self) -> (Vec<Hook>, Vec<Hook>) {
-        let state = &mut self.state.borrow_mut();
-        (
-            std::mem::take(&mut state.at_start),
-            std::mem::take(&mut state.at_stop),
-        )
-    }
-
-    pub(crate) fn rejection_counters(&self) -> Arc<RejectionCounters> {
-        Arc::clone(&self.rejection_counters)
-    }
-
-    pub(crate) fn take_checks(&self) -> Vec<ReadinessCheck> {
-        std::mem::take(&mut self.state.borrow_mut().checks)
-    }
-
-    pub(crate) fn take_notices(&self) -> Vec<Notice> {
-        std::mem::take(&mut self.state.borrow_mut().notices)
+        render::schema(&self.sections, &title)
     }
 }
 
-fn mistake(error: ReadError) -> Mistake {
+fn read_error(error: ReadError, prefix: &Prefix) -> SettingsError {
     let key = error.path.join(".");
     match error.origin {
-        Some(origin) => Mistake::new(origin, Some(key), error.message),
+        Some(origin) => SettingsError::new(origin, Some(key), error.message),
         None => {
-            let variable = layers::variable_name(&key);
+            let variable = prefix.variable(&key);
             let message = format!("{} in the file or as {variable}", error.message);
-            Mistake::new("settings", Some(key), message)
+            SettingsError::new("settings", Some(key), message)
         }
     }
 }
 
-/// Takes the value at `path` out of `value`; a list goes as a whole.
+/// Removes the value at `path` from `value`, a list as a whole; returns whether there was one.
 fn remove(value: &mut Value, path: &[String]) -> bool {
     let (Some((key, rest)), ValueKind::Table(table)) = (path.split_first(), &mut value.kind) else {
         return false;
     };
-    let inside = match table.get_mut(key) {
+    let removed_inside = match table.get_mut(key) {
         Some(inner) if !rest.is_empty() => remove(inner, rest),
         _ => false,
     };
-    inside || table.remove(key).is_some()
+    removed_inside || table.remove(key).is_some()
 }

@@ -1,24 +1,30 @@
-//! Gives the tree of values its meaning: a serde deserializer that knows where
-//! each value came from, takes text for a number only where everything is text,
-//! and notes every key no struct has a field for.
+//! Deserializes a section from the tree of values: errors carry the origin of the value, text is parsed as a number where
+//! everything is text, and keys without a field are noted.
 
 use std::{borrow::Cow, cell::RefCell, collections::BTreeSet, fmt};
 
 use config::{Map, Value, ValueKind};
 use serde::de::{self, DeserializeSeed, IntoDeserializer, Visitor};
 
-use super::layers::{is_text, leaves};
+use super::{layers::leaves, origin::is_text};
 
-/// What one reading found out beside the value.
-#[derive(Default)]
+/// The keys that a section has, and those it does not have.
+#[derive(Debug, Default)]
 pub(super) struct Notes {
-    /// Every setting the structs know, as dotted paths.
+    /// The keys of all fields, as dotted paths.
     pub(super) known: BTreeSet<String>,
     /// Keys without a field: path and origin.
     pub(super) unknown: Vec<(Vec<String>, Option<String>)>,
 }
 
-/// Reads `T` from the value at `path`.
+impl Notes {
+    pub(super) fn append(&mut self, mut other: Self) {
+        self.known.append(&mut other.known);
+        self.unknown.append(&mut other.unknown);
+    }
+}
+
+/// Deserializes `T` from the value at `path`.
 pub(super) fn read<T: de::DeserializeOwned>(
     value: &Value,
     path: &[String],
@@ -35,7 +41,7 @@ pub(super) fn read<T: de::DeserializeOwned>(
 /// A value that could not be read.
 #[derive(Debug)]
 pub(super) struct ReadError {
-    /// Where in the tree; empty until the reader that knows it has added it.
+    /// The path of the value; empty until the reader of the value adds it.
     pub(super) path: Vec<String>,
     pub(super) origin: Option<String>,
     pub(super) message: String,
@@ -43,7 +49,7 @@ pub(super) struct ReadError {
 }
 
 impl ReadError {
-    // Here and below: what is not inlined is there once, not once for every type that is read.
+    // Here and below: not inlined, so that it is compiled once and not for every type.
     #[inline(never)]
     fn at(mut self, reader: &Reader<'_>) -> Self {
         if self.path.is_empty() {
@@ -101,7 +107,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The value as text, when it stands where a number or a list is text too.
+    /// Returns the value as text, if its origin knows only text.
     fn text(&self) -> Option<&'a str> {
         match &self.value.kind {
             ValueKind::String(text) if is_text(self.value.origin()) => Some(text),
@@ -109,9 +115,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Says what was expected here and shows what was found.
-    fn refuse<T>(&self, expected: &str) -> Result<T, ReadError> {
-        self.refuse_found(
+    /// Makes an error that shows what was expected and what was found.
+    fn unexpected<T>(&self, expected: &str) -> Result<T, ReadError> {
+        self.unexpected_found(
             expected,
             match &self.value.kind {
                 ValueKind::String(text) => Some(format!("`{}`", text.escape_debug())),
@@ -120,12 +126,12 @@ impl<'a> Reader<'a> {
         )
     }
 
-    /// The same where text may be a secret that missed its key: it is not shown.
-    fn refuse_hiding<T>(&self, expected: &str) -> Result<T, ReadError> {
-        self.refuse_found(expected, None)
+    /// Makes the same error without the text, which may be a secret with a wrong key.
+    fn unexpected_hidden<T>(&self, expected: &str) -> Result<T, ReadError> {
+        self.unexpected_found(expected, None)
     }
 
-    fn refuse_found<T>(&self, expected: &str, shown: Option<String>) -> Result<T, ReadError> {
+    fn unexpected_found<T>(&self, expected: &str, shown: Option<String>) -> Result<T, ReadError> {
         let found = shown.unwrap_or_else(|| match &self.value.kind {
             ValueKind::Nil => "nothing".to_owned(),
             ValueKind::Boolean(value) => format!("`{value}`"),
@@ -153,7 +159,7 @@ impl<'a> Reader<'a> {
         };
         match value {
             Some(value) if (min..=max).contains(&value) => Ok(value),
-            _ => self.refuse(&format!("a whole number from {min} to {max}")),
+            _ => self.unexpected(&format!("a whole number from {min} to {max}")),
         }
     }
 
@@ -163,11 +169,11 @@ impl<'a> Reader<'a> {
             (ValueKind::Boolean(value), _) => Ok(*value),
             (_, Some("true")) => Ok(true),
             (_, Some("false")) => Ok(false),
-            _ => self.refuse("`true` or `false`"),
+            _ => self.unexpected("`true` or `false`"),
         }
     }
 
-    /// A list, or text where a list is text too: with commas between.
+    /// Returns the items of a list; where everything is text, they are separated by commas.
     #[inline(never)]
     fn list(&self) -> Result<Cow<'a, [Value]>, ReadError> {
         match (&self.value.kind, self.text()) {
@@ -179,11 +185,11 @@ impl<'a> Reader<'a> {
                 let items = items.map(|item| Value::new(origin.as_ref(), item));
                 Ok(Cow::Owned(items.collect()))
             }
-            _ => self.refuse_hiding("a list"),
+            _ => self.unexpected_hidden("a list"),
         }
     }
 
-    /// The entries of a table, of which a struct knows some; each of them is noted as known, whether it is there or not.
+    /// Returns the entries of a table, and notes the fields of the struct as known keys.
     #[inline(never)]
     fn entries(&self, known: Option<&'static [&'static str]>) -> Result<Fields<'_, 'a>, ReadError> {
         if let Some(fields) = known {
@@ -192,7 +198,7 @@ impl<'a> Reader<'a> {
             self.notes.borrow_mut().known.extend(names);
         }
         let ValueKind::Table(table) = &self.value.kind else {
-            return self.refuse_hiding("a table");
+            return self.unexpected_hidden("a table");
         };
         Ok(Fields {
             reader: self,
@@ -212,7 +218,7 @@ impl<'a> Reader<'a> {
         };
         match value {
             Some(value) if value.is_finite() => Ok(value),
-            _ => self.refuse("a number"),
+            _ => self.unexpected("a number"),
         }
     }
 }
@@ -278,7 +284,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         match &self.value.kind {
             ValueKind::String(value) => visitor.visit_str(value),
-            _ => self.refuse_hiding("text"),
+            _ => self.unexpected_hidden("text"),
         }
         .map_err(|error: ReadError| error.at(&self))
     }
@@ -299,10 +305,10 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         _name: &'static str,
         visitor: V,
     ) -> Result<V::Value, ReadError> {
-        let place = self.clone();
+        let reader = self.clone();
         visitor
             .visit_newtype_struct(self)
-            .map_err(|error: ReadError| error.at(&place))
+            .map_err(|error: ReadError| error.at(&reader))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -315,7 +321,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
             ValueKind::String(value) if variants.contains(&value.as_str()) => {
                 visitor.visit_enum(value.as_str().into_deserializer())
             }
-            _ => self.refuse(&format!("one of `{}`", variants.join("`, `"))),
+            _ => self.unexpected(&format!("one of `{}`", variants.join("`, `"))),
         }
         .map_err(|error: ReadError| error.at(&self))
     }
@@ -331,7 +337,9 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
-        let read = self.entries(None).and_then(|them| visitor.visit_map(them));
+        let read = self
+            .entries(None)
+            .and_then(|entries| visitor.visit_map(entries));
         read.map_err(|error| error.at(&self))
     }
 
@@ -342,7 +350,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         visitor: V,
     ) -> Result<V::Value, ReadError> {
         let entries = self.entries(Some(fields));
-        let read = entries.and_then(|them| visitor.visit_map(them));
+        let read = entries.and_then(|entries| visitor.visit_map(entries));
         read.map_err(|error| error.at(&self))
     }
 
@@ -351,7 +359,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
     }
 }
 
-/// Tables are hash maps; whoever reads the messages wants them in order.
+/// Tables are hash maps; errors are reported in the order of keys.
 fn sorted(table: &Map<String, Value>) -> std::vec::IntoIter<(&String, &Value)> {
     let mut entries: Vec<_> = table.iter().collect();
     entries.sort_by_key(|(key, _)| *key);
@@ -387,7 +395,7 @@ struct Fields<'r, 'a> {
 }
 
 impl<'a> Fields<'_, 'a> {
-    /// The next entry that is known, which `value` is then about. Others are noted.
+    /// Moves to the next known entry, which becomes `value`, and notes unknown ones.
     #[inline(never)]
     fn advance(&mut self) -> Option<&'a str> {
         for (key, value) in self.left.by_ref() {
@@ -403,7 +411,7 @@ impl<'a> Fields<'_, 'a> {
         None
     }
 
-    /// Says where an error is, for an error about the key.
+    /// Adds the position of the entry to an error about its key.
     #[inline(never)]
     fn located(&self, error: ReadError) -> ReadError {
         match &self.value {
@@ -434,7 +442,7 @@ impl<'de> de::MapAccess<'de> for Fields<'_, '_> {
                 let read = seed.deserialize(reader);
                 read.map_err(|error| self.located(error))
             }
-            None => Err(de::Error::custom("a value was asked for before its key")),
+            None => Err(de::Error::custom("a value was requested before its key")),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a section of the settings is: a struct that can be read, written and described.
+//! Sections of the settings: structs that can be read, printed and documented.
 
 use purlin_router::schemas::schemars::{JsonSchema, generate::SchemaSettings};
 use serde::{Serialize, de::DeserializeOwned};
@@ -6,23 +6,27 @@ use serde_json::Value;
 
 /// A section of the settings: any struct with serde's traits, `JsonSchema` and a default.
 ///
-/// Doc comments say what each setting means, in the commented example, the table and the JSON Schema alike. A setting
-/// whose schema is `writeOnly` is a secret: it is never printed.
+/// Doc comments document the settings in `config example`, `config table` and `config schema`. A setting whose schema is
+/// `writeOnly`, such as a [`Secret`](crate::Secret), is never printed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a section of the settings",
+    note = "derive `Serialize`, `Deserialize`, `JsonSchema` and implement or derive `Default`"
+)]
 pub trait Section: DeserializeOwned + Serialize + JsonSchema + Default {}
 
 impl<T: DeserializeOwned + Serialize + JsonSchema + Default> Section for T {}
 
-/// A section that was taken.
+/// A section that was read.
 #[derive(Debug)]
-pub(crate) struct Declared {
+pub(crate) struct ReadSection {
     pub(crate) name: String,
-    /// Its JSON Schema, with nothing referred to.
+    /// Its JSON Schema, without references.
     pub(crate) schema: Value,
-    /// The value that was read; null where it cannot be written.
+    /// The value that was read; null if it cannot be serialized.
     pub(crate) value: Value,
 }
 
-impl Declared {
+impl ReadSection {
     pub(super) fn new<T: Section>(name: &str) -> Self {
         let settings = SchemaSettings::draft2020_12().with(|settings| {
             settings.inline_subschemas = true;
@@ -39,26 +43,26 @@ impl Declared {
     }
 }
 
-/// The schemas of a struct's fields.
+/// Returns the schemas of the fields of a struct.
 pub(crate) fn fields(schema: &Value) -> impl Iterator<Item = (&str, &Value)> {
     let properties = schema.get("properties").and_then(Value::as_object);
     let fields = properties.into_iter().flatten();
     fields.map(|(name, schema)| (name.as_str(), schema))
 }
 
-/// The schema of a map's values.
+/// Returns the schema of the values of a map.
 pub(crate) fn entries(schema: &Value) -> Option<&Value> {
     schema
         .get("additionalProperties")
         .filter(|it| it.is_object())
 }
 
-/// Whether values of this schema are never shown.
+/// Returns whether values of this schema are never printed.
 pub(crate) fn is_secret(schema: &Value) -> bool {
     schema.get("writeOnly") == Some(&Value::Bool(true))
 }
 
-/// Whether values of this schema are texts.
+/// Returns whether values of this schema are texts.
 pub(super) fn is_text(schema: &Value) -> bool {
     match schema.get("type") {
         Some(Value::String(kind)) => kind == "string",

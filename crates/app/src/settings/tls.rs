@@ -1,34 +1,34 @@
-//! The section `tls`: which certificate the server shows, and which it asks for.
+//! The section `tls`: the certificate of the server, and those of clients.
 
 use std::path::PathBuf;
 
 use purlin_router::schemas::schemars::{self, JsonSchema};
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
-/// HTTPS, in place of HTTP, with HTTP/2. On when there is a certificate. Its
-/// files are looked at every few seconds and at SIGHUP: what was renewed is
-/// shown to new connections, without a restart.
+use super::bounded::Bounded;
+
+/// HTTPS with HTTP/2 in place of HTTP; enabled by a certificate. The files are
+/// checked every few seconds and on SIGHUP, and new connections use what was
+/// renewed, without a restart.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct TlsSettings {
-    /// The PEM file with the server's certificate, followed by those between it
-    /// and its authority.
+    /// PEM file with the server's certificate, followed by the intermediate
+    /// certificates.
     #[serde(deserialize_with = "path")]
     #[schemars(with = "Option<String>")]
     pub certificate: Option<PathBuf>,
-    /// The PEM file with the certificate's private key.
+    /// PEM file with the private key of the certificate.
     #[serde(deserialize_with = "path")]
     #[schemars(with = "Option<String>")]
     pub key: Option<PathBuf>,
-    /// Seconds a client may take to agree on the encryption, 1 to 60.
-    #[serde(deserialize_with = "seconds")]
-    #[schemars(range(min = 1, max = 60))]
-    pub handshake_timeout: u32,
-    /// Whether clients are asked for a certificate of their own: off, optional
-    /// or required. One that is shown has to be good in either case.
+    /// Seconds a TLS handshake may take.
+    pub handshake_timeout: Bounded<1, 60>,
+    /// Whether clients are asked for a certificate: off, optional or required. A
+    /// certificate that is presented has to be valid in either case.
     pub client_certificate: ClientCertificates,
-    /// The PEM file with the authorities whose certificates clients may show.
+    /// PEM file with the authorities that issue certificates of clients.
     #[serde(deserialize_with = "path")]
     #[schemars(with = "Option<String>")]
     pub client_authorities: Option<PathBuf>,
@@ -38,12 +38,12 @@ pub struct TlsSettings {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ClientCertificates {
-    /// They are not asked.
+    /// Clients are not asked for a certificate.
     #[default]
     Off,
-    /// They are asked, and may have none.
+    /// Clients are asked for a certificate, and may have none.
     Optional,
-    /// Without one there is no connection.
+    /// Clients without a certificate are rejected.
     Required,
 }
 
@@ -52,34 +52,26 @@ impl Default for TlsSettings {
         Self {
             certificate: None,
             key: None,
-            handshake_timeout: 5,
+            handshake_timeout: Bounded::of::<5>(),
             client_certificate: ClientCertificates::Off,
             client_authorities: None,
         }
     }
 }
 
-/// The path of a file. Its content in its place would be printed where paths are, and a key must not be.
+/// Reads the path of a file. The content of the file in place of its path is rejected without being printed: it may be a key.
 fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D::Error> {
     let text = String::deserialize(deserializer)?;
     if text.contains(['\n', '\0']) || text.contains("-----") {
-        let words = "expected the path of a PEM file, found what may be its content; name the file itself, without \
-                     `_file` at the end of the setting";
-        return Err(D::Error::custom(words));
+        return Err(D::Error::custom(
+            "expected the path of a PEM file, found what may be its content; set the path itself, without `_file` at the \
+             end of the setting",
+        ));
     }
-    match text.is_empty() {
-        true => Err(D::Error::custom(
-            "expected the path of a PEM file, found nothing; leave the setting out",
-        )),
-        false => Ok(Some(text.into())),
+    if text.is_empty() {
+        return Err(D::Error::custom(
+            "expected the path of a PEM file, found an empty text; remove the setting",
+        ));
     }
-}
-
-fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
-    match u32::deserialize(deserializer)? {
-        seconds @ 1..=60 => Ok(seconds),
-        other => Err(D::Error::custom(format!(
-            "expected 1 to 60 seconds, found `{other}`"
-        ))),
-    }
+    Ok(Some(text.into()))
 }

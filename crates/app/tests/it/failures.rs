@@ -106,7 +106,7 @@ fn a_check_that_fails_or_takes_too_long_makes_the_server_unready() {
     assert!(!response.body.contains("gone"), "{response:?}");
     let log = server.stop();
     assert!(
-        log.contains("the readiness check `database` failed: gone\\naway"),
+        log.contains("the readiness check `database` failed: gone away"),
         "{log}"
     );
     assert!(

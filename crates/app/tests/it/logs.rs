@@ -200,8 +200,8 @@ fn wrong_settings_of_the_log_are_refused() {
     let (code, _, errors) = output(&mut listening(&folder));
     assert_eq!(code, Some(2));
     for line in [
-        "purlin.toml: log.format: expected one of `text`, `json`, found `xml`",
-        "purlin.toml: log.queue: expected 1 to 1000000 lines, found `0`",
+        "purlin.toml:2:1: log.format: expected one of `text`, `json`, found `xml`",
+        "purlin.toml:3:1: log.queue: expected a whole number from 1 to 1000000, found `0`",
     ] {
         assert!(errors.contains(line), "{errors}");
     }

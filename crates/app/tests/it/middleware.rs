@@ -262,14 +262,14 @@ fn settings_out_of_range_are_mistakes_with_their_origin() {
     let (code, _, errors) = output(&mut command);
     assert_eq!(code, Some(2));
     for line in [
-        "purlin.toml: limits.request_timeout: expected a whole number from 0 to 86400, found `100000`",
-        "purlin.toml: limits.uri_bytes: expected a whole number from 0 to 4294967295, found `-1`",
-        "purlin.toml: proxies.trusted: expected a network such as 10.0.0.0/8 or an address, found \
+        "purlin.toml:2:1: limits.request_timeout: expected a whole number from 0 to 86400, found `100000`",
+        "purlin.toml:3:1: limits.uri_bytes: expected a whole number from 0 to 4294967295, found `-1`",
+        "purlin.toml:5:1: proxies.trusted: expected a network such as 10.0.0.0/8 or an address, found \
          `10.0.0.0/40`",
-        "purlin.toml: proxies.header: expected one of `x-forwarded`, `forwarded`, found `x`",
-        "purlin.toml: cors.credentials: credentials go to origins that are named",
-        "purlin.toml: rate_limit.per_key: which header holds the key is not said",
-        "purlin.toml: security_headers.cache_control: expected the value of a header, found `a\\nb`",
+        "purlin.toml:6:1: proxies.header: expected one of `x-forwarded`, `forwarded`, found `x`",
+        "purlin.toml:9:1: cors.credentials: credentials need a list of origins",
+        "purlin.toml:11:1: rate_limit.per_key: the header field of the key is missing",
+        "purlin.toml:13:1: security_headers.cache_control: expected the value of a header field, found `a\\nb`",
         "environment variable PURLIN_CORS__METHODS: cors.methods: expected a method such as GET, \
          found `P OST`",
     ] {

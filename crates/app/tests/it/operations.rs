@@ -73,7 +73,7 @@ fn while_it_drains_it_is_alive_and_not_ready() {
     let (code, out, _) = output(program(&folder).args(["healthcheck", "--url", &url]));
     assert_eq!(
         (code, out),
-        (Some(1), format!("not ready: {url} answered 503\n"))
+        (Some(1), format!("not ready: {url} responded with 503\n"))
     );
     // The second signal.
     server.signal("TERM");
@@ -229,16 +229,19 @@ fn healthcheck_asks_the_port_of_the_settings_or_the_api_where_it_is_off() {
         check(&[("PURLIN_OPS__BIND", &operations)]),
         (
             Some(0),
-            format!("ready: http://{operations}/readyz answered 200\n")
+            format!("ready: http://{operations}/readyz responded with 200\n")
         )
     );
     assert_eq!(
         check(&[("PURLIN_OPS__BIND", "off"), ("PURLIN_HTTP__BIND", &api)]),
-        (Some(0), format!("ready: http://{api}/ answered 200\n"))
+        (
+            Some(0),
+            format!("ready: http://{api}/ responded with 200\n")
+        )
     );
     let (code, out) = check(&[("PURLIN_OPS__BIND", "127.0.0.1:0")]);
     assert_eq!(code, Some(1));
-    assert!(out.contains("say where with --url"), "{out}");
+    assert!(out.contains("name the URL with --url"), "{out}");
     drop(server);
     let (code, out) = check(&[("PURLIN_OPS__BIND", &operations)]);
     assert_eq!(code, Some(1));
@@ -252,6 +255,6 @@ fn healthcheck_asks_the_port_of_the_settings_or_the_api_where_it_is_off() {
     let begun = Instant::now();
     let (code, out) = check(&[("PURLIN_OPS__BIND", &silent.0.to_string())]);
     assert_eq!(code, Some(1));
-    assert!(out.contains("did not answer within 2 s"), "{out}");
+    assert!(out.contains("did not respond within 2 s"), "{out}");
     assert!(begun.elapsed() < Duration::from_secs(10));
 }

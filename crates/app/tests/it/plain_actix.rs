@@ -21,8 +21,8 @@ use actix_web::{
 };
 use futures_util::Stream;
 use purlin_app::{
-    CompressionSettings, ConditionalSettings, CorsSettings, IdempotencySettings, LimitSettings,
-    ProxySettings, RateLimitSettings, SecurityHeaderSettings,
+    Bounded, CompressionSettings, ConditionalSettings, CorsSettings, IdempotencySettings,
+    LimitSettings, ProxySettings, RateLimitSettings, SecurityHeaderSettings,
     middleware::{
         AccessLog, BeginOutcome, ClientAddress, Compression, ConcurrencyLimit, ConditionalRequests,
         Cors, Digest, ErrorStyles, Idempotency, IdempotencyStore, MiddlewareError, RateLimit,
@@ -178,8 +178,8 @@ async fn trusted_proxies_determine_the_client_address() {
 #[actix_web::test]
 async fn size_limits_reject_what_is_too_large() {
     let mut settings = LimitSettings::default();
-    (settings.uri_bytes, settings.header_count) = (10, 3);
-    (settings.header_bytes, settings.body_bytes) = (50, 5);
+    (settings.uri_bytes, settings.header_count) = (Bounded::of::<10>(), Bounded::of::<3>());
+    (settings.header_bytes, settings.body_bytes) = (Bounded::of::<50>(), Bounded::of::<5>());
     let app = App::new()
         .wrap(SizeLimits::new(&settings))
         .route("/", web::get().to(hello));
@@ -218,7 +218,7 @@ async fn rejections_have_the_error_style_of_the_registry_behind_the_middleware()
         .build()
         .unwrap();
     let mut settings = LimitSettings::default();
-    settings.uri_bytes = 6;
+    settings.uri_bytes = Bounded::of::<6>();
     let limits = SizeLimits::new(&settings).error_styles(ErrorStyles::of([&router]));
     let app = App::new().wrap(limits).service(router);
     let request = TestRequest::get().uri("/todos?done=1");
@@ -279,7 +279,7 @@ async fn time_limit_cancels_a_slow_handler() {
 #[actix_web::test]
 async fn rate_limit_rejects_a_client_over_its_quota() {
     let mut settings = RateLimitSettings::default();
-    settings.per_address = 1;
+    settings.per_address = Bounded::of::<1>();
     let app = App::new()
         .wrap(RateLimit::new(&settings).unwrap())
         .route("/", web::get().to(hello));
@@ -505,7 +505,7 @@ fn errors_in_the_configuration_name_the_setting() {
     let mut headers = SecurityHeaderSettings::default();
     headers.frame_options = "a\nb".to_owned();
     let mut rates = RateLimitSettings::default();
-    rates.per_key = 1;
+    rates.per_key = Bounded::of::<1>();
     let errors: Vec<MiddlewareError> = vec![
         TrustedProxies::new(&proxies).err().unwrap(),
         Cors::new(&cors).err().unwrap(),
@@ -535,7 +535,7 @@ async fn all_of_it_works_together() {
         hello()
     };
     let mut rates = RateLimitSettings::default();
-    rates.per_address = 10;
+    rates.per_address = Bounded::of::<10>();
     let app = App::new()
         .wrap(TimeLimit::new(Duration::from_secs(30)))
         .wrap(Idempotency::new(&IdempotencySettings::default()))

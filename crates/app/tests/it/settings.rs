@@ -1,4 +1,4 @@
-//! What is read from where, and how a mistake is reported.
+//! Which source a setting is read from, and how errors are reported.
 
 use std::{collections::BTreeMap, env, fs, path::PathBuf, process};
 
@@ -50,7 +50,7 @@ impl Drop for File {
 }
 
 fn sources(file: Option<&File>, environment: &[(&str, &str)]) -> Sources {
-    let mut sources = Sources::default();
+    let mut sources = Sources::new("purlin");
     sources.file = file.map(|file| file.0.clone());
     sources.environment = environment
         .iter()
@@ -59,27 +59,27 @@ fn sources(file: Option<&File>, environment: &[(&str, &str)]) -> Sources {
     sources
 }
 
-/// Every mistake, with the file's path written `FILE`.
-fn mistakes(settings: &Settings, file: Option<&File>) -> Vec<String> {
+/// Every error, with the file's path written `FILE`.
+fn errors(settings: &Settings, file: Option<&File>) -> Vec<String> {
     let path = file
         .map(|file| file.0.display().to_string())
         .unwrap_or_default();
-    let shown = settings.mistakes();
-    let shown = shown.iter().map(|mistake| match path.as_str() {
-        "" => mistake.to_string(),
-        path => mistake.to_string().replace(path, "FILE"),
+    let shown = settings.errors();
+    let shown = shown.iter().map(|error| match path.as_str() {
+        "" => error.to_string(),
+        path => error.to_string().replace(path, "FILE"),
     });
     shown.collect()
 }
 
 #[test]
 fn without_sources_everything_has_its_default() {
-    let settings = Settings::new(&Sources::default());
+    let settings = Settings::new(&Sources::new("purlin"));
     assert_eq!(settings.http().bind.to_string(), "127.0.0.1:8000");
     assert_eq!(settings.http().workers, None);
     assert_eq!(settings.http().shutdown_timeout, 30);
-    assert_eq!(settings.log().level, "info");
-    assert_eq!(settings.mistakes(), []);
+    assert_eq!(settings.log().level.as_str(), "info");
+    assert_eq!(settings.errors(), []);
 }
 
 #[test]
@@ -98,9 +98,12 @@ fn flags_override_the_environment_and_that_the_file() {
         .push(("--bind", "http.bind", "127.0.0.1:3".to_owned()));
 
     let settings = Settings::new(&sources);
-    assert_eq!(mistakes(&settings, Some(&file)), [""; 0]);
+    assert_eq!(errors(&settings, Some(&file)), [""; 0]);
     assert_eq!(settings.http().bind.to_string(), "127.0.0.1:3");
-    assert_eq!(settings.http().workers.map(usize::from), Some(2));
+    assert_eq!(
+        settings.http().workers.map(|workers| workers.get()),
+        Some(2)
+    );
     assert_eq!(settings.http().shutdown_timeout, 1);
 }
 
@@ -120,9 +123,9 @@ fn a_section_reads_every_kind_of_value_from_the_file() {
         limits.per_day = 5
         "#,
     );
-    let settings = Settings::new(&sources(Some(&file), &[]));
+    let mut settings = Settings::new(&sources(Some(&file), &[]));
     let mail: Mail = settings.section("mail");
-    assert_eq!(mistakes(&settings, Some(&file)), [""; 0]);
+    assert_eq!(errors(&settings, Some(&file)), [""; 0]);
     assert_eq!(
         mail,
         Mail {
@@ -140,7 +143,7 @@ fn a_section_reads_every_kind_of_value_from_the_file() {
 
 #[test]
 fn a_section_reads_every_kind_of_value_from_the_environment() {
-    let settings = Settings::new(&sources(
+    let mut settings = Settings::new(&sources(
         None,
         &[
             ("PURLIN_MAIL__SENDER", "12"),
@@ -154,7 +157,7 @@ fn a_section_reads_every_kind_of_value_from_the_environment() {
         ],
     ));
     let mail: Mail = settings.section("mail");
-    assert_eq!(mistakes(&settings, None), [""; 0]);
+    assert_eq!(errors(&settings, None), [""; 0]);
     assert_eq!(
         mail,
         Mail {
@@ -171,9 +174,9 @@ fn a_section_reads_every_kind_of_value_from_the_environment() {
 }
 
 #[test]
-fn every_mistake_is_reported_with_its_origin() {
+fn every_error_is_reported_with_its_origin() {
     let file = File::new(
-        "mistakes",
+        "errors",
         r#"
         colour = "blue"
 
@@ -198,27 +201,27 @@ fn every_mistake_is_reported_with_its_origin() {
         ("PURLIN_MAIL__KEYS", "s3cret"),
         ("HTTP__BIND", "not ours"),
     ];
-    let settings = Settings::new(&sources(Some(&file), &environment));
+    let mut settings = Settings::new(&sources(Some(&file), &environment));
     let mail: Mail = settings.section("mail");
     assert_eq!(mail, Mail::default());
     assert_eq!(settings.http().bind.to_string(), "127.0.0.1:8000");
 
-    let mut found = mistakes(&settings, Some(&file));
+    let mut found = errors(&settings, Some(&file));
     found.sort();
     assert_eq!(
         found,
         [
-            "FILE: colour: no such setting; remove it",
-            "FILE: http.bind: expected an IP address and port such as 127.0.0.1:8000 or [::]:8000, \
+            "FILE:10:9: mail.sender: expected text, found `5`",
+            "FILE:11:9: mail.retries: expected a whole number from 0 to 255, found `300`",
+            "FILE:12:9: mail.urgent: expected `true` or `false`, found `yes`",
+            "FILE:13:23: mail.hosts.1: expected text, found `7`",
+            "FILE:14:9: mail.mode: expected one of `fast`, `safe`, found `slow`",
+            "FILE:15:9: mail.limits: expected a table, found text",
+            "FILE:2:9: colour: no such setting; remove it",
+            "FILE:5:9: http.bind: expected an IP address and port such as 127.0.0.1:8000 or [::]:8000, \
              unix:/path/of/a.sock or systemd, found `localhost`",
-            "FILE: http.wokers: no such setting; did you mean `http.workers`?",
-            "FILE: http.workers: expected a whole number from 0 to 4294967295, found `2.7`",
-            "FILE: mail.hosts.1: expected text, found `7`",
-            "FILE: mail.limits: expected a table, found text",
-            "FILE: mail.mode: expected one of `fast`, `safe`, found `slow`",
-            "FILE: mail.retries: expected a whole number from 0 to 255, found `300`",
-            "FILE: mail.sender: expected text, found `5`",
-            "FILE: mail.urgent: expected `true` or `false`, found `yes`",
+            "FILE:6:9: http.workers: expected a whole number from 0 to 4294967295, found `2.7`",
+            "FILE:7:9: http.wokers: no such setting; did you mean `http.workers`?",
             "environment variable PURLIN_HTTP_BIND: http_bind: no such setting; did you mean \
              `PURLIN_HTTP__BIND`?",
             "environment variable PURLIN_HTTP__SHUTDOWN_TIMEOUT: http.shutdown_timeout: expected a \
@@ -233,14 +236,14 @@ fn every_mistake_is_reported_with_its_origin() {
 #[test]
 fn a_section_nobody_took_is_unknown_wherever_it_is_written() {
     let file = File::new("nobody", "[mial]\nsender = \"ada\"\n");
-    let settings = Settings::new(&sources(Some(&file), &[("PURLIN_MIAL__RETRIES", "3")]));
+    let mut settings = Settings::new(&sources(Some(&file), &[("PURLIN_MIAL__RETRIES", "3")]));
     let _: Mail = settings.section("mail");
     assert_eq!(
-        mistakes(&settings, Some(&file)),
+        errors(&settings, Some(&file)),
         [
             "environment variable PURLIN_MIAL__RETRIES: mial.retries: no such setting; did you \
              mean `PURLIN_MAIL__RETRIES`?",
-            "FILE: mial.sender: no such setting; did you mean `mail.sender`?",
+            "FILE:2:1: mial.sender: no such setting; did you mean `mail.sender`?",
         ]
     );
 }
@@ -271,20 +274,20 @@ fn a_table_where_none_belongs_is_traced_to_where_it_was_written() {
     sources
         .flags
         .push(("--grace", "http.shutdown_timeout.seconds", "1".to_owned()));
-    let settings = Settings::new(&sources);
+    let mut settings = Settings::new(&sources);
     let _: Mail = settings.section("mail");
-    let mut found = mistakes(&settings, Some(&file));
+    let mut found = errors(&settings, Some(&file));
     found.sort();
     assert_eq!(
         found,
         [
-            "FILE: http.bind: expected text, found a table",
-            "FILE: http.tls.cert: no such setting; remove it",
-            "FILE: http.tls.empty: no such setting; remove it",
-            "FILE: http.tls.keys.main: no such setting; remove it",
-            "FILE: http.tls.keys.other.x: no such setting; remove it",
-            "FILE: mail.limits.per_day: expected a whole number from 0 to 4294967295, found a table",
-            "FILE: mail.limits.per_week.x: no such setting; did you mean `mail.limits.per_day`?",
+            "FILE:11:20: mail.limits.per_day: expected a whole number from 0 to 4294967295, found a table",
+            "FILE:11:61: mail.limits.per_week.x: no such setting; did you mean `mail.limits.per_day`?",
+            "FILE:3:9: http.bind: expected text, found a table",
+            "FILE:6:9: http.tls.cert: no such setting; remove it",
+            "FILE:7:18: http.tls.keys.main: no such setting; remove it",
+            "FILE:7:40: http.tls.keys.other.x: no such setting; remove it",
+            "FILE:8:9: http.tls.empty: no such setting; remove it",
             "environment variable PURLIN_HTTP__TLS__PORT: http.tls.port: no such setting; remove it",
             "environment variable PURLIN_HTTP__WORKERS__X: http.workers: expected a whole number \
              from 0 to 4294967295, found a table",
@@ -301,53 +304,72 @@ fn a_required_setting_that_is_missing_says_how_to_set_it() {
     struct Store {
         url: String,
     }
-    let settings = Settings::new(&Sources::default());
+    let mut settings = Settings::new(&Sources::new("purlin"));
     let _: Store = settings.section("store");
     assert_eq!(
-        mistakes(&settings, None),
+        errors(&settings, None),
         ["settings: store.url: must be set in the file or as PURLIN_STORE__URL"]
     );
 }
 
 #[test]
 fn a_file_that_was_asked_for_must_be_there_and_readable() {
-    let mut sources = Sources::default();
+    let mut sources = Sources::new("purlin");
     sources.file = Some("no/such/file.toml".into());
-    let found = mistakes(&Settings::new(&sources), None);
+    let found = errors(&Settings::new(&sources), None);
     assert!(
         found[0].starts_with("flag --config: cannot read no/such/file.toml: "),
         "{found:?}"
     );
 
     let file = File::new("syntax", "[http]\nbind = \n");
-    let found = mistakes(
+    let found = errors(
         &Settings::new(&self::sources(Some(&file), &[])),
         Some(&file),
     );
     assert!(
-        found[0].starts_with("FILE: TOML parse error at line 2"),
+        found[0].starts_with("FILE:2:8: string values must be quoted"),
         "{found:?}"
     );
 }
 
 #[test]
-fn what_kubernetes_puts_into_the_environment_is_no_mistake() {
+fn variables_of_service_links_are_ignored_and_misspelt_settings_are_not() {
     let links = [
-        ("PURLIN_SERVICE_HOST", "10.0.0.1"),
-        ("PURLIN_SERVICE_PORT", "8000"),
-        ("PURLIN_SERVICE_PORT_HTTP", "8000"),
-        ("PURLIN_PORT", "tcp://10.0.0.1:8000"),
-        ("PURLIN_PORT_8000_TCP", "tcp://10.0.0.1:8000"),
-        ("PURLIN_EDGE_PORT_8000_TCP_ADDR", "10.0.0.1"),
+        ("BILLING_SERVICE_HOST", "10.0.0.1"),
+        ("BILLING_SERVICE_PORT", "8000"),
+        ("BILLING_SERVICE_PORT_HTTP", "8000"),
+        ("BILLING_PORT", "tcp://10.0.0.1:8000"),
+        ("BILLING_PORT_80_TCP", "tcp://10.0.0.1:80"),
+        ("BILLING_PORT_80_TCP_PROTO", "tcp"),
+        ("BILLING_PORT_80_TCP_PORT", "80"),
+        ("BILLING_PORT_80_TCP_ADDR", "10.0.0.1"),
+        ("BILLING_NAME", "/web/billing"),
+        ("BILLING_ENV_PATH", "/bin"),
     ];
-    let inside = [&[("KUBERNETES_SERVICE_HOST", "10.0.0.9")][..], &links[..]].concat();
-    assert_eq!(
-        mistakes(&Settings::new(&sources(None, &inside)), None),
-        [""; 0]
-    );
+    let mut sources = Sources::new("billing");
+    let mut set = |variables: &[(&str, &str)]| {
+        let variables = variables
+            .iter()
+            .map(|(name, value)| (name.into(), value.into()));
+        sources.environment.extend(variables);
+        errors(&Settings::new(&sources), None)
+    };
+    assert_eq!(set(&links), [""; 0]);
 
-    let outside = mistakes(&Settings::new(&sources(None, &links)), None);
-    assert_eq!(outside.len(), links.len(), "{outside:?}");
+    let misspelt = [
+        ("BILLING_HTTP__BNID", "127.0.0.1:1"),
+        ("BILLING_HTP__BIND", "127.0.0.1:1"),
+    ];
+    let origin = "environment variable BILLING_";
+    let meant = "no such setting; did you mean `BILLING_HTTP__BIND`?";
+    assert_eq!(
+        set(&misspelt),
+        [
+            format!("{origin}HTP__BIND: htp.bind: {meant}"),
+            format!("{origin}HTTP__BNID: http.bnid: {meant}"),
+        ]
+    );
 }
 
 #[test]
@@ -358,7 +380,7 @@ fn a_text_may_stand_in_a_file_of_its_own() {
         "names-a-file",
         &format!("[mail]\nsender_file = \"{path}\"\n[mail.keys]\nada = {{ file = \"{path}\" }}\n"),
     );
-    let settings = Settings::new(&sources(
+    let mut settings = Settings::new(&sources(
         Some(&file),
         &[("PURLIN_MAIL__KEYS__BOB__FILE", &path)],
     ));
@@ -366,25 +388,25 @@ fn a_text_may_stand_in_a_file_of_its_own() {
     assert_eq!(mail.sender, "line one\nline two");
     assert_eq!(mail.keys["ada"], "line one\nline two");
     assert_eq!(mail.keys["bob"], "line one\nline two");
-    assert_eq!(mistakes(&settings, None), [""; 0]);
+    assert_eq!(errors(&settings, None), [""; 0]);
 }
 
 #[test]
-fn files_that_cannot_be_read_and_values_set_twice_are_mistakes() {
+fn files_that_cannot_be_read_and_values_set_twice_are_errors() {
     let file = File::new("set-twice", "[mail]\nsender = \"ada\"\n");
     let environment = [
         ("PURLIN_MAIL__SENDER_FILE", "/no/such/file"),
         ("PURLIN_MAIL__KEYS__ADA__FILE", "/no/such/file"),
         ("PURLIN_MAIL__RETRIES_FILE", "/no/such/file"),
     ];
-    let settings = Settings::new(&sources(Some(&file), &environment));
+    let mut settings = Settings::new(&sources(Some(&file), &environment));
     let mail: Mail = settings.section("mail");
     assert_eq!((mail.sender.as_str(), mail.keys.len()), ("ada", 0));
-    let found = mistakes(&settings, Some(&file));
+    let found = errors(&settings, Some(&file));
     let origin = "environment variable PURLIN_MAIL__";
     let expected = [
         format!(
-            "{origin}SENDER_FILE: mail.sender_file: `mail.sender` is set as well, by FILE; leave one of the two out"
+            "{origin}SENDER_FILE: mail.sender_file: `mail.sender` is set as well, by FILE:2:1; remove one of the two"
         ),
         format!(
             "{origin}KEYS__ADA__FILE: mail.keys.ada.file: cannot read /no/such/file: No such file or directory (os error 2)"

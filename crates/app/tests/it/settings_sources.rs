@@ -40,13 +40,13 @@ fn every_mistake_is_refused_at_start_with_its_origin() {
     assert_eq!(code, Some(2));
     assert_eq!(out, "");
     for line in [
-        "purlin.toml: http.shutdown_timeout: expected a whole number from 0 to 4294967295, found \
+        "purlin.toml:3:1: http.shutdown_timeout: expected a whole number from 0 to 4294967295, found \
          `long`",
-        "purlin.toml: http.wokers: no such setting; did you mean `http.workers`?",
+        "purlin.toml:2:1: http.wokers: no such setting; did you mean `http.workers`?",
         "environment variable PURLIN_HTTP_BIND: http_bind: no such setting; did you mean \
          `PURLIN_HTTP__BIND`?",
-        "environment variable PURLIN_HTTP__WORKERS: http.workers: expected 1 to 1024 threads, \
-         found `0`",
+        "environment variable PURLIN_HTTP__WORKERS: http.workers: expected a whole number from 1 to \
+         1024, found `0`",
         "environment variable RUST_LOG: expected off, error, warn,",
         "flag --bind: http.bind: expected an IP address and port such as 127.0.0.1:8000 or \
          [::]:8000, unix:/path/of/a.sock or systemd, found `here`",

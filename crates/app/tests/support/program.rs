@@ -6,9 +6,12 @@ use std::{
 };
 
 use actix_web::rt::time::sleep;
-use purlin_app::router::{
-    ApiError, Created, ErrorStyle, HeaderApiKey, Json, Message, Operation, Registry, schema,
-    schemas::schemars::{self, JsonSchema},
+use purlin_app::{
+    App, program,
+    router::{
+        ApiError, Created, ErrorStyle, HeaderApiKey, Json, Message, Operation, Registry, schema,
+        schemas::schemars::{self, JsonSchema},
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -110,23 +113,25 @@ fn registry(settings: &GreetingsSettings) -> Registry {
 
 fn main() -> ExitCode {
     let mode = env::var(MODE).unwrap_or_default();
-    purlin_app::run(purlin_app::program!(), move |settings| {
+    purlin_app::run(program!().prefix("purlin"), async move |app: &mut App| {
         if mode == "slow start" {
-            settings.on_start("slow", || async {
+            app.on_startup("slow", || async {
                 while !Path::new(GO_ON).exists() {
                     sleep(Duration::from_millis(5)).await;
                 }
-                Ok::<(), String>(())
+                Ok(())
             });
         }
         if mode == "checks" {
             let limit = Duration::from_millis(50);
-            settings.ready_check("cache", limit, || async { Ok::<(), String>(()) });
-            settings.ready_check("database", limit, || async { Err("gone\naway") });
-            settings.ready_check("mail", limit, pending::<Result<(), String>>);
+            app.readiness_check("cache", limit, || async { Ok(()) });
+            app.readiness_check("database", limit, || async { Err("gone\naway".into()) });
+            app.readiness_check("mail", limit, pending);
         }
         assert!(mode != "no start", "{EVIL}");
-        settings.rejection_counter("tests").add();
-        [registry(&settings.section("greetings"))]
+        app.rejection_counter("tests").add();
+        let settings = app.section("greetings");
+        app.registry(registry(&settings));
+        Ok(())
     })
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 /// Returns the responses of an operation with these statuses and media types,
 /// each with a schema of that title.
-fn responses(responses: &[(&str, &[&str])], dialect: Dialect) -> Value {
+fn written(responses: &[(&str, &[&str])], dialect: Dialect) -> Value {
     let mut operation = Operation::new("get_index");
     for (status, media_types) in responses {
         let mut response = Response::new("An answer.");
@@ -22,7 +22,7 @@ fn responses(responses: &[(&str, &[&str])], dialect: Dialect) -> Value {
 
 /// Returns the media types of a single response.
 fn content(media_types: &[&str], dialect: Dialect) -> Value {
-    responses(&[("200", media_types)], dialect)["200"]["content"].take()
+    written(&[("200", media_types)], dialect)["200"]["content"].take()
 }
 
 fn body(title: &str) -> Value {
@@ -31,7 +31,7 @@ fn body(title: &str) -> Value {
 
 #[track_caller]
 fn are_kept(responses: &[(&str, &[&str])], statuses: &[&str]) {
-    let said = responses(responses, Dialect::V3_0);
+    let said = written(responses, Dialect::V3_0);
     let known: Vec<_> = said.as_object().into_iter().flatten().collect();
     let known: Vec<_> = known.iter().map(|(status, _)| status.as_str()).collect();
     assert_eq!(known, statuses, "of {responses:?}");

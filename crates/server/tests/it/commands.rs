@@ -156,8 +156,8 @@ fn the_table_of_settings_is_what_the_program_says() {
     let (code, table, errors) = output(program(&folder).args(["config", "table"]));
     assert_eq!((code, errors.as_str()), (Some(0), ""));
     let page = format!(
-        "# Settings\n\nWritten by `purlin-server config table`; do not edit. How the layers stand (defaults, `purlin.toml`, \
-         environment, flags), and\nhow secrets are read from files: `purlin-server --help` and \
+        "# Settings\n\nWritten by `purlin-server config table`; do not edit. The layers (defaults, `purlin.toml`, \
+         environment variables, flags)\nand secrets in files are explained by `purlin-server --help` and \
          [purlin.example.toml](../deploy/purlin.example.toml).\n\n{table}"
     );
     assert_kept("docs/settings.md", &page);
@@ -174,7 +174,7 @@ fn the_example_of_a_settings_file_is_what_the_program_says() {
     let (code, effective, errors) = output(program(&folder).arg("config"));
     assert_eq!((code, errors.as_str()), (Some(0), ""));
     assert!(
-        effective.contains("bind = \"127.0.0.1:8000\"  # purlin.toml"),
+        effective.contains("bind = \"127.0.0.1:8000\"  # purlin.toml:"),
         "{effective}"
     );
 }
@@ -195,7 +195,7 @@ fn config_tells_what_is_in_force_and_where_it_came_from() {
         "bind = \"[::1]:0\"  # flag --bind",
         "shutdown_timeout = 5  # environment variable PURLIN_HTTP__SHUTDOWN_TIMEOUT",
         "# workers is not set",
-        "level = \"warn\"  # purlin.toml",
+        "level = \"warn\"  # purlin.toml:2:1",
         "[greetings.api_keys]",
     ] {
         assert!(out.lines().any(|it| it == line), "{line}\n{out}");
@@ -222,5 +222,8 @@ fn the_schema_of_the_settings_knows_what_is_refused() {
     let keys = &schema["properties"]["greetings"]["properties"]["api_keys"];
     assert_eq!(keys["additionalProperties"]["writeOnly"], true);
     let (_, table, _) = output(program(&folder).args(["config", "table"]));
-    assert!(table.contains("| `http.workers` |  | Threads"), "{table}");
+    assert!(
+        table.contains("| `http.workers` |  | Worker threads"),
+        "{table}"
+    );
 }

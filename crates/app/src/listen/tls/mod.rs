@@ -21,7 +21,7 @@ use rustls::{
 };
 
 use super::{Place, Socket};
-use crate::settings::{Bind, ClientCertificates, Mistake, Settings, TlsSettings};
+use crate::settings::{Bind, ClientCertificates, Settings, SettingsError, TlsSettings};
 
 pub(crate) use certificate::Facts;
 use current::{Authorities, Current};
@@ -52,14 +52,14 @@ impl Tls {
     pub(super) fn prepare(
         settings: &Settings,
         inherited: &[(Socket, Place)],
-    ) -> Result<Option<Self>, Vec<Mistake>> {
+    ) -> Result<Option<Self>, Vec<SettingsError>> {
         let tls = settings.tls();
         let is_unix = matches!(settings.http().bind, Bind::Unix(_))
             || inherited
                 .iter()
                 .any(|(_, place)| matches!(place, Place::Path(_)));
         let mistakes: Vec<_> = contradictions(tls, is_unix)
-            .map(|(key, words)| settings.mistake_in(key, words))
+            .map(|(key, words)| settings.error_at(key, words))
             .collect();
         if !mistakes.is_empty() {
             return Err(mistakes);
@@ -74,12 +74,12 @@ impl Tls {
             .map_err(|errors| at_settings(settings, &errors))?;
         let config = config(&renewal, tls, provider).map_err(|error| {
             let words = format!("TLS cannot be set up: {error}");
-            vec![settings.mistake_in(CERTIFICATE, &words)]
+            vec![settings.error_at(CERTIFICATE, &words)]
         })?;
         renewal.greet(SystemTime::now());
         let handshake = Handshake {
             config,
-            time_limit: Duration::from_secs(u64::from(tls.handshake_timeout)),
+            time_limit: Duration::from_secs(tls.handshake_timeout.into()),
         };
         Ok(Some(Self { handshake, renewal }))
     }
@@ -138,7 +138,7 @@ fn contradictions(
     .filter_map(|(is_wrong, key, words)| is_wrong.then_some((key, words)))
 }
 
-fn at_settings(settings: &Settings, errors: &[PemError]) -> Vec<Mistake> {
+fn at_settings(settings: &Settings, errors: &[PemError]) -> Vec<SettingsError> {
     let tls = settings.tls();
     let files = [
         (KEY, &tls.key),
@@ -152,7 +152,7 @@ fn at_settings(settings: &Settings, errors: &[PemError]) -> Vec<Mistake> {
     };
     let errors = errors.iter();
     errors
-        .map(|error| settings.mistake_in(place(error), &error.to_string()))
+        .map(|error| settings.error_at(place(error), &error.to_string()))
         .collect()
 }
 

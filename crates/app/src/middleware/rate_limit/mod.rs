@@ -43,11 +43,11 @@ static RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy
 /// [`TrustedProxies`](super::TrustedProxies) where there are any.
 ///
 /// ```
-/// use purlin_app::{RateLimitSettings, middleware::{MiddlewareError, RateLimit}};
+/// use purlin_app::{Bounded, RateLimitSettings, middleware::{MiddlewareError, RateLimit}};
 ///
 /// # fn main() -> Result<(), MiddlewareError> {
 /// let mut settings = RateLimitSettings::default();
-/// settings.per_address = 100;
+/// settings.per_address = Bounded::of::<100>();
 /// let app = actix_web::App::new().wrap(RateLimit::new(&settings)?);
 /// # let _ = app;
 /// # Ok(())
@@ -88,23 +88,26 @@ impl RateLimit {
     ///
     /// Nothing is limited, or keys are and the header that has them is not named.
     pub fn new(settings: &RateLimitSettings) -> Result<Self, MiddlewareError> {
-        if settings.per_address == 0 && settings.per_key == 0 {
+        if settings.per_address.get() == 0 && settings.per_key.get() == 0 {
             return Err(MiddlewareError::NoRateLimit);
         }
-        if settings.per_key > 0 && settings.key_header.is_empty() {
+        if settings.per_key.get() > 0 && settings.key_header.is_empty() {
             return Err(MiddlewareError::MissingKeyHeader);
         }
         let window = Duration::from_secs(u64::from(settings.window));
-        let clients = settings.max_clients as usize;
+        let clients = settings.max_clients.to_usize();
         let mut policy = String::new();
         let mut by_address = None;
-        if settings.per_address > 0 {
-            by_address = Some(Buckets::new(settings.per_address, window, clients));
-            let parameters = (('q', settings.per_address), ('w', settings.window));
+        if settings.per_address.get() > 0 {
+            by_address = Some(Buckets::new(settings.per_address.get(), window, clients));
+            let parameters = (
+                ('q', settings.per_address.get()),
+                ('w', settings.window.get()),
+            );
             push_member(&mut policy, "address", parameters.0, parameters.1);
         }
         let mut by_key = None;
-        if settings.per_key > 0 {
+        if settings.per_key.get() > 0 {
             let name = settings
                 .key_header
                 .parse()
@@ -112,11 +115,11 @@ impl RateLimit {
                     setting: "rate_limit.key_header",
                     value: settings.key_header.clone(),
                 })?;
-            by_key = Some((name, Buckets::new(settings.per_key, window, clients)));
-            let parameters = (('q', settings.per_key), ('w', settings.window));
+            by_key = Some((name, Buckets::new(settings.per_key.get(), window, clients)));
+            let parameters = (('q', settings.per_key.get()), ('w', settings.window.get()));
             push_member(&mut policy, "key", parameters.0, parameters.1);
         }
-        let prefix = settings.ipv6_prefix.min(u128::BITS);
+        let prefix = settings.ipv6_prefix.get().min(u128::BITS);
         let shared = Quotas {
             by_address,
             by_key,

@@ -266,36 +266,36 @@ fn mistakes_are_told_at_start_with_their_origin() {
     for (settings, words) in [
         (
             "certificate = \"certificate.pem\"",
-            "purlin.toml: tls.certificate: a certificate needs its key; set tls.key",
+            "tls.certificate: a certificate needs its key; set tls.key",
         ),
         (
             "certificate = \"none.pem\"\nkey = \"key.pem\"",
-            "purlin.toml: tls.certificate: cannot read none.pem: No such file",
+            "tls.certificate: cannot read none.pem: No such file",
         ),
         (
             "certificate = \"certificate.pem\"\nkey = \"notes.pem\"",
-            "purlin.toml: tls.key: there is no private key in notes.pem",
+            "tls.key: there is no private key in notes.pem",
         ),
         (
             "certificate = \"notes.pem\"\nkey = \"key.pem\"",
-            "purlin.toml: tls.certificate: there is no certificate in notes.pem",
+            "tls.certificate: there is no certificate in notes.pem",
         ),
         (
             "certificate = \"certificate.pem\"\nkey = \"other.pem\"",
-            "purlin.toml: tls.key: the key in other.pem does not fit the certificate in certificate.pem; take both",
+            "tls.key: the key in other.pem does not fit the certificate in certificate.pem; take both",
         ),
         (
             "client_certificate = \"required\"",
-            "purlin.toml: tls.client_certificate: certificates of clients have to come from somewhere",
+            "tls.client_certificate: certificates of clients have to come from somewhere",
         ),
         (
             "certificate = \"certificate.pem\"\nkey = \"key.pem\"\nclient_authorities = \"notes.pem\"\n\
              client_certificate = \"optional\"",
-            "purlin.toml: tls.client_authorities: there is no certificate in notes.pem",
+            "tls.client_authorities: there is no certificate in notes.pem",
         ),
         (
             "certificate = \"certificate.pem\"\nkey = \"key.pem\"\n[http]\nbind = \"unix:a.sock\"",
-            "purlin.toml: tls.certificate: there is no TLS on a Unix socket",
+            "tls.certificate: there is no TLS on a Unix socket",
         ),
     ] {
         let settings = format!("[tls]\n{settings}\n");

@@ -1,0 +1,340 @@
+//! The application builder: what a program is composed of, with everything that contradicts itself reported together.
+
+mod extension;
+mod layer;
+mod resource;
+
+use std::{any::TypeId, collections::HashMap, future::Future, sync::Arc, time::Duration};
+
+use actix_web::{
+    dev::HttpServiceFactory,
+    web::{Data, ServiceConfig},
+};
+use purlin_router::Registry;
+
+pub(crate) use self::{
+    extension::Extensions,
+    layer::{Layer, Layers},
+    resource::Resources,
+};
+pub use self::{
+    layer::IntoMiddleware,
+    resource::{NotOpenError, Resource, ResourceBuilder},
+};
+use crate::{
+    api::{self, Api},
+    error::{BoxError, error_chain},
+    hooks::Hook,
+    middleware::IdempotencyStore,
+    ops::{ReadinessCheck, RejectionCounter, RejectionCounters},
+    settings::{Section, Settings},
+};
+
+/// A line that is printed at startup, made from the URL of the server.
+pub(crate) type StartupMessage = Box<dyn FnOnce(&str) -> Option<String>>;
+
+/// The application that [`run`](crate::run) composes and serves: registries, resources, middleware, services and hooks.
+///
+/// ```no_run
+/// use std::process::ExitCode;
+///
+/// use purlin_app::{
+///     App,
+///     router::{Json, Message, Operation, Registry},
+/// };
+///
+/// async fn get_index() -> Json<Message> {
+///     Json(Message::new("Hello!"))
+/// }
+///
+/// fn main() -> ExitCode {
+///     purlin_app::run(purlin_app::program!(), async |app: &mut App| {
+///         app.registry(Registry::new("Hello", "1.0.0").operation(Operation::get("/", get_index)));
+///         app.startup_message(|url| Some(format!("Open {url}/docs")));
+///         Ok(())
+///     })
+/// }
+/// ```
+pub struct App {
+    pub(crate) settings: Settings,
+    registries: Vec<Registry>,
+    pub(crate) resources: Resources,
+    pub(crate) extensions: Extensions,
+    pub(crate) layers: Vec<Layer>,
+    pub(crate) startup_hooks: Vec<Hook>,
+    pub(crate) shutdown_hooks: Vec<Hook>,
+    pub(crate) startup_messages: Vec<StartupMessage>,
+    pub(crate) checks: Vec<ReadinessCheck>,
+    pub(crate) rejections: Arc<RejectionCounters>,
+    pub(crate) idempotency_store: Option<Arc<dyn IdempotencyStore>>,
+    /// Who provides each type of state that handlers can extract.
+    state: HashMap<TypeId, String>,
+    errors: Vec<String>,
+}
+
+impl App {
+    pub(crate) fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            registries: Vec::new(),
+            resources: Resources::default(),
+            extensions: Extensions::default(),
+            layers: Vec::new(),
+            startup_hooks: Vec::new(),
+            shutdown_hooks: Vec::new(),
+            startup_messages: Vec::new(),
+            checks: Vec::new(),
+            rejections: Arc::default(),
+            idempotency_store: None,
+            state: HashMap::new(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// Returns the settings of this process.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Reads a section of the settings, see [`Settings::section`].
+    pub fn section<T: Section>(&mut self, name: &str) -> T {
+        self.settings.section(name)
+    }
+
+    /// Serves the operations of a registry and its OpenAPI documents. Paths that no registry has get a 404 in the error style
+    /// of the first one.
+    pub fn registry(&mut self, registry: Registry) -> &mut Self {
+        self.registries.push(registry);
+        self
+    }
+
+    /// Manages something that is opened before the first request and closed after the last, such as a pool of connections.
+    ///
+    /// Handlers of every registry and service extract it as `web::Data<T>`; what is composed before it is open gets the
+    /// returned handle. Resources are opened in the order of their registration and closed in reverse; one that cannot be
+    /// opened ends the startup. Commands that only print, such as `openapi` and `config`, and `mock` open none.
+    ///
+    /// A closure that opens it is enough; a [`ResourceBuilder`] adds a check for readiness and a function that closes it:
+    ///
+    /// ```
+    /// # use purlin_app::{App, ResourceBuilder};
+    /// # struct Pool;
+    /// # impl Pool {
+    /// #     async fn connect(_: &str) -> std::io::Result<Self> { Ok(Self) }
+    /// #     async fn ping(&self) -> std::io::Result<()> { Ok(()) }
+    /// #     async fn close(&self) {}
+    /// # }
+    /// # struct Cache;
+    /// # fn compose(app: &mut App, url: String) {
+    /// app.resource("cache", async || Ok(Cache));
+    ///
+    /// let pool = ResourceBuilder::new(async move || Ok(Pool::connect(&url).await?))
+    ///     .check(async |pool: &Pool| Ok(pool.ping().await?))
+    ///     .close(async |pool: &Pool| {
+    ///         pool.close().await;
+    ///         Ok(())
+    ///     });
+    /// let pool = app.resource("database", pool);
+    /// # }
+    /// ```
+    pub fn resource<T: Send + Sync + 'static>(
+        &mut self,
+        name: &str,
+        resource: impl Into<ResourceBuilder<T>>,
+    ) -> Resource<T> {
+        if self.resources.contains(name) {
+            self.errors.push(format!(
+                "two resources are named `{name}`; rename one of them"
+            ));
+        }
+        self.provide::<Data<T>>(format!("the resource `{name}`"));
+        let (handle, check) = self.resources.add(name, resource.into());
+        self.checks.extend(check);
+        handle
+    }
+
+    /// Adds state for the handlers of every registry and service, as `App::app_data` of actix does:
+    /// `app.app_data(web::Data::new(store))`.
+    pub fn app_data<T: Clone + Send + Sync + 'static>(&mut self, data: T) -> &mut Self {
+        self.provide::<T>("app_data".to_owned());
+        self.extensions.add(move |config| {
+            config.app_data(data.clone());
+        });
+        self
+    }
+
+    /// Wraps every registry and service in actix middleware.
+    ///
+    /// It runs inside the middleware of Purlin: it sees requests that have an id and have passed the limits, and its responses
+    /// get security headers and a line in the access log. As in actix, the last one added is the outermost. A `Transform` that
+    /// is `Clone + Send + Sync` is given as it is, any other one as a closure that makes one for each worker:
+    ///
+    /// ```
+    /// # use purlin_app::App;
+    /// use actix_web::middleware::{DefaultHeaders, NormalizePath, from_fn};
+    /// # use actix_web::{Error, body::MessageBody, dev::{ServiceRequest, ServiceResponse}, middleware::Next};
+    /// # async fn audit(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    /// #     next.call(request).await
+    /// # }
+    /// # fn compose(app: &mut App) {
+    /// app.wrap(NormalizePath::trim());
+    /// app.wrap(|| DefaultHeaders::new().add(("X-Version", "1")));
+    /// app.wrap(|| from_fn(audit));
+    /// # }
+    /// ```
+    ///
+    /// Middleware of a type that was added before is an error; [`wrap_again`](Self::wrap_again) allows it.
+    pub fn wrap<Marker>(&mut self, middleware: impl IntoMiddleware<Marker>) -> &mut Self {
+        let layer = middleware.into_layer();
+        if self.layers.iter().any(|it| it.is_of_same_type(&layer)) {
+            self.errors.push(format!(
+                "the middleware `{}` is added twice; remove one, or add the second with `App::wrap_again`",
+                layer.type_name(),
+            ));
+        }
+        self.layers.push(layer);
+        self
+    }
+
+    /// Wraps every registry and service in middleware of a type that may have been added before.
+    pub fn wrap_again<Marker>(&mut self, middleware: impl IntoMiddleware<Marker>) -> &mut Self {
+        self.layers.push(middleware.into_layer());
+        self
+    }
+
+    /// Adds an actix service beside the registries, such as static files or a websocket; the closure makes it for each worker.
+    /// Paths of a registry come first.
+    ///
+    /// ```
+    /// # use purlin_app::App;
+    /// use actix_web::{HttpResponse, web};
+    /// # fn compose(app: &mut App) {
+    /// app.service(|| web::resource("/ping").to(|| async { HttpResponse::NoContent() }));
+    /// # }
+    /// ```
+    pub fn service<S: HttpServiceFactory + 'static>(
+        &mut self,
+        factory: impl Fn() -> S + Send + Sync + 'static,
+    ) -> &mut Self {
+        self.extensions.add_service(move |config| {
+            config.service(factory());
+        });
+        self
+    }
+
+    /// Configures the actix `App` of each worker, after the registries have been added to it.
+    ///
+    /// State that is added here is not known to the check of state at startup; use [`app_data`](Self::app_data).
+    pub fn configure(
+        &mut self,
+        configure: impl Fn(&mut ServiceConfig) + Send + Sync + 'static,
+    ) -> &mut Self {
+        self.extensions.add_service(configure);
+        self
+    }
+
+    /// Runs a function before the first request, once all resources are open. Hooks run in order; one that fails ends the
+    /// startup. The command `mock` runs none.
+    pub fn on_startup<F, R>(&mut self, name: &str, hook: F) -> &mut Self
+    where
+        F: FnOnce() -> R + 'static,
+        R: Future<Output = Result<(), BoxError>> + 'static,
+    {
+        self.startup_hooks.push(Hook::new(name, hook));
+        self
+    }
+
+    /// Runs a function after the last request, while resources are still open. Hooks run in reverse order, each for at most
+    /// `http.shutdown_timeout` seconds; failures are logged. The command `mock` runs none.
+    pub fn on_shutdown<F, R>(&mut self, name: &str, hook: F) -> &mut Self
+    where
+        F: FnOnce() -> R + 'static,
+        R: Future<Output = Result<(), BoxError>> + 'static,
+    {
+        self.shutdown_hooks.push(Hook::new(name, hook));
+        self
+    }
+
+    /// Prints a line at startup, beside the URLs. The function is called with the URL of the server, without a final slash, by
+    /// `serve` and `mock` alone.
+    pub fn startup_message(
+        &mut self,
+        message: impl FnOnce(&str) -> Option<String> + 'static,
+    ) -> &mut Self {
+        self.startup_messages.push(Box::new(message));
+        self
+    }
+
+    /// Adds a check to `/readyz` of the operations port: the server is not ready while the check fails, panics or takes longer
+    /// than `timeout`; the cause is logged. Checks run concurrently, at most about once a second, on the thread of the operations
+    /// port. A resource has a check of its own, see [`ResourceBuilder::check`].
+    pub fn readiness_check<F, R>(&mut self, name: &str, timeout: Duration, check: F) -> &mut Self
+    where
+        F: Fn() -> R + Send + Sync + 'static,
+        R: Future<Output = Result<(), BoxError>> + 'static,
+    {
+        self.checks
+            .push(ReadinessCheck::new(name, timeout, move || {
+                let check = check();
+                async move { check.await.map_err(|error| error_chain(&*error)) }
+            }));
+        self
+    }
+
+    /// Returns the counter of requests that are rejected for this reason before an operation sees them, by a limit of your own
+    /// for example: `…_http_requests_rejected_total{reason="…"}`. Reasons are few and known at startup; do not make them of
+    /// what a client sends.
+    pub fn rejection_counter(&mut self, reason: &str) -> RejectionCounter {
+        self.rejections.counter(reason)
+    }
+
+    /// Stores responses to requests with an idempotency key (section `idempotency`) elsewhere than in the memory of this process,
+    /// such as in a database that several processes share.
+    pub fn idempotency_store(&mut self, store: impl IdempotencyStore + 'static) -> &mut Self {
+        self.idempotency_store = Some(Arc::new(store));
+        self
+    }
+
+    /// Builds the registries; returns them with all errors of the composition.
+    pub(crate) fn build(&mut self, is_mocked: bool) -> (Vec<Api>, Vec<String>) {
+        let time_limit = self.settings.middleware().limits.time_limit();
+        let state: Vec<TypeId> = self.state.keys().copied().collect();
+        let registries = std::mem::take(&mut self.registries).into_iter();
+        let registries = registries.map(|registry| {
+            let registry = with_external_state(registry.__or_time_limit(time_limit), &state);
+            if is_mocked {
+                registry.mocked()
+            } else {
+                registry
+            }
+        });
+        let (apis, api_errors) = api::build(registries);
+        let mut errors = std::mem::take(&mut self.errors);
+        if apis.is_empty() && api_errors.is_empty() && !self.extensions.has_services() {
+            let error = "there is nothing to serve; add a registry with `App::registry`";
+            errors.push(error.to_owned());
+        }
+        errors.extend(api_errors);
+        (apis, errors)
+    }
+
+    /// Notes who provides state of type `D`.
+    fn provide<D: 'static>(&mut self, provider: String) {
+        let type_name = std::any::type_name::<D>();
+        if let Some(first) = self.state.get(&TypeId::of::<D>()) {
+            self.errors.push(format!(
+                "{provider} and {first} both provide `{type_name}`, and handlers select state by its type; wrap one of \
+                 them in a type of its own"
+            ));
+            return;
+        }
+        self.state.insert(TypeId::of::<D>(), provider);
+    }
+}
+
+/// Makes the state of the application known to a registry, whose `build` reports handlers that extract other state.
+fn with_external_state(registry: Registry, state: &[TypeId]) -> Registry {
+    state
+        .iter()
+        .fold(registry, |registry, id| registry.__external_data(*id))
+}

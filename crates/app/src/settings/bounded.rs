@@ -1,0 +1,111 @@
+//! Whole numbers with bounds that the reader enforces and the JSON Schema shows.
+
+use std::{borrow::Cow, fmt};
+
+use purlin_router::schemas::schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
+
+/// A whole number from `MIN` to `MAX`, both included.
+///
+/// As the type of a setting it is the only place where the bounds are written: values outside are rejected with the origin
+/// of the setting, and the JSON Schema has `minimum` and `maximum`.
+///
+/// ```
+/// use purlin_app::Bounded;
+///
+/// type Retries = Bounded<0, 10>;
+///
+/// // A default outside the bounds does not compile.
+/// let default = Retries::of::<3>();
+/// assert_eq!(default.get(), 3);
+/// assert!(Retries::new(11).is_none());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Bounded<const MIN: u32, const MAX: u32>(u32);
+
+impl<const MIN: u32, const MAX: u32> Bounded<MIN, MAX> {
+    /// The smallest value.
+    pub const MIN: Self = Self(MIN);
+
+    /// The largest value.
+    pub const MAX: Self = Self(MAX);
+
+    /// Returns `VALUE`, whose bounds are checked by the compiler.
+    #[must_use]
+    pub const fn of<const VALUE: u32>() -> Self {
+        const { assert!(MIN <= VALUE && VALUE <= MAX, "the value is out of bounds") };
+        Self(VALUE)
+    }
+
+    /// Returns the value if it is within the bounds.
+    #[must_use]
+    pub const fn new(value: u32) -> Option<Self> {
+        if MIN <= value && value <= MAX {
+            Some(Self(value))
+        } else {
+            None
+        }
+    }
+
+    /// Returns the number.
+    #[must_use]
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+
+    /// Returns the number as `usize`.
+    #[must_use]
+    pub(crate) const fn to_usize(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl<const MIN: u32, const MAX: u32> From<Bounded<MIN, MAX>> for u32 {
+    fn from(value: Bounded<MIN, MAX>) -> Self {
+        value.0
+    }
+}
+
+impl<const MIN: u32, const MAX: u32> From<Bounded<MIN, MAX>> for u64 {
+    fn from(value: Bounded<MIN, MAX>) -> Self {
+        value.0.into()
+    }
+}
+
+impl<const MIN: u32, const MAX: u32> PartialEq<u32> for Bounded<MIN, MAX> {
+    fn eq(&self, other: &u32) -> bool {
+        self.0 == *other
+    }
+}
+
+impl<const MIN: u32, const MAX: u32> fmt::Display for Bounded<MIN, MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<'de, const MIN: u32, const MAX: u32> Deserialize<'de> for Bounded<MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = u32::deserialize(deserializer)?;
+        Self::new(value).ok_or_else(|| {
+            D::Error::custom(format_args!(
+                "expected a whole number from {MIN} to {MAX}, found `{value}`"
+            ))
+        })
+    }
+}
+
+impl<const MIN: u32, const MAX: u32> JsonSchema for Bounded<MIN, MAX> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("Bounded_{MIN}_{MAX}").into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "integer", "minimum": MIN, "maximum": MAX})
+    }
+}

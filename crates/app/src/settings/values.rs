@@ -1,0 +1,101 @@
+//! Values with a syntax of their own: networks, origins, methods, header fields, addresses. They are checked when they are
+//! read, so that an error names the origin of the setting.
+
+use std::net::{IpAddr, SocketAddr};
+
+use actix_web::http::{
+    Method, Uri,
+    header::{HeaderName, HeaderValue},
+};
+use ipnet::IpNet;
+use serde::{Deserialize, Deserializer, de::Error};
+
+/// Parses a network; a single address is a network of one.
+pub(crate) fn network(text: &str) -> Option<IpNet> {
+    let address = || text.parse::<IpAddr>().ok().map(IpNet::from);
+    text.parse().ok().or_else(address)
+}
+
+pub(super) fn networks<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<String>, D::Error> {
+    let expected = "a network such as 10.0.0.0/8 or an address";
+    list(deserializer, expected, |text| network(text).is_some())
+}
+
+/// Reads origins as browsers send them: scheme, host and port, without a path.
+pub(super) fn origins<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let expected = "an origin such as https://app.example.org, without a path, or `*`";
+    list(deserializer, expected, |text| {
+        let is_origin = |uri: Uri| {
+            let authority = uri.authority().map_or("", |it| it.as_str());
+            let scheme = uri.scheme_str().unwrap_or_default();
+            text == format!("{scheme}://{authority}")
+        };
+        text == "*" || text.parse().is_ok_and(is_origin)
+    })
+}
+
+pub(super) fn methods<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let expected = "a method such as GET";
+    list(deserializer, expected, |text| {
+        text.parse::<Method>().is_ok()
+    })
+}
+
+pub(super) fn header_names<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<String>, D::Error> {
+    let expected = "the name of a header field, or `*`";
+    list(deserializer, expected, |text| {
+        text.parse::<HeaderName>().is_ok()
+    })
+}
+
+/// Reads the name of a header field; an empty text stands for none.
+pub(super) fn header_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.is_empty() || text.parse::<HeaderName>().is_ok() {
+        return Ok(text);
+    }
+    Err(D::Error::custom(unexpected(
+        "the name of a header field",
+        &text,
+    )))
+}
+
+/// Reads the value of a header field; an empty text stands for none.
+pub(super) fn header_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if HeaderValue::from_str(&text).is_ok() {
+        return Ok(text);
+    }
+    Err(D::Error::custom(unexpected(
+        "the value of a header field",
+        &text,
+    )))
+}
+
+/// Parses an IP address and port; `expected` describes it in the error.
+pub(super) fn socket_address<E: Error>(text: &str, expected: &str) -> Result<SocketAddr, E> {
+    text.parse()
+        .map_err(|_| E::custom(unexpected(expected, text)))
+}
+
+fn list<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    expected: &str,
+    fits: impl Fn(&str) -> bool,
+) -> Result<Vec<String>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    // From the environment lists come as `a, b`.
+    let texts: Vec<_> = texts.iter().map(|text| text.trim().to_owned()).collect();
+    match texts.iter().find(|text| !fits(text)) {
+        None => Ok(texts),
+        Some(wrong) => Err(D::Error::custom(unexpected(expected, wrong))),
+    }
+}
+
+fn unexpected(expected: &str, found: &str) -> String {
+    format!("expected {expected}, found `{}`", found.escape_debug())
+}
