@@ -1,8 +1,8 @@
-//! The comparison of documents: whatever they are, it ends, and it is fair.
+//! The comparison of documents terminates and is symmetric.
 //!
-//! The first byte picks documents: a golden one, changed in two ways (`A` to `F`), or two of whatever JSON, one after
-//! the other (any other byte). A document compared with itself has not changed. Two that differ nowhere in one
-//! direction differ nowhere in the other. And a report that has findings has words for each of them.
+//! The first byte selects the documents: a golden one with two sets of changes (`A` to `F`), or two arbitrary JSON values,
+//! one after the other (any other byte). A document does not differ from itself. Two documents that do not differ in one
+//! direction do not differ in the other. Every finding of a report has a message and valid pointers.
 
 use std::sync::LazyLock;
 
@@ -29,7 +29,7 @@ static PARSED: LazyLock<Vec<Value>> = LazyLock::new(|| {
     GOLDEN.iter().map(parse).collect()
 });
 
-/// The target.
+/// The fuzz target.
 pub fn compat(data: &[u8]) {
     let Some((&first, rest)) = data.split_first() else {
         return;
@@ -60,67 +60,69 @@ fn check(old: &Value, new: &Value) {
         Ok(today) => today,
         Err(error) => panic!("{error}"),
     });
-    // That a version is greater than another has to be said in one direction alone.
+    // The version has to increase in one direction only.
     options.semver = false;
     for document in [old, new] {
         if let Ok(report) = purlin_compat::compare(document, document, &options) {
             let findings = &report.findings;
-            assert!(findings.is_empty(), "the same, but {findings:#?}");
+            assert!(findings.is_empty(), "equal documents, but {findings:#?}");
             assert!(!report.fails(Severity::Safe));
         }
     }
     let there = purlin_compat::compare(old, new, &options);
     let back = purlin_compat::compare(new, old, &options);
     for report in [&there, &back].into_iter().flatten() {
-        told(report);
+        check_report(report);
     }
     if let (Ok(there), Ok(back)) = (there, back)
-        && !(has_a_life(old) || has_a_life(new))
+        && !(has_life_cycle(old) || has_life_cycle(new))
     {
         assert_eq!(
             there.findings.is_empty(),
             back.findings.is_empty(),
-            "there: {:#?}\nback: {:#?}",
+            "forward: {:#?}\nbackward: {:#?}",
             there.findings,
             back.findings
         );
     }
 }
 
-/// Whether operations say how stable they are, or when they go: rules of one direction, which a sunset that is new and a
-/// draft that is gone do not break.
-fn has_a_life(value: &Value) -> bool {
+/// Returns whether operations have a stability level or a sunset date, whose rules apply to one direction only.
+fn has_life_cycle(value: &Value) -> bool {
     match value {
-        Value::Array(items) => items.iter().any(has_a_life),
+        Value::Array(items) => items.iter().any(has_life_cycle),
         Value::Object(members) => members.iter().any(|(name, member)| {
-            matches!(name.as_str(), "x-sunset" | "x-stability-level") || has_a_life(member)
+            matches!(name.as_str(), "x-sunset" | "x-stability-level") || has_life_cycle(member)
         }),
         _ => false,
     }
 }
 
-/// Every finding has words and a place, in every form of the report.
-fn told(report: &Report) {
+/// Checks that every finding has a message and valid pointers, in every format of the report.
+fn check_report(report: &Report) {
     for finding in &report.findings {
         assert!(!finding.message.is_empty(), "{finding:?}");
-        let places = [Some(&finding.old_pointer), finding.new_pointer.as_ref()];
-        for place in places.into_iter().flatten() {
-            assert!(place.is_empty() || place.starts_with('/'), "{finding:?}");
+        let pointers = [Some(&finding.old_pointer), finding.new_pointer.as_ref()];
+        for pointer in pointers.into_iter().flatten() {
+            assert!(
+                pointer.is_empty() || pointer.starts_with('/'),
+                "{finding:?}"
+            );
         }
     }
-    let told = [
+    let rendered = [
         report.to_text(),
         report.to_markdown(),
         report.to_junit(Severity::Risky),
     ];
-    assert!(told.iter().all(|it| !it.is_empty()));
+    assert!(rendered.iter().all(|it| !it.is_empty()));
     let json = report.to_json();
     if let Err(error) = serde_json::from_str::<Value>(&json) {
-        panic!("the report is no JSON: {error}\n{json}");
+        panic!("the report is not JSON: {error}\n{json}");
     }
 }
 
-/// One change at a place chosen among all values.
+/// Changes one value of the document.
 fn change(document: &mut Value, golden: &Value, bytes: &mut Unstructured<'_>) -> Result<()> {
     let mut at = bytes.int_in_range(0..=count(document) - 1)?;
     let mut other = bytes.int_in_range(0..=count(golden) - 1)?;

@@ -21,7 +21,9 @@ use std::{fmt, str::FromStr};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{Document, yaml};
+use crate::Document;
+#[cfg(feature = "yaml")]
+use crate::yaml;
 
 /// A version of OpenAPI.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,6 +85,7 @@ impl Document {
     }
 
     /// Writes the document in a dialect as YAML.
+    #[cfg(feature = "yaml")]
     #[must_use]
     pub fn to_yaml(&self, dialect: Dialect) -> String {
         yaml::text(&self.to_value(dialect))

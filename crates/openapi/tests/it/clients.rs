@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 fn written(responses: &[(&str, &[&str])], dialect: Dialect) -> Value {
     let mut operation = Operation::new("get_index");
     for (status, media_types) in responses {
-        let mut response = Response::new("An answer.");
+        let mut response = Response::new("A response.");
         for name in *media_types {
             let body = MediaType::new(Schema(json!({"title": name})));
             response.content.insert((*name).to_owned(), body);

@@ -80,9 +80,9 @@ fn no_discriminator_without_distinct_constants() {
         ),
     ];
     for (cat, dog, branches) in cases {
-        let words = format!("{cat} {dog} {branches}");
+        let context = format!("{cat} {dog} {branches}");
         let pet = union(cat, dog, branches)(Dialect::V3_1);
-        assert!(pet.get("discriminator").is_none(), "{words}");
+        assert!(pet.get("discriminator").is_none(), "{context}");
     }
 }
 

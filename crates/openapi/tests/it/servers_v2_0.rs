@@ -57,11 +57,11 @@ fn servers_become_one_base_url() {
         (vec![at("ftp://a.test")], (none.clone(), none.clone(), none)),
     ];
     for (servers, (host, base, schemes)) in cases {
-        let words = format!("{servers:?}");
+        let context = format!("{servers:?}");
         let written = document(servers, operation());
-        assert_eq!(written["host"], host, "{words}");
-        assert_eq!(written["basePath"], base, "{words}");
-        assert_eq!(written["schemes"], schemes, "{words}");
+        assert_eq!(written["host"], host, "{context}");
+        assert_eq!(written["basePath"], base, "{context}");
+        assert_eq!(written["schemes"], schemes, "{context}");
     }
 }
 

@@ -18,7 +18,7 @@ fn written(value: &Value) -> String {
 #[test]
 fn strings_are_plain_only_if_unambiguous() {
     let cases = [
-        ("plain words", "plain words"),
+        ("plain text", "plain text"),
         ("/todos/{id}", "/todos/{id}"),
         ("$response.body", "$response.body"),
         ("it's", "it's"),
