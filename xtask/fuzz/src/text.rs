@@ -8,7 +8,7 @@
 use std::{borrow::Cow, sync::LazyLock};
 
 use purlin_schemas::{
-    CommaSeparated, Direction, Location, Schema, Validator, Violation, __router::Part, schema,
+    __router::Part, CommaSeparated, Direction, Location, Schema, Validator, Violation, schema,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
