@@ -66,3 +66,8 @@ pub use settings::{
 };
 #[cfg(feature = "tls")]
 pub use settings::{ClientCertificates, TlsSettings};
+
+/// The examples of the guide, compiled as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/service.md")]
+struct ServiceGuide;

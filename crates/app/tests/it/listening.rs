@@ -84,7 +84,7 @@ fn a_socket_that_was_left_behind_is_replaced_and_one_that_responses_is_not() {
 
     let (code, out, errors) = output(&mut command);
     assert_eq!((code, out.as_str()), (Some(1), ""));
-    assert!(errors.contains("another server answers there"), "{errors}");
+    assert!(errors.contains("another server responds there"), "{errors}");
     assert_eq!(ask(&path).status, 200);
 
     // One that was killed leaves its socket; the next takes its place.
@@ -141,12 +141,12 @@ fn what_is_wrong_with_a_unix_socket_is_said_with_its_mend() {
         (
             "unix:notes.txt",
             1,
-            "there is a file that is no socket; remove it",
+            "there is a file that is not a socket; remove it",
         ),
         (
             "unix:none/api.sock",
             1,
-            "the socket's folder has to be there",
+            "the folder of the socket does not exist",
         ),
         (
             "unix:",
@@ -211,7 +211,7 @@ fn descriptors_that_are_no_sockets_are_refused() {
     let (code, _, errors) = output(&mut activated(&folder, file.into()));
     assert_eq!(code, Some(2));
     assert!(
-        errors.contains("descriptor 3 that systemd has passed is no stream socket"),
+        errors.contains("descriptor 3 that systemd has passed is not a stream socket"),
         "{errors}"
     );
 
@@ -220,7 +220,7 @@ fn descriptors_that_are_no_sockets_are_refused() {
         (
             "LISTEN_FDS",
             "99999999999",
-            "expected how many sockets are passed, 1 to 64",
+            "expected the number of passed sockets, 1 to 64",
         ),
     ] {
         let mut command = program(&folder);
