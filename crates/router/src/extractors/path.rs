@@ -14,7 +14,7 @@ use crate::{context::Context, describe::OperationBuilder, error::Rejection, extr
 /// when the registry is built.
 ///
 /// ```
-/// use purlin_router::{Json, Operation, Path};
+/// use purlin_router::{Json, Operation, extract::Path};
 ///
 /// async fn get_todo(id: Path<u64>) -> Json<u64> {
 ///     Json(id.into_inner())

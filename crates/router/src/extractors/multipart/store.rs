@@ -11,7 +11,7 @@ use actix_web::{
 };
 use tempfile::{NamedTempFile, TempPath};
 
-use crate::{error::Rejection, extract::body::BodyError};
+use crate::{error::Rejection, extractors::body::BodyError};
 
 /// A jump to a blocking thread is worth this many bytes.
 const PIECE: usize = 256 * 1024;

@@ -11,7 +11,7 @@ use crate::{context::Context, describe::OperationBuilder, error::Rejection, extr
 /// left alone.
 ///
 /// ```
-/// use purlin_router::{Headers, Json, schema};
+/// use purlin_router::{Json, schema, extract::Headers};
 ///
 /// #[schema(request)]
 /// struct Client {

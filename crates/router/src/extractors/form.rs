@@ -10,14 +10,14 @@ use crate::{
     media::FORM,
 };
 
-/// A body that is a form, `application/x-www-form-urlencoded`, read by the rules of [`Query`](crate::Query): numbers
-/// and booleans from their text, lists from repeated fields or, as [`CommaSeparated`](crate::CommaSeparated), from one.
+/// A body that is a form, `application/x-www-form-urlencoded`, read by the rules of [`Query`](crate::extract::Query): numbers
+/// and booleans from their text, lists from repeated fields or, as [`CommaSeparated`](crate::schemas::CommaSeparated), from one.
 ///
 /// It is rejected, in the registry's style: with 400 and every violation, 413 over the body limit, and 415 for another
 /// media type.
 ///
 /// ```
-/// use purlin_router::{Form, NoContent, schema};
+/// use purlin_router::{schema, extract::Form, reply::NoContent};
 ///
 /// #[schema(request)]
 /// struct Login {

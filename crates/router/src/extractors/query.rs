@@ -9,13 +9,13 @@ use crate::{context::Context, describe::OperationBuilder, error::Rejection, extr
 
 /// The parameters of the query string, read as the declared types: numbers and
 /// booleans (`true`, `false`) from their text, lists from repeated keys or, as
-/// [`CommaSeparated`](crate::CommaSeparated), from one value.
+/// [`CommaSeparated`](crate::schemas::CommaSeparated), from one value.
 ///
 /// Unknown and repeated parameters are rejected, and every violation is
 /// reported in one 400.
 ///
 /// ```
-/// use purlin_router::{Json, Query, schema};
+/// use purlin_router::{Json, schema, extract::Query};
 ///
 /// #[schema(request)]
 /// struct Page {

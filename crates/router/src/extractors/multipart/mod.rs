@@ -31,11 +31,11 @@ pub use file::{File, InMemory};
 /// | `Vec` of these | every part of the name, in the order they came |
 ///
 /// It is rejected, in the registry's style: with 400 and every violation, or when the body is incomplete; 413 over a limit
-/// (the operation's body limit for everything but files, [`Uploads`](crate::Uploads) for files); 415 for another media type, and 507 when the
+/// (the operation's body limit for everything but files, [`Uploads`](crate::extract::Uploads) for files); 415 for another media type, and 507 when the
 /// disk is full. Reading stops where a limit is exceeded.
 ///
 /// ```
-/// use purlin_router::{File, Json, Multipart, media_types::{Jpeg, Png}, schema};
+/// use purlin_router::{Json, schema, extract::{File, Multipart}, media::{Jpeg, Png}};
 ///
 /// #[schema(request)]
 /// struct Upload {

@@ -8,7 +8,7 @@ use crate::{context::Context, describe::OperationBuilder, error::Rejection, extr
 
 /// The parameters of the path, read by serde alone, those of outer scopes included.
 ///
-/// Prefer [`Path<T>`](crate::Path): for this type the document has text alone, and whether
+/// Prefer [`Path<T>`](crate::extract::Path): for this type the document has text alone, and whether
 /// it matches the template (a tuple of as many items, a struct of the same names) is not known before the first request.
 /// A value that does not parse is rejected as `Path<T>` rejects it: with 400, or 404 where path types route.
 /// The parameters are captured by a regular expression for each request.

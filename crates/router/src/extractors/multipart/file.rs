@@ -13,21 +13,21 @@ use serde::de::{Deserialize, Deserializer, Error};
 use super::received::{self, Content, Received};
 use crate::media::{AnyMedia, MediaTypes};
 
-/// A file of a [`Multipart`](crate::Multipart) body, stored on the disk as it came in, and deleted when this is dropped.
+/// A file of a [`Multipart`](crate::extract::Multipart) body, stored on the disk as it came in, and deleted when this is dropped.
 ///
 /// `File` is of any media type; `File<Png>` and `File<(Png, Jpeg)>` are of those alone. That goes by what the client
 /// says: nobody has looked into the file.
 ///
-/// How large it may be is a matter of [`Uploads`](crate::Uploads).
+/// How large it may be is a matter of [`Uploads`](crate::extract::Uploads).
 pub struct File<M = AnyMedia> {
     received: Arc<Received>,
     media: PhantomData<fn() -> M>,
 }
 
-/// A file of a [`Multipart`](crate::Multipart) body, kept in memory. It counts with the operation's body limit.
+/// A file of a [`Multipart`](crate::extract::Multipart) body, kept in memory. It counts with the operation's body limit.
 ///
 /// ```
-/// use purlin_router::{InMemory, Multipart, Text, media_types::Csv, schema};
+/// use purlin_router::{schema, extract::{InMemory, Multipart}, media::Csv, reply::Text};
 ///
 /// #[schema(request)]
 /// struct Import {

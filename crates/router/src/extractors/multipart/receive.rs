@@ -23,7 +23,7 @@ use super::{
 use crate::{
     context::Context,
     error::{Reason, Rejection},
-    extract::body::{self, BodyError},
+    extractors::body::{self, BodyError},
     media,
     uploads::Uploads,
 };

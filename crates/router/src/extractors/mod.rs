@@ -45,15 +45,15 @@ macro_rules! value_inside {
     };
 }
 
-/// `FromRequest` by [`Extractor`](crate::Extractor), so that the extractor also
+/// `FromRequest` by [`Extractor`](crate::extract::Extractor), so that the extractor also
 /// works in a plain actix handler.
 macro_rules! from_request {
     ($name:ident reads the body) => {
-        crate::extract::from_request!($name, actix_web::dev::Payload::take);
+        crate::extractors::from_request!($name, actix_web::dev::Payload::take);
     };
     // One that does not read the body leaves it to the one that does.
     ($name:ident) => {
-        crate::extract::from_request!($name, |_: &mut _| actix_web::dev::Payload::None);
+        crate::extractors::from_request!($name, |_: &mut _| actix_web::dev::Payload::None);
     };
     ($name:ident, $body:expr) => {
         impl<T> actix_web::FromRequest for $name<T>
