@@ -26,7 +26,7 @@ mod tests;
 /// ```
 /// use purlin_app::{
 ///     CertifiedClient, ClientCertificate,
-///     router::{Identity, Json, Operation, Registry},
+///     router::{Json, Operation, Registry, auth::Identity},
 /// };
 ///
 /// async fn who(client: Identity<CertifiedClient>) -> Json<String> {

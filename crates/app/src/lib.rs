@@ -9,7 +9,7 @@
 //!
 //! use purlin_app::{
 //!     App,
-//!     router::{Json, Message, Operation, Registry},
+//!     router::{Json, Operation, Registry, schemas::Message},
 //! };
 //!
 //! async fn get_index() -> Json<Message> {

@@ -13,7 +13,7 @@ pub(crate) enum ListenError {
     #[error("{0}")]
     Address(String),
     #[error("cannot listen on unix:{}: another server responds there; stop it, or choose another path with {SETTING}", .0.display())]
-    Answered(PathBuf),
+    InUse(PathBuf),
     #[error("cannot listen on unix:{}: there is a file that is not a socket; remove it, or choose another path with {SETTING}", .0.display())]
     NoSocket(PathBuf),
     #[error("cannot listen on unix:{}: another process has locked the folder; start again when it is done", .0.display())]

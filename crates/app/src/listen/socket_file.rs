@@ -70,7 +70,7 @@ pub(super) async fn open(
                 return Err(fail(error));
             }
             // A server listens there, even if it is too busy to accept.
-            _ => return Err(ListenError::Answered(path.to_owned())),
+            _ => return Err(ListenError::InUse(path.to_owned())),
         },
     }
     create(path, mode).map_err(fail)

@@ -140,6 +140,16 @@ fn a_resource_that_cannot_be_opened_ends_the_startup_in_one_line() {
 }
 
 #[test]
+fn a_signal_during_the_startup_ends_it() {
+    let folder = Folder::new();
+    let mut server = Server::spawn(&mut in_mode(observed(&folder), "slow start"));
+    // The operations port is open; the startup hook waits for a file.
+    server.log_line_with("starting service");
+    server.signal("TERM");
+    assert_eq!(server.wait().0.code(), Some(0));
+}
+
+#[test]
 fn an_error_of_the_composition_is_one_line() {
     let folder = Folder::new();
     for command in ["serve", "openapi"] {

@@ -17,7 +17,7 @@ use actix_web::{
 };
 use purlin_app::{
     App, BoxError, ResourceBuilder,
-    router::{Json, Message, Operation, Registry},
+    router::{Json, Operation, Registry, schemas::Message},
 };
 
 /// The file in the working directory to which resources and hooks append.
