@@ -105,10 +105,10 @@ impl<E: ApiError> From<E> for Rejection {
 impl Rejection {
     /// A request whose values break the rules declared for them.
     #[must_use]
-    pub fn invalid(violations: Vec<Violation>) -> Self {
+    pub fn invalid(violations: impl Into<Vec<Violation>>) -> Self {
         Self {
             reason: Reason::Invalid,
-            violations,
+            violations: violations.into(),
         }
     }
 
@@ -326,8 +326,8 @@ pub(crate) fn section_order(location: Location) -> u8 {
         Location::Path => 0,
         Location::Query => 1,
         Location::Header => 2,
-        Location::Cookie => 3,
         Location::Body => 4,
+        _ => 3,
     }
 }
 
@@ -335,10 +335,7 @@ impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.status(Compatibility::new()))?;
         for violation in &self.violations {
-            let Violation {
-                location, pointer, ..
-            } = violation;
-            write!(f, "; {location:?} {pointer}: {}", violation.message())?;
+            write!(f, "; {:?} {violation}", violation.location)?;
         }
         Ok(())
     }

@@ -228,11 +228,10 @@ impl Receiver<'_> {
         if size > limit {
             let file = format!("the file at {pointer}");
             let mut rejection = Rejection::from(BodyError::too_large(&file, limit));
-            rejection.violations.push(Violation {
-                location: Location::Body,
-                pointer: pointer.to_owned(),
-                rule: Rule::MaxSize { limit },
-            });
+            let rule = Rule::MaxSize { limit };
+            rejection
+                .violations
+                .push(Violation::new(Location::Body, pointer, rule));
             return Err(rejection);
         }
         if rules.in_memory {
