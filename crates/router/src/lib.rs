@@ -1,6 +1,6 @@
 //! The registry: operations are declared once, and from that one declaration
-//! requests are validated, replies typed, errors answered in one style and the
-//! OpenAPI document written.
+//! requests are validated, replies typed, errors written in one style and the
+//! OpenAPI document generated.
 //!
 //! A [`Registry`] is a plain value. [`Registry::build`] checks everything it
 //! holds and reports every mistake at once; the [`Router`] it returns is an
@@ -10,13 +10,13 @@
 //! ```
 //! use purlin_router::{Json, Registry, get, schema, testing::TestClient};
 //!
-//! /// A line addressed to whoever asked.
+//! /// A greeting of the caller.
 //! #[schema(response)]
 //! struct Greeting {
 //!     message: String,
 //! }
 //!
-//! /// Greet whoever asks.
+//! /// Returns a greeting.
 //! #[get("/")]
 //! async fn get_index() -> Json<Greeting> {
 //!     Json(Greeting { message: "Hello, Being!".to_owned() })

@@ -312,7 +312,7 @@ impl Registry {
 
     /// Declares that the surrounding `App` provides `web::Data<T>`, so that
     /// handlers may take it though this registry does not provide it. Where the
-    /// `App` does not keep to that, the requests are answered 500.
+    /// `App` does not provide it, the requests fail with 500.
     ///
     /// ```
     /// use actix_web::{App, web};

@@ -35,8 +35,8 @@ pub(super) fn examples(operation: &Operation, notes: &Notes) -> Vec<String> {
                 None => return Some(format!("the example `{name}` is of a request body, and the operation reads none; leave it out")),
             },
             Some(status) => {
-                let answer = notes.responses.get(status);
-                let content = answer.and_then(|answer| answer.content.values().next());
+                let response = notes.responses.get(status);
+                let content = response.and_then(|response| response.content.values().next());
                 match content.and_then(|described| Validator::from_schema(described).ok()) {
                     Some(validator) => validator.validate(Location::Body, value),
                     None => {

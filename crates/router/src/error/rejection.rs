@@ -1,4 +1,4 @@
-//! Why a request was not answered by its handler. The response is made in
+//! Why a request did not get the reply of its handler. The response is made in
 //! `policy.rs`, its body in `style/`.
 
 use std::fmt;
@@ -167,7 +167,7 @@ impl Rejection {
     pub(crate) fn api<E: ApiError>(error: &E) -> Self {
         let status = error.status();
         let message = if status.is_server_error() {
-            log::error!(target: "purlin::error", "answered {status}: {}", chain(error));
+            log::error!(target: "purlin::error", "failed with {status}: {}", chain(error));
             reason_phrase(status).to_owned()
         } else {
             error.to_string()
