@@ -27,10 +27,10 @@ use crate::{
     replies::reply::{Reply, respond},
 };
 
-/// A JSON body (RFC 8259): read and validated as an argument, written with
+/// A JSON body (RFC 8259): read and validated as an extractor, written with
 /// status 200 as a reply.
 ///
-/// As an argument it is rejected, in the registry's style: with 400 when the body
+/// As an extractor it rejects requests in the registry's style: with 400 when the body
 /// is empty, is not JSON, or breaks its schema (every violation in one response),
 /// 413 over the body limit, and 415 when the `Content-Type` is missing, repeated,
 /// or neither `application/json` nor another `application/…+json`.
@@ -143,7 +143,7 @@ fn flask_rebar_accepts(content_type: &[u8]) -> bool {
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + Schema> Reply for Json<T> {
     fn describe(describe: &mut OperationBuilder<'_>) {
-        describe.json_response::<T>(200, "The answer.");
+        describe.json_response::<T>(200, "The response.");
     }
 
     fn reply(self, context: &Context<'_>) -> HttpResponse {

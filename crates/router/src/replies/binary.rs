@@ -1,4 +1,4 @@
-//! Bytes of a media type the document knows.
+//! Bytes of a declared media type.
 
 use std::{fmt, marker::PhantomData};
 
@@ -55,7 +55,7 @@ pub(super) fn schema<M: MediaType>() -> serde_json::Value {
     json!({"type": "string", "contentMediaType": M::NAME})
 }
 
-/// Returns a 200 with a body whose media type is not to be guessed.
+/// Returns a 200 with a body, and `nosniff` so that browsers do not guess its media type.
 pub(super) fn content(media_type: &'static str, bytes: Bytes) -> HttpResponse {
     let mut response = HttpResponse::with_body(StatusCode::OK, BoxBody::new(bytes));
     let headers = response.headers_mut();
@@ -74,7 +74,7 @@ impl<M: MediaType> fmt::Debug for Binary<M> {
 #[diagnostic::do_not_recommend]
 impl<M: MediaType> Reply for Binary<M> {
     fn describe(describe: &mut OperationBuilder<'_>) {
-        describe.content(200, M::NAME, schema::<M>(), "The answer.");
+        describe.content(200, M::NAME, schema::<M>(), "The response.");
     }
 
     fn reply(self, _: &Context<'_>) -> HttpResponse {
