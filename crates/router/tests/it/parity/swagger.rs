@@ -299,7 +299,7 @@ fn fields_have_types() {
         ("boolean", json!({"type": "boolean"})),
         (
             "described",
-            json!({"type": "string", "description": "A word on a field."}),
+            json!({"type": "string", "description": "A description of a field."}),
         ),
         ("dataKey", json!({"type": "string"})),
         ("defaulted", json!({"type": "integer", "default": 7})),
