@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::{
     draw,
-    shapes::places::{count, nth},
+    shapes::subvalues::{count, nth},
 };
 
 const GOLDEN: [&str; 6] = [

@@ -14,7 +14,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     bodies::{InstanceLocation, Priority},
     decode::check_violations,
-    judge::judge,
+    document_validator::document_validator,
 };
 
 /// Parameters of every type.
@@ -144,7 +144,7 @@ pub fn text(data: &[u8]) {
 /// The validators of a type: ours, and that of its document.
 struct Validators<T> {
     validator: Validator,
-    judge: jsonschema::Validator,
+    document: jsonschema::Validator,
     of: std::marker::PhantomData<fn() -> T>,
 }
 
@@ -153,7 +153,7 @@ impl<T: Schema> Validators<T> {
         match Validator::of::<T>() {
             Ok(validator) => Self {
                 validator,
-                judge: judge::<T>(Direction::Input),
+                document: document_validator::<T>(Direction::Input),
                 of: std::marker::PhantomData,
             },
             Err(errors) => panic!("no validator: {errors}"),
@@ -197,7 +197,7 @@ fn check<T: Serialize>(
     match read {
         Ok(value) => match serde_json::to_value(&value) {
             Ok(value) => {
-                if let Err(error) = validators.judge.validate(&value) {
+                if let Err(error) = validators.document.validate(&value) {
                     panic!("{value} was decoded, but is invalid by the document: {error}");
                 }
             }
