@@ -69,7 +69,7 @@ fn the_document_lists_the_values_and_their_names() {
     for direction in [Direction::Input, Direction::Output] {
         let described = describe::<Priority>(direction).unwrap();
         let expected = json!({
-            "description": "How soon.",
+            "description": "The urgency.",
             "type": "integer",
             "enum": [-1, 1, 16, 17],
             "x-enum-varnames": ["Never", "Low", "High", "Higher"],
