@@ -133,12 +133,12 @@ impl Store {
 }
 
 // What happens. Where Python reads `rebar.validated_body` and
-// `rebar.validated_args`, a handler names what it takes; what does not fit is
-// answered before it is called.
+// `rebar.validated_args`, a handler declares what it takes; a request that does
+// not match is rejected before the handler is called.
 
 /// Add a todo.
 ///
-/// Answers with the todo as it is kept.
+/// Returns the todo as it is stored.
 #[post("/todos", tags = ["todo"])]
 pub async fn create_todo(new: Json<CreateTodo>, store: web::Data<Store>) -> Created<TodoResource> {
     let new = new.into_inner();
@@ -163,7 +163,7 @@ pub async fn get_todos(filter: Query<TodoFilter>, store: web::Data<Store>) -> Js
 }
 
 // The original's URL converter is the type in `Path`: any other text is an
-// unknown address, or one where only `update_todo` is at home. To OpenAPI both
+// unknown address, or one that only `update_todo` serves. To OpenAPI both
 // are one path, so its parameter has one name.
 
 /// List the todos of one type.

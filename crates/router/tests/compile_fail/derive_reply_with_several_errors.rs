@@ -4,7 +4,7 @@
 use purlin_router::{Json, Registry, Reply, get, schemas::Message};
 
 #[derive(Reply)]
-enum Answer {
+enum Output {
     Nothing,
     #[status(404)]
     Missing,
@@ -17,8 +17,8 @@ enum Answer {
 }
 
 #[get("/")]
-async fn get_index() -> Answer {
-    Answer::Nothing
+async fn get_index() -> Output {
+    Output::Nothing
 }
 
 fn main() {
