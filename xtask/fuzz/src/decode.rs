@@ -25,8 +25,8 @@ pub fn decode(data: &[u8]) {
     let Some((&first, body)) = data.split_first() else {
         return;
     };
-    let place = usize::from(first.wrapping_sub(b'A')) % TYPES.len();
-    (TYPES[place])(body);
+    let index = usize::from(first.wrapping_sub(b'A')) % TYPES.len();
+    (TYPES[index])(body);
 }
 
 type Asked = Box<dyn Fn(&[u8]) + Send + Sync>;

@@ -7,12 +7,12 @@
 use std::{borrow::Cow, sync::LazyLock};
 
 use purlin_schemas::{
-    __router::Part, CommaSeparated, Direction, Location, Schema, Validator, Violation, schema,
+    __router::Part, CommaSeparated, Direction, Location, Schema, Validator, Violations, schema,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    bodies::{InstanceLocation, Priority},
+    bodies::{Coordinates, Priority},
     decode::check_violations,
     document_validator::document_validator,
 };
@@ -93,7 +93,7 @@ pub struct Parts {
     #[garde(range(max = 9))]
     count: Option<u8>,
     #[serde(default)]
-    place: Vec<InstanceLocation>,
+    place: Vec<Coordinates>,
     #[serde(default)]
     tags: Vec<String>,
 }
@@ -192,7 +192,7 @@ fn path<'d, T: Schema + DeserializeOwned + Serialize, const N: usize>(
 fn check<T: Serialize>(
     validators: &Validators<T>,
     location: Location,
-    read: Result<T, Vec<Violation>>,
+    read: Result<T, Violations>,
 ) {
     match read {
         Ok(value) => match serde_json::to_value(&value) {
