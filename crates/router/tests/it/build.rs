@@ -207,7 +207,7 @@ fn authenticators_are_checked() {
 }
 
 #[test]
-fn prefix_has_no_parameters() {
+fn prefix_must_be_a_literal_path() {
     for (prefix, message) in [
         ("v1", "start with"),
         ("/v1/", "write `/v1`"),
@@ -229,7 +229,7 @@ fn operation_at_the_path_of_the_docs_page_is_rejected() {
 }
 
 #[test]
-fn document_path_has_no_parameters() {
+fn document_path_must_be_literal() {
     for (path, message) in [
         ("/", "cannot be at `/`"),
         ("/x/", "write `/x`"),

@@ -40,7 +40,7 @@ async fn busy() -> Result<NoContent, ServiceUnavailable> {
     Err(ServiceUnavailable::default().header(RETRY_AFTER, HeaderValue::from_static("5")))
 }
 
-async fn refuses() -> Result<NoContent, Unauthorized> {
+async fn rejects() -> Result<NoContent, Unauthorized> {
     Err(Unauthorized::new("not today"))
 }
 
@@ -60,7 +60,7 @@ fn registry(style: ErrorStyle) -> Registry {
         .operation(Operation::get("/list", list))
         .operation(Operation::get("/gone", gone))
         .operation(Operation::get("/busy", busy))
-        .operation(Operation::get("/refuses", refuses).authenticators(["key"]))
+        .operation(Operation::get("/rejects", rejects).authenticators(["key"]))
         .operation(Operation::get("/challenges", challenges).authenticators(["key"]))
         .operation(Operation::get("/panics", panics))
 }
@@ -119,7 +119,7 @@ fn custom_error_style_is_sent_and_documented() {
     for (target, status, code) in [
         ("/nope", 404, "not_found"),
         ("/gone", 404, "not_found"),
-        ("/refuses", 401, "credential_missing"),
+        ("/rejects", 401, "credential_missing"),
         ("/panics", 500, "internal_server_error"),
     ] {
         let response = client.get(target).send();
@@ -175,7 +175,7 @@ fn error_may_have_headers() {
 #[test]
 fn every_401_has_a_challenge() {
     let client = client(ErrorStyle::Problem);
-    let rejected = client.get("/refuses").header("X-Key", "one").send();
+    let rejected = client.get("/rejects").header("X-Key", "one").send();
     assert_eq!(rejected.json::<Value>()["detail"], "not today");
     assert_eq!(
         rejected.header("www-authenticate"),
@@ -201,7 +201,7 @@ fn hooks_are_called_for_unexpected_errors_in_order() {
             second.lock().unwrap().push(error.request.path().to_owned());
         });
     let client = support::client(&registry);
-    for expected in ["/gone", "/busy", "/list", "/refuses", "/nope"] {
+    for expected in ["/gone", "/busy", "/list", "/rejects", "/nope"] {
         assert!(client.get(expected).send().status().as_u16() >= 400);
     }
     assert_eq!(*reported.lock().unwrap(), Vec::<String>::new());

@@ -117,7 +117,7 @@ fn every_operation_responds_as_declared() {
         news.starts_with("data: {") && news.ends_with("}\n\n"),
         "{news}"
     );
-    // The same in every run.
+    // Examples are deterministic.
     assert_eq!(client.get("/todos/1").send().json::<Value>(), todo);
 }
 

@@ -32,7 +32,7 @@ async fn by_both(both: Path<(u8, bool)>) -> Json<u8> {
     Json(both.into_inner().0)
 }
 
-async fn refuse() -> Result<Json<Guest>, errors::UnprocessableContent> {
+async fn reject() -> Result<Json<Guest>, errors::UnprocessableContent> {
     Err(errors::UnprocessableContent::default())
 }
 
@@ -44,7 +44,7 @@ fn client(style: ErrorStyle) -> TestClient {
         .operation(Operation::get("/by/{x}", by_number))
         .operation(Operation::get("/by/{x}/{y}", by_both))
         .operation(Operation::delete("/by/{x}/{y}", by_both_again).operation_id("delete"))
-        .operation(Operation::get("/refuse", refuse));
+        .operation(Operation::get("/reject", reject));
     support::client(&registry)
 }
 
@@ -135,7 +135,7 @@ fn parameters_of_a_scope_do_not_affect_routing_by_type() {
 
 #[test]
 fn reason_phrases_are_those_that_clients_know() {
-    let message = |style| -> Value { client(style).get("/refuse").send().json() };
+    let message = |style| -> Value { client(style).get("/reject").send().json() };
     assert_eq!(
         message(ErrorStyle::Rebar)["message"],
         "Unprocessable Entity"

@@ -141,7 +141,7 @@ fn response_headers_are_checked_against_their_schemas() {
         ("x-total", "3"),
         ("X-Next", "/todos?page=2"),
         ("X-Other", "1"),
-        // Several lines are one value with commas.
+        // Repeated fields are one value, separated by commas.
         ("X-Next", "/todos?page=3"),
     ];
     let operation = Operation::get("/", move || async move { RawHeaders(valid) });

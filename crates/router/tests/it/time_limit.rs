@@ -30,7 +30,7 @@ async fn slow(dropped: web::Data<Arc<AtomicBool>>) -> Json<Message> {
     pending().await
 }
 
-/// Takes longer than `SHORT`, which only a real sleep can.
+/// Takes longer than `SHORT`: only a real delay can show that no limit applies.
 async fn longer() -> Json<Message> {
     sleep(SHORT * 3).await;
     Json(Message::new("done"))

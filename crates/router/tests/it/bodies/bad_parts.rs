@@ -65,14 +65,14 @@ fn table() -> Vec<Case> {
         case("no parts", b"hello".to_vec(), 400, "malformed_multipart"),
         case("only an end", Body::new().end(), 400, "required"),
         case("an end that is missing", Body::new().text("title", "a").open(), 400, "malformed_multipart"),
-        case("headers that break off", unclosed(Body::new(), b"--purlin-7d1\r\nContent-Dispo"), 400, "malformed_multipart"),
-        case("a text that breaks off", unclosed(Body::new(), b"--purlin-7d1\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nab"), 400, "malformed_multipart"),
-        case("a file that breaks off", {
+        case("headers, truncated", unclosed(Body::new(), b"--purlin-7d1\r\nContent-Dispo"), 400, "malformed_multipart"),
+        case("a text, truncated", unclosed(Body::new(), b"--purlin-7d1\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nab"), 400, "malformed_multipart"),
+        case("a file, truncated", {
             let mut body = started().open();
             body.truncate(250_000);
             body
         }, 400, "malformed_multipart"),
-        case("a boundary that breaks off", unclosed(started(), b"--purlin-7"), 400, "malformed_multipart"),
+        case("a boundary, truncated", unclosed(started(), b"--purlin-7"), 400, "malformed_multipart"),
         case("another boundary in between", unclosed(started(), b"--other\r\n\r\n--other--\r\n"), 400, "malformed_multipart"),
         case("a part without headers", Body::new().raw("", "a").end(), 400, "malformed_multipart"),
         case("a part without a name", Body::new().raw("Content-Disposition: form-data", "a").end(), 400, "malformed_multipart"),

@@ -97,7 +97,7 @@ fn lists_are_documented() {
     assert_eq!(formats, ("csv".into(), "multi".into()));
     let new = document(&registry)["paths"]["/"]["get"]["parameters"].clone();
     assert_eq!(of(&new, 0, "explode"), false);
-    assert_ne!(of(&new, 1, "explode"), false, "true where it is not said");
+    assert_ne!(of(&new, 1, "explode"), false, "true by default");
 }
 
 /// kept: `partial=True`, as a separate type with its own name.

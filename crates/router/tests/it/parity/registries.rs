@@ -1,6 +1,6 @@
-//! Whole documents, of registries such as Flask-Rebar's own tests have: a plain
-//! one, one with a list in the query, one with hidden operations, one with
-//! several authenticators, and one of schemas within schemas.
+//! Whole documents of the registries in Flask-Rebar's own tests: a plain one, one
+//! with a list in the query, one with hidden operations, one with several
+//! authenticators, and one with nested schemas.
 //!
 //! `UPDATE_GOLDEN=1` rewrites the golden files.
 

@@ -108,8 +108,8 @@ fn code_may_be_renamed_or_left_out() {
     );
 }
 
-/// kept: `validate_on_dump` is off, and makes a 500 of a reply that breaks its
-/// schema where it is on.
+/// kept: `validate_on_dump` is off, and replaces a reply that violates
+/// its schema by a 500 where it is on.
 #[test]
 fn replies_are_checked_on_request() {
     #[schema(response)]
@@ -136,7 +136,7 @@ fn replies_are_checked_on_request() {
 }
 
 /// kept: a registry has a prefix, authenticators, headers, a media type and
-/// places for its document and page.
+/// paths for its document and page.
 #[test]
 fn registry_has_defaults_for_its_operations() {
     let registry = rebar()
@@ -349,14 +349,14 @@ fn operation_is_described_in_every_dialect() {
     /// Say something.
     ///
     /// At length.
-    #[get("/said", tags = ["notes"], operation_id = "said")]
-    async fn said() -> NoContent {
+    #[get("/note", tags = ["notes"], operation_id = "note")]
+    async fn note() -> NoContent {
         NoContent
     }
     let secret = Operation::get("/secret", done).hidden();
-    let registry = rebar().operation(said).operation(secret);
+    let registry = rebar().operation(note).operation(secret);
     for document in [document(&registry), swagger(&registry)] {
-        let operation = &document["paths"]["/said"]["get"];
+        let operation = &document["paths"]["/note"]["get"];
         assert_eq!(operation["tags"], json!(["notes"]));
         assert_eq!(operation["summary"], "Say something");
         assert_eq!(operation["description"], "At length.");

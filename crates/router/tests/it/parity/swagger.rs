@@ -87,7 +87,7 @@ fn assert_holds(found: &Value, expected: &Value) {
 /// kept: the generator has a title, a version, a description, tags and
 /// servers, with variables and further documents.
 #[test]
-fn a_document_has_metadata() {
+fn document_has_metadata() {
     let variable = ServerVariable::new("eu").choices(["eu", "us"]);
     let registry = rebar()
         .description("About it")
@@ -112,7 +112,7 @@ fn a_document_has_metadata() {
 
 /// kept: the document is written without an app.
 #[test]
-fn the_document_needs_no_app() {
+fn document_needs_no_app() {
     let registry = rebar().operation(Operation::get("/", hello));
     assert_eq!(document(&registry)["openapi"], "3.1.1");
     assert_eq!(swagger(&registry)["swagger"], "2.0");
@@ -180,7 +180,7 @@ fn types_of_a_path_parameter_may_differ_by_method() {
 /// kept: query, body and headers, in this order in Swagger 2.0; whether they
 /// are required.
 #[test]
-fn parameters_have_their_places() {
+fn query_body_and_headers_are_parameters() {
     #[schema(request)]
     struct Filter {
         limit: Option<i64>,
@@ -233,7 +233,7 @@ fn every_status_is_listed() {
 
 /// corrected: the schema of errors allows the code that they have.
 #[test]
-fn the_schema_of_errors_is_that_of_errors() {
+fn error_schema_allows_the_code() {
     let registry = rebar().operation(Operation::post("/", echo));
     let error = document(&registry)["components"]["schemas"]["Error"].clone();
     let properties: Vec<_> = error["properties"]
@@ -251,7 +251,7 @@ fn the_schema_of_errors_is_that_of_errors() {
 /// corrected: every operation lists its own, including the default; nothing is at
 /// the top level, which is equivalent. A name identifies one scheme.
 #[test]
-fn security_is_that_of_the_guards() {
+fn security_lists_the_authenticators() {
     let key = |name| HeaderApiKey::new(name).key("a", "a");
     let registry = rebar()
         .authenticator("a", key("X-A"))
@@ -319,10 +319,10 @@ fn fields_have_types() {
     assert!(member("renamed").is_null());
 }
 
-/// corrected: pattern, email, URL, addresses and the lengths of what may be
-/// null are written too.
+/// corrected: pattern, email, URL, IP addresses and the lengths of nullable
+/// fields are documented too.
 #[test]
-fn rules_the_original_drops_are_written() {
+fn constraints_that_the_original_drops_are_documented() {
     assert_holds(&member("pattern"), &json!({"pattern": "^[a-z]+$"}));
     assert_holds(&member("email"), &json!({"format": "email"}));
     assert_holds(&member("url"), &json!({"format": "uri"}));
@@ -345,7 +345,7 @@ fn swagger_has_its_own_keywords() {
 
 /// kept: a list of a schema is an array of references.
 #[test]
-fn a_list_is_an_array_of_references() {
+fn list_is_an_array_of_references() {
     async fn many() -> Json<Vec<Inner>> {
         Json(Vec::new())
     }
@@ -402,7 +402,7 @@ fn two_schemas_with_one_name_are_rejected() {
 
 /// kept: a parameter of a list has its format at its own level.
 #[test]
-fn a_list_of_a_query_is_described() {
+fn list_in_a_query_is_documented() {
     #[schema(request)]
     struct Ids {
         /// Which ones.
