@@ -55,7 +55,12 @@ pub(crate) fn root(router: &Router) -> String {
 pub(crate) fn build(registries: impl IntoIterator<Item = Registry>) -> (Vec<Api>, Vec<String>) {
     let mut apis = Vec::new();
     let mut errors = Vec::new();
+    let mut first_index = 0_u32;
     for registry in registries {
+        // One sequence of indices for the operations of all registries.
+        let registry = registry.__first_index(first_index);
+        let count = u32::try_from(registry.__operation_count()).unwrap_or(u32::MAX);
+        first_index = first_index.saturating_add(count);
         match registry.build() {
             Ok(router) => {
                 let info = &router.document().info;

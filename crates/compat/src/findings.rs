@@ -1,33 +1,33 @@
-//! Where findings are gathered: each gets its severity, and the Rust item
-//! behind it.
+//! The collector of findings, which determines the severity and the Rust item of
+//! each.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Finding, Rule, Severity};
+use crate::{Finding, Rule, Severity};
 
-/// What is found, in the order it is met.
-pub(super) struct Findings<'d> {
+/// The findings so far, in the order they were made.
+pub(crate) struct Findings<'d> {
     old: &'d Value,
     new: &'d Value,
     severities: &'d BTreeMap<Rule, Severity>,
-    pub(super) all: Vec<Finding>,
+    pub(crate) all: Vec<Finding>,
 }
 
-/// Whose contract is looked at.
+/// The part of the API that is being compared.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Subject {
-    /// `POST /todos`; none for the document.
-    pub(super) operation: Option<String>,
-    /// Where the operation stands, old and new.
-    pub(super) places: Option<(String, String)>,
-    /// Drafts and alphas may change at will.
-    pub(super) is_unstable: bool,
+pub(crate) struct Subject {
+    /// The operation, such as `POST /todos`; none for the document.
+    pub(crate) operation: Option<String>,
+    /// The pointers of the operation in the old and the new document.
+    pub(crate) pointers: Option<(String, String)>,
+    /// Whether any change is allowed, as for drafts and alphas.
+    pub(crate) is_unstable: bool,
 }
 
 impl<'d> Findings<'d> {
-    pub(super) fn new(
+    pub(crate) fn new(
         old: &'d Value,
         new: &'d Value,
         severities: &'d BTreeMap<Rule, Severity>,
@@ -40,7 +40,7 @@ impl<'d> Findings<'d> {
         }
     }
 
-    pub(super) fn add(
+    pub(crate) fn add(
         &mut self,
         subject: &Subject,
         rule: impl Into<Rule>,
@@ -52,9 +52,9 @@ impl<'d> Findings<'d> {
         self.add_as(rule.severity(), subject, rule, old, new, message);
     }
 
-    /// Adds a finding that is of another severity than its rule for a reason
-    /// in the documents. What the options say outweighs that.
-    pub(super) fn add_as(
+    /// Adds a finding whose severity differs from that of its rule because of the
+    /// documents. The severities of the options take precedence.
+    pub(crate) fn add_as(
         &mut self,
         severity: Severity,
         subject: &Subject,
@@ -67,7 +67,7 @@ impl<'d> Findings<'d> {
         let mut severity = severity;
         if subject.is_unstable && rule.is_excused_by_version() && severity > Severity::Safe {
             severity = Severity::Safe;
-            message.push_str(" (the operation is not stable yet)");
+            message.push_str(" (the operation is unstable)");
         }
         if let Some(wanted) = self.severities.get(&rule) {
             severity = *wanted;
@@ -85,16 +85,16 @@ impl<'d> Findings<'d> {
     }
 
     fn item(&self, subject: &Subject, old: &str, new: Option<&str>) -> Option<String> {
-        let places = subject.places.as_ref();
+        let pointers = subject.pointers.as_ref();
         let of_new = new.and_then(|it| item(self.new, it));
         of_new
             .or_else(|| item(self.old, old))
-            .or_else(|| item(self.new, &places?.1))
-            .or_else(|| item(self.old, &places?.0))
+            .or_else(|| item(self.new, &pointers?.1))
+            .or_else(|| item(self.old, &pointers?.0))
     }
 }
 
-/// The nearest `x-rust-item` around a place.
+/// Returns the nearest `x-rust-item` that encloses a value.
 fn item(root: &Value, pointer: &str) -> Option<String> {
     let mut pointer = pointer;
     loop {

@@ -1,23 +1,34 @@
-//! Findings somebody looked at and means: each entry with its reason.
+//! Findings that have been reviewed and accepted, each with a reason.
 
-use super::{Finding, Ignored, Rule};
+use crate::{Finding, Rule};
 
-/// Findings that are not to be told.
+/// An entry that accepts the findings of one rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Ignore {
-    /// What they are called.
+    /// The rule.
     pub rule: Rule,
-    /// Of this operation alone: `POST /todos`.
+    /// Restricts the entry to an operation, such as `POST /todos`.
     pub operation: Option<String>,
-    /// At this place, or within it, in either document: a JSON Pointer.
+    /// Restricts the entry to the value at this JSON Pointer in either document
+    /// and everything within it.
     pub pointer: Option<String>,
-    /// Why they are meant.
+    /// Why the findings are accepted.
+    pub reason: String,
+}
+
+/// A finding that was ignored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Ignored {
+    /// The finding.
+    pub finding: Finding,
+    /// Why it is accepted.
     pub reason: String,
 }
 
 impl Ignore {
-    /// Every finding of a rule, for a reason.
+    /// Accepts all findings of a rule.
     #[must_use]
     pub fn new(rule: Rule, reason: impl Into<String>) -> Self {
         Self {
@@ -28,39 +39,41 @@ impl Ignore {
         }
     }
 
-    /// Of this operation alone: `POST /todos`.
+    /// Restricts the entry to an operation, such as `POST /todos`.
     #[must_use]
     pub fn operation(mut self, operation: impl Into<String>) -> Self {
         self.operation = Some(operation.into());
         self
     }
 
-    /// At this place, or within it, in either document alone.
+    /// Restricts the entry to the value at this JSON Pointer in either document
+    /// and everything within it.
     #[must_use]
     pub fn pointer(mut self, pointer: impl Into<String>) -> Self {
         self.pointer = Some(pointer.into());
         self
     }
 
-    pub(super) fn is_about(&self, finding: &Finding) -> bool {
-        let is_within = |pointer: &str| {
-            let places = [Some(&finding.old_pointer), finding.new_pointer.as_ref()];
-            places.into_iter().flatten().any(|place| {
-                let rest = place.strip_prefix(pointer);
+    /// Returns whether the entry accepts a finding.
+    pub(crate) fn matches(&self, finding: &Finding) -> bool {
+        let contains = |ancestor: &str| {
+            let pointers = [Some(&finding.old_pointer), finding.new_pointer.as_ref()];
+            pointers.into_iter().flatten().any(|pointer| {
+                let rest = pointer.strip_prefix(ancestor);
                 rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             })
         };
         self.rule == finding.rule
             && (self.operation.is_none() || self.operation == finding.operation)
-            && self.pointer.as_deref().is_none_or(is_within)
+            && self.pointer.as_deref().is_none_or(contains)
     }
 }
 
-/// Takes out what is to be ignored, with the reasons.
-pub(super) fn take(findings: &mut Vec<Finding>, ignore: &[Ignore]) -> Vec<Ignored> {
+/// Removes the findings that are accepted and returns them with their reasons.
+pub(crate) fn take(findings: &mut Vec<Finding>, ignore: &[Ignore]) -> Vec<Ignored> {
     let mut ignored = Vec::new();
     findings.retain(|finding| {
-        let Some(entry) = ignore.iter().find(|entry| entry.is_about(finding)) else {
+        let Some(entry) = ignore.iter().find(|entry| entry.matches(finding)) else {
             return true;
         };
         ignored.push(Ignored {

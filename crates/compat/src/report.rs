@@ -1,36 +1,26 @@
-//! What a comparison found, as a whole: what counts, what is ignored, what a
-//! new version excuses.
+//! The result of a comparison.
 
-use super::{Finding, Ignore, Severity};
+use crate::{Finding, Ignore, Ignored, Severity};
 
-/// Every difference between two documents.
+/// All differences between two documents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
-    /// The gravest first, then by operation.
+    /// The findings, by descending severity and then by operation.
     pub findings: Vec<Finding>,
-    /// What [`Options::ignore`](super::Options::ignore) took out.
+    /// The findings that [`Options::ignore`](crate::Options::ignore) accepts.
     pub ignored: Vec<Ignored>,
-    /// Entries of [`Options::ignore`](super::Options::ignore) that are about
-    /// nothing any more.
+    /// The entries of [`Options::ignore`](crate::Options::ignore) that match no
+    /// finding.
     pub stale: Vec<Ignore>,
-    /// Whether a new major version (before 1.0 a new minor one) tells clients
-    /// to expect what breaks.
+    /// Whether the new document has a new major version (before 1.0 a new minor
+    /// version), which excuses breaking changes.
     pub is_excused: bool,
 }
 
-/// A finding that is meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Ignored {
-    /// What was found.
-    pub finding: Finding,
-    /// Why it is meant.
-    pub reason: String,
-}
-
 impl Report {
-    pub(super) fn new(
+    /// Sorts the findings and determines the stale entries.
+    pub(crate) fn new(
         mut findings: Vec<Finding>,
         ignored: Vec<Ignored>,
         ignore: &[Ignore],
@@ -50,9 +40,9 @@ impl Report {
                 .cmp(&one.severity)
                 .then_with(|| key(one).cmp(&key(other)))
         });
-        // Two media types of one schema say the same twice.
+        // Two media types with one schema produce the same findings.
         findings.dedup();
-        let is_stale = |entry: &&Ignore| !ignored.iter().any(|it| entry.is_about(&it.finding));
+        let is_stale = |entry: &&Ignore| !ignored.iter().any(|it| entry.matches(&it.finding));
         let stale = ignore.iter().filter(is_stale).cloned().collect();
         Self {
             findings,
@@ -62,40 +52,42 @@ impl Report {
         }
     }
 
-    /// Whether anything of this severity, or a graver one, is not excused by a
-    /// new major version. At [`Severity::Safe`] nothing is excused: nothing at
-    /// all may differ.
+    /// Returns whether a finding of this severity or a higher one is not excused by
+    /// a new major version. At [`Severity::Safe`] no finding is excused: the
+    /// documents must not differ.
     #[must_use]
     pub fn fails(&self, level: Severity) -> bool {
         self.findings.iter().any(|it| self.counts(it, level))
     }
 
-    /// Whether this finding is one of those that make it fail.
-    pub(super) fn counts(&self, finding: &Finding, level: Severity) -> bool {
+    /// Returns whether this finding makes the report [fail](Self::fails).
+    pub(crate) fn counts(&self, finding: &Finding, level: Severity) -> bool {
         finding.severity >= level && (level == Severity::Safe || !self.excuses(finding))
     }
 
-    pub(super) fn excuses(&self, finding: &Finding) -> bool {
+    /// Returns whether the new version excuses this finding.
+    pub(crate) fn excuses(&self, finding: &Finding) -> bool {
         self.is_excused && finding.severity > Severity::Safe && finding.rule.is_excused_by_version()
     }
 
-    /// How many findings are of this severity.
+    /// Returns the number of findings of this severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
         let of_it = self.findings.iter().filter(|it| it.severity == severity);
         of_it.count()
     }
 
-    /// How many findings there are, in words.
-    pub(super) fn summary(&self) -> String {
-        let [safe, risky, breaking] = Severity::ALL.map(|severity| self.count(severity));
-        let mut words = format!("{breaking} breaking, {risky} risky, {safe} safe");
+    /// Returns the numbers of findings as text.
+    pub(crate) fn summary(&self) -> String {
+        let [breaking, risky, safe] =
+            [Severity::Breaking, Severity::Risky, Severity::Safe].map(|it| self.count(it));
+        let mut summary = format!("{breaking} breaking, {risky} risky, {safe} safe");
         if !self.ignored.is_empty() {
-            words.push_str(&format!(", {} ignored", self.ignored.len()));
+            summary.push_str(&format!(", {} ignored", self.ignored.len()));
         }
         if self.is_excused && breaking + risky > 0 {
-            words.push_str("; the new version says so");
+            summary.push_str("; excused by the new version");
         }
-        words
+        summary
     }
 }

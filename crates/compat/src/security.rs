@@ -1,22 +1,23 @@
-//! Who may call: whether callers who were let in still are. Any alternative is
-//! enough, all schemes of an alternative are needed. Schemes are the same when
-//! they ask for the same thing, whatever they are called.
+//! Security requirements: whether callers that were accepted still are. One
+//! alternative suffices, and all schemes of an alternative are needed. Schemes
+//! are equal if they require the same credential, whatever their names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use purlin_openapi::Dialect;
 use serde_json::Value;
 
-use super::{
-    rule::Around,
-    source::{DocumentError, Node, Source},
+use crate::{
+    error::DocumentError,
+    rule::GeneralRule,
+    source::{Node, Source},
 };
-use purlin_openapi::Dialect;
 
-/// Scopes by scheme.
-pub(super) type Alternative = BTreeMap<String, BTreeSet<String>>;
+/// The scopes of each scheme of a security requirement.
+pub(crate) type Alternative = BTreeMap<String, BTreeSet<String>>;
 
-/// The `security` of an operation or a document; none where it says nothing.
-pub(super) fn alternatives<'d>(
+/// Reads `security` of an operation or a document; none if it is absent.
+pub(crate) fn alternatives<'d>(
     source: &Source<'d>,
     node: &Node<'d>,
 ) -> Result<Option<Vec<Alternative>>, DocumentError> {
@@ -32,7 +33,7 @@ pub(super) fn alternatives<'d>(
             let scopes = scopes.filter_map(Value::as_str).map(ToOwned::to_owned);
             let is_key = scheme == AUTHORIZATION;
             let known = alternative.entry(scheme).or_default();
-            // A key has no scopes, so on the other side they cannot be told.
+            // An API key has no scopes to compare those of the other side with.
             known.extend(scopes.filter(|_| !is_key));
         }
         all.push(alternative);
@@ -40,10 +41,10 @@ pub(super) fn alternatives<'d>(
     Ok(Some(all))
 }
 
-/// A credential of any kind in this header.
+/// The description of any credential in the `Authorization` header.
 const AUTHORIZATION: &str = "a credential in the header `authorization`";
 
-/// What a scheme asks for.
+/// Returns the credential that a scheme requires.
 fn scheme(source: &Source<'_>, name: &str) -> String {
     let root = source.root;
     let declared = match source.dialect {
@@ -65,20 +66,20 @@ fn scheme(source: &Source<'_>, name: &str) -> String {
         "openidconnect" if source.is_for_2_0 => AUTHORIZATION.to_owned(),
         "http" => format!("HTTP {}", text("scheme")),
         "apikey" => {
-            let (place, key) = (text("in"), text("name"));
-            if source.is_for_2_0 && place == "header" && key == "authorization" {
+            let (location, key) = (text("in"), text("name"));
+            if source.is_for_2_0 && location == "header" && key == "authorization" {
                 return AUTHORIZATION.to_owned();
             }
             let key = declared
                 .get("name")
                 .and_then(Value::as_str)
                 .unwrap_or_default();
-            let key = if place == "header" {
+            let key = if location == "header" {
                 key.to_ascii_lowercase()
             } else {
                 key.to_owned()
             };
-            format!("a key in the {place} `{key}`")
+            format!("a key in the {location} `{key}`")
         }
         "oauth2" => "OAuth 2".to_owned(),
         "openidconnect" => "OpenID Connect".to_owned(),
@@ -87,67 +88,67 @@ fn scheme(source: &Source<'_>, name: &str) -> String {
     }
 }
 
-/// What a change of requirements is called, for one operation or everywhere.
-pub(super) struct Names {
-    pub(super) added: Around,
-    pub(super) removed: Around,
-    pub(super) scope_added: Around,
-    pub(super) scope_removed: Around,
+/// The rules for changed requirements, of one operation or of the document.
+pub(crate) struct Rules {
+    pub(crate) added: GeneralRule,
+    pub(crate) removed: GeneralRule,
+    pub(crate) scope_added: GeneralRule,
+    pub(crate) scope_removed: GeneralRule,
 }
 
-/// The changes of an operation's own requirements.
-pub(super) const OF_OPERATION: Names = Names {
-    added: Around::SecurityAdded,
-    removed: Around::SecurityRemoved,
-    scope_added: Around::ScopeAdded,
-    scope_removed: Around::ScopeRemoved,
+/// The rules for the requirements of an operation.
+pub(crate) const OF_OPERATION: Rules = Rules {
+    added: GeneralRule::SecurityAdded,
+    removed: GeneralRule::SecurityRemoved,
+    scope_added: GeneralRule::ScopeAdded,
+    scope_removed: GeneralRule::ScopeRemoved,
 };
 
-/// The changes of the document's requirements.
-pub(super) const OF_DOCUMENT: Names = Names {
-    added: Around::GlobalSecurityAdded,
-    removed: Around::GlobalSecurityRemoved,
-    scope_added: Around::GlobalScopeAdded,
-    scope_removed: Around::GlobalScopeRemoved,
+/// The rules for the requirements of the document.
+pub(crate) const OF_DOCUMENT: Rules = Rules {
+    added: GeneralRule::GlobalSecurityAdded,
+    removed: GeneralRule::GlobalSecurityRemoved,
+    scope_added: GeneralRule::GlobalScopeAdded,
+    scope_removed: GeneralRule::GlobalScopeRemoved,
 };
 
-/// What changed for callers, in words.
-pub(super) fn changes(
+/// Returns what changed for callers.
+pub(crate) fn changes(
     old: &[Alternative],
     new: &[Alternative],
-    names: &Names,
-) -> Vec<(Around, String)> {
-    let everybody = [Alternative::new()];
-    let (old, new) = (or(old, &everybody), or(new, &everybody));
+    rules: &Rules,
+) -> Vec<(GeneralRule, String)> {
+    let anonymous = [Alternative::new()];
+    let (old, new) = (or(old, &anonymous), or(new, &anonymous));
     let mut changes = Vec::new();
-    for caller in old.iter().filter(|it| !is_let_in(it, new)) {
+    for caller in old.iter().filter(|it| !is_accepted(it, new)) {
         if let Some(missing) = missing_scopes(caller, new) {
-            let words = format!(
-                "callers with {} need the scopes {missing} too",
-                words(caller)
+            let message = format!(
+                "callers with {} also need the scopes {missing}",
+                described(caller)
             );
-            changes.push((names.scope_added, words));
+            changes.push((rules.scope_added, message));
         } else {
-            let needed: Vec<_> = new.iter().map(words).collect();
-            let words = format!(
+            let needed: Vec<_> = new.iter().map(described).collect();
+            let message = format!(
                 "callers with {} need {}",
-                words(caller),
+                described(caller),
                 needed.join(", or ")
             );
-            changes.push((names.added, words));
+            changes.push((rules.added, message));
         }
     }
-    for caller in new.iter().filter(|it| !is_let_in(it, old)) {
+    for caller in new.iter().filter(|it| !is_accepted(it, old)) {
         if let Some(missing) = missing_scopes(caller, old) {
-            let words = format!(
+            let message = format!(
                 "callers with {} no longer need the scopes {missing}",
-                words(caller)
+                described(caller)
             );
-            changes.push((names.scope_removed, words));
+            changes.push((rules.scope_removed, message));
         } else {
             changes.push((
-                names.removed,
-                format!("callers with {} are let in", words(caller)),
+                rules.removed,
+                format!("callers with {} are accepted", described(caller)),
             ));
         }
     }
@@ -158,8 +159,8 @@ fn or<'a>(all: &'a [Alternative], none: &'a [Alternative]) -> &'a [Alternative] 
     if all.is_empty() { none } else { all }
 }
 
-/// Whether somebody who has just this is let in.
-fn is_let_in(caller: &Alternative, required: &[Alternative]) -> bool {
+/// Returns whether a caller with exactly these credentials is accepted.
+fn is_accepted(caller: &Alternative, required: &[Alternative]) -> bool {
     required.iter().any(|alternative| {
         alternative.iter().all(|(scheme, scopes)| {
             let has = caller.get(scheme);
@@ -168,7 +169,7 @@ fn is_let_in(caller: &Alternative, required: &[Alternative]) -> bool {
     })
 }
 
-/// The scopes that alone keep somebody out.
+/// Returns the scopes whose absence is the only reason for rejecting the caller.
 fn missing_scopes(caller: &Alternative, required: &[Alternative]) -> Option<String> {
     let of_same = required.iter().find(|alternative| {
         let mut schemes = alternative.keys();
@@ -182,9 +183,9 @@ fn missing_scopes(caller: &Alternative, required: &[Alternative]) -> Option<Stri
     Some(missing.join(", "))
 }
 
-fn words(alternative: &Alternative) -> String {
+fn described(alternative: &Alternative) -> String {
     if alternative.is_empty() {
-        return "nothing".to_owned();
+        return "no credentials".to_owned();
     }
     let schemes = alternative.iter().map(|(scheme, scopes)| {
         if scopes.is_empty() {

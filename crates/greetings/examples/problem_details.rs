@@ -1,4 +1,4 @@
-//! The greetings in a program of one's own, and with the errors a new API would have: problem details (RFC 9457).
+//! The greetings in a program with its own `main`, with errors as problem details (RFC 9457).
 //!
 //! `cargo run -p purlin-greetings --example problem_details -- 127.0.0.1:8080 my-key`, then
 //!
@@ -32,7 +32,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     .workers(2)
     .bind(address.as_deref().unwrap_or("127.0.0.1:8080"))?;
     for address in server.addrs() {
-        println!("Greetings is served at http://{address}/, its page at /docs");
+        println!("Greetings is served at http://{address}/, its documentation at /docs");
     }
     server.run().await?;
     Ok(())

@@ -1,5 +1,4 @@
-//! The keys of the guarded operations: from the settings, else one made for
-//! this start.
+//! The API keys of the protected operations: those of the settings, or a generated one.
 
 use std::{borrow::Cow, collections::BTreeMap, fmt};
 
@@ -12,26 +11,26 @@ use serde::{Deserialize, Serialize, Serializer};
 /// The header that carries a key.
 const HEADER: &str = "X-MyApp-ApiKey";
 
-/// The application the key made at start is registered for.
+/// The application that the generated key belongs to.
 const GENERATED_FOR: &str = "generated";
 
-/// Who may ask for a greeting.
+/// The clients of the greetings.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct GreetingsSettings {
-    /// The key of each application that may ask for a greeting, sent in the
-    /// header `X-MyApp-ApiKey`. Without any, a key is made at start and printed.
-    /// Names are lower case by convention, since the environment has no other.
+    /// The key of each client application, sent in the header `X-MyApp-ApiKey`. If
+    /// there are none, a key is generated and printed at startup. Use lower-case
+    /// names: environment variables cannot express other names.
     pub api_keys: BTreeMap<String, ApiKey>,
 }
 
-/// A secret that can stand in a header. Its `Debug` form does not show it.
+/// A secret that a header field can carry. Its `Debug` output does not show it.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct ApiKey(String);
 
-/// Never written: what is printed of settings has to hold no secrets.
+/// Writes `***`, since settings are printed.
 impl Serialize for ApiKey {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str("***")
@@ -51,15 +50,15 @@ impl JsonSchema for ApiKey {
 impl TryFrom<String> for ApiKey {
     type Error = &'static str;
 
-    /// Refuses a key that no request could carry: an empty one, or one with
-    /// characters a header cannot hold (RFC 9110 section 5.5).
+    /// Rejects a key that no request can carry: an empty one, or one with characters
+    /// that are invalid in a field value (RFC 9110 section 5.5).
     fn try_from(key: String) -> Result<Self, Self::Error> {
         if key.is_empty() {
             Err("a key must not be empty; set one or remove the application")
         } else if key.trim() != key || key.contains(char::is_control) {
             Err(
-                "a key must not begin or end with a space, nor hold control characters: no \
-                 header could carry it",
+                "a key must not begin or end with a space or contain control characters: a header \
+                 field cannot carry it",
             )
         } else {
             Ok(Self(key))
@@ -73,7 +72,7 @@ impl fmt::Debug for ApiKey {
     }
 }
 
-/// The keys that let a request in.
+/// The keys that requests are authenticated with.
 #[derive(Clone, Debug)]
 pub struct ApiKeys {
     keys: BTreeMap<String, ApiKey>,
@@ -88,8 +87,8 @@ enum Origin {
 }
 
 impl ApiKeys {
-    /// The keys of the settings; when there are none, a random one that lasts
-    /// until the process ends.
+    /// Takes the keys of the settings, or generates a random one that is valid until the
+    /// process ends.
     pub fn new(settings: GreetingsSettings) -> Self {
         let mut keys = settings.api_keys;
         let origin = match keys.is_empty() {
@@ -105,18 +104,18 @@ impl ApiKeys {
         Self { keys, origin }
     }
 
-    /// What to tell whoever starts the server at `url`, if anything: the key
-    /// that was made, in a command that uses it.
+    /// Returns a message to print at startup, if the settings have no keys: the generated
+    /// key in a command that uses it, with `url` as the address of the server.
     pub fn notice(&self, url: &str) -> Option<String> {
         match &self.origin {
             Origin::Settings => None,
             Origin::Generated(ApiKey(key)) => Some(format!(
-                "No greetings.api_keys are set; this key was made and lasts until the server stops:\n  \
+                "greetings.api_keys is not set; generated a key that is valid until the server stops:\n  \
                  curl -H '{HEADER}: {key}' {url}/generic_greeting"
             )),
             Origin::Unavailable(error) => Some(format!(
-                "No greetings.api_keys are set and no key could be made ({error}): the guarded \
-                 operations let nobody in"
+                "greetings.api_keys is not set and no key could be generated ({error}): the protected \
+                 operations reject all requests"
             )),
         }
     }
@@ -129,7 +128,7 @@ impl ApiKeys {
     }
 }
 
-/// 128 bits from the operating system, as 32 hexadecimal digits.
+/// Generates a key of 128 random bits, as 32 hexadecimal digits.
 fn random_key() -> Result<ApiKey, getrandom::Error> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)?;

@@ -1,13 +1,10 @@
-//! The first API: four greetings, three of them behind a key. Its layout is the
-//! one every API crate follows: what crosses the wire is in `schemas`, what
-//! happens in `routes`, what is configured in `keys`, and here it is put
-//! together.
+//! The first API: four greetings, three of which need a key. Its layout is that of
+//! every API crate: `schemas` contains the types of requests and responses, `routes`
+//! the operations, `keys` the settings, and this file the registry.
 //!
-//! The wire format is the one of the service this replaces, Flask-Rebar's, in
-//! replies and errors alike.
+//! Responses and errors have the format of the Flask-Rebar service that this replaces.
 //!
-//! What does not live here: settings files, logging and the process, which are
-//! the app's.
+//! Settings files, logging and the process are the task of `purlin-app`.
 
 mod keys;
 pub mod routes;
@@ -24,16 +21,16 @@ use routes::{
     SHARED_SECRET, get_generic_greeting, get_index, get_personalised_greeting, send_greeting,
 };
 
-/// The API, open to whoever holds one of the keys.
+/// Returns the registry of the API, whose protected operations accept these keys.
 pub fn registry(keys: &ApiKeys) -> Registry {
     Registry::new("Greetings", env!("CARGO_PKG_VERSION"))
-        .description("Greets whoever asks, and by name whoever holds a key.")
+        .description("Greets every caller, and callers with a key by name.")
         .contact(Contact::new("The developers of Purlin").url(env!("CARGO_PKG_REPOSITORY")))
         .license(License::at(
             env!("CARGO_PKG_LICENSE"),
             concat!(env!("CARGO_PKG_REPOSITORY"), "#licence"),
         ))
-        .tag(Tag::new("greetings").description("One line each, addressed to somebody."))
+        .tag(Tag::new("greetings").description("Greetings of one line."))
         .error_style(ErrorStyle::Rebar)
         .authenticator(SHARED_SECRET, keys.authenticator())
         .operation(get_index)

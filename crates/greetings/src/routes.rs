@@ -1,15 +1,15 @@
-//! The four operations. Their names are their operation ids.
+//! The four operations; the names of the functions are the operation ids.
 
 use purlin_router::{Created, Json, Message, Query, get, post};
 
 use crate::schemas::{Addressee, Guest};
 
-/// The security scheme of the three guarded operations.
+/// The security scheme of the three protected operations.
 pub const SHARED_SECRET: &str = "sharedSecret";
 
-/// Greet whoever asks.
+/// Greet every caller.
 ///
-/// Open to everybody.
+/// Needs no key.
 #[get("/", tags = ["greetings"])]
 pub async fn get_index() -> Json<Message> {
     Json(Message::new("Hello, Being!"))
@@ -23,17 +23,17 @@ pub async fn get_generic_greeting() -> Json<Message> {
     Json(Message::new("Hello, Generic Person!"))
 }
 
-/// Greet somebody by name.
+/// Greet a person by name.
 ///
-/// The name is taken as it is given, an empty one included.
+/// The name is used as given, even if it is empty.
 #[get("/personalised_greeting", tags = ["greetings"], authenticators = [SHARED_SECRET])]
 pub async fn get_personalised_greeting(addressee: Query<Addressee>) -> Json<Message> {
     Json(Message::new(format!("Hello, {}", addressee.name)))
 }
 
-/// Send a greeting to somebody.
+/// Send a greeting to a guest.
 ///
-/// Answers with the guest as received.
+/// Returns the guest as received.
 #[post("/send_greeting", tags = ["greetings"], authenticators = [SHARED_SECRET])]
 pub async fn send_greeting(guest: Json<Guest>) -> Created<Guest> {
     Created::new(guest.into_inner())

@@ -1,9 +1,9 @@
-//! What crosses the wire, beside the [`Message`](purlin_router::Message) every
-//! greeting is answered with.
+//! The types of requests and responses, next to the
+//! [`Message`](purlin_router::Message) that most operations return.
 
 use purlin_router::schema;
 
-/// Who is to be greeted by name.
+/// The person to greet.
 #[schema(request)]
 pub struct Addressee {
     /// The name to greet.
@@ -11,16 +11,16 @@ pub struct Addressee {
     pub name: String,
 }
 
-/// Somebody to be greeted.
+/// A guest to greet.
 #[schema]
 pub struct Guest {
-    /// How to call the guest.
+    /// The name of the guest.
     #[schemars(example = "Ada Lovelace")]
     pub name: String,
     /// In years.
     #[schemars(example = 36)]
     pub age: i64,
-    /// In centimetres. May be left out, but not null.
+    /// In centimetres. Optional, but not null.
     #[schemars(example = 165)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<i64>,

@@ -8,13 +8,13 @@ use syn::{Attribute, Data, DeriveInput, Fields, Ident, LitInt, LitStr, Type};
 
 use crate::{
     crate_path,
+    diagnostics::Diagnostics,
     doc::{Doc, snake_case},
-    mistakes::Mistakes,
 };
 
 /// `#[status(…)]`
 pub(crate) struct Status {
-    /// `None`: transparent.
+    /// `None` for `transparent`.
     pub(crate) number: Option<u16>,
 }
 
@@ -23,12 +23,12 @@ pub(crate) fn status_of(
     attributes: &[Attribute],
     what: &str,
     allowed: RangeInclusive<u32>,
-    mistakes: &mut Mistakes,
+    diagnostics: &mut Diagnostics,
 ) -> Option<Status> {
     let mut found = attributes.iter().filter(|a| a.path().is_ident("status"));
     let attribute = found.next()?;
     if let Some(second) = found.next() {
-        mistakes.add(second, "one status is enough");
+        diagnostics.push(second, "duplicate `#[status]`");
     }
     if let Ok(word) = attribute.parse_args::<Ident>()
         && word == "transparent"
@@ -44,15 +44,15 @@ pub(crate) fn status_of(
         }),
         Ok(_) => {
             let (least, most) = (allowed.start(), allowed.end());
-            mistakes.add(
+            diagnostics.push(
                 attribute,
-                format!("{what} has a status from {least} to {most}"),
+                format!("the status of {what} must be from {least} to {most}"),
             );
             None
         }
         Err(_) => {
             let example = allowed.start();
-            mistakes.add(
+            diagnostics.push(
                 attribute,
                 format!("write the status as a number: `#[status({example})]`"),
             );
@@ -61,17 +61,20 @@ pub(crate) fn status_of(
     }
 }
 
-/// An enum has no status of its own.
-pub(crate) fn refuse_on_enum(attributes: &[Attribute], mistakes: &mut Mistakes) {
+/// Rejects `#[status]` and `#[code]` on an enum itself.
+pub(crate) fn reject_on_enum(attributes: &[Attribute], diagnostics: &mut Diagnostics) {
     for attribute in attributes {
         if attribute.path().is_ident("status") || attribute.path().is_ident("code") {
-            mistakes.add(attribute, "it stands on each variant, not on the enum");
+            diagnostics.push(
+                attribute,
+                "this attribute belongs on each variant, not on the enum",
+            );
         }
     }
 }
 
-/// One failure: a variant, or the whole struct.
-struct Failure<'i> {
+/// A variant of an enum, or a whole struct.
+struct Variant<'i> {
     pattern: TokenStream,
     attributes: &'i [Attribute],
     name: &'i Ident,
@@ -89,13 +92,13 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         Ok(input) => input,
         Err(error) => return error.to_compile_error(),
     };
-    let failures: Vec<Failure<'_>> = match &input.data {
+    let variants: Vec<Variant<'_>> = match &input.data {
         Data::Enum(data) => data
             .variants
             .iter()
             .map(|variant| {
                 let name = &variant.ident;
-                Failure {
+                Variant {
                     pattern: quote!(Self::#name),
                     attributes: &variant.attrs,
                     name,
@@ -103,7 +106,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
                 }
             })
             .collect(),
-        Data::Struct(data) => vec![Failure {
+        Data::Struct(data) => vec![Variant {
             pattern: quote!(Self),
             attributes: &input.attrs,
             name: &input.ident,
@@ -117,22 +120,23 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
             .to_compile_error();
         }
     };
-    let mut mistakes = Mistakes::default();
+    let mut diagnostics = Diagnostics::default();
     if let Data::Enum(_) = &input.data {
-        refuse_on_enum(&input.attrs, &mut mistakes);
+        reject_on_enum(&input.attrs, &mut diagnostics);
     }
     let router = crate_path::router();
-    let arms: Vec<Arms> = failures
+    let arms: Vec<Arms> = variants
         .iter()
-        .map(|failure| {
-            arms(failure, &router, &mut mistakes).unwrap_or_else(|| stand_in(failure, &router))
+        .map(|variant| {
+            arms(variant, &router, &mut diagnostics)
+                .unwrap_or_else(|| placeholder(variant, &router))
         })
         .collect();
-    let errors = mistakes.into_tokens();
+    let errors = diagnostics.into_compile_errors();
     let responses = arms.iter().map(|arm| &arm.responses);
     let statuses = arms.iter().map(|arm| &arm.status);
     let codes = arms.iter().map(|arm| &arm.code);
-    // An enum without variants: a reference to it is matched by nothing.
+    // A reference to an enum without variants cannot be matched exhaustively.
     let subject = if arms.is_empty() {
         quote!(*self)
     } else {
@@ -146,9 +150,9 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         #[automatically_derived]
         impl #generics #router::ApiError for #name #of #wheres {
             fn responses() -> ::std::vec::Vec<#router::ErrorResponse> {
-                let mut __outcomes = ::std::vec::Vec::new();
+                let mut __responses = ::std::vec::Vec::new();
                 #(#responses)*
-                __outcomes
+                __responses
             }
 
             fn status(&self) -> #router::__private::actix_web::http::StatusCode {
@@ -173,44 +177,48 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     }
 }
 
-fn arms(failure: &Failure<'_>, router: &TokenStream, mistakes: &mut Mistakes) -> Option<Arms> {
-    let Failure {
+fn arms(
+    variant: &Variant<'_>,
+    router: &TokenStream,
+    diagnostics: &mut Diagnostics,
+) -> Option<Arms> {
+    let Variant {
         pattern,
         attributes,
         name,
         ..
-    } = failure;
+    } = variant;
     if !attributes.iter().any(|a| a.path().is_ident("status")) {
-        mistakes.add(
+        diagnostics.push(
             name,
-            "say which status this failure is answered with: `#[status(404)]`, or `#[status(transparent)]` when its one field is such a failure",
+            "add the status of the response: `#[status(404)]`, or `#[status(transparent)]` to use the error in its only field",
         );
         return None;
     }
-    let code = code_of(attributes, mistakes);
-    let status = status_of(attributes, "a failure", 400..=599, mistakes)?;
+    let code = code_of(attributes, diagnostics);
+    let status = status_of(attributes, "an error", 400..=599, diagnostics)?;
     let Some(number) = status.number else {
-        return transparent(failure, router, mistakes);
+        return transparent(variant, router, diagnostics);
     };
     let code = code.unwrap_or_else(|| snake_case(&name.to_string()));
     let description = Doc::of(attributes)
         .summary
         .or_else(|| display_text(attributes))
-        .unwrap_or_else(|| words(name));
+        .unwrap_or_else(|| sentence(name));
     let description = format!("{}.", description.trim_end_matches('.'));
     Some(Arms {
         responses: quote! {
-            __outcomes.push(#router::ErrorResponse::new(#number, #code, #description));
+            __responses.push(#router::ErrorResponse::new(#number, #code, #description));
         },
         status: quote!(#pattern { .. } => #router::__private::status(#number),),
         code: quote!(#pattern { .. } => #code,),
     })
 }
 
-/// What is written for a failure with a mistake, so that nothing else is
-/// reported because of it.
-fn stand_in(failure: &Failure<'_>, router: &TokenStream) -> Arms {
-    let pattern = &failure.pattern;
+/// Returns what is emitted for an invalid variant, so that no follow-up errors are
+/// reported.
+fn placeholder(variant: &Variant<'_>, router: &TokenStream) -> Arms {
+    let pattern = &variant.pattern;
     Arms {
         responses: TokenStream::new(),
         status: quote!(#pattern { .. } => #router::__private::status(500),),
@@ -219,54 +227,54 @@ fn stand_in(failure: &Failure<'_>, router: &TokenStream) -> Arms {
 }
 
 fn transparent(
-    failure: &Failure<'_>,
+    variant: &Variant<'_>,
     router: &TokenStream,
-    mistakes: &mut Mistakes,
+    diagnostics: &mut Diagnostics,
 ) -> Option<Arms> {
-    let Failure {
+    let Variant {
         pattern,
         attributes,
         name,
         fields,
-    } = failure;
+    } = variant;
     if let Some(code) = attributes.iter().find(|a| a.path().is_ident("code")) {
-        mistakes.add(
+        diagnostics.push(
             code,
-            "a transparent failure has the code of the one inside: take this out",
+            "a transparent variant uses the code of the error in it: remove this",
         );
     }
     let mut inside = fields.iter();
     let (Some(field), None) = (inside.next(), inside.next()) else {
-        mistakes.add(
+        diagnostics.push(
             name,
-            "a transparent failure has one field, the failure that speaks for it",
+            "a transparent variant has exactly one field, the error whose status and code it uses",
         );
         return None;
     };
-    let kind: &Type = &field.ty;
+    let ty: &Type = &field.ty;
     let pattern = match &field.ident {
         Some(field) => quote!(#pattern { #field: __inner }),
         None => quote!(#pattern(__inner)),
     };
     Some(Arms {
         responses: quote! {
-            __outcomes.extend(<#kind as #router::ApiError>::responses());
+            __responses.extend(<#ty as #router::ApiError>::responses());
         },
-        status: quote!(#pattern => <#kind as #router::ApiError>::status(__inner),),
-        code: quote!(#pattern => <#kind as #router::ApiError>::code(__inner),),
+        status: quote!(#pattern => <#ty as #router::ApiError>::status(__inner),),
+        code: quote!(#pattern => <#ty as #router::ApiError>::code(__inner),),
     })
 }
 
-fn code_of(attributes: &[Attribute], mistakes: &mut Mistakes) -> Option<String> {
+fn code_of(attributes: &[Attribute], diagnostics: &mut Diagnostics) -> Option<String> {
     let mut found = attributes.iter().filter(|a| a.path().is_ident("code"));
     let attribute = found.next()?;
     if let Some(second) = found.next() {
-        mistakes.add(second, "one code is enough");
+        diagnostics.push(second, "duplicate `#[code]`");
     }
     let Ok(code) = attribute.parse_args::<LitStr>() else {
-        mistakes.add(
+        diagnostics.push(
             attribute,
-            "write the code as a text: `#[code(\"todo_not_found\")]`",
+            "write the code as a string literal: `#[code(\"todo_not_found\")]`",
         );
         return None;
     };
@@ -276,20 +284,20 @@ fn code_of(attributes: &[Attribute], mistakes: &mut Mistakes) -> Option<String> 
             .chars()
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if !is_snake_case {
-        mistakes.add(&code, "a code is in snake case: `todo_not_found`");
+        diagnostics.push(&code, "a code must be in snake case: `todo_not_found`");
     }
     Some(text)
 }
 
-/// The text of `#[error("…")]`, when it says the same of every failure.
+/// Returns the text of `#[error("…")]`, if it is the same for every value.
 fn display_text(attributes: &[Attribute]) -> Option<String> {
     let attribute = attributes.iter().find(|a| a.path().is_ident("error"))?;
     let text = attribute.parse_args::<LitStr>().ok()?.value();
     (!text.contains('{')).then_some(text)
 }
 
-/// `NotFound` as `Not found`.
-fn words(name: &Ident) -> String {
+/// Turns `NotFound` into `Not found`.
+fn sentence(name: &Ident) -> String {
     let text = snake_case(&name.to_string()).replace('_', " ");
     let mut characters = text.chars();
     match characters.next() {

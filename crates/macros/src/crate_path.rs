@@ -1,11 +1,11 @@
-//! Where the crates are that generated code names: whichever of ours the user
-//! depends on leads to them.
+//! Finds the paths of `purlin-schemas` and `purlin-router` for generated code, through
+//! whichever of Purlin's crates the user depends on.
 
 use proc_macro_crate::{FoundCrate, crate_name};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-/// The path of `purlin-schemas`.
+/// Returns the path of `purlin-schemas`.
 pub(crate) fn schemas() -> TokenStream {
     find(&[
         ("purlin-schemas", quote!()),
@@ -14,7 +14,7 @@ pub(crate) fn schemas() -> TokenStream {
     ])
 }
 
-/// The path of `purlin-router`.
+/// Returns the path of `purlin-router`.
 pub(crate) fn router() -> TokenStream {
     find(&[
         ("purlin-router", quote!()),
@@ -26,7 +26,7 @@ fn find(candidates: &[(&str, TokenStream)]) -> TokenStream {
     for (package, rest) in candidates {
         let name = match crate_name(package) {
             Ok(FoundCrate::Name(name)) => name,
-            // The crate itself: it calls itself by its name, and so do its
+            // The crate itself has an alias of its own name, for itself as for its
             // tests, examples and doctests.
             Ok(FoundCrate::Itself) => package.replace('-', "_"),
             Err(_) => continue,
@@ -34,7 +34,7 @@ fn find(candidates: &[(&str, TokenStream)]) -> TokenStream {
         let name = Ident::new(&name, Span::call_site());
         return quote!(::#name #rest);
     }
-    // The compiler then says which crate is missing.
+    // The compiler then reports which crate is missing.
     let name = candidates
         .first()
         .map_or("purlin_router", |(package, _)| package);

@@ -44,7 +44,7 @@ fn line(attribute: &Attribute) -> Option<String> {
     }
 }
 
-/// `NotFound` as `not_found`.
+/// Turns `NotFound` into `not_found`.
 pub(crate) fn snake_case(name: &str) -> String {
     let mut snake = String::new();
     for (index, character) in name.chars().enumerate() {

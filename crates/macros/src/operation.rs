@@ -9,7 +9,7 @@ use syn::{
     spanned::Spanned,
 };
 
-use crate::{crate_path, doc::Doc, mistakes::Mistakes, template};
+use crate::{crate_path, diagnostics::Diagnostics, doc::Doc, template};
 
 /// `"/todos/{id}", tags = ["todos"], deprecated`
 struct Arguments {
@@ -22,7 +22,7 @@ impl Parse for Arguments {
         let template = input.parse().map_err(|error| {
             syn::Error::new(
                 error.span(),
-                "begin with the path template, a text such as `\"/todos/{id}\"`",
+                "the first argument must be the path template, a string literal such as `\"/todos/{id}\"`",
             )
         })?;
         let options = if input.is_empty() {
@@ -39,105 +39,107 @@ pub(crate) fn expand(method: &str, arguments: TokenStream, item: TokenStream) ->
     let function: ItemFn = match syn::parse2(item.clone()) {
         Ok(function) => function,
         Err(_) => {
-            let words = format!("`#[{method}]` declares an async function as an operation");
-            let error = syn::Error::new_spanned(&item, words).to_compile_error();
+            let message = format!("`#[{method}]` is for async functions");
+            let error = syn::Error::new_spanned(&item, message).to_compile_error();
             return quote!(#error #item);
         }
     };
-    let mut mistakes = Mistakes::default();
-    check_function(&function, &mut mistakes);
+    let mut diagnostics = Diagnostics::default();
+    check_function(&function, &mut diagnostics);
     let router = crate_path::router();
-    let operation = mistakes
-        .keep(syn::parse2::<Arguments>(arguments))
+    let operation = diagnostics
+        .capture(syn::parse2::<Arguments>(arguments))
         .map(|arguments| {
-            template::check(&arguments.template, &mut mistakes);
-            let builder = options(&function, &arguments, &mut mistakes);
-            let made = made(method, &function, &arguments.template, &router);
-            quote!(#made #builder.source(::core::file!(), ::core::line!()))
+            template::check(&arguments.template, &mut diagnostics);
+            let builder = options(&function, &arguments, &mut diagnostics);
+            let operation = new_operation(method, &function, &arguments.template, &router);
+            quote!(#operation #builder.source(::core::file!(), ::core::line!()))
         })
-        .filter(|_| mistakes.is_empty())
+        .filter(|_| diagnostics.is_empty())
         .unwrap_or_else(|| quote!(#router::__private::stand_in()));
-    let emitted = if mistakes.is_grave() {
+    let emitted = if diagnostics.is_fatal() {
         item
     } else {
         emit(&function, &operation, &router)
     };
-    let errors = mistakes.into_tokens();
+    let errors = diagnostics.into_compile_errors();
     quote!(#errors #emitted)
 }
 
-fn check_function(function: &ItemFn, mistakes: &mut Mistakes) {
+fn check_function(function: &ItemFn, diagnostics: &mut Diagnostics) {
     let signature = &function.sig;
     if signature.asyncness.is_none() {
-        mistakes.add(signature.fn_token, "a handler is async: write `async fn`");
+        diagnostics.push(
+            signature.fn_token,
+            "a handler must be async: write `async fn`",
+        );
     }
-    check_qualifiers(signature, mistakes);
-    check_name(&signature.ident, mistakes);
+    check_qualifiers(signature, diagnostics);
+    check_name(&signature.ident, diagnostics);
     if !signature.generics.params.is_empty() {
-        mistakes.add(
+        diagnostics.push(
             &signature.generics,
-            "a handler has no generic parameters: name the types, so that the document can",
+            "a handler cannot be generic: the document needs concrete types",
         );
     }
     for input in &signature.inputs {
         match input {
-            // Only an `impl` block can hold it, and no type besides.
-            FnArg::Receiver(receiver) => mistakes.add_grave(
+            // Only an `impl` block can contain it, and no type can be declared there.
+            FnArg::Receiver(receiver) => diagnostics.push_fatal(
                 receiver,
-                "a handler takes no `self`: take what it needs as `web::Data<T>`",
+                "a handler cannot be a method: pass its state as `web::Data<T>`",
             ),
-            FnArg::Typed(argument) if is_nameless(&argument.ty) => {
-                mistakes.add(
+            FnArg::Typed(argument) if has_impl_trait(&argument.ty) => {
+                diagnostics.push(
                     &argument.ty,
-                    "name the type instead of `impl …`, so that the document can",
+                    "write a concrete type instead of `impl …`: the document needs it",
                 );
             }
             FnArg::Typed(_) => {}
         }
     }
     if signature.inputs.len() > 12 {
-        mistakes.add(
+        diagnostics.push(
             &signature.inputs,
-            "a handler takes up to twelve arguments: put parameters of one section into one struct",
+            "a handler takes at most 12 extractors: combine parameters into one struct",
         );
     }
 }
 
-/// What code calls by one word everywhere: types of the language, and the crates
-/// that come with it.
-const TAKEN: [&str; 19] = [
+/// Names of primitive types and of the standard crates, which generated code uses.
+const RESERVED: [&str; 19] = [
     "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64",
     "i128", "isize", "f32", "f64", "std", "core",
 ];
 
-fn is_taken(name: &Ident) -> bool {
-    TAKEN.iter().any(|taken| name == taken)
+fn is_reserved(name: &Ident) -> bool {
+    RESERVED.iter().any(|reserved| name == reserved)
 }
 
-/// `name::call` takes a type of that name.
-fn check_name(name: &Ident, mistakes: &mut Mistakes) {
-    if is_taken(name) {
-        mistakes.add(
+/// Rejects names that the type for `name::call` would shadow.
+fn check_name(name: &Ident, diagnostics: &mut Diagnostics) {
+    if is_reserved(name) {
+        diagnostics.push(
             name,
             format!(
-                "a handler of this name hides Rust's own `{name}` in its module: call it otherwise and write `operation_id = \"{name}\"`"
+                "a handler of this name shadows Rust's `{name}` in its module: rename it and write `operation_id = \"{name}\"`"
             ),
         );
     }
 }
 
-fn check_qualifiers(signature: &Signature, mistakes: &mut Mistakes) {
-    let words = "a handler is a plain `async fn`: take this out";
+fn check_qualifiers(signature: &Signature, diagnostics: &mut Diagnostics) {
+    let message = "a handler is a plain `async fn`: remove this";
     if let Some(unsafety) = &signature.unsafety {
-        mistakes.add(unsafety, words);
+        diagnostics.push(unsafety, message);
     }
     if let Some(abi) = &signature.abi {
-        mistakes.add(abi, words);
+        diagnostics.push(abi, message);
     }
 }
 
-/// Whether `impl Trait` stands anywhere in a type.
-fn is_nameless(kind: &Type) -> bool {
+/// Returns whether a type contains `impl Trait`.
+fn has_impl_trait(ty: &Type) -> bool {
     fn mentions_impl(tokens: TokenStream) -> bool {
         tokens.into_iter().any(|token| match token {
             TokenTree::Ident(word) => word == "impl",
@@ -145,10 +147,10 @@ fn is_nameless(kind: &Type) -> bool {
             _ => false,
         })
     }
-    mentions_impl(kind.to_token_stream())
+    mentions_impl(ty.to_token_stream())
 }
 
-fn options(function: &ItemFn, arguments: &Arguments, mistakes: &mut Mistakes) -> TokenStream {
+fn options(function: &ItemFn, arguments: &Arguments, diagnostics: &mut Diagnostics) -> TokenStream {
     let mut doc = Doc::of(&function.attrs);
     let name = function.sig.ident.to_string();
     let mut id = LitStr::new(name.trim_start_matches("r#"), function.sig.ident.span());
@@ -161,17 +163,17 @@ fn options(function: &ItemFn, arguments: &Arguments, mistakes: &mut Mistakes) ->
             .map(Ident::to_string)
             .unwrap_or_default();
         if !key.is_empty() && seen.contains(&key) {
-            mistakes.add(option, format!("`{key}` is given twice"));
+            diagnostics.push(option, format!("duplicate option `{key}`"));
             continue;
         }
         match (key.as_str(), option) {
             ("tags", Meta::NameValue(pair)) => {
-                for tag in list(&pair.value, mistakes) {
+                for tag in list(&pair.value, diagnostics) {
                     more.extend(quote!(.tag(#tag)));
                 }
             }
             ("authenticators", Meta::NameValue(pair)) => {
-                let alternatives = list(&pair.value, mistakes);
+                let alternatives = list(&pair.value, diagnostics);
                 let router = crate_path::router();
                 more.extend(quote! {
                     .authenticators([#(#router::Requirement::from(#alternatives)),*]
@@ -179,15 +181,15 @@ fn options(function: &ItemFn, arguments: &Arguments, mistakes: &mut Mistakes) ->
                 });
             }
             ("operation_id", Meta::NameValue(pair)) => {
-                if let Some(text) = text(&pair.value, mistakes) {
+                if let Some(text) = text(&pair.value, diagnostics) {
                     id = text;
                 }
             }
             ("summary", Meta::NameValue(pair)) => {
-                doc.summary = text(&pair.value, mistakes).map(|text| text.value());
+                doc.summary = text(&pair.value, diagnostics).map(|text| text.value());
             }
             ("description", Meta::NameValue(pair)) => {
-                doc.description = text(&pair.value, mistakes).map(|text| text.value());
+                doc.description = text(&pair.value, diagnostics).map(|text| text.value());
             }
             ("body_limit", Meta::NameValue(pair)) => {
                 let bytes = &pair.value;
@@ -205,11 +207,11 @@ fn options(function: &ItemFn, arguments: &Arguments, mistakes: &mut Mistakes) ->
             ("deprecated", Meta::Path(_)) => more.extend(quote!(.deprecated())),
             ("hidden", Meta::Path(_)) => more.extend(quote!(.hidden())),
             ("deprecated" | "hidden" | "public", _) => {
-                mistakes.add(option, format!("`{key}` stands alone: take the rest out"));
+                diagnostics.push(option, format!("`{key}` takes no value"));
             }
-            _ => mistakes.add(
+            _ => diagnostics.push(
                 option,
-                "not an option: there are `tags = [\"…\"]`, `authenticators = [\"…\"]`, `operation_id = \"…\"`, `summary = \"…\"`, `description = \"…\"`, `body_limit = BYTES`, `media_type = \"…\"`, `uploads = UPLOADS`, `public`, `deprecated` and `hidden`",
+                "unknown option: the options are `tags = [\"…\"]`, `authenticators = [\"…\"]`, `operation_id = \"…\"`, `summary = \"…\"`, `description = \"…\"`, `body_limit = BYTES`, `media_type = \"…\"`, `uploads = UPLOADS`, `public`, `deprecated` and `hidden`",
             ),
         }
         seen.push(key);
@@ -219,45 +221,50 @@ fn options(function: &ItemFn, arguments: &Arguments, mistakes: &mut Mistakes) ->
     quote!(.operation_id(#id) #summary #description #more)
 }
 
-fn list(value: &Expr, mistakes: &mut Mistakes) -> Vec<Expr> {
+fn list(value: &Expr, diagnostics: &mut Diagnostics) -> Vec<Expr> {
     match value {
         Expr::Array(ExprArray { elems, .. }) => {
             let is_other = |lit: &Lit| !matches!(lit, Lit::Str(_));
             for element in elems {
                 if matches!(element, Expr::Lit(ExprLit { lit, .. }) if is_other(lit)) {
-                    mistakes.add(element, "write a text: `\"…\"`");
+                    diagnostics.push(element, "expected a string literal");
                 }
             }
             elems.iter().cloned().collect()
         }
         other => {
-            mistakes.add(other, "write a list: `[\"one\", \"two\"]`");
+            diagnostics.push(other, "expected a list such as `[\"one\", \"two\"]`");
             Vec::new()
         }
     }
 }
 
-fn text(value: &Expr, mistakes: &mut Mistakes) -> Option<LitStr> {
+fn text(value: &Expr, diagnostics: &mut Diagnostics) -> Option<LitStr> {
     match value {
         Expr::Lit(ExprLit {
             lit: Lit::Str(text),
             ..
         }) => Some(text.clone()),
         other => {
-            mistakes.add(other, "write a text: `\"…\"`");
+            diagnostics.push(other, "expected a string literal");
             None
         }
     }
 }
 
-/// The operation before anything is said of it.
-fn made(method: &str, function: &ItemFn, template: &LitStr, router: &TokenStream) -> TokenStream {
+/// Returns the expression that creates the operation, before its options are applied.
+fn new_operation(
+    method: &str,
+    function: &ItemFn,
+    template: &LitStr,
+    router: &TokenStream,
+) -> TokenStream {
     let method = format_ident!("{}", method.to_uppercase());
     let method = quote!(#router::__private::actix_web::http::Method::#method);
     let name = &function.sig.ident;
     match &function.sig.output {
-        // There is no name to hold against the traits beforehand.
-        ReturnType::Type(_, kind) if is_nameless(kind) => {
+        // `impl Trait` cannot be named in an assertion.
+        ReturnType::Type(_, ty) if has_impl_trait(ty) => {
             quote!(#router::Operation::new(#method, #template, #name::call))
         }
         _ => quote! {
@@ -266,10 +273,10 @@ fn made(method: &str, function: &ItemFn, template: &LitStr, router: &TokenStream
     }
 }
 
-/// A function that makes the operation, and a type of the same name that holds
-/// the handler. Of the two only the function is a value, and the name of a
-/// function, unlike that of a unit struct, a constant or a static, is no pattern:
-/// whoever binds the name nearby, as an argument or in a `match`, still may.
+/// Returns a function that creates the operation and a type of the same name that
+/// holds the handler. Only the function is in the value namespace, and a function's
+/// name, unlike that of a unit struct, a constant or a static, is not a pattern: the
+/// name can still be bound as a variable.
 fn emit(function: &ItemFn, operation: &TokenStream, router: &TokenStream) -> TokenStream {
     let ItemFn {
         attrs,
@@ -285,8 +292,8 @@ fn emit(function: &ItemFn, operation: &TokenStream, router: &TokenStream) -> Tok
         .into_iter()
         .partition(|attribute| attribute.path().is_ident("cfg"));
     let docs = if docs.is_empty() {
-        let words = format!("The operation `{name}`.");
-        quote!(#[doc = #words])
+        let message = format!("The operation `{name}`.");
+        quote!(#[doc = #message])
     } else {
         quote!(#(#docs)*)
     };
@@ -301,25 +308,25 @@ fn emit(function: &ItemFn, operation: &TokenStream, router: &TokenStream) -> Tok
     let holder = quote! {
         #(#conditions)*
         #[doc(hidden)]
-        #[allow(non_camel_case_types, reason = "it bears the name of its function")]
-        #[allow(dead_code, reason = "of what is not used, the function is told")]
+        #[allow(non_camel_case_types, reason = "named like its function")]
+        #[allow(dead_code, reason = "the lint reports the function")]
         #[derive(Clone, Copy, Debug)]
         #vis enum #name {}
 
         #(#conditions)*
         impl #name {
             /// Calls the handler itself, e.g. from a unit test.
-            #[allow(dead_code, reason = "of what is not used, the function is told")]
+            #[allow(dead_code, reason = "the lint reports the function")]
             #(#others)*
             #vis #call #block
         }
     };
-    let holder = (!is_taken(name)).then_some(holder);
+    let holder = (!is_reserved(name)).then_some(holder);
     quote! {
         #(#conditions)*
         #docs
-        #[must_use = "an operation answers nothing before `Registry::operation` has it"]
-        #[allow(unused_imports, reason = "a handler whose types fit needs no stand-in")]
+        #[must_use = "an operation has no effect until it is passed to `Registry::operation`"]
+        #[allow(unused_imports, reason = "only used for handlers that do not fit")]
         #vis fn #name() -> #router::Operation {
             use #router::__private::StandIn as _;
             #asserts
@@ -330,18 +337,18 @@ fn emit(function: &ItemFn, operation: &TokenStream, router: &TokenStream) -> Tok
     }
 }
 
-/// Says of each argument and of the reply what is wrong with it, where the
-/// handler as a whole would only be "not a handler".
+/// Asserts the traits of each extractor and of the reply, so that the compiler names
+/// the one that does not fit instead of the whole handler.
 fn asserts(function: &ItemFn, router: &TokenStream) -> TokenStream {
     let signature = &function.sig;
     if !signature.generics.params.is_empty() {
         return TokenStream::new();
     }
     let arguments = signature.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(argument) if !is_nameless(&argument.ty) => Some(&argument.ty),
+        FnArg::Typed(argument) if !has_impl_trait(&argument.ty) => Some(&argument.ty),
         _ => None,
     });
-    let arguments = arguments.map(|kind| assert("assert_argument", kind, kind.span(), router));
+    let arguments = arguments.map(|ty| assert("assert_argument", ty, ty.span(), router));
     let reply = match &signature.output {
         ReturnType::Default => {
             let span = signature.ident.span();
@@ -352,14 +359,15 @@ fn asserts(function: &ItemFn, router: &TokenStream) -> TokenStream {
                 router,
             ))
         }
-        ReturnType::Type(_, kind) if is_nameless(kind) => None,
-        ReturnType::Type(_, kind) => Some(assert("assert_reply", kind, kind.span(), router)),
+        ReturnType::Type(_, ty) if has_impl_trait(ty) => None,
+        ReturnType::Type(_, ty) => Some(assert("assert_reply", ty, ty.span(), router)),
     };
     quote!(#(#arguments)* #reply)
 }
 
-/// A call that compiles only for a type that fits; if not, the type is shown.
-fn assert(name: &str, kind: impl ToTokens, span: Span, router: &TokenStream) -> TokenStream {
+/// Returns a call that compiles only for a type with the trait; the error is
+/// reported at the type.
+fn assert(name: &str, ty: impl ToTokens, span: Span, router: &TokenStream) -> TokenStream {
     let name = Ident::new(name, span);
-    quote_spanned!(span=> #router::__private::#name::<#kind>();)
+    quote_spanned!(span=> #router::__private::#name::<#ty>();)
 }

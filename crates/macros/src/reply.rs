@@ -5,10 +5,10 @@ use quote::quote;
 use syn::{Data, DeriveInput, Fields, Token, Variant, punctuated::Punctuated};
 
 use crate::{
-    api_error::{refuse_on_enum, status_of},
+    api_error::{reject_on_enum, status_of},
     crate_path,
+    diagnostics::Diagnostics,
     doc::Doc,
-    mistakes::Mistakes,
 };
 
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
@@ -16,17 +16,17 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         Ok(input) => input,
         Err(error) => return error.to_compile_error(),
     };
-    let mut mistakes = Mistakes::default();
+    let mut diagnostics = Diagnostics::default();
     let router = crate_path::router();
     let (describes, arms) = match &input.data {
         Data::Enum(data) => {
-            refuse_on_enum(&input.attrs, &mut mistakes);
-            outcomes(&data.variants, &router, &mut mistakes)
+            reject_on_enum(&input.attrs, &mut diagnostics);
+            variants(&data.variants, &router, &mut diagnostics)
         }
         _ => {
-            mistakes.add(
+            diagnostics.push(
                 &input.ident,
-                "`derive(Reply)` is for enums with one outcome a variant; a struct that is answered as JSON is a `#[schema(response)]` in `Json<T>`",
+                "`derive(Reply)` is for enums; to return a struct as JSON, declare it with `#[schema(response)]` and return `Json<T>`",
             );
             (
                 TokenStream::new(),
@@ -34,7 +34,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
             )
         }
     };
-    let errors = mistakes.into_tokens();
+    let errors = diagnostics.into_compile_errors();
     let name = &input.ident;
     let (generics, of, wheres) = input.generics.split_for_impl();
     quote! {
@@ -68,17 +68,17 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     }
 }
 
-/// What the variants say of themselves, and what they answer.
-fn outcomes(
+/// Returns the statements that describe the variants, and the match arms that render them.
+fn variants(
     variants: &Punctuated<Variant, Token![,]>,
     router: &TokenStream,
-    mistakes: &mut Mistakes,
+    diagnostics: &mut Diagnostics,
 ) -> (TokenStream, TokenStream) {
     let mut describes = TokenStream::new();
     let mut arms = TokenStream::new();
     for variant in variants {
-        let (describe, arm) = variant_of(variant, router, mistakes).unwrap_or_else(|| {
-            // With a mistake, so that nothing else is reported because of it.
+        let (describe, arm) = variant_of(variant, router, diagnostics).unwrap_or_else(|| {
+            // A placeholder, so that no follow-up errors are reported.
             let name = &variant.ident;
             let arm = quote!(Self::#name { .. } => #router::__private::empty_response(200),);
             (TokenStream::new(), arm)
@@ -92,43 +92,43 @@ fn outcomes(
 fn variant_of(
     variant: &Variant,
     router: &TokenStream,
-    mistakes: &mut Mistakes,
+    diagnostics: &mut Diagnostics,
 ) -> Option<(TokenStream, TokenStream)> {
     let name = &variant.ident;
     let status = variant.attrs.iter().find(|a| a.path().is_ident("status"));
     match &variant.fields {
         Fields::Unit => {
             if status.is_none() {
-                mistakes.add(
+                diagnostics.push(
                     name,
-                    "a variant without a reply in it says its status: `#[status(204)]`",
+                    "a variant without a reply needs a status: `#[status(204)]`",
                 );
                 return None;
             }
-            let status = status_of(&variant.attrs, "an empty reply", 200..=399, mistakes)?;
+            let status = status_of(&variant.attrs, "an empty reply", 200..=399, diagnostics)?;
             let Some(status) = status.number else {
-                mistakes.add(
+                diagnostics.push(
                     name,
-                    "there is no reply in it to ask: write the status, `#[status(204)]`",
+                    "a variant without a reply cannot be transparent: write the status, `#[status(204)]`",
                 );
                 return None;
             };
-            let words = Doc::of(&variant.attrs)
+            let message = Doc::of(&variant.attrs)
                 .summary
-                .map_or_else(|| "Done.".to_owned(), |words| format!("{words}."));
+                .map_or_else(|| "Done.".to_owned(), |message| format!("{message}."));
             Some((
-                quote!(__describe.response(#status, #words);),
+                quote!(__describe.response(#status, #message);),
                 quote!(Self::#name => #router::__private::empty_response(#status),),
             ))
         }
         fields if fields.len() == 1 => {
             if let Some(status) = status {
-                mistakes.add(
+                diagnostics.push(
                     status,
-                    "the reply in this variant has its status already: take this out",
+                    "the reply in this variant sets the status: remove this",
                 );
             }
-            let kind: Vec<_> = fields.iter().map(|field| &field.ty).collect();
+            let ty: Vec<_> = fields.iter().map(|field| &field.ty).collect();
             let pattern = match fields {
                 Fields::Named(named) => {
                     let field = named.named.iter().map(|field| &field.ident);
@@ -137,14 +137,14 @@ fn variant_of(
                 _ => quote!(Self::#name(__reply)),
             };
             Some((
-                quote!(#(<#kind as #router::Reply>::describe(__describe);)*),
-                quote!(#pattern => #(<#kind as #router::Reply>::reply(__reply, __context))*,),
+                quote!(#(<#ty as #router::Reply>::describe(__describe);)*),
+                quote!(#pattern => #(<#ty as #router::Reply>::reply(__reply, __context))*,),
             ))
         }
         _ => {
-            mistakes.add(
+            diagnostics.push(
                 name,
-                "a variant holds one reply, or none and `#[status(204)]`",
+                "a variant has one field, the reply, or none and `#[status(204)]`",
             );
             None
         }

@@ -1,33 +1,34 @@
-//! What a path template may look like, as far as it alone tells. The router
-//! holds every template to the same when a registry is built, since not every
-//! one is written in an attribute.
+//! Checks the syntax of path templates. The router checks every template by the
+//! same rules when a registry is built, since not all are written in attributes.
 
 use syn::LitStr;
 
-use crate::mistakes::Mistakes;
+use crate::diagnostics::Diagnostics;
 
-pub(crate) fn check(template: &LitStr, mistakes: &mut Mistakes) {
-    for words in faults(&template.value()) {
-        mistakes.add(template, words);
+pub(crate) fn check(template: &LitStr, diagnostics: &mut Diagnostics) {
+    for message in errors(&template.value()) {
+        diagnostics.push(template, message);
     }
 }
 
-fn faults(text: &str) -> Vec<String> {
-    let mut faults = Vec::new();
+fn errors(text: &str) -> Vec<String> {
+    let mut errors = Vec::new();
     if !text.starts_with('/') {
-        faults.push("a path template begins with `/`".to_owned());
+        errors.push("a path template must begin with `/`".to_owned());
     }
     let path = match text.split_once('?') {
         Some((path, _)) => {
-            faults.push("leave the query out of the path: take a `Query<T>`".to_owned());
+            errors.push(
+                "remove the query from the path template: use a `Query<T>` extractor".to_owned(),
+            );
             path
         }
         None => text,
     };
     let is_odd = |c: &char| c.is_control() || c.is_whitespace() || "#%\\".contains(*c);
     if let Some(odd) = path.chars().find(is_odd) {
-        faults.push(format!(
-            "{odd:?} stands in no path template: write characters as they are, not percent-encoded"
+        errors.push(format!(
+            "{odd:?} is not allowed in a path template: write characters literally, not percent-encoded"
         ));
     }
     let mut names: Vec<&str> = Vec::new();
@@ -35,18 +36,18 @@ fn faults(text: &str) -> Vec<String> {
     while let Some(segment) = segments.next() {
         match parameter(segment, segments.peek().is_none()) {
             Ok(Some(name)) if names.contains(&name) => {
-                faults.push(format!("two parameters are named `{name}`: rename one"));
+                errors.push(format!("duplicate path parameter `{name}`"));
             }
             Ok(name) => names.extend(name),
-            Err(words) => faults.push(words.to_owned()),
+            Err(message) => errors.push(message.to_owned()),
         }
     }
-    faults
+    errors
 }
 
-/// The name of a segment's parameter, where it has one.
+/// Returns the name of a segment's parameter, if it has one.
 fn parameter(segment: &str, is_last: bool) -> Result<Option<&str>, &'static str> {
-    let unbalanced = "every `{` of a path template has its `}`";
+    let unbalanced = "unbalanced braces in the path template";
     let Some((before, rest)) = segment.split_once('{') else {
         return match segment.contains('}') {
             true => Err(unbalanced),
@@ -58,26 +59,28 @@ fn parameter(segment: &str, is_last: bool) -> Result<Option<&str>, &'static str>
         return Err(unbalanced);
     }
     if after.contains(['{', '}']) {
-        return Err("a segment has one parameter: put a `/` between them");
+        return Err("a path segment has at most one parameter: put a `/` between them");
     }
     let name = inside.strip_prefix('*').unwrap_or(inside);
     let starts_well = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     if !starts_well || name.contains(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
-        return Err("a parameter's name is letters, digits and `_`: its type goes into `Path<T>`");
+        return Err(
+            "the name of a path parameter consists of letters, digits and `_`; its type belongs in `Path<T>`",
+        );
     }
-    let is_all_there_is = is_last && before.is_empty() && after.is_empty();
-    if inside != name && !is_all_there_is {
-        return Err("`{*rest}` takes all the rest: put it last, alone in its segment");
+    let is_whole_last_segment = is_last && before.is_empty() && after.is_empty();
+    if inside != name && !is_whole_last_segment {
+        return Err("`{*rest}` matches the rest of the path: put it last, alone in its segment");
     }
     Ok(Some(name))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::faults;
+    use super::errors;
 
     #[test]
-    fn templates_of_every_shape_are_let_through() {
+    fn valid_templates_are_accepted() {
         for text in [
             "/",
             "/todos/",
@@ -86,12 +89,12 @@ mod tests {
             "/{*rest}",
             "/größe",
         ] {
-            assert_eq!(faults(text), Vec::<String>::new(), "{text}");
+            assert_eq!(errors(text), Vec::<String>::new(), "{text}");
         }
     }
 
     #[test]
-    fn every_fault_is_told() {
+    fn every_error_is_reported() {
         for (text, count) in [
             ("", 1),
             ("todos", 1),
@@ -111,7 +114,7 @@ mod tests {
             ("/x{*a}", 1),
             ("{a}/{a}/{/ ?", 5),
         ] {
-            assert_eq!(faults(text).len(), count, "{text}: {:?}", faults(text));
+            assert_eq!(errors(text).len(), count, "{text}: {:?}", errors(text));
         }
     }
 }

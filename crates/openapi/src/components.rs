@@ -5,10 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::SecurityScheme;
-
-/// How a reference to a component schema begins.
-const REFERENCE: &str = "#/components/schemas/";
+use crate::{SecurityScheme, references::SCHEMA_PREFIX};
 
 /// A JSON Schema 2020-12 value; references are `#/components/schemas/NAME`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -19,7 +16,7 @@ impl Schema {
     /// A reference to a component schema.
     #[must_use]
     pub fn reference(name: &str) -> Self {
-        Self(serde_json::json!({ "$ref": format!("{REFERENCE}{name}") }))
+        Self(serde_json::json!({ "$ref": format!("{SCHEMA_PREFIX}{name}") }))
     }
 }
 
@@ -87,24 +84,5 @@ impl Components {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.schemas.is_empty() && self.security_schemes.is_empty()
-    }
-}
-
-/// The name of the component schema a reference leads to.
-pub(crate) fn referred(reference: &str) -> Option<&str> {
-    reference.strip_prefix(REFERENCE)
-}
-
-/// Adds the names of the component schemas a value refers to.
-pub(crate) fn references<'v>(value: &'v Value, names: &mut Vec<&'v str>) {
-    match value {
-        Value::Object(members) => {
-            if let Some(Value::String(to)) = members.get("$ref") {
-                names.extend(referred(to));
-            }
-            members.values().for_each(|value| references(value, names));
-        }
-        Value::Array(items) => items.iter().for_each(|item| references(item, names)),
-        _ => {}
     }
 }

@@ -5,8 +5,7 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 use serde::Serialize;
 
 use crate::{
-    Components, Dialect, Extensions, ExternalDocs, Info, Operation, SecurityRequirement, Server,
-    Tag, yaml,
+    Components, Extensions, ExternalDocs, Info, Operation, SecurityRequirement, Server, Tag,
 };
 
 /// An API (OpenAPI 3.1.1 section 4.8.1, OpenAPI Object).
@@ -55,24 +54,6 @@ impl Document {
             .or_default()
             .operations
             .insert(method, operation);
-    }
-
-    /// The document in a dialect, as a JSON value.
-    #[must_use]
-    pub fn to_value(&self, dialect: Dialect) -> serde_json::Value {
-        dialect.write(self)
-    }
-
-    /// The document in a dialect, as indented JSON text with a final newline.
-    #[must_use]
-    pub fn to_json(&self, dialect: Dialect) -> String {
-        format!("{:#}\n", self.to_value(dialect))
-    }
-
-    /// The document in a dialect, as YAML text.
-    #[must_use]
-    pub fn to_yaml(&self, dialect: Dialect) -> String {
-        yaml::text(&self.to_value(dialect))
     }
 
     /// Every operation of every path.

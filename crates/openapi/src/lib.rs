@@ -29,12 +29,18 @@
 //! document comes from (`purlin-router`), whether a change of it breaks clients
 //! (`purlin-compat`), and HTTP.
 
+pub mod references;
+pub mod subschemas;
+
 mod clients;
 mod components;
 mod dialect;
 mod document;
+mod example;
 mod extensions;
+mod header;
 mod info;
+mod link;
 mod media;
 mod oauth;
 mod operation;
@@ -43,28 +49,24 @@ mod prune;
 mod response;
 mod security;
 mod server;
+mod skip;
 mod yaml;
 
 pub use components::{Components, NameClash, Schema};
 pub use dialect::{Dialect, UnknownDialect};
 pub use document::{Document, Method, PathItem, UnknownMethod};
+pub use example::Example;
 pub use extensions::{ExtensionNameError, Extensions};
+pub use header::Header;
 pub use info::{Contact, ExternalDocs, Info, License, Tag};
-pub use media::{Encoding, Example, MediaType};
+pub use link::Link;
+pub use media::{Encoding, MediaType};
 pub use oauth::{OAuthFlow, OAuthFlows, OAuthGrant};
 pub use operation::{Operation, RequestBody};
 pub use parameter::{Parameter, ParameterLocation, ParameterStyle};
-pub use response::{Header, Link, Response};
+pub use response::Response;
 pub use security::{ApiKeyLocation, SecurityRequirement, SecurityScheme};
 pub use server::{Server, ServerVariable};
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde hands over a reference"
-)]
-fn is_false(value: &bool) -> bool {
-    !value
-}
 
 /// The example of this crate's README, compiled and run as a test.
 #[cfg(doctest)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{Header, ParameterStyle, Schema};
+use crate::{Example, Header, ParameterStyle, Schema};
 
 /// A body of one media type (OpenAPI 3.1.1 section 4.8.14).
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -55,44 +55,6 @@ impl MediaType {
     #[must_use]
     pub fn encoding(mut self, field: impl Into<String>, encoding: Encoding) -> Self {
         self.encoding.insert(field.into(), encoding);
-        self
-    }
-}
-
-/// An example with a word about it (OpenAPI 3.1.1 section 4.8.19).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Example {
-    /// One line about it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub summary: Option<String>,
-    /// The longer description; CommonMark.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// The example itself.
-    pub value: Value,
-}
-
-impl Example {
-    /// An example without a word about it.
-    pub fn new(value: impl Into<Value>) -> Self {
-        Self {
-            value: value.into(),
-            ..Self::default()
-        }
-    }
-
-    /// One line about it.
-    #[must_use]
-    pub fn summary(mut self, summary: impl Into<String>) -> Self {
-        self.summary = Some(summary.into());
-        self
-    }
-
-    /// The longer description.
-    #[must_use]
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
         self
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     Extensions, ExternalDocs, MediaType, Parameter, Response, Schema, SecurityRequirement, Server,
-    is_false,
+    skip::is_false,
 };
 
 /// An operation (OpenAPI 3.1.1 section 4.8.10).

@@ -1,15 +1,16 @@
 //! What an operation reads from path, query, headers and cookies.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{Example, Schema, is_false};
+use crate::{Example, Schema, skip::is_false};
 
 /// Where a parameter stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum ParameterLocation {
     /// In the path template.
     Path,
@@ -19,6 +20,25 @@ pub enum ParameterLocation {
     Header,
     /// In a cookie.
     Cookie,
+}
+
+impl ParameterLocation {
+    /// Returns the value of `in`: `query`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::Cookie => "cookie",
+        }
+    }
+}
+
+impl fmt::Display for ParameterLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 /// How a parameter's value becomes text (OpenAPI 3.1.1 section 4.8.12.3).

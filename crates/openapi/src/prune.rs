@@ -5,7 +5,10 @@ use std::{
     iter,
 };
 
-use crate::{Document, Header, MediaType, Operation, Schema, components::references};
+use crate::{
+    Document, Header, MediaType, Operation, Schema,
+    references::{self, schema_name},
+};
 
 impl Document {
     /// Drops the component schemas nothing refers to and the security schemes
@@ -23,14 +26,14 @@ impl Document {
     fn needed_schemas(&self) -> BTreeSet<String> {
         let mut open = Vec::new();
         for schema in self.operations().flat_map(schemas) {
-            references(&schema.0, &mut open);
+            referenced(schema, &mut open);
         }
         let mut reached = BTreeSet::new();
         while let Some(name) = open.pop() {
             if let Some(schema) = self.components.schemas.get(name)
                 && reached.insert(name.to_owned())
             {
-                references(&schema.0, &mut open);
+                referenced(schema, &mut open);
             }
         }
         reached
@@ -63,4 +66,9 @@ fn of(content: &BTreeMap<String, MediaType>) -> impl Iterator<Item = &Schema> {
 
 fn headers(headers: &BTreeMap<String, Header>) -> impl Iterator<Item = &Schema> {
     headers.values().map(|header| &header.schema)
+}
+
+/// Adds the names of the component schemas that a schema refers to.
+fn referenced<'s>(schema: &'s Schema, names: &mut Vec<&'s str>) {
+    references::for_each(&schema.0, &mut |target| names.extend(schema_name(target)));
 }

@@ -1,6 +1,6 @@
 //! Who may call: schemes, and what operations require of them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use serde::Serialize;
 
@@ -175,6 +175,7 @@ impl SecurityScheme {
 /// Where an API key stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum ApiKeyLocation {
     /// In a header.
     Header,
@@ -182,6 +183,24 @@ pub enum ApiKeyLocation {
     Query,
     /// In a cookie; Swagger 2.0 knows it as a part of the header `Cookie`.
     Cookie,
+}
+
+impl ApiKeyLocation {
+    /// Returns the value of `in`: `header`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Header => "header",
+            Self::Query => "query",
+            Self::Cookie => "cookie",
+        }
+    }
+}
+
+impl fmt::Display for ApiKeyLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 /// Schemes that have to be met together, with the scopes each needs

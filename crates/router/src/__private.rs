@@ -1,4 +1,4 @@
-//! What the code written by the macros names; not a public interface.
+//! Items for the code that the macros generate; not a public interface.
 
 use std::{borrow::Cow, marker::PhantomData};
 
@@ -10,7 +10,12 @@ use actix_web::{
 };
 
 use crate::{
-    ApiError, ErrorStyle, Extractor, Extractors, Handler, NoContent, Operation, Rejection, Reply,
+    error::{ApiError, Rejection, policy::DEFAULT_POLICY},
+    extractor::{Extractor, Extractors},
+    handler::Handler,
+    operation::Operation,
+    replies::NoContent,
+    reply::Reply,
 };
 
 /// A status the macro has checked already.
@@ -23,7 +28,7 @@ pub fn empty_response(code: u16) -> HttpResponse {
 }
 
 pub fn error_response<E: ApiError>(error: &E) -> HttpResponse {
-    Rejection::api(error).render(ErrorStyle::default())
+    DEFAULT_POLICY.render(&Rejection::api(error))
 }
 
 pub fn error_status<E: ApiError>(error: &E) -> StatusCode {
@@ -62,8 +67,8 @@ where
     }
 }
 
-/// The answer for handlers whose types do not fit, which the asserts beside it
-/// say in better words than a second error here could.
+/// Stands in for handlers whose types do not match, which the assertions beside
+/// it report better than a second error here could.
 pub trait StandIn: Sized {
     fn operation(self, _: Method, _: impl Into<Cow<'static, str>>) -> Operation {
         stand_in()
@@ -72,8 +77,7 @@ pub trait StandIn: Sized {
 
 impl<F, A> StandIn for Declared<F, A> {}
 
-/// What is written in an operation's place where a mistake is reported; it
-/// never runs.
+/// Stands in for an operation where an error is reported; it never runs.
 pub fn stand_in() -> Operation {
     Operation::get("/", async || NoContent)
 }

@@ -1,134 +1,35 @@
-//! What an extractor, a reply or an error needs to know about the operation it
-//! serves. Outside a registry (an extractor used in a plain actix handler) the
-//! defaults of this module stand in.
+//! What an extractor, a reply or an error needs to know about the request and
+//! the operation it serves. Outside of a registry (an extractor used in a plain
+//! actix handler) there are defaults.
 
-use std::{any::TypeId, borrow::Cow, sync::Arc, time::Duration};
+use std::borrow::Cow;
 
 use actix_web::{
-    HttpRequest,
-    http::header::{HeaderName, HeaderValue},
+    HttpMessage, HttpRequest, HttpResponse,
+    http::{
+        StatusCode,
+        header::{self, HeaderName, HeaderValue},
+    },
 };
 use purlin_schemas::{Location, Schema, Validator, ValidatorErrors};
 
 use crate::{
-    defaults::HeaderRule,
-    error::ErrorStyle,
-    extract::{DEFAULT_UPLOADS, Uploads},
-    hooks::{Hooks, UnexpectedError},
-    mock::Mock,
-    operation::OperationInfo,
-    verify::{Replies, ResponseChecks},
+    compatibility::Compatibility,
+    error::{
+        BrokenRules, ErrorStyle, Rejection,
+        policy::{DEFAULT_POLICY, ErrorPolicy},
+    },
+    hooks::UnexpectedError,
+    operation::data::{MatchedOperation, OperationData},
+    path_spans::{PathSpans, decode_segment},
+    uploads::{DEFAULT_UPLOADS, Uploads},
+    validators::{ValidatorRef, header_names},
 };
 
-/// Largest request body accepted unless a registry or operation says otherwise: 1 MiB.
+/// The largest request body accepted by default: 1 MiB.
 pub(crate) const DEFAULT_BODY_LIMIT: usize = 1024 * 1024;
 
-/// Everything about one operation that is known before the first request.
-#[derive(Debug)]
-pub(crate) struct OperationData {
-    pub(crate) info: OperationInfo,
-    pub(crate) style: ErrorStyle,
-    pub(crate) body_limit: usize,
-    /// How long it may take.
-    pub(crate) time_limit: Option<Duration>,
-    pub(crate) uploads: Uploads,
-    pub(crate) validators: Validators,
-    pub(crate) parameter_names: Vec<&'static str>,
-    /// What a 401 says of how to authenticate.
-    pub(crate) challenges: Vec<HeaderValue>,
-    pub(crate) hooks: Hooks,
-    pub(crate) replies: Replies,
-    /// Headers to be checked beside what the handler reads.
-    pub(crate) header_rule: Option<HeaderRule>,
-    /// The media type of JSON replies, where it is another than JSON's own.
-    pub(crate) json_type: Option<HeaderValue>,
-    pub(crate) response_checks: ResponseChecks,
-    /// Answers in the handler's stead.
-    pub(crate) mock: Option<Box<Mock>>,
-}
-
-/// The input contracts of an operation's extractors, by section and type.
-#[derive(Debug, Default)]
-pub(crate) struct Validators(Vec<Entry>);
-
-#[derive(Debug)]
-struct Entry {
-    id: TypeId,
-    section: Location,
-    validator: Arc<Validator>,
-    headers: Vec<HeaderName>,
-}
-
-impl Validators {
-    pub(crate) fn insert<T: 'static>(&mut self, section: Location, validator: Arc<Validator>) {
-        let headers = match section {
-            Location::Header => header_names(&validator),
-            _ => Vec::new(),
-        };
-        self.0.push(Entry {
-            id: TypeId::of::<T>(),
-            section,
-            validator,
-            headers,
-        });
-    }
-
-    /// That of the body, whatever its type.
-    pub(crate) fn of_body(&self) -> Option<&Validator> {
-        self.of(Location::Body).next()
-    }
-
-    /// The contracts of a section, whatever their types.
-    pub(crate) fn of(&self, section: Location) -> impl Iterator<Item = &Validator> {
-        let found = self.0.iter().filter(move |entry| entry.section == section);
-        found.map(|entry| &*entry.validator)
-    }
-
-    fn get<T: 'static>(&self, section: Location) -> Option<&Entry> {
-        let wanted = TypeId::of::<T>();
-        let mut entries = self.0.iter();
-        entries.find(|entry| entry.id == wanted && entry.section == section)
-    }
-}
-
-/// The headers a type declares. A name that is none is found when the registry is
-/// built; outside of one nobody can send such a header.
-fn header_names(validator: &Validator) -> Vec<HeaderName> {
-    let none = HeaderName::from_static("x-no-name");
-    let names = validator.names().iter();
-    names
-        .map(|name| HeaderName::try_from(name.as_str()).unwrap_or_else(|_| none.clone()))
-        .collect()
-}
-
-/// The operation that was matched; in the request's data for handlers,
-/// middleware and logs.
-///
-/// Unlike [`HttpRequest::match_pattern`] it costs nothing to read, and it is
-/// there for every operation of every registry.
-///
-/// ```
-/// use actix_web::HttpRequest;
-/// use purlin_router::MatchedOperation;
-///
-/// fn label(request: &HttpRequest) -> &str {
-///     request
-///         .app_data::<MatchedOperation>()
-///         .map_or("unmatched", |operation| operation.operation_id())
-/// }
-/// ```
-#[derive(Clone, Debug)]
-pub struct MatchedOperation(pub(crate) Arc<OperationData>);
-
-impl std::ops::Deref for MatchedOperation {
-    type Target = OperationInfo;
-
-    fn deref(&self) -> &OperationInfo {
-        &self.0.info
-    }
-}
-
-/// The request in hand and what its operation declares.
+/// A request and what its operation declares.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'r> {
     request: &'r HttpRequest,
@@ -143,7 +44,7 @@ impl<'r> Context<'r> {
         }
     }
 
-    /// The context of a request, wherever its handler was registered.
+    /// Returns the context of a request, wherever its handler was registered.
     #[must_use]
     pub fn of(request: &'r HttpRequest) -> Self {
         Self {
@@ -154,49 +55,37 @@ impl<'r> Context<'r> {
         }
     }
 
-    /// The request.
+    /// Returns the request.
     #[must_use]
     pub fn request(&self) -> &'r HttpRequest {
         self.request
     }
 
-    /// The style errors are answered in: the registry's, or the default one
-    /// outside a registry.
+    /// Returns the style of errors: the registry's, or the default one outside
+    /// of a registry.
     #[must_use]
-    pub fn error_style(&self) -> ErrorStyle {
-        self.operation.map_or_else(ErrorStyle::default, |o| o.style)
+    pub fn error_style(&self) -> &'r ErrorStyle {
+        &self.error_policy().style
     }
 
-    /// The largest body this operation reads, in bytes.
+    /// Returns the registry's behaviour where frameworks differ.
+    #[must_use]
+    pub fn compatibility(&self) -> Compatibility {
+        self.error_policy().compatibility
+    }
+
+    pub(crate) fn error_policy(&self) -> &'r ErrorPolicy {
+        self.operation.map_or(&DEFAULT_POLICY, |it| &it.errors)
+    }
+
+    /// Returns the largest body this operation reads, in bytes.
     #[must_use]
     pub fn body_limit(&self) -> usize {
         self.operation.map_or(DEFAULT_BODY_LIMIT, |o| o.body_limit)
     }
 
-    /// The media type of JSON replies.
-    pub(crate) fn json_type(&self) -> HeaderValue {
-        let own = self.operation.and_then(|o| o.json_type.clone());
-        own.unwrap_or(HeaderValue::from_static("application/json"))
-    }
-
-    /// What a 401 of this operation says of how to authenticate.
-    pub(crate) fn challenges(&self) -> &'r [HeaderValue] {
-        self.operation.map_or(&[], |o| &o.challenges)
-    }
-
-    /// Tells whoever wants to hear of errors nobody expected.
-    pub(crate) fn tell_hooks(&self, message: &str) {
-        if let Some(operation) = self.operation {
-            operation.hooks.tell(&UnexpectedError {
-                operation: &operation.info,
-                request: self.request,
-                message,
-            });
-        }
-    }
-
-    /// What this operation takes of files. In a plain actix handler it is what
-    /// is in the app's data.
+    /// Returns the limits of uploaded files. In a plain actix handler they are
+    /// those in the app's data.
     #[must_use]
     pub fn uploads(&self) -> &'r Uploads {
         match self.operation {
@@ -205,31 +94,48 @@ impl<'r> Context<'r> {
         }
     }
 
-    /// The path parameters of the matched template, as they stand in the
-    /// (partly decoded) path. Parameters of outer scopes come first in actix's
-    /// list and are left out, unless the handler is a plain actix one.
-    pub(crate) fn path_parameters(&self) -> impl Iterator<Item = (&'r str, &'r str)> {
-        let all = self.request.match_info();
-        let own = self
-            .operation
-            .map_or(all.segment_count(), |o| o.parameter_names.len());
-        let outer = all.segment_count().saturating_sub(own);
-        all.iter().skip(outer)
+    /// Returns the values of the path parameters, percent-decoded, with their
+    /// names and in the template's order.
+    ///
+    /// In an operation these are the parameters of its template, without those
+    /// of outer scopes; in a plain actix handler, all that actix-web has matched.
+    #[must_use]
+    pub fn path_parameters(&self) -> Vec<(&'r str, Cow<'r, str>)> {
+        let info = self.request.match_info();
+        match self.operation {
+            None => info
+                .iter()
+                .map(|(name, value)| (name, decode_segment(value)))
+                .collect(),
+            Some(operation) => {
+                let extensions = self.request.extensions();
+                let spans = extensions.get::<PathSpans>().copied().unwrap_or_default();
+                let values = spans.values(info.as_str()).map(decode_segment);
+                let names = operation.parameter_names.iter();
+                names.map(String::as_str).zip(values).collect()
+            }
+        }
     }
 
-    /// The input contract of `T`: the one made when the registry was built, or
-    /// a fresh one outside a registry.
+    /// Returns the media type of JSON replies.
+    pub(crate) fn json_type(&self) -> HeaderValue {
+        let own = self.operation.and_then(|o| o.json_type.clone());
+        own.unwrap_or(HeaderValue::from_static("application/json"))
+    }
+
+    /// Returns the input validator of `T`: the one compiled when the registry was
+    /// built, or a fresh one outside of a registry.
     pub(crate) fn validator<T: Schema>(
         &self,
         location: Location,
     ) -> Result<ValidatorRef<'r>, ValidatorErrors> {
         match self.operation.and_then(|o| o.validators.get::<T>(location)) {
-            Some(entry) => Ok(ValidatorRef::Kept(&entry.validator)),
+            Some(entry) => Ok(ValidatorRef::Built(&entry.validator)),
             None => Validator::of::<T>().map(|fresh| ValidatorRef::Fresh(Box::new(fresh))),
         }
     }
 
-    /// The headers that `T` declares, in the order its contract asks for them.
+    /// Returns the header fields that `T` declares, in its validator's order.
     pub(crate) fn header_names<T: Schema>(&self, validator: &Validator) -> Cow<'r, [HeaderName]> {
         match self
             .operation
@@ -239,30 +145,41 @@ impl<'r> Context<'r> {
             None => Cow::Owned(header_names(validator)),
         }
     }
-}
 
-/// A contract kept by the operation, or made for this one request.
-pub(crate) enum ValidatorRef<'r> {
-    Kept(&'r Validator),
-    Fresh(Box<Validator>),
-}
-
-impl std::ops::Deref for ValidatorRef<'_> {
-    type Target = Validator;
-
-    fn deref(&self) -> &Validator {
-        match self {
-            Self::Kept(validator) => validator,
-            Self::Fresh(validator) => validator,
+    /// Returns the response to a rejection, in the style of the registry. Its
+    /// hooks are called where no handler declares the failure.
+    pub(crate) fn reject(&self, rejection: &Rejection) -> HttpResponse {
+        if let Some(message) = rejection.unexpected() {
+            self.call_hooks(message);
         }
+        let mut response = self.error_policy().render(rejection);
+        if let Some(broken) = self.request.extensions_mut().get_mut::<BrokenRules>() {
+            let rules = rejection.violations.iter();
+            broken
+                .0
+                .extend(rules.map(|it| (it.location, it.code().to_owned())));
+        }
+        // Every 401 has a challenge (RFC 9110 section 15.5.2).
+        if response.status() == StatusCode::UNAUTHORIZED
+            && !response.headers().contains_key(header::WWW_AUTHENTICATE)
+        {
+            let challenges = self.operation.map_or(&[][..], |it| &it.challenges);
+            for challenge in challenges {
+                response
+                    .headers_mut()
+                    .append(header::WWW_AUTHENTICATE, challenge.clone());
+            }
+        }
+        response
     }
-}
 
-/// Decodes what actix left encoded in a path segment (`%25`, `%2B`, `%2F`).
-pub(crate) fn decode_segment(raw: &str) -> Cow<'_, str> {
-    if raw.contains('%') {
-        percent_encoding::percent_decode_str(raw).decode_utf8_lossy()
-    } else {
-        Cow::Borrowed(raw)
+    fn call_hooks(&self, message: &str) {
+        if let Some(operation) = self.operation {
+            operation.hooks.call(&UnexpectedError {
+                operation: &operation.info,
+                request: self.request,
+                message,
+            });
+        }
     }
 }

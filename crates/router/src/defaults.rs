@@ -1,5 +1,4 @@
-//! What a registry does for every operation that does not say otherwise: the
-//! headers every request has to carry, the media type of JSON replies.
+//! The headers that every request to a registry has to have.
 
 use std::fmt;
 
@@ -8,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{context::Context, describe::OperationBuilder, error::Rejection, extract::headers};
 
-/// Headers that requests have to carry, whether the handler reads them or not.
+/// Headers that requests have to have, whether the handler reads them or not.
 #[derive(Clone, Copy)]
 pub(crate) struct HeaderRule {
     pub(crate) describe: fn(&mut OperationBuilder<'_>),
@@ -30,7 +29,7 @@ impl fmt::Debug for HeaderRule {
     }
 }
 
-/// Whether an operation's arguments read headers of their own.
+/// Returns whether an operation's extractors read headers.
 pub(crate) fn reads_headers(notes: &crate::describe::Notes) -> bool {
     notes
         .sections

@@ -1,6 +1,6 @@
-//! A handler with its types forgotten: one boxed call per operation, which
-//! authenticates, reads every argument, calls the handler and renders what it
-//! says. A panic anywhere in there becomes a 500 and a line in the log.
+//! A handler with its types erased: one boxed call per operation, which
+//! authenticates, reads every argument, calls the handler and writes its
+//! reply. A panic anywhere in there becomes a 500 and a line in the log.
 
 use std::{
     any::Any,
@@ -17,15 +17,15 @@ use actix_web::{
 };
 
 use crate::{
-    auth::Guards, context::Context, context::OperationData, describe::OperationBuilder,
-    error::Rejection, extractor::Extractors, operation::Handler, reply::Reply, time_limit, unread,
-    verify::ResponseChecks,
+    built_operation::BuiltOperation, context::Context, describe::OperationBuilder, drain_body,
+    error::Rejection, extractor::Extractors, handler::Handler, operation::data::OperationData,
+    reply::Reply, time_limit, verify::ResponseChecks,
 };
 
 pub(crate) type ResponseFuture =
     Pin<Box<dyn Future<Output = Result<ServiceResponse, actix_web::Error>>>>;
 
-type Call = dyn Fn(ServiceRequest, Arc<OperationData>, Arc<Guards>) -> ResponseFuture + Send + Sync;
+type Call = dyn Fn(ServiceRequest, Arc<BuiltOperation>) -> ResponseFuture + Send + Sync;
 
 /// What an operation does, and how it describes itself.
 #[derive(Clone)]
@@ -41,21 +41,22 @@ impl Endpoint {
         F::Output: Reply,
         A: Extractors,
     {
-        let call = move |request: ServiceRequest, data: Arc<OperationData>, guards: Arc<Guards>| {
+        let call = move |request: ServiceRequest, operation: Arc<BuiltOperation>| {
             let handler = handler.clone();
             let future: ResponseFuture = Box::pin(async move {
                 let (request, mut payload) = request.into_parts();
-                let caught = {
-                    let mut answer = pin!(answer(&request, &mut payload, &data, &guards, &handler));
-                    time_limit::within(data.time_limit, |cx| poll_or_catch(answer.as_mut(), cx))
+                let data = &*operation.data;
+                let finished = {
+                    let mut response = pin!(respond(&request, &mut payload, &operation, &handler));
+                    time_limit::within(data.time_limit, |cx| poll_or_catch(response.as_mut(), cx))
                         .await
                 };
-                let response = match caught {
-                    Some(Ok(response)) => checked(response, &request, &data),
-                    Some(Err(panic)) => panicked(&panic, &request, &data),
-                    None => time_limit::answer(&request, &mut payload, &data),
+                let response = match finished {
+                    Some(Ok(response)) => checked(response, &request, &operation),
+                    Some(Err(panic)) => panicked(&panic, &request, data),
+                    None => time_limit::exceeded(&request, &mut payload, data),
                 };
-                if let Some(rest) = unread::rest(request.headers(), &mut payload) {
+                if let Some(rest) = drain_body::rest(request.headers(), &mut payload) {
                     rest.await;
                 }
                 Ok(ServiceResponse::new(request, response))
@@ -74,10 +75,9 @@ impl Endpoint {
     pub(crate) fn call(
         &self,
         request: ServiceRequest,
-        data: Arc<OperationData>,
-        guards: Arc<Guards>,
+        operation: Arc<BuiltOperation>,
     ) -> ResponseFuture {
-        (self.call)(request, data, guards)
+        (self.call)(request, operation)
     }
 
     pub(crate) fn describe(&self, describe: &mut OperationBuilder<'_>) {
@@ -91,11 +91,10 @@ impl std::fmt::Debug for Endpoint {
     }
 }
 
-async fn answer<F, A>(
+async fn respond<F, A>(
     request: &HttpRequest,
     payload: &mut Payload,
-    data: &OperationData,
-    guards: &Guards,
+    operation: &BuiltOperation,
     handler: &F,
 ) -> HttpResponse
 where
@@ -103,41 +102,44 @@ where
     F::Output: Reply,
     A: Extractors,
 {
+    let BuiltOperation {
+        data, guards, mock, ..
+    } = operation;
     let context = Context::new(request, data);
-    if let Some(mock) = &data.mock
-        && let Some(preferred) = mock.preferred(request, data.style)
+    if let Some(mock) = mock
+        && let Some(preferred) = mock.preferred(request, &data.errors)
     {
         return preferred;
     }
     if let Some(only) = guards.only() {
-        if let Err(failure) = only.authenticator.let_in(request).await {
-            return guards.refuse_only(failure).respond(&context);
+        if let Err(failure) = only.authenticator.authenticate_into(request).await {
+            return context.reject(&guards.reject_only(failure));
         }
     } else if !guards.are_open()
         // In a box, so that other operations carry nothing of it.
         && let Err(rejection) = Box::pin(guards.check(request)).await
     {
-        return rejection.respond(&context);
+        return context.reject(&rejection);
     }
     let arguments = A::read(&context, payload).await;
-    let headers = data
+    let headers = operation
         .header_rule
         .map_or(Ok(()), |rule| (rule.check)(&context));
     match (arguments, headers) {
-        (Ok(arguments), Ok(())) => match &data.mock {
+        (Ok(arguments), Ok(())) => match mock {
             None => handler.call(arguments).await.reply(&context),
-            Some(mock) => mock.usual(data.style),
+            Some(mock) => mock.default_reply(&data.errors),
         },
-        (Err(rejection), Ok(())) | (Ok(_), Err(rejection)) => rejection.respond(&context),
+        (Err(rejection), Ok(())) | (Ok(_), Err(rejection)) => context.reject(&rejection),
         (Err(arguments), Err(headers)) => {
-            Rejection::combine(vec![arguments, headers]).respond(&context)
+            context.reject(&Rejection::combine(vec![arguments, headers]))
         }
     }
 }
 
 /// Polls a future, to its panic if it comes to that.
 ///
-/// It is polled where it stands: moved into a future of its own it would be there twice.
+/// It is polled in place: moved into a future of its own it would take twice the memory.
 fn poll_or_catch<F: Future>(
     future: Pin<&mut F>,
     cx: &mut task::Context<'_>,
@@ -148,22 +150,29 @@ fn poll_or_catch<F: Future>(
     }
 }
 
-/// Holds a reply to the document, if the registry wants that.
-fn checked(response: HttpResponse, request: &HttpRequest, data: &OperationData) -> HttpResponse {
-    if data.response_checks == ResponseChecks::Off {
+/// Checks a response against the document, if the registry wants that.
+fn checked(
+    response: HttpResponse,
+    request: &HttpRequest,
+    operation: &BuiltOperation,
+) -> HttpResponse {
+    if operation.response_checks == ResponseChecks::Off {
         return response;
     }
-    let (response, broken) = data.replies.verify(response);
-    let Some(words) = broken else { return response };
+    let (response, broken) = operation.replies.verify(response);
+    let Some(message) = broken else {
+        return response;
+    };
+    let data = &operation.data;
     log::error!(
         target: "purlin::contract",
-        "operation {} ({} {}) answered against its contract: {words}",
+        "operation {} ({} {}) broke its contract: {message}",
         data.info.operation_id(),
         request.method(),
         data.info.template(),
     );
-    match data.response_checks {
-        ResponseChecks::Refuse => Rejection::internal(words).respond(&Context::new(request, data)),
+    match operation.response_checks {
+        ResponseChecks::Refuse => Context::new(request, data).reject(&Rejection::internal(message)),
         _ => response,
     }
 }
@@ -173,17 +182,17 @@ fn panicked(
     request: &HttpRequest,
     data: &OperationData,
 ) -> HttpResponse {
-    let words = panic
+    let message = panic
         .downcast_ref::<&str>()
         .copied()
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no message");
     log::error!(
         target: "purlin::panic",
-        "operation {} ({} {}) panicked: {words}",
+        "operation {} ({} {}) panicked: {message}",
         data.info.operation_id(),
         request.method(),
         data.info.template(),
     );
-    Rejection::internal(words).respond(&Context::new(request, data))
+    Context::new(request, data).reject(&Rejection::internal(message))
 }

@@ -1,6 +1,6 @@
-//! What a handler may take: the trait every argument meets, the door for
-//! extractors that describe nothing, and the tuples of up to twelve arguments.
-//! The extractors themselves are in `extract/`.
+//! What a handler may take: the trait of all extractors, the one of extractors
+//! that describe nothing, and tuples of up to twelve. The extractors themselves
+//! are in `extract/` and `json.rs`.
 
 use std::future::Future;
 
@@ -8,20 +8,20 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 
 use crate::{context::Context, describe::OperationBuilder, error::Rejection};
 
-/// Something a handler can take.
+/// An argument of a handler.
 ///
-/// An argument is an actix extractor that can also say what it reads, so the
-/// document is written from the handler's own signature. Extractors that read
-/// nothing a client needs to know about join with one line:
+/// It is an actix extractor that also describes what it reads, so that the
+/// document is written from the handler's signature. Extractors that read
+/// nothing a client needs to know about need one line:
 /// [`impl Undocumented`](Undocumented).
 ///
-/// Of actix's own extractors these are arguments:
+/// Of actix's own extractors these are accepted:
 ///
 /// | type | what it reads |
 /// |---|---|
 /// | [`web::Bytes`] | a body of any media type, up to the operation's limit |
 /// | [`String`] | the same, as text in UTF-8 |
-/// | [`web::Payload`] | the body as a stream, which has no limit but the handler's own |
+/// | [`web::Payload`] | the body as a stream, which has no limit but the handler's |
 /// | [`web::Path<T>`](web::Path) | the path's parameters; prefer [`Path<T>`](crate::Path), which checks `T` against the template and documents it |
 /// | [`web::Data<T>`](web::Data) | state: [`Registry::app_data`](crate::Registry::app_data) provides it, and `build()` rejects a registry that provides none |
 /// | [`HttpRequest`], `Method`, `Uri`, `ConnectionInfo`, `PeerAddr`, [`web::ReqData`] | nothing the document would show |
@@ -37,22 +37,22 @@ use crate::{context::Context, describe::OperationBuilder, error::Rejection};
     note = "an actix extractor with nothing to say to the document joins with one line, `impl purlin_router::Undocumented for …`"
 )]
 pub trait Extractor: FromRequest + 'static {
-    /// Writes down what this argument reads and which errors that can cause.
+    /// Describes what this argument reads and which errors that can cause.
     fn describe(describe: &mut OperationBuilder<'_>);
 
     /// Reads the argument from the request.
     ///
     /// # Errors
     ///
-    /// A [`Rejection`] when the request does not hold what was declared. The
-    /// rejections of all arguments are answered together.
+    /// A [`Rejection`] when the request is not as declared. The rejections of all
+    /// arguments make one response.
     fn read(
         context: &Context<'_>,
         payload: &mut Payload,
     ) -> impl Future<Output = Result<Self, Rejection>>;
 }
 
-/// The door for extractors that have nothing to say to the document.
+/// An extractor that has nothing to describe in the document.
 ///
 /// ```
 /// use std::future::{Ready, ready};
@@ -75,7 +75,10 @@ pub trait Undocumented: FromRequest + 'static {}
 
 #[diagnostic::do_not_recommend]
 impl<T: Undocumented> Extractor for T {
-    fn describe(_: &mut OperationBuilder<'_>) {}
+    fn describe(describe: &mut OperationBuilder<'_>) {
+        // It has the whole request, whose path parameters it may read.
+        describe.match_info();
+    }
 
     async fn read(context: &Context<'_>, payload: &mut Payload) -> Result<Self, Rejection> {
         Self::from_request(context.request(), payload)
@@ -91,7 +94,7 @@ impl Undocumented for actix_web::http::Method {}
 impl Undocumented for actix_web::http::Uri {}
 impl<T: Clone + 'static> Undocumented for web::ReqData<T> {}
 
-/// Nothing of the request; that the data is provided is checked when the registry is built.
+/// Reads nothing of the request; whether the data is provided is checked when the registry is built.
 #[diagnostic::do_not_recommend]
 impl<T: ?Sized + 'static> Extractor for web::Data<T> {
     fn describe(describe: &mut OperationBuilder<'_>) {
@@ -115,7 +118,7 @@ pub trait Extractors: Sized + 'static {
     /// Describes every argument, in order.
     fn describe(describe: &mut OperationBuilder<'_>);
 
-    /// Reads every argument, and reports what is wrong with all of them.
+    /// Reads every argument, and reports everything that is wrong with them.
     fn read(
         context: &Context<'_>,
         payload: &mut Payload,

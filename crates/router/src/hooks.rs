@@ -1,26 +1,25 @@
-//! Hearing of errors nobody expected: what a registry tells those who keep it
-//! running, beside the log.
+//! Hooks for errors that no handler declares, which are called beside the log.
 
 use std::{fmt, sync::Arc};
 
 use actix_web::HttpRequest;
 
-use crate::operation::OperationInfo;
+use crate::operation::info::OperationInfo;
 
 /// An error no handler declares: a panic, a reply that breaks its contract, an
-/// extractor that failed by itself. The client reads a 500 without these words.
+/// extractor that failed by itself. The client reads a 500 without this message.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct UnexpectedError<'r> {
     /// The operation it happened in.
     pub operation: &'r OperationInfo,
-    /// The request that was being answered.
+    /// The request that was being served.
     pub request: &'r HttpRequest,
-    /// What happened, as the log has it.
+    /// The message, as in the log.
     pub message: &'r str,
 }
 
-/// Who wants to hear, in the order they were added.
+/// The hooks of a registry, in the order they were added.
 #[derive(Clone, Default)]
 pub(crate) struct Hooks(Arc<[Hook]>);
 
@@ -32,9 +31,9 @@ impl Hooks {
         self.0 = self.0.iter().cloned().chain([hook]).collect();
     }
 
-    pub(crate) fn tell(&self, uncaught: &UnexpectedError<'_>) {
+    pub(crate) fn call(&self, error: &UnexpectedError<'_>) {
         for hook in self.0.iter() {
-            hook(uncaught);
+            hook(error);
         }
     }
 }

@@ -40,21 +40,27 @@ extern crate self as purlin_router;
 
 mod auth;
 mod build;
-pub mod coding;
+mod built_operation;
+mod coding;
+mod compatibility;
+mod conditional;
 mod context;
 mod defaults;
 mod describe;
 mod dispatch;
 mod docs;
+mod drain_body;
 mod endpoint;
-mod entity_tag;
 mod error;
 mod extract;
 mod extractor;
+mod handler;
 mod hooks;
+mod json;
 mod media;
 mod mock;
 mod operation;
+mod path_spans;
 mod provided_data;
 mod registry;
 mod replies;
@@ -63,7 +69,8 @@ mod router;
 mod slash;
 pub mod testing;
 mod time_limit;
-mod unread;
+mod uploads;
+mod validators;
 mod verify;
 
 pub use purlin_openapi as openapi;
@@ -71,8 +78,8 @@ pub use purlin_schemas as schemas;
 
 pub use purlin_macros::{ApiError, Reply, delete, get, patch, post, put};
 pub use purlin_schemas::{
-    CommaSeparated, JsonSchema, Location, Message, Patch, Problem, ReadOnly, RebarError, Schema,
-    Violation, WriteOnly, schema,
+    CommaSeparated, JsonSchema, Location, Message, Patch, ReadOnly, Schema, Violation, WriteOnly,
+    schema,
 };
 
 pub use auth::{
@@ -84,18 +91,21 @@ pub use auth::{Basic, PasswordHashError, User};
 #[cfg(feature = "jwt")]
 pub use auth::{Bearer, JwtKeys, JwtKeysError, Token};
 pub use build::{RegistryError, RegistryErrors};
-pub use context::{Context, MatchedOperation};
+pub use compatibility::Compatibility;
+pub use conditional::EntityTag;
+pub use context::Context;
 pub use describe::OperationBuilder;
-pub use entity_tag::EntityTag;
 pub use error::{
-    ApiError, CustomStyle, ErrorFormat, ErrorParts, ErrorResponse, ErrorStyle, Rejection,
+    ApiError, ErrorFormat, ErrorParts, ErrorResponse, ErrorStyle, Problem, RebarError, Rejection,
     http as errors,
 };
-pub use extract::{File, Form, Headers, InMemory, Json, Multipart, Path, Query, Uploads};
+pub use extract::{File, Form, Headers, InMemory, Multipart, Path, Query};
 pub use extractor::{Extractor, Extractors, Undocumented};
+pub use handler::Handler;
 pub use hooks::UnexpectedError;
+pub use json::Json;
 pub use media::{AnyMedia, MediaType, MediaTypes, media_types};
-pub use operation::{Handler, IntoOperation, Operation, OperationInfo};
+pub use operation::{IntoOperation, MatchedOperation, Operation, OperationInfo};
 pub use registry::Registry;
 pub use replies::{
     Accepted, Binary, Created, Download, Event, EventStream, NoContent, Opaque, Text, WithHeaders,
@@ -103,9 +113,11 @@ pub use replies::{
 pub use reply::Reply;
 pub use router::Router;
 pub use slash::TrailingSlash;
-pub use time_limit::TimedOut;
+pub use uploads::Uploads;
 pub use verify::ResponseChecks;
 
+#[doc(hidden)]
+pub mod __app;
 #[doc(hidden)]
 pub mod __private;
 

@@ -1,6 +1,6 @@
-//! Answers in place of handlers: what each operation declares, as examples.
+//! Replies in place of handlers: examples of what each operation declares.
 //!
-//! Everything before the handler is as ever: authentication, validation, errors.
+//! Everything before the handler is unchanged: authentication, validation, errors.
 
 use std::collections::BTreeMap;
 
@@ -16,22 +16,23 @@ use purlin_schemas::{SchemaWithDefinitions, example};
 use serde_json::Value;
 
 use crate::{
-    auth::AuthFailure,
-    describe::{Answer, Notes},
-    error::{ErrorStyle, Foreign, Reason, Rejection},
+    auth::failure::AuthFailure,
+    describe::{Notes, ResponseNotes},
+    error::{ForeignError, Reason, Rejection, policy::ErrorPolicy},
+    media,
     operation::Operation,
     verify::Replies,
 };
 
-/// What an operation answers, by status.
+/// The example replies of an operation, by status.
 #[derive(Debug)]
 pub(crate) struct Mock {
-    answers: BTreeMap<u16, Ready>,
-    /// The status where nobody prefers another.
-    usual: StatusCode,
+    replies: BTreeMap<u16, Ready>,
+    /// The status where the request prefers none.
+    default: StatusCode,
 }
 
-/// An answer, or the registry's own words for an error.
+/// A reply, or an error as the registry writes it.
 #[derive(Debug)]
 enum Ready {
     Made {
@@ -45,7 +46,7 @@ const PREFER: HeaderName = HeaderName::from_static("prefer");
 const APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 
 impl Mock {
-    /// The answers an operation declares; or, of each that no example was found for, why.
+    /// Returns an example of every declared response, or why there is none of some.
     pub(crate) fn of(
         operation: &Operation,
         notes: &Notes,
@@ -59,7 +60,7 @@ impl Mock {
                 continue;
             };
             let stated = examples.iter().find(|it| it.status == Some(*number));
-            let made = match is_an_error(status, replies, notes.style) {
+            let made = match is_an_error(status, replies, &notes.policy) {
                 true if stated.is_none() => Ok(Ready::Error),
                 _ => make(answer, stated.map(|it| &it.value)),
             };
@@ -73,36 +74,36 @@ impl Mock {
         let usual = usual.and_then(|status| StatusCode::from_u16(*status).ok());
         match reasons.is_empty() {
             true => Ok(Self {
-                answers: ready,
-                usual: usual.unwrap_or(StatusCode::NO_CONTENT),
+                replies: ready,
+                default: usual.unwrap_or(StatusCode::NO_CONTENT),
             }),
             false => Err(reasons),
         }
     }
 
-    /// What a request gets that asks for a status by `Prefer: code=404` (RFC 7240).
+    /// Returns the reply to a request that prefers a status: `Prefer: code=404` (RFC 7240).
     pub(crate) fn preferred(
         &self,
         request: &HttpRequest,
-        style: ErrorStyle,
+        errors: &ErrorPolicy,
     ) -> Option<HttpResponse> {
         let status = StatusCode::from_u16(wanted(request.headers())?).ok()?;
-        let mut response = self.answer(status, style)?;
+        let mut response = self.reply(status, errors)?;
         if let Ok(applied) = HeaderValue::try_from(format!("code={}", status.as_u16())) {
             response.headers_mut().insert(APPLIED, applied);
         }
         Some(response)
     }
 
-    /// What a request gets that all is well with.
-    pub(crate) fn usual(&self, style: ErrorStyle) -> HttpResponse {
-        let response = self.answer(self.usual, style);
-        response.unwrap_or_else(|| HttpResponse::new(self.usual))
+    /// Returns the reply to a valid request.
+    pub(crate) fn default_reply(&self, errors: &ErrorPolicy) -> HttpResponse {
+        let response = self.reply(self.default, errors);
+        response.unwrap_or_else(|| HttpResponse::new(self.default))
     }
 
-    fn answer(&self, status: StatusCode, style: ErrorStyle) -> Option<HttpResponse> {
-        Some(match self.answers.get(&status.as_u16())? {
-            Ready::Error => error(status).render(style),
+    fn reply(&self, status: StatusCode, errors: &ErrorPolicy) -> Option<HttpResponse> {
+        Some(match self.replies.get(&status.as_u16())? {
+            Ready::Error => errors.render(&error(status)),
             Ready::Made { headers, body } => {
                 let mut response = HttpResponse::build(status);
                 for header in headers {
@@ -117,7 +118,7 @@ impl Mock {
     }
 }
 
-/// The status in `Prefer: code=404`, beside which others may stand.
+/// Returns the status in `Prefer: code=404`, among other preferences.
 fn wanted(headers: &HeaderMap) -> Option<u16> {
     let values = headers.get_all(PREFER).filter_map(|it| it.to_str().ok());
     let mut preferences = values.flat_map(|value| value.split([',', ';']));
@@ -133,7 +134,7 @@ fn wanted(headers: &HeaderMap) -> Option<u16> {
     })
 }
 
-/// An error as the registry words it itself, or as it words what others say.
+/// Returns an error of a status, as the registry or another extractor would cause it.
 fn error(status: StatusCode) -> Rejection {
     if status == StatusCode::INTERNAL_SERVER_ERROR {
         return Rejection::internal(String::new());
@@ -141,7 +142,7 @@ fn error(status: StatusCode) -> Rejection {
     if status == StatusCode::UNAUTHORIZED {
         return Rejection::unauthenticated(AuthFailure::Missing);
     }
-    let foreign = Foreign {
+    let foreign = ForeignError {
         status,
         headers: HeaderMap::new(),
         message: None,
@@ -150,13 +151,13 @@ fn error(status: StatusCode) -> Rejection {
     Reason::Foreign(foreign).into()
 }
 
-/// Whether a status is answered as the registry's errors are, and not with a body of the operation's own.
-fn is_an_error(status: StatusCode, replies: &Replies, style: ErrorStyle) -> bool {
+/// Returns whether a status has the body of the registry's errors, and not one of the operation.
+fn is_an_error(status: StatusCode, replies: &Replies, errors: &ErrorPolicy) -> bool {
     let is_error = status.is_client_error() || status.is_server_error();
-    is_error && replies.verify(error(status).render(style)).1.is_none()
+    is_error && replies.verify(errors.render(&error(status))).1.is_none()
 }
 
-fn make(answer: &Answer, stated: Option<&Value>) -> Result<Ready, String> {
+fn make(answer: &ResponseNotes, stated: Option<&Value>) -> Result<Ready, String> {
     let mut headers = Vec::new();
     for (name, note) in answer.headers.iter().filter(|(_, note)| note.is_required) {
         let value = example(&SchemaWithDefinitions::inline(note.schema.clone()))
@@ -169,7 +170,7 @@ fn make(answer: &Answer, stated: Option<&Value>) -> Result<Ready, String> {
     let json = answer
         .content
         .iter()
-        .find(|(name, _)| name.ends_with("json"));
+        .find(|(name, _)| media::is_json_essence(name));
     let Some((media_type, described)) = json.or(answer.content.first_key_value()) else {
         let body = Bytes::new();
         return Ok(Ready::Made { headers, body });
@@ -180,14 +181,13 @@ fn make(answer: &Answer, stated: Option<&Value>) -> Result<Ready, String> {
     };
     let body = match media_type.as_str() {
         "text/event-stream" => format!("data: {value}\n\n"),
-        json if json.ends_with("json") => value.to_string(),
+        json if media::is_json_essence(json) => value.to_string(),
         _ => text(&value),
     };
-    let of_any = media_type.contains('*');
-    let media_type = if of_any {
-        "application/octet-stream"
-    } else {
+    let media_type = if media::is_one(media_type) {
         media_type
+    } else {
+        "application/octet-stream"
     };
     let media_type = HeaderValue::try_from(media_type).map_err(|it| it.to_string())?;
     headers.push((header::CONTENT_TYPE, media_type));
@@ -197,7 +197,7 @@ fn make(answer: &Answer, stated: Option<&Value>) -> Result<Ready, String> {
     })
 }
 
-/// A value where there is only text.
+/// Returns a value as text.
 fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

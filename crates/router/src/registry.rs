@@ -1,5 +1,5 @@
-//! The registry: what an API is, as a value. Nothing is checked here; that is
-//! what `build()` is for, which reports every mistake at once.
+//! The registry: an API as a value. It is checked in `build/`, which reports
+//! every error at once.
 
 use std::{any::TypeId, borrow::Cow, fmt, sync::Arc, time::Duration};
 
@@ -11,17 +11,17 @@ use serde_json::Value;
 
 use crate::{
     auth::{Authenticator, Named, Requirement, any_of},
-    build::{self, RegistryErrors},
+    compatibility::Compatibility,
     context::DEFAULT_BODY_LIMIT,
     defaults::HeaderRule,
     docs::Places,
-    error::ErrorStyle,
-    extract::Uploads,
+    error::{ErrorStyle, policy::ErrorPolicy},
     hooks::{Hooks, UnexpectedError},
     operation::{IntoOperation, Operation},
     provided_data::ProvidedData,
-    router::{Install, Router},
+    router::Install,
     slash::TrailingSlash,
+    uploads::Uploads,
     verify::ResponseChecks,
 };
 
@@ -52,6 +52,9 @@ pub struct Registry {
     pub(crate) tags: Vec<Tag>,
     pub(crate) servers: Vec<Server>,
     pub(crate) style: ErrorStyle,
+    /// `None`: that of the style.
+    pub(crate) compatibility: Option<Compatibility>,
+    pub(crate) first_index: u32,
     pub(crate) body_limit: usize,
     pub(crate) time_limit: Option<Option<Duration>>,
     pub(crate) uploads: Uploads,
@@ -73,7 +76,7 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// An API without operations. Its document is served at `/openapi.json`
+    /// Returns an API without operations. Its document is served at `/openapi.json`
     /// (and in older dialects at `/openapi-3.0.json` and `/swagger`), its docs
     /// page at `/docs` and `/swagger/ui`; errors are problem details; bodies may
     /// have up to 1 MiB.
@@ -84,6 +87,8 @@ impl Registry {
             tags: Vec::new(),
             servers: Vec::new(),
             style: ErrorStyle::default(),
+            compatibility: None,
+            first_index: 0,
             body_limit: DEFAULT_BODY_LIMIT,
             time_limit: None,
             uploads: Uploads::new(),
@@ -105,43 +110,43 @@ impl Registry {
         }
     }
 
-    /// The API's title.
+    /// Returns the API's title.
     #[must_use]
     pub fn title(&self) -> &str {
         &self.info.title
     }
 
-    /// The API's version, in place of the one it was made with: for a copy that
-    /// is the next one.
+    /// Sets the API's version, in place of the one given to `new`: for a copy that
+    /// is the next version.
     #[must_use]
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.info.version = version.into();
         self
     }
 
-    /// What the API is for; CommonMark.
+    /// Sets the description; CommonMark.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.info.description = Some(description.into());
         self
     }
 
-    /// Whom to ask.
+    /// Sets the contact.
     #[must_use]
     pub fn contact(mut self, contact: Contact) -> Self {
         self.info.contact = Some(contact);
         self
     }
 
-    /// The licence the API is offered under.
+    /// Sets the licence of the API.
     #[must_use]
     pub fn license(mut self, license: License) -> Self {
         self.info.license = Some(license);
         self
     }
 
-    /// A literal path every operation, the document and the docs page stand
-    /// under: `/v2`. For a prefix with parameters mount the router in a
+    /// Sets a literal path in front of every operation, the document and the docs
+    /// page: `/v2`. For a prefix with parameters mount the router in a
     /// `web::scope`.
     #[must_use]
     pub fn prefix(mut self, prefix: impl Into<Cow<'static, str>>) -> Self {
@@ -149,71 +154,80 @@ impl Registry {
         self
     }
 
-    /// Declares a tag. Once one is declared, every tag an operation bears has
-    /// to be.
+    /// Declares a tag. Once one is declared, every tag of an operation has to be.
     #[must_use]
     pub fn tag(mut self, tag: Tag) -> Self {
         self.tags.push(tag);
         self
     }
 
-    /// An address the API is reached at. Without any, the document says "where
-    /// this document was found", which holds under every scope and proxy.
+    /// Adds a server URL. Without any, the document's server is a relative
+    /// reference from the document, which is right under every scope and proxy.
     #[must_use]
     pub fn server(mut self, server: Server) -> Self {
         self.servers.push(server);
         self
     }
 
-    /// How errors look.
+    /// Sets the style of errors, and with it the behaviour the style brings; see
+    /// [`ErrorStyle::compatibility`].
     #[must_use]
     pub fn error_style(mut self, style: ErrorStyle) -> Self {
         self.style = style;
         self
     }
 
-    /// The largest request body, in bytes; larger ones are answered 413. It
-    /// holds for `Json<T>`, `Bytes` and `String`; what an argument of type
-    /// `web::Payload` reads is limited by its handler alone.
+    /// Sets how the registry behaves where frameworks differ, in place of what
+    /// the [error style](Self::error_style) brings.
+    #[must_use]
+    pub fn compatibility(mut self, compatibility: Compatibility) -> Self {
+        self.compatibility = Some(compatibility);
+        self
+    }
+
+    /// Sets the largest request body, in bytes; larger ones are rejected with 413.
+    /// The limit applies to `Json<T>`, `Bytes` and `String`; an argument of type
+    /// `web::Payload` is limited by its handler alone.
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self
     }
 
-    /// How long an operation may take, its body's arrival included; without end unless said otherwise. A handler that
-    /// is not done is dropped and the request answered 504, or 408 where the body is what has not arrived. A stream may
-    /// take longer: the time is for its beginning.
+    /// Sets how long an operation may take, reading the body included; the default is no limit. On a timeout the handler
+    /// is dropped and the response is 504, or 408 where the body has not arrived. A streaming body may
+    /// take longer: the limit is for the start of the response.
     #[must_use]
     pub fn time_limit(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.time_limit = Some(limit.into());
         self
     }
 
-    /// The [`time_limit`](Self::time_limit) of a registry that says nothing of one.
+    /// Sets the [`time_limit`](Self::time_limit) of a registry that has none of its own.
+    #[doc(hidden)]
     #[must_use]
-    pub fn or_time_limit(mut self, limit: impl Into<Option<Duration>>) -> Self {
+    pub fn __or_time_limit(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.time_limit.get_or_insert(limit.into());
         self
     }
 
-    /// What the operations take of files, unless one says otherwise.
+    /// Sets the limits of uploaded files, for operations without limits of their own.
     #[must_use]
     pub fn uploads(mut self, uploads: Uploads) -> Self {
         self.uploads = uploads;
         self
     }
 
-    /// Where the OpenAPI 3.1 document is served, under the prefix:
-    /// `/openapi.json` unless said otherwise.
+    /// Sets the path of the OpenAPI 3.1 document, under the prefix; the default is
+    /// `/openapi.json`.
     #[must_use]
     pub fn openapi_path(self, path: impl Into<Cow<'static, str>>) -> Self {
         self.document_path(Dialect::V3_1, path)
     }
 
-    /// Where the document is served in a dialect, under the prefix: OpenAPI 3.1
-    /// at `/openapi.json`, 3.0 at `/openapi-3.0.json` and Swagger 2.0 at
-    /// `/swagger` unless said otherwise. What stood there before makes room.
+    /// Sets the path of the document in a dialect, under the prefix. The defaults
+    /// are `/openapi.json` for OpenAPI 3.1, `/openapi-3.0.json` for 3.0 and
+    /// `/swagger` for Swagger 2.0. A document at the same path is replaced.
     #[must_use]
     pub fn document_path(mut self, dialect: Dialect, path: impl Into<Cow<'static, str>>) -> Self {
         self.places.put_document(dialect, path.into());
@@ -227,15 +241,15 @@ impl Registry {
         self
     }
 
-    /// Serves no document, and so no docs page, which reads it.
+    /// Serves no document, and no docs page, which needs one.
     #[must_use]
     pub fn without_openapi(mut self) -> Self {
         self.places.drop_all();
         self
     }
 
-    /// Where the docs page is served, under the prefix: at `/docs` and
-    /// `/swagger/ui` unless said otherwise, at this path alone then.
+    /// Sets the path of the docs page, under the prefix, in place of `/docs` and
+    /// `/swagger/ui`.
     #[must_use]
     pub fn docs_path(mut self, path: impl Into<Cow<'static, str>>) -> Self {
         self.places.set_pages(vec![path.into()]);
@@ -249,8 +263,8 @@ impl Registry {
         self
     }
 
-    /// Declares an authenticator under the name operations, and the document's
-    /// security schemes, call it by.
+    /// Declares an authenticator under the name that operations and the document's
+    /// security schemes use.
     #[must_use]
     pub fn authenticator(
         mut self,
@@ -264,8 +278,8 @@ impl Registry {
         self
     }
 
-    /// What every operation requires that does not say so itself; any one of
-    /// these lets a request in. Names, or [`Requirement`]s put together with
+    /// Sets what operations require of their callers by default; any one of these
+    /// admits a request. Names, or [`Requirement`]s put together with
     /// [`all_of`](crate::all_of) and [`scopes`](crate::scopes).
     #[must_use]
     pub fn default_authenticators<I>(mut self, alternatives: I) -> Self
@@ -337,8 +351,8 @@ impl Registry {
         self
     }
 
-    /// Headers every request has to carry, whether its handler reads them or
-    /// not: they are checked and documented. An operation that takes
+    /// Sets the headers every request has to have, whether its handler reads them
+    /// or not: they are checked and documented. An operation that takes
     /// [`Headers<T>`](crate::Headers) reads those instead.
     #[must_use]
     pub fn default_headers<T: DeserializeOwned + Schema>(mut self) -> Self {
@@ -346,8 +360,8 @@ impl Registry {
         self
     }
 
-    /// The media type of JSON replies, such as `application/vnd.api+json`;
-    /// `application/json` unless said otherwise.
+    /// Sets the media type of JSON replies, such as `application/vnd.api+json`;
+    /// the default is `application/json`.
     #[must_use]
     pub fn default_media_type(mut self, media_type: impl Into<Cow<'static, str>>) -> Self {
         self.json_type = Some(media_type.into());
@@ -362,28 +376,28 @@ impl Registry {
         self
     }
 
-    /// More to read about the API.
+    /// Sets the link to external documentation.
     #[must_use]
     pub fn external_docs(mut self, docs: ExternalDocs) -> Self {
         self.external_docs = Some(docs);
         self
     }
 
-    /// Writes hidden operations into the document all the same: for an internal
-    /// one, made of a copy of the registry.
+    /// Writes hidden operations into the document too: for an internal document,
+    /// made of a copy of the registry.
     #[must_use]
     pub fn include_hidden(mut self) -> Self {
         self.includes_hidden = true;
         self
     }
 
-    /// Answers every operation with an example of what it declares, and calls no handler: a stub for those who work
-    /// against the API before its handlers do (their bodies may be `todo!()`).
+    /// Replies with examples of what each operation declares, and calls no handler: a stub to develop clients against
+    /// before the handlers work (their bodies may be `todo!()`).
     ///
-    /// Requests are authenticated and validated as ever, and errors look as they will. The answer is the first
+    /// Requests are authenticated and validated, and errors have their usual form. The response is the first
     /// success the operation declares, or the status a request prefers: `Prefer: code=404` (RFC 7240). Its body is
-    /// the example stated for that status, or made of the schema as [`example`](purlin_schemas::example) does; where
-    /// none can be made, the registry is not built.
+    /// the example declared for that status, or one generated by [`example`](purlin_schemas::example); where
+    /// none can be generated, the registry is not built.
     ///
     /// ```
     /// use purlin_router::{Json, Operation, Path, Registry, errors::NotFound, schema, testing::TestClient};
@@ -415,26 +429,26 @@ impl Registry {
         self
     }
 
-    /// Whether `/todos` and `/todos/` are one path; two unless said otherwise.
+    /// Sets whether `/todos` and `/todos/` are the same path; by default they are two.
     #[must_use]
     pub fn trailing_slash(mut self, policy: TrailingSlash) -> Self {
         self.trailing_slash = policy;
         self
     }
 
-    /// Holds replies to the document, where their types alone do not: what
-    /// Flask-Rebar calls `validate_on_dump`. Off unless said otherwise; a
-    /// [`TestClient`](crate::testing::TestClient) always looks.
+    /// Checks replies against the document, where their types alone do not: what
+    /// Flask-Rebar calls `validate_on_dump`. The default is off; a
+    /// [`TestClient`](crate::testing::TestClient) always checks.
     #[must_use]
     pub fn check_responses(mut self, checks: ResponseChecks) -> Self {
         self.response_checks = checks;
         self
     }
 
-    /// Tells a function of every error no handler declares, after it was
-    /// logged: panics, replies that break their contract, extractors that fail
-    /// by themselves. Hooks are called in the order they were added, while the
-    /// client waits; one that panics takes the connection with it.
+    /// Calls a function for every error no handler declares, after it was logged:
+    /// panics, replies that break their contract, extractors that fail by
+    /// themselves. Hooks are called in the order they were added, before the
+    /// response is sent; one that panics aborts the connection.
     #[must_use]
     pub fn on_uncaught(
         mut self,
@@ -451,13 +465,28 @@ impl Registry {
         self
     }
 
-    /// Checks everything and makes the router.
-    ///
-    /// # Errors
-    ///
-    /// Every mistake at once, each naming the subject and the mend.
-    pub fn build(&self) -> Result<Router, RegistryErrors> {
-        build::build(self)
+    /// Sets the index of the first operation, so that the operations of several
+    /// registries have different ones.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __first_index(mut self, index: u32) -> Self {
+        self.first_index = index;
+        self
+    }
+
+    /// Returns how many operations are declared.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __operation_count(&self) -> usize {
+        self.operations.len()
+    }
+
+    pub(crate) fn error_policy(&self) -> ErrorPolicy {
+        let policy = ErrorPolicy::of(self.style.clone());
+        ErrorPolicy {
+            compatibility: self.compatibility.unwrap_or(policy.compatibility),
+            ..policy
+        }
     }
 }
 

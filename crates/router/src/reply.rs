@@ -1,4 +1,4 @@
-//! What a handler may answer. The ready-made replies are in `replies/`.
+//! What a handler may return. The ready-made replies are in `replies/` and `json.rs`.
 
 use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, http::StatusCode};
 
@@ -8,11 +8,11 @@ use crate::{
     error::{ApiError, Rejection},
 };
 
-/// Something a handler can answer with.
+/// The result of a handler.
 ///
-/// A reply is an actix [`Responder`] that can also say which statuses and
-/// bodies it produces. A handler whose type does not say so does not compile,
-/// so an undocumented status cannot be answered.
+/// It is an actix [`Responder`] that also describes which statuses and bodies
+/// it produces. A handler whose result does not describe itself does not
+/// compile, so an undocumented status cannot be sent.
 // The note names every implementation, so they are `do_not_recommend`, as those of `Extractor` are.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a reply a handler can give",
@@ -20,14 +20,14 @@ use crate::{
     note = "replies are `Json<T>`, `Created<T>`, `Accepted<T>`, `EventStream<T>` (with `T` declared by `#[schema]` or `#[schema(response)]`), `NoContent`, `Text`, `Binary<M>`, `Download<M>`, `Opaque<R>` for any actix responder, `Result<R, E>` with `E: ApiError`, and enums with `#[derive(Reply)]`"
 )]
 pub trait Reply: Responder {
-    /// Writes down the statuses, headers and bodies this reply can produce.
+    /// Describes the statuses, headers and bodies this reply can produce.
     fn describe(describe: &mut OperationBuilder<'_>);
 
-    /// Makes the response.
+    /// Returns the response.
     fn reply(self, context: &Context<'_>) -> HttpResponse;
 }
 
-/// A failure is answered in the registry's error style.
+/// A failure becomes an error response in the registry's style.
 impl<R, E> Reply for Result<R, E>
 where
     R: Reply,
@@ -35,10 +35,10 @@ where
 {
     fn describe(describe: &mut OperationBuilder<'_>) {
         R::describe(describe);
-        for outcome in E::responses() {
-            describe.error(outcome.status, &outcome.description);
-            for (name, description) in &outcome.headers {
-                describe.response_header(outcome.status, name, description);
+        for response in E::responses() {
+            describe.error(response.status, &response.description);
+            for (name, description) in &response.headers {
+                describe.response_header(response.status, name, description);
             }
         }
     }
@@ -46,18 +46,18 @@ where
     fn reply(self, context: &Context<'_>) -> HttpResponse {
         match self {
             Ok(reply) => reply.reply(context),
-            Err(error) => Rejection::api(&error).respond(context),
+            Err(error) => context.reject(&Rejection::api(&error)),
         }
     }
 }
 
-/// A reply that is always empty: its status alone is the answer.
+/// Returns a response without a body.
 pub(crate) fn empty(status: StatusCode) -> HttpResponse {
     HttpResponse::new(status)
 }
 
-/// For `Responder` implementations of our replies: the same answer, whether a
-/// registry or plain actix called the handler.
+/// Implements `Responder` for our replies: the same response, whether a registry
+/// or plain actix called the handler.
 pub(crate) fn respond<R: Reply>(reply: R, request: &HttpRequest) -> HttpResponse<BoxBody> {
     reply.reply(&Context::of(request))
 }

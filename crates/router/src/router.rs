@@ -2,24 +2,31 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use actix_web::{HttpRequest, Route, dev::Extensions, web};
+use actix_web::{
+    HttpRequest,
+    dev::{Extensions, ResourceDef},
+    web,
+};
 use purlin_openapi::{Dialect, Document};
 
 use crate::{
-    auth::Guards,
-    context::OperationData,
-    dispatch::{Node, Resources, Trie},
+    built_operation::BuiltOperation,
+    compatibility::Compatibility,
+    dispatch::{
+        resources::Resources,
+        trie::{Node, Trie},
+    },
     docs::Published,
+    drain_body,
     endpoint::Endpoint,
-    error::{ErrorStyle, Reason, Rejection},
-    operation::OperationInfo,
-    unread,
+    error::{ErrorStyle, Reason, policy::ErrorPolicy},
+    operation::info::OperationInfo,
 };
 
 /// The extension that names a Rust item.
 const ITEM: &str = "x-rust-item";
 
-/// Puts one value of the registry's data where a request finds it.
+/// Puts one value of the registry's data into the data of requests.
 pub(crate) type Install = Arc<dyn Fn(&mut Extensions) + Send + Sync>;
 
 /// A built [`Registry`](crate::Registry): cloning is cheap, and it joins any
@@ -38,22 +45,29 @@ pub(crate) type Install = Arc<dyn Fn(&mut Extensions) + Send + Sync>;
 /// # }
 /// ```
 ///
-/// # What stands beside it
+/// # Beside other services
 ///
 /// At the root of an `App`, paths the registry does not know go on to the
 /// services registered after it, and in the end to the App's default service.
 ///
 /// In a `web::scope` actix lets no service pass a request on. There a registry
-/// without a prefix answers for the whole scope, and one with a prefix for all
-/// that is below the prefix: **what is registered after it is not reached, so
+/// without a prefix serves the whole scope, and one with a prefix everything
+/// below the prefix: **what is registered after it is not reached, so
 /// register it last**. A path it does not know goes to the *App's* default
-/// service; one of the scope's own answers only what no service of the scope
-/// has taken.
+/// service; the scope's own default service gets only what no service of the
+/// scope has matched.
 ///
-/// # Addresses
+/// # Paths and their parameters
 ///
 /// [`MatchedOperation`](crate::MatchedOperation) names the operation that runs.
 /// It costs nothing and is always right; prefer it for logs and metrics.
+/// [`Context::path_parameters`](crate::Context::path_parameters) has the values
+/// of its path, in extractors, authenticators and middleware alike.
+///
+/// `HttpRequest::match_info` has them where the handler takes `web::Path`, an
+/// `HttpRequest` or an extractor that describes nothing of itself; filling it
+/// takes one regular expression a request. Elsewhere it has the parameters of
+/// outer scopes alone.
 ///
 /// `HttpRequest::match_pattern` and `HttpRequest::url_for` are actix's. They
 /// know every operation (`url_for` by its operation id) and write templates
@@ -63,51 +77,62 @@ pub(crate) type Install = Arc<dyn Fn(&mut Extensions) + Send + Sync>;
 /// - a literal that was sent encoded though it need not be is not recognised:
 ///   `/echo/fixe%64` runs `/echo/fixed`, and `match_pattern` says `/echo/{text}`;
 /// - of several registries in one `App`, only the first without a prefix
-///   answers `match_pattern`;
+///   is known to `match_pattern`;
 /// - an operation id names one operation of the whole `App` for `url_for`: the
 ///   one registered last. For `url_for`, give the operations of a registry that
 ///   was cloned other ids, or make the address from
 ///   [`OperationInfo::template`](crate::OperationInfo::template).
 ///
-/// # What does not come here
+/// # Requests that do not arrive
 ///
-/// Requests that are no HTTP, and those with a target of more than 65,535 bytes,
-/// are refused by actix-web itself: a 400 without a body, in nobody's style.
+/// Malformed HTTP, and requests with a target of more than 65,535 bytes, are
+/// rejected by actix-web itself: a 400 without a body, in no registry's style.
 #[derive(Clone)]
 pub struct Router {
     pub(crate) model: Arc<Model>,
 }
 
-/// Everything a router holds.
+/// The content of a router.
 pub(crate) struct Model {
     pub(crate) prefix: String,
-    pub(crate) style: ErrorStyle,
+    pub(crate) errors: Arc<ErrorPolicy>,
+    /// The index of the first operation.
+    pub(crate) first_index: u32,
     pub(crate) trie: Trie,
     pub(crate) nodes: Vec<Node>,
-    pub(crate) operations: Vec<BuiltOperation>,
+    pub(crate) routes: Vec<Route>,
     pub(crate) resources: Resources,
     pub(crate) app_data: Vec<Install>,
     pub(crate) published: Published,
 }
 
-/// An operation that passed every check.
-pub(crate) struct BuiltOperation {
-    pub(crate) data: Arc<OperationData>,
+/// An operation and what serves it.
+pub(crate) struct Route {
+    pub(crate) operation: Arc<BuiltOperation>,
     pub(crate) endpoint: Endpoint,
-    pub(crate) guards: Arc<Guards>,
+    /// How actix-web captures the path parameters, for handlers that may read them from the request.
+    pub(crate) match_info: Option<ResourceDef>,
+}
+
+impl Model {
+    /// Returns the operation with an index.
+    pub(crate) fn operation(&self, index: u32) -> Option<&BuiltOperation> {
+        let index = usize::try_from(index.checked_sub(self.first_index)?).ok()?;
+        self.routes.get(index).map(|route| &*route.operation)
+    }
 }
 
 impl Router {
-    /// The document, as data.
+    /// Returns the document, as data.
     #[must_use]
     pub fn document(&self) -> &Document {
         self.model.published.document()
     }
 
-    /// The document with the Rust items it was written from, as `x-rust-item`:
-    /// handlers beside operations, types beside component schemas. Clients are
-    /// not told these; `cargo xtask contract` names them where something
-    /// changed.
+    /// Returns the document with the Rust items it was written from, as
+    /// `x-rust-item`: handlers beside operations, types beside component schemas.
+    /// The served document leaves them out; `cargo xtask contract` names them
+    /// where something changed.
     ///
     /// ```
     /// use purlin_router::{Json, Operation, Registry, openapi::Dialect, schema};
@@ -157,55 +182,66 @@ impl Router {
         document
     }
 
-    /// The document as it is served: OpenAPI 3.1, JSON.
+    /// Returns the document as it is served: OpenAPI 3.1, JSON.
     #[must_use]
     pub fn openapi_json(&self) -> &str {
         self.model.published.json()
     }
 
-    /// Every operation, in the order of declaration.
+    /// Returns every operation, in the order of declaration.
     pub fn operations(&self) -> impl Iterator<Item = &OperationInfo> {
-        self.model.operations.iter().map(|built| &built.data.info)
+        let routes = self.model.routes.iter();
+        routes.map(|route| &route.operation.data.info)
     }
 
-    /// Where the OpenAPI 3.1 document is served, with the registry's prefix.
+    /// Returns the path of the OpenAPI 3.1 document, with the registry's prefix.
     #[must_use]
     pub fn openapi_path(&self) -> Option<&str> {
         self.model.published.path(Dialect::V3_1)
     }
 
-    /// Where the docs page is served, with the registry's prefix; the first, if
-    /// there are several.
+    /// Returns the path of the docs page, with the registry's prefix; the first,
+    /// if there are several.
     #[must_use]
     pub fn docs_path(&self) -> Option<&str> {
         self.model.published.pages().next()
     }
 
-    /// Every document that is served, with its path.
+    /// Returns every document that is served, with its path.
     pub fn documents(&self) -> impl Iterator<Item = (Dialect, &str)> {
         self.model.published.documents()
     }
 
-    /// The paths of every docs page.
+    /// Returns the paths of the docs pages.
     pub fn docs_paths(&self) -> impl Iterator<Item = &str> {
         self.model.published.pages()
     }
 
-    /// How errors look.
+    /// Returns the style of errors.
     #[must_use]
-    pub fn error_style(&self) -> ErrorStyle {
-        self.model.style
+    pub fn error_style(&self) -> &ErrorStyle {
+        &self.model.errors.style
     }
 
-    /// Answers 404 in the registry's style; for `App::default_service`.
+    /// Returns the behaviour where frameworks differ.
     #[must_use]
-    pub fn not_found(&self) -> Route {
-        let style = self.model.style;
-        web::to(move |request: HttpRequest, body: web::Payload| async move {
-            if let Some(rest) = unread::rest(request.headers(), &mut body.into_inner()) {
-                rest.await;
+    pub fn compatibility(&self) -> Compatibility {
+        self.model.errors.compatibility
+    }
+
+    /// Returns a route that responds 404 in the registry's style; for
+    /// `App::default_service`.
+    #[must_use]
+    pub fn not_found(&self) -> actix_web::Route {
+        let errors = Arc::clone(&self.model.errors);
+        web::to(move |request: HttpRequest, body: web::Payload| {
+            let errors = Arc::clone(&errors);
+            async move {
+                if let Some(rest) = drain_body::rest(request.headers(), &mut body.into_inner()) {
+                    rest.await;
+                }
+                errors.render(&Reason::NotFound.into())
             }
-            Rejection::from(Reason::NotFound).render(style)
         })
     }
 }
@@ -219,7 +255,7 @@ impl std::fmt::Debug for Router {
     }
 }
 
-/// The Rust types of component schemas, where they are known.
+/// Returns the Rust types of component schemas, where they are known.
 fn types(document: &Document) -> Vec<(String, String)> {
     let components = &document.components;
     let types = components.schemas.keys().filter_map(|name| {

@@ -1,4 +1,4 @@
-//! What becomes of a path with a slash at its end too many, or too few.
+//! Paths that differ from a declared one by their trailing slash.
 
 use actix_web::{
     HttpResponse,
@@ -9,59 +9,59 @@ use actix_web::{
     },
 };
 
-use crate::error::ErrorStyle;
+use crate::compatibility::Compatibility;
 
-/// Whether `/todos` and `/todos/` are one path.
+/// Whether `/todos` and `/todos/` are the same path.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TrailingSlash {
-    /// They are two: what is not declared is not found.
+    /// They are two paths: one that is not declared is not found.
     #[default]
     Strict,
-    /// Who asks for the one that is not declared is sent to the other, with a
-    /// 308 (RFC 9110 section 15.4.9) and a relative `Location`, which holds
-    /// behind any proxy.
+    /// A request for the one that is not declared is redirected to the other,
+    /// with a 308 (RFC 9110 section 15.4.9) and a relative `Location`, which is
+    /// right behind any proxy.
     Redirect,
     /// As [`Redirect`](Self::Redirect), but only from a missing slash to one
     /// that is declared: Flask's rule.
     RedirectMissing,
-    /// They are one.
+    /// They are the same path.
     Merge,
 }
 
-/// The way from the path that was asked for to the one that is declared.
+/// The redirect from the requested path to the declared one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Detour {
+pub(crate) enum SlashRedirect {
     AddSlash,
     DropSlash,
 }
 
-/// The other spelling of a template's shape, and the way from it to the
-/// template; none for `/` and for what takes all the rest.
-pub(crate) fn other(shape: &str) -> Option<(String, Detour)> {
+/// Returns a template's shape with the other trailing slash, and the redirect
+/// from it to the template; `None` for `/` and for catch-all templates.
+pub(crate) fn other(shape: &str) -> Option<(String, SlashRedirect)> {
     if shape == "/" || shape.contains("{*") {
         return None;
     }
     Some(match shape.strip_suffix('/') {
-        Some(without) => (without.to_owned(), Detour::AddSlash),
-        None => (format!("{shape}/"), Detour::DropSlash),
+        Some(without) => (without.to_owned(), SlashRedirect::AddSlash),
+        None => (format!("{shape}/"), SlashRedirect::DropSlash),
     })
 }
 
 impl TrailingSlash {
-    /// Whether the other spelling answers at all.
-    pub(crate) fn takes(self, detour: Detour) -> bool {
+    /// Returns whether the path with the other trailing slash is served at all.
+    pub(crate) fn allows(self, redirect: SlashRedirect) -> bool {
         match self {
             Self::Strict => false,
-            Self::RedirectMissing => detour == Detour::AddSlash,
+            Self::RedirectMissing => redirect == SlashRedirect::AddSlash,
             Self::Redirect | Self::Merge => true,
         }
     }
 }
 
-impl Detour {
-    /// The redirect; the query goes along.
-    pub(crate) fn respond(self, uri: &Uri, style: ErrorStyle) -> HttpResponse {
+impl SlashRedirect {
+    /// Returns the redirect response; its `Location` keeps the query.
+    pub(crate) fn respond(self, uri: &Uri, compatibility: Compatibility) -> HttpResponse {
         let path = uri.path();
         let own = path.trim_end_matches('/');
         let last = own.rsplit('/').next().unwrap_or_default();
@@ -74,7 +74,7 @@ impl Detour {
             location.push('?');
             location.push_str(query);
         }
-        let body = if style.is_rebar() {
+        let body = if compatibility.redirect_has_body() {
             let body = serde_json::json!({"message": "Permanent Redirect", "new_url": location});
             BoxBody::new(body.to_string())
         } else {
@@ -82,7 +82,7 @@ impl Detour {
         };
         let mut response = HttpResponse::with_body(StatusCode::PERMANENT_REDIRECT, body);
         let headers = response.headers_mut();
-        if style.is_rebar() {
+        if compatibility.redirect_has_body() {
             let json = HeaderValue::from_static("application/json");
             headers.insert(header::CONTENT_TYPE, json);
         }

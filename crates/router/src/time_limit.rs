@@ -1,5 +1,5 @@
-//! How long an operation may take, its body's arrival included. Time is looked at only once an operation has to wait
-//! for something: one that answers at once pays nothing.
+//! The timeout of an operation, reading the body included. The timer starts once an operation has to wait for something:
+//! one that is ready at once pays nothing.
 
 use std::{
     future::{Future, poll_fn},
@@ -17,24 +17,24 @@ use actix_web::{
 use futures_util::Stream;
 
 use crate::{
-    context::OperationData,
     error::{
         Rejection,
         http::{GatewayTimeout, RequestTimeout},
     },
+    operation::data::OperationData,
 };
 
-/// Why an answer says that time was up; in the extensions of that answer, for middleware that counts.
+/// Why a response reports a timeout; in the extensions of the response, for middleware that counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TimedOut {
     /// The body did not arrive in time: 408.
     Body,
-    /// The operation was not done in time and was given up: 504.
+    /// The operation was not done in time and was cancelled: 504.
     Operation,
 }
 
-/// What `poll` comes to within the limit; `None` when it does not.
+/// Returns what `poll` returns within the limit; `None` when the limit is exceeded.
 pub(crate) async fn within<T>(
     limit: Option<Duration>,
     mut poll: impl FnMut(&mut Task<'_>) -> Poll<T>,
@@ -52,32 +52,31 @@ pub(crate) async fn within<T>(
     .await
 }
 
-/// The answer to a request whose time is up; whatever worked at it has been dropped.
+/// Returns the response to a request whose limit is exceeded; its handler has been dropped.
 #[cold]
-pub(crate) fn answer(
+pub(crate) fn exceeded(
     request: &HttpRequest,
     payload: &mut Payload,
     data: &OperationData,
 ) -> HttpResponse {
     let (rejection, why) = if is_outstanding(request, payload) {
-        let words = "the body of the request did not arrive in time";
-        let error = RequestTimeout::new(words);
-        (Rejection::turned_away(&error), TimedOut::Body)
+        let error = RequestTimeout::new("the body of the request did not arrive in time");
+        (Rejection::unlogged(&error), TimedOut::Body)
     } else {
         log::warn!(
             target: "purlin::timeout",
-            "operation {} ({} {}) was not done in time and was given up",
+            "operation {} ({} {}) was not done in time and was cancelled",
             data.info.operation_id(),
             request.method(),
             data.info.template(),
         );
-        let error = GatewayTimeout::new("the request took too long and was given up");
-        (Rejection::turned_away(&error), TimedOut::Operation)
+        let error = GatewayTimeout::new("the request took too long and was cancelled");
+        (Rejection::unlogged(&error), TimedOut::Operation)
     };
-    let mut response = rejection.render(data.style);
+    let mut response = data.errors.render(&rejection);
     response.extensions_mut().insert(why);
     if why == TimedOut::Body {
-        // Where one request ends and the next begins is not known here any more (RFC 9110 section 15.5.9).
+        // The start of the next request on the connection is not known (RFC 9110 section 15.5.9).
         *payload = Payload::None;
         let head = response.head_mut();
         head.set_connection_type(ConnectionType::Close);
@@ -85,10 +84,10 @@ pub(crate) fn answer(
     response
 }
 
-/// Whether the client still owes some of the body.
+/// Returns whether a part of the body has not arrived.
 fn is_outstanding(request: &HttpRequest, payload: &mut Payload) -> bool {
     match payload {
-        // Parts are read from a payload that was lent, which is handed back at their end and is lost with who reads.
+        // A multipart payload is moved into its reader, and is dropped with it.
         Payload::None => request
             .headers()
             .get(header::CONTENT_TYPE)

@@ -1,9 +1,9 @@
-//! Holding replies to what the document says of them: the status is declared,
-//! and so is the media type, and headers and body keep their schemas.
+//! Checking replies against the document: the status and the media type are
+//! declared, and headers and body match their schemas.
 //!
 //! Replies are typed, so only an escape hatch (an [`Opaque`](crate::Opaque)
-//! reply, an extractor that describes nothing, a limit stated for a field that a
-//! handler fills) can break this. Whether anybody looks is the registry's choice.
+//! reply, an extractor that describes nothing, a limit declared for a field that
+//! a handler fills) can break this. The registry chooses whether it is checked.
 
 use std::{
     collections::BTreeMap,
@@ -18,23 +18,22 @@ use actix_web::{
 use purlin_schemas::{Definition, Location, SchemaWithDefinitions, Validator, Violation};
 use serde_json::{Map, Value, json};
 
-use crate::describe::Answer;
+use crate::{describe::ResponseNotes, media};
 
-/// What becomes of a reply that breaks its contract.
+/// What happens to a reply that breaks its contract.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ResponseChecks {
-    /// Nobody looks.
+    /// Replies are not checked.
     #[default]
     Off,
     /// It is sent, and logged at `error`.
     Log,
-    /// It is answered with a 500 instead, and logged, and the registry's hooks
-    /// hear of it.
+    /// It is replaced by a 500, and logged, and the registry's hooks are called.
     Refuse,
 }
 
-/// What an operation may answer, by status.
+/// The declared responses of an operation, by status.
 #[derive(Debug, Default)]
 pub(crate) struct Replies(BTreeMap<u16, Declared>);
 
@@ -49,48 +48,47 @@ struct Declared {
 #[derive(Debug)]
 struct Content {
     described: Arc<SchemaWithDefinitions>,
-    /// Made when somebody looks for the first time; `None` where the schema
-    /// says what values cannot be held against.
+    /// Compiled at the first use; `None` where the schema cannot be compiled.
     validator: OnceLock<Option<Validator>>,
 }
 
 impl Replies {
-    /// Of the answers and the named schemas their headers refer to.
+    /// Returns the declared responses, with the named schemas their headers refer to.
     pub(crate) fn new(
-        answers: &BTreeMap<u16, Answer>,
+        responses: &BTreeMap<u16, ResponseNotes>,
         of_headers: &[(String, Definition)],
     ) -> Self {
-        let declared = answers.iter().map(|(status, answer)| {
-            let contents = answer.content.iter();
+        let declared = responses.iter().map(|(status, response)| {
+            let contents = response.content.iter();
             let contents = contents.map(|(media_type, described)| {
                 (media_type.clone(), Content::new(Arc::clone(described)))
             });
             let declared = Declared {
                 contents: contents.collect(),
-                headers: headers(answer, of_headers),
+                headers: headers(response, of_headers),
             };
             (*status, declared)
         });
         Self(declared.collect())
     }
 
-    /// The statuses that are declared.
+    /// Returns the declared statuses.
     pub(crate) fn statuses(&self) -> impl Iterator<Item = u16> {
         self.0.keys().copied()
     }
 
-    /// The response, and what it breaks. A stream is not looked into.
+    /// Returns the response, and what it breaks. Streams are not read.
     pub(crate) fn verify(&self, response: HttpResponse) -> (HttpResponse, Option<String>) {
         let status = response.status().as_u16();
         let Some(Declared { contents, headers }) = self.0.get(&status) else {
-            let words = format!("the status {status} is not declared");
-            return (response, Some(words));
+            let message = format!("the status {status} is not declared");
+            return (response, Some(message));
         };
-        if let Some(words) = headers
+        if let Some(message) = headers
             .as_ref()
             .and_then(|headers| headers.broken_headers(status, response.headers()))
         {
-            return (response, Some(words));
+            return (response, Some(message));
         }
         let (response, body) = response.into_parts();
         let size = body.size();
@@ -101,43 +99,41 @@ impl Replies {
         let response = response.set_body(body);
         let is_empty = matches!(size, BodySize::None | BodySize::Sized(0));
         if contents.is_empty() {
-            let words =
+            let message =
                 (!is_empty).then(|| format!("a {status} is declared without a body, and has one"));
-            return (response, words);
+            return (response, message);
         }
         let media_type = response
             .headers()
             .get(header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
-            .map_or("", |value| {
-                value.split(';').next().unwrap_or_default().trim()
-            });
+            .map_or("", media::essence);
         let Some(content) = contents.get(media_type).or(contents.get("*/*")) else {
             let declared: Vec<_> = contents.keys().map(String::as_str).collect();
-            let words = format!(
+            let message = format!(
                 "the media type `{media_type}` of a {status} is not declared; declared are {}",
                 declared.join(", ")
             );
-            return (response, Some(words));
+            return (response, Some(message));
         };
-        let words = bytes
-            .filter(|_| media_type.ends_with("json"))
+        let message = bytes
+            .filter(|_| media::is_json_essence(media_type))
             .and_then(|bytes| content.violations(status, &bytes));
-        (response, words)
+        (response, message)
     }
 }
 
-/// The headers of an answer as the members of an object.
-fn headers(answer: &Answer, definitions: &[(String, Definition)]) -> Option<Content> {
-    if answer.headers.is_empty() {
+/// Returns the headers of a response as the members of an object.
+fn headers(response: &ResponseNotes, definitions: &[(String, Definition)]) -> Option<Content> {
+    if response.headers.is_empty() {
         return None;
     }
-    let properties: Map<String, Value> = answer
+    let properties: Map<String, Value> = response
         .headers
         .iter()
         .map(|(name, note)| (name.clone(), note.schema.clone()))
         .collect();
-    let required = answer.headers.iter().filter(|(_, note)| note.is_required);
+    let required = response.headers.iter().filter(|(_, note)| note.is_required);
     let required: Vec<&String> = required.map(|(name, _)| name).collect();
     let mut described = SchemaWithDefinitions::inline(json!({
         "type": "object", "properties": properties, "required": required,
@@ -164,7 +160,8 @@ impl Content {
         let violations = self.validator()?.check_headers(&|_, name, lines| {
             lines.extend(headers.get_all(name).map(HeaderValue::as_bytes));
         });
-        words(&violations).map(|words| format!("a header of a {status} breaks its schema: {words}"))
+        joined(&violations)
+            .map(|message| format!("a header of a {status} breaks its schema: {message}"))
     }
 
     fn violations(&self, status: u16, bytes: &[u8]) -> Option<String> {
@@ -175,14 +172,15 @@ impl Content {
         let mut violations = Vec::new();
         self.validator()?
             .validate(Location::Body, &value, &mut violations);
-        words(&violations).map(|words| format!("the body of a {status} breaks its schema: {words}"))
+        joined(&violations)
+            .map(|message| format!("the body of a {status} breaks its schema: {message}"))
     }
 }
 
-fn words(violations: &[Violation]) -> Option<String> {
-    let words: Vec<_> = violations
+fn joined(violations: &[Violation]) -> Option<String> {
+    let messages: Vec<_> = violations
         .iter()
         .map(|violation| format!("`{}` {}", violation.pointer, violation.message()))
         .collect();
-    (!words.is_empty()).then(|| words.join("; "))
+    (!messages.is_empty()).then(|| messages.join("; "))
 }

@@ -41,15 +41,17 @@ extern crate self as purlin_schemas;
 #[doc(hidden)]
 pub mod check;
 mod decode;
+mod direction;
 mod document;
+mod errors;
 mod example;
+mod extension;
 mod formats;
 mod instance_location;
+mod map_keys;
 mod message;
 mod one_way;
 mod patch;
-mod problem;
-mod rebar;
 mod report;
 mod rule;
 mod schema;
@@ -59,26 +61,21 @@ mod validator;
 mod violation;
 
 pub use decode::{DecodeError, MAX_VIOLATIONS, decode};
-pub use document::{
-    Definition, Direction, ListStyle, ParameterDoc, PathShape, SchemaWithDefinitions, describe,
-    parameters, path_shape,
-};
+pub use direction::Direction;
+pub use document::{Definition, SchemaWithDefinitions, describe};
+pub use errors::{ValidatorError, ValidatorErrors};
 pub use example::{ExampleError, example};
 pub use instance_location::InstanceLocation;
 pub use message::Message;
 pub use one_way::{ReadOnly, WriteOnly};
 pub use patch::Patch;
-pub use problem::Problem;
 pub use purlin_macros::schema;
-pub use rebar::RebarError;
 pub use report::Report;
-pub use rule::{JsonType, Rule};
+pub use rule::{Composition, JsonType, Rule};
 pub use schema::Schema;
 pub use schemars::{self, JsonSchema};
-pub use text::{CommaSeparated, HeaderLookup, Part};
-pub use validator::{
-    FileRules, PartContent, PartShape, Validator, ValidatorError, ValidatorErrors, file_schema,
-};
+pub use text::CommaSeparated;
+pub use validator::Validator;
 pub use violation::{Location, Violation};
 
 /// What the code written by `#[schema]` names; not a public interface.
@@ -90,6 +87,14 @@ pub mod __private {
     pub use schemars;
     pub use serde;
     pub use serde_json;
+}
+
+/// What `purlin-router` uses of this crate; not a public interface.
+#[doc(hidden)]
+pub mod __router {
+    pub use crate::document::{GeneratedSchema, ListStyle, ParameterDoc, PathShape};
+    pub use crate::text::{HeaderLookup, Part};
+    pub use crate::validator::{FileRules, PartContent, PartShape, file_schema};
 }
 
 /// The example of this crate's README, compiled and run as a test.

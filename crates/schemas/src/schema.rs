@@ -11,7 +11,7 @@ use std::{
 
 use schemars::JsonSchema;
 
-use crate::{InstanceLocation, Report, document::note_keys};
+use crate::{InstanceLocation, Report, map_keys};
 
 /// What crosses the wire.
 ///
@@ -150,6 +150,10 @@ impl<T: Schema> Schema for Box<[T]> {
     fn check(&self, at: InstanceLocation<'_>, report: &mut Report) {
         items(self.iter(), at, report);
     }
+
+    fn note_keys(schema: &mut Members) {
+        Vec::<T>::note_keys(schema);
+    }
 }
 
 impl<T: Schema + Eq + Hash, H: 'static> Schema for HashSet<T, H> {
@@ -159,9 +163,7 @@ impl<T: Schema + Eq + Hash, H: 'static> Schema for HashSet<T, H> {
     }
 
     fn note_keys(schema: &mut Members) {
-        if let Some(items) = within(schema, "items") {
-            T::note_keys(items);
-        }
+        Vec::<T>::note_keys(schema);
     }
 }
 
@@ -175,9 +177,7 @@ where
     }
 
     fn note_keys(schema: &mut Members) {
-        if let Some(items) = within(schema, "items") {
-            T::note_keys(items);
-        }
+        Vec::<T>::note_keys(schema);
     }
 }
 
@@ -223,7 +223,7 @@ fn entries<'v, K: 'static, V: Schema>(
 }
 
 fn note_entries<K: JsonSchema, V: Schema>(schema: &mut Members) {
-    note_keys::<K>(schema);
+    map_keys::annotate::<K>(schema);
     if let Some(values) = within(schema, "additionalProperties") {
         V::note_keys(values);
     }

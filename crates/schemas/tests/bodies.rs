@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 
 use purlin_schemas::{
-    FileRules, JsonSchema, Location, Part, PartContent, Rule, Schema, Validator, Violation,
-    describe, file_schema, schema,
+    __router::{FileRules, Part, PartContent, file_schema},
+    JsonSchema, Location, Rule, Schema, Validator, Violation, describe, schema,
 };
 use serde::{Deserialize, Deserializer};
 

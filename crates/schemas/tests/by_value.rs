@@ -67,7 +67,7 @@ fn other_values_are_refused() {
     let Err(DecodeError::Invalid(violations)) = decode::<Task>(br#"{"priority":2}"#) else {
         panic!("2 is no priority")
     };
-    assert_eq!(violations[0].message(), "has to be one of -1, 1, 16, 17");
+    assert_eq!(violations[0].message(), "must be one of -1, 1, 16, 17");
 }
 
 #[test]

@@ -283,7 +283,7 @@ impl<'de> serde::Deserialize<'de> for Even {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match u8::deserialize(deserializer)? {
             number if number % 2 == 0 => Ok(Even(number)),
-            _ => Err(serde::de::Error::custom("has to be even")),
+            _ => Err(serde::de::Error::custom("must be even")),
         }
     }
 }
@@ -314,7 +314,7 @@ fn what_only_the_type_itself_knows_is_told_with_its_place() {
     };
     assert_eq!(pairs(&violations), found([("/1", "invalid")]));
     assert!(
-        matches!(&violations[0].rule, Rule::Custom { message, .. } if message == "has to be even")
+        matches!(&violations[0].rule, Rule::Custom { message, .. } if message == "must be even")
     );
 }
 

@@ -171,9 +171,12 @@ fn a_name_that_no_document_takes_is_refused() {
     let error = describe::<Page<Odd>>(Direction::Output).unwrap_err();
     let text = error.to_string();
     assert!(
-        text.contains("`PageOfA <b>` cannot be the name of a schema"),
+        text.contains("`PageOfA <b>` is not a valid schema name"),
         "{text}"
     );
-    assert!(text.contains("`A <b>` cannot be the name"), "{text}");
+    assert!(
+        text.contains("`A <b>` is not a valid schema name"),
+        "{text}"
+    );
     assert!(text.contains("#[schema(rename = "), "{text}");
 }

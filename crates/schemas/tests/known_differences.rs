@@ -212,7 +212,7 @@ fn rules_of_the_programs_own_are_not_in_the_document() {
     fn even(number: &u8, _: &()) -> Result<(), &'static str> {
         match number % 2 {
             0 => Ok(()),
-            _ => Err("has to be even"),
+            _ => Err("must be even"),
         }
     }
     #[schema(request)]
@@ -229,7 +229,7 @@ fn rules_of_the_programs_own_are_not_in_the_document() {
         fn try_from(number: u8) -> Result<Self, Self::Error> {
             match number % 2 {
                 1 => Ok(Self(number)),
-                _ => Err("has to be odd"),
+                _ => Err("must be odd"),
             }
         }
     }

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, LinkedList};
 use std::num::{NonZeroI8, NonZeroU8};
 
-use purlin_schemas::{DecodeError, RebarError, Schema, Validator, Violation, schema};
+use purlin_schemas::{DecodeError, Schema, Validator, Violation, schema};
 use serde::de::DeserializeOwned;
 
 fn violations<T: Schema + DeserializeOwned>(body: &str) -> Vec<Violation> {
@@ -21,27 +21,22 @@ fn violations<T: Schema + DeserializeOwned>(body: &str) -> Vec<Violation> {
     }
 }
 
-/// The one violation of a body: pointer, code, our words and marshmallow's.
+/// Asserts the pointer, code and message of the only violation of a body.
 #[track_caller]
-fn says<T: Schema + DeserializeOwned>(body: &str, expected: [&str; 4]) {
+fn says<T: Schema + DeserializeOwned>(body: &str, expected: [&str; 3]) {
     let violations = violations::<T>(body);
-    let found: Vec<[String; 4]> = violations
+    let found: Vec<[String; 3]> = violations
         .iter()
         .map(|violation| {
             let pointer = violation.pointer.clone();
             let rule = &violation.rule;
-            [
-                pointer,
-                rule.code().to_owned(),
-                rule.message(),
-                rule.rebar_message(),
-            ]
+            [pointer, rule.code().to_owned(), rule.message()]
         })
         .collect();
     assert_eq!(found, [expected.map(ToOwned::to_owned)], "{body}");
 }
 
-const NO_INTEGER: [&str; 4] = ["", "type", "has to be an integer", "Not a valid integer."];
+const NO_INTEGER: [&str; 3] = ["", "type", "must be an integer"];
 
 #[test]
 fn floats_that_stand_for_several_integers_are_none() {
@@ -54,60 +49,32 @@ fn floats_that_stand_for_several_integers_are_none() {
 
 #[test]
 fn floats_beyond_every_integer_break_its_bounds() {
-    let words = "has to be at most 9223372036854775807";
-    let rebar = "Must be less than or equal to 9223372036854775807.";
-    says::<i64>("1e19", ["", "maximum", words, rebar]);
-    let rebar = "Must be greater than or equal to 0.";
-    says::<u64>("-1e18", ["", "minimum", "has to be at least 0", rebar]);
+    let words = "must be at most 9223372036854775807";
+    says::<i64>("1e19", ["", "maximum", words]);
+    says::<u64>("-1e18", ["", "minimum", "must be at least 0"]);
 }
 
 #[test]
 fn keys_are_named_themselves() {
     says::<BTreeMap<i8, u8>>(
         r#"{"1": 1, "128": 1}"#,
-        [
-            "/128",
-            "unknown_field",
-            "is not known here",
-            "Unknown field.",
-        ],
+        ["/128", "unknown_field", "unknown field"],
     );
     says::<Vec<BTreeMap<i8, u8>>>(
         r#"[{}, {"-129": 1}]"#,
-        [
-            "/1/-129",
-            "unknown_field",
-            "is not known here",
-            "Unknown field.",
-        ],
+        ["/1/-129", "unknown_field", "unknown field"],
     );
     says::<BTreeMap<u64, u8>>(
         r#"{"18446744073709551616": 1}"#,
-        [
-            "/18446744073709551616",
-            "unknown_field",
-            "is not known here",
-            "Unknown field.",
-        ],
+        ["/18446744073709551616", "unknown_field", "unknown field"],
     );
     says::<BTreeMap<bool, u8>>(
         r#"{"true": 1, "yes": 1}"#,
-        [
-            "/yes",
-            "enum",
-            "has to be one of \"true\", \"false\"",
-            "Must be one of: true, false.",
-        ],
+        ["/yes", "enum", "must be one of \"true\", \"false\""],
     );
-    let words = "has to have at most 1 character";
-    says::<BTreeMap<char, u8>>(
-        r#"{"a/b": 1}"#,
-        ["/a~1b", "max_length", words, "Length must be 1."],
-    );
-    says::<BTreeMap<NonZeroU8, u8>>(
-        r#"{"0": 1}"#,
-        ["/0", "unknown_field", "is not known here", "Unknown field."],
-    );
+    let words = "must have at most 1 character";
+    says::<BTreeMap<char, u8>>(r#"{"a/b": 1}"#, ["/a~1b", "max_length", words]);
+    says::<BTreeMap<NonZeroU8, u8>>(r#"{"0": 1}"#, ["/0", "unknown_field", "unknown field"]);
 
     #[schema(request)]
     #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -123,12 +90,7 @@ fn keys_are_named_themselves() {
     }
     says::<ByColour>(
         r#"{"by": {"Green": 1}}"#,
-        [
-            "/by/Green",
-            "enum",
-            "has to be one of \"Red\", \"Blue\"",
-            "Must be one of: Red, Blue.",
-        ],
+        ["/by/Green", "enum", "must be one of \"Red\", \"Blue\""],
     );
 }
 
@@ -144,36 +106,39 @@ fn the_words_of_a_type_itself_are_kept() {
         fn try_from(number: u8) -> Result<Self, &'static str> {
             match number % 2 {
                 0 => Ok(Self(number)),
-                _ => Err("has to be even, invalid type: or not"),
+                _ => Err("must be even, invalid type: or not"),
             }
         }
     }
     impl Schema for Even {}
-    let words = "has to be even, invalid type: or not";
-    says::<Vec<Even>>("[2, 3]", ["/1", "invalid", words, words]);
-    says::<BTreeMap<Even, u8>>(r#"{"3": 1}"#, ["/3", "invalid", words, words]);
+    let words = "must be even, invalid type: or not";
+    says::<Vec<Even>>("[2, 3]", ["/1", "invalid", words]);
+    says::<BTreeMap<Even, u8>>(r#"{"3": 1}"#, ["/3", "invalid", words]);
 }
 
 #[test]
 fn what_no_shape_fits_is_said_as_closely_as_it_can_be() {
-    says::<NonZeroI8>("0", ["", "not", "may not be 0", "Invalid input."]);
-    let rebar = "Must be greater than or equal to 1.";
-    says::<NonZeroU8>("0", ["", "minimum", "has to be at least 1", rebar]);
-    let words = "has to be of the format ipv4 or ipv6";
-    says::<std::net::IpAddr>("\"x\"", ["", "format", words, "Not a valid IP address."]);
+    says::<NonZeroI8>("0", ["", "not", "must not be 0"]);
+    says::<NonZeroU8>("0", ["", "minimum", "must be at least 1"]);
+    let words = "must match the format ipv4 or ipv6";
+    says::<std::net::IpAddr>("\"x\"", ["", "format", words]);
 }
 
 #[test]
-fn a_name_that_comes_twice_has_words_and_an_unknown_one_is_unknown_once() {
+fn a_duplicate_key_is_reported_unless_the_field_is_unknown() {
     #[schema(request)]
     struct Guest {
         name: String,
     }
     let violations = violations::<Guest>(r#"{"name": "a", "name": "b", "x": 1, "x": 2}"#);
-    let envelope = serde_json::to_value(RebarError::from_violations(&violations)).unwrap();
+    let mut found: Vec<_> = violations
+        .iter()
+        .map(|violation| (violation.pointer.as_str(), violation.code()))
+        .collect();
+    found.sort_unstable();
     assert_eq!(
-        envelope["errors"],
-        serde_json::json!({"name": "Field may only be given once.", "x": "Unknown field."})
+        found,
+        [("/name", "duplicate_field"), ("/x", "unknown_field")]
     );
 }
 
@@ -206,9 +171,8 @@ fn rules_hold_in_every_container() {
         (r#""range": {"start": 1, "end": 9}"#, "/range/end"),
         (r#""long": [9, 1, 1, 1, 1, 1, 1, 1, 1]"#, "/long/0"),
     ] {
-        let rebar = "Must be less than or equal to 5.";
         let body = format!("{{{member}}}");
-        says::<All>(&body, [pointer, "maximum", "has to be at most 5", rebar]);
+        says::<All>(&body, [pointer, "maximum", "must be at most 5"]);
         let allowed = body.replace('9', "4");
         let validator = Validator::of::<All>().unwrap();
         assert!(

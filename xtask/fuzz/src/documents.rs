@@ -19,13 +19,13 @@ pub fn documents(data: &[u8]) {
     written(&document);
     older::lets_in_what_3_1_does(&document, &mut bytes);
     document.prune();
-    for dialect in Dialect::ALL {
+    for &dialect in Dialect::ALL {
         leads_somewhere(&document.to_value(dialect), dialect);
     }
 }
 
 fn written(document: &Document) {
-    for dialect in Dialect::ALL {
+    for &dialect in Dialect::ALL {
         let value = document.to_value(dialect);
         let member = match dialect {
             Dialect::V2_0 => "swagger",

@@ -8,7 +8,7 @@
 use std::{borrow::Cow, sync::LazyLock};
 
 use purlin_schemas::{
-    CommaSeparated, Direction, Location, Part, Schema, Validator, Violation, schema,
+    CommaSeparated, Direction, Location, Schema, Validator, Violation, __router::Part, schema,
 };
 use serde::{Serialize, de::DeserializeOwned};
 

@@ -126,7 +126,7 @@ mod tests {
             ),
             (
                 "[[ignore]]\nrule = \"none\"\nreason = \"meant\"\n",
-                "entry 1: there is no rule `none`",
+                "entry 1: unknown rule `none`",
             ),
             (
                 "[[ignored]]\nrule = \"none\"\n",

@@ -1,7 +1,7 @@
 //! `cargo xtask faults`: what happens around the built server that no test of a crate can stage, behind nginx and with a
 //! clock that jumps. One line a fault; nothing may be lost, and nobody may be answered what is another's.
 //!
-//! Faults that need nothing installed are in `crates/server/tests/faults` and `faulty.rs`.
+//! Faults that need nothing installed are in `crates/app/tests/it/faults`.
 
 mod clock;
 mod load;

@@ -2,7 +2,7 @@
 //! request it is; what hides in it reaches no server, and no answer comes to anybody but who asked.
 //!
 //! Every request has an id, which the server puts on its answer and into its log: so it is known who was answered what.
-//! The cases are in `cases`; those that go straight to the server in `crates/server/tests/hostile.rs`.
+//! The cases are in `cases`; those that go straight to the server in `crates/app/tests/it/hostile.rs`.
 
 mod cases;
 

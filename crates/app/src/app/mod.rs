@@ -301,7 +301,7 @@ impl App {
         let state: Vec<TypeId> = self.state.keys().copied().collect();
         let registries = std::mem::take(&mut self.registries).into_iter();
         let registries = registries.map(|registry| {
-            let registry = with_external_state(registry.or_time_limit(time_limit), &state);
+            let registry = with_external_state(registry.__or_time_limit(time_limit), &state);
             if is_mocked {
                 registry.mocked()
             } else {

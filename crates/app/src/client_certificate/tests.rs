@@ -1,7 +1,7 @@
 //! A server that knows its clients by their certificates, asked over real connections.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
-#[path = "../../tests/support/tls.rs"]
+#[path = "../../tests/it/tls/client.rs"]
 mod tls;
 
 use std::{fs, net::SocketAddr};

@@ -281,7 +281,7 @@ mod tests {
 
     use super::*;
 
-    /// A writer that blocks while its lock is held, and fails while told to.
+    /// A writer that blocks while its lock is held, and fails on request.
     #[derive(Clone, Default)]
     struct Out(Arc<Mutex<(Vec<u8>, bool)>>);
 

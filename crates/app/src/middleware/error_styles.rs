@@ -32,7 +32,10 @@ impl ErrorStyles {
     pub fn of<'r>(routers: impl IntoIterator<Item = &'r Router>) -> Self {
         let styles = routers.into_iter().map(|router| {
             let root = api::root(router);
-            (root.trim_end_matches('/').to_owned(), router.error_style())
+            (
+                root.trim_end_matches('/').to_owned(),
+                router.error_style().clone(),
+            )
         });
         Self(Some(styles.collect()))
     }
@@ -48,7 +51,7 @@ impl ErrorStyles {
         let nearest = above.max_by_key(|(root, _)| root.len());
         nearest
             .or(styles.first())
-            .map_or_else(ErrorStyle::default, |(_, style)| *style)
+            .map_or_else(ErrorStyle::default, |(_, style)| style.clone())
     }
 
     /// Returns the response to a rejected request.

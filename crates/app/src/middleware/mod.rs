@@ -91,3 +91,8 @@ pub(crate) use self::{
     access::{RequestIdGenerator, RequestRecorder},
     stack::MiddlewareStack,
 };
+
+/// The examples of the documentation, compiled as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../../docs/middleware.md")]
+struct Documentation;

@@ -7,7 +7,7 @@ use actix_web::{
         header::{HeaderName, HeaderValue},
     },
 };
-use purlin_router::{ApiError, ErrorStyle, Rejection};
+use purlin_router::{__app, ApiError, ErrorStyle, Rejection};
 
 use super::reject_reason::RejectReason;
 
@@ -24,7 +24,7 @@ impl MiddlewareRejection {
     pub(super) fn new<E: ApiError>(reason: RejectReason, error: &E) -> Self {
         Self {
             reason,
-            rejection: Box::new(Rejection::turned_away(error)),
+            rejection: Box::new(__app::rejection(error)),
             headers: Vec::new(),
             closes_connection: false,
         }
@@ -47,7 +47,7 @@ impl MiddlewareRejection {
         request: ServiceRequest,
         style: ErrorStyle,
     ) -> ServiceResponse {
-        let mut response = self.rejection.answer(request, style).await;
+        let mut response = __app::respond(&self.rejection, request, &style).await;
         for (name, value) in self.headers {
             response.headers_mut().insert(name, value);
         }

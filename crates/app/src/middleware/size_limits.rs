@@ -49,10 +49,10 @@ impl HeaderSummary {
 /// other limits are those of [`ConcurrencyLimit`](super::ConcurrencyLimit) and [`TimeLimit`](super::TimeLimit).
 ///
 /// ```
-/// use purlin_app::{LimitSettings, middleware::SizeLimits};
+/// use purlin_app::{Bounded, LimitSettings, middleware::SizeLimits};
 ///
 /// let mut settings = LimitSettings::default();
-/// settings.body_bytes.get() = 10_000_000;
+/// settings.body_bytes = Bounded::of::<10_000_000>();
 /// let app = actix_web::App::new().wrap(SizeLimits::new(&settings));
 /// # let _ = app;
 /// ```

@@ -29,7 +29,7 @@ use actix_web::{
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
     http::{ConnectionType, StatusCode},
 };
-use purlin_router::{Router, TimedOut};
+use purlin_router::{__app::TimedOut, Router};
 
 use super::{
     access::{RequestGuard, RequestRecorder},
@@ -78,6 +78,7 @@ impl MiddlewareStack {
     ) -> Result<Self, MiddlewareError> {
         let limits = &settings.limits;
         let rates = &settings.rate_limit;
+        let has_origins = !settings.cors.origins.is_empty();
         let is_limited = rates.per_address.get() > 0 || rates.per_key.get() > 0;
         let idempotency = || {
             let keys = Idempotency::new(&settings.idempotency).body_timeout(limits.time_limit());
@@ -96,10 +97,7 @@ impl MiddlewareStack {
             size_limits: SizeLimits::new(limits),
             proxies: TrustedProxies::new(&settings.proxies)?,
             rate_limit: is_limited.then(|| RateLimit::new(rates)).transpose()?,
-            cors: match settings.cors.origins.is_empty() {
-                true => None,
-                false => Some(Cors::new(&settings.cors)?),
-            },
+            cors: has_origins.then(|| Cors::new(&settings.cors)).transpose()?,
             concurrency_limit: ConcurrencyLimit::new(limits.max_in_flight.get()),
             compression: settings
                 .compression

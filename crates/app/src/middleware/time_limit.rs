@@ -1,4 +1,4 @@
-//! The time limit of plain actix handlers. Operations of a registry have one of their own, which tells a late body (408)
+//! The time limit of plain actix handlers. Operations of a registry have one of their own, which distinguishes a late body (408)
 //! from a slow handler (504): `Registry::time_limit`.
 
 use std::time::Duration;

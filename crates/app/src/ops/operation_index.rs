@@ -19,8 +19,8 @@ pub(crate) struct OperationIndex {
     operations: Vec<OperationLabels>,
     /// Those of an operation are adjacent, its own method first.
     series: Vec<Series>,
-    /// Operations are identified by their address, which needs no comparison of names.
-    by_address: Vec<(usize, Position)>,
+    /// By the index of the operation, which is unique among all registries.
+    by_index: Vec<Option<Position>>,
 }
 
 /// The labels of an operation, escaped.
@@ -48,7 +48,7 @@ impl OperationIndex {
         let mut index = Self {
             operations: Vec::new(),
             series: Vec::new(),
-            by_address: Vec::new(),
+            by_index: Vec::new(),
         };
         for info in operations {
             let position = index.add(info.operation_id(), info.template());
@@ -57,13 +57,18 @@ impl OperationIndex {
                 // HEAD is handled by the same operation.
                 index.add_series(position.operation, "HEAD");
             }
-            index.by_address.push((address(info), position));
+            let at = usize::try_from(info.index()).unwrap_or_default();
+            if at >= index.by_index.len() {
+                index.by_index.resize(at + 1, None);
+            }
+            if let Some(entry) = index.by_index.get_mut(at) {
+                *entry = Some(position);
+            }
         }
         let position = index.add(UNMATCHED, UNMATCHED);
         for method in METHODS {
             index.add_series(position.operation, method);
         }
-        index.by_address.sort_by_key(|(address, _)| *address);
         index
     }
 
@@ -92,17 +97,15 @@ impl OperationIndex {
         method: &Method,
     ) -> Position {
         let known = operation.and_then(|operation| {
-            let address = address(operation);
-            let known = &self.by_address;
-            let at = known.binary_search_by_key(&address, |(address, _)| *address);
-            at.ok().and_then(|at| known.get(at))
+            let index = usize::try_from(operation.index()).ok()?;
+            *self.by_index.get(index)?
         });
         match known {
-            Some((_, position)) => {
+            Some(position) => {
                 let is_head = *method == Method::HEAD && self.is_head(position.series + 1);
                 Position {
                     series: position.series + usize::from(is_head),
-                    ..*position
+                    ..position
                 }
             }
             None => {
@@ -132,11 +135,6 @@ impl OperationIndex {
     }
 }
 
-/// Returns the address of an operation, which is the same for as long as its router lives.
-fn address(info: &OperationInfo) -> usize {
-    std::ptr::from_ref(info).addr()
-}
-
 #[cfg(test)]
 mod tests {
     use purlin_router::{Json, Message, Operation, Registry};
@@ -162,9 +160,9 @@ mod tests {
             format!("{} {} {}", labels.operation, series.method, labels.template)
         };
         let found: Vec<_> = index
-            .by_address
+            .by_index
             .iter()
-            .map(|(_, position)| labels(*position))
+            .map(|position| labels(position.unwrap()))
             .collect();
         assert_eq!(found.len(), 3);
         for expected in ["get_a GET /a", "post_a POST /a", "get_b GET /b/{id}"] {

@@ -122,7 +122,7 @@ impl ReadinessChecks {
         let lifetime = if round.results.peek().is_some() {
             PERIOD
         } else {
-            // The request that started it may be gone, and with it whoever polls it.
+            // The request that started it may be gone, and nothing polls it then.
             let timeouts = self.checks.iter().map(|check| check.timeout);
             timeouts.max().unwrap_or_default().max(PERIOD)
         };

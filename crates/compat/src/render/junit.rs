@@ -2,127 +2,77 @@
 
 use std::fmt::Write as _;
 
+use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
+
 use crate::{Finding, Report, Severity};
 
-/// Several reports as one JUnit XML document: a test suite each, by its name.
+/// Renders several named reports as one JUnit XML document with a test suite
+/// for each.
+///
+/// Every finding is a test case; it fails if it makes the report
+/// [fail](Report::fails) at this level.
 #[must_use]
 pub fn junit<'r>(
     reports: impl IntoIterator<Item = (&'r str, &'r Report)>,
     level: Severity,
 ) -> String {
-    let suites = reports
-        .into_iter()
-        .map(|(name, report)| suite(name, report, level));
-    let suites: String = suites.collect();
-    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n{suites}</testsuites>\n")
+    let mut document = quick_junit::Report::new("contract");
+    for (name, report) in reports {
+        document.add_test_suite(suite(name, report, level));
+    }
+    // Writing to memory does not fail.
+    document.to_string().unwrap_or_default()
 }
 
-fn suite(name: &str, report: &Report, level: Severity) -> String {
-    let failures = report
-        .findings
-        .iter()
-        .filter(|it| report.counts(it, level))
-        .count();
-    let found = report.findings.len() + report.ignored.len();
-    let mut text = String::new();
-    // Writing to a String does not fail.
-    let _ = writeln!(
-        text,
-        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\" errors=\"0\" skipped=\"{}\">",
-        escaped(name),
-        found.max(1),
-        report.ignored.len()
-    );
-    if found == 0 {
-        text.push_str("    <testcase classname=\"the document\" name=\"nothing differs\"/>\n");
-    }
+fn suite(name: &str, report: &Report, level: Severity) -> TestSuite {
+    let mut suite = TestSuite::new(name);
     for finding in &report.findings {
+        let mut case = case(finding, TestCaseStatus::success());
         if report.counts(finding, level) {
-            let message = escaped(&finding.message);
-            let _ = writeln!(
-                text,
-                "    {}>\n      <failure type=\"{}\" message=\"{message}\">{}</failure>\n    </testcase>",
-                case(finding),
-                finding.severity,
-                escaped(&places(finding))
-            );
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status
+                .set_type(finding.severity.as_str())
+                .set_message(finding.message.as_str())
+                .set_description(locations(finding));
+            case.status = status;
         } else {
-            let words = format!(
+            case.set_system_out(format!(
                 "{}: {}\n{}",
                 finding.severity,
                 finding.message,
-                places(finding)
-            );
-            let _ = writeln!(
-                text,
-                "    {}>\n      <system-out>{}</system-out>\n    </testcase>",
-                case(finding),
-                escaped(&words)
-            );
+                locations(finding)
+            ));
         }
+        suite.add_test_case(case);
     }
     for ignored in &report.ignored {
-        let _ = writeln!(
-            text,
-            "    {}>\n      <skipped message=\"{}\"/>\n    </testcase>",
-            case(&ignored.finding),
-            escaped(&ignored.reason)
-        );
+        let mut status = TestCaseStatus::skipped();
+        status.set_message(ignored.reason.as_str());
+        suite.add_test_case(case(&ignored.finding, status));
     }
-    text.push_str("  </testsuite>\n");
-    text
+    if suite.test_cases.is_empty() {
+        let mut case = TestCase::new("no differences", TestCaseStatus::success());
+        case.set_classname("the document");
+        suite.add_test_case(case);
+    }
+    suite
 }
 
-fn case(finding: &Finding) -> String {
-    let class = finding.operation.as_deref().unwrap_or("the document");
+fn case(finding: &Finding, status: TestCaseStatus) -> TestCase {
     let name = format!("{} {}", finding.rule, finding.old_pointer);
-    format!(
-        "<testcase classname=\"{}\" name=\"{}\"",
-        escaped(class),
-        escaped(&name)
-    )
+    let mut case = TestCase::new(name, status);
+    case.set_classname(finding.operation.as_deref().unwrap_or("the document"));
+    case
 }
 
-fn places(finding: &Finding) -> String {
-    let mut words = format!("old {}\n", finding.old_pointer);
+fn locations(finding: &Finding) -> String {
+    let mut text = format!("old {}\n", finding.old_pointer);
+    // Writing to a String does not fail.
     if let Some(pointer) = &finding.new_pointer {
-        let _ = writeln!(words, "new {pointer}");
+        let _ = writeln!(text, "new {pointer}");
     }
     if let Some(item) = &finding.item {
-        let _ = writeln!(words, "item {item}");
+        let _ = writeln!(text, "item {item}");
     }
-    words
-}
-
-/// Character data and attribute values (XML 1.0 sections 2.2 and 2.4).
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&apos;"),
-            '\n' => escaped.push_str("&#10;"),
-            '\t' => escaped.push_str("&#9;"),
-            // What XML cannot say at all.
-            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
-            letter => escaped.push(letter),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_xml_cannot_say_is_replaced() {
-        assert_eq!(
-            escaped("<a b='\"&\u{7}\n'>"),
-            "&lt;a b=&apos;&quot;&amp;\u{fffd}&#10;&apos;&gt;"
-        );
-    }
+    text
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::subject;
 use crate::{Report, Severity};
 
-pub(super) fn write(report: &Report) -> String {
+pub(crate) fn write(report: &Report) -> String {
     let mut text = format!("# Contract: {}\n", report.summary());
     let groups = report.groups();
     for severity in [Severity::Breaking, Severity::Risky, Severity::Safe] {
@@ -51,7 +51,7 @@ pub(super) fn write(report: &Report) -> String {
         );
     }
     if !report.stale.is_empty() {
-        text.push_str("\n## Entries to ignore that are about nothing any more\n\n");
+        text.push_str("\n## Stale ignore entries\n\n");
     }
     for entry in &report.stale {
         let _ = writeln!(text, "- `{}`: {}", entry.rule, escaped(&entry.reason));
@@ -67,8 +67,8 @@ fn heading(severity: Severity) -> &'static str {
     }
 }
 
-/// A text whose code spans stay and that has no other markup (CommonMark 0.31
-/// section 2.4, backslash escapes).
+/// Escapes all markup of a text but its code spans (CommonMark 0.31 section 2.4,
+/// backslash escapes).
 fn escaped(text: &str) -> String {
     let text: String = text
         .chars()

@@ -1,4 +1,4 @@
-//! A report as text: for people, for tools, for pull requests, for CI.
+//! Rendering of reports as text, JSON, CommonMark and JUnit XML.
 
 mod junit;
 mod markdown;
@@ -8,17 +8,18 @@ pub use junit::junit;
 
 use serde_json::{Value, json};
 
-use super::{Finding, Report, Severity};
+use crate::{Finding, Report, Severity};
 
 impl Report {
-    /// For a terminal: a finding of a shared schema once, with its operations.
+    /// Renders the report for a terminal. Equal findings of several operations are
+    /// listed once.
     #[must_use]
     pub fn to_text(&self) -> String {
         text::write(self)
     }
 
-    /// For tools: an object with `summary`, `excused`, `findings`, `ignored`
-    /// and `stale`, indented, with a final newline.
+    /// Renders the report as an indented JSON object with `summary`, `excused`,
+    /// `findings`, `ignored` and `stale`, and a final newline.
     #[must_use]
     pub fn to_json(&self) -> String {
         let ignored = self.ignored.iter().map(|it| {
@@ -49,14 +50,14 @@ impl Report {
         format!("{value:#}\n")
     }
 
-    /// For a pull request or a wiki, as CommonMark.
+    /// Renders the report as CommonMark, for example for a pull request.
     #[must_use]
     pub fn to_markdown(&self) -> String {
         markdown::write(self)
     }
 
-    /// For CI, as JUnit XML: a test case a finding, failed when it makes the
-    /// comparison [fail](Self::fails) at this level.
+    /// Renders the report as JUnit XML for CI: every finding is a test case, which
+    /// fails if it makes the report [fail](Self::fails) at this level.
     #[must_use]
     pub fn to_junit(&self, level: Severity) -> String {
         junit([("contract", self)], level)
@@ -75,10 +76,10 @@ impl Report {
         })
     }
 
-    /// Findings that say the same of several operations, together.
+    /// Groups equal findings of several operations.
     fn groups(&self) -> Vec<(&Finding, Vec<&str>)> {
         let mut groups: Vec<(&Finding, Vec<&str>)> = Vec::new();
-        let mut places = std::collections::BTreeMap::new();
+        let mut indexes = std::collections::BTreeMap::new();
         for finding in &self.findings {
             let key = (
                 finding.rule,
@@ -86,7 +87,7 @@ impl Report {
                 &finding.new_pointer,
                 finding.severity,
             );
-            let at = *places.entry(key).or_insert(groups.len());
+            let at = *indexes.entry(key).or_insert(groups.len());
             if at == groups.len() {
                 groups.push((finding, Vec::new()));
             }
@@ -101,7 +102,7 @@ impl Report {
     }
 }
 
-/// Whose contract it is about: the first operation, and how many more.
+/// Returns the first operation and the number of others.
 fn subject(operations: &[&str]) -> String {
     match operations {
         [] => "the document".to_owned(),

@@ -1,11 +1,11 @@
-//! A report for a terminal.
+//! A report as text for a terminal.
 
 use std::fmt::Write as _;
 
 use super::subject;
 use crate::Report;
 
-pub(super) fn write(report: &Report) -> String {
+pub(crate) fn write(report: &Report) -> String {
     let mut text = String::new();
     for (finding, operations) in report.groups() {
         let severity = if report.excuses(finding) {
@@ -17,9 +17,9 @@ pub(super) fn write(report: &Report) -> String {
         let _ = writeln!(text, "{severity}: {}", subject(&operations));
         let _ = writeln!(text, "    {}", one_line(&finding.message));
         let _ = writeln!(text, "    rule {}", finding.rule);
-        let _ = writeln!(text, "    old  {}", place(&finding.old_pointer));
+        let _ = writeln!(text, "    old  {}", location(&finding.old_pointer));
         if let Some(pointer) = &finding.new_pointer {
-            let _ = writeln!(text, "    new  {}", place(pointer));
+            let _ = writeln!(text, "    new  {}", location(pointer));
         }
         if let Some(item) = &finding.item {
             let _ = writeln!(text, "    item {}", one_line(item));
@@ -37,7 +37,7 @@ pub(super) fn write(report: &Report) -> String {
     for entry in &report.stale {
         let _ = writeln!(
             text,
-            "stale: the entry to ignore {} ({}) is about nothing any more\n",
+            "stale: the ignore entry {} ({}) matches no finding\n",
             entry.rule,
             one_line(&entry.reason)
         );
@@ -46,7 +46,7 @@ pub(super) fn write(report: &Report) -> String {
     text
 }
 
-fn place(pointer: &str) -> String {
+fn location(pointer: &str) -> String {
     let pointer = if pointer.is_empty() {
         "the document"
     } else {
@@ -55,7 +55,7 @@ fn place(pointer: &str) -> String {
     one_line(pointer)
 }
 
-/// Without what would move a terminal's cursor.
+/// Replaces control characters, which could move the cursor of a terminal.
 fn one_line(text: &str) -> String {
     let shown = text
         .chars()

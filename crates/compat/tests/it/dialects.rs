@@ -1,19 +1,19 @@
-//! Whole documents, as they are written: each is the same as itself, and each
-//! dialect of one API says the same, as far as it can.
+//! Generated documents: each is equal to itself, and the dialects of one API are
+//! equal as far as they can express the same.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
 use purlin_compat::Severity;
 use serde_json::Value;
 
-use crate::support::{assert_places, report};
+use crate::support::{assert_pointers_exist, report};
 
 fn read(path: &str) -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// Every document of these folders.
+/// Returns all documents of these folders.
 fn documents() -> Vec<String> {
     let folders = [
         "../openapi/tests/golden",
@@ -30,10 +30,10 @@ fn documents() -> Vec<String> {
     files.filter(|file| file.ends_with(".json")).collect()
 }
 
-/// What breaks between two dialects of one API: `RULE OLD_PLACE`.
+/// Returns the breaking findings between two dialects of one API as `RULE OLD_POINTER`.
 fn breaking(old: &Value, new: &Value) -> BTreeSet<String> {
     let report = report(old, new);
-    assert_places(&report, old, new);
+    assert_pointers_exist(&report, old, new);
     let findings = report
         .findings
         .iter()
@@ -44,7 +44,7 @@ fn breaking(old: &Value, new: &Value) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_document_is_the_same_as_itself() {
+fn every_document_is_equal_to_itself() {
     let documents = documents();
     assert!(documents.len() >= 18, "{documents:?}");
     for path in documents {
@@ -54,7 +54,7 @@ fn every_document_is_the_same_as_itself() {
 }
 
 #[test]
-fn services_are_the_same_in_swagger_2_0_and_openapi_3_1() {
+fn services_are_equal_in_swagger_2_0_and_openapi_3_1() {
     let mut count = 0;
     for path in documents()
         .iter()
@@ -63,7 +63,11 @@ fn services_are_the_same_in_swagger_2_0_and_openapi_3_1() {
         let (old, new) = (read(path), read(&path.replace(".2.0.json", ".3.1.json")));
         let none = BTreeSet::new();
         assert_eq!(breaking(&old, &new), none, "{path}");
-        assert_eq!(breaking(&new, &old), none, "{path} and back");
+        assert_eq!(
+            breaking(&new, &old),
+            none,
+            "{path} in the opposite direction"
+        );
         count += 1;
     }
     assert!(count >= 6, "{count}");
@@ -78,15 +82,15 @@ fn are<const N: usize>(findings: [&str; N]) -> BTreeSet<String> {
     findings.map(ToOwned::to_owned).into()
 }
 
-// What is left between the dialects is what the older ones cannot say:
+// The remaining differences are what the older dialects cannot express:
 //
-// - 3.0 and 2.0 have no `prefixItems`: every item may be what one of them is. They have neither `patternProperties` nor
-//   `propertyNames`, and let other members in instead of refusing them. They have no client certificates: the operation
-//   is written as open, its description says who may call it.
-// - 2.0 has no `not`, no operations under other servers, and no TRACE. A parameter that is an object is one parameter a
-//   member there, and a part of a form that is an object is a text.
+// - 3.0 and 2.0 have no `prefixItems`: every item may match any of them. They have neither `patternProperties` nor
+//   `propertyNames`, and accept unknown properties instead of rejecting them. They have no client certificates: the
+//   operation has no security requirement, and its description states who may call it.
+// - 2.0 has no `not`, no operations with their own servers and no TRACE. An object parameter becomes one parameter per
+//   property, and an object in a form becomes a string.
 //
-// What an older dialect lets in, it takes back on the way to the newer one.
+// A constraint that an older dialect lacks is an addition in the opposite direction.
 
 const LISTS: [&str; 6] = [
     "response-property-any-of-added /components/schemas/Todo/properties/window/prefixItems/0",
@@ -97,7 +101,7 @@ const LISTS: [&str; 6] = [
     "response-property-constraint-removed /components/schemas/Todo/properties/labels/propertyNames",
 ];
 
-const GONE_IN_2_0: [&str; 5] = [
+const ABSENT_IN_2_0: [&str; 5] = [
     "api-path-removed-without-deprecation /paths/~1elsewhere/get",
     "api-path-removed-without-deprecation /paths/~1trace/trace",
     "new-required-request-parameter /paths/~1lists~1{list}~1todos/get",
@@ -106,7 +110,7 @@ const GONE_IN_2_0: [&str; 5] = [
 ];
 
 #[test]
-fn only_what_openapi_3_0_cannot_say_differs_from_3_1() {
+fn openapi_3_0_differs_from_3_1_only_in_what_it_cannot_express() {
     assert_eq!(rich("v3_1", "v3_0"), are(LISTS));
     assert_eq!(
         rich("v3_0", "v3_1"),
@@ -121,9 +125,9 @@ fn only_what_openapi_3_0_cannot_say_differs_from_3_1() {
 }
 
 #[test]
-fn only_what_swagger_2_0_cannot_say_differs_from_openapi_3() {
-    assert_eq!(rich("v3_0", "v2_0"), are(GONE_IN_2_0));
-    let mut all = are(GONE_IN_2_0);
+fn swagger_2_0_differs_from_openapi_3_only_in_what_it_cannot_express() {
+    assert_eq!(rich("v3_0", "v2_0"), are(ABSENT_IN_2_0));
+    let mut all = are(ABSENT_IN_2_0);
     all.extend(are(LISTS));
     assert_eq!(rich("v3_1", "v2_0"), all);
     let back = [

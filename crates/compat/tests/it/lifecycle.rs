@@ -1,11 +1,11 @@
-//! The life of operations: deprecation, sunset and stability.
+//! The life cycle of operations: deprecation, sunset date and stability.
 
 use purlin_compat::Severity;
 use serde_json::{Value, json};
 
 use crate::support::{document, found, names, operation, options};
 
-/// The rules these tests are about.
+/// The rules that these tests cover.
 pub const RULES: &[&str] = &[
     "api-path-removed-before-sunset",
     "api-path-removed-with-deprecation",
@@ -35,7 +35,7 @@ fn with_grace(old: &Value, new: &Value) -> Vec<String> {
     names(&purlin_compat::compare(old, new, &options).unwrap())
 }
 
-/// What is found when the operation goes: with its path, and alone.
+/// Returns the findings when the operation is removed, with its path and alone.
 fn removed(gone: &Value) -> [Vec<String>; 2] {
     let alone = document(json!({"/todos": {"post": gone, "get": {}}}));
     [
@@ -45,8 +45,8 @@ fn removed(gone: &Value) -> [Vec<String>; 2] {
 }
 
 #[test]
-fn what_goes_before_its_sunset_breaks_and_what_goes_after_it_does_not() {
-    // It is 2026-06-01.
+fn removal_before_the_sunset_date_breaks_and_afterwards_does_not() {
+    // The current date is 2026-06-01.
     assert_eq!(
         removed(&deprecated("2026-06-02")),
         [
@@ -80,14 +80,14 @@ fn what_goes_before_its_sunset_breaks_and_what_goes_after_it_does_not() {
 }
 
 #[test]
-fn deprecation_is_told_and_taken_back() {
+fn deprecation_and_reactivation_are_reported() {
     let (active, old) = (operation(json!({})), operation(json!({"deprecated": true})));
     assert_eq!(found(&active, &old), ["safe endpoint-deprecated"]);
     assert_eq!(found(&old, &active), ["safe endpoint-reactivated"]);
 }
 
 #[test]
-fn a_grace_period_is_held() {
+fn a_grace_period_requires_a_sunset_date() {
     let active = operation(json!({}));
     assert_eq!(
         with_grace(&active, &operation(json!({"deprecated": true}))),
@@ -121,7 +121,7 @@ fn a_grace_period_is_held() {
 }
 
 #[test]
-fn a_sunset_stays_or_moves_later() {
+fn a_sunset_date_may_only_move_later() {
     let (early, late) = (
         operation(deprecated("2026-08-01")),
         operation(deprecated("2026-09-01")),
@@ -146,12 +146,12 @@ fn a_sunset_stays_or_moves_later() {
 }
 
 #[test]
-fn stability_goes_up_only() {
+fn stability_may_only_increase() {
     let of = |level: &str| operation(json!({"x-stability-level": level}));
     for (low, high) in [("draft", "alpha"), ("alpha", "beta"), ("beta", "stable")] {
         assert_eq!(found(&of(low), &of(high)), ["safe api-stability-increased"]);
         let down = found(&of(high), &of(low));
-        // What may change at will may be taken back.
+        // Unstable operations may change in any way.
         let severity = if high == "alpha" { "safe" } else { "breaking" };
         assert_eq!(down, [format!("{severity} api-stability-decreased")]);
     }
@@ -167,7 +167,7 @@ fn stability_goes_up_only() {
 }
 
 #[test]
-fn drafts_and_alphas_may_change_at_will() {
+fn drafts_and_alphas_may_change_in_any_way() {
     let of = |level: &str, required: bool| {
         let limit = json!({"name": "limit", "in": "query", "required": required, "schema": {"type": "integer"}});
         operation(json!({"x-stability-level": level, "parameters": [limit]}))
@@ -193,6 +193,6 @@ fn drafts_and_alphas_may_change_at_will() {
     assert_eq!(
         names(&report),
         ["risky request-parameter-became-required"],
-        "what is asked for outweighs it"
+        "the severity of the options takes precedence"
     );
 }

@@ -1,5 +1,5 @@
-//! What becomes of an API when one document takes another's place: every rule
-//! in both directions, in all dialects, on documents from strangers.
+//! The comparison of documents: every rule in both directions, in all dialects,
+//! and on invalid documents.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,21 +8,21 @@
     reason = "a test that cannot go on should fail"
 )]
 
-mod around;
-mod around_cases;
-mod book;
+mod alternatives;
 mod dialects;
-mod ignoring;
-mod items;
+mod documentation;
+mod ignore;
 mod lifecycle;
 mod mutations;
+mod operation_cases;
+mod operations;
 mod rendering;
+mod rust_items;
 mod schema_cases;
 mod schemas;
 mod security;
-mod strangers;
 mod support;
-mod unions;
+mod untrusted;
 mod versions;
 
 use std::collections::BTreeSet;
@@ -32,27 +32,24 @@ use purlin_compat::Rule;
 #[test]
 fn every_rule_has_a_case() {
     let mut cases: BTreeSet<String> = schemas::rules().collect();
-    cases.extend(around_cases::rules().map(ToOwned::to_owned));
+    cases.extend(operation_cases::rules().map(ToOwned::to_owned));
     cases.extend(lifecycle::RULES.iter().map(|it| (*it).to_owned()));
     cases.extend(security::RULES.iter().map(|it| (*it).to_owned()));
     cases.extend(versions::RULES.iter().map(|it| (*it).to_owned()));
     let rules: BTreeSet<String> = Rule::ALL.iter().map(ToString::to_string).collect();
-    assert_eq!(rules.len(), Rule::ALL.len(), "two rules have one name");
+    assert_eq!(rules.len(), Rule::ALL.len(), "two rules have the same name");
     let without: Vec<_> = rules.difference(&cases).collect();
     assert!(without.is_empty(), "rules without a case: {without:?}");
     let unknown: Vec<_> = cases.difference(&rules).collect();
-    assert!(
-        unknown.is_empty(),
-        "cases of rules that are none: {unknown:?}"
-    );
+    assert!(unknown.is_empty(), "cases of unknown rules: {unknown:?}");
 }
 
 #[test]
-fn rules_are_read_by_the_names_they_print() {
+fn rules_are_parsed_from_their_names() {
     for rule in Rule::ALL {
         assert_eq!(rule.to_string().parse(), Ok(*rule));
-        assert!(!rule.meaning().is_empty(), "{rule}");
+        assert!(!rule.description().is_empty(), "{rule}");
     }
-    let refused = "no-such-rule".parse::<Rule>().unwrap_err();
-    assert_eq!(refused.to_string(), "there is no rule `no-such-rule`");
+    let error = "no-such-rule".parse::<Rule>().unwrap_err();
+    assert_eq!(error.to_string(), "unknown rule `no-such-rule`");
 }

@@ -1,5 +1,5 @@
-//! Documents that were damaged at random: they are compared or refused, and
-//! that comes to an end. The numbers are the same in every run.
+//! Randomly damaged documents: each is compared or rejected in bounded time. The
+//! random numbers are the same in every run.
 
 use std::{
     fs,
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::options;
 
-/// Numerical Recipes' linear congruential generator.
+/// The linear congruential generator of Numerical Recipes.
 struct Numbers(u32);
 
 impl Numbers {
@@ -21,28 +21,28 @@ impl Numbers {
     }
 }
 
-fn places(value: &Value, at: &str, all: &mut Vec<String>) {
+fn pointers(value: &Value, at: &str, all: &mut Vec<String>) {
     all.push(at.to_owned());
     match value {
         Value::Object(members) => {
             for (key, member) in members {
                 let key = key.replace('~', "~0").replace('/', "~1");
-                places(member, &format!("{at}/{key}"), all);
+                pointers(member, &format!("{at}/{key}"), all);
             }
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                places(item, &format!("{at}/{index}"), all);
+                pointers(item, &format!("{at}/{index}"), all);
             }
         }
         _ => {}
     }
 }
 
-/// Another value in one place: nonsense, or a piece of the document itself.
+/// Replaces one value by an invalid one or by another part of the document.
 fn damage(document: &mut Value, numbers: &mut Numbers) -> String {
     let mut all = Vec::new();
-    places(document, "", &mut all);
+    pointers(document, "", &mut all);
     let place = all[1 + numbers.below(all.len() - 1)].clone();
     let other = all[numbers.below(all.len())].clone();
     let junk = [
@@ -63,10 +63,10 @@ fn damage(document: &mut Value, numbers: &mut Numbers) -> String {
 }
 
 #[test]
-fn damaged_documents_are_compared_or_refused() {
+fn damaged_documents_are_compared_or_rejected() {
     let begin = Instant::now();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi/tests/golden");
-    let (mut compared, mut refused, mut different) = (0, 0, 0);
+    let (mut compared, mut rejected, mut different) = (0, 0, 0);
     for name in ["rich.v2_0.json", "rich.v3_0.json", "rich.v3_1.json"] {
         let whole: Value =
             serde_json::from_str(&fs::read_to_string(folder.join(name)).unwrap()).unwrap();
@@ -83,7 +83,7 @@ fn damaged_documents_are_compared_or_refused() {
                         different += usize::from(!report.findings.is_empty());
                     }
                     Err(error) => {
-                        refused += 1;
+                        rejected += 1;
                         assert!(!error.to_string().is_empty());
                     }
                 }
@@ -98,8 +98,8 @@ fn damaged_documents_are_compared_or_refused() {
         }
     }
     assert!(
-        compared > 100 && refused > 30 && different > 30,
-        "{compared} {refused} {different}"
+        compared > 100 && rejected > 30 && different > 30,
+        "{compared} {rejected} {different}"
     );
     let took = begin.elapsed();
     assert!(took < Duration::from_secs(120), "{took:?}");

@@ -1,9 +1,9 @@
 //! Reports as text, JSON, Markdown and JUnit XML.
 
-use purlin_compat::{Ignore, Options, Report, Severity};
+use purlin_compat::{Ignore, Report, Severity};
 use serde_json::{Value, json};
 
-use crate::support::document;
+use crate::support::{document, semver_options};
 
 fn report(new_version: &str) -> Report {
     let of = |version: &str, required: bool, paths: &[&str]| {
@@ -18,10 +18,10 @@ fn report(new_version: &str) -> Report {
         document["components"] = json!({"parameters": {"limit": limit}});
         document
     };
-    let mut options = Options::new("2026-06-01".parse().unwrap());
+    let mut options = semver_options();
     let gone = "api-path-removed-without-deprecation".parse().unwrap();
     options.ignore = vec![
-        Ignore::new(gone, "nobody <ever> called it").operation("GET /c"),
+        Ignore::new(gone, "no client <ever> called it").operation("GET /c"),
         Ignore::new(gone, "an old reason").operation("GET /d"),
     ];
     let (old, new) = (
@@ -32,34 +32,34 @@ fn report(new_version: &str) -> Report {
 }
 
 #[test]
-fn text_tells_a_shared_finding_once() {
+fn text_lists_equal_findings_once() {
     assert_eq!(
         report("2.0.0").to_text(),
         "\
 breaking (excused by the new version): GET /a and 1 more
-    the parameter `<a&\"b\">` in the query became required
+    the query parameter `<a&\"b\">` became required
     rule request-parameter-became-required
     old  /components/parameters/limit
     new  /components/parameters/limit
 
 safe: GET /e
-    the operation is new
+    the operation was added
     rule endpoint-added
     old  /paths
     new  /paths/~1e/get
 
-ignored: breaking api-path-removed-without-deprecation: GET /c: it is gone, and never was deprecated
-    nobody <ever> called it
+ignored: breaking api-path-removed-without-deprecation: GET /c: the operation was removed without deprecation
+    no client <ever> called it
 
-stale: the entry to ignore api-path-removed-without-deprecation (an old reason) is about nothing any more
+stale: the ignore entry api-path-removed-without-deprecation (an old reason) matches no finding
 
-2 breaking, 0 risky, 1 safe, 1 ignored; the new version says so
+2 breaking, 0 risky, 1 safe, 1 ignored; excused by the new version
 "
     );
 }
 
 #[test]
-fn json_tells_every_finding() {
+fn json_lists_every_finding() {
     let value: Value = serde_json::from_str(&report("1.1.0").to_json()).unwrap();
     assert_eq!(
         value["summary"],
@@ -76,34 +76,34 @@ fn json_tells_every_finding() {
             "operation": "GET /a",
             "old": "/components/parameters/limit",
             "new": "/components/parameters/limit",
-            "message": "the parameter `<a&\"b\">` in the query became required",
+            "message": "the query parameter `<a&\"b\">` became required",
             "item": null,
         })
     );
-    assert_eq!(value["ignored"][0]["reason"], "nobody <ever> called it");
+    assert_eq!(value["ignored"][0]["reason"], "no client <ever> called it");
     assert_eq!(value["stale"][0]["operation"], "GET /d");
 }
 
 #[test]
-fn markdown_has_a_section_a_severity() {
+fn markdown_has_a_section_per_severity() {
     assert_eq!(
         report("2.0.0").to_markdown(),
         "\
-# Contract: 2 breaking, 0 risky, 1 safe, 1 ignored; the new version says so
+# Contract: 2 breaking, 0 risky, 1 safe, 1 ignored; excused by the new version
 
 ## Breaking
 
-- **GET /a and 1 more**: the parameter `<a&\"b\">` in the query became required, excused by the new version (`request-parameter-became-required`)
+- **GET /a and 1 more**: the query parameter `<a&\"b\">` became required, excused by the new version (`request-parameter-became-required`)
 
 ## Safe
 
-- **GET /e**: the operation is new (`endpoint-added`)
+- **GET /e**: the operation was added (`endpoint-added`)
 
 ## Ignored
 
-- **GET /c**: it is gone, and never was deprecated. Reason: nobody \\<ever\\> called it
+- **GET /c**: the operation was removed without deprecation. Reason: no client \\<ever\\> called it
 
-## Entries to ignore that are about nothing any more
+## Stale ignore entries
 
 - `api-path-removed-without-deprecation`: an old reason
 "
@@ -111,22 +111,22 @@ fn markdown_has_a_section_a_severity() {
 }
 
 #[test]
-fn junit_fails_what_counts() {
+fn junit_fails_findings_of_the_level() {
     let text = report("1.1.0").to_junit(Severity::Breaking);
     assert!(
         text.contains(
-            "<testsuite name=\"contract\" tests=\"5\" failures=\"3\" errors=\"0\" skipped=\"1\">"
+            "<testsuite name=\"contract\" tests=\"5\" disabled=\"1\" errors=\"0\" failures=\"3\">"
         ),
         "{text}"
     );
     assert!(
         text.contains(
-            "message=\"the parameter `&lt;a&amp;&quot;b&quot;&gt;` in the query became required\""
+            "message=\"the query parameter `&lt;a&amp;&quot;b&quot;&gt;` became required\""
         ),
         "{text}"
     );
     assert!(
-        text.contains("<skipped message=\"nobody &lt;ever&gt; called it\"/>"),
+        text.contains("<skipped message=\"no client &lt;ever&gt; called it\"/>"),
         "{text}"
     );
     assert_eq!(text.matches("<testcase").count(), 5);
@@ -137,15 +137,14 @@ fn junit_fails_what_counts() {
 }
 
 #[test]
-fn nothing_is_told_as_well() {
+fn no_differences_are_rendered_too() {
     let same = document(json!({}));
-    let report =
-        purlin_compat::compare(&same, &same, &Options::new("2026-06-01".parse().unwrap())).unwrap();
+    let report = purlin_compat::compare(&same, &same, &semver_options()).unwrap();
     assert_eq!(report.to_text(), "0 breaking, 0 risky, 0 safe\n");
     assert!(
         report
             .to_junit(Severity::Safe)
-            .contains("name=\"nothing differs\"/>")
+            .contains("name=\"no differences\"")
     );
     assert_eq!(
         report.to_markdown(),

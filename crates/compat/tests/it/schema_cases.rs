@@ -1,14 +1,13 @@
-//! The cases of `schemas`: two schemas, what becomes of the first in the
-//! second, and what of the second in the first.
+//! The cases of `schemas`.
 
 use serde_json::{Value, json};
 
 /// Two schemas and the change between them, in both directions.
 pub struct Case {
-    /// What follows the place in the rule's name, and its severity in requests
-    /// and in responses: `B`, `R` or `S`.
+    /// The suffix of the rule's name, and its severities in requests and in
+    /// responses: `B`, `R` or `S`.
     pub forward: (&'static str, &'static str),
-    /// The same for the way back.
+    /// The same in the opposite direction.
     pub back: (&'static str, &'static str),
     pub old: Value,
     pub new: Value,
@@ -43,7 +42,7 @@ fn case_3_1(
     }
 }
 
-/// A bound from none over a loose one to a tight one.
+/// Returns the cases of a bound that is added, removed and tightened.
 fn bound(names: [&'static str; 4], keyword: &str, kind: &str, loose: u32, tight: u32) -> [Case; 2] {
     let [tighter, looser, set, unset] = names;
     let with = |value: u32| json!({"type": kind, keyword: value});

@@ -1,13 +1,13 @@
-//! Every change of a schema in every place a schema stands, forth and back.
+//! The comparison of schemas in every location and in both directions.
 
 use serde_json::{Value, json};
 
 use crate::{
     schema_cases::{Case, all},
-    support::{assert_places, document, found, names, operation, report},
+    support::{assert_pointers_exist, document, found, names, operation, report},
 };
 
-const PLACES: [&str; 6] = [
+const LOCATIONS: [&str; 6] = [
     "request-parameter",
     "request-body",
     "request-property",
@@ -16,22 +16,22 @@ const PLACES: [&str; 6] = [
     "response-header",
 ];
 
-/// Every rule the cases are about.
+/// Returns the rules that the cases cover.
 pub fn rules() -> impl Iterator<Item = String> {
     all().into_iter().flat_map(|case| {
         let names = [case.forward.0, case.back.0];
         names
             .into_iter()
-            .flat_map(|name| PLACES.map(|place| format!("{place}-{name}")))
+            .flat_map(|name| LOCATIONS.map(|location| format!("{location}-{name}")))
     })
 }
 
-/// A document with the schema in a place.
-fn placed(place: &str, schema: &Value) -> Value {
+/// Returns a document with the schema in a location.
+fn located(location: &str, schema: &Value) -> Value {
     let object = json!({"type": "object", "properties": {"p": schema}});
     let content = |schema: &Value| json!({"application/json": {"schema": schema}});
     let response = |response: Value| json!({"responses": {"200": response}});
-    operation(match place {
+    operation(match location {
         "request-parameter" => {
             json!({"parameters": [{"name": "p", "in": "query", "schema": schema}]})
         }
@@ -43,8 +43,8 @@ fn placed(place: &str, schema: &Value) -> Value {
     })
 }
 
-/// The same in Swagger 2.0, where it differs from OpenAPI 3.0 in where schemas stand.
-fn placed_2_0(place: &str, schema: &Value) -> Value {
+/// Returns a Swagger 2.0 document with the schema in a location.
+fn located_2_0(location: &str, schema: &Value) -> Value {
     let object = json!({"type": "object", "properties": {"p": schema}});
     let with = |more: Value| {
         let mut schema = schema.clone();
@@ -57,7 +57,7 @@ fn placed_2_0(place: &str, schema: &Value) -> Value {
     let body = |schema: &Value| json!({"consumes": ["application/json"], "parameters": [{"name": "b", "in": "body", "schema": schema}]});
     let response =
         |response: Value| json!({"produces": ["application/json"], "responses": {"200": response}});
-    let operation = match place {
+    let operation = match location {
         "request-parameter" => {
             json!({"parameters": [with(json!({"name": "p", "in": "query", "collectionFormat": "multi"}))]})
         }
@@ -70,14 +70,14 @@ fn placed_2_0(place: &str, schema: &Value) -> Value {
     json!({"swagger": "2.0", "info": {"title": "Todos", "version": "1"}, "paths": {"/todos": {"post": operation}}})
 }
 
-fn expected(place: &str, (name, severities): (&str, &str)) -> Vec<String> {
-    let at = usize::from(place.starts_with("response"));
+fn expected(location: &str, (name, severities): (&str, &str)) -> Vec<String> {
+    let at = usize::from(location.starts_with("response"));
     let severity = match severities.as_bytes()[at] {
         b'B' => "breaking",
         b'R' => "risky",
         _ => "safe",
     };
-    vec![format!("{severity} {place}-{name}")]
+    vec![format!("{severity} {location}-{name}")]
 }
 
 fn in_3_0(mut document: Value) -> Value {
@@ -86,7 +86,7 @@ fn in_3_0(mut document: Value) -> Value {
 }
 
 #[test]
-fn every_change_is_named_in_every_place_forth_and_back() {
+fn every_change_is_found_in_every_location_and_direction() {
     for case in all() {
         let Case {
             forward,
@@ -95,23 +95,23 @@ fn every_change_is_named_in_every_place_forth_and_back() {
             new,
             ..
         } = &case;
-        for place in PLACES {
-            let (before, after) = (placed(place, old), placed(place, new));
+        for location in LOCATIONS {
+            let (before, after) = (located(location, old), located(location, new));
             for (one, other, change) in [(&before, &after, *forward), (&after, &before, *back)] {
                 let report = report(one, other);
                 assert_eq!(
                     names(&report),
-                    expected(place, change),
+                    expected(location, change),
                     "{old} {new}\n{report:#?}"
                 );
-                assert_places(&report, one, other);
+                assert_pointers_exist(&report, one, other);
             }
         }
     }
 }
 
 #[test]
-fn every_change_is_named_across_dialects() {
+fn every_change_is_found_across_dialects() {
     let mut count = 0;
     for case in all().into_iter().filter(|case| case.in_3_0) {
         let Case {
@@ -124,24 +124,26 @@ fn every_change_is_named_across_dialects() {
         // Swagger 2.0 has no such keywords.
         let in_2_0 = !format!("{old}{new}").contains("Of\"")
             && !format!("{old}{new}").contains("discriminator");
-        for place in PLACES {
-            let (before, after) = (placed(place, old), placed(place, new));
-            let older: [fn(&str, &Value) -> Value; 2] =
-                [|place, schema| in_3_0(placed(place, schema)), placed_2_0];
+        for location in LOCATIONS {
+            let (before, after) = (located(location, old), located(location, new));
+            let older: [fn(&str, &Value) -> Value; 2] = [
+                |location, schema| in_3_0(located(location, schema)),
+                located_2_0,
+            ];
             for write in &older[..1 + usize::from(in_2_0)] {
                 for (one, other, change) in [
-                    (write(place, old), &after, *forward),
-                    (write(place, new), &before, *back),
+                    (write(location, old), &after, *forward),
+                    (write(location, new), &before, *back),
                 ] {
                     assert_eq!(
                         found(&one, other),
-                        expected(place, change),
+                        expected(location, change),
                         "{one}\n{other}"
                     );
-                    // And back, where the older dialect is the new document.
+                    // The opposite direction, in which the older dialect is the new document.
                     assert_eq!(
-                        found(&write(place, old), &write(place, new)),
-                        expected(place, *forward)
+                        found(&write(location, old), &write(location, new)),
+                        expected(location, *forward)
                     );
                     count += 1;
                 }
@@ -152,7 +154,7 @@ fn every_change_is_named_across_dialects() {
 }
 
 #[test]
-fn both_spellings_of_null_and_of_exclusive_bounds_are_the_same() {
+fn all_forms_of_null_and_of_exclusive_bounds_are_equal() {
     for (old, new) in [
         (
             json!({"type": "string", "nullable": true}),
@@ -199,8 +201,8 @@ fn both_spellings_of_null_and_of_exclusive_bounds_are_the_same() {
             json!({"anyOf": [{"type": "string"}, {"type": "null"}]}),
         ),
     ] {
-        for place in PLACES {
-            let (before, after) = (in_3_0(placed(place, &old)), placed(place, &new));
+        for location in LOCATIONS {
+            let (before, after) = (in_3_0(located(location, &old)), located(location, &new));
             assert_eq!(found(&before, &after), [""; 0], "{old} {new}");
             assert_eq!(found(&after, &before), [""; 0], "{new} {old}");
         }
@@ -208,10 +210,10 @@ fn both_spellings_of_null_and_of_exclusive_bounds_are_the_same() {
 }
 
 #[test]
-fn a_list_that_may_grow_grows_safely_in_responses() {
+fn extensible_enums_may_grow_in_responses() {
     let of = |values: Value| json!({"type": "string", "enum": values, "x-extensible-enum": true});
     let (old, new) = (of(json!(["a"])), of(json!(["a", "b"])));
-    let found = |place| found(&placed(place, &old), &placed(place, &new));
+    let found = |location| found(&located(location, &old), &located(location, &new));
     assert_eq!(
         found("response-property"),
         ["safe response-property-enum-value-added"]
@@ -223,7 +225,7 @@ fn a_list_that_may_grow_grows_safely_in_responses() {
 }
 
 #[test]
-fn items_members_and_references_are_followed() {
+fn items_properties_and_references_are_followed() {
     let with = |length: u32| {
         let mut document = document(
             json!({"/todos": {"get": {"responses": {"200": {"content": {"application/json": {
@@ -269,9 +271,9 @@ fn items_members_and_references_are_followed() {
 }
 
 #[test]
-fn members_are_compared_through_all_of() {
+fn properties_are_compared_through_all_of() {
     let body = |schema: Value| {
-        let mut document = placed("request-body", &schema);
+        let mut document = located("request-body", &schema);
         document["components"] = json!({"schemas": {"Base": {"type": "object", "properties": {"a": {"type": "string"}}}}});
         document
     };
@@ -292,20 +294,20 @@ fn members_are_compared_through_all_of() {
 }
 
 #[test]
-fn a_width_beside_both_bounds_says_nothing_new() {
+fn a_number_format_beside_both_bounds_is_redundant() {
     let bounded = json!({"type": "integer", "minimum": 0, "maximum": 255});
     let mut named = bounded.clone();
     named["format"] = json!("uint8");
-    for place in PLACES {
-        let (old, new) = (placed(place, &bounded), placed(place, &named));
+    for location in LOCATIONS {
+        let (old, new) = (located(location, &bounded), located(location, &named));
         assert_eq!(found(&old, &new), [""; 0]);
         assert_eq!(found(&new, &old), [""; 0]);
     }
     let unbounded = json!({"type": "integer", "format": "uint8"});
     assert_eq!(
         found(
-            &placed("request-body", &json!({"type": "integer"})),
-            &placed("request-body", &unbounded)
+            &located("request-body", &json!({"type": "integer"})),
+            &located("request-body", &unbounded)
         ),
         ["breaking request-body-type-specialized"]
     );

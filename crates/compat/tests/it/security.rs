@@ -1,10 +1,10 @@
-//! Who is let in: alternatives, scopes, schemes of other names.
+//! Security requirements: alternatives, scopes and renamed schemes.
 
 use serde_json::{Value, json};
 
 use crate::support::{found, operation};
 
-/// The rules these tests are about.
+/// The rules that these tests cover.
 pub const RULES: &[&str] = &[
     "api-security-added",
     "api-security-removed",
@@ -39,7 +39,7 @@ fn global(security: Value) -> Value {
 }
 
 #[test]
-fn another_credential_breaks_and_a_credential_less_does_not() {
+fn an_additional_credential_breaks_and_one_less_does_not() {
     let cases = [
         (json!([]), json!([{"key": []}])),
         (json!([{"key": []}]), json!([{"key": [], "bearer": []}])),
@@ -72,7 +72,7 @@ fn another_credential_breaks_and_a_credential_less_does_not() {
 }
 
 #[test]
-fn another_scope_breaks_and_a_scope_less_does_not() {
+fn an_additional_scope_breaks_and_one_less_does_not() {
     let (few, many) = (
         json!([{"oauth": ["read"]}]),
         json!([{"oauth": ["read", "write"]}]),
@@ -96,7 +96,7 @@ fn another_scope_breaks_and_a_scope_less_does_not() {
 }
 
 #[test]
-fn a_scheme_is_what_it_asks_for_and_not_its_name() {
+fn schemes_are_compared_by_credential_and_not_by_name() {
     assert_eq!(
         found(&own(json!([{"key": []}])), &own(json!([{"otherKey": []}]))),
         [""; 0]
@@ -115,7 +115,7 @@ fn a_scheme_is_what_it_asks_for_and_not_its_name() {
 }
 
 #[test]
-fn an_operation_that_says_nothing_follows_the_document() {
+fn operations_inherit_the_requirements_of_the_document() {
     let (open, closed) = (json!([]), json!([{"key": []}]));
     assert_eq!(
         found(&own(open), &global(closed)),

@@ -1,16 +1,21 @@
-//! Small documents, and what is found between them.
+//! Small documents and their comparison.
 
 use purlin_compat::{Options, Report};
 use serde_json::{Value, json};
 
-/// The options of these tests: a fixed day, and no word on versions.
+/// Returns options with a fixed date that do not check versions.
 pub fn options() -> Options {
-    let mut options = Options::new("2026-06-01".parse().unwrap());
+    let mut options = semver_options();
     options.semver = false;
     options
 }
 
-/// A document in OpenAPI 3.1 with these paths.
+/// Returns options with a fixed date.
+pub fn semver_options() -> Options {
+    Options::new("2026-06-01".parse().unwrap())
+}
+
+/// Returns an OpenAPI 3.1 document with these paths.
 pub fn document(paths: Value) -> Value {
     json!({
         "openapi": "3.1.1",
@@ -19,21 +24,22 @@ pub fn document(paths: Value) -> Value {
     })
 }
 
-/// A document with one operation, `POST /todos`.
+/// Returns a document with one operation, `POST /todos`.
 pub fn operation(operation: Value) -> Value {
     document(json!({"/todos": {"post": operation}}))
 }
 
-/// The comparison, which works.
+/// Compares two valid documents.
 pub fn report(old: &Value, new: &Value) -> Report {
     purlin_compat::compare(old, new, &options()).unwrap()
 }
 
-/// What is found: `SEVERITY RULE`, sorted.
+/// Returns the findings as sorted `SEVERITY RULE`.
 pub fn found(old: &Value, new: &Value) -> Vec<String> {
     names(&report(old, new))
 }
 
+/// Returns the findings of a report as sorted `SEVERITY RULE`.
 pub fn names(report: &Report) -> Vec<String> {
     let findings = report.findings.iter();
     let mut names: Vec<_> = findings
@@ -43,13 +49,13 @@ pub fn names(report: &Report) -> Vec<String> {
     names
 }
 
-/// Every place a finding names is there.
-pub fn assert_places(report: &Report, old: &Value, new: &Value) {
+/// Asserts that every pointer of a finding exists in its document.
+pub fn assert_pointers_exist(report: &Report, old: &Value, new: &Value) {
     for finding in &report.findings {
-        let place = &finding.old_pointer;
-        assert!(old.pointer(place).is_some(), "old {place}: {finding}");
-        if let Some(place) = &finding.new_pointer {
-            assert!(new.pointer(place).is_some(), "new {place}: {finding}");
+        let pointer = &finding.old_pointer;
+        assert!(old.pointer(pointer).is_some(), "old {pointer}: {finding}");
+        if let Some(pointer) = &finding.new_pointer {
+            assert!(new.pointer(pointer).is_some(), "new {pointer}: {finding}");
         }
     }
 }

@@ -1,18 +1,18 @@
-//! The version has to say that something breaks, and then excuses it.
+//! A new major version is required for breaking changes and excuses them.
 
-use purlin_compat::{Options, Report, Severity};
+use purlin_compat::{Report, Severity};
 use serde_json::{Value, json};
 
-use crate::support::{document, names};
+use crate::support::{document, names, semver_options};
 
-/// The rules these tests are about.
+/// The rules that these tests cover.
 pub const RULES: &[&str] = &[
     "api-version-not-bumped",
     "api-version-decreased",
     "api-major-version-not-bumped",
 ];
 
-const GONE: &str = "breaking api-path-removed-without-deprecation";
+const REMOVED: &str = "breaking api-path-removed-without-deprecation";
 
 fn at(version: &str, paths: Value) -> Value {
     let mut document = document(paths);
@@ -22,17 +22,17 @@ fn at(version: &str, paths: Value) -> Value {
 
 fn broken(old: &str, new: &str) -> Report {
     let (old, new) = (at(old, json!({"/a": {"get": {}}})), at(new, json!({})));
-    let options = Options::new("2026-06-01".parse().unwrap());
+    let options = semver_options();
     purlin_compat::compare(&old, &new, &options).unwrap()
 }
 
 #[test]
-fn what_breaks_needs_a_major_version() {
+fn breaking_changes_need_a_major_version() {
     for (old, new) in [("1.2.0", "1.3.0"), ("0.2.0", "0.2.1"), ("one", "two")] {
         let report = broken(old, new);
         assert_eq!(
             names(&report),
-            ["breaking api-major-version-not-bumped", GONE],
+            ["breaking api-major-version-not-bumped", REMOVED],
             "{old} {new}"
         );
         assert!(report.fails(Severity::Breaking));
@@ -42,29 +42,29 @@ fn what_breaks_needs_a_major_version() {
         names(&same),
         [
             "breaking api-major-version-not-bumped",
-            GONE,
+            REMOVED,
             "breaking api-version-not-bumped"
         ]
     );
 }
 
 #[test]
-fn a_major_version_excuses_what_breaks_and_it_still_is_told() {
+fn a_major_version_excuses_breaking_changes_and_they_are_still_reported() {
     for (old, new) in [("1.2.0", "2.0.0"), ("0.2.0", "0.3.0"), ("0.9.1", "1.0.0")] {
         let report = broken(old, new);
-        assert_eq!(names(&report), [GONE], "{old} {new}");
+        assert_eq!(names(&report), [REMOVED], "{old} {new}");
         assert!(report.is_excused && !report.fails(Severity::Breaking));
         assert!(
             report.fails(Severity::Safe),
-            "nothing at all may differ at this level"
+            "no difference is excused at this level"
         );
     }
 }
 
 #[test]
-fn a_version_does_not_go_down() {
+fn the_version_must_not_decrease() {
     let same = json!({"/a": {"get": {}}});
-    let options = Options::new("2026-06-01".parse().unwrap());
+    let options = semver_options();
     let report = purlin_compat::compare(
         &at("1.1.0", same.clone()),
         &at("1.0.9", same.clone()),
@@ -79,9 +79,9 @@ fn a_version_does_not_go_down() {
 }
 
 #[test]
-fn a_promise_by_date_is_not_excused() {
+fn removal_before_the_sunset_date_is_not_excused() {
     let gone = json!({"/a": {"get": {"deprecated": true, "x-sunset": "2027-01-01"}}});
-    let options = Options::new("2026-06-01".parse().unwrap());
+    let options = semver_options();
     let report =
         purlin_compat::compare(&at("1.0.0", gone), &at("2.0.0", json!({})), &options).unwrap();
     assert_eq!(names(&report), ["breaking api-path-removed-before-sunset"]);
@@ -89,14 +89,14 @@ fn a_promise_by_date_is_not_excused() {
 }
 
 #[test]
-fn the_rule_can_be_turned_off() {
+fn the_version_check_can_be_disabled() {
     let (old, new) = (
         at("1.0.0", json!({"/a": {"get": {}}})),
         at("1.0.0", json!({})),
     );
-    let mut options = Options::new("2026-06-01".parse().unwrap());
+    let mut options = semver_options();
     options.semver = false;
     let report = purlin_compat::compare(&old, &new, &options).unwrap();
-    assert_eq!(names(&report), [GONE]);
+    assert_eq!(names(&report), [REMOVED]);
     assert!(report.fails(Severity::Breaking));
 }

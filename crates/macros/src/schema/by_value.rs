@@ -1,27 +1,26 @@
-//! `#[schema(by_value)]`: an enum that crosses the wire as the integers it is declared with.
+//! `#[schema(by_value)]`: enums whose variants are serialized as integers.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Attribute, Data, DataEnum, DeriveInput, Fields, ext::IdentExt, parse_quote};
 
-use super::{bare, fields, options::Options};
-use crate::mistakes::Mistakes;
+use super::{fields, options::Options, stub};
+use crate::diagnostics::Diagnostics;
 
-/// The integers a JSON reader can be trusted with.
+/// The integer types that JSON readers represent.
 const WIDTHS: [&str; 10] = [
     "u8", "u16", "u32", "u64", "usize", "i8", "i16", "i32", "i64", "isize",
 ];
 
-/// The item with all that is written for it.
+/// Returns the item with its impls.
 pub(super) fn declare(
     mut input: DeriveInput,
     options: &Options,
-    states_schema: bool,
-    mistakes: &mut Mistakes,
+    is_strict: bool,
+    diagnostics: &mut Diagnostics,
 ) -> TokenStream {
-    let Some((width, variants)) = check(&input, mistakes) else {
-        let bare = bare(input);
-        return quote!(#bare);
+    let Some((width, variants)) = check(&input, diagnostics) else {
+        return stub::stub(input, options);
     };
     let schemas = &options.schemas;
     let private = quote!(#schemas::__private);
@@ -32,7 +31,7 @@ pub(super) fn declare(
     let write = options
         .writes
         .then(|| write(&name, &width, &variants, &private));
-    decorate(&mut input, options, states_schema, &variants);
+    decorate(&mut input, options, is_strict, &variants);
     quote! {
         #input
         #[automatically_derived]
@@ -42,51 +41,45 @@ pub(super) fn declare(
     }
 }
 
-/// The width of the values, and the variants. All that is wrong is grave: the derives know nothing of it.
-fn check(input: &DeriveInput, mistakes: &mut Mistakes) -> Option<(Ident, DataEnum)> {
-    let before = mistakes.len();
+/// Returns the integer type and the variants. Every error is fatal, since the derives would report it again.
+fn check(input: &DeriveInput, diagnostics: &mut Diagnostics) -> Option<(Ident, DataEnum)> {
+    let before = diagnostics.len();
     let Data::Enum(data) = &input.data else {
-        mistakes.add_grave(
-            &input.ident,
-            "`by_value` is for enums: their variants have the values",
-        );
+        diagnostics.push_fatal(&input.ident, "`by_value` is for enums");
         return None;
     };
     let width = width(&input.attrs);
     if width.is_none() {
-        mistakes.add_grave(
+        diagnostics.push_fatal(
             &input.ident,
-            "say how wide the values are: `#[repr(u8)]`, or another integer of up to 64 bits",
+            "add the integer type: `#[repr(u8)]`, or another integer of up to 64 bits",
         );
     }
     if !input.generics.params.is_empty() {
-        mistakes.add_grave(
-            &input.generics,
-            "an enum that is its values has no parameters",
-        );
+        diagnostics.push_fatal(&input.generics, "an enum with `by_value` cannot be generic");
     }
     if data.variants.is_empty() {
-        mistakes.add_grave(&input.ident, "an enum without variants has no values");
+        diagnostics.push_fatal(&input.ident, "an enum with `by_value` needs a variant");
     }
-    refuse_helpers(&input.attrs, mistakes);
+    reject_helpers(&input.attrs, diagnostics);
     for variant in &data.variants {
         if !matches!(variant.fields, Fields::Unit) {
-            mistakes.add_grave(
+            diagnostics.push_fatal(
                 variant,
-                "a variant that is its value holds nothing else: take the fields out",
+                "a variant of an enum with `by_value` has no fields: remove them",
             );
         }
-        refuse_helpers(&variant.attrs, mistakes);
+        reject_helpers(&variant.attrs, diagnostics);
     }
-    let width = width.filter(|_| mistakes.len() == before)?;
+    let width = width.filter(|_| diagnostics.len() == before)?;
     Some((width, data.clone()))
 }
 
-/// The integer in `#[repr(…)]`.
+/// Returns the integer type of `#[repr(…)]`.
 fn width(attributes: &[Attribute]) -> Option<Ident> {
     let mut found = None;
     for attribute in attributes.iter().filter(|a| a.path().is_ident("repr")) {
-        // What else stands there, such as `C`, is the compiler's business.
+        // The compiler checks the rest.
         let _ = attribute.parse_nested_meta(|meta| {
             let width = meta.path.get_ident().filter(|ident| {
                 let ident = ident.to_string();
@@ -99,13 +92,13 @@ fn width(attributes: &[Attribute]) -> Option<Ident> {
     found
 }
 
-fn refuse_helpers(attributes: &[Attribute], mistakes: &mut Mistakes) {
+fn reject_helpers(attributes: &[Attribute], diagnostics: &mut Diagnostics) {
     for attribute in attributes {
         let path = attribute.path();
         if path.is_ident("serde") || path.is_ident("garde") {
-            mistakes.add_grave(
+            diagnostics.push_fatal(
                 attribute,
-                "this changes nothing about integers: take it out, or take out `by_value`",
+                "this has no effect on integers: remove it, or remove `by_value`",
             );
         }
     }
@@ -128,7 +121,7 @@ fn read(name: &Ident, width: &Ident, variants: &DataEnum, private: &TokenStream)
                 match <#width as #private::serde::Deserialize<'de>>::deserialize(__deserializer)? {
                     #(#arms)*
                     _ => ::std::result::Result::Err(<__D::Error as #private::serde::de::Error>::custom(
-                        "not one of the values there are",
+                        "not a value of this enum",
                     )),
                 }
             }
@@ -155,8 +148,8 @@ fn write(name: &Ident, width: &Ident, variants: &DataEnum, private: &TokenStream
     }
 }
 
-/// What the document has to know. Generators of clients read the variants' names from `x-enum-varnames`.
-fn decorate(input: &mut DeriveInput, options: &Options, states_schema: bool, variants: &DataEnum) {
+/// Adds derives and extensions of the schema. Client generators read the variants' names from `x-enum-varnames`.
+fn decorate(input: &mut DeriveInput, options: &Options, is_strict: bool, variants: &DataEnum) {
     let private = {
         let schemas = &options.schemas;
         quote!(#schemas::__private)
@@ -175,10 +168,10 @@ fn decorate(input: &mut DeriveInput, options: &Options, states_schema: bool, var
     if let Some(name) = &options.rename {
         added.push(parse_quote!(#[schemars(rename = #name)]));
     }
-    if states_schema {
+    if is_strict {
         added.push(parse_quote!(#[schemars(extend("x-purlin-strict" = true))]));
     }
-    // Which of them there are is not known here where one has a condition.
+    // A macro cannot evaluate `#[cfg(…)]`.
     let all = || variants.variants.iter();
     if all().all(|variant| fields::conditions(&variant.attrs).is_empty()) {
         let names = all().map(|variant| variant.ident.unraw().to_string());

@@ -1,4 +1,4 @@
-//! `impl Schema`: the checks, put together.
+//! Emits `impl Schema` from the checks of the fields.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -9,12 +9,12 @@ use super::{
     fields::{self, FieldPlan, Step},
     serde_attributes::{self, ReadAs, Tagging},
 };
-use crate::mistakes::Mistakes;
+use crate::diagnostics::Diagnostics;
 
 pub(super) fn check(input: &DeriveInput, plan: &Plan, checks: &[Vec<FieldPlan>]) -> TokenStream {
     let schemas = &plan.options.schemas;
     let body = match &input.data {
-        // It was checked as what it was read as.
+        // It was checked as the type it is converted from.
         _ if plan.container.read_as.is_some() => TokenStream::new(),
         Data::Struct(data) => {
             let fields = checks.first().map(Vec::as_slice).unwrap_or_default();
@@ -98,9 +98,9 @@ fn arm(variant: &syn::Variant, fields: &[FieldPlan], plan: &Plan) -> TokenStream
     }
 }
 
-/// The member that holds a variant's content, where there is one.
+/// Returns the name of the member that holds a variant's content, if there is one.
 fn variant_step(variant: &syn::Variant, plan: &Plan) -> Option<String> {
-    let own = serde_attributes::variant(&variant.attrs, &mut Mistakes::default());
+    let own = serde_attributes::variant(&variant.attrs, &mut Diagnostics::default());
     match &plan.container.tagging {
         _ if own.is_untagged || own.is_skipped => None,
         Tagging::External => {
@@ -151,12 +151,12 @@ fn statements(
         .collect()
 }
 
-/// `impl Deserialize` of a type that is read as another one: what serde would
-/// write, and the other one's rules, which nobody could check afterwards.
+/// Emits `impl Deserialize` of a type with `#[serde(from)]` or `#[serde(try_from)]`:
+/// what serde would emit, and the checks of the type it is converted from.
 pub(super) fn read_as(input: &DeriveInput, plan: &Plan, other: &ReadAs) -> TokenStream {
     let schemas = &plan.options.schemas;
     let private = quote!(#schemas::__private);
-    let kind = &other.kind;
+    let ty = &other.ty;
     let convert = if other.may_fail {
         quote! {
             ::std::convert::TryFrom::try_from(__value)
@@ -173,7 +173,7 @@ pub(super) fn read_as(input: &DeriveInput, plan: &Plan, other: &ReadAs) -> Token
     generics
         .make_where_clause()
         .predicates
-        .push(parse_quote!(#kind: #private::serde::Deserialize<'de>));
+        .push(parse_quote!(#ty: #private::serde::Deserialize<'de>));
     let (generics, _, wheres) = generics.split_for_impl();
     let (_, of, _) = input.generics.split_for_impl();
     quote! {
@@ -184,7 +184,7 @@ pub(super) fn read_as(input: &DeriveInput, plan: &Plan, other: &ReadAs) -> Token
                 __deserializer: __D,
             ) -> ::std::result::Result<Self, __D::Error> {
                 use #private::probe::Skip as _;
-                let __value: #kind = #private::serde::Deserialize::deserialize(__deserializer)?;
+                let __value: #ty = #private::serde::Deserialize::deserialize(__deserializer)?;
                 let mut __report = #schemas::Report::new();
                 #private::probe::Probe(&__value)
                     .check_if_schema(#schemas::InstanceLocation::ROOT, &mut __report);

@@ -1,5 +1,5 @@
-//! One field: its name on the wire, its rules, and the attributes that tell
-//! serde and schemars about both.
+//! Plans one field: its serialized name, its rules, and the attributes of serde and
+//! schemars that follow from both.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
@@ -13,21 +13,21 @@ use super::{
     serde_attributes::{self, FieldAttributes, Tagging},
     types::{argument, inside_option, is_wrapper, item, last_segment, wide_integer},
 };
-use crate::mistakes::Mistakes;
+use crate::diagnostics::Diagnostics;
 
-/// What is to be checked of one field.
+/// The checks of one field.
 pub(super) struct FieldPlan {
-    /// The name on the wire; `None` for no step of its own (flattened, newtype).
+    /// The serialized name; `None` if the field adds no path segment (flattened, newtype).
     pub(super) step: Option<Step>,
-    /// A statement that compiles for types the document knows.
+    /// A statement that compiles only if the type is a schema.
     pub(super) known: Option<TokenStream>,
     /// Statements over `__value`, `__at` and `__report`.
     pub(super) checks: TokenStream,
     pub(super) is_skipped: bool,
-    /// `#[cfg(…)]`, to be repeated wherever the field is named.
+    /// `#[cfg(…)]`, to be repeated wherever the field is used.
     pub(super) conditions: Vec<Attribute>,
-    /// schemars has a schema for it that the checks do not know.
-    pub(super) states_schema: bool,
+    /// Its values must always be validated against the schema.
+    pub(super) is_strict: bool,
 }
 
 pub(super) enum Step {
@@ -39,13 +39,13 @@ pub(super) fn plan(
     fields: &mut Fields,
     rename_all: Option<RenameRule>,
     plan: &Plan,
-    mistakes: &mut Mistakes,
+    diagnostics: &mut Diagnostics,
 ) -> Vec<FieldPlan> {
     let is_single = fields.len() == 1;
     fields
         .iter_mut()
         .enumerate()
-        .map(|(index, field)| one(field, index, is_single, rename_all, plan, mistakes))
+        .map(|(index, field)| one(field, index, is_single, rename_all, plan, diagnostics))
         .collect()
 }
 
@@ -55,30 +55,32 @@ fn one(
     is_single: bool,
     rename_all: Option<RenameRule>,
     plan: &Plan,
-    mistakes: &mut Mistakes,
+    diagnostics: &mut Diagnostics,
 ) -> FieldPlan {
-    let mistakes_before = mistakes.len();
-    go_one_way(field, plan, mistakes);
-    let own = serde_attributes::field(&field.attrs, mistakes);
-    let states_schema = schemars_attributes::states_schema(&field.attrs, On::Field, mistakes);
-    let says_its_schema = schemars_attributes::says_its_schema(&field.attrs);
+    let count_before = diagnostics.len();
+    apply_direction(field, plan, diagnostics);
+    let own = serde_attributes::field(&field.attrs, diagnostics);
+    let is_strict = schemars_attributes::is_strict(&field.attrs, On::Field, diagnostics);
+    let overrides_schema = schemars_attributes::overrides_schema(&field.attrs);
     if !own.is_skipped
-        && !says_its_schema
+        && !overrides_schema
         && let Some(wide) = wide_integer(&field.ty)
     {
         let name = quote!(#wide);
-        mistakes.add(
+        diagnostics.push(
             wide,
-            format!("`{name}` has no exact form in most JSON readers: use 64 bits, or a `String`"),
+            format!(
+                "most JSON readers cannot represent `{name}` exactly: use 64 bits, or a `String`"
+            ),
         );
     }
     let conditions = conditions(&field.attrs);
     if field.ident.is_none()
         && let Some(condition) = conditions.first()
     {
-        mistakes.add_grave(
+        diagnostics.push_fatal(
             condition,
-            "a field that is there at times only needs a name: write `{ name: Type }`",
+            "a field with `#[cfg(…)]` needs a name: write `{ name: Type }`",
         );
     }
     let step = match &field.ident {
@@ -99,52 +101,52 @@ fn one(
         .into_iter()
         .partition(|attribute| attribute.path().is_ident("garde"));
     field.attrs = others;
-    let rules = rules::read(&garde, &field.ty, &plan.options.schemas, mistakes);
+    let rules = rules::read(&garde, &field.ty, &plan.options.schemas, diagnostics);
     if !rules.is_empty {
         let why = if plan.container.read_as.is_some() {
-            Some("this type is read as another one: give that one the rules")
+            Some("this type is converted from another one: add the rules there")
         } else if own.is_skipped {
-            Some("this field is not read, so there is nothing to check")
+            Some("this field is not deserialized: remove its rules")
         } else {
             None
         };
         if let (Some(why), Some(garde)) = (why, garde.first()) {
-            mistakes.add(garde, why);
+            diagnostics.push(garde, why);
         }
     }
     field.attrs.extend(rules.attributes);
-    // A map that shares its object with other members says nothing of their names.
+    // A flattened map shares its object with other members, whose names it does not restrict.
     let shares = own.is_flattened
         || (matches!(plan.container.tagging, Tagging::Internal) && field.ident.is_none());
-    if !own.is_skipped && !says_its_schema && !shares && may_hold_maps(&field.ty) {
+    if !own.is_skipped && !overrides_schema && !shares && may_hold_maps(&field.ty) {
         field.attrs.push(note_keys(&field.ty, plan));
     }
 
     let has_default = own.has_default || plan.container.has_default;
     if rules.is_required {
         if has_default && let Some(garde) = garde.first() {
-            mistakes.add(
+            diagnostics.push(
                 garde,
-                "a field with a default is not `required`: take one of them out",
+                "a field with a default cannot be `required`: remove one of them",
             );
         }
-        if plan.options.reads && !own.reads_its_own_way {
+        if plan.options.reads && !own.has_custom_serde {
             field.attrs.push(read_present(plan));
         }
     } else if own.skips_none
-        && !own.reads_its_own_way
-        && !says_its_schema
+        && !own.has_custom_serde
+        && !overrides_schema
         && let Some(inside) = inside_option(&field.ty)
     {
         field.attrs.extend(never_null(inside, has_default, plan));
-    } else if is_wrapper(&field.ty, "Patch") && field.ident.is_some() && !own.reads_its_own_way {
+    } else if is_wrapper(&field.ty, "Patch") && field.ident.is_some() && !own.has_custom_serde {
         leave_out_absent(field, &own, plan);
     }
-    // What is wrong with a field is said once, not again by the compiler.
-    let is_sound = mistakes.len() == mistakes_before;
+    // The compiler would report errors in the field again.
+    let is_sound = diagnostics.len() == count_before;
     FieldPlan {
         step,
-        known: (is_sound && !says_its_schema).then(|| known(&field.ty, plan)),
+        known: (is_sound && !overrides_schema).then(|| known(&field.ty, plan)),
         checks: if is_sound {
             rules.checks
         } else {
@@ -152,44 +154,44 @@ fn one(
         },
         is_skipped: own.is_skipped,
         conditions,
-        states_schema,
+        is_strict,
     }
 }
 
-/// Says in plain words that a type is not declared, which the derives say in
-/// their own.
-fn known(kind: &Type, plan: &Plan) -> TokenStream {
+/// Returns a statement whose compile error names a type that is not a schema, in plainer
+/// terms than the derives.
+fn known(ty: &Type, plan: &Plan) -> TokenStream {
     let schemas = &plan.options.schemas;
-    let kind = item(kind);
-    quote_spanned!(kind.span()=> #schemas::__private::check::known::<#kind>();)
+    let ty = item(ty);
+    quote_spanned!(ty.span()=> #schemas::__private::check::known::<#ty>();)
 }
 
-/// Whether a type's name leaves it open that there are maps in it.
-fn may_hold_maps(kind: &Type) -> bool {
+/// Returns whether a type may contain maps, judging by its name.
+fn may_hold_maps(ty: &Type) -> bool {
     const PLAIN: [&str; 14] = [
         "String", "bool", "char", "u8", "u16", "u32", "u64", "usize", "i8", "i16", "i32", "i64",
         "f32", "f64",
     ];
-    last_segment(item(kind)).is_none_or(|name| !PLAIN.contains(&name.as_str()))
+    last_segment(item(ty)).is_none_or(|name| !PLAIN.contains(&name.as_str()))
 }
 
-/// Tells the document what the keys of a field's maps are, which schemars does not.
-fn note_keys(kind: &Type, plan: &Plan) -> Attribute {
+/// Adds the schema of map keys, which schemars leaves out.
+fn note_keys(ty: &Type, plan: &Plan) -> Attribute {
     let schemas = &plan.options.schemas;
     let private = quote!(#schemas::__private);
     let mut attribute: Attribute = parse_quote! {
         #[schemars(transform = #private::check::verbatim!(|__schema: &mut #schemas::schemars::Schema| {
             #[allow(unused_imports, reason = "most types are schemas")]
             use #private::probe::SkipKeys as _;
-            #private::probe::Keys::<#kind>(::core::marker::PhantomData).note_if_schema(__schema);
+            #private::probe::Keys::<#ty>(::core::marker::PhantomData).note_if_schema(__schema);
         }))]
     };
-    // Errors about a field are shown from its first token on.
-    attribute.pound_token.span = kind.span();
+    // Errors about a field are reported from its first token on.
+    attribute.pound_token.span = ty.span();
     attribute
 }
 
-/// The attributes under which an item is there.
+/// Returns the `#[cfg(…)]` attributes.
 pub(super) fn conditions(attributes: &[Attribute]) -> Vec<Attribute> {
     attributes
         .iter()
@@ -198,7 +200,7 @@ pub(super) fn conditions(attributes: &[Attribute]) -> Vec<Attribute> {
         .collect()
 }
 
-/// What is never written as null is not read as null.
+/// Rejects null for a field that is never serialized as null.
 fn never_null(inside: &Type, has_default: bool, plan: &Plan) -> Vec<Attribute> {
     let with = quote!(#inside).to_string();
     let mut attributes: Vec<Attribute> = vec![parse_quote!(#[schemars(with = #with)])];
@@ -211,47 +213,47 @@ fn never_null(inside: &Type, has_default: bool, plan: &Plan) -> Vec<Attribute> {
     attributes
 }
 
-/// A `ReadOnly` is not read, and a `WriteOnly` is not written.
-fn go_one_way(field: &mut Field, plan: &Plan, mistakes: &mut Mistakes) {
-    let (key, goes, words) = if is_wrapper(&field.ty, "ReadOnly") {
+/// Skips `ReadOnly` fields in deserialization and `WriteOnly` fields in serialization.
+fn apply_direction(field: &mut Field, plan: &Plan, diagnostics: &mut Diagnostics) {
+    let (key, goes, message) = if is_wrapper(&field.ty, "ReadOnly") {
         (
             "skip_deserializing",
             plan.options.writes,
-            "no client can say what is `ReadOnly`: take the field out of the request",
+            "a request cannot contain a `ReadOnly` field: remove it",
         )
     } else if is_wrapper(&field.ty, "WriteOnly") {
         (
             "skip_serializing",
             plan.options.reads,
-            "no client is told what is `WriteOnly`: take the field out of the response",
+            "a response cannot contain a `WriteOnly` field: remove it",
         )
     } else {
         return;
     };
     if !goes {
-        mistakes.add_grave(&field.ty, words);
+        diagnostics.push_fatal(&field.ty, message);
     } else if field.ident.is_none() {
-        mistakes.add_grave(
+        diagnostics.push_fatal(
             &field.ty,
-            "a field that goes one way only needs a name: write `{ name: Type }`",
+            "a `ReadOnly` or `WriteOnly` field needs a name: write `{ name: Type }`",
         );
-    } else if !schemars_attributes::says(&field.attrs, key)
-        && !schemars_attributes::says(&field.attrs, "skip")
+    } else if !schemars_attributes::has_key(&field.attrs, key)
+        && !schemars_attributes::has_key(&field.attrs, "skip")
     {
         let key = format_ident!("{key}");
         field.attrs.push(parse_quote!(#[serde(#key)]));
-        // An `Option` may be left out; one inside is not seen by the derives.
+        // An `Option` may be absent; the derives do not see one inside a wrapper.
         let inside = argument(&field.ty).and_then(inside_option);
         if inside.is_some()
             && !plan.container.has_default
-            && !schemars_attributes::says(&field.attrs, "default")
+            && !schemars_attributes::has_key(&field.attrs, "default")
         {
             field.attrs.push(parse_quote!(#[serde(default)]));
         }
     }
 }
 
-/// A `Patch` that is left out is absent, and one that is absent is left out.
+/// Reads a missing `Patch` as absent, and omits an absent one.
 fn leave_out_absent(field: &mut Field, own: &FieldAttributes, plan: &Plan) {
     if own.is_skipped || own.is_flattened {
         return;
@@ -259,7 +261,7 @@ fn leave_out_absent(field: &mut Field, own: &FieldAttributes, plan: &Plan) {
     if !own.has_default {
         field.attrs.push(parse_quote!(#[serde(default)]));
     }
-    if !schemars_attributes::says(&field.attrs, "skip_serializing_if") {
+    if !schemars_attributes::has_key(&field.attrs, "skip_serializing_if") {
         let schemas = &plan.options.schemas;
         let is_absent = super::compact(&quote!(#schemas::Patch::is_absent));
         field
@@ -268,8 +270,8 @@ fn leave_out_absent(field: &mut Field, own: &FieldAttributes, plan: &Plan) {
     }
 }
 
-/// An `Option` that is not read from null; left out, it takes serde's default
-/// or is missing.
+/// Returns the attribute for an `Option` that rejects null; if it is missing, serde's
+/// default applies.
 fn read_present(plan: &Plan) -> Attribute {
     let schemas = &plan.options.schemas;
     let present = super::compact(&quote!(#schemas::__private::check::present));

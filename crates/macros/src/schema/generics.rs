@@ -1,19 +1,19 @@
-//! What a generic type's schema is called: by its arguments, so that `Page<Todo>`
-//! and `Page<User>` can stand in one document.
+//! Names of the schemas of generic types: they contain the names of the arguments, so
+//! that `Page<Todo>` and `Page<User>` can be in one document.
 
 use proc_macro2::TokenStream;
 use syn::{Attribute, DeriveInput, GenericParam, LitStr, ext::IdentExt, parse_quote};
 
 use super::schemars_attributes;
-use crate::mistakes::Mistakes;
+use crate::diagnostics::Diagnostics;
 
-/// The name as schemars takes it, with `{T}` for the name of an argument: what
-/// `rename` says, or `PageOf{T}` and `PairOf{A}And{B}`. Nothing for a type that
-/// has no arguments, or whose name other attributes say.
+/// Returns the name in the syntax of schemars, with `{T}` for the name of an argument:
+/// that of `rename`, or `PageOf{T}` and `PairOf{A}And{B}`. Returns nothing for a type
+/// without parameters, or if another attribute sets the name.
 pub(super) fn name(
     input: &DeriveInput,
     rename: Option<LitStr>,
-    mistakes: &mut Mistakes,
+    diagnostics: &mut Diagnostics,
 ) -> Option<LitStr> {
     let parameters: Vec<String> = input
         .generics
@@ -26,10 +26,10 @@ pub(super) fn name(
         })
         .collect();
     if let Some(rename) = rename {
-        check(&rename, &parameters, mistakes);
-        return Some(rename).filter(|_| mistakes.is_empty());
+        check(&rename, &parameters, diagnostics);
+        return Some(rename).filter(|_| diagnostics.is_empty());
     }
-    if parameters.is_empty() || schemars_attributes::says(&input.attrs, "rename") {
+    if parameters.is_empty() || schemars_attributes::has_key(&input.attrs, "rename") {
         return None;
     }
     let arguments: Vec<_> = parameters
@@ -40,8 +40,8 @@ pub(super) fn name(
     Some(LitStr::new(&name, input.ident.span()))
 }
 
-/// What a schema's arguments are: schemas themselves. Nothing where the type has
-/// none, or says so itself.
+/// Returns the attribute that bounds type parameters by `Schema`, unless there are none
+/// or an attribute sets the bounds.
 pub(super) fn bound(input: &DeriveInput, schemas: &TokenStream) -> Option<Attribute> {
     let schemas = super::compact(schemas);
     let bounds: Vec<_> = input
@@ -49,34 +49,34 @@ pub(super) fn bound(input: &DeriveInput, schemas: &TokenStream) -> Option<Attrib
         .type_params()
         .map(|parameter| format!("{}: {schemas}::Schema", parameter.ident))
         .collect();
-    if bounds.is_empty() || schemars_attributes::says(&input.attrs, "bound") {
+    if bounds.is_empty() || schemars_attributes::has_key(&input.attrs, "bound") {
         return None;
     }
     let bounds = bounds.join(", ");
     Some(parse_quote!(#[schemars(bound = #bounds)]))
 }
 
-fn check(name: &LitStr, parameters: &[String], mistakes: &mut Mistakes) {
+fn check(name: &LitStr, parameters: &[String], diagnostics: &mut Diagnostics) {
     let text = name.value();
     let mut plain = String::new();
     let mut rest = text.as_str();
     while let Some((before, after)) = rest.split_once('{') {
         plain.push_str(before);
         let Some((parameter, after)) = after.split_once('}') else {
-            return mistakes.add(name, "close the brace: `{T}` stands for the name of `T`");
+            return diagnostics.push(name, "missing `}`: `{T}` is replaced with the name of `T`");
         };
         if !parameters.iter().any(|known| known == parameter) {
-            let words = match parameters {
-                [] => "this type has no parameters: write the name without braces".to_owned(),
+            let message = match parameters {
+                [] => "this type is not generic: write the name without braces".to_owned(),
                 _ => {
                     let known: Vec<_> = parameters.iter().map(|p| format!("`{{{p}}}`")).collect();
                     format!(
-                        "`{{{parameter}}}` is not a parameter of this type: there is {}",
+                        "`{{{parameter}}}` is not a parameter of this type: the parameters are {}",
                         known.join(", ")
                     )
                 }
             };
-            return mistakes.add(name, words);
+            return diagnostics.push(name, message);
         }
         plain.push('_');
         rest = after;
@@ -84,9 +84,9 @@ fn check(name: &LitStr, parameters: &[String], mistakes: &mut Mistakes) {
     plain.push_str(rest);
     let is_legal = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
     if plain.is_empty() || !plain.chars().all(is_legal) {
-        mistakes.add(
+        diagnostics.push(
             name,
-            "a schema's name is letters, digits, `.`, `-` and `_` (OpenAPI 3.1.1 section 4.8.7)",
+            "the name of a schema consists of letters, digits, `.`, `-` and `_` (OpenAPI 3.1.1 section 4.8.7)",
         );
     }
 }

@@ -1,4 +1,4 @@
-//! `#[schema]`: serde, schemars and the checks of a type, from one attribute.
+//! `#[schema]`: the impls of serde, schemars and `Schema` of a type, from one attribute.
 
 mod by_value;
 mod emit;
@@ -10,19 +10,20 @@ mod partial;
 mod rules;
 mod schemars_attributes;
 mod serde_attributes;
+mod stub;
 mod types;
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::{Attribute, Data, DeriveInput, Path, Token, parse_quote, punctuated::Punctuated};
 
-use crate::mistakes::Mistakes;
+use crate::diagnostics::Diagnostics;
 use fields::FieldPlan;
 use options::Options;
 use schemars_attributes::On;
 use serde_attributes::Container;
 
-/// What is known of the type while its fields are looked at.
+/// The options and attributes of a type, while its fields are planned.
 struct Plan {
     options: Options,
     container: Container,
@@ -37,42 +38,46 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
             return quote!(#error #item);
         }
     };
-    let mut mistakes = Mistakes::default();
-    let options = Options::read(arguments, &mut mistakes);
-    let twin = options.partial.as_ref().and_then(|partial| {
-        let twin = partial::twin(partial, &input, &options.schemas, &mut mistakes)?;
-        Some((twin, options.of_twin()))
+    let mut diagnostics = Diagnostics::default();
+    let options = Options::read(arguments, &mut diagnostics);
+    let partial = options.partial.as_ref().and_then(|partial| {
+        let partial = partial::partial_struct(partial, &input, &options.schemas, &mut diagnostics)?;
+        Some((partial, options.of_partial()))
     });
-    let declared = declare(input, options, &mut mistakes);
-    // What is wrong with a struct is not said of its twin again.
-    let twin = twin.map(|(twin, options)| {
-        let item = match mistakes.is_empty() {
-            true => declare(twin.item, options, &mut mistakes),
-            false => bare(twin.item).into_token_stream(),
+    let declared = declare(input, options, &mut diagnostics);
+    // Errors in a struct would be reported for its partial struct again.
+    let partial = partial.map(|(partial, options)| {
+        let item = match diagnostics.is_empty() {
+            true => declare(partial.item, options, &mut diagnostics),
+            false => stub::stub(partial.item, &options),
         };
-        let apply = twin.apply;
+        let apply = partial.apply;
         quote!(#item #apply)
     });
-    let errors = mistakes.into_tokens();
-    quote!(#errors #declared #twin)
+    let errors = diagnostics.into_compile_errors();
+    quote!(#errors #declared #partial)
 }
 
-/// The item with all that `#[schema]` writes for it.
-fn declare(mut input: DeriveInput, mut options: Options, mistakes: &mut Mistakes) -> TokenStream {
-    options.rename = generics::name(&input, options.rename.take(), mistakes);
+/// Returns the item with its derives and impls.
+fn declare(
+    mut input: DeriveInput,
+    mut options: Options,
+    diagnostics: &mut Diagnostics,
+) -> TokenStream {
+    options.rename = generics::name(&input, options.rename.take(), diagnostics);
     if options.by_value {
-        check_type(&mut input, mistakes);
-        let states_schema = schemars_attributes::states_schema(&input.attrs, On::Type, mistakes);
-        return by_value::declare(input, &options, states_schema, mistakes);
+        check_type(&mut input, diagnostics);
+        let is_strict = schemars_attributes::is_strict(&input.attrs, On::Type, diagnostics);
+        return by_value::declare(input, &options, is_strict, diagnostics);
     }
-    let container = Container::read(&input, mistakes);
-    check_type(&mut input, mistakes);
-    let mut states_schema = schemars_attributes::states_schema(&input.attrs, On::Type, mistakes);
+    let container = Container::read(&input, diagnostics);
+    check_type(&mut input, diagnostics);
+    let mut is_strict = schemars_attributes::is_strict(&input.attrs, On::Type, diagnostics);
     let plan = Plan { options, container };
-    let checks = checks(&mut input, &plan, &mut states_schema, mistakes);
-    states_schema |= checks.iter().flatten().any(|field| field.states_schema);
-    if mistakes.is_grave() {
-        return bare(input).into_token_stream();
+    let checks = checks(&mut input, &plan, &mut is_strict, diagnostics);
+    is_strict |= checks.iter().flatten().any(|field| field.is_strict);
+    if diagnostics.is_fatal() {
+        return stub::stub(input, &plan.options);
     }
     let check = emit::check(&input, &plan, &checks);
     let read = plan
@@ -81,62 +86,62 @@ fn declare(mut input: DeriveInput, mut options: Options, mistakes: &mut Mistakes
         .as_ref()
         .filter(|_| plan.options.reads)
         .map(|other| emit::read_as(&input, &plan, other));
-    decorate(&mut input, &plan, states_schema);
-    // The check comes first: what it has against a field's type is said before
-    // what the derives have against it.
+    decorate(&mut input, &plan, is_strict);
+    // The check comes first: its errors about a field's type are plainer than those of
+    // the derives.
     quote!(#check #input #read)
 }
 
-/// What a type as a whole cannot be, and may not say.
-fn check_type(input: &mut DeriveInput, mistakes: &mut Mistakes) {
+/// Checks the type as a whole, and removes the attributes that only `#[schema]` reads.
+fn check_type(input: &mut DeriveInput, diagnostics: &mut Diagnostics) {
     if let Data::Union(data) = &input.data {
-        mistakes.add_grave(data.union_token, "`#[schema]` is for structs and enums");
+        diagnostics.push_fatal(data.union_token, "`#[schema]` is for structs and enums");
     }
     for lifetime in input.generics.lifetimes() {
-        mistakes.add_grave(
+        diagnostics.push_fatal(
             lifetime,
-            "a schema owns what it holds: use `String`, `Vec<T>` or `Cow<'static, str>`",
+            "a schema cannot borrow: use `String`, `Vec<T>` or `Cow<'static, str>`",
         );
     }
     for attribute in &mut input.attrs {
         if attribute.path().is_ident("derive") {
-            refuse_derives(attribute, mistakes);
+            remove_derives(attribute, diagnostics);
         }
     }
     input.attrs.retain(|attribute| {
         let is_garde = attribute.path().is_ident("garde");
-        // What garde's own derive would need to hear changes nothing here.
-        let is_harmless = || {
+        // Settings of garde's derive that have no effect here.
+        let has_no_effect = || {
             attribute
                 .parse_args::<Ident>()
                 .is_ok_and(|word| word == "allow_unvalidated" || word == "transparent")
         };
-        if is_garde && !is_harmless() {
-            mistakes.add(
+        if is_garde && !has_no_effect() {
+            diagnostics.push(
                 attribute,
-                "rules stand on fields; for a rule on the whole value use `#[garde(custom(…))]` on a field of this type",
+                "rules belong on fields; for a rule on the whole value, use `#[garde(custom(…))]` on the fields of this type",
             );
         }
         !is_garde
     });
 }
 
-/// The traits that `#[schema]` derives or stands for.
+/// The traits that `#[schema]` derives or replaces.
 const DERIVED: [&str; 4] = ["Serialize", "Deserialize", "JsonSchema", "Validate"];
 
-/// Takes out what `#[schema]` derives itself.
-fn refuse_derives(attribute: &mut Attribute, mistakes: &mut Mistakes) {
+/// Removes the derives of traits that `#[schema]` derives itself.
+fn remove_derives(attribute: &mut Attribute, diagnostics: &mut Diagnostics) {
     let derives = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated);
     let mut kept: Vec<Path> = Vec::new();
     for path in derives.into_iter().flatten() {
         let name = path.segments.last().map(|last| last.ident.to_string());
         match name.as_deref() {
             Some("Validate") => {
-                mistakes.add(&path, "`#[schema]` checks the rules itself: take this out");
+                diagnostics.push(&path, "`#[schema]` checks the rules itself: remove this");
             }
-            Some(name) if DERIVED.contains(&name) => mistakes.add(
+            Some(name) if DERIVED.contains(&name) => diagnostics.push(
                 &path,
-                "`#[schema]` derives this: take it out; for one direction only write `#[schema(request)]` or `#[schema(response)]`",
+                "`#[schema]` derives this: remove it; for one direction only, write `#[schema(request)]` or `#[schema(response)]`",
             ),
             _ => kept.push(path),
         }
@@ -144,35 +149,40 @@ fn refuse_derives(attribute: &mut Attribute, mistakes: &mut Mistakes) {
     *attribute = parse_quote!(#[derive(#(#kept),*)]);
 }
 
-/// What is to be checked of each field; the fields lose their `#[garde]`.
+/// Plans the checks of each field, and removes their `#[garde]` attributes.
 fn checks(
     input: &mut DeriveInput,
     plan: &Plan,
-    states_schema: &mut bool,
-    mistakes: &mut Mistakes,
+    is_strict: &mut bool,
+    diagnostics: &mut Diagnostics,
 ) -> Vec<Vec<FieldPlan>> {
     match &mut input.data {
         Data::Struct(data) => {
             let rename_all = plan.container.rename_all;
-            vec![fields::plan(&mut data.fields, rename_all, plan, mistakes)]
+            vec![fields::plan(
+                &mut data.fields,
+                rename_all,
+                plan,
+                diagnostics,
+            )]
         }
         Data::Enum(data) => data
             .variants
             .iter_mut()
             .map(|variant| {
-                let own = serde_attributes::variant(&variant.attrs, mistakes);
-                *states_schema |=
-                    schemars_attributes::states_schema(&variant.attrs, On::Variant, mistakes);
+                let own = serde_attributes::variant(&variant.attrs, diagnostics);
+                *is_strict |=
+                    schemars_attributes::is_strict(&variant.attrs, On::Variant, diagnostics);
                 variant.attrs.retain(|attribute| {
                     let is_garde = attribute.path().is_ident("garde");
                     if is_garde {
-                        mistakes.add(attribute, "rules stand on the fields of a variant");
+                        diagnostics.push(attribute, "rules belong on the fields of a variant");
                     }
                     !is_garde
                 });
                 let rename_all = own.rename_all.or(plan.container.rename_all_fields);
-                let mut fields = fields::plan(&mut variant.fields, rename_all, plan, mistakes);
-                if own.is_skipped || schemars_attributes::says_its_schema(&variant.attrs) {
+                let mut fields = fields::plan(&mut variant.fields, rename_all, plan, diagnostics);
+                if own.is_skipped || schemars_attributes::overrides_schema(&variant.attrs) {
                     fields.iter_mut().for_each(|field| field.known = None);
                 }
                 fields
@@ -182,32 +192,8 @@ fn checks(
     }
 }
 
-/// The item without helper attributes, which nothing would understand: emitted
-/// beside the mistakes, so that they are the only errors.
-fn bare(mut input: DeriveInput) -> DeriveInput {
-    fn strip(attributes: &mut Vec<Attribute>) {
-        attributes.retain(|attribute| {
-            !["serde", "schemars", "garde", "validate", "cfg_attr"]
-                .iter()
-                .any(|helper| attribute.path().is_ident(helper))
-        });
-    }
-    strip(&mut input.attrs);
-    match &mut input.data {
-        Data::Struct(data) => data.fields.iter_mut().for_each(|f| strip(&mut f.attrs)),
-        Data::Enum(data) => {
-            for variant in &mut data.variants {
-                strip(&mut variant.attrs);
-                variant.fields.iter_mut().for_each(|f| strip(&mut f.attrs));
-            }
-        }
-        Data::Union(_) => {}
-    }
-    input
-}
-
-/// Adds derives, crate paths and what the document has to know.
-fn decorate(input: &mut DeriveInput, plan: &Plan, states_schema: bool) {
+/// Adds derives, crate paths and extensions of the schema.
+fn decorate(input: &mut DeriveInput, plan: &Plan, is_strict: bool) {
     let Plan { options, container } = plan;
     let schemas = &options.schemas;
     let private = quote!(#schemas::__private);
@@ -240,7 +226,7 @@ fn decorate(input: &mut DeriveInput, plan: &Plan, states_schema: bool) {
     });
     if container.has_flatten {
         added.push(parse_quote!(#[schemars(extend("x-purlin-strict" = "flatten"))]));
-    } else if container.is_buffered || states_schema {
+    } else if container.is_buffered || is_strict {
         added.push(parse_quote!(#[schemars(extend("x-purlin-strict" = true))]));
     }
     // Derives come before the helper attributes they own.
@@ -248,7 +234,7 @@ fn decorate(input: &mut DeriveInput, plan: &Plan, states_schema: bool) {
     input.attrs = added;
 }
 
-/// A path without the spaces that tokens have between them.
+/// Returns a path without the spaces between its tokens.
 fn compact(path: &TokenStream) -> String {
     path.to_string().replace(' ', "")
 }

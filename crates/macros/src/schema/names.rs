@@ -1,4 +1,4 @@
-//! serde's ways of renaming fields.
+//! The renaming rules of serde.
 
 /// `rename_all = "…"`
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl RenameRule {
         })
     }
 
-    /// A field's name, which is in snake case.
+    /// Renames a field, whose name is in snake case.
     pub(super) fn field(self, name: &str) -> String {
         match self {
             Self::Lower | Self::Snake => name.to_owned(),
@@ -40,7 +40,7 @@ impl RenameRule {
         }
     }
 
-    /// A variant's name, which is in Pascal case.
+    /// Renames a variant, whose name is in Pascal case.
     pub(super) fn variant(self, name: &str) -> String {
         let snake = || {
             let mut snake = String::new();

@@ -1,18 +1,18 @@
-//! What `#[schema(…)]` says.
+//! The options of `#[schema(…)]`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::{Expr, ExprLit, Lit, LitStr, Meta, Token, parse::Parser, punctuated::Punctuated};
 
 use super::partial::Partial;
-use crate::{crate_path, mistakes::Mistakes};
+use crate::{crate_path, diagnostics::Diagnostics};
 
-const NO_OPTION: &str = "not an option: there are `request`, `response`, `by_value`, `partial = Name`, `rename = \"…\"` and `crate = \"…\"`";
+const NO_OPTION: &str = "unknown option: the options are `request`, `response`, `by_value`, `partial = Name`, `rename = \"…\"` and `crate = \"…\"`";
 
 pub(super) struct Options {
     pub(super) reads: bool,
     pub(super) writes: bool,
-    /// An enum is the integers it is declared with.
+    /// The variants of an enum are serialized as integers.
     pub(super) by_value: bool,
     pub(super) rename: Option<LitStr>,
     pub(super) partial: Option<Partial>,
@@ -21,12 +21,12 @@ pub(super) struct Options {
 }
 
 impl Options {
-    pub(super) fn read(arguments: TokenStream, mistakes: &mut Mistakes) -> Self {
+    pub(super) fn read(arguments: TokenStream, diagnostics: &mut Diagnostics) -> Self {
         let parser = Punctuated::<Meta, Token![,]>::parse_terminated;
         let metas = parser
             .parse2(arguments)
             .map_err(|error| syn::Error::new(error.span(), NO_OPTION));
-        let metas = mistakes.keep(metas).unwrap_or_default();
+        let metas = diagnostics.capture(metas).unwrap_or_default();
         let mut options = Self {
             reads: true,
             writes: true,
@@ -40,17 +40,14 @@ impl Options {
             let key = meta.path().get_ident().map(Ident::to_string);
             if let Some(key) = &key {
                 if seen.contains(key) {
-                    mistakes.add(&meta, format!("`{key}` is given twice"));
+                    diagnostics.push(&meta, format!("duplicate option `{key}`"));
                 }
                 seen.push(key.clone());
             }
-            options.set(key.as_deref(), &meta, mistakes);
+            options.set(key.as_deref(), &meta, diagnostics);
         }
         if !options.reads && !options.writes {
-            mistakes.add_at(
-                Span::call_site(),
-                "a schema for both directions is plain `#[schema]`",
-            );
+            diagnostics.push_at(Span::call_site(), "write `#[schema]` for both directions");
             (options.reads, options.writes) = (true, true);
         }
         if options.schemas.is_empty() {
@@ -59,8 +56,8 @@ impl Options {
         options
     }
 
-    /// Those of the twin: the same directions, and a name of its own.
-    pub(super) fn of_twin(&self) -> Self {
+    /// Returns the options of the partial struct: the same directions and its own name.
+    pub(super) fn of_partial(&self) -> Self {
         Self {
             reads: self.reads,
             writes: self.writes,
@@ -71,28 +68,33 @@ impl Options {
         }
     }
 
-    fn set(&mut self, key: Option<&str>, meta: &Meta, mistakes: &mut Mistakes) {
+    fn set(&mut self, key: Option<&str>, meta: &Meta, diagnostics: &mut Diagnostics) {
         match (key, meta) {
             (Some("request"), Meta::Path(_)) => self.writes = false,
             (Some("response"), Meta::Path(_)) => self.reads = false,
             (Some("by_value"), Meta::Path(_)) => self.by_value = true,
-            (Some("partial"), _) => self.partial = Partial::read(meta, mistakes),
+            (Some("partial"), _) => self.partial = Partial::read(meta, diagnostics),
             (Some("rename"), Meta::NameValue(pair)) => {
                 let Some(name) = text(&pair.value) else {
-                    return mistakes
-                        .add(&pair.value, "write the name as a text: `rename = \"Name\"`");
+                    return diagnostics.push(
+                        &pair.value,
+                        "write the name as a string literal: `rename = \"Name\"`",
+                    );
                 };
                 self.rename = Some(name.clone());
             }
             (Some("crate"), Meta::NameValue(pair)) => match text(&pair.value) {
                 Some(path) => {
-                    if let Some(path) = mistakes.keep(path.parse::<syn::Path>()) {
+                    if let Some(path) = diagnostics.capture(path.parse::<syn::Path>()) {
                         self.schemas = path.to_token_stream();
                     }
                 }
-                None => mistakes.add(&pair.value, "write the path as a text: `crate = \"path\"`"),
+                None => diagnostics.push(
+                    &pair.value,
+                    "write the path as a string literal: `crate = \"path\"`",
+                ),
             },
-            _ => mistakes.add(meta, NO_OPTION),
+            _ => diagnostics.push(meta, NO_OPTION),
         }
     }
 }

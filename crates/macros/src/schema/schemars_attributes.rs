@@ -1,6 +1,6 @@
-//! What `#[schemars(…)]` and attributes of other validators say. The document
-//! follows schemars and the server follows serde and `#[garde(…)]`, so whatever
-//! one of them alone would hear of is refused, or held by walking every value.
+//! Reads the attributes of schemars and rejects those of other validators. The document
+//! follows schemars and the server follows serde and `#[garde(…)]`, so an attribute that
+//! affects only one of them is rejected, or every value is validated against the schema.
 
 use proc_macro2::TokenStream;
 use syn::{
@@ -9,9 +9,9 @@ use syn::{
     punctuated::Punctuated,
 };
 
-use crate::mistakes::Mistakes;
+use crate::diagnostics::Diagnostics;
 
-/// Where attributes stand.
+/// The item that attributes are on.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum On {
     Type,
@@ -19,13 +19,13 @@ pub(super) enum On {
     Field,
 }
 
-/// The rules schemars would write into the document by itself.
+/// The rules that schemars would only document.
 const RULES: [&str; 12] = [
     "length", "range", "pattern", "regex", "contains", "email", "url", "ip", "ipv4", "ipv6",
     "required", "inner",
 ];
 
-/// What schemars hears from serde.
+/// The settings of serde that schemars knows too.
 const OF_SERDE: [&str; 15] = [
     "rename",
     "rename_all",
@@ -46,52 +46,52 @@ const OF_SERDE: [&str; 15] = [
 
 /// Reads the attributes of a type, variant or field.
 ///
-/// Returns whether they state the schema in the type's stead, so that every
-/// value has to be walked: serde and the type's checks know nothing of it.
-pub(super) fn states_schema(attributes: &[Attribute], on: On, mistakes: &mut Mistakes) -> bool {
+/// Returns whether they change the schema, so that every value must be validated
+/// against it: serde and the type's checks do not know the change.
+pub(super) fn is_strict(attributes: &[Attribute], on: On, diagnostics: &mut Diagnostics) -> bool {
     for attribute in attributes {
-        refuse_foreign(attribute, mistakes);
+        reject_foreign(attribute, diagnostics);
     }
-    let mut states = false;
-    for meta in settings(attributes, mistakes) {
+    let mut is_strict = false;
+    for meta in settings(attributes, diagnostics) {
         let Some(key) = meta.path().get_ident().map(ToString::to_string) else {
             continue;
         };
         match key.as_str() {
-            "with" | "schema_with" | "transform" => states = true,
-            "extend" => states |= extends_rules(&meta),
+            "with" | "schema_with" | "transform" => is_strict = true,
+            "extend" => is_strict |= extends_rules(&meta),
             "rename" if on == On::Type => {}
-            "crate" => mistakes.add_grave(
+            "crate" => diagnostics.push_fatal(
                 &meta,
-                "say where `purlin-schemas` is: `#[schema(crate = \"path\")]`",
+                "set the path of `purlin-schemas` instead: `#[schema(crate = \"path\")]`",
             ),
-            rule if RULES.contains(&rule) => mistakes.add(
+            rule if RULES.contains(&rule) => diagnostics.push(
                 &meta,
                 format!(
-                    "schemars only documents it: write `#[garde({rule}…)]`, which is checked too"
+                    "schemars only documents this: write `#[garde({rule}…)]`, which is also checked"
                 ),
             ),
-            name if OF_SERDE.contains(&name) => mistakes.add(
+            name if OF_SERDE.contains(&name) => diagnostics.push(
                 &meta,
                 format!(
-                    "schemars only documents it: write `#[serde({name}…)]`, which is followed too"
+                    "schemars only documents this: write `#[serde({name}…)]`, which also takes effect"
                 ),
             ),
             _ => {}
         }
     }
-    states
+    is_strict
 }
 
 /// `#[schemars(with = "…")]` or `#[schemars(schema_with = "…")]`
-pub(super) fn says_its_schema(attributes: &[Attribute]) -> bool {
-    settings(attributes, &mut Mistakes::default())
+pub(super) fn overrides_schema(attributes: &[Attribute]) -> bool {
+    settings(attributes, &mut Diagnostics::default())
         .iter()
         .any(|meta| meta.path().is_ident("with") || meta.path().is_ident("schema_with"))
 }
 
-/// Whether there is `#[serde(key …)]` or `#[schemars(key …)]`.
-pub(super) fn says(attributes: &[Attribute], key: &str) -> bool {
+/// Returns whether there is `#[serde(key …)]` or `#[schemars(key …)]`.
+pub(super) fn has_key(attributes: &[Attribute], key: &str) -> bool {
     let helpers = attributes.iter().filter(|attribute| {
         attribute.path().is_ident("schemars") || attribute.path().is_ident("serde")
     });
@@ -103,12 +103,12 @@ pub(super) fn says(attributes: &[Attribute], key: &str) -> bool {
     parsed.flatten().any(|meta| meta.path().is_ident(key))
 }
 
-fn settings(attributes: &[Attribute], mistakes: &mut Mistakes) -> Vec<Meta> {
+fn settings(attributes: &[Attribute], diagnostics: &mut Diagnostics) -> Vec<Meta> {
     attributes
         .iter()
         .filter(|attribute| attribute.path().is_ident("schemars"))
         .filter_map(|attribute| {
-            mistakes.keep_grave(
+            diagnostics.capture_fatal(
                 attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated),
             )
         })
@@ -116,24 +116,24 @@ fn settings(attributes: &[Attribute], mistakes: &mut Mistakes) -> Vec<Meta> {
         .collect()
 }
 
-/// Attributes that are not read here, and would yet be understood by somebody.
-fn refuse_foreign(attribute: &Attribute, mistakes: &mut Mistakes) {
+/// Rejects attributes that only other derives would read.
+fn reject_foreign(attribute: &Attribute, diagnostics: &mut Diagnostics) {
     if attribute.path().is_ident("validate") {
-        mistakes.add_grave(
+        diagnostics.push_fatal(
             attribute,
-            "rules are written as `#[garde(…)]`: `length(min, max)`, `range(min, max)`, `pattern(\"…\")`, `email`, …",
+            "write rules as `#[garde(…)]`: `length(min, max)`, `range(min, max)`, `pattern(\"…\")`, `email`, …",
         );
     } else if let Some(name) = hidden_helper(attribute) {
-        mistakes.add_grave(
+        diagnostics.push_fatal(
             attribute,
             format!(
-                "`#[schema]` cannot see whether this holds: give the item twice, each under its `#[cfg(…)]`, or write `#[{name}(…)]` in any case"
+                "`#[schema]` cannot evaluate this condition: declare the item twice, each with its own `#[cfg(…)]`, or write `#[{name}(…)]` unconditionally"
             ),
         );
     }
 }
 
-/// The attribute that a `#[cfg_attr(…, …)]` hides from `#[schema]`.
+/// Returns the attribute that `#[cfg_attr(…, …)]` hides from `#[schema]`.
 pub(super) fn hidden_helper(attribute: &Attribute) -> Option<&'static str> {
     if !attribute.path().is_ident("cfg_attr") {
         return None;
@@ -159,7 +159,7 @@ impl Parse for Extension {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let key = input.parse()?;
         input.parse::<Token![=]>()?;
-        // A value is whatever `serde_json::json!` takes.
+        // A value is anything that `serde_json::json!` accepts.
         while !input.is_empty() && !input.peek(Token![,]) {
             input.parse::<proc_macro2::TokenTree>()?;
         }
@@ -167,7 +167,7 @@ impl Parse for Extension {
     }
 }
 
-/// Whether `extend(…)` adds a keyword that values can break.
+/// Returns whether `extend(…)` adds a keyword that values can violate.
 fn extends_rules(meta: &Meta) -> bool {
     const ANNOTATIONS: [&str; 9] = [
         "title",
@@ -190,7 +190,7 @@ fn extends_rules(meta: &Meta) -> bool {
             let key = extension.key.value();
             !key.starts_with("x-") && !ANNOTATIONS.contains(&key.as_str())
         }),
-        // schemars says what is wrong with it.
+        // schemars reports the error.
         Err(_) => true,
     }
 }

@@ -1,15 +1,14 @@
-//! What serde's attributes say of names and shapes, and those that a document
-//! cannot follow.
+//! Reads the attributes of serde, and rejects those that the document cannot express.
 
 use syn::{
     Attribute, Data, DeriveInput, Expr, ExprLit, Field, Fields, Lit, Meta, Token, Type,
     punctuated::Punctuated,
 };
 
-use super::{names::RenameRule, schemars_attributes::says_its_schema};
-use crate::mistakes::Mistakes;
+use super::{names::RenameRule, schemars_attributes::overrides_schema};
+use crate::diagnostics::Diagnostics;
 
-/// How an enum's variants are told apart on the wire.
+/// How an enum's variants are tagged.
 pub(super) enum Tagging {
     External,
     Internal,
@@ -19,7 +18,7 @@ pub(super) enum Tagging {
 
 /// `from = "…"` or `try_from = "…"`
 pub(super) struct ReadAs {
-    pub(super) kind: Type,
+    pub(super) ty: Type,
     pub(super) may_fail: bool,
 }
 
@@ -31,10 +30,10 @@ pub(super) struct Container {
     pub(super) is_transparent: bool,
     pub(super) has_default: bool,
     pub(super) has_flatten: bool,
-    /// serde reads parts of it into a buffer first.
+    /// serde buffers parts of it before it deserializes them.
     pub(super) is_buffered: bool,
     pub(super) may_deny_unknown: bool,
-    /// What is read in its stead.
+    /// The type it is converted from.
     pub(super) read_as: Option<ReadAs>,
 }
 
@@ -52,19 +51,19 @@ pub(super) struct VariantAttributes {
 pub(super) struct FieldAttributes {
     pub(super) rename: Option<String>,
     pub(super) is_flattened: bool,
-    /// It is not read, so there is nothing to check.
+    /// It is not deserialized, so there is nothing to check.
     pub(super) is_skipped: bool,
     pub(super) has_default: bool,
-    pub(super) reads_its_own_way: bool,
+    pub(super) has_custom_serde: bool,
     pub(super) skips_none: bool,
 }
 
-/// Every setting in the `#[serde(…)]` attributes.
-fn settings(attributes: &[Attribute], mistakes: &mut Mistakes) -> Vec<Meta> {
+/// Returns every setting in the `#[serde(…)]` attributes.
+fn settings(attributes: &[Attribute], diagnostics: &mut Diagnostics) -> Vec<Meta> {
     let mut settings = Vec::new();
     for attribute in attributes.iter().filter(|a| a.path().is_ident("serde")) {
         let parsed = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
-        settings.extend(mistakes.keep_grave(parsed).into_iter().flatten());
+        settings.extend(diagnostics.capture_fatal(parsed).into_iter().flatten());
     }
     settings
 }
@@ -83,7 +82,7 @@ fn text(expr: &Expr) -> Option<String> {
     }
 }
 
-/// `key = "…"`, or `key(deserialize = "…")`.
+/// Returns the value of `key = "…"` or `key(deserialize = "…")`.
 fn read_name(meta: &Meta) -> Option<String> {
     match meta {
         Meta::NameValue(pair) => text(&pair.value),
@@ -104,22 +103,22 @@ fn rename_rule(meta: &Meta) -> Option<RenameRule> {
 }
 
 impl Container {
-    pub(super) fn read(input: &DeriveInput, mistakes: &mut Mistakes) -> Self {
-        let settings = settings(&input.attrs, mistakes);
+    pub(super) fn read(input: &DeriveInput, diagnostics: &mut Diagnostics) -> Self {
+        let settings = settings(&input.attrs, diagnostics);
         let find = |key: &str| settings.iter().find(|meta| meta.path().is_ident(key));
         if let Some(meta) = find("remote") {
-            mistakes.add_grave(
+            diagnostics.push_fatal(
                 meta,
-                "a schema is the type that is read: declare one and convert it with `#[serde(from = \"…\")]`",
+                "`remote` is not supported: declare a schema and convert it with `#[serde(from = \"…\")]`",
             );
         }
         if let Some(meta) = find("crate") {
-            mistakes.add_grave(
+            diagnostics.push_fatal(
                 meta,
-                "say where `purlin-schemas` is: `#[schema(crate = \"path\")]`",
+                "set the path of `purlin-schemas` instead: `#[schema(crate = \"path\")]`",
             );
         }
-        let read_as = read_as(&settings, mistakes);
+        let read_as = read_as(&settings, diagnostics);
         let tag = find("tag").and_then(read_name);
         let content = find("content").and_then(read_name);
         let tagging = match (find("untagged"), tag, content) {
@@ -134,7 +133,7 @@ impl Container {
             Data::Enum(data) => data
                 .variants
                 .iter()
-                .any(|one| variant(&one.attrs, &mut Mistakes::default()).is_untagged),
+                .any(|one| variant(&one.attrs, &mut Diagnostics::default()).is_untagged),
             _ => false,
         };
         let is_named = match &input.data {
@@ -163,16 +162,16 @@ impl Container {
     }
 }
 
-fn read_as(settings: &[Meta], mistakes: &mut Mistakes) -> Option<ReadAs> {
+fn read_as(settings: &[Meta], diagnostics: &mut Diagnostics) -> Option<ReadAs> {
     settings.iter().find_map(|meta| {
         let may_fail = match key(meta).as_deref() {
             Some("from") => false,
             Some("try_from") => true,
             _ => return None,
         };
-        let kind = syn::parse_str(&read_name(meta)?);
-        let kind = mistakes.keep_grave(kind)?;
-        Some(ReadAs { kind, may_fail })
+        let ty = syn::parse_str(&read_name(meta)?);
+        let ty = diagnostics.capture_fatal(ty)?;
+        Some(ReadAs { ty, may_fail })
     })
 }
 
@@ -185,37 +184,40 @@ fn all_fields(data: &Data) -> Vec<&Field> {
 }
 
 fn is_flattened(field: &Field) -> bool {
-    settings(&field.attrs, &mut Mistakes::default())
+    settings(&field.attrs, &mut Diagnostics::default())
         .iter()
         .any(|meta| meta.path().is_ident("flatten"))
 }
 
-pub(super) fn variant(attributes: &[Attribute], mistakes: &mut Mistakes) -> VariantAttributes {
+pub(super) fn variant(
+    attributes: &[Attribute],
+    diagnostics: &mut Diagnostics,
+) -> VariantAttributes {
     let mut variant = VariantAttributes::default();
-    let mut own_way = None;
-    for meta in settings(attributes, mistakes) {
+    let mut custom = None;
+    for meta in settings(attributes, diagnostics) {
         match key(&meta).as_deref() {
             Some("rename") => variant.rename = read_name(&meta),
             Some("rename_all") => variant.rename_all = rename_rule(&meta),
             Some("untagged") => variant.is_untagged = true,
             Some("skip" | "skip_deserializing") => variant.is_skipped = true,
-            Some("alias") => refuse_alias(&meta, mistakes),
-            Some("other") => mistakes.add(
+            Some("alias") => reject_alias(&meta, diagnostics),
+            Some("other") => diagnostics.push(
                 &meta,
-                "`other` takes names the document does not list: read the tag as a `String`",
+                "`other` accepts names that the document does not list: deserialize the tag as a `String`",
             ),
-            Some("with" | "deserialize_with" | "serialize_with") => own_way = Some(meta),
+            Some("with" | "deserialize_with" | "serialize_with") => custom = Some(meta),
             _ => {}
         }
     }
-    refuse_own_way(own_way.as_ref(), attributes, mistakes);
+    require_schema(custom.as_ref(), attributes, diagnostics);
     variant
 }
 
-pub(super) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldAttributes {
+pub(super) fn field(attributes: &[Attribute], diagnostics: &mut Diagnostics) -> FieldAttributes {
     let mut field = FieldAttributes::default();
-    let mut own_way = None;
-    for meta in settings(attributes, mistakes) {
+    let mut custom = None;
+    for meta in settings(attributes, diagnostics) {
         match key(&meta).as_deref() {
             Some("rename") => field.rename = read_name(&meta),
             Some("flatten") => field.is_flattened = true,
@@ -225,32 +227,41 @@ pub(super) fn field(attributes: &[Attribute], mistakes: &mut Mistakes) -> FieldA
                 field.skips_none = read_name(&meta).as_deref() == Some("Option::is_none");
             }
             Some("with" | "deserialize_with" | "serialize_with") => {
-                field.reads_its_own_way = true;
-                own_way = Some(meta);
+                field.has_custom_serde = true;
+                custom = Some(meta);
             }
-            Some("alias") => refuse_alias(&meta, mistakes),
+            Some("alias") => reject_alias(&meta, diagnostics),
             _ => {}
         }
     }
-    refuse_own_way(own_way.as_ref(), attributes, mistakes);
+    require_schema(custom.as_ref(), attributes, diagnostics);
     field
 }
 
-/// The attributes that say what serde does by a function only.
-fn refuse_own_way(meta: Option<&Meta>, attributes: &[Attribute], mistakes: &mut Mistakes) {
+/// Requires the schema of a field or variant that serde reads or writes by functions.
+fn require_schema(meta: Option<&Meta>, attributes: &[Attribute], diagnostics: &mut Diagnostics) {
     if let Some(meta) = meta
-        && !says_its_schema(attributes)
+        && !overrides_schema(attributes)
     {
-        mistakes.add_grave(
+        let verb = match key(meta).as_deref() {
+            Some("serialize_with") => "writes",
+            Some("deserialize_with") => "reads",
+            _ => "reads and writes",
+        };
+        let function = match meta {
+            Meta::NameValue(pair) => text(&pair.value),
+            _ => None,
+        };
+        let function = function.unwrap_or_else(|| "this function".to_owned());
+        diagnostics.push_fatal(
             meta,
-            "only you know what this reads and writes: say it with `#[schemars(with = \"Type\")]`",
+            format!(
+                "the document cannot see what `{function}` {verb}: add `#[schemars(with = \"Type\")]`"
+            ),
         );
     }
 }
 
-fn refuse_alias(meta: &Meta, mistakes: &mut Mistakes) {
-    mistakes.add(
-        meta,
-        "an alias is a second name that the document cannot state: use one name",
-    );
+fn reject_alias(meta: &Meta, diagnostics: &mut Diagnostics) {
+    diagnostics.push(meta, "the document cannot express an alias: use one name");
 }

@@ -1,8 +1,8 @@
-//! What the names of types tell: a macro sees no more of them.
+//! Recognizes types by their names, which is all that a macro sees of them.
 
 use syn::{GenericArgument, PathArguments, Type, TypePath};
 
-/// What a field holds, as far as its type's name tells.
+/// The category of a type, by its name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Holds {
     Text,
@@ -11,8 +11,8 @@ pub(super) enum Holds {
     Unknown,
 }
 
-pub(super) fn holds(kind: &Type) -> Holds {
-    match last_segment(innermost(kind)).as_deref() {
+pub(super) fn holds(ty: &Type) -> Holds {
+    match last_segment(innermost(ty)).as_deref() {
         Some("String" | "str" | "Cow") => Holds::Text,
         Some(
             "Vec" | "VecDeque" | "BTreeSet" | "HashSet" | "IndexSet" | "CommaSeparated" | "[]",
@@ -22,41 +22,41 @@ pub(super) fn holds(kind: &Type) -> Holds {
     }
 }
 
-/// A type without the `Option`s, boxes and the like around it.
-pub(super) fn innermost(kind: &Type) -> &Type {
-    match last_segment(kind).as_deref() {
-        Some("Option" | "Patch" | "WriteOnly" | "Box" | "Arc" | "Rc") => match argument(kind) {
+/// Returns a type without the `Option`s, boxes and other wrappers around it.
+pub(super) fn innermost(ty: &Type) -> &Type {
+    match last_segment(ty).as_deref() {
+        Some("Option" | "Patch" | "WriteOnly" | "Box" | "Arc" | "Rc") => match argument(ty) {
             Some(inside) => innermost(inside),
-            None => kind,
+            None => ty,
         },
-        _ => kind,
+        _ => ty,
     }
 }
 
-/// What is left of a type without the `Option`s, boxes and lists around it.
-pub(super) fn item(kind: &Type) -> &Type {
-    let inside = innermost(kind);
+/// Returns a type without the wrappers and lists around it.
+pub(super) fn item(ty: &Type) -> &Type {
+    let inside = innermost(ty);
     match (holds(inside), argument(inside)) {
         (Holds::List, Some(argument)) => item(argument),
         _ => inside,
     }
 }
 
-/// `T` of `Option<T>`.
-pub(super) fn inside_option(kind: &Type) -> Option<&Type> {
-    (last_segment(kind).as_deref() == Some("Option"))
-        .then(|| argument(kind))
+/// Returns `T` of `Option<T>`.
+pub(super) fn inside_option(ty: &Type) -> Option<&Type> {
+    (last_segment(ty).as_deref() == Some("Option"))
+        .then(|| argument(ty))
         .flatten()
 }
 
-/// Whether a type is the wrapper of that name around one other type.
-pub(super) fn is_wrapper(kind: &Type, name: &str) -> bool {
-    last_segment(kind).as_deref() == Some(name) && arguments(kind).len() == 1
+/// Returns whether a type is the wrapper of that name around one other type.
+pub(super) fn is_wrapper(ty: &Type, name: &str) -> bool {
+    last_segment(ty).as_deref() == Some(name) && arguments(ty).len() == 1
 }
 
-/// The last segment of a type's path: `String` of `std::string::String`.
-pub(super) fn last_segment(kind: &Type) -> Option<String> {
-    match kind {
+/// Returns the last segment of a type's path: `String` of `std::string::String`.
+pub(super) fn last_segment(ty: &Type) -> Option<String> {
+    match ty {
         Type::Path(TypePath { path, .. }) => path
             .segments
             .last()
@@ -69,20 +69,20 @@ pub(super) fn last_segment(kind: &Type) -> Option<String> {
     }
 }
 
-/// The first type argument.
-pub(super) fn argument(kind: &Type) -> Option<&Type> {
-    arguments(kind).into_iter().next()
+/// Returns the first type argument.
+pub(super) fn argument(ty: &Type) -> Option<&Type> {
+    arguments(ty).into_iter().next()
 }
 
-/// Every type argument of a path; the items' type of an array or slice.
-fn arguments(kind: &Type) -> Vec<&Type> {
-    match kind {
+/// Returns all type arguments of a path, or the item type of an array or slice.
+fn arguments(ty: &Type) -> Vec<&Type> {
+    match ty {
         Type::Path(TypePath { path, .. }) => match path.segments.last().map(|s| &s.arguments) {
             Some(PathArguments::AngleBracketed(arguments)) => arguments
                 .args
                 .iter()
                 .filter_map(|argument| match argument {
-                    GenericArgument::Type(kind) => Some(kind),
+                    GenericArgument::Type(ty) => Some(ty),
                     _ => None,
                 })
                 .collect(),
@@ -96,13 +96,13 @@ fn arguments(kind: &Type) -> Vec<&Type> {
     }
 }
 
-/// `u128` or `i128`, wherever in a type one is named.
-pub(super) fn wide_integer(kind: &Type) -> Option<&Type> {
-    if let Type::Tuple(tuple) = kind {
+/// Finds `u128` or `i128` anywhere in a type.
+pub(super) fn wide_integer(ty: &Type) -> Option<&Type> {
+    if let Type::Tuple(tuple) = ty {
         return tuple.elems.iter().find_map(wide_integer);
     }
-    match last_segment(kind).as_deref() {
-        Some("u128" | "i128") => Some(kind),
-        _ => arguments(kind).into_iter().find_map(wide_integer),
+    match last_segment(ty).as_deref() {
+        Some("u128" | "i128") => Some(ty),
+        _ => arguments(ty).into_iter().find_map(wide_integer),
     }
 }

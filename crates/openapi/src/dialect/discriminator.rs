@@ -8,8 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{places, subschemas};
-use crate::components::referred;
+use super::visit;
+use crate::{
+    references::{SCHEMA_PREFIX, schema_name},
+    subschemas,
+};
 
 /// Constant members and their values, by name.
 type Constants = BTreeMap<String, String>;
@@ -25,7 +28,7 @@ pub(super) fn add(document: &mut Value) {
     }
     let tags = Tags::of(document.pointer("/components/schemas"));
     if !tags.0.is_empty() {
-        places::schemas(document, &mut |schema| visit(schema, &tags));
+        visit::for_each_schema(document, &mut |schema| add_to(schema, &tags));
     }
 }
 
@@ -40,7 +43,7 @@ fn name_branches(components: &mut Map<String, Value>) {
             if schema.contains_key("discriminator") || branches.iter().all(is_reference) {
                 return None;
             }
-            let (_, values) = tags.tell_apart(branches)?;
+            let (_, values) = tags.distinguish(branches)?;
             Some((union.clone(), values))
         })
         .collect();
@@ -63,7 +66,7 @@ fn name_branches(components: &mut Map<String, Value>) {
         let mut named = Vec::new();
         for (branch, name) in branches.iter_mut().zip(names) {
             if !is_reference(branch) {
-                let reference = json!({"$ref": format!("#/components/schemas/{name}")});
+                let reference = json!({"$ref": format!("{SCHEMA_PREFIX}{name}")});
                 named.push((name, std::mem::replace(branch, reference)));
             }
         }
@@ -87,11 +90,11 @@ fn pascal(value: &str) -> String {
         .collect()
 }
 
-fn visit(schema: &mut Value, tags: &Tags) {
+fn add_to(schema: &mut Value, tags: &Tags) {
     let Value::Object(schema) = schema else {
         return;
     };
-    subschemas::each(schema, |_, child| visit(child, tags));
+    subschemas::for_each_mut(schema, |_, child| add_to(child, tags));
     if !schema.contains_key("discriminator")
         && let Some(Value::Array(branches)) = schema.get("oneOf")
         && let Some(discriminator) = discriminator(branches, tags)
@@ -102,7 +105,7 @@ fn visit(schema: &mut Value, tags: &Tags) {
 
 fn discriminator(branches: &[Value], tags: &Tags) -> Option<Value> {
     let references: Vec<&str> = branches.iter().map(reference).collect::<Option<_>>()?;
-    let (member, values) = tags.tell_apart(branches)?;
+    let (member, values) = tags.distinguish(branches)?;
     let mapping: BTreeMap<_, _> = values.into_iter().zip(references).collect();
     Some(json!({"propertyName": member, "mapping": mapping}))
 }
@@ -127,7 +130,7 @@ impl Tags {
 
     /// The member of which each branch has a value of its own, and the values:
     /// no object matches two of these branches.
-    pub(super) fn tell_apart(&self, branches: &[Value]) -> Option<(String, Vec<String>)> {
+    pub(super) fn distinguish(&self, branches: &[Value]) -> Option<(String, Vec<String>)> {
         let branches: Vec<Constants> = branches
             .iter()
             .map(|branch| self.constants(branch))
@@ -148,7 +151,7 @@ impl Tags {
         let name = branch
             .get("$ref")
             .and_then(Value::as_str)
-            .and_then(referred);
+            .and_then(schema_name);
         match name {
             Some(name) => self.0.get(name).cloned(),
             None => constants_of(branch),

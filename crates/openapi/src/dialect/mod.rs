@@ -8,20 +8,21 @@
 //! Rule: a dialect that cannot say a thing says less. It may let more values
 //! in than 3.1 does; it never states what does not hold.
 
-mod access;
 mod discriminator;
-mod places;
-mod subschemas;
+mod license;
+mod lower;
+mod security;
 mod v2_0;
 mod v3_0;
 mod v3_1;
+mod visit;
 
 use std::{fmt, str::FromStr};
 
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::Document;
+use crate::{Document, yaml};
 
 /// A version of OpenAPI.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,7 +39,7 @@ pub enum Dialect {
 
 impl Dialect {
     /// Every dialect, the oldest first.
-    pub const ALL: [Self; 3] = [Self::V2_0, Self::V3_0, Self::V3_1];
+    pub const ALL: &'static [Self] = &[Self::V2_0, Self::V3_0, Self::V3_1];
 
     /// The version a written document bears: `3.1.1`.
     #[must_use]
@@ -47,14 +48,6 @@ impl Dialect {
             Self::V2_0 => "2.0",
             Self::V3_0 => "3.0.4",
             Self::V3_1 => "3.1.1",
-        }
-    }
-
-    pub(crate) fn write(self, document: &Document) -> Value {
-        match self {
-            Self::V2_0 => v2_0::write(document),
-            Self::V3_0 => v3_0::write(document),
-            Self::V3_1 => v3_1::write(document),
         }
     }
 
@@ -73,6 +66,30 @@ impl fmt::Display for Dialect {
     }
 }
 
+impl Document {
+    /// The document in a dialect, as a JSON value.
+    #[must_use]
+    pub fn to_value(&self, dialect: Dialect) -> serde_json::Value {
+        match dialect {
+            Dialect::V2_0 => v2_0::write(self),
+            Dialect::V3_0 => v3_0::write(self),
+            Dialect::V3_1 => v3_1::write(self),
+        }
+    }
+
+    /// The document in a dialect, as indented JSON text with a final newline.
+    #[must_use]
+    pub fn to_json(&self, dialect: Dialect) -> String {
+        format!("{:#}\n", self.to_value(dialect))
+    }
+
+    /// The document in a dialect, as YAML text.
+    #[must_use]
+    pub fn to_yaml(&self, dialect: Dialect) -> String {
+        yaml::text(&self.to_value(dialect))
+    }
+}
+
 /// A version of OpenAPI no document can be written in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no document can be written as OpenAPI `{0}`; choose `2.0`, `3.0` or `3.1`")]
@@ -83,7 +100,8 @@ impl FromStr for Dialect {
 
     fn from_str(name: &str) -> Result<Self, UnknownDialect> {
         Self::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .find(|dialect| dialect.as_str() == name)
             .ok_or_else(|| UnknownDialect(name.to_owned()))
     }

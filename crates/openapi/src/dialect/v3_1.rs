@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{Dialect, discriminator, places, value};
+use super::{Dialect, discriminator, value, visit};
 use crate::Document;
 
 pub(super) fn write(document: &Document) -> Value {
@@ -40,7 +40,7 @@ pub(super) fn write(document: &Document) -> Value {
         root.insert(name.to_owned(), extension.clone());
     }
     let mut root = Value::Object(root);
-    places::holders(&mut root, &mut name_examples);
+    visit::for_each_schema_holder(&mut root, &mut name_examples);
     discriminator::add(&mut root);
     root
 }

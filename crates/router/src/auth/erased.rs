@@ -1,4 +1,4 @@
-//! Authenticators with their types forgotten, so that a registry holds any of
+//! Authenticators with their types erased, so that a registry can hold any of
 //! them.
 
 use std::{
@@ -15,28 +15,28 @@ use purlin_openapi::SecurityScheme;
 
 use super::{AuthFailure, Authenticator, ChallengeContext, Identity};
 
-/// Somebody an authenticator knows.
-pub(super) type Somebody = Rc<dyn Any>;
+/// An identity without its type.
+pub(super) type ErasedIdentity = Rc<dyn Any>;
 
-type Known<'r> = Pin<Box<dyn Future<Output = Result<Somebody, AuthFailure>> + 'r>>;
+type AuthFuture<'r> = Pin<Box<dyn Future<Output = Result<ErasedIdentity, AuthFailure>> + 'r>>;
 
-type LetIn<'r> = Pin<Box<dyn Future<Output = Result<(), AuthFailure>> + 'r>>;
+type StoreFuture<'r> = Pin<Box<dyn Future<Output = Result<(), AuthFailure>> + 'r>>;
 
 /// [`Authenticator`] without its identity's type.
 pub(crate) trait Erased: Send + Sync {
     fn scheme(&self) -> SecurityScheme;
-    fn challenge(&self, refusal: &ChallengeContext<'_>) -> Option<String>;
+    fn challenge(&self, context: &ChallengeContext<'_>) -> Option<String>;
     fn has_scopes(&self) -> bool;
     fn other_failures(&self) -> &'static [AuthFailure];
-    /// The identity's type.
+    /// Returns the identity's type.
     fn identity(&self) -> TypeId;
-    fn authenticate<'r>(&'r self, request: &'r HttpRequest) -> Known<'r>;
-    /// [`authenticate`](Self::authenticate) and [`admit`](Self::admit) in one,
+    fn authenticate<'r>(&'r self, request: &'r HttpRequest) -> AuthFuture<'r>;
+    /// Does [`authenticate`](Self::authenticate) and [`store`](Self::store) in one,
     /// where nothing else is required.
-    fn let_in<'r>(&'r self, request: &'r HttpRequest) -> LetIn<'r>;
-    fn grants(&self, somebody: &Somebody, scope: &str) -> bool;
-    /// Tells the request who its caller is.
-    fn admit(&self, somebody: Somebody, request: &HttpRequest);
+    fn authenticate_into<'r>(&'r self, request: &'r HttpRequest) -> StoreFuture<'r>;
+    fn grants(&self, identity: &ErasedIdentity, scope: &str) -> bool;
+    /// Stores the identity in the request.
+    fn store(&self, identity: ErasedIdentity, request: &HttpRequest);
 }
 
 impl<A: Authenticator> Erased for A {
@@ -44,8 +44,8 @@ impl<A: Authenticator> Erased for A {
         Authenticator::scheme(self)
     }
 
-    fn challenge(&self, refusal: &ChallengeContext<'_>) -> Option<String> {
-        Authenticator::challenge(self, refusal)
+    fn challenge(&self, context: &ChallengeContext<'_>) -> Option<String> {
+        Authenticator::challenge(self, context)
     }
 
     fn has_scopes(&self) -> bool {
@@ -60,15 +60,15 @@ impl<A: Authenticator> Erased for A {
         TypeId::of::<A::Identity>()
     }
 
-    fn authenticate<'r>(&'r self, request: &'r HttpRequest) -> Known<'r> {
+    fn authenticate<'r>(&'r self, request: &'r HttpRequest) -> AuthFuture<'r> {
         Box::pin(async move {
             let identity = Authenticator::authenticate(self, request).await?;
-            let somebody: Somebody = Rc::new(identity);
-            Ok(somebody)
+            let identity: ErasedIdentity = Rc::new(identity);
+            Ok(identity)
         })
     }
 
-    fn let_in<'r>(&'r self, request: &'r HttpRequest) -> LetIn<'r> {
+    fn authenticate_into<'r>(&'r self, request: &'r HttpRequest) -> StoreFuture<'r> {
         Box::pin(async move {
             let identity = Authenticator::authenticate(self, request).await?;
             let identity = Identity::new(Rc::new(identity));
@@ -77,20 +77,20 @@ impl<A: Authenticator> Erased for A {
         })
     }
 
-    fn grants(&self, somebody: &Somebody, scope: &str) -> bool {
-        somebody
+    fn grants(&self, identity: &ErasedIdentity, scope: &str) -> bool {
+        identity
             .downcast_ref::<A::Identity>()
             .is_some_and(|identity| Authenticator::grants(self, identity, scope))
     }
 
-    fn admit(&self, somebody: Somebody, request: &HttpRequest) {
-        if let Ok(identity) = somebody.downcast::<A::Identity>() {
+    fn store(&self, identity: ErasedIdentity, request: &HttpRequest) {
+        if let Ok(identity) = identity.downcast::<A::Identity>() {
             request.extensions_mut().insert(Identity::new(identity));
         }
     }
 }
 
-/// An authenticator and the name operations call it by.
+/// An authenticator and its name in the registry.
 #[derive(Clone)]
 pub(crate) struct Named {
     pub(crate) name: Cow<'static, str>,

@@ -47,7 +47,7 @@ impl AuthFailure {
         }
     }
 
-    pub(crate) fn words(self) -> &'static str {
+    pub(crate) fn message(self) -> &'static str {
         match self {
             Self::Missing => "this operation needs a credential, and the request has none",
             Self::Invalid => "the request's credential is not valid",

@@ -1,4 +1,4 @@
-//! Holding a request to what its operation requires.
+//! Checking a request against what its operation requires of callers.
 
 use std::{any::TypeId, borrow::Cow};
 
@@ -6,21 +6,21 @@ use actix_web::{HttpRequest, http::header::HeaderValue};
 
 use super::{
     AuthFailure, ChallengeContext,
-    erased::{Named, Somebody},
+    erased::{ErasedIdentity, Named},
 };
 use crate::error::{Reason, Rejection};
 
-/// Everything an operation requires of its callers.
+/// The requirements of an operation on its callers.
 #[derive(Debug, Default)]
 pub(crate) struct Guards {
-    /// Every authenticator there is a way in by.
+    /// The authenticators of all alternatives.
     pub(crate) authenticators: Vec<Named>,
-    /// Every way in; one without steps is open to anyone. None at all is no
+    /// The alternatives; one without steps is open to anyone. An empty list is no
     /// requirement.
     pub(crate) ways: Vec<Vec<Step>>,
 }
 
-/// An authenticator that has to let the request in.
+/// An authenticator that has to accept the request.
 #[derive(Clone, Debug)]
 pub(crate) struct Step {
     /// Its index among the operation's.
@@ -28,15 +28,15 @@ pub(crate) struct Step {
     pub(crate) scopes: Vec<Cow<'static, str>>,
 }
 
-type Answer = Result<Somebody, AuthFailure>;
+type Outcome = Result<ErasedIdentity, AuthFailure>;
 
 impl Guards {
-    /// Whether nothing is required.
+    /// Returns whether nothing is required.
     pub(crate) fn are_open(&self) -> bool {
         self.ways.is_empty()
     }
 
-    /// The one authenticator there is, if it is all that is required.
+    /// Returns the authenticator, if a single one is all that is required.
     pub(crate) fn only(&self) -> Option<&Named> {
         match (self.authenticators.as_slice(), self.ways.as_slice()) {
             ([only], [way]) if way.len() == 1 && way.iter().all(|step| step.scopes.is_empty()) => {
@@ -46,16 +46,16 @@ impl Guards {
         }
     }
 
-    /// Turns down what the only authenticator did not let in.
-    pub(crate) fn refuse_only(&self, failure: AuthFailure) -> Rejection {
-        self.refuse(failure, &[Some(Err(failure))])
+    /// Returns the rejection of the only authenticator.
+    pub(crate) fn reject_only(&self, failure: AuthFailure) -> Rejection {
+        self.reject(failure, &[Some(Err(failure))])
     }
 
-    /// Lets the request in and tells it who its caller is, or answers with the
-    /// failure that says most.
+    /// Authenticates the request and stores the identities of its caller, or
+    /// rejects it with the most specific failure.
     pub(crate) async fn check(&self, request: &HttpRequest) -> Result<(), Rejection> {
-        let mut answers: Vec<Option<Answer>> = Vec::new();
-        answers.resize_with(self.authenticators.len(), || None);
+        let mut outcomes: Vec<Option<Outcome>> = Vec::new();
+        outcomes.resize_with(self.authenticators.len(), || None);
         let mut failure: Option<AuthFailure> = None;
         let mut is_open = false;
         for way in &self.ways {
@@ -63,9 +63,9 @@ impl Guards {
                 is_open = true;
                 continue;
             }
-            match self.walk(way, request, &mut answers).await {
+            match self.check_steps(way, request, &mut outcomes).await {
                 Ok(()) => {
-                    self.admit(way, request, &answers);
+                    self.store(way, request, &outcomes);
                     return Ok(());
                 }
                 Err(found) => failure = failure.max(Some(found)),
@@ -73,33 +73,33 @@ impl Guards {
         }
         match failure {
             Some(failure) if !is_open || failure != AuthFailure::Missing => {
-                Err(self.refuse(failure, &answers))
+                Err(self.reject(failure, &outcomes))
             }
             _ => Ok(()),
         }
     }
 
-    /// Takes every step of a way; each authenticator is asked once a request.
-    async fn walk(
+    /// Checks every step of an alternative; each authenticator is called once a request.
+    async fn check_steps(
         &self,
         way: &[Step],
         request: &HttpRequest,
-        answers: &mut [Option<Answer>],
+        outcomes: &mut [Option<Outcome>],
     ) -> Result<(), AuthFailure> {
         let mut failure: Option<AuthFailure> = None;
         for step in way {
             let asked = self.authenticators.get(step.authenticator);
-            let (Some(Named { authenticator, .. }), Some(answer)) =
-                (asked, answers.get_mut(step.authenticator))
+            let (Some(Named { authenticator, .. }), Some(outcome)) =
+                (asked, outcomes.get_mut(step.authenticator))
             else {
                 continue;
             };
-            if answer.is_none() {
-                *answer = Some(authenticator.authenticate(request).await);
+            if outcome.is_none() {
+                *outcome = Some(authenticator.authenticate(request).await);
             }
-            let found = match answer {
-                Some(Ok(somebody)) => {
-                    let grants = |scope: &Cow<'_, str>| authenticator.grants(somebody, scope);
+            let found = match outcome {
+                Some(Ok(identity)) => {
+                    let grants = |scope: &Cow<'_, str>| authenticator.grants(identity, scope);
                     (!step.scopes.iter().all(grants)).then_some(AuthFailure::Forbidden)
                 }
                 Some(Err(failure)) => Some(*failure),
@@ -110,42 +110,42 @@ impl Guards {
         failure.map_or(Ok(()), Err)
     }
 
-    fn admit(&self, way: &[Step], request: &HttpRequest, answers: &[Option<Answer>]) {
+    fn store(&self, way: &[Step], request: &HttpRequest, outcomes: &[Option<Outcome>]) {
         for step in way {
             let named = self.authenticators.get(step.authenticator);
-            let answer = answers.get(step.authenticator);
-            if let (Some(named), Some(Some(Ok(somebody)))) = (named, answer) {
-                named.authenticator.admit(somebody.clone(), request);
+            let outcome = outcomes.get(step.authenticator);
+            if let (Some(named), Some(Some(Ok(identity)))) = (named, outcome) {
+                named.authenticator.store(identity.clone(), request);
             }
         }
     }
 
     #[cold]
-    fn refuse(&self, failure: AuthFailure, answers: &[Option<Answer>]) -> Rejection {
+    fn reject(&self, failure: AuthFailure, outcomes: &[Option<Outcome>]) -> Rejection {
         let steps = self.ways.iter().flatten();
         let mut challenges: Vec<String> = Vec::new();
         for step in steps {
             let Some(named) = self.authenticators.get(step.authenticator) else {
                 continue;
             };
-            let own = match answers.get(step.authenticator) {
+            let own = match outcomes.get(step.authenticator) {
                 Some(Some(Err(own))) => *own,
                 Some(Some(Ok(_))) if failure == AuthFailure::Forbidden => failure,
-                // It let the caller in; another one did not.
+                // It accepted the caller; another one did not.
                 Some(Some(Ok(_))) => continue,
                 _ => AuthFailure::Missing,
             };
-            // A 403 is told what would do (RFC 6750 section 3.1), a 401 what may be tried.
-            let is_told = match failure {
+            // A 403 names the scopes that are needed (RFC 6750 section 3.1), a 401 every scheme.
+            let is_relevant = match failure {
                 AuthFailure::Forbidden => own == failure && !step.scopes.is_empty(),
                 _ => true,
             };
-            let refusal = ChallengeContext {
+            let context = ChallengeContext {
                 failure: own,
                 scopes: &step.scopes,
             };
-            if is_told
-                && let Some(challenge) = named.authenticator.challenge(&refusal)
+            if is_relevant
+                && let Some(challenge) = named.authenticator.challenge(&context)
                 && !challenges.contains(&challenge)
             {
                 challenges.push(challenge);
@@ -158,9 +158,9 @@ impl Guards {
         .into()
     }
 
-    /// What a request without any credential is told.
+    /// Returns the challenges for a request without any credential.
     pub(crate) fn challenges(&self) -> Vec<HeaderValue> {
-        let Rejection { reason, .. } = self.refuse(AuthFailure::Missing, &[]);
+        let Rejection { reason, .. } = self.reject(AuthFailure::Missing, &[]);
         match reason {
             Reason::Unauthenticated { challenges, .. } => challenges
                 .iter()
@@ -170,7 +170,7 @@ impl Guards {
         }
     }
 
-    /// Every way the caller's credential may fail.
+    /// Returns every failure of a caller's credential that is possible.
     pub(crate) fn failures(&self) -> Vec<AuthFailure> {
         let mut failures = Vec::new();
         if self.authenticators.is_empty() {
@@ -193,7 +193,7 @@ impl Guards {
         failures
     }
 
-    /// Whether every way in gives an identity of this type, and whether any does.
+    /// Returns whether every alternative gives an identity of this type, and whether any does.
     pub(crate) fn gives(&self, identity: TypeId) -> (bool, bool) {
         let gives = |way: &Vec<Step>| {
             way.iter().any(|step| {

@@ -14,7 +14,7 @@ mod basic;
 #[cfg(feature = "jwt")]
 mod bearer;
 mod erased;
-mod failure;
+pub(crate) mod failure;
 mod guards;
 mod identity;
 mod requirement;
@@ -89,8 +89,8 @@ pub trait Authenticator: Send + Sync + 'static {
     /// The challenge of this scheme, for the `WWW-Authenticate` header
     /// (RFC 9110 section 11.6.1). Without one of its own it is the scheme's
     /// name, where HTTP knows it.
-    fn challenge(&self, refusal: &ChallengeContext<'_>) -> Option<String> {
-        let _ = refusal;
+    fn challenge(&self, context: &ChallengeContext<'_>) -> Option<String> {
+        let _ = context;
         match self.scheme() {
             SecurityScheme::Http { scheme, .. } => Some(scheme),
             _ => None,

@@ -1,5 +1,5 @@
-//! What an operation may not take, what a registry may not say twice, and where its document may not stand: each
-//! would make a document that is invalid, or one that nobody can keep to.
+//! Checks of an operation's extractors, of repeated tags and of the documents' paths: each of these errors would make a
+//! document that is invalid, or one that no client can satisfy.
 
 use actix_web::http::Method;
 use purlin_openapi::{self as openapi, Tag};
@@ -8,10 +8,10 @@ use purlin_schemas::Location;
 use super::templates::Template;
 use crate::{
     describe::{Notes, Section},
-    operation::OperationInfo,
+    operation::info::OperationInfo,
 };
 
-/// Everything that is wrong with what an operation takes.
+/// Returns everything that is wrong with what an operation takes.
 pub(super) fn arguments(info: &OperationInfo, notes: &Notes) -> Vec<String> {
     let mut reasons: Vec<String> = method(info, notes).into_iter().collect();
     if notes.bodies > 1 {
@@ -35,7 +35,7 @@ fn method(info: &OperationInfo, notes: &Notes) -> Option<String> {
     let method = &info.method;
     if matches!(*method, Method::HEAD | Method::OPTIONS) {
         return Some(format!(
-            "{method} is answered for every path already; leave it out"
+            "{method} is served for every path already; leave it out"
         ));
     }
     if matches!(*method, Method::CONNECT | Method::TRACE) {
@@ -45,13 +45,13 @@ fn method(info: &OperationInfo, notes: &Notes) -> Option<String> {
     }
     if notes.bodies > 0 && *method == Method::GET {
         return Some(
-            "a GET has no body (RFC 9110 section 9.3.1); take a `Query<T>`, or answer POST"
+            "a GET has no body (RFC 9110 section 9.3.1); take a `Query<T>`, or declare a POST"
                 .to_owned(),
         );
     }
     if !info.hidden && method.as_str().parse::<openapi::Method>().is_err() {
         return Some(format!(
-            "OpenAPI 3.1 has no place for the method {method}, so the document cannot tell of it; use another method, or say `.hidden()`"
+            "OpenAPI 3.1 has no place for the method {method}, so the document cannot have it; use another method, or `.hidden()`"
         ));
     }
     None
@@ -85,21 +85,21 @@ fn queries(sections: &[Section]) -> Option<String> {
             .map(|name| format!("`{name}`"))
             .collect();
         format!(
-            "several arguments read the query, and one refuses what only another knows ({}); take one `Query<T>` with the parameters of all",
+            "several arguments read the query, and one rejects what only another knows ({}); take one `Query<T>` with the parameters of all",
             names.join(", ")
         )
     })
 }
 
-/// The header fields OpenAPI wants no parameters for (3.1.1 section 4.8.12.1), and what says them instead.
-const SAID_OTHERWISE: [(&str, &str); 3] = [
+/// The header fields OpenAPI ignores as parameters (3.1.1 section 4.8.12.1), and what states them instead.
+const STATED_ELSEWHERE: [(&str, &str); 3] = [
     (
         "accept",
-        "the responses say what can be had; leave it out, or read it from the `HttpRequest`",
+        "the responses state the media types; leave it out, or read it from the `HttpRequest`",
     ),
     (
         "content-type",
-        "the body's argument says it; leave it out, or read it from the `HttpRequest`",
+        "the body's extractor states it; leave it out, or read it from the `HttpRequest`",
     ),
     (
         "authorization",
@@ -113,10 +113,10 @@ fn headers(sections: &[Section]) -> Vec<String> {
     for name in of(sections, Location::Header).flat_map(|section| &section.names) {
         if !is_token(name) {
             reasons.push(format!(
-                "no header can be called `{}` (RFC 9110 section 5.6.2): a name is letters, digits and any of !#$%&'*+-.^_`|~; rename the field with `#[serde(rename = \"…\")]`",
+                "no header can have the name `{}` (RFC 9110 section 5.6.2): a name is letters, digits and any of !#$%&'*+-.^_`|~; rename the field with `#[serde(rename = \"…\")]`",
                 name.escape_debug()
             ));
-        } else if let Some((_, instead)) = SAID_OTHERWISE
+        } else if let Some((_, instead)) = STATED_ELSEWHERE
             .iter()
             .find(|(known, _)| name.eq_ignore_ascii_case(known))
         {
@@ -126,7 +126,7 @@ fn headers(sections: &[Section]) -> Vec<String> {
         }
         if seen.iter().any(|known| known.eq_ignore_ascii_case(name)) {
             reasons.push(format!(
-                "the header `{name}` is read twice, and names of headers are the same in any case; read it once"
+                "the header `{name}` is read twice, and header names are case-insensitive; read it once"
             ));
         }
         seen.push(name);
@@ -146,7 +146,7 @@ fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(is_part)
 }
 
-/// The tags that are declared more than once, each once.
+/// Returns the tags that are declared more than once, each once.
 pub(super) fn repeated_tags(tags: &[Tag]) -> Vec<&str> {
     let mut repeated: Vec<&str> = Vec::new();
     for (at, tag) in tags.iter().enumerate() {
@@ -160,8 +160,8 @@ pub(super) fn repeated_tags(tags: &[Tag]) -> Vec<&str> {
     repeated
 }
 
-/// Whether the document, or the docs page, may stand at a path (said without the prefix): a literal one, whose last
-/// segment says which file it is.
+/// Checks the path of the document or the docs page (without the prefix): it is literal, and its last segment is a
+/// file name.
 pub(super) fn page(path: &str) -> Result<(), String> {
     if !Template::parse(path)?.names.is_empty() {
         return Err(format!(
@@ -170,7 +170,7 @@ pub(super) fn page(path: &str) -> Result<(), String> {
     }
     if path == "/" {
         return Err(
-            "it cannot stand at `/`; give it a path of its own, such as `/openapi.json` or `/docs`"
+            "it cannot be at `/`; give it a path of its own, such as `/openapi.json` or `/docs`"
                 .to_owned(),
         );
     }

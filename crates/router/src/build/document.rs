@@ -10,25 +10,29 @@ use std::{
 use purlin_openapi::{
     Components, Document, Header, MediaType, Method, NameClash, Operation, Parameter,
     ParameterLocation, Response, Schema, SecurityRequirement,
+    references::{self, schema_name},
 };
-use purlin_schemas::{Definition, ParameterDoc, PathShape, SchemaWithDefinitions};
+use purlin_schemas::{
+    __router::{ParameterDoc, PathShape},
+    Definition, SchemaWithDefinitions,
+};
 use serde_json::Value;
 
 use super::{RegistryError, extras, links, shared, templates::Template};
 use crate::{
     auth::Guards,
-    describe::{Answer, Notes},
-    operation::OperationInfo,
+    compatibility::Compatibility,
+    describe::{Notes, ResponseNotes},
+    operation::info::OperationInfo,
     registry::Registry,
 };
-
-const REFERENCE: &str = "#/components/schemas/";
 
 /// An operation that passed its checks.
 pub(super) struct Declared<'o> {
     pub(super) operation: &'o crate::Operation,
     pub(super) info: &'o OperationInfo,
-    pub(super) template: &'o Template,
+    /// `None` for an operation that has no route: only its schemas are added.
+    pub(super) template: Option<&'o Template>,
     pub(super) guards: &'o Guards,
     pub(super) subject: &'o str,
 }
@@ -36,6 +40,7 @@ pub(super) struct Declared<'o> {
 /// Collects operations and schemas, then settles names.
 pub(super) struct DocumentWriter<'r> {
     registry: &'r Registry,
+    compatibility: Compatibility,
     document: Document,
     inputs: Named,
     outputs: Named,
@@ -75,13 +80,14 @@ impl Named {
 }
 
 impl<'r> DocumentWriter<'r> {
-    pub(super) fn new(registry: &'r Registry) -> Self {
+    pub(super) fn new(registry: &'r Registry, compatibility: Compatibility) -> Self {
         let mut document = Document::new(registry.info.clone());
         document.tags.clone_from(&registry.tags);
         document.servers.clone_from(&registry.servers);
         document.external_docs.clone_from(&registry.external_docs);
         Self {
             registry,
+            compatibility,
             document,
             inputs: Named::default(),
             outputs: Named::default(),
@@ -89,10 +95,11 @@ impl<'r> DocumentWriter<'r> {
         }
     }
 
+    /// Adds an operation. The notes are consumed: whatever else is made of them is made before.
     pub(super) fn operation(
         &mut self,
         declared: &Declared<'_>,
-        notes: &mut Notes,
+        mut notes: Notes,
         errors: &mut Vec<RegistryError>,
     ) {
         let Declared {
@@ -102,26 +109,23 @@ impl<'r> DocumentWriter<'r> {
             guards,
             subject,
         } = *declared;
-        let Ok(method) = info.method.as_str().parse::<Method>() else {
-            // OpenAPI 3.1 has no place for other methods; such an operation is refused.
-            return;
-        };
         let mut operation = Operation::new(info.operation_id.as_ref());
         operation.summary = info.summary.as_ref().map(ToString::to_string);
         operation.description = info.description.as_ref().map(ToString::to_string);
         operation.tags = info.tags.iter().map(ToString::to_string).collect();
         operation.deprecated = info.deprecated;
-        operation.parameters = path_parameters(template, notes);
+        if let Some(template) = template {
+            operation.parameters = path_parameters(template, &mut notes);
+        }
         operation.parameters.append(&mut notes.parameters);
         operation.request_body = notes.body.take();
         for (status, answer) in &notes.responses {
-            operation
-                .responses
-                .insert(status.to_string(), response(*status, answer));
+            let response = response(*status, answer);
+            operation.responses.insert(status.to_string(), response);
         }
         operation.security = self.security(guards);
         operation.external_docs.clone_from(&declared.external_docs);
-        extras::illustrate(&mut operation, &declared.examples);
+        extras::add_examples(&mut operation, &declared.examples);
         let refused = extras::extend(&mut operation.extensions, &declared.extensions);
         errors.extend(
             refused
@@ -150,12 +154,15 @@ impl<'r> DocumentWriter<'r> {
             subject: subject.to_owned(),
             source,
         }));
-        self.document
-            .operation(template.documented.clone(), method, operation);
+        // OpenAPI 3.1 has no place for other methods; such an operation is rejected.
+        if let (Some(template), Ok(method)) = (template, info.method.as_str().parse::<Method>()) {
+            self.document
+                .operation(template.documented.clone(), method, operation);
+        }
     }
 
-    /// Every way in. Where the registry has any authenticator, an operation open
-    /// to everybody says so.
+    /// Returns every alternative. Where the registry has any authenticator, an
+    /// operation without any has an empty list.
     fn security(&mut self, guards: &Guards) -> Option<Vec<SecurityRequirement>> {
         let names = guards.authenticators.iter().map(|named| &named.name);
         self.security_schemes.extend(names.map(ToString::to_string));
@@ -171,8 +178,8 @@ impl<'r> DocumentWriter<'r> {
                 all.scopes(name, scopes)
             })
         });
-        let is_said = !guards.ways.is_empty() || !self.registry.authenticators.is_empty();
-        is_said.then(|| ways.collect())
+        let is_stated = !guards.ways.is_empty() || !self.registry.authenticators.is_empty();
+        is_stated.then(|| ways.collect())
     }
 
     pub(super) fn finish(mut self, errors: &mut Vec<RegistryError>) -> Document {
@@ -219,7 +226,7 @@ impl<'r> DocumentWriter<'r> {
                     reason,
                 }),
         );
-        if self.registry.style.routes_by_type() {
+        if self.compatibility.routes_by_type() {
             shared::add(&mut self.document);
         }
         links::add(&mut self.document);
@@ -276,7 +283,7 @@ fn path_parameters(template: &Template, notes: &mut Notes) -> Vec<Parameter> {
     parameters.collect()
 }
 
-fn response(status: u16, answer: &Answer) -> Response {
+fn response(status: u16, answer: &ResponseNotes) -> Response {
     let mut description = answer.descriptions.join(" ");
     if description.is_empty() {
         description = format!("Status {status}.");
@@ -323,16 +330,11 @@ fn differing(inputs: &Components, outputs: &Components) -> BTreeSet<String> {
 }
 
 fn refers(schema: &Value, names: &BTreeSet<String>) -> bool {
-    match schema {
-        Value::Object(members) => members.iter().any(|(key, value)| match value {
-            Value::String(to) if key == "$ref" => to
-                .strip_prefix(REFERENCE)
-                .is_some_and(|name| names.contains(name)),
-            value => refers(value, names),
-        }),
-        Value::Array(items) => items.iter().any(|item| refers(item, names)),
-        _ => false,
-    }
+    let mut found = false;
+    references::for_each(schema, &mut |target| {
+        found |= schema_name(target).is_some_and(|name| names.contains(name));
+    });
+    found
 }
 
 fn rename_inputs(operation: &mut Operation, names: &BTreeSet<String>) {
@@ -348,23 +350,9 @@ fn rename_inputs(operation: &mut Operation, names: &BTreeSet<String>) {
 
 /// Points references to the renamed schemas at their new names.
 fn rename(schema: &mut Value, names: &BTreeSet<String>) {
-    match schema {
-        Value::Object(members) => {
-            for (key, value) in members {
-                match value {
-                    Value::String(to) if key == "$ref" => {
-                        if to
-                            .strip_prefix(REFERENCE)
-                            .is_some_and(|name| names.contains(name))
-                        {
-                            to.push_str("Input");
-                        }
-                    }
-                    value => rename(value, names),
-                }
-            }
+    references::for_each_mut(schema, &mut |target| {
+        if schema_name(target).is_some_and(|name| names.contains(name)) {
+            target.push_str("Input");
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, names)),
-        _ => {}
-    }
+    });
 }

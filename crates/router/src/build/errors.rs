@@ -1,11 +1,11 @@
-//! What can be wrong with a registry. Every mistake names its subject and its mend.
+//! The errors of a registry. Each names its subject and the remedy.
 
 use std::fmt;
 
 use purlin_openapi::NameClash;
 use purlin_schemas::ValidatorErrors;
 
-/// Every mistake of a registry.
+/// Every error of a registry.
 #[derive(Debug)]
 pub struct RegistryErrors(Vec<RegistryError>);
 
@@ -14,7 +14,7 @@ impl RegistryErrors {
         Self(errors)
     }
 
-    /// The mistakes, in the order of declaration.
+    /// Returns the errors, in the order of declaration.
     pub fn iter(&self) -> impl Iterator<Item = &RegistryError> {
         self.0.iter()
     }
@@ -23,9 +23,9 @@ impl RegistryErrors {
 impl fmt::Display for RegistryErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.as_slice() {
-            [one] => write!(f, "the registry has a mistake: {one}"),
+            [one] => write!(f, "the registry has an error: {one}"),
             several => {
-                write!(f, "the registry has {} mistakes:", several.len())?;
+                write!(f, "the registry has {} errors:", several.len())?;
                 several
                     .iter()
                     .try_for_each(|error| write!(f, "\n  - {error}"))
@@ -36,7 +36,25 @@ impl fmt::Display for RegistryErrors {
 
 impl std::error::Error for RegistryErrors {}
 
-/// One mistake of a registry.
+impl IntoIterator for RegistryErrors {
+    type Item = RegistryError;
+    type IntoIter = std::vec::IntoIter<RegistryError>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'e> IntoIterator for &'e RegistryErrors {
+    type Item = &'e RegistryError;
+    type IntoIter = std::slice::Iter<'e, RegistryError>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+/// One error of a registry.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RegistryError {
@@ -45,12 +63,12 @@ pub enum RegistryError {
     Template {
         /// The operation, prefix or documents path.
         subject: String,
-        /// What is wrong, and the mend.
+        /// What is wrong, and the remedy.
         reason: String,
     },
-    /// Two operations answer the same method and path.
+    /// Two operations have the same method and path.
     #[error(
-        "{second} answers the same requests as {first}; give one of them another path or method"
+        "{second} serves the same requests as {first}; give one of them another path or method"
     )]
     DuplicateRoute {
         /// The operation declared first.
@@ -60,7 +78,7 @@ pub enum RegistryError {
     },
     /// Two templates of one shape name their parameters differently.
     #[error(
-        "{second} names the parameters of its path otherwise than {first} does; use the same names, as OpenAPI counts the two as one path"
+        "{second} names the parameters of its path differently from {first}; use the same names, as OpenAPI counts the two as one path"
     )]
     ParameterNames {
         /// The operation declared first.
@@ -81,15 +99,15 @@ pub enum RegistryError {
     PathParameters {
         /// The operation.
         subject: String,
-        /// What disagrees, and the mend.
+        /// What differs, and the remedy.
         reason: String,
     },
-    /// An operation takes what it cannot have.
+    /// An operation takes extractors it cannot have.
     #[error("{subject}: {reason}")]
     Extractors {
         /// The operation.
         subject: String,
-        /// What is wrong, and the mend.
+        /// What is wrong, and the remedy.
         reason: String,
     },
     /// Handlers take a `web::Data<T>` that nothing provides.
@@ -100,25 +118,25 @@ pub enum RegistryError {
         /// The type, and what to add.
         reason: String,
     },
-    /// A name that no authenticator has, or that two have.
+    /// An authenticator's name that is unknown or declared twice.
     #[error("{subject}: {reason}")]
     Authenticator {
         /// The operation, or the registry.
         subject: String,
-        /// What is wrong, and the mend.
+        /// What is wrong, and the remedy.
         reason: String,
     },
-    /// What the document is to say and cannot.
+    /// A declaration that the document cannot represent.
     #[error("{subject}: {reason}")]
     NotRepresentable {
         /// The operation, or the registry.
         subject: String,
-        /// What is wrong, and the mend.
+        /// What is wrong, and the remedy.
         reason: String,
     },
     /// A tag that is not declared though others are.
     #[error(
-        "{subject} bears the tag `{tag}`, which is not declared; add `.tag(Tag::new(\"{tag}\"))` to the registry"
+        "{subject} has the tag `{tag}`, which is not declared; add `.tag(Tag::new(\"{tag}\"))` to the registry"
     )]
     UndeclaredTag {
         /// The operation.
@@ -137,7 +155,7 @@ pub enum RegistryError {
     Validator {
         /// The operation.
         subject: String,
-        /// What the document cannot say.
+        /// What the document cannot state.
         source: ValidatorErrors,
     },
     /// Two different schemas have the same name.

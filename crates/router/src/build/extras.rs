@@ -1,5 +1,5 @@
-//! What operations and registries add to the document in their own words:
-//! examples, extensions, more to read. Each is held against what it is about.
+//! Additions of operations and registries to the document: examples, extensions,
+//! media types. Examples are checked against their schemas.
 
 use actix_web::http::header::HeaderValue;
 use purlin_openapi::{self as openapi, Example, Extensions};
@@ -8,10 +8,11 @@ use serde_json::Value;
 
 use crate::{
     describe::Notes,
+    media,
     operation::{Operation, OperationExample},
 };
 
-/// Puts extensions into the document; what cannot be put there comes back.
+/// Adds extensions to the document. Returns why those that cannot be added cannot.
 pub(super) fn extend(extensions: &mut Extensions, added: &[(String, Value)]) -> Vec<String> {
     let refused = added.iter().filter_map(|(name, value)| {
         let inserted = extensions.insert(name.clone(), value.clone());
@@ -20,7 +21,7 @@ pub(super) fn extend(extensions: &mut Extensions, added: &[(String, Value)]) -> 
     refused.collect()
 }
 
-/// What an example is held against.
+/// Returns the errors of an operation's examples.
 pub(super) fn examples(operation: &Operation, notes: &Notes) -> Vec<String> {
     let wrong = operation.examples.iter().filter_map(|example| {
         let OperationExample {
@@ -31,7 +32,7 @@ pub(super) fn examples(operation: &Operation, notes: &Notes) -> Vec<String> {
         let broken = match status {
             None => match notes.validators.of_body() {
                 Some(validator) => violations(validator, value),
-                None => return Some(format!("the example `{name}` is of a body nobody reads; leave it out")),
+                None => return Some(format!("the example `{name}` is of a request body, and the operation reads none; leave it out")),
             },
             Some(status) => {
                 let answer = notes.responses.get(status);
@@ -47,7 +48,7 @@ pub(super) fn examples(operation: &Operation, notes: &Notes) -> Vec<String> {
             }
         };
         (!broken.is_empty())
-            .then(|| format!("the example `{name}` breaks its schema: {}; mend it", broken.join("; ")))
+            .then(|| format!("the example `{name}` breaks its schema: {}; correct it", broken.join("; ")))
     });
     wrong.collect()
 }
@@ -61,8 +62,8 @@ fn violations(validator: &Validator, value: &Value) -> Vec<String> {
         .collect()
 }
 
-/// Writes the examples where they belong.
-pub(super) fn illustrate(operation: &mut openapi::Operation, examples: &[OperationExample]) {
+/// Adds the examples to their media types.
+pub(super) fn add_examples(operation: &mut openapi::Operation, examples: &[OperationExample]) {
     for example in examples {
         let content = match example.status {
             None => operation
@@ -75,26 +76,19 @@ pub(super) fn illustrate(operation: &mut openapi::Operation, examples: &[Operati
                 .map(|response| &mut response.content),
         };
         for media_type in content.into_iter().flat_map(|content| content.values_mut()) {
-            let told = Example::new(example.value.clone());
-            *media_type = media_type.clone().named_example(&example.name, told);
+            let value = Example::new(example.value.clone());
+            *media_type = media_type.clone().named_example(&example.name, value);
         }
     }
 }
 
-/// A media type as a header's value.
+/// Returns a media type as a header value.
 pub(super) fn media_type(text: Option<&str>) -> Result<Option<HeaderValue>, String> {
     let Some(text) = text else { return Ok(None) };
-    let token = |part: &str| {
-        let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$&-^_.+".contains(c);
-        !part.is_empty() && part.chars().all(is_token)
-    };
-    let is_one = text
-        .split_once('/')
-        .is_some_and(|(kind, subtype)| token(kind) && token(subtype));
     match HeaderValue::try_from(text) {
-        Ok(value) if is_one => Ok(Some(value)),
+        Ok(value) if media::is_one(text) => Ok(Some(value)),
         _ => Err(format!(
-            "`{text}` is no media type; write one such as `application/vnd.api+json` (RFC 6838 section 4.2)"
+            "`{text}` is not a media type; write one such as `application/vnd.api+json` (RFC 6838 section 4.2)"
         )),
     }
 }

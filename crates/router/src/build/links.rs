@@ -4,10 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use purlin_openapi::{Document, Link, Method, PathItem, Schema};
+use purlin_openapi::{Document, Link, Method, PathItem, Schema, references::schema_name};
 use serde_json::Value;
-
-const REFERENCE: &str = "#/components/schemas/";
 
 /// What may be done with a resource that was made.
 const FOLLOWING: [Method; 4] = [Method::Get, Method::Put, Method::Patch, Method::Delete];
@@ -87,11 +85,7 @@ fn resolve<'d>(schema: &'d Schema, document: &'d Document) -> Option<&'d Value> 
         let Some(to) = value.get("$ref").and_then(Value::as_str) else {
             return Some(value);
         };
-        value = &document
-            .components
-            .schemas
-            .get(to.strip_prefix(REFERENCE)?)?
-            .0;
+        value = &document.components.schemas.get(schema_name(to)?)?.0;
     }
     None
 }

@@ -16,7 +16,7 @@ impl Template {
     ///
     /// # Errors
     ///
-    /// What is wrong with it, and the mend.
+    /// What is wrong with it, and the remedy.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let Some(rest) = text.strip_prefix('/') else {
             return Err(format!("the path `{text}` has to start with `/`"));
@@ -26,7 +26,7 @@ impl Template {
             .find(|c| c.is_control() || c.is_whitespace() || "?#%\\".contains(*c))
         {
             return Err(format!(
-                "the path `{}` holds {odd:?}, which no path template may; write characters as they are, not percent-encoded, and leave the query out",
+                "the path `{}` holds {odd:?}, which a path template cannot have; write characters as they are, not percent-encoded, and leave the query out",
                 text.escape_debug()
             ));
         }
@@ -41,11 +41,11 @@ impl Template {
             template.documented.push('/');
             template.segment(text, segment, segments.peek().is_none())?;
         }
-        if template.names.len() > crate::dispatch::MAX_PARAMETERS {
+        if template.names.len() > crate::path_spans::MAX_PARAMETERS {
             return Err(format!(
                 "the path `{text}` has {} parameters; at most {} are possible",
                 template.names.len(),
-                crate::dispatch::MAX_PARAMETERS
+                crate::path_spans::MAX_PARAMETERS
             ));
         }
         Ok(template)
@@ -85,7 +85,7 @@ impl Template {
         let is_all_there_is = is_last && before.is_empty() && after.is_empty();
         if takes_all && !is_all_there_is {
             return Err(format!(
-                "the path `{text}` goes on after `{{*{name}}}`, which takes all the rest; put it last, alone in its segment"
+                "the path `{text}` continues after `{{*{name}}}`, which takes the rest of the path; put it last, alone in its segment"
             ));
         }
         if self.names.iter().any(|known| known == name) {
@@ -113,7 +113,7 @@ pub(super) fn check_prefix(prefix: &str) -> Result<(), String> {
         ));
     }
     if prefix == "/" {
-        return Err("the prefix `/` says nothing; leave it out".to_owned());
+        return Err("the prefix `/` has no effect; leave it out".to_owned());
     }
     if prefix.ends_with('/') {
         return Err(format!(

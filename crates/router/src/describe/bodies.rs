@@ -1,42 +1,42 @@
-//! Bodies that are not JSON: forms, forms in parts, and answers of other media types.
+//! Bodies that are not JSON: forms, multipart forms, and responses of other media types.
 
 use std::sync::Arc;
 
 use purlin_openapi::{self as openapi, Encoding, MediaType, ParameterStyle, RequestBody};
 use purlin_schemas::{
-    self as schemas, Direction, ListStyle, Location, ParameterDoc, PartContent, Schema,
-    SchemaWithDefinitions,
+    __router::{ListStyle, ParameterDoc, PartContent},
+    Direction, Location, Schema, SchemaWithDefinitions,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{OperationBuilder, lists};
-use crate::extract::{FORM, MULTIPART};
+use crate::media::{FORM, JSON, MULTIPART};
 
 impl OperationBuilder<'_> {
-    /// The operation reads a form, `application/x-www-form-urlencoded`, as a `T`.
+    /// Declares that the operation reads a form, `application/x-www-form-urlencoded`, as a `T`.
     pub fn form_body<T: DeserializeOwned + Schema>(&mut self) {
         self.validator::<T>(Location::Body);
-        let fields = schemas::parameters::<T>();
-        let fields = fields.map_err(|errors| self.mistake(errors));
+        let fields = self.known.input::<T>().and_then(|input| input.parameters());
+        let fields = fields.map_err(|errors| self.error_of_type(errors));
         let lists = comma_separated(&fields.unwrap_or_default());
         self.request_body::<T>(FORM, lists);
     }
 
-    /// The operation reads a form in parts, `multipart/form-data`, as a `T`.
+    /// Declares that the operation reads a multipart form, `multipart/form-data`, as a `T`.
     pub fn multipart_body<T: DeserializeOwned + Schema>(&mut self) {
         let validator = match self.known.validator::<T>() {
             Ok(validator) => validator,
-            Err(errors) => return self.mistake(errors),
+            Err(errors) => return self.error_of_type(errors),
         };
         let sound = validator.check_parts(std::any::type_name::<T>());
-        sound.unwrap_or_else(|errors| self.mistake(errors));
+        sound.unwrap_or_else(|errors| self.error_of_type(errors));
         let mut encodings = Vec::new();
         let mut stores_files = false;
         for (name, part) in validator.parts() {
             let media_type = match part.content {
                 PartContent::Text => continue,
-                PartContent::Json => "application/json".to_owned(),
+                PartContent::Json => JSON.to_owned(),
                 PartContent::File(rules) => {
                     stores_files |= !rules.in_memory;
                     rules.media_types.join(", ")
@@ -81,30 +81,30 @@ impl OperationBuilder<'_> {
         }
         self.invalid(Location::Body);
         self.error(413, "The body is larger than this operation reads.");
-        let status = self.notes.style.media_type_status().as_u16();
+        let status = self.notes.policy.media_type_status().as_u16();
         self.error(status, &format!("The body is not `{name}`."));
     }
 
-    /// The operation answers a status with a body of a media type, and a schema that refers to nothing.
+    /// Declares a response with a body of a media type, and a schema that has no references.
     pub fn content(&mut self, status: u16, media_type: &str, schema: Value, description: &str) {
-        let answer = self.notes.answer(status, description);
+        let response = self.notes.response(status, description);
         let schema = Arc::new(SchemaWithDefinitions::inline(schema));
-        answer.content.insert(media_type.to_owned(), schema);
+        response.content.insert(media_type.to_owned(), schema);
     }
 
-    /// The operation answers Server-Sent Events whose data is a `T` as JSON.
+    /// Declares a response of Server-Sent Events whose data is a `T` as JSON.
     pub(crate) fn events<T: Serialize + Schema>(&mut self, media_type: &str, description: &str) {
         let Some(described) = self.described::<T>(Direction::Output) else {
             return;
         };
         let mut event = SchemaWithDefinitions::clone(&described);
         if let Some(members) = event.root.as_object_mut() {
-            let words = "The data of each event, as JSON.";
-            members.insert("description".to_owned(), words.into());
+            let text = "The data of each event, as JSON.";
+            members.insert("description".to_owned(), text.into());
         }
         self.notes.outputs.push(described);
-        let answer = self.notes.answer(200, description);
-        answer
+        let response = self.notes.response(200, description);
+        response
             .content
             .insert(media_type.to_owned(), Arc::new(event));
     }

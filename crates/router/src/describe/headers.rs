@@ -1,4 +1,4 @@
-//! Headers of answers, read off the schema of a type: a field is a header.
+//! Response headers, taken from the schema of a type: each field is a header.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{HeaderNote, references};
 
-/// Every field as a header.
+/// Returns every field as a header.
 pub(super) fn of(described: &SchemaWithDefinitions) -> BTreeMap<String, HeaderNote> {
     let own = references::target(&described.root, &described.definitions);
     let schema = own.unwrap_or(&described.root);
@@ -35,7 +35,7 @@ pub(super) fn of(described: &SchemaWithDefinitions) -> BTreeMap<String, HeaderNo
     properties.into_iter().flatten().map(note).collect()
 }
 
-/// A header is there or not; whether it could be null.
+/// Removes `null` from the types, as a header is there or not. Returns whether it was one of them.
 fn without_null(members: &mut serde_json::Map<String, Value>) -> bool {
     let Some(Value::Array(kinds)) = members.get_mut("type") else {
         return false;
@@ -50,8 +50,8 @@ fn without_null(members: &mut serde_json::Map<String, Value>) -> bool {
     was_there
 }
 
-/// The named schemas the headers refer to: all but the type's own, which is no
-/// component of the document.
+/// Returns the named schemas the headers refer to: all but the type's own, which
+/// is no component of the document.
 pub(super) fn referred(described: &SchemaWithDefinitions) -> Vec<(String, Definition)> {
     let own = references::name(&described.root);
     let definitions = described.definitions.iter();

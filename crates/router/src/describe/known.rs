@@ -1,5 +1,5 @@
-//! What is known of types while one registry is built: a type is described once,
-//! however many operations read or answer it.
+//! The types of a registry while it is built: a type is described once, however
+//! many operations use it.
 
 use std::{
     any::TypeId,
@@ -8,40 +8,56 @@ use std::{
 };
 
 use purlin_schemas::{
-    self as schemas, Direction, Schema, SchemaWithDefinitions, Validator, ValidatorErrors,
+    self as schemas, __router::GeneratedSchema, Direction, Schema, SchemaWithDefinitions,
+    Validator, ValidatorErrors,
 };
 
 use crate::error::ErrorStyle;
 
-/// Types that were met already.
+/// Everything that is derived from a type, each computed once.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
-    described: HashMap<(TypeId, bool), Arc<SchemaWithDefinitions>>,
+    inputs: HashMap<TypeId, Arc<GeneratedSchema>>,
+    described: HashMap<(TypeId, Direction), Arc<SchemaWithDefinitions>>,
     validators: HashMap<TypeId, Arc<Validator>>,
     error: Option<Arc<SchemaWithDefinitions>>,
-    mistakes: Vec<ValidatorErrors>,
+    errors: Vec<ValidatorErrors>,
 }
 
 impl Known {
-    /// The schema of a type.
-    pub(super) fn described<T: Schema>(
-        &mut self,
-        direction: Direction,
-    ) -> Result<Arc<SchemaWithDefinitions>, ValidatorErrors> {
-        let key = (TypeId::of::<T>(), direction == Direction::Input);
-        Ok(match self.described.entry(key) {
+    /// Returns the input schema of a type as it is generated, from which everything else is derived.
+    pub(super) fn input<T: Schema>(&mut self) -> Result<Arc<GeneratedSchema>, ValidatorErrors> {
+        Ok(match self.inputs.entry(TypeId::of::<T>()) {
             Entry::Occupied(known) => Arc::clone(known.get()),
-            Entry::Vacant(place) => {
-                let described = schemas::describe::<T>(direction)?;
-                Arc::clone(place.insert(Arc::new(described)))
+            Entry::Vacant(entry) => {
+                let generated = GeneratedSchema::of::<T>(Direction::Input)?;
+                Arc::clone(entry.insert(Arc::new(generated)))
             }
         })
     }
 
-    /// The schema of the registry's errors.
+    /// Returns the schema of a type, as the document states it.
+    pub(super) fn described<T: Schema>(
+        &mut self,
+        direction: Direction,
+    ) -> Result<Arc<SchemaWithDefinitions>, ValidatorErrors> {
+        let key = (TypeId::of::<T>(), direction);
+        if let Some(known) = self.described.get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let described = match direction {
+            Direction::Input => self.input::<T>()?.describe(),
+            _ => schemas::describe::<T>(direction)?,
+        };
+        let described = Arc::new(described);
+        self.described.insert(key, Arc::clone(&described));
+        Ok(described)
+    }
+
+    /// Returns the schema of the registry's errors.
     pub(super) fn error(
         &mut self,
-        style: ErrorStyle,
+        style: &ErrorStyle,
     ) -> Result<Arc<SchemaWithDefinitions>, ValidatorErrors> {
         if let Some(known) = &self.error {
             return Ok(Arc::clone(known));
@@ -51,20 +67,23 @@ impl Known {
         Ok(described)
     }
 
-    /// The input contract of a type.
+    /// Returns the input validator of a type.
     pub(super) fn validator<T: Schema>(&mut self) -> Result<Arc<Validator>, ValidatorErrors> {
-        Ok(match self.validators.entry(TypeId::of::<T>()) {
-            Entry::Occupied(known) => Arc::clone(known.get()),
-            Entry::Vacant(place) => Arc::clone(place.insert(Arc::new(Validator::of::<T>()?))),
-        })
+        let key = TypeId::of::<T>();
+        if let Some(known) = self.validators.get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let validator = Arc::new(Validator::compile(&*self.input::<T>()?)?);
+        self.validators.insert(key, Arc::clone(&validator));
+        Ok(validator)
     }
 
-    /// Whether these mistakes have not been told yet.
-    pub(super) fn is_news(&mut self, errors: &ValidatorErrors) -> bool {
-        let is_news = !self.mistakes.contains(errors);
-        if is_news {
-            self.mistakes.push(errors.clone());
+    /// Returns whether these errors have not been reported yet.
+    pub(super) fn is_new(&mut self, errors: &ValidatorErrors) -> bool {
+        let is_new = !self.errors.contains(errors);
+        if is_new {
+            self.errors.push(errors.clone());
         }
-        is_news
+        is_new
     }
 }

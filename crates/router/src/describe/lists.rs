@@ -1,5 +1,5 @@
-//! Lists that are written as one text an item, in queries and forms: an empty one cannot be told from none, so where the
-//! list is required the document asks for an item.
+//! Lists that are written as one field an item, in queries and forms: an empty one cannot be distinguished from a missing
+//! one, so where the list is required the document requires an item.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::references;
 
 type Definitions = BTreeMap<String, Definition>;
 
-/// A schema, and the one it refers to.
+/// Returns a schema, and the one it refers to.
 fn with_target<'s>(
     schema: &'s Value,
     definitions: &'s Definitions,
@@ -18,7 +18,7 @@ fn with_target<'s>(
     std::iter::once(schema).chain(references::target(schema, definitions))
 }
 
-/// Whether a schema is of a list, and asks for no item.
+/// Returns whether a schema is of a list, and requires no item.
 pub(super) fn may_be_empty(schema: &Value, definitions: &Definitions) -> bool {
     let mut schemas = with_target(schema, definitions);
     let least = |schema: &Value| schema.get("minItems").and_then(Value::as_u64);
@@ -29,7 +29,8 @@ pub(super) fn may_be_empty(schema: &Value, definitions: &Definitions) -> bool {
         && !schemas.any(states_more)
 }
 
-/// The schema of a form, which asks for an item of each required list; lists that are in one text are named.
+/// Returns the schema of a form, which requires an item of each required list, except of those that are written in one
+/// text.
 pub(super) fn of_form(form: &SchemaWithDefinitions, in_one_text: impl Fn(&str) -> bool) -> Value {
     let mut asked = Vec::new();
     for schema in with_target(&form.root, &form.definitions) {

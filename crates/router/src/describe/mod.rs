@@ -1,6 +1,6 @@
-//! What an operation reads and answers, written down by its arguments and
-//! replies while the registry is built. Turning the notes into a document is
-//! `build/document.rs`'s business.
+//! What an operation reads and how it responds, noted by its extractors and
+//! replies while the registry is built. `build/document.rs` makes the document of
+//! the notes.
 
 mod bodies;
 mod headers;
@@ -12,17 +12,17 @@ use std::{any::TypeId, collections::BTreeMap, sync::Arc};
 
 use purlin_openapi as openapi;
 use purlin_schemas::{
-    self as schemas, Definition, Direction, ListStyle, Location, ParameterDoc, PathShape, Schema,
-    SchemaWithDefinitions, ValidatorErrors,
+    __router::{ListStyle, ParameterDoc, PathShape},
+    Definition, Direction, Location, Schema, SchemaWithDefinitions, ValidatorErrors,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{context::Validators, error::ErrorStyle, provided_data::RequiredData};
+use crate::{error::policy::ErrorPolicy, provided_data::RequiredData, validators::Validators};
 pub(crate) use known::Known;
 
-/// Collects what an operation reads and answers.
+/// Collects what an operation reads and how it responds.
 ///
-/// Extractors and replies of your own call these methods from their `describe`.
+/// Extractors and replies of your own call these methods in their `describe`.
 #[derive(Debug)]
 pub struct OperationBuilder<'a> {
     pub(crate) notes: &'a mut Notes,
@@ -32,35 +32,38 @@ pub struct OperationBuilder<'a> {
 /// The notes of one operation.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
-    pub(crate) style: ErrorStyle,
+    pub(crate) policy: Arc<ErrorPolicy>,
     /// The media type of JSON replies, where it is another than JSON's own.
     pub(crate) json_type: Option<String>,
     pub(crate) path: Option<PathShape>,
     pub(crate) parameters: Vec<openapi::Parameter>,
     pub(crate) body: Option<openapi::RequestBody>,
-    /// How many arguments read the body.
+    /// How many extractors read the body.
     pub(crate) bodies: usize,
-    /// Files of the body are kept on the disk.
+    /// Files of the body are stored on the disk.
     pub(crate) stores_files: bool,
-    /// How many arguments read the path as a type of ours.
+    /// How many extractors read the path as a declared type.
     pub(crate) paths: usize,
-    /// What each argument reads of the query or the headers.
+    /// What each extractor reads of the query or the headers.
     pub(crate) sections: Vec<Section>,
-    pub(crate) responses: BTreeMap<u16, Answer>,
+    pub(crate) responses: BTreeMap<u16, ResponseNotes>,
     pub(crate) validators: Validators,
     pub(crate) inputs: Vec<Arc<SchemaWithDefinitions>>,
     pub(crate) outputs: Vec<Arc<SchemaWithDefinitions>>,
     /// Named schemas the parameters refer to.
     pub(crate) of_parameters: Vec<(String, Definition)>,
-    /// Named schemas the headers of answers refer to.
+    /// Named schemas the response headers refer to.
     pub(crate) of_headers: Vec<(String, Definition)>,
-    pub(crate) mistakes: Vec<ValidatorErrors>,
+    /// What the document cannot state.
+    pub(crate) errors: Vec<ValidatorErrors>,
     pub(crate) identities: Vec<WantedIdentity>,
+    /// An extractor may read the path parameters as actix-web captures them.
+    pub(crate) reads_match_info: bool,
     /// The `web::Data` the handler takes.
     pub(crate) required_data: Vec<RequiredData>,
 }
 
-/// What a handler wants to know of its caller.
+/// The identity that a handler takes.
 #[derive(Debug)]
 pub(crate) struct WantedIdentity {
     pub(crate) id: TypeId,
@@ -68,16 +71,16 @@ pub(crate) struct WantedIdentity {
     pub(crate) is_required: bool,
 }
 
-/// What one argument reads of the query or the headers.
+/// What one extractor reads of the query or the headers.
 #[derive(Debug)]
 pub(crate) struct Section {
     pub(crate) location: Location,
     pub(crate) names: Vec<String>,
-    /// Parameters it does not know are refused.
+    /// Unknown parameters are rejected.
     pub(crate) is_closed: bool,
 }
 
-/// A header of an answer.
+/// A response header.
 #[derive(Clone, Debug)]
 pub(crate) struct HeaderNote {
     pub(crate) description: Option<String>,
@@ -87,17 +90,17 @@ pub(crate) struct HeaderNote {
 
 /// One status of an operation.
 #[derive(Debug, Default)]
-pub(crate) struct Answer {
-    /// Why it is answered; several reasons may share a status.
+pub(crate) struct ResponseNotes {
+    /// One for each reason to respond with the status.
     pub(crate) descriptions: Vec<String>,
     pub(crate) headers: BTreeMap<String, HeaderNote>,
     pub(crate) content: BTreeMap<String, Arc<SchemaWithDefinitions>>,
 }
 
 impl Notes {
-    pub(crate) fn new(style: ErrorStyle) -> Self {
+    pub(crate) fn new(policy: &Arc<ErrorPolicy>) -> Self {
         Self {
-            style,
+            policy: Arc::clone(policy),
             ..Self::default()
         }
     }
@@ -120,17 +123,22 @@ impl Notes {
         }
     }
 
-    fn answer(&mut self, status: u16, description: &str) -> &mut Answer {
-        let answer = self.responses.entry(status).or_default();
+    fn response(&mut self, status: u16, description: &str) -> &mut ResponseNotes {
+        let response = self.responses.entry(status).or_default();
         let description = description.trim();
-        if !answer.descriptions.iter().any(|known| known == description) {
-            answer.descriptions.push(description.to_owned());
+        if !response
+            .descriptions
+            .iter()
+            .any(|known| known == description)
+        {
+            response.descriptions.push(description.to_owned());
         }
-        answer
+        response
     }
 }
 
-/// A list written as one parameter an item cannot be written empty: nothing is sent of it, and a required one is missed.
+/// A list that is written as one parameter an item cannot be written empty: it is missing then, and a required one is
+/// reported.
 fn close_empty_lists(doc: &mut ParameterDoc) {
     if doc.required
         && doc.style == ListStyle::Repeated
@@ -142,19 +150,19 @@ fn close_empty_lists(doc: &mut ParameterDoc) {
 }
 
 impl OperationBuilder<'_> {
-    /// The operation reads the query string as a `T`.
+    /// Declares that the operation reads the query string as a `T`.
     pub fn query<T: DeserializeOwned + Schema>(&mut self) {
         self.section::<T>(Location::Query, openapi::ParameterLocation::Query);
     }
 
-    /// The operation reads request headers as a `T`.
+    /// Declares that the operation reads request headers as a `T`.
     pub fn headers<T: DeserializeOwned + Schema>(&mut self) {
         self.section::<T>(Location::Header, openapi::ParameterLocation::Header);
     }
 
     fn section<T: Schema>(&mut self, location: Location, documented: openapi::ParameterLocation) {
         self.validator::<T>(location);
-        match schemas::parameters::<T>() {
+        match self.known.input::<T>().and_then(|input| input.parameters()) {
             Ok(docs) => {
                 let is_closed = location == Location::Query && self.refuses_unknown_fields::<T>();
                 self.notes.sections.push(Section {
@@ -164,7 +172,7 @@ impl OperationBuilder<'_> {
                 });
                 self.notes.parameters(docs, documented);
             }
-            Err(errors) => self.mistake(errors),
+            Err(errors) => self.error_of_type(errors),
         }
         self.invalid(location);
     }
@@ -188,36 +196,36 @@ impl OperationBuilder<'_> {
             Ok(validator) => {
                 let sound = validator.check_without_files(std::any::type_name::<T>());
                 self.notes.validators.insert::<T>(location, validator);
-                sound.unwrap_or_else(|errors| self.mistake(errors));
+                sound.unwrap_or_else(|errors| self.error_of_type(errors));
             }
-            Err(errors) => self.mistake(errors),
+            Err(errors) => self.error_of_type(errors),
         }
     }
 
     fn described<T: Schema>(&mut self, direction: Direction) -> Option<Arc<SchemaWithDefinitions>> {
         let described = self.known.described::<T>(direction);
-        described.map_err(|errors| self.mistake(errors)).ok()
+        described.map_err(|errors| self.error_of_type(errors)).ok()
     }
 
-    /// A mistake of a type is told once, of the operation that comes first.
-    fn mistake(&mut self, errors: ValidatorErrors) {
-        if self.known.is_news(&errors) {
-            self.notes.mistakes.push(errors);
+    /// An error of a type is reported once, for the first operation.
+    fn error_of_type(&mut self, errors: ValidatorErrors) {
+        if self.known.is_new(&errors) {
+            self.notes.errors.push(errors);
         }
     }
 
-    /// The operation reads the parameters of its path template as a `T`.
+    /// Declares that the operation reads the parameters of its path template as a `T`.
     pub fn path<T: DeserializeOwned + Schema>(&mut self) {
         self.validator::<T>(Location::Path);
         self.notes.paths += 1;
-        match schemas::path_shape::<T>() {
+        match self.known.input::<T>().and_then(|input| input.path_shape()) {
             Ok(shape) => self.notes.path = Some(shape),
-            Err(errors) => self.mistake(errors),
+            Err(errors) => self.error_of_type(errors),
         }
         self.invalid(Location::Path);
     }
 
-    /// The operation reads a JSON body as a `T`.
+    /// Declares that the operation reads a JSON body as a `T`.
     pub fn json_body<T: DeserializeOwned + Schema>(&mut self) {
         self.validator::<T>(Location::Body);
         self.notes.bodies += 1;
@@ -228,15 +236,15 @@ impl OperationBuilder<'_> {
         }
         self.invalid(Location::Body);
         self.too_large();
-        let media_type = self.notes.style.media_type_status().as_u16();
+        let media_type = self.notes.policy.media_type_status().as_u16();
         self.error(media_type, "The body is not `application/json`.");
     }
 
-    /// The operation reads the body in a way of its own: which media types it
-    /// takes (`text/csv`, `*/*`), and a schema that refers to nothing.
+    /// Declares that the operation reads a body of a media type (`text/csv`,
+    /// `*/*`), with a schema that has no references.
     ///
-    /// The errors this can cause are described beside it, with
-    /// [`error`](Self::error). One argument of an operation may read the body.
+    /// The errors this can cause are declared beside it, with
+    /// [`error`](Self::error). One extractor of an operation may read the body.
     pub fn body(&mut self, media_type: &str, schema: openapi::Schema) {
         self.notes.bodies += 1;
         let mut body = openapi::RequestBody::required(media_type, schema);
@@ -244,14 +252,14 @@ impl OperationBuilder<'_> {
         self.notes.body = Some(body);
     }
 
-    /// The body is read up to the operation's limit.
+    /// Declares that the body is read up to the operation's limit.
     pub(crate) fn too_large(&mut self) {
         self.error(413, "The body is larger than this operation reads.");
     }
 
-    /// The section may break rules.
+    /// Declares that the section may have violations.
     pub(crate) fn invalid(&mut self, location: Location) {
-        let status = self.notes.style.violation_status(location).as_u16();
+        let status = self.notes.policy.violation_status(location).as_u16();
         let description = if status == 404 {
             "There is nothing at this path."
         } else {
@@ -260,7 +268,12 @@ impl OperationBuilder<'_> {
         self.error(status, description);
     }
 
-    /// The operation wants to know who calls.
+    /// Declares that the handler may read the path parameters from the request, so that actix-web has to capture them.
+    pub(crate) fn match_info(&mut self) {
+        self.notes.reads_match_info = true;
+    }
+
+    /// Declares that the operation takes the identity of its caller.
     pub(crate) fn identity<T: 'static>(&mut self, is_required: bool) {
         self.notes.identities.push(WantedIdentity {
             id: TypeId::of::<T>(),
@@ -306,64 +319,66 @@ impl OperationBuilder<'_> {
         }
     }
 
-    /// The operation answers a status without a body.
+    /// Declares a response without a body.
     pub fn response(&mut self, status: u16, description: &str) {
-        self.notes.answer(status, description);
+        self.notes.response(status, description);
     }
 
-    /// The operation answers a status with a `T` as JSON. Without a description
-    /// of its own the response bears that of the type.
+    /// Declares a response with a `T` as JSON. Without a description of its own
+    /// it has that of the type.
     pub fn json_response<T: Serialize + Schema>(&mut self, status: u16, description: &str) {
         if let Some(described) = self.described::<T>(Direction::Output) {
             let media_type = self.notes.json_type.clone();
             let media_type = media_type.as_deref().unwrap_or("application/json");
-            self.answer(status, media_type, description, described);
+            self.body_of(status, media_type, description, described);
         }
     }
 
-    fn answer(
+    fn body_of(
         &mut self,
         status: u16,
         media_type: &str,
         description: &str,
         described: Arc<SchemaWithDefinitions>,
     ) {
-        let answer = self.notes.answer(status, description);
+        let response = self.notes.response(status, description);
         let content = Arc::clone(&described);
-        answer.content.insert(media_type.to_owned(), content);
+        response.content.insert(media_type.to_owned(), content);
         self.notes.outputs.push(described);
     }
 
-    /// A response header, on a status described before or after.
+    /// Declares a response header, on a status declared before or after.
     pub fn response_header(&mut self, status: u16, name: &str, description: &str) {
-        let answer = self.notes.responses.entry(status).or_default();
+        let response = self.notes.responses.entry(status).or_default();
         let note = HeaderNote {
             description: Some(description.to_owned()),
             schema: serde_json::json!({"type": "string"}),
             is_required: false,
         };
-        answer.headers.insert(name.to_owned(), note);
+        response.headers.insert(name.to_owned(), note);
     }
 
-    /// Every answer below 400 described so far has the fields of a type as its
-    /// headers.
+    /// Declares the fields of a type as headers of every response below 400 that
+    /// was declared so far.
     pub(crate) fn typed_headers<T: Serialize + Schema>(&mut self) {
         let Some(described) = self.described::<T>(Direction::Output) else {
             return;
         };
         let notes = headers::of(&described);
-        for (_, answer) in self.notes.responses.range_mut(..400) {
-            answer.headers.extend(notes.clone());
+        for (_, response) in self.notes.responses.range_mut(..400) {
+            response.headers.extend(notes.clone());
         }
         self.notes.of_headers.extend(headers::referred(&described));
     }
 
-    /// The operation answers an error, in the registry's style.
+    /// Declares an error response, in the registry's style.
     pub fn error(&mut self, status: u16, description: &str) {
-        let style = self.notes.style;
-        match self.known.error(style) {
-            Ok(described) => self.answer(status, style.media_type(), description, described),
-            Err(errors) => self.mistake(errors),
+        let policy = Arc::clone(&self.notes.policy);
+        match self.known.error(&policy.style) {
+            Ok(described) => {
+                self.body_of(status, policy.style.media_type(), description, described);
+            }
+            Err(errors) => self.error_of_type(errors),
         }
     }
 }

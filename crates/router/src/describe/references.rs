@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use purlin_openapi::references::schema_name;
 use purlin_schemas::Definition;
 use serde_json::Value;
 
-const REFERENCE: &str = "#/components/schemas/";
-
 /// The name of the schema this one refers to.
 pub(super) fn name(schema: &Value) -> Option<&str> {
-    schema.get("$ref")?.as_str()?.strip_prefix(REFERENCE)
+    schema_name(schema.get("$ref")?.as_str()?)
 }
 
 /// The schema this one refers to.

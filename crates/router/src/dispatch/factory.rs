@@ -16,7 +16,7 @@ use actix_web::dev::ServiceFactory as _;
 
 use super::{service::Dispatch, trie::Hit};
 use crate::{
-    context::MatchedOperation,
+    operation::data::MatchedOperation,
     router::{Model, Router},
 };
 
@@ -33,7 +33,7 @@ impl Guard for Lookup {
     fn check(&self, context: &GuardContext<'_>) -> bool {
         let uri = &context.head().uri;
         let hit = if uri.path().contains('%') {
-            // Decoded as actix decodes it for `match_info`.
+            // Decoded as actix-web decodes it for `match_info`.
             self.model.trie.find(Url::new(uri.clone()).path())
         } else {
             self.model.trie.find(uri.path())
@@ -52,9 +52,9 @@ pub(super) struct Containers {
 
 impl Containers {
     fn new(model: &Model) -> Self {
-        let operations = model.operations.iter().map(|operation| {
+        let operations = model.routes.iter().map(|route| {
             let mut data = Extensions::new();
-            data.insert(MatchedOperation(Arc::clone(&operation.data)));
+            data.insert(MatchedOperation(Arc::clone(&route.operation.data)));
             Rc::new(data)
         });
         let registry = (!model.app_data.is_empty()).then(|| {

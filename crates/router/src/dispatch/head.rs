@@ -1,5 +1,5 @@
-//! HEAD is GET without its body (RFC 9110 section 9.3.2): the length is told,
-//! nothing is sent.
+//! HEAD is GET without its content (RFC 9110 section 9.3.2): the length is in the
+//! header, and nothing is sent.
 
 use std::{
     convert::Infallible,

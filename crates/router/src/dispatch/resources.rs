@@ -1,4 +1,4 @@
-//! actix's own picture of the templates, for `url_for` and `match_pattern`.
+//! The templates in actix-web's terms, for `url_for`, `match_pattern` and `match_info`.
 //!
 //! Dispatch does not use it: actix looks patterns up one by one. The
 //! definitions (each holds a compiled pattern) are made once per router, when
@@ -73,15 +73,28 @@ impl Resources {
     }
 }
 
-/// A template in actix's syntax, where `{*rest}` is `{rest}*`, once for every way its literals may arrive.
-///
-/// actix compares the templates of a map with the path as it was sent, percent-encoded, but the prefix of a service
-/// with the decoded path. The encoded form comes first: it is the one `url_for` and `match_pattern` write.
-fn actix_patterns(template: &str) -> Vec<String> {
-    let decoded = match template.find("{*") {
+/// Returns the definition by which actix-web captures the parameters of a template (without the prefix), for handlers
+/// that read `HttpRequest::match_info`.
+pub(crate) fn capturing(template: &str, other: Option<&str>) -> ResourceDef {
+    let patterns = [Some(template), other];
+    let patterns: Vec<String> = patterns.into_iter().flatten().map(actix_pattern).collect();
+    ResourceDef::new(patterns)
+}
+
+/// A template in actix's syntax, where `{*rest}` is `{rest}*`.
+fn actix_pattern(template: &str) -> String {
+    match template.find("{*") {
         Some(at) => format!("{}{{{}*", &template[..at], &template[at + 2..]),
         None => template.to_owned(),
-    };
+    }
+}
+
+/// Returns a template in actix's syntax, once for every form in which its literals may arrive.
+///
+/// actix-web compares the templates of a map with the path as it was sent, percent-encoded, but the prefix of a service
+/// with the decoded path. The encoded form comes first: it is the one `url_for` and `match_pattern` write.
+fn actix_patterns(template: &str) -> Vec<String> {
+    let decoded = actix_pattern(template);
     let encoded = utf8_percent_encode(&decoded, NOT_IN_A_PATH).to_string();
     let mut all = vec![with_lower_case_hex(&encoded), decoded];
     all.retain(|other| *other != encoded);

@@ -1,35 +1,34 @@
-//! The service itself: path, then method, then the operation. Always answers
-//! `Ok`: an `Err` would pass by the middleware that looks at responses.
+//! The service itself: path, then method, then the operation. It always returns
+//! `Ok`, since an `Err` would bypass the middleware that reads responses.
 
 use std::{future::ready, rc::Rc, sync::Arc};
 
 use actix_web::{
     HttpMessage, HttpResponse,
     dev::{Service, ServiceRequest, ServiceResponse, always_ready},
-    http::{Method, header},
+    http::{Method, StatusCode, header},
 };
+use purlin_schemas::{Location, Violation};
 
 use super::{
     factory::{Containers, HandOver},
     head::without_body,
-    hidden::record_match,
     trie::{Node, Target},
 };
 use crate::{
-    context::decode_segment,
+    drain_body,
     endpoint::ResponseFuture,
     error::{Reason, Rejection},
+    path_spans::{PathSpans, decode_segment},
     router::Model,
-    unread,
 };
-use purlin_schemas::{Location, Violation};
 
 pub(super) struct Dispatch<S> {
     model: Arc<Model>,
     containers: Containers,
     /// At the root of an App: what the guard found.
     hand_over: Option<HandOver>,
-    /// Who answers what this registry does not know.
+    /// The service for paths that this registry does not know.
     default: S,
 }
 
@@ -64,159 +63,162 @@ where
 
     always_ready!();
 
-    fn call(&self, mut request: ServiceRequest) -> ResponseFuture {
-        let info = request.match_info();
+    fn call(&self, request: ServiceRequest) -> ResponseFuture {
         let (hit, base) = match &self.hand_over {
             Some(hand_over) => (hand_over.take(), 0),
             None => {
-                // actix has read our prefix already; templates hold it too.
+                // actix has read our prefix already; templates have it too.
+                let info = request.match_info();
                 let read = info.as_str().len() - info.unprocessed().len();
                 let base = read.saturating_sub(self.model.prefix.len());
                 let path = info.as_str().get(base..).unwrap_or_default();
                 (self.model.trie.find(path), base)
             }
         };
-        let Some((hit, node)) = hit.and_then(|hit| Some((hit, self.model.nodes.get(hit.node)?)))
-        else {
-            return self.default.call(request);
-        };
-        record_match(&mut request, base, &node.names, hit.spans());
-        self.answer(request, node)
+        match hit.and_then(|hit| Some((hit, self.model.nodes.get(hit.node)?))) {
+            Some((hit, node)) => self.serve(request, node, hit.spans.with_base(base)),
+            None => self.default.call(request),
+        }
     }
 }
 
 impl<S> Dispatch<S> {
-    fn answer(&self, request: ServiceRequest, node: &Node) -> ResponseFuture {
-        let by_type = self.model.style.routes_by_type();
-        let narrowed = by_type.then(|| self.narrowed(&request, node)).flatten();
+    fn serve(&self, request: ServiceRequest, node: &Node, spans: PathSpans) -> ResponseFuture {
+        let errors = &self.model.errors;
+        let by_type = errors.compatibility.routes_by_type();
+        let narrowed = by_type
+            .then(|| self.narrowed(&request, node, spans))
+            .flatten();
         let whole = node;
         let node = narrowed.as_ref().unwrap_or(whole);
         if node.table.is_empty() {
-            let response = Rejection::from(Reason::NotFound).render(self.model.style);
+            let response = errors.render(&Reason::NotFound.into());
             return respond(request, response);
         }
         let method = request.method();
-        if let Some(detour) = node.detour
-            && node.answers(method)
+        if let Some(redirect) = node.redirect
+            && node.allows(method)
         {
-            let response = detour.respond(request.uri(), self.model.style);
+            let response = redirect.respond(request.uri(), errors.compatibility);
             return respond(request, response);
         }
         if let Some(target) = node.find(method) {
-            return self.run(request, target, node);
+            return self.run(request, target, node, spans);
         }
         if *method == Method::HEAD
             && let Some(target) = node.find(&Method::GET)
         {
-            let response = self.run(request, target, node);
+            let response = self.run(request, target, node, spans);
             return Box::pin(async move {
                 let (request, response) = response.await?.into_parts();
                 Ok(ServiceResponse::new(request, without_body(response)))
             });
         }
-        let style = self.model.style;
         let response = if *method == Method::OPTIONS {
-            let mut response = HttpResponse::new(style.options_status());
-            // Of all that shares the path, as the document has it and Flask says.
-            response
-                .headers_mut()
-                .insert(header::ALLOW, whole.allow.clone());
+            let status = if errors.compatibility.options_has_200() {
+                StatusCode::OK
+            } else {
+                StatusCode::NO_CONTENT
+            };
+            let mut response = HttpResponse::new(status);
+            // Of every operation of the path, as in the document and in Flask.
+            let allow = whole.allow.clone();
+            response.headers_mut().insert(header::ALLOW, allow);
             response
         } else {
             let allow = node.allow.clone();
-            Rejection::from(Reason::MethodNotAllowed { allow }).render(style)
+            errors.render(&Reason::MethodNotAllowed { allow }.into())
         };
         respond(request, response)
     }
 
-    /// The node without the methods whose types do not fit what stands in the
-    /// path; `None` when all do, or the one that is asked for.
-    fn narrowed(&self, request: &ServiceRequest, node: &Node) -> Option<Node> {
+    /// Returns the node without the methods whose types do not match the values
+    /// in the path; `None` when all do, or the one that is requested.
+    fn narrowed(&self, request: &ServiceRequest, node: &Node, spans: PathSpans) -> Option<Node> {
         if node.names.is_empty() {
             return None;
         }
-        let parameters = request.match_info();
-        let outer = parameters.segment_count().saturating_sub(node.names.len());
-        let parameters: Vec<_> = parameters
-            .iter()
-            .skip(outer)
-            .map(|(name, value)| (name, decode_segment(value)))
-            .collect();
+        let values = spans.values(request.match_info().as_str());
+        let names = node.names.iter().map(String::as_str);
+        let parameters: Vec<_> = names.zip(values.map(decode_segment)).collect();
         let fits = |target: Target| match target {
-            Target::Operation(index) => self.model.operations.get(index).is_none_or(|operation| {
-                let mut validators = operation.data.validators.of(Location::Path);
+            Target::Operation(index) => self.model.routes.get(index).is_none_or(|route| {
+                let mut validators = route.operation.data.validators.of(Location::Path);
                 validators.all(|validator| validator.fits_path(&parameters))
             }),
             _ => true,
         };
-        let asked = match *request.method() {
+        let requested = match *request.method() {
             Method::HEAD => node.find(&Method::GET),
             ref method => node.find(method),
         };
-        if asked.is_some_and(fits) {
+        if requested.is_some_and(fits) {
             return None;
         }
         let table = node.table.iter().filter(|(_, target)| fits(*target));
         let narrowed = Node::new(node.names.clone(), table.cloned().collect());
         Some(Node {
-            detour: node.detour,
+            redirect: node.redirect,
             ..narrowed
         })
     }
 
-    fn run(&self, mut request: ServiceRequest, target: Target, node: &Node) -> ResponseFuture {
-        if let Some(rejection) = undecodable(&request, node) {
-            let response = rejection.render(self.model.style);
+    fn run(
+        &self,
+        mut request: ServiceRequest,
+        target: Target,
+        node: &Node,
+        spans: PathSpans,
+    ) -> ResponseFuture {
+        let errors = &self.model.errors;
+        if let Some(rejection) = undecodable(&request, node, spans) {
+            let response = errors.render(&rejection);
             return respond(request, response);
         }
-        match target {
-            Target::Operation(index) => {
-                let Some((operation, data)) = self
-                    .model
-                    .operations
-                    .get(index)
-                    .zip(self.containers.operations.get(index))
-                else {
-                    let response =
-                        Rejection::internal("an operation is missing").render(self.model.style);
-                    return respond(request, response);
-                };
-                if let Some(registry) = &self.containers.registry {
-                    request.add_data_container(Rc::clone(registry));
-                }
-                request.add_data_container(Rc::clone(data));
-                operation.endpoint.call(
-                    request,
-                    Arc::clone(&operation.data),
-                    Arc::clone(&operation.guards),
-                )
-            }
-            documents => {
-                let response = self.document(documents, &request);
-                respond(request, response)
-            }
+        let Target::Operation(index) = target else {
+            let response = self.document(target, &request, spans);
+            return respond(request, response);
+        };
+        let routes = &self.model.routes;
+        let Some((route, data)) = routes.get(index).zip(self.containers.operations.get(index))
+        else {
+            let response = errors.render(&Rejection::internal("an operation is missing"));
+            return respond(request, response);
+        };
+        if let Some(definition) = &route.match_info {
+            definition.capture_match_info(request.match_info_mut());
         }
+        if !node.names.is_empty() {
+            request.extensions_mut().insert(spans);
+        }
+        if let Some(registry) = &self.containers.registry {
+            request.add_data_container(Rc::clone(registry));
+        }
+        request.add_data_container(Rc::clone(data));
+        route.endpoint.call(request, Arc::clone(&route.operation))
     }
 
-    fn document(&self, target: Target, request: &ServiceRequest) -> HttpResponse {
+    fn document(&self, target: Target, request: &ServiceRequest, spans: PathSpans) -> HttpResponse {
         let request = request.request();
-        let file = request.match_info().iter().last().map(|(_, file)| file);
         let published = &self.model.published;
-        let answer = match target {
-            Target::Document(index) => published.answer_document(index, request),
-            Target::Page(index) => published.answer_page(index, request, None),
-            Target::PageSlash(index) => published.answer_page(index, request, Some("")),
-            Target::PageFile(index) => published.answer_page(index, request, file),
+        let response = match target {
+            Target::Document(index) => published.document_response(index, request),
+            Target::Page(index) => published.page_response(index, request, None),
+            Target::PageSlash(index) => published.page_response(index, request, Some("")),
+            Target::PageFile(index) => {
+                let file = spans.values(request.match_info().as_str()).last();
+                published.page_response(index, request, file)
+            }
             Target::Operation(_) => None,
         };
-        answer.unwrap_or_else(|| Rejection::from(Reason::NotFound).render(self.model.style))
+        response.unwrap_or_else(|| self.model.errors.render(&Reason::NotFound.into()))
     }
 }
 
-/// Answers a request whose body nobody wants.
+/// Responds to a request whose body is not read.
 fn respond(mut request: ServiceRequest, response: HttpResponse) -> ResponseFuture {
     let mut payload = request.take_payload();
-    match unread::rest(request.headers(), &mut payload) {
+    match drain_body::rest(request.headers(), &mut payload) {
         None => Box::pin(ready(Ok(request.into_response(response)))),
         Some(rest) => Box::pin(async move {
             rest.await;
@@ -225,9 +227,9 @@ fn respond(mut request: ServiceRequest, response: HttpResponse) -> ResponseFutur
     }
 }
 
-/// A path that is not UTF-8 once decoded holds values nobody sent: actix puts
-/// U+FFFD in their place. It is refused instead.
-fn undecodable(request: &ServiceRequest, node: &Node) -> Option<Rejection> {
+/// Rejects a path that is not UTF-8 once decoded: actix-web puts U+FFFD in place
+/// of what cannot be decoded, which the client has not sent.
+fn undecodable(request: &ServiceRequest, node: &Node, spans: PathSpans) -> Option<Rejection> {
     let path = request.uri().path();
     if node.names.is_empty() || !path.contains('%') {
         return None;
@@ -236,8 +238,12 @@ fn undecodable(request: &ServiceRequest, node: &Node) -> Option<Rejection> {
         .decode_utf8()
         .is_err()
         .then(|| {
-            let parameters = request.match_info().iter();
-            let violations = parameters
+            let outer = request.match_info();
+            let own = node.names.iter().map(String::as_str);
+            let own = own.zip(spans.values(outer.as_str()));
+            let violations = outer
+                .iter()
+                .chain(own)
                 .filter(|(_, value)| value.contains('\u{fffd}'))
                 .map(|(name, _)| Violation::not_utf8(Location::Path, &format!("/{name}")))
                 .collect();

@@ -1,9 +1,6 @@
 //! A file in memory, with its compressed forms and entity tags.
 
-use std::{
-    hash::{DefaultHasher, Hash, Hasher},
-    sync::OnceLock,
-};
+use std::sync::OnceLock;
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -15,17 +12,20 @@ use actix_web::{
     web::Bytes,
 };
 
-use crate::coding::{Coding, Effort, decoded, encode};
+use crate::{
+    coding::{Coding, Effort, decoded, encode},
+    conditional::{EntityTag, is_not_modified},
+};
 
 /// A file served from memory, in the coding the client prefers.
 pub(super) struct MemoryFile {
     content_type: &'static str,
-    /// What everything else is made of, and the coding it is in.
+    /// The source of the other codings, and the coding it is in.
     given: (Coding, Bytes),
     identity: OnceLock<Option<Bytes>>,
     gzip: OnceLock<Option<Bytes>>,
     brotli: OnceLock<Option<Bytes>>,
-    tag: OnceLock<u64>,
+    tag: OnceLock<EntityTag>,
 }
 
 impl MemoryFile {
@@ -33,7 +33,7 @@ impl MemoryFile {
         Self::given(content_type, Coding::Identity, bytes)
     }
 
-    /// A file that comes compressed with brotli, and is decompressed when somebody asks who does not know brotli.
+    /// A file that is compressed with brotli already, and is decompressed for clients without brotli.
     pub(super) const fn brotli(content_type: &'static str, bytes: &'static [u8]) -> Self {
         Self::given(content_type, Coding::Brotli, Bytes::from_static(bytes))
     }
@@ -49,8 +49,8 @@ impl MemoryFile {
         }
     }
 
-    /// The bytes in a coding, made when they are asked for first. Where compressing does not make them smaller they stay
-    /// as they are, and where nothing else can be made of them, as they were given.
+    /// Returns the bytes in a coding, computed at the first use. Where compressing does not make them smaller they stay
+    /// as they are, and where they cannot be decoded, as they were given.
     pub(super) fn bytes(&self, coding: Coding) -> (Coding, &Bytes) {
         let (given, bytes) = &self.given;
         if coding == *given {
@@ -68,7 +68,7 @@ impl MemoryFile {
         }
     }
 
-    /// Nothing where that does not make it smaller.
+    /// Returns the compressed bytes; `None` where they are not smaller.
     fn compressed(&self, coding: Coding) -> Option<Bytes> {
         let (Coding::Identity, bytes) = self.bytes(Coding::Identity) else {
             return None;
@@ -77,21 +77,17 @@ impl MemoryFile {
         (compressed.len() < bytes.len()).then_some(compressed)
     }
 
-    /// What the entity tags begin with: a hash, made when it is asked for first,
-    /// so that files nobody reads stay on the disk they are mapped from.
-    fn tag(&self) -> u64 {
-        *self.tag.get_or_init(|| {
-            let mut hasher = DefaultHasher::new();
-            self.given.1.hash(&mut hasher);
-            hasher.finish()
-        })
+    /// Returns the entity tag of the bytes as given, computed at the first use, so
+    /// that files which are not requested are not read into memory.
+    fn tag(&self) -> &EntityTag {
+        self.tag.get_or_init(|| EntityTag::of_bytes(&self.given.1))
     }
 
-    pub(super) fn answer(&self, request: &HttpRequest) -> HttpResponse {
+    pub(super) fn respond(&self, request: &HttpRequest) -> HttpResponse {
         let (coding, bytes) = self.bytes(Coding::preferred(request.headers()));
         // A strong tag names the bytes on the wire (RFC 9110 section 8.8.3).
-        let tag = format!("\"{:016x}-{}\"", self.tag(), coding.name());
-        let mut response = if is_known(request, &tag) {
+        let tag = self.tag().in_coding(coding.name());
+        let mut response = if is_not_modified(request, Some(&tag), None) {
             HttpResponse::new(StatusCode::NOT_MODIFIED)
         } else {
             let mut response = HttpResponse::with_body(StatusCode::OK, BoxBody::new(bytes.clone()));
@@ -116,29 +112,18 @@ impl MemoryFile {
         ] {
             headers.insert(name, HeaderValue::from_static(value));
         }
-        if let Ok(tag) = HeaderValue::try_from(tag) {
+        if let Ok(tag) = HeaderValue::from_str(tag.as_str()) {
             headers.insert(header::ETAG, tag);
         }
         response
     }
 }
 
-/// Whether the client has these bytes (RFC 9110 section 13.1.2, compared weakly).
-fn is_known(request: &HttpRequest, tag: &str) -> bool {
-    request
-        .headers()
-        .get_all(header::IF_NONE_MATCH)
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(str::trim)
-        .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
-}
-
 /// The OpenAPI document.
 pub(crate) struct OpenApiFile(MemoryFile);
 
 impl OpenApiFile {
-    /// Compresses the document, so that no request waits for it.
+    /// Compresses the document now, so that no request waits for it.
     pub(crate) fn new(json: &str) -> Self {
         let bytes = Bytes::copy_from_slice(json.as_bytes());
         let file = MemoryFile::new("application/json", bytes);
@@ -148,8 +133,8 @@ impl OpenApiFile {
         Self(file)
     }
 
-    pub(crate) fn answer(&self, request: &HttpRequest) -> HttpResponse {
-        self.0.answer(request)
+    pub(crate) fn respond(&self, request: &HttpRequest) -> HttpResponse {
+        self.0.respond(request)
     }
 }
 
@@ -158,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_brotli_is_sent_as_it_was_given() {
+    fn bytes_that_are_not_brotli_are_sent_as_given() {
         let file = MemoryFile::brotli("text/plain", b"no brotli");
         for coding in [Coding::Identity, Coding::Gzip, Coding::Brotli] {
             assert_eq!(file.bytes(coding).0, Coding::Brotli);
@@ -166,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_get_smaller_is_sent_as_it_is() {
+    fn bytes_that_do_not_get_smaller_are_sent_uncompressed() {
         let file = MemoryFile::new("text/plain", Bytes::from_static(b"a"));
         for coding in [Coding::Identity, Coding::Gzip, Coding::Brotli] {
             assert_eq!(file.bytes(coding), (Coding::Identity, &"a".into()));

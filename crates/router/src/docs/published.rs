@@ -1,5 +1,4 @@
-//! What a registry publishes of itself: its document in each dialect, and the
-//! pages that show it.
+//! The document of a registry in each dialect, and the pages that show it.
 
 use std::sync::OnceLock;
 
@@ -11,8 +10,8 @@ use super::{file::OpenApiFile, places::Places, site::DocsSite};
 /// The document and everything made of it.
 pub(crate) struct Published {
     document: Document,
-    /// Addresses the registry declares; otherwise they are relative to where
-    /// each document stands.
+    /// Whether the registry declares servers; otherwise the URLs are relative to
+    /// each document.
     has_servers: bool,
     json: String,
     documents: Vec<Served>,
@@ -24,7 +23,7 @@ struct Served {
     dialect: Dialect,
     path: String,
     /// That of the newest dialect is made when the registry is built, the
-    /// others when somebody asks.
+    /// others at the first request.
     file: OnceLock<OpenApiFile>,
 }
 
@@ -69,36 +68,40 @@ impl Published {
         &self.json
     }
 
-    /// Where a dialect is served.
+    /// Returns the path of the document in a dialect.
     pub(crate) fn path(&self, dialect: Dialect) -> Option<&str> {
         let served = self.documents.iter().find(|s| s.dialect == dialect)?;
         Some(&served.path)
     }
 
-    /// The paths of every page, in order.
+    /// Returns the paths of the pages, in order.
     pub(crate) fn pages(&self) -> impl Iterator<Item = &str> {
         self.sites.iter().map(DocsSite::path)
     }
 
-    /// The paths of every document.
+    /// Returns the paths of the documents.
     pub(crate) fn documents(&self) -> impl Iterator<Item = (Dialect, &str)> {
         let documents = self.documents.iter();
         documents.map(|served| (served.dialect, served.path.as_str()))
     }
 
-    pub(crate) fn answer_document(&self, index: u8, request: &HttpRequest) -> Option<HttpResponse> {
+    pub(crate) fn document_response(
+        &self,
+        index: u8,
+        request: &HttpRequest,
+    ) -> Option<HttpResponse> {
         let served = self.documents.get(usize::from(index))?;
-        Some(self.file(served).answer(request))
+        Some(self.file(served).respond(request))
     }
 
-    /// A page (`None`), its slashed form (an empty name) or one of its files.
-    pub(crate) fn answer_page(
+    /// Returns a page (`None`), its slashed form (an empty name) or one of its files.
+    pub(crate) fn page_response(
         &self,
         index: u8,
         request: &HttpRequest,
         file: Option<&str>,
     ) -> Option<HttpResponse> {
-        self.sites.get(usize::from(index))?.answer(request, file)
+        self.sites.get(usize::from(index))?.respond(request, file)
     }
 
     fn file<'s>(&'s self, served: &'s Served) -> &'s OpenApiFile {
@@ -120,8 +123,8 @@ impl Published {
     }
 }
 
-/// From the document's address back to where the registry's paths begin, so
-/// that the addresses hold under any scope and behind any proxy
+/// Returns the relative reference from the document to the root of the registry's
+/// paths, so that URLs are right under any scope and behind any proxy
 /// (OpenAPI 3.1 section 4.6: relative references start at the document).
 fn relative_root(path: Option<&str>) -> Server {
     let depth = path.map_or(0, |path| path.matches('/').count().saturating_sub(1));

@@ -81,14 +81,18 @@ impl DocsSite {
         &self.path
     }
 
-    /// The page (`None`), its slashed form (an empty name) or one of its files.
-    pub(super) fn answer(&self, request: &HttpRequest, file: Option<&str>) -> Option<HttpResponse> {
+    /// Returns the page (`None`), its slashed form (an empty name) or one of its files.
+    pub(super) fn respond(
+        &self,
+        request: &HttpRequest,
+        file: Option<&str>,
+    ) -> Option<HttpResponse> {
         let mut response = match file {
-            None => self.page.answer(request),
-            Some("") => self.slashed.answer(request),
+            None => self.page.respond(request),
+            Some("") => self.slashed.respond(request),
             Some(name) => {
                 let (_, file) = FILES.iter().find(|(known, _)| *known == name)?;
-                file.answer(request)
+                file.respond(request)
             }
         };
         let headers = response.headers_mut();

@@ -11,7 +11,7 @@ use actix_web::{
 };
 use serde_json::{Map, Value};
 
-/// One status an [`ApiError`] can be answered with.
+/// One status an [`ApiError`] can have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ErrorResponse {
@@ -19,14 +19,14 @@ pub struct ErrorResponse {
     pub status: u16,
     /// The stable, machine-readable code of the failure, in snake case.
     pub code: Cow<'static, str>,
-    /// What the document says of it.
+    /// Its description in the document.
     pub description: Cow<'static, str>,
-    /// Headers it is answered with, and what they tell.
+    /// Headers it may have, with their descriptions.
     pub headers: Vec<(Cow<'static, str>, Cow<'static, str>)>,
 }
 
 impl ErrorResponse {
-    /// An outcome of a status, with its code and description.
+    /// An error response of a status, with its code and description.
     pub fn new(
         status: u16,
         code: impl Into<Cow<'static, str>>,
@@ -40,7 +40,7 @@ impl ErrorResponse {
         }
     }
 
-    /// A header it may be answered with, for the document.
+    /// Adds a header it may have, for the document.
     #[must_use]
     pub fn header(
         mut self,
@@ -53,7 +53,7 @@ impl ErrorResponse {
 }
 
 /// A failure that knows its status, so that a handler's type says which
-/// failures it can answer with.
+/// failures are possible.
 ///
 /// Derived beside `thiserror::Error`:
 ///
@@ -67,7 +67,7 @@ impl ErrorResponse {
 ///     #[status(404)]
 ///     NotFound(u64),
 ///     /// The store is away.
-///     #[error("the store answered {0}")]
+///     #[error("the store replied {0}")]
 ///     #[status(503)]
 ///     Store(String),
 /// }
@@ -78,34 +78,34 @@ impl ErrorResponse {
 /// ```
 ///
 /// It is an actix [`ResponseError`] as well, so that a plain actix handler can
-/// answer with it.
+/// return it.
 ///
 /// The client reads the `Display` text of failures below 500. From 500 up it
 /// reads the status's reason phrase, and the text goes to the log.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say which status it is answered with",
+    message = "`{Self}` does not say which status it has",
     label = "not an `ApiError`",
     note = "put `#[derive(Debug, thiserror::Error, purlin_router::ApiError)]` on it and `#[status(404)]` on each variant",
     note = "or use a ready-made error of `purlin_router::errors`"
 )]
 pub trait ApiError: std::error::Error + ResponseError + 'static {
-    /// Every status this failure can have.
+    /// Returns every status this failure can have.
     fn responses() -> Vec<ErrorResponse>;
 
-    /// The status of this one.
+    /// Returns the status of this one.
     fn status(&self) -> StatusCode;
 
-    /// The stable, machine-readable code of this one, in snake case.
+    /// Returns the stable, machine-readable code of this one, in snake case.
     fn code(&self) -> &'static str;
 
-    /// What this one has to tell beside its text: members of the error's body,
-    /// as Flask-Rebar's `additional_data`. The document leaves room for them.
+    /// Returns additional members of the error's body, as Flask-Rebar's
+    /// `additional_data`. The document leaves room for them.
     fn additional(&self) -> Map<String, Value> {
         Map::new()
     }
 
-    /// Headers this one is answered with, such as `Retry-After`; declare them
-    /// with [`ErrorResponse::header`].
+    /// Returns additional headers, such as `Retry-After`; declare them with
+    /// [`ErrorResponse::header`].
     fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
         Vec::new()
     }

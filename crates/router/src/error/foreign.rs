@@ -1,5 +1,5 @@
 //! Errors of extractors that are not ours: their status and headers are kept,
-//! their words are kept where a client may read them, and the body is put in
+//! their message is kept where a client may read it, and the body is written in
 //! the registry's style.
 
 use actix_web::http::{
@@ -8,15 +8,15 @@ use actix_web::http::{
 };
 
 #[derive(Debug)]
-pub(crate) struct Foreign {
+pub(crate) struct ForeignError {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) message: Option<String>,
-    /// The error's own words, for those who mend it.
+    /// The error's own message, for the log and the hooks.
     pub(crate) cause: String,
 }
 
-impl Foreign {
+impl ForeignError {
     pub(crate) fn new(error: &actix_web::Error) -> Self {
         let response = error.error_response();
         let status = response.status();
@@ -24,7 +24,7 @@ impl Foreign {
             log::error!(target: "purlin::error", "an extractor failed: {error}");
             None
         } else {
-            Some(error.to_string()).filter(|words| !words.is_empty())
+            Some(error.to_string()).filter(|text| !text.is_empty())
         };
         let mut headers = response.headers().clone();
         for describing_the_body in [

@@ -1,5 +1,5 @@
 //! The standard HTTP errors, ready made: one type per status, so a handler's
-//! signature says which it answers with.
+//! signature says which it can fail with.
 //!
 //! ```
 //! use purlin_router::{Json, Message, errors::NotFound};
@@ -21,9 +21,9 @@ use actix_web::{
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{ApiError, ErrorResponse, ErrorStyle, Rejection};
+use super::{ApiError, ErrorResponse, Rejection, policy::DEFAULT_POLICY};
 
-/// What an error may tell beside its message.
+/// What an error may have beside its message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Extras {
     additional: Map<String, Value>,
@@ -99,7 +99,7 @@ macro_rules! http_errors {
             }
 
             fn error_response(&self) -> HttpResponse {
-                Rejection::api(self).render(ErrorStyle::default())
+                DEFAULT_POLICY.render(&Rejection::api(self))
             }
         }
     )+};
@@ -134,7 +134,7 @@ http_errors! {
     GatewayTimeout GATEWAY_TIMEOUT "gateway_timeout" "Gateway Timeout";
 }
 
-/// The reason phrase of a status as RFC 9110 and RFC 6585 give it.
+/// Returns the reason phrase of a status as RFC 9110 and RFC 6585 give it.
 pub(crate) fn reason_phrase(status: StatusCode) -> &'static str {
     match status {
         StatusCode::PAYLOAD_TOO_LARGE => "Content Too Large",

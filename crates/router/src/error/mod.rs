@@ -1,14 +1,15 @@
-//! Everything that is answered instead of a reply: why (a [`Rejection`], an
-//! [`ApiError`]) and how it looks (an [`ErrorStyle`]).
+//! Error responses: why (a [`Rejection`], an [`ApiError`]) and in which form
+//! (an [`ErrorStyle`]).
 
 mod api_error;
 mod foreign;
 pub mod http;
+pub(crate) mod policy;
 mod rejection;
 mod style;
 
 pub use api_error::{ApiError, ErrorResponse};
-pub(crate) use foreign::Foreign;
+pub(crate) use foreign::ForeignError;
 pub use rejection::Rejection;
-pub(crate) use rejection::{Broken, Reason};
-pub use style::{CustomStyle, ErrorFormat, ErrorParts, ErrorStyle};
+pub(crate) use rejection::{BrokenRules, Reason, content_too_large};
+pub use style::{ErrorFormat, ErrorParts, ErrorStyle, Problem, RebarError};

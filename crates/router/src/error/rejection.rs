@@ -1,11 +1,10 @@
-//! Why a request was not answered by its handler. How that looks on the wire
-//! is for `style.rs` to say.
+//! Why a request was not answered by its handler. The response is made in
+//! `policy.rs`, its body in `style/`.
 
 use std::fmt;
 
 use actix_web::{
-    HttpMessage, HttpResponse, ResponseError,
-    dev::{ServiceRequest, ServiceResponse},
+    HttpResponse, ResponseError,
     http::{
         StatusCode,
         header::{self, HeaderName, HeaderValue},
@@ -14,13 +13,19 @@ use actix_web::{
 use purlin_schemas::{DecodeError, Location, Violation};
 use serde_json::{Map, Value};
 
-use super::{ApiError, ErrorStyle, foreign::Foreign, http::reason_phrase};
-use crate::{auth::AuthFailure, context::Context, unread};
+use super::{
+    ApiError, ErrorStyle,
+    foreign::ForeignError,
+    http::reason_phrase,
+    policy::{DEFAULT_POLICY, ErrorPolicy, media_type_status},
+};
+use crate::{auth::failure::AuthFailure, compatibility::Compatibility};
 
-/// A request turned down, with everything that is wrong with it.
+/// A request that was rejected, with everything that is wrong with it.
 ///
-/// Rejections are rendered in the registry's [`ErrorStyle`]. In a plain actix
-/// handler they are rendered in the default style.
+/// Rejections are rendered in the registry's [`ErrorStyle`]; in a plain actix
+/// handler, in the default style. A failure of your own becomes one by `?`:
+/// every [`ApiError`] converts into a `Rejection`.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Rejection {
@@ -57,17 +62,17 @@ pub(crate) enum Reason {
     MethodNotAllowed {
         allow: actix_web::http::header::HeaderValue,
     },
-    /// A panic, or a mistake of ours, in words the client never reads.
+    /// A panic, or another failure of the server; the client never reads the message.
     Internal(String),
     /// A failure the handler declares.
-    Api(Box<ApiAnswer>),
+    Api(Box<ApiFailure>),
     /// An actix error from an extractor that is not ours.
-    Foreign(Foreign),
+    Foreign(ForeignError),
 }
 
-/// What a failure the handler declares is answered with.
+/// A failure the handler declares.
 #[derive(Debug)]
-pub(crate) struct ApiAnswer {
+pub(crate) struct ApiFailure {
     pub(crate) status: StatusCode,
     pub(crate) code: &'static str,
     pub(crate) message: String,
@@ -75,9 +80,10 @@ pub(crate) struct ApiAnswer {
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// Which rules the request broke. Who counts them puts an empty list into the request's extensions.
+/// The rules a request broke, by section and code; they are collected where the request's extensions have an empty
+/// list.
 #[derive(Debug, Default)]
-pub(crate) struct Broken(pub(crate) Vec<(Location, String)>);
+pub(crate) struct BrokenRules(pub(crate) Vec<(Location, String)>);
 
 impl From<Reason> for Rejection {
     fn from(reason: Reason) -> Self {
@@ -85,6 +91,14 @@ impl From<Reason> for Rejection {
             reason,
             violations: Vec::new(),
         }
+    }
+}
+
+impl<E: ApiError> From<E> for Rejection {
+    /// Converts a declared failure. From status 500 up it is logged, and the
+    /// client reads the reason phrase.
+    fn from(error: E) -> Self {
+        Self::api(&error)
     }
 }
 
@@ -112,17 +126,17 @@ impl Rejection {
             }
             .into(),
             DecodeError::Invalid(violations) => Self::invalid(violations),
-            // The enum may grow; what we do not know yet is a plain 400.
+            // The enum is non-exhaustive; a reason added later is a plain 400.
             other => Reason::UnreadableBody(other.to_string()).into(),
         }
     }
 
-    /// A mistake of ours, for the log and the registry's hooks.
-    pub(crate) fn internal(words: impl Into<String>) -> Self {
-        Reason::Internal(words.into()).into()
+    /// A failure of the server, for the log and the registry's hooks.
+    pub(crate) fn internal(message: impl Into<String>) -> Self {
+        Reason::Internal(message.into()).into()
     }
 
-    /// A caller nobody knows, outside a registry.
+    /// A request without a valid credential, outside of a registry.
     pub(crate) fn unauthenticated(failure: AuthFailure) -> Self {
         Reason::Unauthenticated {
             failure,
@@ -131,11 +145,23 @@ impl Rejection {
         .into()
     }
 
-    /// A mistake in a type's schema met while serving: it is logged, and the
+    /// An error of a type's schema found while serving: it is logged, and the
     /// client reads a 500. A built registry has none.
     pub(crate) fn validator(errors: &purlin_schemas::ValidatorErrors) -> Self {
         log::error!(target: "purlin::contract", "{errors}");
         Self::internal(errors.to_string())
+    }
+
+    /// A failure whose message the client reads whatever the status; nothing is logged.
+    pub(crate) fn unlogged<E: ApiError>(error: &E) -> Self {
+        Reason::Api(Box::new(ApiFailure {
+            status: error.status(),
+            code: error.code(),
+            message: error.to_string(),
+            additional: error.additional(),
+            headers: error.headers(),
+        }))
+        .into()
     }
 
     pub(crate) fn api<E: ApiError>(error: &E) -> Self {
@@ -146,7 +172,7 @@ impl Rejection {
         } else {
             error.to_string()
         };
-        Reason::Api(Box::new(ApiAnswer {
+        Reason::Api(Box::new(ApiFailure {
             status,
             code: error.code(),
             message,
@@ -156,36 +182,11 @@ impl Rejection {
         .into()
     }
 
-    /// A request that middleware turns away before any operation runs, such as a
-    /// 429 or a 503. Nothing is logged, and the client reads the error's words
-    /// whatever its status.
-    #[must_use]
-    pub fn turned_away<E: ApiError>(error: &E) -> Self {
-        Reason::Api(Box::new(ApiAnswer {
-            status: error.status(),
-            code: error.code(),
-            message: error.to_string(),
-            additional: error.additional(),
-            headers: error.headers(),
-        }))
-        .into()
-    }
-
-    /// Answers a request that was turned away. What is small of its body is
-    /// read and thrown away first, so that the connection can be used again.
-    pub async fn answer(&self, mut request: ServiceRequest, style: ErrorStyle) -> ServiceResponse {
-        let (head, payload) = request.parts_mut();
-        if let Some(rest) = unread::rest(head.headers(), payload) {
-            rest.await;
-        }
-        request.into_response(self.render(style))
-    }
-
     pub(crate) fn foreign(error: actix_web::Error) -> Self {
-        Reason::Foreign(Foreign::new(&error)).into()
+        Reason::Foreign(ForeignError::new(&error)).into()
     }
 
-    /// The rejections of all arguments in one: the first that is more than a
+    /// Combines the rejections of all extractors: the first that is more than a
     /// list of violations gives the status, and every violation is kept.
     pub(crate) fn combine(all: Vec<Self>) -> Self {
         let mut reason = Reason::Invalid;
@@ -200,41 +201,16 @@ impl Rejection {
         Self { reason, violations }
     }
 
-    /// Every violation found, in the order path, query, header, cookie, body.
+    /// Returns every violation found, in the order path, query, header, cookie, body.
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
         &self.violations
     }
 
-    /// The response, in the style of the request's registry, whose hooks hear
-    /// of it when nobody expected it.
-    pub(crate) fn respond(&self, context: &Context<'_>) -> HttpResponse {
-        if let Some(words) = self.unexpected() {
-            context.tell_hooks(words);
-        }
-        let mut response = self.render(context.error_style());
-        if let Some(broken) = context.request().extensions_mut().get_mut::<Broken>() {
-            let rules = self.violations.iter();
-            broken
-                .0
-                .extend(rules.map(|it| (it.location, it.code().to_owned())));
-        }
-        let headers = response.headers_mut();
-        // A 401 has a challenge, whoever answers it (RFC 9110 section 15.5.2).
-        if self.status() == StatusCode::UNAUTHORIZED
-            && !headers.contains_key(header::WWW_AUTHENTICATE)
-        {
-            for challenge in context.challenges() {
-                headers.append(header::WWW_AUTHENTICATE, challenge.clone());
-            }
-        }
-        response
-    }
-
-    /// What no handler declares, in words for those who mend it.
-    fn unexpected(&self) -> Option<&str> {
+    /// Returns the message for the log, where the failure is one no handler declares.
+    pub(crate) fn unexpected(&self) -> Option<&str> {
         match &self.reason {
-            Reason::Internal(words) => Some(words),
+            Reason::Internal(message) => Some(message),
             Reason::Foreign(foreign) if foreign.status.is_server_error() => {
                 Some(foreign.cause.as_str())
             }
@@ -242,7 +218,7 @@ impl Rejection {
         }
     }
 
-    /// The headers it is answered with, beside those of the body.
+    /// Returns the headers of the response, beside those of the body.
     pub(crate) fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
         match &self.reason {
             Reason::Foreign(foreign) => {
@@ -251,7 +227,7 @@ impl Rejection {
                     .map(|(name, value)| (name.clone(), value.clone()))
                     .collect()
             }
-            Reason::Api(answer) => answer.headers.clone(),
+            Reason::Api(failure) => failure.headers.clone(),
             Reason::MethodNotAllowed { allow } => vec![(header::ALLOW, allow.clone())],
             Reason::Unauthenticated { challenges, .. } => challenges
                 .iter()
@@ -270,40 +246,64 @@ impl Rejection {
         }
     }
 
-    /// The response, in a given style.
+    /// Returns the response in a style, with the behaviour the style brings.
     #[must_use]
-    pub fn render(&self, style: ErrorStyle) -> HttpResponse {
-        style.render(self)
+    pub fn render(&self, style: &ErrorStyle) -> HttpResponse {
+        ErrorPolicy::of(style.clone()).render(self)
     }
 
-    pub(crate) fn status(&self) -> StatusCode {
+    /// Returns whether the path is unknown because its parameters do not have
+    /// the types of an operation.
+    pub(crate) fn is_unknown_path(&self, compatibility: Compatibility) -> bool {
+        let is_about_the_request = matches!(
+            self.reason,
+            Reason::Invalid
+                | Reason::EmptyBody
+                | Reason::MalformedBody { .. }
+                | Reason::UnsupportedMediaType { .. }
+        );
+        compatibility.routes_by_type()
+            && is_about_the_request
+            && self
+                .violations
+                .iter()
+                .any(|it| it.location == Location::Path)
+    }
+
+    pub(crate) fn status(&self, compatibility: Compatibility) -> StatusCode {
         match &self.reason {
+            _ if self.is_unknown_path(compatibility) => StatusCode::NOT_FOUND,
             Reason::Invalid
             | Reason::EmptyBody
             | Reason::MalformedBody { .. }
             | Reason::UnreadableBody(_) => StatusCode::BAD_REQUEST,
-            Reason::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Reason::UnsupportedMediaType { .. } => media_type_status(compatibility),
             Reason::ContentTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Reason::Unauthenticated { failure, .. } => failure.status(),
             Reason::NotFound => StatusCode::NOT_FOUND,
             Reason::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Reason::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            Reason::Api(answer) => answer.status,
+            Reason::Api(failure) => failure.status,
             Reason::Foreign(foreign) => foreign.status,
         }
     }
 }
 
-/// An error and its causes in one line.
+/// Returns the message of a 413.
+pub(crate) fn content_too_large(part: &str, limit: u64) -> String {
+    format!("{part} is larger than {limit} bytes")
+}
+
+/// Returns an error and its causes in one line.
 fn chain(error: &dyn std::error::Error) -> String {
-    let mut words = error.to_string();
+    let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        words.push_str(": ");
-        words.push_str(&error.to_string());
+        text.push_str(": ");
+        text.push_str(&error.to_string());
         cause = error.source();
     }
-    words
+    text
 }
 
 pub(crate) fn section_order(location: Location) -> u8 {
@@ -318,7 +318,7 @@ pub(crate) fn section_order(location: Location) -> u8 {
 
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.status())?;
+        write!(f, "{}", self.status(Compatibility::new()))?;
         for violation in &self.violations {
             let Violation {
                 location, pointer, ..
@@ -333,10 +333,10 @@ impl std::error::Error for Rejection {}
 
 impl ResponseError for Rejection {
     fn status_code(&self) -> StatusCode {
-        self.status()
+        self.status(Compatibility::new())
     }
 
     fn error_response(&self) -> HttpResponse {
-        self.render(ErrorStyle::default())
+        DEFAULT_POLICY.render(self)
     }
 }

@@ -8,12 +8,14 @@ use crate::{context::Context, describe::OperationBuilder, error::Rejection, extr
 
 /// The parameters of the path, read by serde alone, those of outer scopes included.
 ///
-/// Prefer [`Path<T>`](crate::Path): of this type the document knows no more than that its values are text, and whether
-/// it fits the template (a tuple of as many items, a struct of the same names) is not seen before the first request.
-/// Either way, a value that does not parse is answered as `Path<T>` answers it: 400, or 404 in Rebar's style.
+/// Prefer [`Path<T>`](crate::Path): for this type the document has text alone, and whether
+/// it matches the template (a tuple of as many items, a struct of the same names) is not known before the first request.
+/// A value that does not parse is rejected as `Path<T>` rejects it: with 400, or 404 where path types route.
+/// The parameters are captured by a regular expression for each request.
 #[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned + 'static> Extractor for web::Path<T> {
     fn describe(describe: &mut OperationBuilder<'_>) {
+        describe.match_info();
         describe.invalid(Location::Path);
     }
 
@@ -23,7 +25,7 @@ impl<T: DeserializeOwned + 'static> Extractor for web::Path<T> {
             .map_err(|error| {
                 Rejection::invalid(vec![Violation {
                     location: Location::Path,
-                    // Which of the parameters it is, serde does not say.
+                    // serde does not name the parameter.
                     pointer: String::new(),
                     rule: Rule::Custom {
                         code: "type".into(),

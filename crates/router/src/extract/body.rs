@@ -1,22 +1,26 @@
-//! Reads a request body up to a limit. Which media type it has to be and what
-//! it means is for `json.rs`.
+//! Reads a request body up to a limit, and how that fails.
 
-use std::{future::poll_fn, pin::Pin};
+use std::{borrow::Cow, future::poll_fn, pin::Pin};
 
-use actix_web::{dev::Payload, http::header, web::Bytes};
+use actix_web::{
+    ResponseError,
+    dev::Payload,
+    http::{StatusCode, header},
+    web::Bytes,
+};
 use futures_util::Stream;
 
 use crate::{
     context::Context,
-    error::{Reason, Rejection},
+    error::{ApiError, ErrorResponse, Reason, Rejection, content_too_large},
 };
 
-/// A body over the limit is read on and thrown away up to this many times the
-/// limit, so that the client, still sending, gets to read the answer and the
-/// connection stays usable; beyond that the connection is given up.
+/// The rest of a body over the limit is read and discarded up to this many times
+/// the limit, so that the client, still sending, gets to read the response and the
+/// connection stays usable; beyond that the connection is closed.
 const DRAIN_FACTOR: usize = 16;
 
-/// The whole body.
+/// Reads the whole body.
 pub(crate) async fn read(context: &Context<'_>, payload: &mut Payload) -> Result<Bytes, Rejection> {
     let limit = context.body_limit();
     let Some(first) = next(payload).await? else {
@@ -25,7 +29,7 @@ pub(crate) async fn read(context: &Context<'_>, payload: &mut Payload) -> Result
     if first.len() > limit {
         return Err(too_large(payload, first.len(), limit).await);
     }
-    // Most bodies come in one piece, which is then handed on as it is.
+    // Most bodies arrive in one piece, which is then returned as it is.
     let Some(second) = next(payload).await? else {
         return Ok(first);
     };
@@ -54,8 +58,8 @@ async fn too_large(payload: &mut Payload, seen: usize, limit: usize) -> Rejectio
     Reason::ContentTooLarge { limit }.into()
 }
 
-/// Reads on what is refused already, of which some was seen, in proportion to
-/// what would have been taken.
+/// Discards the rest of a rejected body, of which some was read, in proportion to
+/// the limit.
 pub(crate) async fn drain(payload: &mut Payload, mut seen: usize, limit: usize) {
     let most = limit.saturating_mul(DRAIN_FACTOR).max(64 * 1024);
     while seen <= most {
@@ -74,4 +78,54 @@ fn expected_length(context: &Context<'_>) -> usize {
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.parse().ok())
         .unwrap_or(0)
+}
+
+/// A body that is rejected for its form, before its content is validated.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct BodyError {
+    status: StatusCode,
+    code: &'static str,
+    message: Cow<'static, str>,
+}
+
+impl BodyError {
+    pub(crate) fn new(
+        status: StatusCode,
+        code: &'static str,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        let message = message.into();
+        Self {
+            status,
+            code,
+            message,
+        }
+    }
+
+    /// A part of the body that is larger than its limit.
+    pub(crate) fn too_large(part: &str, limit: u64) -> Self {
+        let message = content_too_large(part, limit);
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "content_too_large", message)
+    }
+}
+
+impl ResponseError for BodyError {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+}
+
+impl ApiError for BodyError {
+    fn responses() -> Vec<ErrorResponse> {
+        Vec::new()
+    }
+
+    fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    fn code(&self) -> &'static str {
+        self.code
+    }
 }

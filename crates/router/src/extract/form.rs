@@ -4,16 +4,17 @@ use actix_web::dev::Payload;
 use purlin_schemas::{Location, Schema};
 use serde::de::DeserializeOwned;
 
-use super::{body, from_request, refused::check_media_type, value_inside};
-use crate::{context::Context, describe::OperationBuilder, error::Rejection, extractor::Extractor};
-
-pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+use super::{body, content_type::check_media_type, from_request, value_inside};
+use crate::{
+    context::Context, describe::OperationBuilder, error::Rejection, extractor::Extractor,
+    media::FORM,
+};
 
 /// A body that is a form, `application/x-www-form-urlencoded`, read by the rules of [`Query`](crate::Query): numbers
 /// and booleans from their text, lists from repeated fields or, as [`CommaSeparated`](crate::CommaSeparated), from one.
 ///
-/// It answers, in the registry's style: 400 with every violation, 413 over the body limit, and 415 for another media
-/// type.
+/// It is rejected, in the registry's style: with 400 and every violation, 413 over the body limit, and 415 for another
+/// media type.
 ///
 /// ```
 /// use purlin_router::{Form, NoContent, schema};

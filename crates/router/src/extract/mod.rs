@@ -1,33 +1,29 @@
 //! The extractors: each reads one section of the request as a declared type
-//! and describes it to the document. Reading itself (types, limits, reports) is
-//! `purlin-schemas`' business.
+//! and describes it to the document. Types, limits and reports are implemented
+//! in `purlin-schemas`.
 
 mod actix_path;
-mod body;
+pub(crate) mod body;
+pub(crate) mod content_type;
 mod form;
 pub(crate) mod headers;
-pub(crate) mod json;
 mod multipart;
 mod path;
 mod percent;
 mod query;
 mod raw;
-pub(crate) mod refused;
 
-pub(crate) use form::FORM;
 pub use form::Form;
 pub use headers::Headers;
-pub use json::Json;
-pub(crate) use multipart::{DEFAULT_UPLOADS, MULTIPART};
-pub use multipart::{File, InMemory, Multipart, Uploads};
+pub use multipart::{File, InMemory, Multipart};
 pub use path::Path;
 pub use query::Query;
 
-/// What every extractor and JSON reply offers: the value inside.
+/// Access to the value inside, for every extractor and JSON reply.
 macro_rules! value_inside {
     ($name:ident) => {
         impl<T> $name<T> {
-            /// The value inside.
+            /// Returns the value inside.
             pub fn into_inner(self) -> T {
                 self.0
             }
@@ -49,13 +45,13 @@ macro_rules! value_inside {
     };
 }
 
-/// `FromRequest` by way of [`Extractor`](crate::Extractor), so the extractor also
+/// `FromRequest` by [`Extractor`](crate::Extractor), so that the extractor also
 /// works in a plain actix handler.
 macro_rules! from_request {
     ($name:ident reads the body) => {
         crate::extract::from_request!($name, actix_web::dev::Payload::take);
     };
-    // What does not read the body leaves it to the argument that does.
+    // One that does not read the body leaves it to the one that does.
     ($name:ident) => {
         crate::extract::from_request!($name, |_: &mut _| actix_web::dev::Payload::None);
     };

@@ -5,18 +5,13 @@ use purlin_schemas::{Location, Schema};
 use serde::de::DeserializeOwned;
 
 use super::{from_request, value_inside};
-use crate::{
-    context::{Context, decode_segment},
-    describe::OperationBuilder,
-    error::Rejection,
-    extractor::Extractor,
-};
+use crate::{context::Context, describe::OperationBuilder, error::Rejection, extractor::Extractor};
 
 /// The parameters of the path template: one value, a tuple in the template's
-/// order, or a struct whose fields bear the template's names.
+/// order, or a struct whose fields have the template's names.
 ///
-/// Values arrive percent-decoded. That the type and the template agree is
-/// checked when the registry is built.
+/// Values are percent-decoded. Whether the type matches the template is checked
+/// when the registry is built.
 ///
 /// ```
 /// use purlin_router::{Json, Operation, Path};
@@ -40,14 +35,10 @@ impl<T: DeserializeOwned + Schema> Extractor for Path<T> {
     }
 
     async fn read(context: &Context<'_>, _: &mut Payload) -> Result<Self, Rejection> {
-        let parameters: Vec<_> = context
-            .path_parameters()
-            .map(|(name, value)| (name, decode_segment(value)))
-            .collect();
         context
             .validator::<T>(Location::Path)
             .map_err(|errors| Rejection::validator(&errors))?
-            .read_path(&parameters)
+            .read_path(&context.path_parameters())
             .map(Self)
             .map_err(Rejection::invalid)
     }

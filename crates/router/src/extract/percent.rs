@@ -1,9 +1,9 @@
-//! Broken percent-encoding in queries, as Flask's clients know it: what cannot
-//! be decoded stands for itself.
+//! Broken percent-encoding in queries, as Flask reads it: what cannot be decoded
+//! is literal text.
 
 use std::borrow::Cow;
 
-/// A query in which every `%` that begins no byte, and every byte that belongs
+/// Returns a query in which every `%` that begins no byte, and every byte that belongs
 /// to no text in UTF-8, is encoded once more: `100%` becomes `100%25` and `%ff`
 /// becomes `%25FF`.
 pub(super) fn literal_where_broken(raw: &str) -> Cow<'_, str> {
@@ -35,7 +35,7 @@ pub(super) fn literal_where_broken(raw: &str) -> Cow<'_, str> {
     Cow::Owned(whole)
 }
 
-/// The byte a `%XX` at the beginning stands for, and what comes after it.
+/// Returns the byte of a `%XX` at the start, and the rest.
 fn escape(text: &str) -> Option<(u8, &str)> {
     let digits = text.strip_prefix('%')?;
     let (digits, after) = digits.split_at_checked(2)?;
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_can_be_decoded_stays_what_it_is() {
+    fn valid_encoding_is_kept() {
         for (raw, same) in [
             ("", ""),
             ("name=Ada+Lovelace&x=1", "name=Ada+Lovelace&x=1"),
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_decoded_stands_for_itself() {
+    fn invalid_encoding_is_literal_text() {
         for (raw, literal) in [
             ("100%", "100%25"),
             ("%&a=%", "%25&a=%25"),

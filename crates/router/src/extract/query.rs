@@ -11,7 +11,7 @@ use crate::{context::Context, describe::OperationBuilder, error::Rejection, extr
 /// booleans (`true`, `false`) from their text, lists from repeated keys or, as
 /// [`CommaSeparated`](crate::CommaSeparated), from one value.
 ///
-/// Unknown and repeated parameters are refused, and every violation is
+/// Unknown and repeated parameters are rejected, and every violation is
 /// reported in one 400.
 ///
 /// ```
@@ -43,7 +43,7 @@ impl<T: DeserializeOwned + Schema> Extractor for Query<T> {
 
     async fn read(context: &Context<'_>, _: &mut Payload) -> Result<Self, Rejection> {
         let raw = context.request().query_string();
-        let raw = if context.error_style().is_rebar() {
+        let raw = if context.compatibility().has_literal_percent() {
             percent::literal_where_broken(raw)
         } else {
             raw.into()

@@ -1,4 +1,4 @@
-//! Bodies as they come, by actix's own types: bytes, text, and a stream.
+//! Unparsed bodies, as actix's own types: bytes, text, and a stream.
 
 use actix_web::{
     FromRequest,
@@ -12,7 +12,7 @@ use serde_json::json;
 use super::body;
 use crate::{context::Context, describe::OperationBuilder, error::Rejection, extractor::Extractor};
 
-/// What any body is.
+/// Any media type.
 const ANY: &str = "*/*";
 
 /// The whole body, of any media type, up to the operation's limit; empty if there is none. Errors: 413.
@@ -28,7 +28,7 @@ impl Extractor for Bytes {
     }
 }
 
-/// The whole body as text, of any media type and in UTF-8 whatever that says, up to the operation's limit; empty if
+/// The whole body as text, of any media type and always in UTF-8, up to the operation's limit; empty if
 /// there is none. Errors: 400 when it is not UTF-8, 413.
 #[diagnostic::do_not_recommend]
 impl Extractor for String {
@@ -45,7 +45,7 @@ impl Extractor for String {
     }
 }
 
-/// The body of any media type, as it arrives. How much of it is read is the handler's business: no limit is enforced.
+/// The body of any media type, as it arrives. No limit is enforced: the handler decides how much of it is read.
 #[diagnostic::do_not_recommend]
 impl Extractor for web::Payload {
     fn describe(describe: &mut OperationBuilder<'_>) {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::{
     context::Context,
     describe::OperationBuilder,
-    extract::json,
+    json,
     reply::{Reply, respond},
 };
 

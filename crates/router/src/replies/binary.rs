@@ -16,7 +16,7 @@ use serde_json::json;
 use crate::{
     context::Context,
     describe::OperationBuilder,
-    media::{MediaType, is_name},
+    media::{MediaType, is_one},
     reply::{Reply, respond},
 };
 
@@ -35,7 +35,7 @@ pub struct Binary<M> {
 }
 
 impl<M: MediaType> Binary<M> {
-    /// Bytes that are of the media type.
+    /// Returns a reply with bytes of the media type.
     pub fn new(bytes: impl Into<Bytes>) -> Self {
         const {
             assert!(
@@ -50,18 +50,12 @@ impl<M: MediaType> Binary<M> {
     }
 }
 
-/// Whether a name stands for one media type.
-pub(super) const fn is_one(name: &str) -> bool {
-    let bytes = name.as_bytes();
-    is_name(name) && bytes[bytes.len() - 1] != b'*'
-}
-
-/// The schema of bytes.
+/// Returns the schema of bytes.
 pub(super) fn schema<M: MediaType>() -> serde_json::Value {
     json!({"type": "string", "contentMediaType": M::NAME})
 }
 
-/// A 200 with a body that is to be taken for what it says it is.
+/// Returns a 200 with a body whose media type is not to be guessed.
 pub(super) fn content(media_type: &'static str, bytes: Bytes) -> HttpResponse {
     let mut response = HttpResponse::with_body(StatusCode::OK, BoxBody::new(bytes));
     let headers = response.headers_mut();

@@ -1,4 +1,4 @@
-//! 201, with the thing that was made and where it is.
+//! 201, with the new resource and its location.
 
 use actix_web::{
     HttpRequest, HttpResponse, Responder,
@@ -15,7 +15,7 @@ use crate::{
     context::Context,
     describe::OperationBuilder,
     error::Rejection,
-    extract::json,
+    json,
     reply::{Reply, respond},
 };
 
@@ -70,7 +70,7 @@ impl<T: Serialize + Schema> Reply for Created<T> {
                 }
                 Err(error) => {
                     log::error!(target: "purlin::error", "a Location cannot be sent: {error}");
-                    return Rejection::internal(error.to_string()).respond(context);
+                    return context.reject(&Rejection::internal(error.to_string()));
                 }
             }
         }

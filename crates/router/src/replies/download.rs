@@ -1,4 +1,4 @@
-//! A file from the disk: whole, in part, or not at all when the client has it.
+//! A file from the disk: whole, in part, or not at all when the client's copy is current.
 
 use std::{
     fmt, fs,
@@ -13,22 +13,19 @@ use actix_web::{
     body::{BoxBody, SizedStream},
     http::{
         StatusCode,
-        header::{
-            self, EntityTag, HeaderName, HeaderValue, HttpDate, IfModifiedSince, IfNoneMatch,
-            IfRange, Range,
-        },
+        header::{self, HeaderName, HeaderValue, HttpDate, Range},
     },
     web::{self, Bytes},
 };
 use futures_util::{Stream, stream};
 
-use super::binary::{is_one, schema};
+use super::binary::schema;
 use crate::{
+    conditional::{EntityTag, is_not_modified, range_applies},
     context::Context,
     describe::OperationBuilder,
-    error::Rejection,
-    extract::refused::Refused,
-    media::MediaType,
+    error::{Rejection, http::RangeNotSatisfiable},
+    media::{MediaType, is_one},
     reply::{Reply, respond},
 };
 
@@ -37,7 +34,7 @@ const PIECE: u64 = 64 * 1024;
 
 /// A file from the disk, of a media type: `Download<Pdf>`. It is read while it is sent.
 ///
-/// `200 OK`; `206 Partial Content` for one range of bytes; `304 Not Modified` when the client has the file, by its
+/// `200 OK`; `206 Partial Content` for one range of bytes; `304 Not Modified` when the client's copy is current, by its
 /// entity tag or its time; 416 for a range beyond its end (RFC 9110 sections 13 and 14).
 ///
 /// ```
@@ -57,11 +54,11 @@ pub struct Download<M> {
 }
 
 impl<M: MediaType> Download<M> {
-    /// Opens a file, on a blocking thread. Who takes the path from a client has to see to it that it is a good one.
+    /// Opens a file, on a blocking thread. Check a path that comes from a client before.
     ///
     /// # Errors
     ///
-    /// The disk's, and that the path leads to no file.
+    /// Those of the file system, and `NotFound` where the path is not a file.
     pub async fn open(path: impl Into<PathBuf>) -> io::Result<Self> {
         const {
             assert!(
@@ -87,52 +84,32 @@ impl<M: MediaType> Download<M> {
         opened.await.map_err(io::Error::other).flatten()
     }
 
-    /// The browser stores it under this name, instead of showing it.
+    /// Sets the name under which the browser saves it, instead of showing it.
     #[must_use]
     pub fn named(mut self, name: &str) -> Self {
         self.disposition = Some(attachment(name));
         self
     }
 
-    /// The tag of the file's state; there is none where the disk knows no times.
+    /// Returns the entity tag of the file; `None` where the file system has no times.
     fn tag(&self) -> Option<EntityTag> {
         let since = self.modified?.duration_since(UNIX_EPOCH).ok()?;
-        let tag = format!("{:x}-{:x}", since.as_nanos(), self.size);
-        Some(EntityTag::new_strong(tag))
+        Some(EntityTag::of_file(since.as_nanos(), self.size))
     }
 
-    /// When it was changed last, in whole seconds, as headers say it.
+    /// Returns the time of the last change, in whole seconds, as in headers.
     fn modified(&self) -> Option<SystemTime> {
         let since = self.modified?.duration_since(UNIX_EPOCH).ok()?;
         Some(UNIX_EPOCH + Duration::from_secs(since.as_secs()))
     }
 
-    /// Whether the client has the file (RFC 9110 section 13.2.2).
-    fn is_known(&self, request: &HttpRequest) -> bool {
-        if let Some(known) = request.get_header::<IfNoneMatch>() {
-            return match (known, self.tag()) {
-                (IfNoneMatch::Any, _) => true,
-                (IfNoneMatch::Items(tags), Some(own)) => tags.iter().any(|tag| tag.weak_eq(&own)),
-                (IfNoneMatch::Items(_), None) => false,
-            };
-        }
-        let since = request.get_header::<IfModifiedSince>();
-        since
-            .zip(self.modified())
-            .is_some_and(|(IfModifiedSince(since), own)| own <= SystemTime::from(since))
-    }
-
-    /// The part that is asked for: first and last byte. `Err` for one that is not there.
+    /// Returns the requested range: first and last byte. `Err` for one beyond the end.
     fn part(&self, request: &HttpRequest) -> Result<Option<(u64, u64)>, ()> {
-        let still_it = match request.get_header::<IfRange>() {
-            None => true,
-            Some(IfRange::EntityTag(tag)) => self.tag().is_some_and(|own| own.strong_eq(&tag)),
-            Some(IfRange::Date(date)) => self.modified() == Some(SystemTime::from(date)),
-        };
+        let applies = range_applies(request, self.tag().as_ref(), self.modified());
         match request.get_header::<Range>() {
-            Some(Range::Bytes(ranges)) if still_it => match ranges.as_slice() {
+            Some(Range::Bytes(ranges)) if applies => match ranges.as_slice() {
                 [only] => only.to_satisfiable_range(self.size).map(Some).ok_or(()),
-                // Several may be answered with the whole (RFC 9110 section 14.2).
+                // For several the response may be the whole (RFC 9110 section 14.2).
                 _ => Ok(None),
             },
             _ => Ok(None),
@@ -164,7 +141,7 @@ fn attachment(name: &str) -> String {
     format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{encoded}")
 }
 
-/// The bytes of a file from one place on.
+/// Streams the bytes of a file from an offset on.
 fn bytes(file: fs::File, first: u64, size: u64) -> impl Stream<Item = io::Result<Bytes>> {
     stream::try_unfold((file, first, size), |(mut file, at, left)| async move {
         if left == 0 {
@@ -183,7 +160,7 @@ fn bytes(file: fs::File, first: u64, size: u64) -> impl Stream<Item = io::Result
                 Ok(Some((Bytes::from(piece), (file, at + read, left - read))))
             }
             Err(error) => {
-                // The length was told already: all that is left is to break off.
+                // The length is sent already: the stream can only be aborted.
                 log::error!(target: "purlin::error", "a file cannot be sent: {error}");
                 Err(error)
             }
@@ -222,7 +199,8 @@ impl<M: MediaType> Reply for Download<M> {
         let request = context.request();
         let mut headers = self.headers();
         let size = self.size;
-        let mut response = if self.is_known(request) {
+        let (tag, modified) = (self.tag(), self.modified());
+        let mut response = if is_not_modified(request, tag.as_ref(), modified) {
             HttpResponse::new(StatusCode::NOT_MODIFIED)
         } else {
             let (status, first, last) = match self.part(request) {
@@ -245,7 +223,7 @@ impl<M: MediaType> Reply for Download<M> {
             HttpResponse::with_body(status, BoxBody::new(body))
         };
         for (name, value) in headers {
-            // They are ASCII, all of them.
+            // All of them are ASCII.
             if let Ok(value) = HeaderValue::try_from(value) {
                 response.headers_mut().insert(name, value);
             }
@@ -256,9 +234,7 @@ impl<M: MediaType> Reply for Download<M> {
 
 fn beyond(size: u64, context: &Context<'_>) -> HttpResponse {
     let message = format!("the file has {size} bytes");
-    let status = StatusCode::RANGE_NOT_SATISFIABLE;
-    let refused = Refused::new(status, "range_not_satisfiable", message);
-    let mut response = Rejection::from(refused).respond(context);
+    let mut response = context.reject(&Rejection::api(&RangeNotSatisfiable::new(message)));
     if let Ok(value) = HeaderValue::try_from(format!("bytes */{size}")) {
         response.headers_mut().insert(header::CONTENT_RANGE, value);
     }

@@ -1,6 +1,5 @@
-//! The replies that are not a plain 200 with JSON (`extract/json.rs`): 201,
-//! 202, 204, text, bytes, files, events, and the door for replies that describe
-//! nothing.
+//! The replies beside a 200 with JSON (`json.rs`): 201, 202, 204, text, bytes,
+//! files, events, and one for responders that describe nothing.
 
 mod accepted;
 mod binary;

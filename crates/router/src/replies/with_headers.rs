@@ -58,7 +58,7 @@ impl<R: Reply, H: Serialize + Schema> Reply for WithHeaders<R, H> {
             }
             Err(words) => {
                 log::error!(target: "purlin::error", "headers cannot be sent: {words}");
-                Rejection::internal(words).respond(context)
+                context.reject(&Rejection::internal(words))
             }
         }
     }

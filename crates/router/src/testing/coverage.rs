@@ -1,4 +1,4 @@
-//! What tests have reached of a contract, and what they have not.
+//! What tests have reached of a contract.
 
 use std::{
     collections::BTreeSet,
@@ -9,22 +9,23 @@ use std::{
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use purlin_schemas::Location;
 
-use super::refuse;
+use super::fail::fail;
 use crate::{
-    context::{MatchedOperation, OperationData},
-    dispatch::Target,
-    error::Broken,
+    built_operation::BuiltOperation,
+    dispatch::trie::Target,
+    error::BrokenRules,
+    operation::data::{MatchedOperation, OperationData},
     router::Router,
 };
 
 /// What tests have reached of a router's contract: shared by the clients that
 /// [record](super::TestClient::recording) into it.
 ///
-/// Four things count: that an operation was called, that each status it declares
-/// was answered, that each parameter it declares was sent, and that each kind of
-/// rule its arguments state was broken (by code and section of the request; see
-/// [`Validator::codes`](purlin_schemas::Validator::codes)). A 500 is no promise,
-/// so nobody has to provoke one.
+/// Four things count: that an operation was called, that each declared status was
+/// the status of a response, that each declared parameter was sent, and that each
+/// rule of its extractors was broken (by code and section of the request; see
+/// [`Validator::codes`](purlin_schemas::Validator::codes)). A 500 is not counted,
+/// so no test has to provoke one.
 ///
 /// ```
 /// use purlin_router::{Json, Operation, Path, Registry, testing::{Coverage, TestClient}};
@@ -43,7 +44,7 @@ use crate::{
 ///
 /// let left: Vec<_> = coverage.gaps().iter().map(ToString::to_string).collect();
 /// assert_eq!(left, [
-///     "GET /double/{number}: 400 was never answered",
+///     "GET /double/{number}: no response had the status 400",
 ///     "GET /double/{number}: no `type` violation of the path was ever provoked",
 /// ]);
 /// assert_eq!(client.get("/double/four").send().status(), 400);
@@ -59,14 +60,14 @@ struct Inner {
     router: Router,
     /// `GET /todos/{id}`, in the order of their declaration.
     operations: Vec<String>,
-    promised: BTreeSet<Promise>,
-    reached: Mutex<BTreeSet<Promise>>,
+    declared: BTreeSet<Item>,
+    reached: Mutex<BTreeSet<Item>>,
 }
 
-/// An operation, by its place, and what it promises.
-type Promise = (usize, What);
+/// An operation, by its position, and something it declares.
+type Item = (usize, What);
 
-/// Something a contract promises and no test has reached.
+/// Something a contract declares and no test has reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gap {
     operation: String,
@@ -82,37 +83,37 @@ enum What {
 }
 
 impl Coverage {
-    /// Of a router's operations; nothing is reached yet.
+    /// Returns the coverage of a router's operations; nothing is reached yet.
     #[must_use]
     pub fn of(router: &Router) -> Self {
-        let operations = router.model.operations.iter().map(|built| &*built.data);
-        let names = operations.clone().map(name).collect();
-        let promised = operations.enumerate().flat_map(|(order, data)| {
-            let promises = promises(data).into_iter();
-            promises.map(move |what| (order, what))
+        let operations = router.model.routes.iter().map(|route| &*route.operation);
+        let names = operations.clone().map(|it| name(&it.data)).collect();
+        let declared = operations.enumerate().flat_map(|(order, built)| {
+            let declared = declared(built).into_iter();
+            declared.map(move |what| (order, what))
         });
-        let promised = promised.collect();
+        let declared = declared.collect();
         Self(Arc::new(Inner {
             router: router.clone(),
             operations: names,
-            promised,
+            declared,
             reached: Mutex::default(),
         }))
     }
 
-    /// How many promises there are.
+    /// Returns how many things the contract declares.
     #[must_use]
-    pub fn promises(&self) -> usize {
-        self.0.promised.len()
+    pub fn declared(&self) -> usize {
+        self.0.declared.len()
     }
 
-    /// What no test has reached, operations in the order of their declaration.
+    /// Returns what no test has reached, operations in the order of their declaration.
     #[must_use]
     pub fn gaps(&self) -> Vec<Gap> {
         let reached = self.0.reached.lock();
         let reached = reached.unwrap_or_else(PoisonError::into_inner);
-        let gaps = self.0.promised.difference(&reached);
-        // Of an operation that was never called this is all there is to say.
+        let gaps = self.0.declared.difference(&reached);
+        // Of an operation that was never called nothing else is listed.
         let gaps = gaps.filter(|(order, what)| {
             *what == What::Operation || reached.contains(&(*order, What::Operation))
         });
@@ -123,13 +124,13 @@ impl Coverage {
         .collect()
     }
 
-    /// Fails the test if anything was not reached, and lists it.
+    /// Fails the test and lists what was not reached, if there is anything.
     #[track_caller]
     pub fn assert_full(&self) {
         self.assert_full_except(&[]);
     }
 
-    /// As [`assert_full`](Self::assert_full), but for gaps that are known, each as it is listed. One that is no gap
+    /// As [`assert_full`](Self::assert_full), except for known gaps, each as it is listed. A known gap that is none
     /// fails the test too, so that the list stays true.
     #[track_caller]
     pub fn assert_full_except(&self, known: &[&str]) {
@@ -137,8 +138,8 @@ impl Coverage {
         let unknown = gaps.iter().filter(|gap| !known.contains(&gap.as_str()));
         let unknown: Vec<_> = unknown.map(String::as_str).collect();
         if !unknown.is_empty() {
-            refuse(&format!(
-                "the tests do not reach all that is promised:\n{}",
+            fail(&format!(
+                "the tests do not reach everything that is declared:\n{}",
                 unknown.join("\n")
             ));
         }
@@ -146,15 +147,15 @@ impl Coverage {
             .iter()
             .find(|known| !gaps.iter().any(|gap| gap == *known));
         if let Some(closed) = closed {
-            refuse(&format!("this is no gap, take it out: {closed}"));
+            fail(&format!("this is no gap any more, remove it: {closed}"));
         }
     }
 
     pub(super) fn record(&self, request: &HttpRequest, response: &HttpResponse) {
         let status = What::Status(response.status().as_u16());
         let Some(MatchedOperation(data)) = request.app_data::<MatchedOperation>() else {
-            // The operation whose address it nearly was has promised this as well.
-            if let Some(order) = self.nearly(request) {
+            // The operation whose types did not match has declared this as well.
+            if let Some(order) = self.with_other_types(request) {
                 self.reach(order, [status]);
             }
             return;
@@ -165,15 +166,15 @@ impl Coverage {
         };
         let mut reached = vec![What::Operation, status];
         reached.extend(sent(data, request));
-        if let Some(Broken(broken)) = request.extensions_mut().remove::<Broken>() {
+        if let Some(BrokenRules(broken)) = request.extensions_mut().remove::<BrokenRules>() {
             let broken = broken.into_iter();
             reached.extend(broken.map(|(location, code)| What::Violation(location, code)));
         }
         self.reach(order, reached);
     }
 
-    /// The operation whose template and method fit the request, though its types do not.
-    fn nearly(&self, request: &HttpRequest) -> Option<usize> {
+    /// Returns the operation whose template and method match the request, though its types do not.
+    fn with_other_types(&self, request: &HttpRequest) -> Option<usize> {
         let model = &self.0.router.model;
         let hit = model.trie.find(request.uri().path())?;
         match model.nodes.get(hit.node)?.find(request.method())? {
@@ -204,24 +205,25 @@ const SECTIONS: [Location; 5] = [
     Location::Body,
 ];
 
-fn promises(data: &OperationData) -> Vec<What> {
-    let mut promises = vec![What::Operation];
-    let statuses = data.replies.statuses().filter(|status| *status != 500);
-    promises.extend(statuses.map(What::Status));
-    // Where types are a part of the address, a path that breaks them is another address.
-    let by_type = data.style.routes_by_type();
+fn declared(built: &BuiltOperation) -> Vec<What> {
+    let data = &*built.data;
+    let mut declared = vec![What::Operation];
+    let statuses = built.replies.statuses().filter(|status| *status != 500);
+    declared.extend(statuses.map(What::Status));
+    // Where types take part in routing, a path that breaks them is another path.
+    let by_type = data.errors.compatibility.routes_by_type();
     let sections = SECTIONS.into_iter();
     for location in sections.filter(|it| !(by_type && *it == Location::Path)) {
         for validator in data.validators.of(location) {
             let codes = validator.codes(location).into_iter();
-            promises.extend(codes.map(|code| What::Violation(location, code.to_owned())));
+            declared.extend(codes.map(|code| What::Violation(location, code.to_owned())));
         }
     }
-    promises.extend(parameters(data));
-    promises
+    declared.extend(parameters(data));
+    declared
 }
 
-/// The parameters of the query and the headers; those of the path are in every call.
+/// Returns the parameters of the query and the headers; those of the path are in every call.
 fn parameters(data: &OperationData) -> impl Iterator<Item = What> {
     let sections = [Location::Query, Location::Header].into_iter();
     sections.flat_map(|location| {
@@ -230,7 +232,7 @@ fn parameters(data: &OperationData) -> impl Iterator<Item = What> {
     })
 }
 
-/// The parameters a request has.
+/// Returns the parameters of a request.
 fn sent(data: &OperationData, request: &HttpRequest) -> impl Iterator<Item = What> {
     let pairs = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
     let pairs = pairs.map(web::Query::into_inner).unwrap_or_default();
@@ -253,7 +255,7 @@ impl fmt::Display for Gap {
         write!(f, "{}: ", self.operation)?;
         match &self.what {
             What::Operation => f.write_str("was never called"),
-            What::Status(status) => write!(f, "{status} was never answered"),
+            What::Status(status) => write!(f, "no response had the status {status}"),
             What::Parameter(location, name) => {
                 write!(
                     f,

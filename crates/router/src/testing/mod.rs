@@ -1,13 +1,14 @@
 //! Calls an API without a socket, from plain `#[test]` functions.
 //!
 //! The client runs the real dispatch, extractors and error rendering; only
-//! HTTP parsing is left out. Every answer is held against the document: one
+//! HTTP parsing is left out. Every response is checked against the document: one
 //! whose status, media type, headers or body are not as declared fails the test.
-//! What the tests reach of the document a [`Coverage`] tells. In an async test use actix-web's own
+//! A [`Coverage`] reports what the tests reach of the document. In an async test use actix-web's own
 //! `test::init_service(App::new().service(router))` instead: a [`TestClient`]
 //! blocks, and cannot run inside another runtime.
 
 mod coverage;
+mod fail;
 
 use std::{future::Future, pin::Pin};
 
@@ -25,8 +26,11 @@ use actix_web::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{TimedOut, context::MatchedOperation, error::Broken, router::Router};
+use crate::{
+    error::BrokenRules, operation::data::MatchedOperation, router::Router, time_limit::TimedOut,
+};
 pub use coverage::{Coverage, Gap};
+use fail::fail;
 
 type CallFuture = Pin<Box<dyn Future<Output = ServiceResponse<BoxBody>>>>;
 
@@ -42,23 +46,24 @@ type CallFuture = Pin<Box<dyn Future<Output = ServiceResponse<BoxBody>>>>;
 /// # fn main() -> Result<(), purlin_router::RegistryErrors> {
 /// let api = Registry::new("Greetings", "1.0.0").operation(Operation::get("/", get_index));
 /// let client = TestClient::new(&api.build()?);
-/// let answer = client.get("/").send();
-/// assert_eq!(answer.status(), 200);
-/// assert_eq!(answer.json::<serde_json::Value>()["message"], "Hello, Being!");
+/// let response = client.get("/").send();
+/// assert_eq!(response.status(), 200);
+/// assert_eq!(response.json::<serde_json::Value>()["message"], "Hello, Being!");
 /// # Ok(())
 /// # }
 /// ```
 pub struct TestClient {
     system: SystemRunner,
-    /// Sends a request; whether the rules it breaks are to be counted is the second argument.
+    /// Sends a request; the second argument is whether the rules it breaks are recorded.
     call: Box<dyn Fn(TestRequest, bool) -> CallFuture>,
-    looks: bool,
+    router: Router,
+    checks: bool,
     coverage: Option<Coverage>,
 }
 
 impl TestClient {
-    /// A client of a router mounted at the root of an app whose other
-    /// requests are answered by [`Router::not_found`].
+    /// Returns a client of a router mounted at the root of an app whose default
+    /// service is [`Router::not_found`].
     #[must_use]
     pub fn new(router: &Router) -> Self {
         let system = System::new();
@@ -68,18 +73,19 @@ impl TestClient {
         let service = system.block_on(init_service(app));
         Self {
             system,
-            looks: true,
+            router: router.clone(),
+            checks: true,
             coverage: None,
-            call: Box::new(move |request, counts| {
+            call: Box::new(move |request, records| {
                 let request = request.to_request();
-                if counts {
-                    request.extensions_mut().insert(Broken::default());
+                if records {
+                    request.extensions_mut().insert(BrokenRules::default());
                 }
-                let answer = service.call(request);
+                let response = service.call(request);
                 Box::pin(async move {
-                    match answer.await {
+                    match response.await {
                         Ok(response) => response.map_into_boxed_body(),
-                        // Our services answer `Ok`; what is left is actix's own.
+                        // Our services return `Ok`; the rest are actix's own.
                         Err(error) => {
                             let request = TestRequest::default().to_http_request();
                             ServiceResponse::from_err(error, request)
@@ -90,21 +96,21 @@ impl TestClient {
         }
     }
 
-    /// Takes answers as they are, for tests of what breaks the contract.
+    /// Does not check responses, for tests of what breaks the contract.
     #[must_use]
     pub fn without_checks(mut self) -> Self {
-        self.looks = false;
+        self.checks = false;
         self
     }
 
-    /// Notes in a [`Coverage`] what its requests reach.
+    /// Records in a [`Coverage`] what the requests reach.
     #[must_use]
     pub fn recording(mut self, coverage: &Coverage) -> Self {
         self.coverage = Some(coverage.clone());
         self
     }
 
-    /// A request of any method; the target is a path with or without a query,
+    /// Starts a request of any method; the target is a path with or without a query,
     /// percent-encoded as on the wire.
     pub fn request(&self, method: Method, target: &str) -> TestCall<'_> {
         TestCall {
@@ -113,33 +119,33 @@ impl TestClient {
         }
     }
 
-    /// A GET request.
+    /// Starts a GET request.
     pub fn get(&self, target: &str) -> TestCall<'_> {
         self.request(Method::GET, target)
     }
 
-    /// A POST request.
+    /// Starts a POST request.
     pub fn post(&self, target: &str) -> TestCall<'_> {
         self.request(Method::POST, target)
     }
 
-    /// A PUT request.
+    /// Starts a PUT request.
     pub fn put(&self, target: &str) -> TestCall<'_> {
         self.request(Method::PUT, target)
     }
 
-    /// A PATCH request.
+    /// Starts a PATCH request.
     pub fn patch(&self, target: &str) -> TestCall<'_> {
         self.request(Method::PATCH, target)
     }
 
-    /// A DELETE request.
+    /// Starts a DELETE request.
     pub fn delete(&self, target: &str) -> TestCall<'_> {
         self.request(Method::DELETE, target)
     }
 }
 
-/// A request being put together.
+/// A request being built.
 pub struct TestCall<'c> {
     client: &'c TestClient,
     request: TestRequest,
@@ -158,51 +164,53 @@ impl TestCall<'_> {
                 self.request = self.request.append_header((name, value));
                 self
             }
-            _ => refuse("the header's name or value is not allowed in HTTP"),
+            _ => fail("the header's name or value is not allowed in HTTP"),
         }
     }
 
-    /// A JSON body, with its content type.
+    /// Sets a JSON body, with its content type.
     #[must_use]
     pub fn json<T: Serialize + ?Sized>(self, body: &T) -> Self {
         match serde_json::to_vec(body) {
             Ok(bytes) => self
                 .header(header::CONTENT_TYPE, "application/json")
                 .body(bytes),
-            Err(_) => refuse("the body cannot be written as JSON"),
+            Err(_) => fail("the body cannot be written as JSON"),
         }
     }
 
-    /// A body as it is, without a content type.
+    /// Sets a body, without a content type.
     #[must_use]
     pub fn body(mut self, bytes: impl Into<Bytes>) -> Self {
         self.request = self.request.set_payload(bytes);
         self
     }
 
-    /// Sends the request and waits for the whole answer.
+    /// Sends the request and waits for the whole response.
     #[must_use]
     pub fn send(self) -> TestResponse {
         let coverage = self.client.coverage.as_ref();
         let call = (self.client.call)(self.request, coverage.is_some());
-        let looks = self.client.looks;
+        let checks = self.client.checks;
+        let model = &self.client.router.model;
         self.client.system.block_on(async move {
             let (request, mut response) = call.await.into_parts();
             if let Some(coverage) = coverage {
                 coverage.record(&request, &response);
             }
             let operation = request.app_data::<MatchedOperation>();
-            // Like what middleware answers, the end of the time is nothing an operation declares.
-            let looks = looks
+            // Like responses of middleware, a timeout is not declared by operations.
+            let checks = checks
                 && request.method() != Method::HEAD
                 && !response.extensions().contains::<TimedOut>();
-            if let Some(operation) = operation.filter(|_| looks) {
-                let (checked, broken) = operation.0.replies.verify(response);
+            let built = operation.and_then(|it| model.operation(it.index()));
+            if let Some(built) = built.filter(|_| checks) {
+                let (checked, broken) = built.replies.verify(response);
                 response = checked;
-                if let Some(words) = broken {
-                    let id = operation.operation_id();
-                    refuse(&format!(
-                        "the operation `{id}` answered against its contract: {words}"
+                if let Some(message) = broken {
+                    let id = built.data.info.operation_id();
+                    fail(&format!(
+                        "the operation `{id}` broke its contract: {message}"
                     ));
                 }
             }
@@ -213,13 +221,13 @@ impl TestCall<'_> {
                     headers,
                     body,
                 },
-                Err(_) => refuse("the response's body cannot be read"),
+                Err(_) => fail("the response's body cannot be read"),
             }
         })
     }
 }
 
-/// A whole answer.
+/// A whole response.
 #[derive(Clone, Debug)]
 pub struct TestResponse {
     status: StatusCode,
@@ -228,52 +236,42 @@ pub struct TestResponse {
 }
 
 impl TestResponse {
-    /// The status.
+    /// Returns the status.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The first value of a header, if it is there and text.
+    /// Returns the first value of a header, if it is there and text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// All headers.
+    /// Returns all headers.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The body's bytes.
+    /// Returns the bytes of the body.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.body
     }
 
-    /// The body as text; bytes that are not UTF-8 are replaced.
+    /// Returns the body as text; bytes that are not UTF-8 are replaced.
     #[must_use]
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The body as JSON. A body that is none fails the test.
+    /// Returns the body as JSON. A body that is not JSON fails the test.
     #[must_use]
     pub fn json<T: DeserializeOwned>(&self) -> T {
         match serde_json::from_slice(&self.body) {
             Ok(value) => value,
-            Err(error) => refuse(&format!("{error} in the body {}", self.text())),
+            Err(error) => fail(&format!("{error} in the body {}", self.text())),
         }
     }
-}
-
-/// Fails the test that asks for what cannot be.
-#[expect(
-    clippy::panic,
-    reason = "this module runs in tests, where a panic is how a test fails"
-)]
-#[track_caller]
-fn refuse(why: &str) -> ! {
-    panic!("{why}")
 }

@@ -89,7 +89,7 @@ fn the_query_is_read_by_one_type() {
         Operation::get("/", empty),
         Operation::get("/", lonely),
     ] {
-        assert_contains(&error(operation), &["refuses what only another knows"]);
+        assert_contains(&error(operation), &["rejects what only another knows"]);
     }
 }
 
@@ -121,9 +121,9 @@ macro_rules! header_mistakes {
 #[test]
 fn headers_have_names_that_can_be_sent_and_documented() {
     header_mistakes! {
-        "X Client" => "no header can be called",
-        "X-Ä" => "no header can be called",
-        "X:Y" => "no header can be called",
+        "X Client" => "no header can have the name",
+        "X-Ä" => "no header can have the name",
+        "X:Y" => "no header can have the name",
         "Content-Type" => "OpenAPI ignores",
         "accept" => "OpenAPI ignores",
         "AUTHORIZATION" => "declare an authenticator"

@@ -108,7 +108,7 @@ fn all_mistakes_are_reported_at_once() {
             "the tag `unknown`",
             "`Path<T>` reads 2 parameters",
             "the same operation id",
-            "answers the same requests",
+            "serves the same requests",
         ],
     );
 }
@@ -226,7 +226,7 @@ fn an_operation_cannot_take_the_documents_place() {
 #[test]
 fn the_document_stands_at_a_literal_path() {
     for (path, words) in [
-        ("/", "cannot stand at `/`"),
+        ("/", "cannot be at `/`"),
         ("/x/", "write `/x`"),
         ("/{x}", "has parameters"),
         ("/{*x}", "has parameters"),

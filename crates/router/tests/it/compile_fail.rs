@@ -1,9 +1,8 @@
-//! What the attributes and derives refuse, and what the traits say of a type
-//! that does not fit: each file of `compile_fail/` makes the mistakes its name
-//! tells of, and what the compiler says of them lies beside it.
-//! `TRYBUILD=overwrite` writes those anew.
+//! Compile errors: each file of `compile_fail/` contains the errors that its name
+//! describes, with the output of the compiler beside it. `TRYBUILD=overwrite`
+//! rewrites the outputs.
 
 #[test]
-fn mistakes_are_refused_with_words_that_name_the_mend() {
+fn errors_are_reported_in_plain_terms_with_the_remedy() {
     trybuild::TestCases::new().compile_fail("tests/compile_fail/*.rs");
 }

@@ -87,13 +87,13 @@ fn statuses_parameters_and_rules_are_told_apart() {
         400
     );
     let expected = [
-        "GET /todos: 400 was never answered",
+        "GET /todos: no response had the status 400",
         "GET /todos: the header parameter `X-Client` was never sent",
         "GET /todos: no `type` violation of the query was ever provoked",
         "GET /todos: no `unknown_field` violation of the query was ever provoked",
-        "POST /todos/{list}: 201 was never answered",
-        "POST /todos/{list}: 413 was never answered",
-        "POST /todos/{list}: 415 was never answered",
+        "POST /todos/{list}: no response had the status 201",
+        "POST /todos/{list}: no response had the status 413",
+        "POST /todos/{list}: no response had the status 415",
         "POST /todos/{list}: no `enum` violation of the body was ever provoked",
         "POST /todos/{list}: no `max_length` violation of the body was ever provoked",
         "POST /todos/{list}: no `null` violation of the body was ever provoked",
@@ -144,5 +144,5 @@ fn a_test_fails_with_every_gap_that_is_not_known() {
             "GET /nowhere: was never called",
         ]);
     });
-    assert!(stale.contains("take it out: GET /nowhere"), "{stale}");
+    assert!(stale.contains("remove it: GET /nowhere"), "{stale}");
 }

@@ -94,7 +94,7 @@ impl ErrorFormat for House {
 
 #[test]
 fn a_style_of_ones_own_is_answered_and_documented() {
-    let api = support::router(&registry(ErrorStyle::custom(&House)));
+    let api = support::router(&registry(ErrorStyle::custom(House)));
     let client = TestClient::new(&api);
     let answer = client.get("/list?limit=x&y=1").send();
     assert_eq!(answer.status(), 400);
@@ -132,16 +132,16 @@ fn a_style_of_ones_own_is_answered_and_documented() {
 #[test]
 fn rebars_code_may_have_another_name_or_none() {
     let document = |style| -> Value { support::document(&registry(style)) };
-    let named = ErrorStyle::rebar_code(Some("code"));
-    let body: Value = client(named).get("/list").send().json();
+    let named = ErrorStyle::RebarCode(Some("code".into()));
+    let body: Value = client(named.clone()).get("/list").send().json();
     assert_eq!(body["code"], "query_string_validation_failed");
     assert!(body["rebar_error_code"].is_null());
     let properties =
         |style| document(style)["components"]["schemas"]["Error"]["properties"].clone();
     assert!(properties(named)["code"].is_object());
 
-    let none = ErrorStyle::rebar_code(None);
-    let body: Value = client(none).get("/list").send().json();
+    let none = ErrorStyle::RebarCode(None);
+    let body: Value = client(none.clone()).get("/list").send().json();
     let members: Vec<_> = body.as_object().unwrap().keys().collect();
     assert_eq!(members, ["errors", "message"]);
     assert!(properties(none)["rebar_error_code"].is_null());

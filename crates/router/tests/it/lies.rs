@@ -149,7 +149,7 @@ fn a_value_beyond_its_limit() {
             title: "far too long".to_owned(),
         })
     });
-    let words = "`/title` has to have at most 5 characters";
+    let words = "`/title` must have at most 5 characters";
     assert_caught(operation, Check::Answers, words);
 }
 
@@ -177,7 +177,7 @@ fn a_schema_by_hand_that_says_another_type_than_is_written() {
     impl purlin_router::Schema for Id {}
 
     let operation = Operation::get("/", || async { Json(Id) });
-    assert_caught(operation, Check::Answers, "`` has to be an integer");
+    assert_caught(operation, Check::Answers, "`` must be an integer");
 }
 
 #[test]
@@ -306,6 +306,6 @@ fn a_failure_that_is_promised_and_never_happens() {
     async fn get() -> Result<NoContent, purlin_router::errors::NotFound> {
         Ok(NoContent)
     }
-    let words = "GET /: 404 was never answered";
+    let words = "GET /: no response had the status 404";
     assert_caught(Operation::get("/", get), Check::Coverage, words);
 }

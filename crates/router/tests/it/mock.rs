@@ -137,7 +137,7 @@ fn requests_are_authenticated_and_validated_as_ever() {
 #[test]
 fn a_request_may_prefer_a_declared_status() {
     for style in [ErrorStyle::Problem, ErrorStyle::Rebar] {
-        let client = client(registry(style));
+        let client = client(registry(style.clone()));
         let prefer =
             |preference: &'static str| client.put("/todos/1").header("Prefer", preference).send();
         for (preference, status) in [
@@ -157,7 +157,7 @@ fn a_request_may_prefer_a_declared_status() {
         let conflict = prefer("code=409");
         assert_eq!(conflict.header("preference-applied"), Some("code=409"));
         let body: Value = conflict.json();
-        let words = if style == ErrorStyle::Rebar {
+        let words = if matches!(style, ErrorStyle::Rebar) {
             "message"
         } else {
             "title"

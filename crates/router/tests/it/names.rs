@@ -70,7 +70,7 @@ mod api {
 
     fn odd(number: &Option<i64>, _: &()) -> Result<(), &'static str> {
         match number {
-            Some(even) if even % 2 == 0 => Err("has to be odd"),
+            Some(even) if even % 2 == 0 => Err("must be odd"),
             _ => Ok(()),
         }
     }

@@ -61,7 +61,7 @@ fn replies_that_break_their_contract_are_let_through_or_refused() {
 
 #[test]
 #[should_panic(
-    expected = "the operation `todo` answered against its contract: the body of a 200 breaks its schema: `/title`"
+    expected = "the operation `todo` broke its contract: the body of a 200 breaks its schema: `/title`"
 )]
 fn a_test_client_always_looks() {
     let client = client(&answering(
@@ -116,8 +116,8 @@ fn headers_are_held_to_their_schemas() {
 
     for (headers, words) in [
         (&[][..], "`/X-Total` is required"),
-        (&[("X-Total", "three")], "`/X-Total` has to be an integer"),
-        (&[("X-Total", "-1")], "`/X-Total` has to be at least 0"),
+        (&[("X-Total", "three")], "`/X-Total` must be an integer"),
+        (&[("X-Total", "-1")], "`/X-Total` must be at least 0"),
     ] {
         let operation = Operation::get("/", move || async move { Lying(headers) });
         let registry = Registry::new("T", "1").operation(operation.operation_id("lie"));

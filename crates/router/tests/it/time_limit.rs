@@ -65,7 +65,7 @@ fn what_a_registry_says_of_its_time_is_not_said_again() {
     let api = Registry::new("Slow", "1.0.0")
         .operation(Operation::get("/", somewhat_slow))
         .time_limit(None)
-        .or_time_limit(SHORT);
+        .__or_time_limit(SHORT);
     let client = support::client(&api);
     assert_eq!(client.get("/").send().status(), 200);
 }

@@ -248,5 +248,5 @@ fn every_promise_is_reached() {
         assert_eq!(todos.0.request(method, target).send().status(), 401);
     }
     coverage.assert_full();
-    assert_eq!(coverage.promises(), 35);
+    assert_eq!(coverage.declared(), 35);
 }

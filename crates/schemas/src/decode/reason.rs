@@ -48,7 +48,7 @@ fn rule_of(message: &str) -> (Rule, Option<&str>) {
     } else if message == "duplicate key" {
         Rule::DuplicateField
     } else if message.starts_with("invalid value: expected key to be a number") {
-        Rule::kind(JsonType::Number)
+        Rule::wrong_type(JsonType::Number)
     } else if let Some((found, expected)) = found_and_expected(message) {
         wrong_value(found, expected)
     } else if message.is_empty() {
@@ -82,8 +82,8 @@ fn wrong_value(found: &str, expected: &str) -> Rule {
         "u16" => (0, u16::MAX.into()),
         "u32" => (0, u32::MAX.into()),
         "u64" | "usize" => (0, u64::MAX.into()),
-        "a boolean" => return Rule::kind(JsonType::Boolean),
-        "f32" | "f64" => return Rule::kind(JsonType::Number),
+        "a boolean" => return Rule::wrong_type(JsonType::Boolean),
+        "f32" | "f64" => return Rule::wrong_type(JsonType::Number),
         _ => return Rule::Invalid,
     };
     let integer = found
@@ -102,7 +102,7 @@ fn wrong_value(found: &str, expected: &str) -> Rule {
         }),
         _ => None,
     };
-    broken.unwrap_or_else(|| Rule::kind(JsonType::Integer))
+    broken.unwrap_or_else(|| Rule::wrong_type(JsonType::Integer))
 }
 
 /// "unknown variant `x`, expected one of `a`, `b`": the variants there are.

@@ -1,75 +1,112 @@
-//! From a type to its schema, by schemars.
+//! Generating the schema of a type, by schemars.
 
 use std::collections::BTreeMap;
 
-use schemars::generate::{Contract as SchemarsContract, SchemaSettings};
 use serde_json::Value;
 
-use super::{Direction, extension, mend};
-use crate::{Schema, ValidatorError, ValidatorErrors};
+use super::{Definition, REFERENCE, SchemaWithDefinitions, normalize::Normalizer, strip};
+use crate::{Direction, Schema, ValidatorError, ValidatorErrors, extension};
 
-/// How a reference to a named schema begins.
-pub(crate) const REFERENCE: &str = "#/components/schemas/";
-
-/// A schema with its extensions still in it.
-pub(crate) struct Generated {
+/// The schema of a type as it is generated, with the extension keywords that validators and parameters need.
+///
+/// It is generated once per type and direction; the document's schema, the
+/// [`Validator`](crate::Validator::compile) and the parameters are derived from it.
+#[derive(Clone, Debug)]
+pub struct GeneratedSchema {
+    pub(crate) type_name: &'static str,
     pub(crate) root: Value,
     pub(crate) definitions: BTreeMap<String, Value>,
 }
 
-pub(super) fn settings(direction: Direction) -> SchemaSettings {
-    SchemaSettings::draft2020_12().with(|settings| {
-        settings.definitions_path = "/components/schemas".into();
-        settings.meta_schema = None;
-        settings.contract = match direction {
-            Direction::Input => SchemarsContract::Deserialize,
-            Direction::Output => SchemarsContract::Serialize,
-        };
-    })
+impl GeneratedSchema {
+    /// Generates the schema of `T`.
+    ///
+    /// # Errors
+    ///
+    /// Everything about the type that a document cannot state truthfully.
+    pub fn of<T: Schema>(direction: Direction) -> Result<Self, ValidatorErrors> {
+        let mut generator = direction.settings().into_generator();
+        let mut root = generator.subschema_for::<T>().to_value();
+        if let Some(members) = root.as_object_mut() {
+            T::note_keys(members);
+        }
+        let mut definitions: BTreeMap<String, Value> =
+            generator.take_definitions(true).into_iter().collect();
+        let type_name = std::any::type_name::<T>();
+
+        let mut errors = Vec::new();
+        let mut normalizer = Normalizer::new(direction, &mut errors);
+        normalizer.normalize(&mut root, type_name.to_owned());
+        for (name, schema) in &mut definitions {
+            let subject = origin(name, schema);
+            normalizer.normalize(schema, subject);
+        }
+        errors.extend(clashes(&definitions));
+        errors.extend(illegal_names(&definitions));
+        if !errors.is_empty() {
+            return Err(ValidatorErrors::new(errors));
+        }
+        Ok(Self {
+            type_name,
+            root,
+            definitions,
+        })
+    }
+
+    /// Returns the schema as a document states it.
+    #[must_use]
+    pub fn describe(&self) -> SchemaWithDefinitions {
+        let mut root = self.root.clone();
+        strip::strip_extensions(&mut root);
+        let definitions = self.definitions.iter();
+        SchemaWithDefinitions {
+            root,
+            definitions: definitions
+                .map(|(name, schema)| (name.clone(), definition(name, schema)))
+                .collect(),
+        }
+    }
+
+    /// Returns the schema a reference leads to, or the schema itself.
+    pub(super) fn resolve<'s>(&'s self, schema: &'s Value) -> &'s Value {
+        let mut schema = schema;
+        // References to references are few, and circles of them are rejected elsewhere.
+        for _ in 0..16 {
+            match self.target(schema) {
+                Some((_, definition)) => schema = definition,
+                None => break,
+            }
+        }
+        schema
+    }
+
+    /// Returns the named schema a schema refers to.
+    pub(super) fn target(&self, schema: &Value) -> Option<(&str, &Value)> {
+        let to = schema.get("$ref")?.as_str()?;
+        let (name, definition) = self
+            .definitions
+            .get_key_value(to.strip_prefix(REFERENCE)?)?;
+        Some((name, definition))
+    }
 }
 
-pub(crate) fn generate<T: Schema>(direction: Direction) -> Result<Generated, ValidatorErrors> {
-    let mut generator = settings(direction).into_generator();
-    let mut root = generator.subschema_for::<T>().to_value();
-    if let Some(members) = root.as_object_mut() {
-        T::note_keys(members);
-    }
-    let definitions = generator.take_definitions(true);
-    let mut generated = Generated {
-        root,
-        definitions: definitions.into_iter().collect(),
-    };
-
-    let mut errors = Vec::new();
-    mend::mend(
-        &mut generated.root,
-        std::any::type_name::<T>(),
-        direction,
-        &mut errors,
-    );
-    for (name, schema) in &mut generated.definitions {
-        let subject = origin(name, schema);
-        mend::mend(schema, &subject, direction, &mut errors);
-    }
-    errors.extend(clashes(&generated.definitions));
-    errors.extend(illegal_names(&generated.definitions));
-    if errors.is_empty() {
-        Ok(generated)
-    } else {
-        Err(ValidatorErrors::new(errors))
-    }
+/// Returns a named schema as a document states it.
+pub(super) fn definition(name: &str, schema: &Value) -> Definition {
+    let origin = origin(name, schema);
+    let mut schema = schema.clone();
+    strip::strip_extensions(&mut schema);
+    Definition { schema, origin }
 }
 
-/// The Rust path of a named schema's type, or its name where that is unknown.
-pub(super) fn origin(name: &str, schema: &Value) -> String {
+/// Returns the Rust path of a named schema's type, or its name where that is unknown.
+fn origin(name: &str, schema: &Value) -> String {
     match schema.get(extension::TYPE).and_then(Value::as_str) {
         Some(path) => format!("`{path}`"),
         None => format!("`{name}`"),
     }
 }
 
-/// schemars gives the second type of one name a number: `Guest2`. Clients
-/// would see a name nobody gave.
+/// Reports types of one name: schemars appends a number to the second one (`Guest2`), a name no author has chosen.
 fn clashes(definitions: &BTreeMap<String, Value>) -> impl Iterator<Item = ValidatorError> {
     definitions.iter().filter_map(|(name, schema)| {
         let asked_for = schema.get(extension::NAME)?.as_str()?;
@@ -84,8 +121,8 @@ fn clashes(definitions: &BTreeMap<String, Value>) -> impl Iterator<Item = Valida
     })
 }
 
-/// What a component may be called (OpenAPI 3.1.1 section 4.8.7). `#[schema]`
-/// sees to its own names; those of others, and of arguments, are seen here.
+/// Reports names a component must not have (OpenAPI 3.1.1 section 4.8.7). `#[schema]` checks its own names; those of
+/// other types and of generic arguments are checked here.
 fn illegal_names(definitions: &BTreeMap<String, Value>) -> impl Iterator<Item = ValidatorError> {
     let is_legal = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
     let illegal = definitions
@@ -94,7 +131,7 @@ fn illegal_names(definitions: &BTreeMap<String, Value>) -> impl Iterator<Item = 
     illegal.map(|(name, schema)| ValidatorError::Schema {
         subject: origin(name, schema),
         reason: format!(
-            "`{name}` cannot be the name of a schema, which is letters, digits, `.`, `-` and `_`; rename it with `#[schema(rename = \"…\")]`"
+            "`{name}` is not a valid schema name (letters, digits, `.`, `-` and `_`); rename it with `#[schema(rename = \"…\")]`"
         ),
     })
 }

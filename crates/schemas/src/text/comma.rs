@@ -119,4 +119,8 @@ impl<T: Schema> Schema for CommaSeparated<T> {
     fn check(&self, at: InstanceLocation<'_>, report: &mut Report) {
         self.0.check(at, report);
     }
+
+    fn note_keys(schema: &mut serde_json::Map<String, serde_json::Value>) {
+        Vec::<T>::note_keys(schema);
+    }
 }

@@ -160,8 +160,8 @@ impl Validator {
     /// ```
     /// # use purlin_schemas::Validator;
     /// let validator = Validator::of::<u32>().unwrap();
-    /// assert!(contract.fits_path(&[("id", "7".into())]));
-    /// assert!(!contract.fits_path(&[("id", "seven".into())]));
+    /// assert!(validator.fits_path(&[("id", "7".into())]));
+    /// assert!(!validator.fits_path(&[("id", "seven".into())]));
     /// ```
     #[must_use]
     pub fn fits_path(&self, params: &[(&str, Cow<'_, str>)]) -> bool {

@@ -10,7 +10,8 @@ use super::coerce;
 use super::fields::{Field, Texts};
 use crate::decode::{DecodeError, malformed, reader};
 use crate::{
-    InstanceLocation, Location, PartContent, PartShape, Rule, Schema, Validator, Violation,
+    InstanceLocation, Location, Rule, Schema, Validator, Violation,
+    validator::{PartContent, PartShape},
 };
 
 /// One part of a body.
@@ -37,7 +38,7 @@ impl Validator {
     /// [`MAX_VIOLATIONS`](crate::MAX_VIOLATIONS).
     ///
     /// ```
-    /// # use purlin_schemas::{schema, Validator, Part};
+    /// # use purlin_schemas::{schema, Validator, __router::Part};
     /// #[schema(request)]
     /// struct Upload {
     ///     title: String,

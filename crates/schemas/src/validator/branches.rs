@@ -6,7 +6,7 @@ use super::{
     Validator,
     findings::{Aim, Findings},
     node::NodeId,
-    validate::{equal, is_of, not_allowed, wrong_kind},
+    validate::{equal, is_of, not_allowed, wrong_type},
 };
 use crate::{InstanceLocation, JsonType, Rule};
 
@@ -61,7 +61,7 @@ impl Validator {
             .filter(|branch| self.may_be(*branch, value))
             .collect();
         if of_kind.is_empty() && !kinds.is_empty() {
-            findings.add(at, wrong_kind(value, &kinds));
+            findings.add(at, wrong_type(value, &kinds, None));
             return;
         }
         if only_constants {

@@ -6,13 +6,13 @@ use regex::Regex;
 use serde_json::{Map, Number, Value};
 
 use super::{
-    FileRules, Validator, ValidatorError, ValidatorErrors,
+    FileRules, Validator,
     node::{Format, Node, NodeId},
 };
 use crate::{
-    JsonType,
-    document::{self, REFERENCE, extension, is_integer_type},
-    formats,
+    JsonType, ValidatorError, ValidatorErrors,
+    document::{self, REFERENCE, is_integer_type},
+    extension, formats,
 };
 
 pub(super) struct Compiler<'s> {

@@ -6,7 +6,6 @@
 mod branches;
 mod codes;
 mod compile;
-mod errors;
 mod findings;
 mod node;
 mod numbers;
@@ -18,13 +17,12 @@ mod validate;
 
 use serde_json::Value;
 
-pub use errors::{ValidatorError, ValidatorErrors};
 pub use parts::{FileRules, PartContent, PartShape, file_schema};
 pub(crate) use shape::{Readable, Shape};
 
 use crate::{
-    Direction, InstanceLocation, Location, Schema, SchemaWithDefinitions, Violation,
-    document::{Generated, generate},
+    Direction, InstanceLocation, Location, Schema, SchemaWithDefinitions, ValidatorErrors,
+    Violation, document::GeneratedSchema,
 };
 use compile::Compiler;
 use node::{Node, NodeId};
@@ -70,11 +68,20 @@ impl Validator {
     /// Everything about the type that the document cannot say truthfully, each
     /// with its mend.
     pub fn of<T: Schema>() -> Result<Self, ValidatorErrors> {
-        let Generated { root, definitions } = generate::<T>(Direction::Input)?;
-        Compiler::new(&definitions).compile(&root)
+        Self::compile(&GeneratedSchema::of::<T>(Direction::Input)?)
     }
 
-    /// The contract a schema states, such as that of a reply.
+    /// Compiles the schema of a type.
+    ///
+    /// # Errors
+    ///
+    /// Keywords that the validator does not enforce.
+    #[doc(hidden)]
+    pub fn compile(schema: &GeneratedSchema) -> Result<Self, ValidatorErrors> {
+        Compiler::new(&schema.definitions).compile(&schema.root)
+    }
+
+    /// Compiles a schema as a document states it, such as that of a response.
     ///
     /// ```
     /// use purlin_schemas::{Validator, Direction, Location, Message, describe};

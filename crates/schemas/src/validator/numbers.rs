@@ -28,7 +28,7 @@ pub(super) fn check(
     let wants_an_integer =
         node.kinds.contains(&JsonType::Integer) && !node.kinds.contains(&JsonType::Number);
     if wants_an_integer && findings.found() == before && is_vague() {
-        findings.add_with(at, || Rule::kind(JsonType::Integer));
+        findings.add_with(at, || Rule::wrong_type(JsonType::Integer));
     }
 }
 

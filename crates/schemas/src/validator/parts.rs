@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Readable, Validator, ValidatorError, ValidatorErrors, node::NodeId};
-use crate::{JsonType, document::extension};
+use super::{Readable, Validator, node::NodeId};
+use crate::{JsonType, ValidatorError, ValidatorErrors, extension};
 
 /// How the parts of one name are read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl FileRules {
 /// The schema of a file, for the `JsonSchema` of types that stand for one. Validators know files by it.
 ///
 /// ```
-/// use purlin_schemas::{FileRules, file_schema};
+/// use purlin_schemas::__router::{FileRules, file_schema};
 ///
 /// let schema = file_schema(&FileRules { media_types: vec!["image/png".to_owned()], in_memory: false });
 /// assert_eq!(schema.get("contentMediaType").unwrap(), "image/png");

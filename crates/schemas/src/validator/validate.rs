@@ -8,7 +8,7 @@ use super::{
     node::{ArrayRules, Node, NodeId, ObjectRules, StringRules},
     numbers,
 };
-use crate::{InstanceLocation, JsonType, Rule};
+use crate::{Composition, InstanceLocation, JsonType, Rule};
 
 impl Validator {
     pub(super) fn check(
@@ -25,7 +25,9 @@ impl Validator {
         if node.never {
             findings.add(at, Rule::UnknownField);
         } else if !node.kinds.is_empty() && !node.kinds.iter().any(|kind| is_of(value, *kind)) {
-            findings.add_with(at, || wrong_kind(value, &self.finer_kinds(node)));
+            findings.add_with(at, || {
+                wrong_type(value, &node.kinds, self.composition(node))
+            });
         } else if let Some(allowed) = &node.allowed
             && !allowed.iter().any(|one| equal(one, value))
         {
@@ -73,18 +75,17 @@ impl Validator {
         }
     }
 
-    /// The kinds of a node, and of arrays and objects what they are made of.
-    fn finer_kinds(&self, node: &Node) -> Vec<JsonType> {
-        let finer = |kind: &JsonType| match kind {
-            JsonType::Array if !node.array.prefix.is_empty() => JsonType::Tuple,
-            JsonType::Array if self.has_objects(node) => JsonType::ObjectArray,
-            JsonType::Object if self.has_entries(&node.object) => JsonType::Map,
-            kind => *kind,
-        };
-        node.kinds.iter().map(finer).collect()
+    /// Returns the composition of a node's first type other than null.
+    fn composition(&self, node: &Node) -> Option<Composition> {
+        match node.kinds.iter().find(|kind| **kind != JsonType::Null)? {
+            JsonType::Array if !node.array.prefix.is_empty() => Some(Composition::Tuple),
+            JsonType::Array if self.has_objects(node) => Some(Composition::ObjectArray),
+            JsonType::Object if self.has_entries(&node.object) => Some(Composition::Map),
+            _ => None,
+        }
     }
 
-    /// Whether members are entries of a map: nobody named one, and others are allowed.
+    /// Returns whether the members are entries of a map: no property is declared, and others are allowed.
     fn has_entries(&self, object: &ObjectRules) -> bool {
         let allows_others = |others: NodeId| !self.node(others).never;
         object.properties.is_empty()
@@ -303,7 +304,11 @@ pub(super) fn is_of(value: &Value, kind: JsonType) -> bool {
     }
 }
 
-pub(super) fn wrong_kind(value: &Value, kinds: &[JsonType]) -> Rule {
+pub(super) fn wrong_type(
+    value: &Value,
+    kinds: &[JsonType],
+    composition: Option<Composition>,
+) -> Rule {
     if value.is_null() {
         return Rule::Null;
     }
@@ -313,6 +318,7 @@ pub(super) fn wrong_kind(value: &Value, kinds: &[JsonType]) -> Rule {
         expected: expected
             .filter(|kind| is_only_null || *kind != JsonType::Null)
             .collect(),
+        composition,
     }
 }
 

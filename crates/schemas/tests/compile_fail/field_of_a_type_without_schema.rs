@@ -1,4 +1,4 @@
-//! The derives of serde and schemars have their own say after ours.
+//! The derives of serde and schemars report the error again.
 
 use purlin_schemas::schema;
 

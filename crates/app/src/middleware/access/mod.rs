@@ -5,6 +5,7 @@ mod trace_context;
 
 use std::{
     cell::RefCell,
+    fmt,
     future::{Ready, ready},
     rc::Rc,
     sync::Arc,
@@ -64,6 +65,12 @@ impl AccessLog {
             ids: Arc::new(RequestIdGenerator::new()),
             logger: AccessLogger::default(),
         }
+    }
+}
+
+impl fmt::Debug for AccessLog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessLog").finish_non_exhaustive()
     }
 }
 

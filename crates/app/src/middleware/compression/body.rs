@@ -12,7 +12,7 @@ use actix_web::{
     rt::task::{JoinHandle, spawn_blocking},
     web::Bytes,
 };
-use purlin_router::coding::{Coding, Effort, Encoder, encode};
+use purlin_router::__app::coding::{Coding, Effort, Encoder, encode};
 
 /// Compressing more bytes than this at once would delay the other requests of a worker.
 const IN_PLACE: usize = 16 * 1024;

@@ -15,7 +15,7 @@ use actix_web::{
         header::{self, HeaderMap, HeaderValue},
     },
 };
-use purlin_router::{EntityTag, coding::Coding};
+use purlin_router::{__app::coding::Coding, EntityTag};
 
 use super::transform::{Stage, transform};
 use crate::settings::CompressionSettings;

@@ -7,6 +7,7 @@
 mod store;
 
 use std::{
+    fmt,
     future::{Future, poll_fn},
     pin::Pin,
     sync::Arc,
@@ -75,6 +76,12 @@ pub struct Idempotency {
     styles: ErrorStyles,
 }
 
+impl fmt::Debug for Idempotency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Idempotency").finish_non_exhaustive()
+    }
+}
+
 /// What happens with a request that has a key.
 enum Action {
     /// It is processed for the first time.
@@ -130,8 +137,8 @@ impl Idempotency {
 
     /// Sets the store of responses, such as a database that several processes share.
     #[must_use]
-    pub fn store(mut self, store: Arc<dyn IdempotencyStore>) -> Self {
-        self.store = store;
+    pub fn store(mut self, store: impl IdempotencyStore + 'static) -> Self {
+        self.store = Arc::new(store);
         self
     }
 

@@ -4,7 +4,7 @@ use std::{
     collections::{HashMap, VecDeque, hash_map},
     future::{Future, ready},
     pin::Pin,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -21,6 +21,7 @@ pub struct StoreError(pub String);
 
 /// A stored response.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StoredResponse {
     /// Its status.
     pub status: u16,
@@ -30,8 +31,21 @@ pub struct StoredResponse {
     pub body: Vec<u8>,
 }
 
+impl StoredResponse {
+    /// Creates a response, such as one that was read from a database.
+    #[must_use]
+    pub fn new(status: u16, headers: Vec<(String, Vec<u8>)>, body: Vec<u8>) -> Self {
+        Self {
+            status,
+            headers,
+            body,
+        }
+    }
+}
+
 /// What a store knows about a request that begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum BeginOutcome {
     /// It is the first with its key, and now recorded as in progress.
     First,
@@ -56,6 +70,20 @@ pub trait IdempotencyStore: Send + Sync {
 
     /// Removes a request in progress: it had no final response, and may be sent again.
     fn forget(&self, id: Digest) -> StoreFuture<'_, ()>;
+}
+
+impl<T: IdempotencyStore + ?Sized> IdempotencyStore for Arc<T> {
+    fn begin(&self, id: Digest, request: Digest) -> StoreFuture<'_, BeginOutcome> {
+        (**self).begin(id, request)
+    }
+
+    fn finish(&self, id: Digest, response: StoredResponse) -> StoreFuture<'_, ()> {
+        (**self).finish(id, response)
+    }
+
+    fn forget(&self, id: Digest) -> StoreFuture<'_, ()> {
+        (**self).forget(id)
+    }
 }
 
 /// A store in the memory of this process. When it is full, the oldest responses are evicted.

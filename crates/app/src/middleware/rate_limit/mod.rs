@@ -7,7 +7,7 @@
 mod buckets;
 
 use std::{
-    fmt::Write,
+    fmt::{self, Write},
     hash::{BuildHasher, RandomState},
     net::{IpAddr, Ipv6Addr},
     sync::Arc,
@@ -57,6 +57,15 @@ static RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy
 pub struct RateLimit {
     shared: Arc<Quotas>,
     styles: ErrorStyles,
+}
+
+impl fmt::Debug for RateLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let policy = &self.shared.policy;
+        f.debug_struct("RateLimit")
+            .field("policy", policy)
+            .finish_non_exhaustive()
+    }
 }
 
 struct Quotas {
@@ -226,7 +235,7 @@ fn push_quota(text: &mut String, name: &str, quota: Quota) {
 }
 
 /// Appends `"address";r=9;t=6`, a member of a list of structured fields (RFC 9651).
-fn push_member<N: std::fmt::Display>(
+fn push_member<N: fmt::Display>(
     text: &mut String,
     name: &str,
     first: (char, N),

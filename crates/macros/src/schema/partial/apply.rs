@@ -1,20 +1,20 @@
-//! `apply_to`: what a twin changes of a value, field by field.
+//! Emits `apply_to`, which updates a value from a partial struct, field by field.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{DeriveInput, ext::IdentExt};
 
-use super::Made;
+use super::PartialField;
 use crate::schema::fields;
 
-/// What a field of the twin does to the struct's.
+/// What a field of the partial struct does to the struct's.
 #[derive(Clone, Copy)]
 pub(super) enum Change {
-    /// Nothing: it is never read.
+    /// Nothing: it is never deserialized.
     None,
-    /// It takes its place.
+    /// It replaces the value.
     Always,
-    /// A `Patch` in both: it takes its place where it was given.
+    /// A `Patch` in both: it replaces the value unless it is absent.
     UnlessAbsent,
     /// An `Option` of what the struct has.
     IfGiven,
@@ -24,26 +24,26 @@ pub(super) enum Change {
     Patch { is_write_only: bool },
 }
 
-/// `impl Twin { fn apply_to(self, target: &mut Struct) }`
+/// Returns `impl PartialStruct { fn apply_to(self, target: &mut Struct) }`.
 pub(super) fn method(
-    twin: &Ident,
+    partial: &Ident,
     input: &DeriveInput,
-    made: &[Made],
+    fields: &[PartialField],
     schemas: &TokenStream,
 ) -> TokenStream {
     let (name, visibility) = (&input.ident, &input.vis);
-    let statements = made.iter().map(|made| statement(made, schemas));
-    let words = format!(
-        "Changes what was given; what was left out of the [`{}`] stays as it is.",
+    let statements = fields.iter().map(|field| statement(field, schemas));
+    let message = format!(
+        "Updates the fields of the [`{}`] that are present here, and keeps the others.",
         name.unraw()
     );
     let conditions = fields::conditions(&input.attrs);
     quote! {
         #(#conditions)*
         #[automatically_derived]
-        impl #twin {
-            #[doc = #words]
-            #[allow(dead_code, unused_variables, reason = "not every program changes values like this")]
+        impl #partial {
+            #[doc = #message]
+            #[allow(dead_code, unused_variables, reason = "not every program calls it")]
             #visibility fn apply_to(self, target: &mut #name) {
                 #(#statements)*
             }
@@ -51,9 +51,9 @@ pub(super) fn method(
     }
 }
 
-fn statement(made: &Made, schemas: &TokenStream) -> TokenStream {
-    let field = &made.field.ident;
-    let conditions = fields::conditions(&made.field.attrs);
+fn statement(partial: &PartialField, schemas: &TokenStream) -> TokenStream {
+    let field = &partial.field.ident;
+    let conditions = fields::conditions(&partial.field.attrs);
     let given = |value: TokenStream| {
         quote! {
             if let ::std::option::Option::Some(__value) = self.#field {
@@ -61,7 +61,7 @@ fn statement(made: &Made, schemas: &TokenStream) -> TokenStream {
             }
         }
     };
-    let statement = match made.change {
+    let statement = match partial.change {
         Change::None => return TokenStream::new(),
         Change::Always => quote!(target.#field = self.#field;),
         Change::UnlessAbsent => quote! {

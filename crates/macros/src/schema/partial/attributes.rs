@@ -1,10 +1,10 @@
-//! Which of a struct's derives and attributes its twin has too.
+//! Selects the derives and attributes of a struct that its partial struct has too.
 
 use syn::{Attribute, Meta, Path, Token, parse_quote, punctuated::Punctuated};
 
-use crate::mistakes::Mistakes;
+use crate::diagnostics::Diagnostics;
 
-/// The derives that a twin has as well.
+/// The derives that a partial struct shares.
 const SHARED: [&str; 9] = [
     "Debug",
     "Clone",
@@ -17,7 +17,7 @@ const SHARED: [&str; 9] = [
     "Default",
 ];
 
-/// The type's derives that the twin has too.
+/// Returns the derives of the struct that the partial struct shares.
 pub(super) fn derives(attributes: &[Attribute]) -> Vec<Path> {
     attributes
         .iter()
@@ -35,21 +35,21 @@ pub(super) fn derives(attributes: &[Attribute]) -> Vec<Path> {
         .collect()
 }
 
-/// Whether the twin takes over what `#[serde(…)]` says of the type.
+/// Returns whether the partial struct keeps a setting of `#[serde(…)]` on the struct.
 pub(super) fn keeps_of_container(
     meta: &Meta,
     derives: &[Path],
     keeps_some: bool,
-    mistakes: &mut Mistakes,
+    diagnostics: &mut Diagnostics,
 ) -> bool {
     let path = meta.path();
     if ["from", "try_from", "into", "transparent"]
         .iter()
         .any(|key| path.is_ident(key))
     {
-        mistakes.add(
+        diagnostics.push(
             meta,
-            "what crosses the wire is another type: put `partial` on that one, or declare the twin by hand",
+            "another type is serialized in place of this one: put `partial` on that type, or write the partial struct by hand",
         );
         return false;
     }
@@ -62,16 +62,16 @@ pub(super) fn keeps_of_container(
             .is_some_and(|last| last.ident == "Default")
     });
     if keeps_some && !(has_default && matches!(meta, Meta::Path(_))) {
-        mistakes.add(
+        diagnostics.push(
             meta,
-            "the twin has no default of this kind: derive `Default`, or say `#[serde(default)]` on the fields that have one",
+            "the partial struct cannot use this default: derive `Default`, or put `#[serde(default)]` on the fields",
         );
     }
     keeps_some && has_default
 }
 
-/// Whether there is `#[serde(key …)]` with one of the keys.
-pub(super) fn says_serde(attributes: &[Attribute], keys: &[&str]) -> bool {
+/// Returns whether there is `#[serde(key …)]` with one of the keys.
+pub(super) fn has_serde_key(attributes: &[Attribute], keys: &[&str]) -> bool {
     let own = attributes
         .iter()
         .filter(|attribute| attribute.path().is_ident("serde"));
@@ -85,14 +85,14 @@ pub(super) fn says_serde(attributes: &[Attribute], keys: &[&str]) -> bool {
         .any(|meta| keys.iter().any(|key| meta.path().is_ident(key)))
 }
 
-/// An attribute with the settings that are kept; nothing where none is.
+/// Returns an attribute with the settings that are kept, or nothing if none is.
 pub(super) fn filtered(
     attribute: &Attribute,
     keep: &mut dyn FnMut(&Meta) -> bool,
 ) -> Option<Attribute> {
     let Ok(metas) = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
     else {
-        // What cannot be read is said of the struct itself.
+        // The error is reported for the struct itself.
         return Some(attribute.clone());
     };
     let kept: Vec<Meta> = metas.into_iter().filter(|meta| keep(meta)).collect();

@@ -1,5 +1,5 @@
-//! The partial twin of a struct: `#[schema(partial = UpdateTodo)]` makes a second
-//! one of which fields may be left out, for bodies that change what is there.
+//! `#[schema(partial = UpdateTodo)]`: a partial struct, whose fields are optional, for
+//! bodies that update a value.
 
 mod apply;
 mod attributes;
@@ -17,25 +17,25 @@ use syn::{
 
 use super::{
     rules,
-    schemars_attributes::says_its_schema,
+    schemars_attributes::overrides_schema,
     types::{argument, inside_option, is_wrapper},
 };
-use crate::mistakes::Mistakes;
+use crate::diagnostics::Diagnostics;
 use apply::Change;
-use attributes::{derives, filtered, keeps_of_container, says_serde};
+use attributes::{derives, filtered, has_serde_key, keeps_of_container};
 
-const FORM: &str = "name the second struct: `partial = UpdateTodo`, or `partial(UpdateTodo, fields = [title, done])` where only some fields may be left out; `description = \"…\"` may follow";
+const FORM: &str = "expected the name of the partial struct: `partial = UpdateTodo`, or `partial(UpdateTodo, fields = [title, done])` to make only some fields optional; `description = \"…\"` may follow";
 
-/// What `partial` says.
+/// The option `partial`.
 pub(super) struct Partial {
     name: Ident,
-    /// The fields that may be left out; nothing for all of them.
+    /// The fields that become optional; `None` for all of them.
     fields: Option<Vec<Ident>>,
     description: Option<LitStr>,
 }
 
 impl Partial {
-    pub(super) fn read(meta: &Meta, mistakes: &mut Mistakes) -> Option<Self> {
+    pub(super) fn read(meta: &Meta, diagnostics: &mut Diagnostics) -> Option<Self> {
         let read = match meta {
             Meta::NameValue(pair) => match &pair.value {
                 Expr::Path(path) => path.path.get_ident().map(|name| Self {
@@ -45,11 +45,11 @@ impl Partial {
                 }),
                 _ => None,
             },
-            Meta::List(list) => return mistakes.keep(list.parse_args()),
+            Meta::List(list) => return diagnostics.capture(list.parse_args()),
             Meta::Path(_) => None,
         };
         if read.is_none() {
-            mistakes.add(meta, FORM);
+            diagnostics.push(meta, FORM);
         }
         read
     }
@@ -89,88 +89,88 @@ impl Parse for Partial {
     }
 }
 
-/// A twin as it would be written by hand.
-pub(super) struct Twin {
+/// A partial struct as it would be written by hand.
+pub(super) struct PartialStruct {
     /// The struct, for `#[schema]` to go on with.
     pub(super) item: DeriveInput,
     /// Its method that changes a value of the first struct.
     pub(super) apply: TokenStream,
 }
 
-/// The twin of a struct, where it can have one.
-pub(super) fn twin(
+/// Returns the partial struct of a struct, if it can have one.
+pub(super) fn partial_struct(
     partial: &Partial,
     input: &DeriveInput,
     schemas: &TokenStream,
-    mistakes: &mut Mistakes,
-) -> Option<Twin> {
+    diagnostics: &mut Diagnostics,
+) -> Option<PartialStruct> {
     let name = &partial.name;
     let Data::Struct(data) = &input.data else {
-        mistakes.add(
-            name,
-            "an enum has no fields to leave out: make the twin of a struct",
-        );
+        diagnostics.push(name, "`partial` is for structs");
         return None;
     };
     let Fields::Named(fields) = &data.fields else {
-        mistakes.add(
+        diagnostics.push(
             name,
-            "only fields with names can be left out: write the struct as `{ name: Type }`",
+            "`partial` needs named fields: write the struct as `{ name: Type }`",
         );
         return None;
     };
     if !input.generics.params.is_empty() {
-        mistakes.add(
+        diagnostics.push(
             name,
-            "a generic struct has no twin: declare one of its own with `Option` and `Patch` fields",
+            "a generic struct cannot be `partial`: write the partial struct by hand with `Option` and `Patch` fields",
         );
         return None;
     }
     if *name == input.ident {
-        mistakes.add(name, "the second struct needs a name of its own");
+        diagnostics.push(name, "the partial struct needs a name of its own");
         return None;
     }
-    check_names(partial, fields.named.iter(), mistakes);
-    let maker = Maker { partial, schemas };
-    let made: Vec<Made> = fields
+    check_names(partial, fields.named.iter(), diagnostics);
+    let builder = Builder { partial, schemas };
+    let partial_fields: Vec<PartialField> = fields
         .named
         .iter()
-        .filter_map(|field| maker.field(field, mistakes))
+        .filter_map(|field| builder.field(field, diagnostics))
         .collect();
-    let keeps_some = made.iter().any(|made| made.is_kept);
-    let attributes = maker.container(input, keeps_some, mistakes);
+    let keeps_some = partial_fields.iter().any(|field| field.is_kept);
+    let attributes = builder.container(input, keeps_some, diagnostics);
     let visibility = &input.vis;
-    let fields = made.iter().map(|made| &made.field);
+    let fields = partial_fields.iter().map(|partial| &partial.field);
     let item: TokenStream = quote!(#(#attributes)* #visibility struct #name { #(#fields),* });
-    Some(Twin {
-        item: mistakes.keep(syn::parse2(item))?,
-        apply: apply::method(name, input, &made, schemas),
+    Some(PartialStruct {
+        item: diagnostics.capture(syn::parse2(item))?,
+        apply: apply::method(name, input, &partial_fields, schemas),
     })
 }
 
 fn check_names<'f>(
     partial: &Partial,
     fields: impl Iterator<Item = &'f Field> + Clone,
-    mistakes: &mut Mistakes,
+    diagnostics: &mut Diagnostics,
 ) {
     let Some(wanted) = &partial.fields else {
         return;
     };
     if wanted.is_empty() {
-        mistakes.add(
+        diagnostics.push(
             &partial.name,
-            "name the fields that may be left out, or all of them by `partial = …`",
+            "name the fields that become optional, or write `partial = …` for all of them",
         );
     }
     for (index, name) in wanted.iter().enumerate() {
         let known = fields.clone().find(|f| f.ident.as_ref() == Some(name));
         if wanted[..index].contains(name) {
-            mistakes.add(name, format!("`{name}` is named twice"));
+            diagnostics.push(name, format!("duplicate field `{name}`"));
         } else if let Some(field) = known {
-            if says_serde(&field.attrs, &["skip", "skip_deserializing"])
+            if has_serde_key(&field.attrs, &["skip", "skip_deserializing"])
                 || is_wrapper(&field.ty, "ReadOnly")
             {
-                mistakes.add(name, "this field is not read in any case: do not name it");
+                diagnostics.push(
+                    name,
+                    "this field is never deserialized: remove it from the list",
+                );
             }
         } else {
             let known: Vec<_> = fields
@@ -178,45 +178,45 @@ fn check_names<'f>(
                 .filter_map(|field| field.ident.as_ref())
                 .map(|name| format!("`{name}`"))
                 .collect();
-            let words = match known.as_slice() {
-                [] => "there are no fields: take `partial` out".to_owned(),
-                _ => format!("not a field: there are {}", known.join(", ")),
+            let message = match known.as_slice() {
+                [] => "this struct has no fields: remove `partial`".to_owned(),
+                _ => format!("unknown field: the fields are {}", known.join(", ")),
             };
-            mistakes.add(name, words);
+            diagnostics.push(name, message);
         }
     }
 }
 
-/// A field of the twin.
-struct Made {
+/// A field of the partial struct.
+struct PartialField {
     field: Field,
-    /// It is read, and as it is in the struct.
+    /// It is deserialized as in the struct.
     is_kept: bool,
     change: Change,
 }
 
-struct Maker<'m> {
+struct Builder<'m> {
     partial: &'m Partial,
     schemas: &'m TokenStream,
 }
 
-impl Maker<'_> {
+impl Builder<'_> {
     fn container(
         &self,
         input: &DeriveInput,
         keeps_some: bool,
-        mistakes: &mut Mistakes,
+        diagnostics: &mut Diagnostics,
     ) -> Vec<Attribute> {
         let derives = derives(&input.attrs);
-        let words = match &self.partial.description {
-            Some(words) => words.value(),
+        let message = match &self.partial.description {
+            Some(message) => message.value(),
             None => format!(
-                "A change of `{}`: what is left out stays as it is.",
+                "An update of `{}`: fields that are absent keep their values.",
                 input.ident.unraw()
             ),
         };
         let mut attributes: Vec<Attribute> = vec![
-            parse_quote!(#[doc = #words]),
+            parse_quote!(#[doc = #message]),
             parse_quote!(#[derive(#(#derives),*)]),
         ];
         for attribute in &input.attrs {
@@ -232,17 +232,17 @@ impl Maker<'_> {
                 }));
             } else if path.is_ident("serde") {
                 attributes.extend(filtered(attribute, &mut |meta| {
-                    keeps_of_container(meta, &derives, keeps_some, mistakes)
+                    keeps_of_container(meta, &derives, keeps_some, diagnostics)
                 }));
             }
         }
         attributes
     }
 
-    /// The twin's field; nothing for one that requests cannot say.
-    fn field(&self, field: &Field, mistakes: &mut Mistakes) -> Option<Made> {
-        let mut twin = field.clone();
-        twin.attrs.retain(|attribute| {
+    /// Returns the field of the partial struct, or nothing for one that requests cannot contain.
+    fn field(&self, field: &Field, diagnostics: &mut Diagnostics) -> Option<PartialField> {
+        let mut partial = field.clone();
+        partial.attrs.retain(|attribute| {
             [
                 "doc", "cfg", "cfg_attr", "allow", "serde", "schemars", "garde",
             ]
@@ -259,7 +259,7 @@ impl Maker<'_> {
                 .is_some_and(|name| wanted.contains(name)),
             None => true,
         };
-        let is_skipped = says_serde(&field.attrs, &["skip", "skip_deserializing"]);
+        let is_skipped = has_serde_key(&field.attrs, &["skip", "skip_deserializing"]);
         let is_patch = is_wrapper(&field.ty, "Patch");
         if !is_wanted || is_skipped || is_patch {
             let change = match (is_skipped, is_patch) {
@@ -267,37 +267,37 @@ impl Maker<'_> {
                 (false, true) => Change::UnlessAbsent,
                 (false, false) => Change::Always,
             };
-            return Some(Made {
-                field: twin,
+            return Some(PartialField {
+                field: partial,
                 is_kept: !is_skipped,
                 change,
             });
         }
-        if says_serde(&field.attrs, &["flatten"]) {
-            mistakes.add(
+        if has_serde_key(&field.attrs, &["flatten"]) {
+            diagnostics.push(
                 &field.ident,
-                "a flattened field cannot be left out as a whole: leave it out of `fields = […]`, or declare the twin by hand",
+                "a flattened field cannot be optional: remove it from `fields = […]`, or write the partial struct by hand",
             );
-        } else if says_serde(
+        } else if has_serde_key(
             &field.attrs,
             &["with", "serialize_with", "deserialize_with"],
-        ) || says_its_schema(&field.attrs)
+        ) || overrides_schema(&field.attrs)
         {
-            mistakes.add(
+            diagnostics.push(
                 &field.ident,
-                "what is read by a function or described as another type cannot be made optional: leave the field out of `fields = […]`, or declare the twin by hand",
+                "a field that a function reads or writes, or that is described as another type, cannot be made optional: remove it from `fields = […]`, or write the partial struct by hand",
             );
         }
-        let change = self.make_optional(&mut twin, mistakes);
-        Some(Made {
-            field: twin,
+        let change = self.make_optional(&mut partial, diagnostics);
+        Some(PartialField {
+            field: partial,
             is_kept: false,
             change,
         })
     }
 
-    /// `T` becomes an `Option` that is not null, `Option<T>` a `Patch`.
-    fn make_optional(&self, field: &mut Field, mistakes: &mut Mistakes) -> Change {
+    /// Turns `T` into an `Option` that cannot be null, and `Option<T>` into a `Patch`.
+    fn make_optional(&self, field: &mut Field, diagnostics: &mut Diagnostics) -> Change {
         let schemas = self.schemas;
         let is_write_only = is_wrapper(&field.ty, "WriteOnly");
         let held = match argument(&field.ty) {
@@ -306,12 +306,12 @@ impl Maker<'_> {
         };
         let is_required = rules::are_required(&field.attrs);
         let option = inside_option(held).cloned();
-        let around = |kind: &Type| match is_write_only {
-            true => quote!(#schemas::WriteOnly<#kind>),
-            false => kind.to_token_stream(),
+        let around = |ty: &Type| match is_write_only {
+            true => quote!(#schemas::WriteOnly<#ty>),
+            false => ty.to_token_stream(),
         };
         let span = field.ty.span();
-        let (kind, is_patch): (Type, bool) = match &option {
+        let (ty, is_patch): (Type, bool) = match &option {
             Some(inside) if is_required => {
                 let inside = around(inside);
                 (parse_quote!(::std::option::Option<#inside>), false)
@@ -326,11 +326,11 @@ impl Maker<'_> {
                 (parse_quote!(::std::option::Option<#whole>), false)
             }
         };
-        // A rule of the program's own was made for what the field was.
+        // A custom rule takes the type that the field has in the struct.
         let wrap = |function: &TokenStream| match &option {
             Some(_) => function.clone(),
             None => quote_spanned! {span=>
-                |__value: &#kind, __context: &()| match __value {
+                |__value: &#ty, __context: &()| match __value {
                     ::std::option::Option::Some(__value) => (#function)(__value, __context),
                     ::std::option::Option::None => ::std::result::Result::Ok(()),
                 }
@@ -341,7 +341,7 @@ impl Maker<'_> {
         let mut attributes = Vec::new();
         for attribute in &field.attrs {
             if attribute.path().is_ident("garde") {
-                attributes.extend(rules::loosened(attribute, custom, mistakes));
+                attributes.extend(rules::for_optional_field(attribute, custom, diagnostics));
             } else if attribute.path().is_ident("serde") {
                 attributes.extend(filtered(attribute, &mut |meta| {
                     !meta.path().is_ident("default") && !meta.path().is_ident("skip_serializing_if")
@@ -357,7 +357,7 @@ impl Maker<'_> {
             attributes.push(parse_quote!(#[serde(skip_serializing)]));
         }
         field.attrs = attributes;
-        field.ty = kind;
+        field.ty = ty;
         match (option.is_some(), is_patch) {
             (false, _) => Change::IfGiven,
             (true, false) => Change::IfGivenToOption,

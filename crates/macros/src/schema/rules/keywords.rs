@@ -1,10 +1,10 @@
-//! The keywords that rules state, and how schemars is told of them.
+//! The keywords of rules, and the schemars attributes that add them to a schema.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, parse_quote};
 
-/// The keywords of a schema, and those of its items.
+/// The keywords of a schema and of its items.
 #[derive(Default)]
 pub(super) struct Keywords {
     own: Vec<(&'static str, TokenStream)>,
@@ -12,7 +12,7 @@ pub(super) struct Keywords {
 }
 
 impl Keywords {
-    /// Adds a keyword, unless it is there already.
+    /// Adds a keyword. Returns whether it was absent before.
     pub(super) fn add(&mut self, key: &'static str, value: TokenStream) -> bool {
         let is_new = self.own.iter().all(|(known, _)| *known != key);
         if is_new {
@@ -21,12 +21,12 @@ impl Keywords {
         is_new
     }
 
-    /// What is said of a list's items.
+    /// Sets the keywords of a list's items.
     pub(super) fn of_items(&mut self, keywords: Keywords) {
         self.items = Some(Box::new(keywords));
     }
 
-    /// As attributes of a field.
+    /// Returns the attributes of a field that add the keywords.
     pub(super) fn into_attributes(
         self,
         schemas: &TokenStream,
@@ -43,8 +43,8 @@ impl Keywords {
         if let Some(items) = self.items {
             let check = quote!(#schemas::__private::check);
             let inserts = items.inserts(&check);
-            // schemars reads a macro call in any build, a closure only where some
-            // other crate switches more of `syn` on.
+            // schemars always parses a macro call, a closure only where another crate
+            // enables `syn/full`.
             attributes.push(parse_quote! {
                 #[schemars(transform = #check::verbatim!(|__schema: &mut #schemas::schemars::Schema| {
                     let __schema = __schema.ensure_object();
@@ -55,7 +55,7 @@ impl Keywords {
         attributes
     }
 
-    /// Statements that put the keywords into the items of `__schema`.
+    /// Returns statements that add the keywords to the items of `__schema`.
     fn inserts(&self, check: &TokenStream) -> TokenStream {
         let own = self.own.iter().map(|(key, value)| {
             // `insert!` takes what `extend` takes.

@@ -1,9 +1,10 @@
 //! The rules of `#[garde(…)]`: each becomes a call of a check and a keyword of
-//! the schema. How rules are written is in `parse.rs`, what regular expressions
-//! may hold in `pattern.rs`, how keywords reach schemars in `keywords.rs`.
+//! the schema. `parse.rs` parses rules, `pattern.rs` checks regular expressions,
+//! `keywords.rs` writes the attributes of schemars, and `optional.rs` adapts
+//! rules to the optional fields of partial structs.
 
 mod keywords;
-mod loosen;
+mod optional;
 mod parse;
 mod pattern;
 
@@ -14,9 +15,9 @@ use syn::{
 };
 
 use super::types::{Holds, argument, holds, innermost, inside_option, last_segment};
-use crate::mistakes::Mistakes;
+use crate::diagnostics::Diagnostics;
 use keywords::Keywords;
-pub(super) use loosen::{are_required, loosened};
+pub(super) use optional::{are_required, for_optional_field};
 use parse::{Bounds, Rule, json_literal};
 
 /// The rules of one field.
@@ -24,27 +25,27 @@ use parse::{Bounds, Rule, json_literal};
 pub(super) struct Rules {
     /// Statements over `__value`, `__at` and `__report`.
     pub(super) checks: TokenStream,
-    /// What tells schemars.
+    /// The attributes of schemars that add the keywords.
     pub(super) attributes: Vec<Attribute>,
-    /// An `Option` that has to be there.
+    /// The field is an `Option` that must be present.
     pub(super) is_required: bool,
-    /// No attribute but `skip` and `dive`.
+    /// There is no rule other than `skip` and `dive`.
     pub(super) is_empty: bool,
 }
 
 /// Reads the `#[garde]` attributes of a field.
 pub(super) fn read(
     attributes: &[Attribute],
-    kind: &Type,
+    ty: &Type,
     schemas: &TokenStream,
-    mistakes: &mut Mistakes,
+    diagnostics: &mut Diagnostics,
 ) -> Rules {
     let mut rules = Vec::new();
     for attribute in attributes {
         let parsed = attribute.parse_args_with(Punctuated::<Rule, Token![,]>::parse_terminated);
-        rules.extend(mistakes.keep(parsed).into_iter().flatten());
+        rules.extend(diagnostics.capture(parsed).into_iter().flatten());
     }
-    let mut writer = Writer::new(schemas, kind, mistakes);
+    let mut writer = Writer::new(schemas, ty, diagnostics);
     writer.rules(&rules);
     let Writer {
         checks,
@@ -65,34 +66,34 @@ pub(super) fn read(
 struct Writer<'w> {
     check: TokenStream,
     schemas: &'w TokenStream,
-    kind: &'w Type,
+    ty: &'w Type,
     checks: TokenStream,
     keywords: Keywords,
     is_required: bool,
     is_inner: bool,
-    mistakes: &'w mut Mistakes,
+    diagnostics: &'w mut Diagnostics,
 }
 
 impl<'w> Writer<'w> {
-    fn new(schemas: &'w TokenStream, kind: &'w Type, mistakes: &'w mut Mistakes) -> Self {
+    fn new(schemas: &'w TokenStream, ty: &'w Type, diagnostics: &'w mut Diagnostics) -> Self {
         Self {
             check: quote!(#schemas::__private::check),
             schemas,
-            kind,
+            ty,
             checks: TokenStream::new(),
             keywords: Keywords::default(),
             is_required: false,
             is_inner: false,
-            mistakes,
+            diagnostics,
         }
     }
 
     fn rules(&mut self, rules: &[Rule]) {
         for (index, rule) in rules.iter().enumerate() {
-            let is_told = |earlier: &Rule| earlier.name == rule.name && rule.name != "custom";
-            if rules[..index].iter().any(is_told) {
-                let words = format!("`{}` is given twice", rule.name);
-                self.mistakes.add(rule, words);
+            let is_duplicate = |earlier: &Rule| earlier.name == rule.name && rule.name != "custom";
+            if rules[..index].iter().any(is_duplicate) {
+                let message = format!("duplicate rule `{}`", rule.name);
+                self.diagnostics.push(rule, message);
             } else {
                 self.rule(rule);
             }
@@ -111,12 +112,12 @@ impl<'w> Writer<'w> {
             _ => return self.unknown(rule, &name),
         };
         if takes_arguments == arguments.is_empty() {
-            let words = if takes_arguments {
-                format!("say what `{name}` asks for: `{}`", example(&name))
+            let message = if takes_arguments {
+                format!("`{name}` needs arguments, for example `{}`", example(&name))
             } else {
-                format!("`{name}` stands alone, without anything in parentheses")
+                format!("`{name}` takes no arguments")
             };
-            return self.mistakes.add(rule, words);
+            return self.diagnostics.push(rule, message);
         }
         match name.as_str() {
             "length" => self.length(rule, arguments),
@@ -138,30 +139,30 @@ impl<'w> Writer<'w> {
                 }
             }),
             "inner" => self.inner(rule, arguments),
-            // Nested values are checked in any case.
+            // Nested values are always checked.
             _ => {}
         }
     }
 
     fn unknown(&mut self, rule: &Rule, name: &str) {
-        let words = match name {
+        let message = match name {
             "alphanumeric" => {
-                "all of Unicode's letters and digits cannot be written as a pattern everybody reads alike: use `pattern(\"^[0-9A-Za-z]*$\")`"
+                "regular expression dialects disagree on Unicode letters and digits: use `pattern(\"^[0-9A-Za-z]*$\")`"
             }
             "matches" => {
-                "the document cannot compare two fields: use `custom(…)` and say the rule in the doc comment"
+                "JSON Schema cannot compare two fields: use `custom(…)` and describe the rule in the doc comment"
             }
             "credit_card" | "phone_number" => {
-                "there is no word for it in the document: use `pattern(\"…\")`, or `custom(…)` and say the rule in the doc comment"
+                "JSON Schema has no keyword for this rule: use `pattern(\"…\")`, or `custom(…)` and describe the rule in the doc comment"
             }
             _ => {
-                "not a rule the document can state: there are `length`, `range`, `pattern`, `email`, `url`, `ip`, `ipv4`, `ipv6`, `prefix`, `suffix`, `contains`, `ascii`, `required`, `inner` and, beyond the document, `custom`"
+                "unknown rule: the rules are `length`, `range`, `pattern`, `email`, `url`, `ip`, `ipv4`, `ipv6`, `prefix`, `suffix`, `contains`, `ascii`, `required`, `inner` and `custom`"
             }
         };
-        self.mistakes.add(rule, words);
+        self.diagnostics.push(rule, message);
     }
 
-    /// Adds a check; what the compiler has against it is shown at the rule.
+    /// Adds a check; compiler errors in it are reported at the rule.
     fn call(&mut self, rule: &Rule, write: impl FnOnce(&TokenStream, Span) -> TokenStream) {
         let span = rule.name.span().resolved_at(Span::call_site());
         let check = self.check.clone().into_iter().map(|mut token| {
@@ -173,13 +174,14 @@ impl<'w> Writer<'w> {
 
     fn keyword(&mut self, rule: &Rule, key: &'static str, value: TokenStream) {
         if !self.keywords.add(key, value) {
-            let words = match key {
+            let message = match key {
                 "pattern" => {
-                    "a schema has one pattern: say it all in one `pattern(\"…\")`".to_owned()
+                    "a schema has only one `pattern`: combine the rules into one `pattern(\"…\")`"
+                        .to_owned()
                 }
-                _ => format!("another rule says what `{key}` is already"),
+                _ => format!("another rule already sets `{key}`"),
             };
-            self.mistakes.add(rule, words);
+            self.diagnostics.push(rule, message);
         }
     }
 
@@ -188,9 +190,9 @@ impl<'w> Writer<'w> {
             return;
         };
         let mode = bounds.mode.as_ref().map(ToString::to_string);
-        let (function, low, high) = match (mode.as_deref(), holds(self.kind)) {
+        let (function, low, high) = match (mode.as_deref(), holds(self.ty)) {
             (Some("bytes" | "graphemes" | "utf16"), _) => {
-                return self.mistakes.add(
+                return self.diagnostics.push(
                     &bounds.mode,
                     "OpenAPI counts characters: write `length(chars, …)`",
                 );
@@ -198,24 +200,25 @@ impl<'w> Writer<'w> {
             (Some("chars"), Holds::Text | Holds::Unknown)
             | (None | Some("simple"), Holds::Text) => ("length_chars", "minLength", "maxLength"),
             (Some("chars"), _) => {
-                return self
-                    .mistakes
-                    .add(&bounds.mode, "only text has characters: write `length(…)`");
+                return self.diagnostics.push(
+                    &bounds.mode,
+                    "only strings have characters: write `length(…)`",
+                );
             }
             (None | Some("simple"), Holds::List) => ("length_items", "minItems", "maxItems"),
             (None | Some("simple"), Holds::Map) => {
                 ("length_properties", "minProperties", "maxProperties")
             }
             (None | Some("simple"), Holds::Unknown) => {
-                return self.mistakes.add(
+                return self.diagnostics.push(
                     rule,
-                    "it cannot be seen what is counted here: write `length(chars, …)` for text; lists and maps are `Vec`, `HashMap` and the like",
+                    "the macro does not recognize this type as a string, list or map: write `length(chars, …)` for a string, or use `Vec`, `HashMap` or a similar type",
                 );
             }
             (Some(_), _) => {
-                return self.mistakes.add(
+                return self.diagnostics.push(
                     &bounds.mode,
-                    "not a way to count: leave it out or write `chars`",
+                    "unknown length mode: remove it, or write `chars`",
                 );
             }
         };
@@ -230,37 +233,37 @@ impl<'w> Writer<'w> {
         let Some(mut bounds) = self.bounds(rule, arguments) else {
             return;
         };
-        let name = last_segment(innermost(self.kind));
+        let name = last_segment(innermost(self.ty));
         if matches!(name.as_deref(), Some("f32" | "f64")) {
             bounds.make_floats();
         }
         if let Some(mode) = &bounds.mode {
-            self.mistakes
-                .add(mode, "there are `min`, `max` and `equal`");
+            self.diagnostics
+                .push(mode, "unknown argument: use `min`, `max` or `equal`");
         }
-        let kind = self.kind;
+        let ty = self.ty;
         let value = |check: &TokenStream, bound: &Expr| match json_literal(bound) {
             Some(literal) => quote!(#literal),
-            // As a macro call it is one word to schemars, whatever commas the type has in it.
-            None => quote!(#check::verbatim!(#check::limit::<#kind>(#bound))),
+            // As a macro call it is one expression to schemars, even if the type contains commas.
+            None => quote!(#check::verbatim!(#check::limit::<#ty>(#bound))),
         };
         self.limits(rule, "range", &bounds, ("minimum", "maximum"), value);
         if name.as_deref() == Some("f32") {
-            // Numbers just beyond the limit are rounded to it when they are read.
+            // Numbers just beyond the limit are rounded to it by the conversion to `f32`.
             self.keywords.add("x-purlin-strict", quote!(true));
         }
     }
 
     fn bounds(&mut self, rule: &Rule, arguments: TokenStream) -> Option<Bounds> {
-        let bounds = self.mistakes.keep(syn::parse2::<Bounds>(arguments))?;
+        let bounds = self.diagnostics.capture(syn::parse2::<Bounds>(arguments))?;
         if bounds.are_missing() {
             let name = rule.name.to_string();
-            let words = format!("say what `{name}` asks for: `{}`", example(&name));
-            self.mistakes.add(rule, words);
+            let message = format!("`{name}` needs arguments, for example `{}`", example(&name));
+            self.diagnostics.push(rule, message);
         }
         if bounds.are_crossed() {
-            self.mistakes
-                .add(rule, "nothing is allowed: `min` is more than `max`");
+            self.diagnostics
+                .push(rule, "no value is valid: `min` is greater than `max`");
         }
         Some(bounds)
     }
@@ -293,7 +296,7 @@ impl<'w> Writer<'w> {
                 lit: Lit::Str(text),
                 ..
             })) => {
-                pattern::refuse_ambiguous(&text, self.mistakes);
+                pattern::reject_ambiguous(&text, self.diagnostics);
                 self.call(rule, |check, span| {
                     quote_spanned! {span=> {
                         static __PATTERN: ::std::sync::LazyLock<
@@ -313,17 +316,20 @@ impl<'w> Writer<'w> {
                 );
                 self.keyword(rule, "pattern", quote!(#path.as_str()));
             }
-            _ => self.mistakes.add(
+            _ => self.diagnostics.push(
                 rule,
-                "write the pattern as a text, or name a static `Regex`",
+                "write the pattern as a string literal, or name a static `Regex`",
             ),
         }
     }
 
     fn part(&mut self, rule: &Rule, arguments: TokenStream) {
         let Ok(part) = syn::parse2::<LitStr>(arguments) else {
-            let words = format!("write the part as a text: `{}(\"…\")`", rule.name);
-            return self.mistakes.add(rule, words);
+            let message = format!(
+                "write the argument as a string literal: `{}(\"…\")`",
+                rule.name
+            );
+            return self.diagnostics.push(rule, message);
         };
         let escaped = pattern::escape(&part.value());
         let (test, pattern) = match rule.name.to_string().as_str() {
@@ -359,7 +365,7 @@ impl<'w> Writer<'w> {
         self.keyword(rule, "format", quote!(#format));
     }
 
-    /// JSON Schema has no format for addresses of either version.
+    /// Adds `anyOf`, since JSON Schema has no format for IP addresses of either version.
     fn ip(&mut self, rule: &Rule) {
         self.call(
             rule,
@@ -370,10 +376,10 @@ impl<'w> Writer<'w> {
     }
 
     fn required(&mut self, rule: &Rule) {
-        if self.is_inner || inside_option(self.kind).is_none() {
-            return self.mistakes.add(
+        if self.is_inner || inside_option(self.ty).is_none() {
+            return self.diagnostics.push(
                 rule,
-                "`required` is for fields that are an `Option`: others are required already",
+                "`required` is for fields of type `Option`; other fields are already required",
             );
         }
         self.is_required = true;
@@ -385,23 +391,23 @@ impl<'w> Writer<'w> {
 
     fn inner(&mut self, rule: &Rule, arguments: TokenStream) {
         let parser = Punctuated::<Rule, Token![,]>::parse_terminated;
-        let Some(rules) = self.mistakes.keep(parser.parse2(arguments)) else {
+        let Some(rules) = self.diagnostics.capture(parser.parse2(arguments)) else {
             return;
         };
         let rules: Vec<Rule> = rules.into_iter().collect();
-        let item = match holds(self.kind) {
-            Holds::List => argument(innermost(self.kind)),
+        let item = match holds(self.ty) {
+            Holds::List => argument(innermost(self.ty)),
             _ => None,
         };
         let Some(item) = item else {
-            return self.mistakes.add(
+            return self.diagnostics.push(
                 rule,
-                "`inner` is for the items of lists, `Vec<T>` and the like; for the values of a map declare a type with rules of its own",
+                "`inner` is for the items of lists such as `Vec<T>`; for the values of a map, declare a type with its own rules",
             );
         };
         let mut inner = Writer {
             is_inner: true,
-            ..Writer::new(self.schemas, item, self.mistakes)
+            ..Writer::new(self.schemas, item, self.diagnostics)
         };
         inner.rules(&rules);
         let Writer {
@@ -423,7 +429,7 @@ fn option(bound: Option<&Expr>, span: Span) -> TokenStream {
     }
 }
 
-/// A rule that takes arguments, as it could be written.
+/// Returns an example of a rule that takes arguments.
 fn example(name: &str) -> &'static str {
     match name {
         "length" => "length(min = 1, max = 80)",

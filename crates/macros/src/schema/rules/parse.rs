@@ -1,4 +1,4 @@
-//! How rules are written.
+//! Parses rules.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
@@ -12,12 +12,12 @@ use syn::{
 /// `length(min = 1, max = 80)`
 pub(super) struct Rule {
     pub(super) name: Ident,
-    /// With their parentheses, so that a mistake is shown at the whole rule.
+    /// With their parentheses, so that an error is reported at the whole rule.
     arguments: Option<(Paren, TokenStream)>,
 }
 
 impl Rule {
-    /// What stands in parentheses; nothing where there are none.
+    /// Returns the tokens in parentheses, or nothing without parentheses.
     pub(super) fn arguments(&self) -> TokenStream {
         self.arguments
             .as_ref()
@@ -30,8 +30,8 @@ impl Parse for Rule {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let name = input.parse()?;
         if input.peek(Token![=]) {
-            let words = format!("what a rule says stands in parentheses: `{name}(…)`");
-            return Err(input.error(words));
+            let message = format!("write the arguments of a rule in parentheses: `{name}(…)`");
+            return Err(input.error(message));
         }
         let arguments = if input.peek(Paren) {
             let inside;
@@ -66,17 +66,17 @@ impl Parse for Bounds {
         let mut bounds = Self::default();
         while !input.is_empty() {
             let key: Ident = input.parse().map_err(|error| {
-                let words = "write the limits as `min = …`, `max = …` or `equal = …`";
-                syn::Error::new(error.span(), words)
+                let message = "write the limits as `min = …`, `max = …` or `equal = …`";
+                syn::Error::new(error.span(), message)
             })?;
-            let twice = || syn::Error::new(key.span(), format!("`{key}` is said already"));
+            let twice = || syn::Error::new(key.span(), format!("`{key}` is already set"));
             if input.peek(Token![=]) {
                 input.parse::<Token![=]>()?;
                 let value: Expr = input.parse()?;
                 let word = key.to_string();
                 if !["min", "max", "equal"].contains(&word.as_str()) {
-                    let words = "there are `min`, `max` and `equal`";
-                    return Err(syn::Error::new(key.span(), words));
+                    let message = "unknown argument: use `min`, `max` or `equal`";
+                    return Err(syn::Error::new(key.span(), message));
                 }
                 if word != "max" && bounds.min.replace(value.clone()).is_some() {
                     return Err(twice());
@@ -98,27 +98,27 @@ impl Parse for Bounds {
 }
 
 impl Bounds {
-    /// Whether nothing is bounded.
+    /// Returns whether neither bound is set.
     pub(super) fn are_missing(&self) -> bool {
         self.min.is_none() && self.max.is_none()
     }
 
-    /// Reads integer literals as floats, for a field that is one.
+    /// Turns integer literals into float literals, for fields of a float type.
     pub(super) fn make_floats(&mut self) {
         self.min.iter_mut().for_each(make_float);
         self.max.iter_mut().for_each(make_float);
     }
 
-    /// Whether no value is within them, as far as literals tell.
+    /// Returns whether both bounds are literals that no value is between.
     pub(super) fn are_crossed(&self) -> bool {
         let number = |bound: &Option<Expr>| bound.as_ref().and_then(number);
         matches!((number(&self.min), number(&self.max)), (Some(min), Some(max)) if min > max)
     }
 }
 
-/// The bound as a literal that stands on its own: an integer without a suffix
-/// would be an `i32` where only the document looks at it. Nothing for what is no
-/// literal, and for integers no field can hold.
+/// Returns the bound as a literal with a suffix: an integer without one would be
+/// an `i32` in the document's code. Returns nothing for other expressions and for
+/// integers beyond 64 bits.
 pub(super) fn json_literal(bound: &Expr) -> Option<Expr> {
     match bound {
         Expr::Lit(ExprLit { lit, .. }) => match lit {
@@ -160,13 +160,13 @@ fn with_suffix(number: &LitInt, suffix: &str) -> Expr {
     parse_quote!(#literal)
 }
 
-/// Where a literal stands, for one that is not written there as it is meant:
-/// what looks at how literals are written passes it over.
+/// Returns the span of a literal for one that replaces it; lints on how literals
+/// are written ignore it.
 fn written_span(number: &LitInt) -> Span {
     number.span().resolved_at(Span::call_site())
 }
 
-/// An integer literal as the float it stands for.
+/// Turns an integer literal into a float literal.
 fn make_float(bound: &mut Expr) {
     match bound {
         Expr::Lit(ExprLit { lit, .. }) => {
@@ -188,7 +188,7 @@ fn make_float(bound: &mut Expr) {
     }
 }
 
-/// The number a literal stands for.
+/// Returns the value of a numeric literal.
 fn number(value: &Expr) -> Option<f64> {
     match value {
         Expr::Lit(ExprLit { lit, .. }) => match lit {

@@ -1,12 +1,12 @@
-//! What a regular expression may hold: nothing that Rust and ECMA 262, in whose
-//! terms the document is read, understand differently. What is no literal is
-//! held against the same list when the contract is built.
+//! Rejects regular expressions that mean something else in ECMA 262, the dialect
+//! of JSON Schema, than in Rust. Patterns that are not literals are checked against
+//! the same list when the validator is compiled.
 
 use syn::LitStr;
 
-use crate::mistakes::Mistakes;
+use crate::diagnostics::Diagnostics;
 
-/// Escapes that differ, each with its mend.
+/// Escapes that differ, each with the remedy.
 const ESCAPES: [(char, &str); 13] = [
     (
         'd',
@@ -26,37 +26,31 @@ const ESCAPES: [(char, &str); 13] = [
     ),
     (
         's',
-        "write the spaces you mean, such as [ \\t]: \\s is not the same set to OpenAPI readers",
+        "write the spaces you mean, such as [ \\t]: \\s is a different set to OpenAPI readers",
     ),
     (
         'S',
-        "write what you mean, such as [^ \\t]: \\S is not the same set to OpenAPI readers",
+        "write the set you mean, such as [^ \\t]: \\S is a different set to OpenAPI readers",
     ),
     (
         'b',
-        "leave \\b out: word boundaries mean Unicode here and ASCII to OpenAPI readers",
+        "remove \\b: word boundaries mean Unicode here and ASCII to OpenAPI readers",
     ),
     (
         'B',
-        "leave \\B out: word boundaries mean Unicode here and ASCII to OpenAPI readers",
+        "remove \\B: word boundaries mean Unicode here and ASCII to OpenAPI readers",
     ),
-    ('A', "write ^: \\A means nothing to OpenAPI readers"),
-    ('z', "write $: \\z means nothing to OpenAPI readers"),
-    ('a', "write \\x07: \\a means nothing to OpenAPI readers"),
-    (
-        '<',
-        "leave \\< out: word boundaries mean nothing to OpenAPI readers",
-    ),
-    (
-        '>',
-        "leave \\> out: word boundaries mean nothing to OpenAPI readers",
-    ),
+    ('A', "write ^: OpenAPI readers do not know \\A"),
+    ('z', "write $: OpenAPI readers do not know \\z"),
+    ('a', "write \\x07: OpenAPI readers do not know \\a"),
+    ('<', "remove \\<: OpenAPI readers do not know it"),
+    ('>', "remove \\>: OpenAPI readers do not know it"),
 ];
 
-/// Reports what reads differently in Rust and in ECMA 262.
-pub(super) fn refuse_ambiguous(text: &LitStr, mistakes: &mut Mistakes) {
-    for words in ambiguities(&text.value()) {
-        mistakes.add(text, words);
+/// Reports constructs that differ between Rust and ECMA 262.
+pub(super) fn reject_ambiguous(text: &LitStr, diagnostics: &mut Diagnostics) {
+    for message in ambiguities(&text.value()) {
+        diagnostics.push(text, message);
     }
 }
 
@@ -67,9 +61,9 @@ fn ambiguities(pattern: &str) -> Vec<&'static str> {
     while let Some(character) = rest.chars().next() {
         let after = &rest[character.len_utf8()..];
         let mut taken = character.len_utf8();
-        let mut add = |words| {
-            if !found.contains(&words) {
-                found.push(words);
+        let mut add = |message| {
+            if !found.contains(&message) {
+                found.push(message);
             }
         };
         match character {
@@ -77,8 +71,8 @@ fn ambiguities(pattern: &str) -> Vec<&'static str> {
                 let escaped = after.chars().next();
                 taken += escaped.map_or(0, char::len_utf8);
                 let known = ESCAPES.iter().find(|(letter, _)| Some(*letter) == escaped);
-                if let Some((_, words)) = known {
-                    add(words);
+                if let Some((_, message)) = known {
+                    add(message);
                 }
                 if escaped == Some('x') && after[1..].starts_with('{') {
                     add("write \\u{…}: OpenAPI readers do not know \\x{…}");
@@ -103,12 +97,12 @@ fn ambiguities(pattern: &str) -> Vec<&'static str> {
             }
             ']' => in_class = false,
             '&' | '~' | '-' if in_class && after.starts_with(character) => {
-                add("escape &&, -- and ~~ in a class: OpenAPI readers do not reckon with sets");
+                add("escape &&, -- and ~~ in a class: OpenAPI readers have no set operations");
                 taken += 1;
             }
             '(' if !in_class && after.starts_with('?') && !after.starts_with("?:") => {
                 add(
-                    "leave flags, names of groups and looking around out: OpenAPI readers write them otherwise, or Rust does not know them",
+                    "remove flags, group names and look-around: Rust and OpenAPI readers write them differently or not at all",
                 );
             }
             '{' if !in_class && after.starts_with(',') => {
@@ -121,7 +115,7 @@ fn ambiguities(pattern: &str) -> Vec<&'static str> {
     found
 }
 
-/// Text as a regular expression that matches it, in every dialect.
+/// Escapes text so that it matches itself as a regular expression in both dialects.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::new();
     for character in text.chars() {
@@ -138,7 +132,7 @@ mod tests {
     use super::{ambiguities, escape};
 
     #[test]
-    fn what_everybody_reads_alike_is_let_through() {
+    fn patterns_with_one_meaning_are_accepted() {
         for pattern in [
             "",
             "^[0-9]{5}$",
@@ -153,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_read_differently_is_named_once_each() {
+    fn each_ambiguous_construct_is_reported_once() {
         for (pattern, count) in [
             (r"^\d\d$", 1),
             (r"\D\w\W\s\S\b\B", 7),

@@ -1,28 +1,30 @@
 //! Swagger 2.0, written from the model: bodies become parameters, media types
 //! `consumes` and `produces`, servers one host. Schemas go through 3.0 first.
 
-mod address;
-mod forms;
+mod base_url;
+mod bodies;
+mod non_body;
 mod operations;
 mod parameters;
 mod responses;
 mod schema;
 mod security;
-mod simple;
 
 use serde_json::{Map, Value};
 
-use self::{address::Address, operations::Writer};
-use super::{Dialect, v3_0::spdx_page, value};
-use crate::{Document, Info};
+use self::{base_url::BaseUrl, operations::Writer};
+use super::{Dialect, license, value};
+use crate::Document;
 
 pub(super) fn write(document: &Document) -> Value {
-    let address = Address::of(&document.servers);
-    let writer = Writer::new(document, &address);
+    let base_url = BaseUrl::of(&document.servers);
+    let writer = Writer::new(document, &base_url);
+    let mut info = value(&document.info);
+    license::lower(&mut info);
     let mut root = Map::new();
     let mut put = |key: &str, value: Value| root.insert(key.to_owned(), value);
     put("swagger", Dialect::V2_0.version_text().into());
-    put("info", info(&document.info));
+    put("info", info);
     put("paths", writer.paths());
     if !document.tags.is_empty() {
         put("tags", value(&document.tags));
@@ -30,7 +32,7 @@ pub(super) fn write(document: &Document) -> Value {
     if let Some(docs) = &document.external_docs {
         put("externalDocs", value(docs));
     }
-    for (key, part) in address.members() {
+    for (key, part) in base_url.members() {
         put(key, part);
     }
     for (key, part) in writer.components() {
@@ -40,14 +42,4 @@ pub(super) fn write(document: &Document) -> Value {
         put(name, extension.clone());
     }
     Value::Object(root)
-}
-
-fn info(info: &Info) -> Value {
-    let mut info = value(info);
-    if let Some(license) = info.get_mut("license").and_then(Value::as_object_mut)
-        && let Some(page) = license.remove("identifier").as_ref().and_then(spdx_page)
-    {
-        license.entry("url").or_insert(page);
-    }
-    info
 }

@@ -5,26 +5,27 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::{
-    address::Address, forms, parameters::parameters, responses, schema::Schemas, security::Security,
+    base_url::BaseUrl, bodies, parameters::parameters, responses, schema::Schemas,
+    security::Security,
 };
 use crate::{
     Document, Method, Operation,
-    dialect::{access::Access, value},
+    dialect::{security::OperationSecurity, value},
 };
 
 /// Writes the operations of a document.
 pub(super) struct Writer<'d> {
     document: &'d Document,
-    address: &'d Address,
+    base_url: &'d BaseUrl,
     schemas: Schemas,
     security: Security,
 }
 
 impl<'d> Writer<'d> {
-    pub(super) fn new(document: &'d Document, address: &'d Address) -> Self {
+    pub(super) fn new(document: &'d Document, base_url: &'d BaseUrl) -> Self {
         Self {
             document,
-            address,
+            base_url,
             schemas: Schemas::of(document),
             security: Security::of(document),
         }
@@ -60,7 +61,7 @@ impl<'d> Writer<'d> {
     /// None for TRACE and for operations that are reached somewhere else:
     /// Swagger 2.0 has no place for them.
     fn operation(&self, method: Method, operation: &Operation) -> Option<Value> {
-        let schemes = self.address.reaches(operation)?;
+        let schemes = self.base_url.reaches(operation)?;
         if method == Method::Trace {
             return None;
         }
@@ -70,7 +71,7 @@ impl<'d> Writer<'d> {
         let (consumes, of_body) = operation
             .request_body
             .as_ref()
-            .map(|it| forms::body(it, &self.schemas))
+            .map(|it| bodies::body(it, &self.schemas))
             .unwrap_or_default();
         let of_request = operation.parameters.iter();
         let mut all: Vec<Value> = of_request
@@ -103,7 +104,7 @@ impl<'d> Writer<'d> {
 
     /// What is said in words, by whom it may be called included.
     fn words(&self, operation: &Operation, mut put: impl FnMut(&str, Value) -> Option<Value>) {
-        let access = Access::of(operation, self.document, |it| self.security.stated(it));
+        let access = OperationSecurity::of(operation, self.document, |it| self.security.stated(it));
         put("operationId", operation.operation_id.as_str().into());
         if let Some(summary) = &operation.summary {
             put("summary", summary.as_str().into());

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::{
+    non_body::{CollectionFormat, flattened, non_body_schema},
     schema::Schemas,
-    simple::{Lists, flattened, simple},
 };
 use crate::{Example, Parameter, ParameterLocation, ParameterStyle};
 
@@ -27,11 +27,11 @@ fn single(parameter: &Parameter, flat: &Map<String, Value>, schemas: &Schemas) -
     let repeated =
         parameter.location == ParameterLocation::Query && parameter.explode != Some(false);
     let lists = if repeated {
-        Lists::Repeated
+        CollectionFormat::Multi
     } else {
-        Lists::Commas
+        CollectionFormat::Csv
     };
-    let mut written = simple(flat, schemas, lists);
+    let mut written = non_body_schema(flat, schemas, lists);
     let mut put = |key: &str, value: Value| written.insert(key.to_owned(), value);
     put("name", parameter.name.as_str().into());
     put("in", crate::dialect::value(&parameter.location));

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::{
+    non_body::{CollectionFormat, flattened, non_body_schema},
     parameters::example,
     schema::Schemas,
-    simple::{Lists, flattened, simple},
 };
 use crate::{Header, MediaType, Response};
 
@@ -107,7 +107,7 @@ fn is_file(media_type: &str, schema: &Value) -> bool {
 fn header(header: &Header, schemas: &Schemas) -> Value {
     let lowered = schemas.lowered(&header.schema);
     let flat = lowered.as_object().map(|it| flattened(it, schemas));
-    let mut written = simple(&flat.unwrap_or_default(), schemas, Lists::Commas);
+    let mut written = non_body_schema(&flat.unwrap_or_default(), schemas, CollectionFormat::Csv);
     let mut put = |key: &str, value: Value| written.insert(key.to_owned(), value);
     if let Some(description) = &header.description {
         put("description", description.as_str().into());

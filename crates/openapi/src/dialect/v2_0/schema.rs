@@ -7,8 +7,9 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     Document, Schema,
-    components::referred,
-    dialect::{subschemas, v3_0::nothing::is_nothing, v3_0::schema::Lowering},
+    dialect::lower::{Lowering, null::is_null_schema},
+    references::schema_name,
+    subschemas,
 };
 
 /// How many references and unions are followed to find out a type. Who nests
@@ -61,7 +62,7 @@ impl Schemas {
 
     /// What a reference leads to.
     pub(super) fn referred(&self, schema: &Map<String, Value>) -> Option<&Map<String, Value>> {
-        let name = referred(schema.get("$ref")?.as_str()?)?;
+        let name = schema_name(schema.get("$ref")?.as_str()?)?;
         self.components.get(name)?.as_object()
     }
 
@@ -97,7 +98,7 @@ impl Schemas {
         if let Some(to) = schema.get_mut("$ref") {
             point_at_definition(to);
         }
-        subschemas::each(schema, |_, child| self.visit(child));
+        subschemas::for_each_mut(schema, |_, child| self.visit(child));
         for kept in ["x-anyOf", "x-oneOf"] {
             if let Some(Value::Array(branches)) = schema.get_mut(kept) {
                 branches.iter_mut().for_each(|branch| self.visit(branch));
@@ -111,7 +112,7 @@ impl Schemas {
             return;
         };
         let all = branches.len();
-        branches.retain(|branch| !is_nothing(branch));
+        branches.retain(|branch| !is_null_schema(branch));
         if branches.len() < all || branches.iter().any(|it| self.lets_in_null(it, DEPTH)) {
             schema.insert("x-nullable".to_owned(), true.into());
         }
@@ -158,7 +159,7 @@ impl Schemas {
         let referred = schema
             .get("$ref")
             .and_then(Value::as_str)
-            .and_then(referred);
+            .and_then(schema_name);
         let referred = referred.and_then(|name| self.components.get(name));
         let mut within = parts.into_iter().flatten().flatten().chain(referred);
         within.any(|it| self.lets_in_null(it, depth))
@@ -179,7 +180,7 @@ impl Schemas {
         }
         let union = schema.get("oneOf").or_else(|| schema.get("anyOf"));
         let branches = union?.as_array()?.iter();
-        let branches: Vec<_> = branches.filter(|it| !is_nothing(it)).cloned().collect();
+        let branches: Vec<_> = branches.filter(|it| !is_null_schema(it)).cloned().collect();
         self.shared_type(&branches, depth)
     }
 }
@@ -205,7 +206,7 @@ fn rename(schema: &mut Map<String, Value>, from: &str, to: &str) {
 }
 
 fn point_at_definition(reference: &mut Value) {
-    if let Some(name) = reference.as_str().and_then(referred) {
+    if let Some(name) = reference.as_str().and_then(schema_name) {
         *reference = format!("#/definitions/{name}").into();
     }
 }

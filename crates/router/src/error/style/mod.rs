@@ -1,33 +1,29 @@
-//! How an error looks on the wire. One style per registry, for every error it
-//! answers with; the document describes the same style.
+//! The bodies of errors. One style per registry, for every error it responds
+//! with; the document describes the same style.
 //!
-//! What lives here: the choice, and what all styles have in common. Each body
-//! has a file of its own.
+//! This file has the choice, and what all styles have in common. Each body has
+//! a file of its own.
 
 mod custom;
 mod parts;
 mod problem;
 mod rebar;
 
-use actix_web::{
-    HttpResponse,
-    body::BoxBody,
-    http::{
-        StatusCode,
-        header::{self, HeaderValue},
-    },
-};
-use purlin_schemas::{
-    Direction, Location, Problem, RebarError, SchemaWithDefinitions, ValidatorErrors,
-};
+use std::{borrow::Cow, fmt, sync::Arc};
 
-pub use custom::{CustomStyle, ErrorFormat};
+use actix_web::http::StatusCode;
+use purlin_schemas::{Direction, SchemaWithDefinitions, ValidatorErrors};
+
+pub use custom::ErrorFormat;
 pub use parts::ErrorParts;
+pub use problem::Problem;
+pub use rebar::RebarError;
 
 use super::Rejection;
+use crate::compatibility::Compatibility;
 
-/// How a registry's errors look.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The style of a registry's errors.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum ErrorStyle {
     /// Problem details (RFC 9457), with a `violations` array:
@@ -36,105 +32,77 @@ pub enum ErrorStyle {
     Problem,
     /// Flask-Rebar's envelope, for drop-in replacement of a service that
     /// clients know: `{"errors": …, "message": …, "rebar_error_code": …}`.
+    /// It brings [`Compatibility::FLASK_REBAR`] with it, unless the registry
+    /// chooses another with [`compatibility`](crate::Registry::compatibility).
     Rebar,
-    /// Flask-Rebar's envelope with another name for `rebar_error_code`, or
-    /// without it: see [`ErrorStyle::rebar_code`].
-    RebarCode(Option<&'static str>),
-    /// A style of your own: see [`ErrorStyle::custom`].
-    Custom(CustomStyle),
+    /// As [`Rebar`](Self::Rebar), with another name for `rebar_error_code`, or,
+    /// for `None`, without it.
+    RebarCode(Option<Cow<'static, str>>),
+    /// A style of your own; see [`ErrorStyle::custom`].
+    Custom(Arc<dyn ErrorFormat>),
 }
 
 impl ErrorStyle {
-    /// Flask-Rebar's envelope with `rebar_error_code` under another name, or,
-    /// for `None`, without it.
+    /// Returns a style of your own, which supplies the body and its schema.
     #[must_use]
-    pub fn rebar_code(name: Option<&'static str>) -> Self {
-        Self::RebarCode(name)
+    pub fn custom(format: impl ErrorFormat) -> Self {
+        Self::Custom(Arc::new(format))
     }
 
-    /// A style of your own, which supplies the body and its schema.
+    /// Returns the media type of this style's error bodies.
     #[must_use]
-    pub fn custom(format: &'static dyn ErrorFormat) -> Self {
-        Self::Custom(CustomStyle(format))
-    }
-
-    /// The media type of this style's error bodies.
-    #[must_use]
-    pub fn media_type(self) -> &'static str {
+    pub fn media_type(&self) -> &'static str {
         match self {
             Self::Problem => Problem::MEDIA_TYPE,
             Self::Rebar | Self::RebarCode(_) => "application/json",
-            Self::Custom(custom) => custom.0.media_type(),
+            Self::Custom(format) => format.media_type(),
         }
     }
 
-    /// The schema of this style's error bodies.
-    pub(crate) fn described(self) -> Result<SchemaWithDefinitions, ValidatorErrors> {
+    /// Returns the behaviour that the style brings with it.
+    #[must_use]
+    pub fn compatibility(&self) -> Compatibility {
+        match self {
+            Self::Rebar | Self::RebarCode(_) => Compatibility::FLASK_REBAR,
+            Self::Problem | Self::Custom(_) => Compatibility::new(),
+        }
+    }
+
+    /// Returns the schema of this style's error bodies.
+    pub(crate) fn described(&self) -> Result<SchemaWithDefinitions, ValidatorErrors> {
         match self {
             Self::Problem => purlin_schemas::describe::<Problem>(Direction::Output),
             Self::Rebar => purlin_schemas::describe::<RebarError>(Direction::Output),
-            Self::RebarCode(name) => rebar::described(name),
-            Self::Custom(custom) => custom.0.schema(),
+            Self::RebarCode(name) => rebar::described(name.as_deref()),
+            Self::Custom(format) => format.schema(),
         }
     }
 
-    pub(crate) fn render(self, rejection: &Rejection) -> HttpResponse {
-        let (status, body) = match self {
-            Self::Problem => problem::body(&rejection.parts()),
-            Self::Rebar => rebar::body(rejection, Some(rebar::CODE)),
-            Self::RebarCode(name) => rebar::body(rejection, name),
-            Self::Custom(custom) => {
-                let parts = rejection.parts();
-                (parts.status, custom.0.body(&parts))
+    /// Returns the status and the body of a rejection.
+    pub(super) fn body(
+        &self,
+        rejection: &Rejection,
+        compatibility: Compatibility,
+    ) -> (StatusCode, Vec<u8>) {
+        match self {
+            Self::Problem => problem::body(&rejection.parts(compatibility)),
+            Self::Rebar => rebar::body(rejection, Some(rebar::CODE), compatibility),
+            Self::RebarCode(name) => rebar::body(rejection, name.as_deref(), compatibility),
+            Self::Custom(format) => {
+                let parts = rejection.parts(compatibility);
+                (parts.status, format.body(&parts))
             }
-        };
-        let mut response = HttpResponse::new(status);
-        let headers = response.headers_mut();
-        for (name, value) in rejection.headers() {
-            headers.append(name, value);
-        }
-        // What a custom style says is a static text of the program's.
-        if let Ok(media_type) = HeaderValue::from_str(self.media_type()) {
-            headers.insert(header::CONTENT_TYPE, media_type);
-        }
-        response.set_body(BoxBody::new(body))
-    }
-
-    /// Whether this is Flask-Rebar's envelope, with all its manners.
-    pub(crate) fn is_rebar(self) -> bool {
-        matches!(self, Self::Rebar | Self::RebarCode(_))
-    }
-
-    /// The statuses a section's violations are answered with.
-    pub(crate) fn violation_status(self, location: Location) -> StatusCode {
-        match location {
-            // A Flask URL converter that does not match is an unknown address.
-            Location::Path if self.is_rebar() => StatusCode::NOT_FOUND,
-            _ => StatusCode::BAD_REQUEST,
         }
     }
+}
 
-    pub(crate) fn media_type_status(self) -> StatusCode {
-        if self.is_rebar() {
-            StatusCode::BAD_REQUEST
-        } else {
-            StatusCode::UNSUPPORTED_MEDIA_TYPE
-        }
-    }
-
-    /// Whether a path whose parameters are not what an operation asks for is
-    /// not that operation's, as for Flask's URL converters: another may be at
-    /// home there, else the address is unknown, to whoever asks.
-    pub(crate) fn routes_by_type(self) -> bool {
-        self.is_rebar()
-    }
-
-    /// OPTIONS: Flask answers 200, everybody else 204.
-    pub(crate) fn options_status(self) -> StatusCode {
-        if self.is_rebar() {
-            StatusCode::OK
-        } else {
-            StatusCode::NO_CONTENT
+impl fmt::Debug for ErrorStyle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Problem => f.write_str("Problem"),
+            Self::Rebar => f.write_str("Rebar"),
+            Self::RebarCode(name) => f.debug_tuple("RebarCode").field(name).finish(),
+            Self::Custom(format) => f.debug_tuple("Custom").field(&format.media_type()).finish(),
         }
     }
 }

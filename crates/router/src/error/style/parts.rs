@@ -1,4 +1,4 @@
-//! What an error says, before it has a look.
+//! The content of an error, before a style gives it a form.
 
 use std::borrow::Cow;
 
@@ -6,9 +6,12 @@ use actix_web::http::StatusCode;
 use purlin_schemas::{MAX_VIOLATIONS, Violation};
 use serde_json::{Map, Value};
 
-use crate::error::{Reason, Rejection, http::reason_phrase};
+use crate::{
+    compatibility::Compatibility,
+    error::{Reason, Rejection, content_too_large, http::reason_phrase},
+};
 
-/// Everything an error has to say to the client.
+/// The content of an error.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ErrorParts<'r> {
@@ -16,7 +19,7 @@ pub struct ErrorParts<'r> {
     pub status: StatusCode,
     /// The stable, machine-readable code, in snake case.
     pub code: &'static str,
-    /// What is wrong, for people.
+    /// What is wrong, for people to read.
     pub detail: String,
     /// Every rule of the contract that the request breaks.
     pub violations: Vec<Violation>,
@@ -33,11 +36,13 @@ impl ErrorParts<'_> {
 }
 
 impl Rejection {
-    /// What this rejection says.
-    pub(crate) fn parts(&self) -> ErrorParts<'_> {
-        let status = self.status();
+    /// Returns the content of this rejection.
+    pub(crate) fn parts(&self, compatibility: Compatibility) -> ErrorParts<'_> {
+        let status = self.status(compatibility);
         let mut violations = self.violations.clone();
         let (code, detail) = match &self.reason {
+            Reason::NotFound => ("not_found", NOT_FOUND.to_owned()),
+            _ if self.is_unknown_path(compatibility) => ("not_found", NOT_FOUND.to_owned()),
             Reason::Invalid => ("validation_failed", count(&violations)),
             Reason::EmptyBody => {
                 violations.push(Violation::empty_body());
@@ -66,10 +71,11 @@ impl Rejection {
             ),
             Reason::ContentTooLarge { limit } => (
                 "content_too_large",
-                format!("the body is larger than {limit} bytes"),
+                content_too_large("the body", *limit as u64),
             ),
-            Reason::Unauthenticated { failure, .. } => (failure.code(), failure.words().to_owned()),
-            Reason::NotFound => ("not_found", "nothing is served at this path".to_owned()),
+            Reason::Unauthenticated { failure, .. } => {
+                (failure.code(), failure.message().to_owned())
+            }
             Reason::MethodNotAllowed { allow } => (
                 "method_not_allowed",
                 format!(
@@ -104,8 +110,10 @@ impl Rejection {
     }
 }
 
-/// How many rules are broken; of each section no more than [`MAX_VIOLATIONS`]
-/// are looked for, so that where there are as many there may be more.
+const NOT_FOUND: &str = "nothing is served at this path";
+
+/// Returns how many rules are broken; of each section no more than [`MAX_VIOLATIONS`]
+/// are looked for, so there may be more where that many were found.
 fn count(violations: &[Violation]) -> String {
     let is_cut_off = violations.iter().any(|one| {
         let section = violations.iter().filter(|v| v.location == one.location);

@@ -1,19 +1,88 @@
-//! Problem details (RFC 9457).
+//! Problem details (RFC 9457), with the violations of a request.
 
 use actix_web::http::StatusCode;
-use purlin_schemas::Problem;
+use purlin_schemas::{Schema, Violation, schemars};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::ErrorParts;
 
-/// The body; what a failure adds are extension members (RFC 9457 section 3.2).
+/// Problem details (RFC 9457) with two extension members: `code`, stable and for programs, and `violations`.
+///
+/// ```
+/// use purlin_router::{Location, Problem, Violation, schemas::Rule};
+///
+/// let mut problem = Problem::new(400, "Bad Request");
+/// problem.violations.push(Violation {
+///     location: Location::Query,
+///     pointer: "/limit".to_owned(),
+///     rule: Rule::Required,
+/// });
+/// let json = serde_json::to_value(&problem)?;
+/// assert_eq!(json["status"], 400);
+/// assert_eq!(json["violations"][0]["pointer"], "/limit");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, schemars::JsonSchema)]
+#[schemars(
+    crate = "schemars",
+    description = "What went wrong: problem details (RFC 9457)."
+)]
+#[non_exhaustive]
+pub struct Problem {
+    /// A URI that names the kind of problem; `about:blank` says no more than the status does.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The kind of problem, for people.
+    pub title: String,
+    /// The HTTP status.
+    #[schemars(range(min = 400, max = 599))]
+    pub status: u16,
+    /// This occurrence, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub detail: Option<String>,
+    /// A URI that names this occurrence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub instance: Option<String>,
+    /// The kind of problem, for programs; stable.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub code: Option<String>,
+    /// Every rule of the contract that the request breaks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub violations: Vec<Violation>,
+}
+
+impl Problem {
+    /// The media type of problem details in JSON.
+    pub const MEDIA_TYPE: &'static str = "application/problem+json";
+
+    /// Creates a problem that states no more than its status does.
+    #[must_use]
+    pub fn new(status: u16, title: impl Into<String>) -> Self {
+        Self {
+            kind: "about:blank".to_owned(),
+            title: title.into(),
+            status,
+            detail: None,
+            instance: None,
+            code: None,
+            violations: Vec::new(),
+        }
+    }
+}
+
+impl Schema for Problem {}
+
+/// Returns the status and body; additional members of an error are extension members (RFC 9457 section 3.2).
 pub(super) fn body(parts: &ErrorParts<'_>) -> (StatusCode, Vec<u8>) {
     let mut problem = Problem::new(parts.status.as_u16(), parts.title());
     problem.detail = Some(parts.detail.clone());
     problem.code = Some(parts.code.to_owned());
     problem.violations.clone_from(&parts.violations);
-    // Strings, numbers and JSON values, which always serialise; were that ever
-    // untrue, the status alone still says what is wrong.
+    // Strings, numbers and JSON values always serialise; if that ever failed, the status alone would state the error.
     let body = if parts.additional.is_empty() {
         serde_json::to_vec(&problem)
     } else {
@@ -27,4 +96,33 @@ pub(super) fn body(parts: &ErrorParts<'_>) -> (StatusCode, Vec<u8>) {
         })
     };
     (parts.status, body.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use purlin_schemas::{Location, Rule};
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn empty_members_are_omitted() {
+        let mut problem = Problem::new(404, "Not Found");
+        assert_eq!(
+            serde_json::to_value(&problem).unwrap(),
+            json!({"type": "about:blank", "title": "Not Found", "status": 404})
+        );
+        problem
+            .violations
+            .push(Violation::not_utf8(Location::Path, "/id"));
+        assert_eq!(
+            serde_json::to_value(&problem).unwrap()["violations"][0],
+            json!({
+                "location": "path",
+                "pointer": "/id",
+                "code": "encoding",
+                "message": Rule::Encoding.message(),
+            })
+        );
+    }
 }

@@ -4,7 +4,8 @@ use std::{borrow::Cow, fmt, fs, io, marker::PhantomData, path::Path, path::PathB
 
 use actix_web::web::{self, Bytes};
 use purlin_schemas::{
-    FileRules, JsonSchema, Schema, file_schema,
+    __router::{FileRules, file_schema},
+    JsonSchema, Schema,
     schemars::{self, SchemaGenerator},
 };
 use serde::de::{Deserialize, Deserializer, Error};

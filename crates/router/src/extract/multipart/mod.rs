@@ -1,40 +1,38 @@
-//! Forms in parts, `multipart/form-data`, read as a declared type. The wire format is actix-multipart's business;
-//! what the parts mean is that of `purlin-schemas`.
+//! Multipart forms, `multipart/form-data`, read as a declared type. actix-multipart reads the wire format,
+//! `purlin-schemas` the content of the parts.
 
 mod file;
 mod payload;
 mod receive;
 mod received;
 mod store;
-mod uploads;
 
 use actix_web::dev::Payload;
 use purlin_schemas::{Location, Schema};
 use serde::de::DeserializeOwned;
 
-use super::{body, from_request, refused::check_media_type, value_inside};
-use crate::{context::Context, describe::OperationBuilder, error::Rejection, extractor::Extractor};
+use super::{body, content_type::check_media_type, from_request, value_inside};
+use crate::{
+    context::Context, describe::OperationBuilder, error::Rejection, extractor::Extractor,
+    media::MULTIPART,
+};
 
 pub use file::{File, InMemory};
-pub(crate) use uploads::DEFAULT as DEFAULT_UPLOADS;
-pub use uploads::Uploads;
-
-pub(crate) const MULTIPART: &str = "multipart/form-data";
 
 /// A body in parts, `multipart/form-data` (RFC 7578): each field of the struct is a part.
 ///
 /// | a field of the type | is read from |
 /// |---|---|
 /// | text, number, boolean, enum of names | a part with its text, as in the query |
-/// | a struct, and whatever else text cannot say | a part with JSON |
-/// | [`File`] | a file, kept on the disk until it is dropped |
+/// | a struct, and whatever else is not text | a part with JSON |
+/// | [`File`] | a file, stored on the disk until it is dropped |
 /// | [`InMemory`] | a file, kept in memory |
 /// | `Option` of these | the part, if it is there |
 /// | `Vec` of these | every part of the name, in the order they came |
 ///
-/// It answers, in the registry's style: 400 with every violation, or when the body is not whole; 413 over a limit (the
-/// operation's body limit for what is no file, [`Uploads`] for files); 415 for another media type, and 507 when the
-/// disk is full. Reading ends where a limit is passed.
+/// It is rejected, in the registry's style: with 400 and every violation, or when the body is incomplete; 413 over a limit
+/// (the operation's body limit for everything but files, [`Uploads`](crate::Uploads) for files); 415 for another media type, and 507 when the
+/// disk is full. Reading stops where a limit is exceeded.
 ///
 /// ```
 /// use purlin_router::{File, Json, Multipart, media_types::{Jpeg, Png}, schema};

@@ -16,6 +16,7 @@ pub(super) struct Lent(Rc<RefCell<Counted>>);
 
 struct Counted {
     payload: Payload,
+    limit: u64,
     left: u64,
     is_exceeded: bool,
 }
@@ -24,17 +25,23 @@ impl Lent {
     pub(super) fn new(payload: Payload, most: u64) -> Self {
         Self(Rc::new(RefCell::new(Counted {
             payload,
+            limit: most,
             left: most,
             is_exceeded: false,
         })))
     }
 
-    /// Whether there was more than there may be.
+    /// Returns whether the body was larger than its limit.
     pub(super) fn is_exceeded(&self) -> bool {
         self.0.borrow().is_exceeded
     }
 
-    /// What nobody has read.
+    /// Returns the largest size of the body.
+    pub(super) fn limit(&self) -> u64 {
+        self.0.borrow().limit
+    }
+
+    /// Returns the unread rest.
     pub(super) fn into_rest(self) -> Payload {
         self.0.borrow_mut().payload.take()
     }

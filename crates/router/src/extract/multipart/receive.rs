@@ -1,4 +1,4 @@
-//! Takes a body apart: part by part, each read as the contract says, none beyond its limit.
+//! Reads a multipart body part by part, each up to its limit.
 
 use std::{collections::BTreeMap, future::poll_fn, pin::Pin, sync::Arc};
 
@@ -11,26 +11,24 @@ use actix_web::{
 };
 use futures_util::Stream;
 use purlin_schemas::{
-    FileRules, InstanceLocation, Location, Part, PartContent, PartShape, Rule, Validator, Violation,
+    __router::{FileRules, Part, PartContent, PartShape},
+    InstanceLocation, Location, Rule, Validator, Violation,
 };
 
 use super::{
     payload::Lent,
     received::{Content, Received},
     store::Store,
-    uploads::Uploads,
 };
 use crate::{
     context::Context,
     error::{Reason, Rejection},
-    extract::{
-        body,
-        json::is_json,
-        refused::{Refused, essence, is_utf8},
-    },
+    extract::body::{self, BodyError},
+    media,
+    uploads::Uploads,
 };
 
-/// What the headers and the boundary of a part may come to, on average.
+/// The size of a part's headers and boundary, on average.
 const OVERHEAD: u64 = 1024;
 
 type Parts = (Vec<(String, Part)>, Vec<Arc<Received>>);
@@ -83,9 +81,9 @@ struct Receiver<'c> {
     shapes: BTreeMap<&'c str, PartShape>,
     uploads: &'c Uploads,
     body_limit: usize,
-    /// What was read so far that is no file on the disk.
+    /// The bytes read so far that are not of a file on the disk.
     body: usize,
-    /// What was read so far of files.
+    /// The bytes read so far of files.
     files_size: u64,
     parts: Vec<(String, Part)>,
     files: Vec<Arc<Received>>,
@@ -104,7 +102,7 @@ impl Receiver<'_> {
                 let limit = self.uploads.parts_limit;
                 let message = format!("the body has more than {limit} parts");
                 let status = StatusCode::PAYLOAD_TOO_LARGE;
-                return Err(Refused::new(status, "too_many_parts", message).into());
+                return Err(BodyError::new(status, "too_many_parts", message).into());
             }
             self.part(field).await?;
         }
@@ -117,7 +115,7 @@ impl Receiver<'_> {
         let part = match content.cloned() {
             Some(PartContent::File(rules)) => match self.file(&name, &mut field, &rules).await? {
                 Some(part) => part,
-                // A field of an HTML form where no file was chosen.
+                // A field of an HTML form for which no file was chosen.
                 None => return Ok(()),
             },
             content => {
@@ -130,7 +128,7 @@ impl Receiver<'_> {
         Ok(())
     }
 
-    /// The bytes of a part, which count with the body.
+    /// Returns the bytes of a part, which count towards the body limit.
     async fn content(&mut self, field: &mut Field) -> Result<Vec<u8>, Rejection> {
         let mut content = Vec::new();
         while let Some(bytes) = self.next(field).await? {
@@ -209,13 +207,12 @@ impl Receiver<'_> {
             .map_err(|error| self.refused(&error))
     }
 
-    /// Counts what is no file on the disk.
+    /// Counts bytes that are not of a file on the disk.
     fn count(&mut self, bytes: usize) -> Result<(), Rejection> {
         self.body += bytes;
         if self.body > self.body_limit {
-            let limit = self.body_limit;
-            let message = format!("what is no file in the body is larger than {limit} bytes");
-            return Err(Refused::too_large(message).into());
+            let limit = self.body_limit as u64;
+            return Err(BodyError::too_large("the body without its files", limit).into());
         }
         Ok(())
     }
@@ -229,8 +226,8 @@ impl Receiver<'_> {
     ) -> Result<(), Rejection> {
         let limit = self.uploads.file_limit;
         if size > limit {
-            let message = format!("the file at {pointer} is larger than {limit} bytes");
-            let mut rejection = Rejection::from(Refused::too_large(message));
+            let file = format!("the file at {pointer}");
+            let mut rejection = Rejection::from(BodyError::too_large(&file, limit));
             rejection.violations.push(Violation {
                 location: Location::Body,
                 pointer: pointer.to_owned(),
@@ -244,17 +241,16 @@ impl Receiver<'_> {
         self.files_size += bytes.len() as u64;
         let limit = self.uploads.files_limit;
         if self.files_size > limit {
-            let message = format!("the files together are larger than {limit} bytes");
-            return Err(Refused::too_large(message).into());
+            return Err(BodyError::too_large("the total of the files", limit).into());
         }
         Ok(())
     }
 
-    /// A body that is not what it says.
+    /// Returns the rejection of a body that is not well-formed.
     fn refused(&self, error: &WireError) -> Rejection {
         let message = match error {
             WireError::Payload(PayloadError::Overflow) if self.lent.is_exceeded() => {
-                return Refused::too_large("the body is larger than this operation reads").into();
+                return BodyError::too_large("the body", self.lent.limit()).into();
             }
             WireError::Payload(PayloadError::Overflow) => "a part's headers are too long",
             WireError::Payload(error) => {
@@ -266,12 +262,12 @@ impl Receiver<'_> {
                 "a part has no header `Content-Disposition: form-data`"
             }
             WireError::ContentDispositionNameMissing => "a part has no name",
-            WireError::Nested => "a part is in parts itself",
+            WireError::Nested => "a part is multipart itself",
             WireError::Parse(_) => "a part's headers cannot be read",
-            _ => "it cannot be taken apart",
+            _ => "it cannot be read",
         };
         let message = format!("the body is not `multipart/form-data`: {message}");
-        Refused::new(StatusCode::BAD_REQUEST, "malformed_multipart", message).into()
+        BodyError::new(StatusCode::BAD_REQUEST, "malformed_multipart", message).into()
     }
 }
 
@@ -288,34 +284,29 @@ fn wrong_encoding(field: &Field) -> Option<Rule> {
     (!plain.iter().any(is_plain)).then_some(Rule::Encoding)
 }
 
-/// Text and JSON need not say what they are, but may not say that they are something else.
+/// Returns the broken rule where a part of text or JSON states another media type. It need not state any.
 fn wrong_content(field: &Field, content: Option<&PartContent>) -> Option<Rule> {
-    // What nobody knows is refused for that.
+    // An unknown part is rejected as such.
     let content = content?;
     if let Some(rule) = wrong_encoding(field) {
         return Some(rule);
     }
     let found = content_type(field)?;
     let is_json_part = *content == PartContent::Json;
-    let is_text = essence(found).eq_ignore_ascii_case("text/plain") && is_utf8(found);
-    if is_text || (is_json_part && is_json(found)) {
+    let is_text = media::essence(found).eq_ignore_ascii_case(media::TEXT) && media::is_utf8(found);
+    if is_text || (is_json_part && media::is_json(found)) {
         return None;
     }
-    let mut allowed = vec!["text/plain".to_owned()];
+    let mut allowed = vec![media::TEXT.to_owned()];
     if is_json_part {
-        allowed.insert(0, "application/json".to_owned());
+        allowed.insert(0, media::JSON.to_owned());
     }
     Some(Rule::MediaType { allowed })
 }
 
 fn wrong_file(content_type: Option<&str>, rules: &FileRules) -> Option<Rule> {
-    let found = essence(content_type.unwrap_or_default());
-    let is_of = |allowed: &String| match allowed.strip_suffix('*') {
-        Some(kind) => found
-            .get(..kind.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(kind)),
-        None => found.eq_ignore_ascii_case(allowed),
-    };
+    let found = media::essence(content_type.unwrap_or_default());
+    let is_of = |allowed: &String| media::is_in_range(found, allowed);
     let allowed = &rules.media_types;
     (!allowed.is_empty() && !allowed.iter().any(is_of)).then(|| Rule::MediaType {
         allowed: allowed.clone(),

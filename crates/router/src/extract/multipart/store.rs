@@ -11,7 +11,7 @@ use actix_web::{
 };
 use tempfile::{NamedTempFile, TempPath};
 
-use crate::{error::Rejection, extract::refused::Refused};
+use crate::{error::Rejection, extract::body::BodyError};
 
 /// A jump to a blocking thread is worth this many bytes.
 const PIECE: usize = 256 * 1024;
@@ -75,7 +75,7 @@ fn failed(error: &io::Error) -> Rejection {
         }
         _ => (StatusCode::INTERNAL_SERVER_ERROR, "internal_server_error"),
     };
-    Refused::new(status, code, format!("an upload cannot be stored: {error}")).into()
+    BodyError::new(status, code, format!("an upload cannot be stored: {error}")).into()
 }
 
 #[cfg(test)]
@@ -84,7 +84,11 @@ mod tests {
 
     #[test]
     fn a_full_disk_is_told_from_a_broken_one() {
-        let of = |kind: ErrorKind| failed(&io::Error::from(kind)).status().as_u16();
+        let of = |kind: ErrorKind| {
+            failed(&io::Error::from(kind))
+                .status(crate::Compatibility::new())
+                .as_u16()
+        };
         assert_eq!(of(ErrorKind::StorageFull), 507);
         assert_eq!(of(ErrorKind::QuotaExceeded), 507);
         assert_eq!(of(ErrorKind::PermissionDenied), 500);

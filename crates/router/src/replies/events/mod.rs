@@ -18,8 +18,9 @@ use purlin_schemas::Schema;
 use serde::Serialize;
 
 use crate::{
-    context::{Context, MatchedOperation},
+    context::Context,
     describe::OperationBuilder,
+    operation::data::MatchedOperation,
     reply::{Reply, respond},
 };
 use body::Body;

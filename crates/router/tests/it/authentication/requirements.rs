@@ -251,7 +251,7 @@ fn an_identity_nobody_gives_is_a_mistake() {
     let who = || Operation::get("/", who);
     assert!(built(who())[0].contains("none of the operation's authenticators gives"));
     assert!(built(who().authenticators(["a"]))[0].contains("Application"));
-    assert!(built(who().authenticators(["a", "key"]))[0].contains("not every way in gives"));
+    assert!(built(who().authenticators(["a", "key"]))[0].contains("not every alternative gives"));
     assert!(built(who().authenticators([all_of(["a", "key"])])).is_empty());
     assert!(built(Operation::get("/", maybe).authenticators(["a", "key"])).is_empty());
     assert_eq!(
@@ -273,7 +273,7 @@ fn requirements_that_make_no_sense_are_mistakes() {
     let many = plain().authenticators([all_of(vec![any_of(["a", "b", "c"]); 7])]);
     assert!(built(many).is_empty(), "the same way in counts once");
     let header = Registry::new("T", "1").authenticator("key", HeaderApiKey::new("bad name"));
-    assert!(errors(&header)[0].contains("`bad name`, which is no header's name"));
+    assert!(errors(&header)[0].contains("`bad name`, which is not a header name"));
     for name in ["my key", ""] {
         let registry = Registry::new("T", "1").authenticator(name, Told("a"));
         assert!(errors(&registry)[0].contains("letters, digits"), "{name}");

@@ -190,19 +190,19 @@ fn limits_end_the_reading() {
             "all files",
             image(600_000).file("extra", "b", "a/b", vec![b'x'; 400_001]),
             "content_too_large",
-            "the files together are larger than 1000000 bytes",
+            "the total of the files is larger than 1000000 bytes",
         ),
         (
             "text",
             Body::new().text("title", "x".repeat(1001)),
             "content_too_large",
-            "what is no file in the body is larger than 1000 bytes",
+            "the body without its files is larger than 1000 bytes",
         ),
         (
             "a file in memory",
             Body::new().file("table", "t", "text/csv", "x".repeat(1001)),
             "content_too_large",
-            "what is no file in the body is larger than 1000 bytes",
+            "the body without its files is larger than 1000 bytes",
         ),
         (
             "parts",
@@ -214,7 +214,7 @@ fn limits_end_the_reading() {
             "everything",
             image(1).padded(2_100_000),
             "content_too_large",
-            "the body is larger than this operation reads",
+            "the body is larger than 1009192 bytes",
         ),
     ];
     for (what, body, expected, detail) in cases {

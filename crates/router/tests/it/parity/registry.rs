@@ -96,9 +96,9 @@ fn the_code_has_another_name_or_none() {
     };
     let message = "Failed to decode JSON body.";
     let renamed = json!({"message": message, "code": "invalid_json"});
-    assert_eq!(ask(ErrorStyle::rebar_code(Some("code"))), renamed);
+    assert_eq!(ask(ErrorStyle::RebarCode(Some("code".into()))), renamed);
     assert_eq!(
-        ask(ErrorStyle::rebar_code(None)),
+        ask(ErrorStyle::RebarCode(None)),
         json!({"message": message})
     );
 }
@@ -228,7 +228,7 @@ fn a_route_is_declared_once() {
     assert!(
         errors(&registry)
             .join("\n")
-            .contains("answers the same requests")
+            .contains("serves the same requests")
     );
 }
 

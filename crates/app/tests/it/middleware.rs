@@ -1,0 +1,400 @@
+//! What stands around every request, at the socket of the real server.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::support::{Folder, Server, listening, observed, output, program, wait_for_metric};
+
+const KEY: &str = "[greetings.api_keys]\nada = \"key\"\n";
+
+fn serve(settings: &str) -> (Folder, Server) {
+    let folder = Folder::with_settings(&format!(
+        "{settings}
+{KEY}"
+    ));
+    let server = Server::start(&mut listening(&folder));
+    (folder, server)
+}
+
+/// The head of a POST whose body has this many bytes.
+fn post(length: usize) -> String {
+    format!(
+        "POST /send_greeting HTTP/1.1\r\nHost: test\r\nX-MyApp-ApiKey: key\r\n\
+         Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+    )
+}
+
+#[test]
+fn one_request_more_than_may_be_under_way_is_turned_away_at_once() {
+    let folder = Folder::with_settings(&format!(
+        "[limits]\nmax_in_flight = 1
+{KEY}"
+    ));
+    let mut server = Server::start(&mut observed(&folder));
+    let operations = server.operations();
+    let body = r#"{"name":"Ada","age":36}"#;
+    let mut busy = server.connect();
+    busy.write(post(body.len())).unwrap();
+    wait_for_metric(operations, "purlin_http_requests_in_flight 1");
+    let refused = server.request("GET / HTTP/1.1");
+    assert_eq!(refused.status, 503);
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    assert_eq!(refused.header("content-type"), Some("application/json"));
+    assert_eq!(refused.header("x-content-type-options"), Some("nosniff"));
+    assert!(refused.header("x-request-id").is_some());
+    assert!(refused.body.contains("the server is busy"), "{refused:?}");
+
+    busy.write(body).unwrap();
+    assert_eq!(busy.read().status, 201);
+    assert_eq!(server.request("GET / HTTP/1.1").status, 200);
+}
+
+#[test]
+fn a_body_that_trickles_is_answered_408_and_loses_the_connection() {
+    let (_folder, server) = serve("[limits]\nrequest_timeout = 1");
+    let mut slow = server.connect();
+    slow.write(post(1000)).unwrap();
+    let mut drip = slow.try_clone();
+    let dripping = thread::spawn(move || {
+        while drip.write(" ").is_ok() {
+            thread::sleep(Duration::from_millis(50));
+        }
+    });
+    let began = Instant::now();
+    let answer = slow.read();
+    assert_eq!(answer.status, 408);
+    assert_eq!(answer.header("connection"), Some("close"));
+    assert!(answer.body.contains("did not arrive in time"), "{answer:?}");
+    assert!(began.elapsed() < Duration::from_secs(8));
+    drop(slow);
+    dripping.join().unwrap();
+}
+
+#[test]
+fn a_head_that_does_not_arrive_is_not_waited_for() {
+    let (_folder, server) = serve("[http]\nhead_timeout = 1");
+    let mut silent = server.connect();
+    silent.write("GET / HTTP/1.1\r\nHost:").unwrap();
+    let began = Instant::now();
+    let answer = String::from_utf8(silent.read_to_end()).unwrap();
+    assert!(
+        answer.is_empty() || answer.starts_with("HTTP/1.1 408 "),
+        "{answer}"
+    );
+    assert!(began.elapsed() < Duration::from_secs(8));
+}
+
+#[test]
+fn what_is_too_large_is_refused_in_the_style_of_the_registry() {
+    let limits =
+        "[limits]\nuri_bytes = 100\nheader_count = 10\nheader_bytes = 500\nbody_bytes = 50";
+    let (_folder, server) = serve(limits);
+    let many: String = (0..10).map(|it| format!("\nX-Many-{it}: 1")).collect();
+    for (head, status) in [
+        (format!("GET /?{} HTTP/1.1", "a".repeat(100)), 414),
+        (format!("GET / HTTP/1.1{many}"), 431),
+        (format!("GET / HTTP/1.1\nX-Long: {}", "a".repeat(500)), 431),
+        ("GET /?a HTTP/1.1\nX-Many-1: 1".to_owned(), 200),
+    ] {
+        let answer = server.request(&head);
+        assert_eq!(answer.status, status, "{head}");
+        assert!(answer.body.contains("\"message\""), "{answer:?}");
+    }
+    let mut stream = server.connect();
+    stream
+        .write(post(51).replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"))
+        .unwrap();
+    stream.write(format!("{:51}", "{}")).unwrap();
+    let answer = stream.read();
+    assert_eq!(answer.status, 413);
+    assert!(answer.body.contains("more than 50 bytes"), "{answer:?}");
+}
+
+#[test]
+fn browsers_are_told_what_to_refrain_from_and_the_docs_page_keeps_its_policy() {
+    let (_folder, server) = serve("");
+    let answer = server.request("GET / HTTP/1.1");
+    let policy = "default-src 'none'; frame-ancestors 'none'";
+    for (name, value) in [
+        ("x-content-type-options", Some("nosniff")),
+        ("content-security-policy", Some(policy)),
+        ("referrer-policy", None),
+        ("cache-control", Some("no-store")),
+        ("x-frame-options", None),
+        ("strict-transport-security", None),
+    ] {
+        assert_eq!(answer.header(name), value, "{name}");
+    }
+    let docs = server.request("GET /docs HTTP/1.1");
+    assert!(
+        docs.header("content-security-policy")
+            .unwrap()
+            .contains("'self'"),
+        "{docs:?}"
+    );
+    assert_eq!(docs.header("referrer-policy"), Some("no-referrer"));
+    let document = server.request("GET /openapi.json HTTP/1.1");
+    assert_eq!(document.header("cache-control"), Some("no-cache"));
+}
+
+#[test]
+fn security_headers_can_be_changed_and_left_out() {
+    let (_folder, server) = serve(
+        "[security_headers]\ncache_control = \"\"\nframe_options = \"DENY\"\n\
+         strict_transport_security = \"max-age=60\"\n[proxies]\ntrusted = [\"127.0.0.1\"]",
+    );
+    let answer = server.request("GET / HTTP/1.1");
+    assert_eq!(answer.header("cache-control"), None);
+    assert_eq!(answer.header("x-frame-options"), Some("DENY"));
+    assert_eq!(answer.header("strict-transport-security"), None);
+    let secure = "GET / HTTP/1.1\nX-Forwarded-For: 192.0.2.1\nX-Forwarded-Proto: https";
+    let answer = server.request(secure);
+    assert_eq!(
+        answer.header("strict-transport-security"),
+        Some("max-age=60")
+    );
+}
+
+#[test]
+fn a_client_that_sends_more_than_its_share_is_told_when_to_come_back() {
+    let (_folder, server) = serve(
+        "[rate_limit]\nper_address = 3\nper_key = 2\nkey_header = \"X-Key\"\nwindow = 600\n\
+         [proxies]\ntrusted = [\"127.0.0.0/8\"]",
+    );
+    let ask = |client: &str, key: &str| {
+        server.request(format!("GET / HTTP/1.1\nX-Forwarded-For: {client}{key}"))
+    };
+    let first = ask("192.0.2.1", "");
+    assert_eq!(first.status, 200);
+    let policy = "\"address\";q=3;w=600, \"key\";q=2;w=600";
+    assert_eq!(first.header("ratelimit-policy"), Some(policy));
+    assert_eq!(first.header("ratelimit"), Some("\"address\";r=2;t=200"));
+    assert_eq!(ask("192.0.2.1", "").status, 200);
+    assert_eq!(ask("192.0.2.1", "").status, 200);
+    let refused = ask("192.0.2.1", "");
+    assert_eq!(refused.status, 429);
+    let wait: u32 = refused.header("retry-after").unwrap().parse().unwrap();
+    assert!((150..=200).contains(&wait), "{refused:?}");
+    assert!(
+        refused
+            .header("ratelimit")
+            .unwrap()
+            .starts_with("\"address\";r=0;t=")
+    );
+    assert!(refused.body.contains("too many requests"), "{refused:?}");
+
+    // Another client has a share of its own, and a key one for all its addresses.
+    for (client, status) in [("192.0.2.2", 200), ("192.0.2.3", 200), ("192.0.2.4", 429)] {
+        assert_eq!(ask(client, "\nX-Key: secret").status, status, "{client}");
+    }
+    // Of IPv6 a network is one client.
+    for (client, status) in [
+        ("2001:db8::1", 200),
+        ("2001:db8::2", 200),
+        ("2001:db8::3", 200),
+        ("2001:db8::4", 429),
+        ("2001:db8:0:1::4", 200),
+    ] {
+        assert_eq!(ask(client, "").status, status, "{client}");
+    }
+}
+
+#[test]
+fn pages_of_other_origins_may_do_what_is_said() {
+    let (_folder, server) = serve(
+        "[cors]\norigins = [\"https://app.example\"]\ncredentials = true\n[limits]\nuri_bytes = 20",
+    );
+    let preflight = |origin: &str| {
+        server.request(format!(
+            "OPTIONS /send_greeting HTTP/1.1\nOrigin: {origin}\n\
+             Access-Control-Request-Method: POST\nAccess-Control-Request-Headers: content-type"
+        ))
+    };
+    let answer = preflight("https://app.example");
+    assert_eq!(answer.status, 200);
+    let allowed = Some("https://app.example");
+    assert_eq!(answer.header("access-control-allow-origin"), allowed);
+    assert_eq!(
+        answer.header("access-control-allow-credentials"),
+        Some("true")
+    );
+    assert_eq!(answer.header("access-control-max-age"), Some("600"));
+    let refused = preflight("https://evil.example");
+    assert_eq!(refused.status, 400);
+    assert_eq!(
+        refused.body,
+        r#"{"message":"Origin is not allowed to make this request"}"#
+    );
+    assert_eq!(refused.header("content-type"), Some("application/json"));
+    assert_eq!(refused.header("x-content-type-options"), Some("nosniff"));
+    assert_eq!(refused.header("access-control-allow-origin"), None);
+
+    // What is turned away can be read as well.
+    for (path, status) in [
+        ("/", 200),
+        ("/nope", 404),
+        ("/?aaaaaaaaaaaaaaaaaaaaaaaa", 414),
+    ] {
+        let answer = server.request(format!("GET {path} HTTP/1.1\nOrigin: https://app.example"));
+        assert_eq!(answer.status, status);
+        assert_eq!(answer.header("access-control-allow-origin"), allowed);
+        assert!(
+            answer.header("vary").unwrap().contains("Origin"),
+            "{answer:?}"
+        );
+    }
+    let other = server.request("GET / HTTP/1.1\nOrigin: https://evil.example");
+    assert_eq!(other.status, 200);
+    assert_eq!(other.header("access-control-allow-origin"), None);
+}
+
+#[test]
+fn settings_out_of_range_are_mistakes_with_their_origin() {
+    let folder = Folder::with_settings(
+        "[limits]\nrequest_timeout = 100000\nuri_bytes = -1\n[proxies]\ntrusted = [\"10.0.0.0/40\"]\n\
+         header = \"x\"\n[cors]\norigins = [\"*\"]\ncredentials = true\n[rate_limit]\nper_key = 5\n\
+         [security_headers]\ncache_control = \"a\\nb\"\n",
+    );
+    let mut command = program(&folder);
+    command.env("PURLIN_CORS__METHODS", "GET,P OST");
+    let (code, _, errors) = output(&mut command);
+    assert_eq!(code, Some(2));
+    for line in [
+        "purlin.toml:2:1: limits.request_timeout: expected a whole number from 0 to 86400, found `100000`",
+        "purlin.toml:3:1: limits.uri_bytes: expected a whole number from 0 to 4294967295, found `-1`",
+        "purlin.toml:5:1: proxies.trusted: expected a network such as 10.0.0.0/8 or an address, found \
+         `10.0.0.0/40`",
+        "purlin.toml:6:1: proxies.header: expected one of `x-forwarded`, `forwarded`, found `x`",
+        "purlin.toml:9:1: cors.credentials: credentials need a list of origins",
+        "purlin.toml:11:1: rate_limit.per_key: the header field of the key is missing",
+        "purlin.toml:13:1: security_headers.cache_control: expected the value of a header field, found `a\\nb`",
+        "environment variable PURLIN_CORS__METHODS: cors.methods: expected a method such as GET, \
+         found `P OST`",
+    ] {
+        assert!(
+            errors.contains(&format!("  {line}")),
+            "{line}\nis not in\n{errors}"
+        );
+    }
+}
+
+#[test]
+fn what_a_client_has_is_not_sent_again() {
+    let (_folder, server) = serve("[conditional]\nenabled = true");
+    let first = server.request("GET / HTTP/1.1");
+    let tag = first.header("etag").unwrap().to_owned();
+    assert!(tag.starts_with('"'), "{tag}");
+    assert_eq!(first.header("cache-control"), Some("no-cache"));
+    for known in [tag.clone(), format!("\"x\", W/{tag}"), "*".to_owned()] {
+        let again = server.request(format!("GET / HTTP/1.1\nIf-None-Match: {known}"));
+        assert_eq!(again.status, 304);
+        assert_eq!(again.body, "");
+        assert_eq!(again.header("etag"), Some(tag.as_str()));
+        assert_eq!(again.header("content-type"), None);
+    }
+    let other = server.request("GET / HTTP/1.1\nIf-None-Match: \"other\"");
+    assert_eq!((other.status, other.body), (200, first.body));
+    assert_eq!(server.request("GET /nope HTTP/1.1").header("etag"), None);
+}
+
+#[test]
+fn responses_are_compressed_by_what_the_client_accepts() {
+    let settings = "[compression]\nenabled = true\nminimum = 20\n[conditional]\nenabled = true";
+    let (_folder, server) = serve(settings);
+    let plain = server.request("GET / HTTP/1.1");
+    assert_eq!(plain.header("content-encoding"), None);
+    assert_eq!(plain.header("vary"), Some("accept-encoding"));
+    let zipped = server.request("GET / HTTP/1.1\nAccept-Encoding: gzip, br;q=0.5");
+    assert_eq!(zipped.header("content-encoding"), Some("gzip"));
+    assert_eq!(zipped.header("vary"), Some("accept-encoding"));
+    assert!(zipped.header("content-length").is_some());
+    assert!(zipped.bytes.starts_with(&[0x1f, 0x8b]), "{zipped:?}");
+    let tag = plain.header("etag").unwrap().replace("\"", "");
+    assert_eq!(
+        zipped.header("etag"),
+        Some(format!("\"{tag}-gzip\"").as_str())
+    );
+    let known = "GET / HTTP/1.1\nAccept-Encoding: gzip\nIf-None-Match: ";
+    assert_eq!(server.request(format!("{known}\"{tag}-gzip\"")).status, 304);
+
+    // Encoded already, and once.
+    let document = server.request("HEAD /openapi.json HTTP/1.1\nAccept-Encoding: gzip");
+    assert_eq!(document.header("content-encoding"), Some("gzip"));
+    assert_eq!(document.head.matches("vary").count(), 1, "{document:?}");
+}
+
+#[test]
+fn a_post_that_is_sent_again_is_answered_as_it_was() {
+    let (_folder, server) = serve("[idempotency]\nenabled = true");
+    let send = |key: &str, caller: &str, body: &str| {
+        let mut stream = server.connect();
+        let request = format!(
+            "POST /send_greeting HTTP/1.1\r\nHost: test\r\nX-MyApp-ApiKey: {caller}\r\n\
+             Idempotency-Key: {key}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        );
+        stream.write(request).unwrap();
+        stream.read()
+    };
+    let ada = r#"{"name":"Ada","age":36}"#;
+    let first = send("\"one\"", "key", ada);
+    assert_eq!(
+        (first.status, first.header("idempotency-replayed")),
+        (201, None)
+    );
+    let again = send("\"one\"", "key", ada);
+    assert_eq!(
+        (again.status, again.header("idempotency-replayed")),
+        (201, Some("true"))
+    );
+    assert_eq!(again.body, first.body);
+    assert_eq!(again.header("content-type"), first.header("content-type"));
+    assert_ne!(again.header("x-request-id"), first.header("x-request-id"));
+
+    let other = send("\"one\"", "key", r#"{"name":"Bob","age":36}"#);
+    assert_eq!(other.status, 422);
+    assert!(
+        other.body.contains("was used for another request"),
+        "{other:?}"
+    );
+    // Another caller's key is another key, and one who is not known is never answered from memory.
+    for _ in 0..2 {
+        let stranger = send("\"one\"", "wrong", ada);
+        assert_eq!(
+            (stranger.status, stranger.header("idempotency-replayed")),
+            (401, None)
+        );
+    }
+    // What was wrong stays wrong.
+    assert_eq!(send("two", "key", "{}").status, 400);
+    assert_eq!(
+        send("two", "key", "{}").header("idempotency-replayed"),
+        Some("true")
+    );
+    assert_eq!(send(&"k".repeat(256), "key", ada).status, 400);
+    assert_eq!(send("two words", "key", ada).status, 400);
+}
+
+#[test]
+fn a_key_whose_first_request_is_under_way_is_told_so() {
+    let (_folder, server) = serve("[idempotency]\nenabled = true\n[limits]\nrequest_timeout = 1");
+    // A body that does not arrive is given up, and its key may be used.
+    let mut slow = server.connect();
+    let head = post(23).replace(
+        "\r\n\r\n",
+        "\r\nIdempotency-Key: k\r\nConnection: close\r\n\r\n",
+    );
+    slow.write(format!("{head}{{")).unwrap();
+    assert_eq!(slow.read().status, 408);
+    let mut whole = server.connect();
+    let body = r#"{"name":"Ada","age":36}"#;
+    whole.write(format!("{head}{body}")).unwrap();
+    let answer = whole.read();
+    assert_eq!(
+        (answer.status, answer.header("idempotency-replayed")),
+        (201, None)
+    );
+}

@@ -1,0 +1,260 @@
+//! The operations port: health, readiness, metrics, and the command that asks for them.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    net::TcpListener,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use crate::support::{
+    Folder, Server,
+    http::{get, request},
+    observed, output, program, wait_until,
+};
+
+#[test]
+fn it_tells_that_the_server_lives_is_started_and_ready_and_what_it_is() {
+    let folder = Folder::new();
+    let mut server = Server::start(&mut observed(&folder));
+    let operations = server.operations();
+    for (path, status, body) in [
+        ("/livez", 200, "alive\n"),
+        ("/startupz", 200, "started\n"),
+        ("/readyz", 200, "{\"checks\":{},\"status\":\"ready\"}\n"),
+        (
+            "/",
+            404,
+            "there are /livez, /readyz, /startupz, /metrics and /version\n",
+        ),
+    ] {
+        let answer = get(operations, path);
+        assert_eq!((answer.status, answer.body.as_str()), (status, body));
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
+    }
+    let version: serde_json::Value =
+        serde_json::from_str(&get(operations, "/version").body).unwrap();
+    assert_eq!(version["name"], "purlin-app");
+    assert_eq!(version["version"], "0.1.0");
+    assert_eq!(version["registries"][0]["title"], "Greetings");
+
+    for method in ["POST", "HEAD", "DELETE", "OPTIONS"] {
+        let refused = request(operations, format!("{method} /livez HTTP/1.1"));
+        assert_eq!(refused.status, 405, "{method}");
+        assert_eq!(refused.header("allow"), Some("GET"));
+    }
+    // Nothing of it is served to the API's clients, and none of it is in the access log.
+    assert_eq!(server.request("GET /readyz HTTP/1.1").status, 404);
+    let log = server.stop();
+    let lines = log.lines().filter(|line| line.contains("purlin::access"));
+    assert_eq!(lines.count(), 1, "{log}");
+}
+
+#[test]
+fn while_it_drains_it_is_alive_and_not_ready() {
+    let folder = Folder::new();
+    let mut command = observed(&folder);
+    command.env("PURLIN_HTTP__DRAIN_DELAY", "60");
+    let mut server = Server::start(&mut command);
+    let operations = server.operations();
+    server.signal("TERM");
+    let mut unready = None;
+    wait_until("/readyz is not 200", || {
+        unready = Some(get(operations, "/readyz")).filter(|response| response.status != 200);
+        unready.is_some()
+    });
+    let unready = unready.unwrap();
+    assert_eq!(unready.status, 503);
+    assert!(unready.body.contains("draining"), "{unready:?}");
+    assert_eq!(get(operations, "/livez").status, 200);
+    assert_eq!(server.request("GET / HTTP/1.1").status, 200);
+    let url = format!("http://{operations}/readyz");
+    let (code, out, _) = output(program(&folder).args(["healthcheck", "--url", &url]));
+    assert_eq!(
+        (code, out),
+        (Some(1), format!("not ready: {url} responded with 503\n"))
+    );
+    // The second signal.
+    server.signal("TERM");
+    assert_eq!(server.wait().0.code(), Some(1));
+}
+
+#[test]
+fn responses_are_counted_by_what_the_server_knows_and_not_by_what_clients_send() {
+    let folder = Folder::new();
+    let mut server = Server::start(&mut observed(&folder));
+    let operations = server.operations();
+    for (head, times) in [
+        ("GET / HTTP/1.1", 3),
+        ("HEAD / HTTP/1.1", 2),
+        ("GET /generic_greeting HTTP/1.1", 1),
+        ("GET /docs HTTP/1.1", 1),
+        ("GET /no/such/1 HTTP/1.1", 1),
+        ("GET /no/such/2 HTTP/1.1", 1),
+        ("BREW /pot HTTP/1.1", 1),
+        ("KNIT /pot HTTP/1.1", 1),
+    ] {
+        (0..times).for_each(|_| drop(server.request(head)));
+    }
+    let answer = get(operations, "/metrics");
+    assert_eq!(
+        answer.header("content-type"),
+        Some("application/openmetrics-text; version=1.0.0; charset=utf-8")
+    );
+    let text = answer.body;
+    for line in [
+        "purlin_http_requests_total{operation=\"get_index\",template=\"/\",method=\"GET\",status=\"200\"} 3",
+        "purlin_http_requests_total{operation=\"get_index\",template=\"/\",method=\"HEAD\",status=\"200\"} 2",
+        "purlin_http_requests_total{operation=\"get_generic_greeting\",template=\"/generic_greeting\",method=\"GET\",status=\"401\"} 1",
+        "purlin_http_requests_total{operation=\"unmatched\",template=\"unmatched\",method=\"GET\",status=\"200\"} 1",
+        "purlin_http_requests_total{operation=\"unmatched\",template=\"unmatched\",method=\"GET\",status=\"404\"} 2",
+        "purlin_http_requests_total{operation=\"unmatched\",template=\"unmatched\",method=\"other\",status=\"404\"} 2",
+        "purlin_http_request_duration_seconds_count{operation=\"get_index\",template=\"/\"} 5",
+        "purlin_http_request_duration_seconds_bucket{le=\"+Inf\",operation=\"get_index\",template=\"/\"} 5",
+        "purlin_http_requests_in_flight 0",
+        "purlin_http_requests_aborted_total 0",
+        "purlin_log_lines_dropped_total 0",
+    ] {
+        assert!(text.lines().any(|it| it == line), "{line}\n{text}");
+    }
+    assert!(text.contains("purlin_build_info{program=\"purlin-app\",version=\"0.1.0\""));
+    assert!(!text.contains("such") && !text.contains("BREW"), "{text}");
+    assert!(text.ends_with("# EOF\n"));
+    let value = |name: &str| -> f64 {
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
+        line.unwrap_or_default().trim().parse().unwrap()
+    };
+    if cfg!(target_os = "linux") {
+        assert!(value("process_resident_memory_bytes ") > 1e6);
+        assert!(value("process_open_fds ") > 3.0);
+        assert!(value("process_cpu_seconds_total ") >= 0.0);
+    }
+    assert!(value("process_start_time_seconds ") > 1.7e9);
+}
+
+#[test]
+fn every_metric_of_the_dashboard_is_one_the_server_has() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/grafana/purlin.json");
+    let text = fs::read_to_string(file).unwrap();
+    let dashboard: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let mut queries = Vec::new();
+    collect(&dashboard, &mut queries);
+    let queries = queries.join("\n");
+    let named: BTreeSet<&str> = queries
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .filter(|word| word.starts_with("purlin_") || word.starts_with("process_"))
+        .collect();
+    assert!(named.len() > 8, "{named:?}");
+
+    let folder = Folder::new();
+    let mut server = Server::start(&mut observed(&folder));
+    let operations = server.operations();
+    server.request("GET / HTTP/1.1");
+    let metrics = get(operations, "/metrics").body;
+    for name in named {
+        // One without a sample yet is announced.
+        let family = name.strip_suffix("_total").unwrap_or(name);
+        let is_sample = |line: &str| {
+            line.starts_with(&format!("{name}{{")) || line.starts_with(&format!("{name} "))
+        };
+        let is_announced = |line: &str| line.starts_with(&format!("# TYPE {family} "));
+        assert!(
+            metrics
+                .lines()
+                .any(|line| is_sample(line) || is_announced(line)),
+            "{name} is not in\n{metrics}"
+        );
+    }
+}
+
+/// The texts of all members called `expr` and of the queries of variables.
+fn collect(value: &serde_json::Value, queries: &mut Vec<String>) {
+    match value {
+        serde_json::Value::Object(members) => {
+            for (name, value) in members {
+                match value.as_str() {
+                    Some(text) if name == "expr" || name == "query" => {
+                        queries.push(text.to_owned())
+                    }
+                    _ => collect(value, queries),
+                }
+            }
+        }
+        serde_json::Value::Array(items) => items.iter().for_each(|item| collect(item, queries)),
+        _ => {}
+    }
+}
+
+#[test]
+fn an_address_in_use_is_named_with_the_setting() {
+    let folder = Folder::new();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let mut command = observed(&folder);
+    command.env("PURLIN_OPS__BIND", &address);
+    let (code, out, errors) = output(&mut command);
+    assert_eq!((code, out.as_str()), (Some(1), ""));
+    let line = format!("purlin-app: cannot listen on {address}: ");
+    assert!(errors.contains(&line), "{errors}");
+    assert!(
+        errors.contains("the setting ops.bind, which may be off"),
+        "{errors}"
+    );
+
+    command.env("PURLIN_OPS__BIND", "nowhere");
+    let (code, _, errors) = output(&mut command);
+    assert_eq!(code, Some(2));
+    assert!(
+        errors.contains("PURLIN_OPS__BIND: ops.bind: expected an IP address and port"),
+        "{errors}"
+    );
+}
+
+#[test]
+fn healthcheck_asks_the_port_of_the_settings_or_the_api_where_it_is_off() {
+    let folder = Folder::new();
+    let check = |variables: &[(&str, &str)]| {
+        let mut command = program(&folder);
+        command.envs(variables.iter().copied()).arg("healthcheck");
+        let (code, out, errors) = output(&mut command);
+        assert_eq!(errors, "");
+        (code, out)
+    };
+    let mut server = Server::start(&mut observed(&folder));
+    let operations = server.operations().to_string();
+    let api = server.address.to_string();
+
+    assert_eq!(
+        check(&[("PURLIN_OPS__BIND", &operations)]),
+        (
+            Some(0),
+            format!("ready: http://{operations}/readyz responded with 200\n")
+        )
+    );
+    assert_eq!(
+        check(&[("PURLIN_OPS__BIND", "off"), ("PURLIN_HTTP__BIND", &api)]),
+        (
+            Some(0),
+            format!("ready: http://{api}/ responded with 200\n")
+        )
+    );
+    let (code, out) = check(&[("PURLIN_OPS__BIND", "127.0.0.1:0")]);
+    assert_eq!(code, Some(1));
+    assert!(out.contains("name the URL with --url"), "{out}");
+    drop(server);
+    let (code, out) = check(&[("PURLIN_OPS__BIND", &operations)]);
+    assert_eq!(code, Some(1));
+    assert!(out.starts_with("not ready: "), "{out}");
+
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent = silent
+        .local_addr()
+        .map(|address| (address, silent))
+        .unwrap();
+    let begun = Instant::now();
+    let (code, out) = check(&[("PURLIN_OPS__BIND", &silent.0.to_string())]);
+    assert_eq!(code, Some(1));
+    assert!(out.contains("did not respond within 2 s"), "{out}");
+    assert!(begun.elapsed() < Duration::from_secs(10));
+}

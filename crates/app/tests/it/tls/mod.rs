@@ -1,0 +1,327 @@
+//! HTTPS: who is answered and who is not, and how certificates are renewed.
+
+mod client;
+
+use std::{
+    fs,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use crate::support::{Folder, Server, listening, output, program, wait_until};
+use client::{Authority, Client, Pair, ask_again, ask_in_frames};
+use rustls::{
+    ProtocolVersion,
+    version::{TLS12, TLS13},
+};
+
+const BODY: &str = r#"{"message":"Hello, Being!"}"#;
+
+fn command(folder: &Folder) -> Command {
+    let mut command = listening(folder);
+    command
+        .env("PURLIN_TLS__CERTIFICATE", "certificate.pem")
+        .env("PURLIN_TLS__KEY", "key.pem");
+    command
+}
+
+/// A server with a certificate of this authority.
+fn serve(folder: &Folder, authority: &Authority) -> (Server, Pair) {
+    let pair = authority.sign();
+    pair.write(folder.path());
+    (Server::start(&mut command(folder)), pair)
+}
+
+/// The certificate that new connections are shown.
+fn shown(client: &Client, server: &Server) -> Vec<u8> {
+    let stream = client.connect(server.address).unwrap();
+    stream.conn.peer_certificates().unwrap()[0].to_vec()
+}
+
+#[test]
+fn it_responses_in_http_1_and_2_and_in_tls_1_2_and_1_3() {
+    let (folder, authority) = (Folder::new(), Authority::new("Test"));
+    let (server, _) = serve(&folder, &authority);
+    assert!(server.banner.contains("is served at https://127.0.0.1:"));
+    for (version, name) in [
+        (&TLS12, ProtocolVersion::TLSv1_2),
+        (&TLS13, ProtocolVersion::TLSv1_3),
+    ] {
+        let mut client = Client::of(&authority);
+        client.versions = vec![version];
+        let answer = client.ask(server.address, "/").unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+        assert!(answer.ends_with(BODY), "{answer}");
+
+        client.protocols = vec!["h2", "http/1.1"];
+        let mut stream = client.connect(server.address).unwrap();
+        assert_eq!(stream.conn.protocol_version(), Some(name));
+        assert_eq!(stream.conn.alpn_protocol(), Some(&b"h2"[..]));
+        // `:status: 200` is number 8 of the static table.
+        assert_eq!(ask_in_frames(&mut stream), (0x88, BODY.to_owned()));
+    }
+}
+
+#[test]
+fn what_is_not_tls_1_2_or_1_3_is_refused_and_hurts_nobody() {
+    let (folder, authority) = (Folder::new(), Authority::new("Test"));
+    let (server, _) = serve(&folder, &authority);
+
+    // TLS 1.1, with a cipher of its time.
+    let mut hello = vec![0x16, 3, 1, 0, 45, 1, 0, 0, 41, 3, 2];
+    hello.extend_from_slice(&[7; 32]);
+    hello.extend_from_slice(&[0, 0, 2, 0xc0, 0x13, 1, 0]);
+    let mut stream = server.connect();
+    stream.write(&hello).unwrap();
+    let answer = stream.read_to_end();
+    // A fatal alert (2): the protocol's version (70) or no common cipher (40), and nothing else.
+    assert_eq!((answer[0], answer[5]), (0x15, 2), "{answer:?}");
+    assert!([40, 70].contains(&answer[6]), "{answer:?}");
+    assert_eq!(answer.len(), 7);
+
+    let mut plain = server.connect();
+    plain
+        .write(b"GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+        .unwrap();
+    let answer = plain.read_to_end();
+    assert!(!answer.starts_with(b"HTTP"), "{answer:?}");
+
+    // Somebody else's trust is not had.
+    let stranger = Client::of(&Authority::new("Other"));
+    assert!(stranger.ask(server.address, "/").is_err());
+    assert!(Client::of(&authority).ask(server.address, "/").is_ok());
+}
+
+#[test]
+fn a_handshake_that_is_not_done_in_time_is_ended() {
+    let (folder, authority) = (Folder::new(), Authority::new("Test"));
+    authority.sign().write(folder.path());
+    let server = Server::start(command(&folder).env("PURLIN_TLS__HANDSHAKE_TIMEOUT", "1"));
+    let start = Instant::now();
+    assert!(server.connect().read_to_end().is_empty());
+    let waited = start.elapsed();
+    assert!(waited > Duration::from_millis(900), "{waited:?}");
+    assert!(waited < Duration::from_secs(4), "{waited:?}");
+}
+
+#[test]
+fn a_renewed_certificate_is_shown_to_new_connections_and_old_ones_go_on() {
+    let (folder, authority) = (Folder::new(), Authority::new("Test"));
+    let (server, first) = serve(&folder, &authority);
+    let client = Client::of(&authority);
+    let mut open = client.connect(server.address).unwrap();
+    assert!(ask_again(&mut open).ends_with(BODY));
+    assert_eq!(shown(&client, &server), first.der().to_vec());
+
+    let second = authority.sign();
+    second.write(folder.path());
+    // No connection is lost meanwhile: each of these is one.
+    wait_until("the certificate is renewed", || {
+        shown(&client, &server) == second.der().to_vec()
+    });
+    assert!(ask_again(&mut open).ends_with(BODY));
+    let log = server.stop();
+    assert!(
+        log.contains(
+            "new connections are shown the certificate in certificate.pem, for localhost, 127.0.0.1"
+        ),
+        "{log}"
+    );
+}
+
+#[test]
+fn a_renewal_that_is_broken_is_told_and_what_was_good_is_kept() {
+    let (folder, authority) = (Folder::new(), Authority::new("Test"));
+    let (mut server, first) = serve(&folder, &authority);
+    let client = Client::of(&authority);
+    let expired = authority.sign_for(&["localhost"], 2000..2001);
+    let unfit = Pair {
+        certificate: authority.sign().certificate,
+        key: authority.sign().key,
+    };
+    let cut = Pair {
+        certificate: first.certificate[..300].to_owned(),
+        key: first.key.clone(),
+    };
+    let keyless = Pair {
+        certificate: first.certificate.clone(),
+        key: first.certificate.clone(),
+    };
+    for (pair, words) in [
+        (
+            &expired,
+            "what is in certificate.pem has expired at 2001-01-01T00:00:00Z",
+        ),
+        (
+            &unfit,
+            "the key in key.pem does not fit the certificate in certificate.pem",
+        ),
+        (&cut, "certificate.pem is no PEM file: it breaks off"),
+        (&keyless, "there is no private key in key.pem"),
+    ] {
+        pair.write(folder.path());
+        server.signal("HUP");
+        server.log_line_with(&format!(
+            "the certificate that was in force is kept: {words}"
+        ));
+        assert_eq!(shown(&client, &server), first.der().to_vec());
+    }
+    fs::remove_file(folder.path().join("certificate.pem")).unwrap();
+    server.signal("HUP");
+    server.log_line_with(
+        "the certificate that was in force is kept: cannot read certificate.pem: No such file",
+    );
+    assert_eq!(shown(&client, &server), first.der().to_vec());
+    let second = authority.sign();
+    second.write(folder.path());
+    server.signal("HUP");
+    server.log_line_with("new connections are shown the certificate");
+    assert_eq!(shown(&client, &server), second.der().to_vec());
+}
+
+#[test]
+fn connections_that_are_kept_open_do_not_keep_the_server_for_longer_than_it_may_take() {
+    let (folder, authority) = (Folder::new(), Authority::new("Test"));
+    authority.sign().write(folder.path());
+    let start = || {
+        let mut command = command(&folder);
+        Server::start(command.env("PURLIN_HTTP__SHUTDOWN_TIMEOUT", "2"))
+    };
+    let mut client = Client::of(&authority);
+    let server = start();
+    let mut open = client.connect(server.address).unwrap();
+    assert!(ask_again(&mut open).ends_with(BODY));
+    let told = Instant::now();
+    server.signal("TERM");
+    assert_eq!(server.wait().0.code(), Some(0));
+    assert!(told.elapsed() < Duration::from_millis(1500));
+
+    // actix-web tells HTTP/2 connections nothing: they last as long as they may.
+    client.protocols = vec!["h2"];
+    let server = start();
+    let mut open = client.connect(server.address).unwrap();
+    assert_eq!(ask_in_frames(&mut open).0, 0x88);
+    let told = Instant::now();
+    server.signal("TERM");
+    assert_eq!(server.wait().0.code(), Some(0));
+    assert!(told.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn clients_that_have_to_show_a_certificate_are_let_in_with_a_good_one_alone() {
+    let (folder, authority) = (Folder::new(), Authority::new("Server"));
+    let (inside, outside) = (Authority::new("Inside"), Authority::new("Outside"));
+    authority.sign().write(folder.path());
+    let file = folder.path().join("clients.pem");
+    fs::write(&file, inside.pem()).unwrap();
+    let server = |mode: &str| {
+        let mut command = command(&folder);
+        command
+            .env("PURLIN_TLS__CLIENT_CERTIFICATE", mode)
+            .env("PURLIN_TLS__CLIENT_AUTHORITIES", "clients.pem");
+        Server::start(&mut command)
+    };
+    let nobody = Client::of(&authority);
+    let good = nobody.clone().showing(&inside.sign());
+    let stranger = nobody.clone().showing(&outside.sign());
+    let expired = nobody
+        .clone()
+        .showing(&inside.sign_for(&["billing"], 2000..2001));
+
+    let mut required = server("required");
+    let asked = |client: &Client, server: &Server| client.ask(server.address, "/").is_ok();
+    assert!(asked(&good, &required));
+    assert!(!asked(&nobody, &required));
+    assert!(!asked(&stranger, &required));
+    assert!(!asked(&expired, &required));
+
+    // Authorities are renewed as the certificate is.
+    fs::write(&file, outside.pem()).unwrap();
+    required.signal("HUP");
+    required.log_line_with("new connections are held to the authorities in clients.pem");
+    assert!(asked(&stranger, &required));
+    assert!(!asked(&good, &required));
+    fs::write(&file, inside.pem()).unwrap();
+
+    let optional = server("optional");
+    assert!(asked(&good, &optional));
+    assert!(asked(&nobody, &optional));
+    assert!(!asked(&stranger, &optional));
+}
+
+#[test]
+fn mistakes_are_told_at_start_with_their_origin() {
+    let (folder, authority) = (Folder::new(), Authority::new("Test"));
+    let (one, other) = (authority.sign(), authority.sign());
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    one.write(folder.path());
+    write("other.pem", &other.key);
+    write("notes.pem", "nothing");
+    let start = |settings: &str| {
+        write("purlin.toml", settings);
+        let (code, out, errors) = output(program(&folder).args(["--bind", "127.0.0.1:0"]));
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{errors}");
+        errors
+    };
+    for (settings, words) in [
+        (
+            "certificate = \"certificate.pem\"",
+            "tls.certificate: a certificate needs its key; set tls.key",
+        ),
+        (
+            "certificate = \"none.pem\"\nkey = \"key.pem\"",
+            "tls.certificate: cannot read none.pem: No such file",
+        ),
+        (
+            "certificate = \"certificate.pem\"\nkey = \"notes.pem\"",
+            "tls.key: there is no private key in notes.pem",
+        ),
+        (
+            "certificate = \"notes.pem\"\nkey = \"key.pem\"",
+            "tls.certificate: there is no certificate in notes.pem",
+        ),
+        (
+            "certificate = \"certificate.pem\"\nkey = \"other.pem\"",
+            "tls.key: the key in other.pem does not fit the certificate in certificate.pem; take both",
+        ),
+        (
+            "client_certificate = \"required\"",
+            "tls.client_certificate: certificates of clients have to come from somewhere",
+        ),
+        (
+            "certificate = \"certificate.pem\"\nkey = \"key.pem\"\nclient_authorities = \"notes.pem\"\n\
+             client_certificate = \"optional\"",
+            "tls.client_authorities: there is no certificate in notes.pem",
+        ),
+        (
+            "certificate = \"certificate.pem\"\nkey = \"key.pem\"\n[http]\nbind = \"unix:a.sock\"",
+            "tls.certificate: there is no TLS on a Unix socket",
+        ),
+    ] {
+        let settings = format!("[tls]\n{settings}\n");
+        let errors = match settings.contains("unix:") {
+            false => start(&settings),
+            true => {
+                write("purlin.toml", &settings);
+                output(&mut program(&folder)).2
+            }
+        };
+        assert!(errors.contains(words), "{words}\nis not in\n{errors}");
+    }
+
+    // The key itself in the place of its path is not printed.
+    let errors = start("[tls]\ncertificate = \"certificate.pem\"\nkey_file = \"key.pem\"\n");
+    assert!(
+        errors.contains("tls.key: expected the path of a PEM file"),
+        "{errors}"
+    );
+    assert!(!errors.contains("PRIVATE KEY"), "{errors}");
+
+    write("purlin.toml", "");
+    authority
+        .sign_for(&["localhost"], 2000..2001)
+        .write(folder.path());
+    let log = Server::start(&mut command(&folder)).stop();
+    let words = "the certificate in certificate.pem has expired at 2001-01-01T00:00:00Z; clients will refuse it";
+    assert!(log.contains(words), "{log}");
+}

@@ -1,0 +1,137 @@
+//! The program that the integration tests start: a small API, and handlers, checks and hooks that misbehave on demand.
+
+use std::{
+    collections::BTreeMap, env, future::pending, path::Path, process::ExitCode, thread,
+    time::Duration,
+};
+
+use actix_web::rt::time::sleep;
+use purlin_app::{
+    App, program,
+    router::{
+        ApiError, Created, ErrorStyle, HeaderApiKey, Json, Message, Operation, Registry, schema,
+        schemas::schemars::{self, JsonSchema},
+    },
+};
+use serde::{Deserialize, Serialize};
+
+/// Selects what misbehaves: `slow start`, `checks` or `no start`.
+const MODE: &str = "TEST_PROGRAM";
+
+/// Handlers and hooks that wait do so until the working directory has this file.
+const GO_ON: &str = "go-on";
+
+/// What an attacker would like to see in a log.
+const EVIL: &str = "a\r\n[2026-01-31T12:00:00.123Z INFO  purlin::access] b\0\u{1b}[31m\u{2028}c";
+
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+struct GreetingsSettings {
+    /// The keys that may be sent in `X-MyApp-ApiKey`.
+    api_keys: BTreeMap<String, String>,
+}
+
+/// A person who is greeted.
+#[schema]
+struct Guest {
+    name: String,
+    age: u8,
+}
+
+#[derive(Debug, thiserror::Error, ApiError)]
+enum StorageError {
+    /// The storage failed.
+    #[error("the disk is full:\n{0}")]
+    #[status(500)]
+    Disk(String),
+}
+
+async fn get_index() -> Json<Message> {
+    Json(Message::new("Hello, Being!"))
+}
+
+async fn get_generic_greeting() -> Json<Message> {
+    Json(Message::new("Hello, stranger!"))
+}
+
+async fn send_greeting(guest: Json<Guest>) -> Created<Guest> {
+    Created::new(guest.into_inner())
+}
+
+#[expect(clippy::panic, reason = "the tests look at what a panic does")]
+async fn panics() -> Json<Message> {
+    panic!("{EVIL}")
+}
+
+async fn fails() -> Result<Json<Message>, StorageError> {
+    Err(StorageError::Disk(EVIL.to_owned()))
+}
+
+async fn never() -> Json<Message> {
+    pending().await
+}
+
+fn thread_name() -> Json<Message> {
+    Json(Message::new(thread::current().name().unwrap_or_default()))
+}
+
+async fn who() -> Json<Message> {
+    thread_name()
+}
+
+/// Blocks its thread, as no handler should.
+async fn block() -> Json<Message> {
+    while !Path::new(GO_ON).exists() {
+        thread::sleep(Duration::from_millis(5));
+    }
+    thread_name()
+}
+
+fn registry(settings: &GreetingsSettings) -> Registry {
+    let keys = settings
+        .api_keys
+        .iter()
+        .fold(HeaderApiKey::new("X-MyApp-ApiKey"), |keys, (name, key)| {
+            keys.key(name.clone(), key.clone())
+        });
+    let with_key = |operation: Operation| operation.authenticators(["sharedSecret"]);
+    Registry::new("Greetings", "0.1.0")
+        .error_style(ErrorStyle::Rebar)
+        .authenticator("sharedSecret", keys)
+        .operation(Operation::get("/", get_index))
+        .operation(with_key(Operation::get(
+            "/generic_greeting",
+            get_generic_greeting,
+        )))
+        .operation(with_key(Operation::post("/send_greeting", send_greeting)))
+        .operation(Operation::get("/panic", panics))
+        .operation(Operation::get("/fail", fails))
+        .operation(Operation::get("/never", never))
+        .operation(Operation::get("/who", who))
+        .operation(Operation::get("/block", block))
+}
+
+fn main() -> ExitCode {
+    let mode = env::var(MODE).unwrap_or_default();
+    purlin_app::run(program!().prefix("purlin"), async move |app: &mut App| {
+        if mode == "slow start" {
+            app.on_startup("slow", || async {
+                while !Path::new(GO_ON).exists() {
+                    sleep(Duration::from_millis(5)).await;
+                }
+                Ok(())
+            });
+        }
+        if mode == "checks" {
+            let limit = Duration::from_millis(50);
+            app.readiness_check("cache", limit, || async { Ok(()) });
+            app.readiness_check("database", limit, || async { Err("gone\naway".into()) });
+            app.readiness_check("mail", limit, pending);
+        }
+        assert!(mode != "no start", "{EVIL}");
+        app.rejection_counter("tests").add();
+        let settings = app.section("greetings");
+        app.registry(registry(&settings));
+        Ok(())
+    })
+}

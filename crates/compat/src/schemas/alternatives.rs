@@ -1,0 +1,376 @@
+//! Comparison of the alternatives in `oneOf` and `anyOf` and of their
+//! discriminators.
+
+use serde_json::Value;
+
+use super::{Pair, Schemas};
+use crate::{
+    error::DocumentError,
+    merged::{MergedSchema, Union, canonical, short},
+    rule::SchemaChange,
+    source::{Node, Source},
+    type_set::TypeSet,
+};
+
+/// Compares the alternatives of two schemas. Returns whether the other
+/// constraints are still to be compared.
+pub(crate) fn compare<'d>(
+    schemas: &mut Schemas<'_, 'd>,
+    pair: &Pair<'d>,
+    old: &MergedSchema<'d>,
+    new: &MergedSchema<'d>,
+) -> Result<bool, DocumentError> {
+    discriminators(schemas, pair, old, new);
+    match (&old.union, &new.union) {
+        (None, None) => Ok(true),
+        (Some(before), Some(after)) => {
+            matched(schemas, pair, before, after)?;
+            Ok(true)
+        }
+        (None, Some(after)) => {
+            let is_any = old.types == TypeSet::ANY;
+            let pointers = (old.pointer.clone(), after.pointer.clone());
+            if is_any {
+                schemas.report(
+                    pair,
+                    SchemaChange::TypeSpecialized,
+                    pointers,
+                    "the value is now limited to alternatives",
+                );
+            } else if !new.is_only_union() {
+                schemas.report(
+                    pair,
+                    SchemaChange::AllOfAdded,
+                    pointers,
+                    "constraint added: one of several alternatives",
+                );
+                return Ok(true);
+            } else if let Some(found) =
+                counterpart(schemas.new, after, schemas.old, &pair.old, old)?
+            {
+                for branch in after
+                    .branches
+                    .iter()
+                    .filter(|it| it.address() != found.address())
+                {
+                    added(schemas, pair, after, &old.pointer, branch);
+                }
+                schemas.nullable(pair, old, new);
+                schemas.later(branch(pair, pair.old.clone(), vec![found]));
+            } else {
+                schemas.report(
+                    pair,
+                    SchemaChange::TypeChanged,
+                    pointers,
+                    "the schema was replaced by alternatives",
+                );
+            }
+            Ok(false)
+        }
+        (Some(before), None) => {
+            let is_any = new.types == TypeSet::ANY;
+            let pointers = (before.pointer.clone(), new.pointer.clone());
+            if is_any {
+                schemas.report(
+                    pair,
+                    SchemaChange::TypeGeneralized,
+                    pointers,
+                    "the value is no longer limited to alternatives",
+                );
+            } else if !old.is_only_union() {
+                schemas.report(
+                    pair,
+                    SchemaChange::AllOfRemoved,
+                    pointers,
+                    "constraint removed: one of several alternatives",
+                );
+                return Ok(true);
+            } else if let Some(found) =
+                counterpart(schemas.old, before, schemas.new, &pair.new, new)?
+            {
+                for branch in before
+                    .branches
+                    .iter()
+                    .filter(|it| it.address() != found.address())
+                {
+                    removed(schemas, pair, before, &new.pointer, branch);
+                }
+                schemas.nullable(pair, old, new);
+                schemas.later(branch(pair, vec![found], pair.new.clone()));
+            } else {
+                schemas.report(
+                    pair,
+                    SchemaChange::TypeChanged,
+                    pointers,
+                    "the alternatives were replaced by another schema",
+                );
+            }
+            Ok(false)
+        }
+    }
+}
+
+/// Creates the pair of two alternatives that match each other.
+fn branch<'d>(pair: &Pair<'d>, old: Vec<Node<'d>>, new: Vec<Node<'d>>) -> Pair<'d> {
+    Pair {
+        old,
+        new,
+        is_branch: true,
+        ..pair.clone()
+    }
+}
+
+/// Returns the alternative that corresponds to a schema outside of any union:
+/// the equal one, otherwise the first that allows its types.
+fn counterpart<'d>(
+    source: &Source<'d>,
+    union: &Union<'d>,
+    of_single: &Source<'d>,
+    nodes: &[Node<'d>],
+    schema: &MergedSchema<'d>,
+) -> Result<Option<Node<'d>>, DocumentError> {
+    if let [node] = nodes {
+        for branch in &union.branches {
+            if is_same(source, branch, of_single, node)? {
+                return Ok(Some(branch.clone()));
+            }
+        }
+    }
+    let types = schema.types.difference(TypeSet::NULL);
+    for branch in &union.branches {
+        if MergedSchema::of(source, std::slice::from_ref(branch))?
+            .types
+            .contains(types)
+        {
+            return Ok(Some(branch.clone()));
+        }
+    }
+    Ok(None)
+}
+
+/// Returns whether two schemas are equal by name or by content.
+fn is_same<'d>(
+    source: &Source<'d>,
+    node: &Node<'d>,
+    other_source: &Source<'d>,
+    other: &Node<'d>,
+) -> Result<bool, DocumentError> {
+    if let (Some(name), Some(other)) = (node.reference_name(), other.reference_name())
+        && name == other
+    {
+        return Ok(true);
+    }
+    Ok(source.resolve(node)?.value == other_source.resolve(other)?.value)
+}
+
+fn matched<'d>(
+    schemas: &mut Schemas<'_, 'd>,
+    pair: &Pair<'d>,
+    before: &Union<'d>,
+    after: &Union<'d>,
+) -> Result<(), DocumentError> {
+    let mut left: Vec<&Node<'d>> = before.branches.iter().collect();
+    let mut right: Vec<&Node<'d>> = after.branches.iter().collect();
+    for is_match in [by_name, by_content, by_tags, by_types] {
+        let mut rest = Vec::new();
+        for old in left {
+            let mut found = None;
+            for (index, new) in right.iter().enumerate() {
+                if is_match(schemas, old, new)? {
+                    found = Some(index);
+                    break;
+                }
+            }
+            match found {
+                Some(index) => {
+                    let new = right.remove(index);
+                    schemas.later(branch(pair, vec![old.clone()], vec![new.clone()]));
+                }
+                None => rest.push(old),
+            }
+        }
+        left = rest;
+        if left.is_empty() || right.is_empty() {
+            break;
+        }
+    }
+    for old in left {
+        removed(schemas, pair, before, &after.pointer, old);
+    }
+    for new in right {
+        added(schemas, pair, after, &before.pointer, new);
+    }
+    Ok(())
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "one of several functions of which the others may fail"
+)]
+fn by_name<'d>(_: &Schemas<'_, 'd>, old: &Node<'d>, new: &Node<'d>) -> Result<bool, DocumentError> {
+    let name = old.reference_name();
+    Ok(name.is_some() && name == new.reference_name())
+}
+
+fn by_content<'d>(
+    schemas: &Schemas<'_, 'd>,
+    old: &Node<'d>,
+    new: &Node<'d>,
+) -> Result<bool, DocumentError> {
+    Ok(schemas.old.resolve(old)?.value == schemas.new.resolve(new)?.value)
+}
+
+/// Returns whether both have the same required constant properties.
+fn by_tags<'d>(
+    schemas: &Schemas<'_, 'd>,
+    old: &Node<'d>,
+    new: &Node<'d>,
+) -> Result<bool, DocumentError> {
+    let old = tags(schemas.old, old)?;
+    Ok(!old.is_empty() && old == tags(schemas.new, new)?)
+}
+
+/// Returns whether both are inline schemas of the same type.
+fn by_types<'d>(
+    schemas: &Schemas<'_, 'd>,
+    old: &Node<'d>,
+    new: &Node<'d>,
+) -> Result<bool, DocumentError> {
+    if old.reference_name().is_some() || new.reference_name().is_some() {
+        return Ok(false);
+    }
+    let old = MergedSchema::of(schemas.old, std::slice::from_ref(old))?.types;
+    let new = MergedSchema::of(schemas.new, std::slice::from_ref(new))?.types;
+    Ok(old.difference(TypeSet::NULL) == new.difference(TypeSet::NULL))
+}
+
+/// Returns the required properties that have a constant value.
+fn tags<'d>(source: &Source<'d>, node: &Node<'d>) -> Result<Vec<String>, DocumentError> {
+    let schema = MergedSchema::of(source, std::slice::from_ref(node))?;
+    let mut tags = Vec::new();
+    for name in &schema.required {
+        let Some(property) = schema.properties.get(name) else {
+            continue;
+        };
+        let values = MergedSchema::of(source, property)?
+            .values
+            .unwrap_or_default();
+        if let [value] = values.values().collect::<Vec<&&Value>>().as_slice() {
+            tags.push(format!("{name}={}", canonical(value)));
+        }
+    }
+    Ok(tags)
+}
+
+fn added(
+    schemas: &mut Schemas<'_, '_>,
+    pair: &Pair<'_>,
+    union: &Union<'_>,
+    old: &str,
+    new: &Node<'_>,
+) {
+    let change = match union.keyword {
+        "oneOf" => SchemaChange::OneOfAdded,
+        _ => SchemaChange::AnyOfAdded,
+    };
+    let message = format!("the alternative {} was added", named(new));
+    schemas.report(
+        pair,
+        change,
+        (old.to_owned(), new.pointer.clone()),
+        &message,
+    );
+}
+
+fn removed(
+    schemas: &mut Schemas<'_, '_>,
+    pair: &Pair<'_>,
+    union: &Union<'_>,
+    new: &str,
+    old: &Node<'_>,
+) {
+    let change = match union.keyword {
+        "oneOf" => SchemaChange::OneOfRemoved,
+        _ => SchemaChange::AnyOfRemoved,
+    };
+    let message = format!("the alternative {} was removed", named(old));
+    schemas.report(
+        pair,
+        change,
+        (old.pointer.clone(), new.to_owned()),
+        &message,
+    );
+}
+
+fn named(branch: &Node<'_>) -> String {
+    match branch.reference_name() {
+        Some(name) => format!("`{name}`"),
+        None => short(branch.value),
+    }
+}
+
+fn discriminators(
+    schemas: &mut Schemas<'_, '_>,
+    pair: &Pair<'_>,
+    old: &MergedSchema<'_>,
+    new: &MergedSchema<'_>,
+) {
+    let pointers = (
+        old.pointer_of("discriminator"),
+        new.pointer_of("discriminator"),
+    );
+    let (before, after) = match (&old.discriminator, &new.discriminator) {
+        (None, None) => return,
+        (None, Some(it)) => {
+            let message = format!("the discriminator `{}` was added", it.property);
+            return schemas.report(pair, SchemaChange::DiscriminatorAdded, pointers, &message);
+        }
+        (Some(it), None) => {
+            let message = format!("the discriminator `{}` was removed", it.property);
+            return schemas.report(pair, SchemaChange::DiscriminatorRemoved, pointers, &message);
+        }
+        (Some(before), Some(after)) => (before, after),
+    };
+    if before.property != after.property {
+        let message = format!(
+            "the discriminator changed from `{}` to `{}`",
+            before.property, after.property
+        );
+        schemas.report(
+            pair,
+            SchemaChange::DiscriminatorRenamed,
+            pointers.clone(),
+            &message,
+        );
+    }
+    for (value, name) in &before.mapping {
+        match after.mapping.get(value) {
+            None => {
+                let message = format!("the discriminator no longer maps `{value}`");
+                schemas.report(
+                    pair,
+                    SchemaChange::MappingDeleted,
+                    pointers.clone(),
+                    &message,
+                );
+            }
+            Some(other) if other != name => {
+                let message =
+                    format!("the discriminator maps `{value}` to `{other}` instead of `{name}`");
+                schemas.report(
+                    pair,
+                    SchemaChange::MappingChanged,
+                    pointers.clone(),
+                    &message,
+                );
+            }
+            Some(_) => {}
+        }
+    }
+    for (value, name) in &after.mapping {
+        if !before.mapping.contains_key(value) {
+            let message = format!("the discriminator maps `{value}` to `{name}`");
+            schemas.report(pair, SchemaChange::MappingAdded, pointers.clone(), &message);
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! Parameters, forms and headers of Swagger 2.0, which have no schemas.
+
+use crate::support::with_schemas;
+use purlin_openapi::{
+    Dialect, Document, Encoding, Info, MediaType, Method, Operation, Parameter, ParameterLocation,
+    ParameterStyle, RequestBody, Response, Schema,
+};
+use serde_json::{Value, json};
+
+/// What an operation's request becomes.
+fn request(operation: Operation) -> Value {
+    let mut document = with_schemas(&json!({
+        "Size": {"oneOf": [{"const": "s"}, {"const": "l"}]},
+        "Limit": {"type": "integer", "minimum": 1, "exclusiveMaximum": 10},
+        "Text": {"type": "string", "maxLength": 5},
+        "Deep": {"allOf": [{"$ref": "#/components/schemas/Text"}, {"minLength": 1, "maxLength": 9}]},
+        "Tree": {"allOf": [{"$ref": "#/components/schemas/Tree"}]},
+        "Form": {
+            "type": "object",
+            "required": ["file", "size"],
+            "properties": {
+                "file": {"contentMediaType": "image/png", "description": "A picture."},
+                "files": {"type": "array", "items": {"contentMediaType": "image/png"}},
+                "size": {"$ref": "#/components/schemas/Size"},
+                "about": {"type": "object"},
+                "tags": {"type": "array", "items": {"$ref": "#/components/schemas/Text"}},
+            },
+        },
+    }));
+    document.operation("/a", Method::Post, operation);
+    document.to_value(Dialect::V2_0)["paths"]["/a"]["post"].clone()
+}
+
+fn one(location: ParameterLocation, schema: Value) -> Parameter {
+    Parameter::new("it", location, Schema(schema))
+}
+
+fn parameters(parameter: Parameter) -> Value {
+    let mut operation = Operation::new("it");
+    operation.parameters.push(parameter);
+    request(operation)["parameters"].clone()
+}
+
+#[test]
+fn references_are_followed_and_limits_kept() {
+    let cases = [
+        (
+            json!({"$ref": "#/components/schemas/Size"}),
+            json!({"type": "string", "enum": ["s", "l"]}),
+        ),
+        (
+            json!({"$ref": "#/components/schemas/Limit", "default": 3}),
+            json!({"type": "integer", "minimum": 1, "maximum": 10, "exclusiveMaximum": true, "default": 3}),
+        ),
+        // Any of several limits lets more in than all of them.
+        (
+            json!({"$ref": "#/components/schemas/Deep"}),
+            json!({"type": "string", "maxLength": 5, "minLength": 1}),
+        ),
+        // The exclusion belongs to the other maximum.
+        (
+            json!({"$ref": "#/components/schemas/Limit", "maximum": 5}),
+            json!({"type": "integer", "minimum": 1, "maximum": 5}),
+        ),
+        // Nothing is no text.
+        (
+            json!({"anyOf": [{"$ref": "#/components/schemas/Limit"}, {"type": "null"}], "default": null}),
+            json!({"type": "integer", "minimum": 1, "maximum": 10, "exclusiveMaximum": true}),
+        ),
+        (
+            json!({"type": ["string", "null"], "enum": ["a", null]}),
+            json!({"type": "string", "enum": ["a"]}),
+        ),
+        // Whatever has no type of its own is text.
+        (
+            json!({"oneOf": [{"type": "string"}, {"type": "integer"}]}),
+            json!({"type": "string"}),
+        ),
+        (json!(true), json!({"type": "string"})),
+        (
+            json!({"$ref": "#/components/schemas/Tree"}),
+            json!({"type": "string"}),
+        ),
+    ];
+    for (schema, expected) in cases {
+        let mut expected = expected;
+        expected["name"] = "it".into();
+        expected["in"] = "query".into();
+        let found = parameters(one(ParameterLocation::Query, schema.clone()));
+        assert_eq!(found, json!([expected]), "from {schema}");
+    }
+}
+
+#[test]
+fn lists_say_how_they_become_text() {
+    let list = || json!({"type": "array", "items": {"$ref": "#/components/schemas/Text"}});
+    let format = |parameter| parameters(parameter)[0]["collectionFormat"].clone();
+    assert_eq!(format(one(ParameterLocation::Query, list())), "multi");
+    assert_eq!(format(one(ParameterLocation::Header, list())), "csv");
+    assert_eq!(format(one(ParameterLocation::Path, list())), "csv");
+    let mut commas = one(ParameterLocation::Query, list());
+    commas.style = Some(ParameterStyle::Form);
+    commas.explode = Some(false);
+    assert_eq!(format(commas), "csv");
+
+    let nested = json!({"type": "array", "items": {"type": "array", "items": {"type": "integer"}}});
+    let nested = parameters(one(ParameterLocation::Query, nested));
+    assert_eq!(nested[0]["items"], json!({"type": "string"}));
+}
+
+#[test]
+fn an_object_in_the_query_is_a_parameter_for_each_member() {
+    let object = || {
+        json!({
+            "type": "object",
+            "required": ["a"],
+            "properties": {"a": {"type": "integer"}, "b": {"type": "string", "description": "B."}},
+        })
+    };
+    let mut deep = one(ParameterLocation::Query, object());
+    deep.style = Some(ParameterStyle::DeepObject);
+    deep.required = true;
+    deep.description = Some("All.".to_owned());
+    assert_eq!(
+        parameters(deep),
+        json!([
+            {"name": "it[a]", "in": "query", "required": true, "type": "integer", "description": "All."},
+            {"name": "it[b]", "in": "query", "type": "string", "description": "B."},
+        ])
+    );
+    assert_eq!(
+        parameters(one(ParameterLocation::Query, object())),
+        json!([
+            {"name": "a", "in": "query", "type": "integer"},
+            {"name": "b", "in": "query", "type": "string", "description": "B."},
+        ])
+    );
+    // As one text, there is nothing to say of the members.
+    let mut text = one(ParameterLocation::Query, object());
+    text.explode = Some(false);
+    assert_eq!(
+        parameters(text),
+        json!([{"name": "it", "in": "query", "type": "string"}])
+    );
+    let any = one(ParameterLocation::Query, json!({"type": "object"}));
+    assert_eq!(parameters(any), Value::Null);
+}
+
+#[test]
+fn cookies_have_no_place() {
+    assert_eq!(
+        parameters(one(ParameterLocation::Cookie, json!({"type": "string"}))),
+        Value::Null
+    );
+}
+
+fn form(media_types: &[&str]) -> RequestBody {
+    let mut body = RequestBody::default();
+    body.required = true;
+    let media_type = MediaType::new(Schema::reference("Form"))
+        .encoding("tags", Encoding::style(ParameterStyle::Form, false));
+    for name in media_types {
+        body.content.insert((*name).to_owned(), media_type.clone());
+    }
+    body
+}
+
+fn with_body(body: RequestBody) -> Value {
+    let mut operation = Operation::new("it");
+    operation.request_body = Some(body);
+    request(operation)
+}
+
+#[test]
+fn a_form_is_a_parameter_for_each_field() {
+    let written = with_body(form(&["multipart/form-data"]));
+    assert_eq!(written["consumes"], json!(["multipart/form-data"]));
+    assert_eq!(
+        written["parameters"],
+        json!([
+            {"name": "about", "in": "formData", "type": "string"},
+            {"name": "file", "in": "formData", "type": "file", "required": true, "description": "A picture."},
+            {"name": "files", "in": "formData", "type": "file"},
+            {"name": "size", "in": "formData", "type": "string", "enum": ["s", "l"], "required": true},
+            {
+                "name": "tags", "in": "formData", "type": "array", "collectionFormat": "csv",
+                "items": {"type": "string", "maxLength": 5},
+            },
+        ])
+    );
+}
+
+#[test]
+fn files_need_a_multipart_form() {
+    let written = with_body(form(&["application/x-www-form-urlencoded"]));
+    let file = &written["parameters"][1];
+    assert_eq!(
+        (&file["name"], &file["type"]),
+        (&json!("file"), &json!("string"))
+    );
+}
+
+#[test]
+fn an_optional_form_has_no_required_fields() {
+    let mut body = form(&["multipart/form-data"]);
+    body.required = false;
+    let written = with_body(body);
+    let fields = written["parameters"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    assert!(!fields.is_empty() && fields.iter().all(|it| it.get("required").is_none()));
+}
+
+#[test]
+fn a_body_is_one_parameter_and_outweighs_forms() {
+    let mut body = form(&["multipart/form-data"]);
+    for (name, schema) in [
+        ("application/json", Schema::reference("Text")),
+        ("application/merge-patch+json", Schema::reference("Text")),
+        ("text/csv", Schema(json!({"type": "string"}))),
+    ] {
+        body.content.insert(name.to_owned(), MediaType::new(schema));
+    }
+    let written = with_body(body);
+    // The schema is true of these two.
+    assert_eq!(
+        written["consumes"],
+        json!(["application/json", "application/merge-patch+json"])
+    );
+    assert_eq!(
+        written["parameters"],
+        json!([{"name": "Text", "in": "body", "required": true, "schema": {"$ref": "#/definitions/Text"}}])
+    );
+    let list = json!({"type": "array", "items": {"$ref": "#/components/schemas/Text"}});
+    let written = with_body(RequestBody::required("application/json", Schema(list)));
+    assert_eq!(written["parameters"][0]["name"], "body");
+}
+
+#[test]
+fn headers_are_simple_values_too() {
+    let mut response = Response::new("Ok.");
+    let mut header =
+        purlin_openapi::Header::new(Schema(json!({"type": ["integer", "null"], "minimum": 0})));
+    header.description = Some("How many.".to_owned());
+    header.required = true;
+    response.headers.insert("X-Total".to_owned(), header);
+    let mut operation = Operation::new("it");
+    operation.responses.insert("200".to_owned(), response);
+    let mut document = Document::new(Info::new("Headers", "1"));
+    document.operation("/a", Method::Get, operation);
+    assert_eq!(
+        document.to_value(Dialect::V2_0)["paths"]["/a"]["get"]["responses"]["200"]["headers"],
+        json!({"X-Total": {"type": "integer", "minimum": 0, "description": "How many."}})
+    );
+}

@@ -1,0 +1,74 @@
+//! How one registry answers errors: their style, and the statuses it chooses.
+
+use actix_web::{
+    HttpResponse,
+    body::BoxBody,
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
+};
+use purlin_schemas::Location;
+
+use super::{ErrorStyle, Rejection};
+use crate::compatibility::Compatibility;
+
+/// The style of a registry's errors and the behaviour beside it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ErrorPolicy {
+    pub(crate) style: ErrorStyle,
+    pub(crate) compatibility: Compatibility,
+}
+
+/// The policy outside of a registry.
+pub(crate) static DEFAULT_POLICY: ErrorPolicy = ErrorPolicy {
+    style: ErrorStyle::Problem,
+    compatibility: Compatibility::new(),
+};
+
+impl ErrorPolicy {
+    /// Returns the policy of a style with the behaviour it brings.
+    pub(crate) fn of(style: ErrorStyle) -> Self {
+        Self {
+            compatibility: style.compatibility(),
+            style,
+        }
+    }
+
+    /// Returns the response to a rejection.
+    pub(crate) fn render(&self, rejection: &Rejection) -> HttpResponse {
+        let (status, body) = self.style.body(rejection, self.compatibility);
+        let mut response = HttpResponse::new(status);
+        let headers = response.headers_mut();
+        for (name, value) in rejection.headers() {
+            headers.append(name, value);
+        }
+        // A custom style's media type is a static text of the program.
+        if let Ok(media_type) = HeaderValue::from_str(self.style.media_type()) {
+            headers.insert(header::CONTENT_TYPE, media_type);
+        }
+        response.set_body(BoxBody::new(body))
+    }
+
+    /// Returns the status of a section's violations.
+    pub(crate) fn violation_status(&self, location: Location) -> StatusCode {
+        match location {
+            Location::Path if self.compatibility.routes_by_type() => StatusCode::NOT_FOUND,
+            _ => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    /// Returns the status of a body of another media type.
+    pub(crate) fn media_type_status(&self) -> StatusCode {
+        media_type_status(self.compatibility)
+    }
+}
+
+/// Returns the status of a body of another media type.
+pub(super) fn media_type_status(compatibility: Compatibility) -> StatusCode {
+    if compatibility.media_type_is_bad_request() {
+        StatusCode::BAD_REQUEST
+    } else {
+        StatusCode::UNSUPPORTED_MEDIA_TYPE
+    }
+}

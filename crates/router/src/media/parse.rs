@@ -1,0 +1,130 @@
+//! Reading media types as text (RFC 9110 section 8.3, RFC 6838, RFC 6839).
+
+pub(crate) const JSON: &str = "application/json";
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+pub(crate) const MULTIPART: &str = "multipart/form-data";
+pub(crate) const TEXT: &str = "text/plain";
+
+/// Returns a media type without its parameters.
+pub(crate) fn essence(media_type: &str) -> &str {
+    let end = media_type.find(';').unwrap_or(media_type.len());
+    media_type[..end].trim()
+}
+
+/// Returns whether a media type has no charset, or UTF-8 (ASCII is a part of it).
+pub(crate) fn is_utf8(media_type: &str) -> bool {
+    media_type.split(';').skip(1).all(|parameter| {
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        let value = value.trim().trim_matches('"');
+        !name.trim().eq_ignore_ascii_case("charset")
+            || value.eq_ignore_ascii_case("utf-8")
+            || value.eq_ignore_ascii_case("us-ascii")
+    })
+}
+
+/// Returns whether a media type is `application/json` or `application/…+json`, in UTF-8.
+pub(crate) fn is_json(media_type: &str) -> bool {
+    is_json_essence(essence(media_type)) && is_utf8(media_type)
+}
+
+/// Returns whether a media type without parameters is `application/json` or `application/…+json`.
+pub(crate) fn is_json_essence(essence: &str) -> bool {
+    let Some((kind, subtype)) = essence.split_once('/') else {
+        return false;
+    };
+    let ends_with_json = |subtype: &str| {
+        let suffix = subtype.len().checked_sub("+json".len());
+        suffix
+            .filter(|at| *at > 0)
+            .and_then(|at| subtype.get(at..))
+            .is_some_and(|suffix| suffix.eq_ignore_ascii_case("+json"))
+    };
+    kind.eq_ignore_ascii_case("application")
+        && is_one(essence)
+        && (subtype.eq_ignore_ascii_case("json") || ends_with_json(subtype))
+}
+
+/// Returns whether a media type without parameters is in a range such as `image/*`, or equal to it.
+pub(crate) fn is_in_range(essence: &str, range: &str) -> bool {
+    match range.strip_suffix('*') {
+        Some(kind) => essence
+            .get(..kind.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(kind)),
+        None => essence.eq_ignore_ascii_case(range),
+    }
+}
+
+/// Returns whether a text is `type/subtype` (RFC 6838 section 4.2) or a range such as `image/*`.
+pub(crate) const fn is_name(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    let mut slashes = 0;
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'/' if at > 0 && at + 1 < bytes.len() => slashes += 1,
+            b'!' | b'#' | b'$' | b'&' | b'-' | b'^' | b'_' | b'.' | b'+' | b'*' => {}
+            byte if byte.is_ascii_alphanumeric() => {}
+            _ => return false,
+        }
+        at += 1;
+    }
+    slashes == 1
+}
+
+/// Returns whether a text is the name of one media type.
+pub(crate) const fn is_one(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] == b'*' {
+            return false;
+        }
+        at += 1;
+    }
+    is_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_has_a_type_and_a_subtype() {
+        for name in ["image/png", "image/*", "application/vnd.api+json"] {
+            assert!(is_name(name), "{name}");
+            assert_eq!(is_one(name), !name.contains('*'), "{name}");
+        }
+        for name in [
+            "", "/", "image", "image/", "/png", "a/b/c", "a b/c", "a/b;c=d",
+        ] {
+            assert!(!is_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn json_is_recognised_by_type_and_suffix_and_in_utf_8_alone() {
+        for (media_type, expected) in [
+            ("application/json", true),
+            ("Application/JSON; charset=\"UTF-8\"", true),
+            ("application/vnd.api+json;profile=x", true),
+            ("application/problem+JSON", true),
+            ("application/json;charset=latin1", false),
+            ("application/+json", false),
+            ("application/*+json", false),
+            ("application/jsonp", false),
+            ("text/json", false),
+            ("json", false),
+            ("", false),
+        ] {
+            assert_eq!(is_json(media_type), expected, "{media_type}");
+        }
+    }
+
+    #[test]
+    fn a_range_has_every_subtype_of_its_type() {
+        assert!(is_in_range("image/PNG", "image/*"));
+        assert!(is_in_range("image/png", "IMAGE/png"));
+        assert!(!is_in_range("imag", "image/*"));
+        assert!(!is_in_range("text/csv", "image/*"));
+    }
+}

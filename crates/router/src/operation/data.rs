@@ -1,0 +1,53 @@
+//! What extractors, replies and errors need of the operation they serve.
+
+use std::{ops::Deref, sync::Arc, time::Duration};
+
+use actix_web::http::header::HeaderValue;
+
+use super::info::OperationInfo;
+use crate::{error::policy::ErrorPolicy, hooks::Hooks, uploads::Uploads, validators::Validators};
+
+/// What is known of an operation before the first request.
+#[derive(Debug)]
+pub(crate) struct OperationData {
+    pub(crate) info: OperationInfo,
+    pub(crate) errors: Arc<ErrorPolicy>,
+    pub(crate) body_limit: usize,
+    pub(crate) time_limit: Option<Duration>,
+    pub(crate) uploads: Uploads,
+    pub(crate) validators: Validators,
+    /// The names of the path parameters, in the template's order.
+    pub(crate) parameter_names: Arc<[String]>,
+    /// The challenges of a 401.
+    pub(crate) challenges: Vec<HeaderValue>,
+    pub(crate) hooks: Hooks,
+    /// The media type of JSON replies, where it is not `application/json`.
+    pub(crate) json_type: Option<HeaderValue>,
+}
+
+/// The operation that was matched; in the request's data for handlers,
+/// middleware and logs.
+///
+/// Unlike [`HttpRequest::match_pattern`](actix_web::HttpRequest::match_pattern)
+/// it costs nothing to read, and every operation of every registry has it.
+///
+/// ```
+/// use actix_web::HttpRequest;
+/// use purlin_router::MatchedOperation;
+///
+/// fn label(request: &HttpRequest) -> &str {
+///     request
+///         .app_data::<MatchedOperation>()
+///         .map_or("unmatched", |operation| operation.operation_id())
+/// }
+/// ```
+#[derive(Clone, Debug)]
+pub struct MatchedOperation(pub(crate) Arc<OperationData>);
+
+impl Deref for MatchedOperation {
+    type Target = OperationInfo;
+
+    fn deref(&self) -> &OperationInfo {
+        &self.0.info
+    }
+}

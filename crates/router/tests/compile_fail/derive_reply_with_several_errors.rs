@@ -1,0 +1,26 @@
+//! Each error is reported at its place, and what is declared still has its traits, so
+//! that no follow-up errors are reported.
+
+use purlin_router::{Json, Message, Registry, Reply, get};
+
+#[derive(Reply)]
+enum Answer {
+    Nothing,
+    #[status(404)]
+    Missing,
+    #[status(transparent)]
+    Through,
+    #[status(200)]
+    Twice(Json<Message>),
+    Two(Json<Message>, Json<Message>),
+    Bare(Message),
+}
+
+#[get("/")]
+async fn get_index() -> Answer {
+    Answer::Nothing
+}
+
+fn main() {
+    let _ = Registry::new("Greetings", "1.0.0").operation(get_index);
+}

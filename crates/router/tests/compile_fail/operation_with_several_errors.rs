@@ -1,0 +1,14 @@
+//! Each error is reported at its place, and what is declared still has its traits, so
+//! that no follow-up errors are reported.
+
+use purlin_router::{Message, NoContent, Registry, get};
+
+#[get("todos/{id}?all", tag = "todos", hidden = true)]
+fn get_todo(message: Message, id: impl Clone) -> NoContent {
+    drop((message, id));
+    NoContent
+}
+
+fn main() {
+    let _ = Registry::new("Todos", "1.0.0").operation(get_todo);
+}

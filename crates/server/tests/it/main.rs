@@ -1,0 +1,16 @@
+//! The program from its command line to its end. What it shares with every program made with `purlin-app` is tested there.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should fail"
+)]
+
+mod commands;
+mod serving;
+#[path = "../../../app/tests/it/support/mod.rs"]
+mod support;
+
+/// The program that is tested.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_purlin-server");
