@@ -1,17 +1,17 @@
 #!/bin/sh
-# Gets the edge a certificate, keeps it renewed, and hands it over: the edge's own folder, then SIGHUP.
+# Issues a certificate for the edge, renews it, copies it to the folder of the edge, and sends SIGHUP.
 #
-# EDGE_NAMES       the names it is for, with spaces between; the first names it
-# EDGE_MAIL        whom the authority may write to
-# CERTBOT_OPTIONS  more for certbot, such as `--server URL` or `--staging`
-# EDGE_ONCE        if set: issue, and leave renewal to somebody else
-# EDGE_TLS, EDGE_ACME, EDGE_PID    the edge's folders and process, where they are not those of compose.yaml
+# EDGE_NAMES       the host names, separated by spaces; the first names the certificate
+# EDGE_MAIL        the contact for the certificate authority
+# CERTBOT_OPTIONS  more options for certbot, such as `--server URL` or `--staging`
+# EDGE_ONCE        if set: issue only, do not renew
+# EDGE_TLS, EDGE_ACME, EDGE_PID    the edge's folders and process, if they differ from those of compose.yaml
 set -eu
 
 tls=${EDGE_TLS:-/etc/edge/tls}
 
-# certbot calls it so when there is a new certificate. Both files are there before either takes its place, and nginx reads
-# neither before it is told to.
+# certbot runs this as its deploy hook. Both files are written before either replaces the old one; nginx reads them after
+# SIGHUP.
 if [ -n "${RENEWED_LINEAGE:-}" ]; then
     umask 022
     for file in fullchain.pem privkey.pem; do
@@ -33,7 +33,7 @@ for name in $EDGE_NAMES; do
     domains="$domains -d $name"
 done
 
-# What is split into words is meant to be.
+# Word splitting is intended.
 # shellcheck disable=SC2086
 certbot certonly --non-interactive --agree-tos --email "$EDGE_MAIL" --webroot --webroot-path "${EDGE_ACME:-/var/www/acme}" \
     --key-type ecdsa --keep-until-expiring --expand --deploy-hook "sh $0" $domains ${CERTBOT_OPTIONS:-}
@@ -43,7 +43,7 @@ trap 'exit 0' TERM INT
 while :; do
     sleep 43200 &
     wait $!
-    # One that fails is tried again in twelve hours; a certificate is renewed a month before its end.
+    # A failed renewal is retried after twelve hours; certificates are renewed a month before they expire.
     # shellcheck disable=SC2086
     certbot renew --non-interactive --quiet ${CERTBOT_OPTIONS:-} || echo "certbot.sh: not renewed" >&2
 done

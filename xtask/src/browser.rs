@@ -1,21 +1,19 @@
 //! `cargo xtask browser`: the documents page of the built server, opened in a real browser.
 //!
-//! What is looked at in the page is written in `xtask/browser/docs_page.mjs`; this file gets a browser, the script's
-//! one npm package and a running server together.
+//! The checks are in `xtask/browser/docs_page.mjs`; this file provides browser, npm package and server.
+
+use anyhow::Result;
 
 use crate::{
-    npm,
-    run::{Outcome, Run, need},
+    run::{cmd, need, npm},
     server::{self, Server},
 };
 
-/// Installs what is absent, starts the server, runs the script, stops the server.
-pub(crate) fn browser() -> Outcome {
+/// Installs what is missing, starts the server and runs the script.
+pub(crate) fn browser() -> Result<()> {
     need("chromium", "chromium")?;
-    npm::packages("xtask/browser")?;
-    let binary = server::build("dev")?;
-    let server = Server::start(&binary, 1)?;
-    Run::new("node")
-        .args(["xtask/browser/docs_page.mjs", &server.base_url()])
-        .run()
+    npm("xtask/browser")?;
+    let server = Server::start(&server::build("dev")?, 1)?;
+    let script = cmd("node").arg("xtask/browser/docs_page.mjs");
+    Ok(script.arg(server.base_url()).run()?)
 }

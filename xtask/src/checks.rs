@@ -1,67 +1,57 @@
 //! The checks that are one call of cargo each: `fmt`, `lint`, `doc`, `test`.
 
-use crate::{
-    fuzz,
-    run::{Outcome, Run},
-};
+use anyhow::Result;
 
-/// Formats, or with `check` says what differs.
-pub(crate) fn fmt(check: bool) -> Outcome {
-    for place in [&["--all"][..], &["--manifest-path", fuzz::MANIFEST]] {
-        let run = Run::cargo().args(["fmt"]).args(place);
-        if check {
-            run.args(["--check"]).run()?;
-        } else {
-            run.run()?;
-        }
+use crate::{fuzz, run::cargo};
+
+/// Formats the sources, or with `check` lists what differs.
+pub(crate) fn fmt(check: bool) -> Result<()> {
+    for packages in [&["--all"][..], &["--manifest-path", fuzz::MANIFEST]] {
+        let check = check.then_some("--check");
+        cargo().arg("fmt").args(packages).args(check).run()?;
     }
     Ok(())
 }
 
-/// Clippy on all targets; benches and examples are compiled by this alone.
+/// Runs clippy on all targets; benches and examples are compiled by this alone.
 ///
-/// `--all-features` builds no dependency anew: the development dependencies of purlin-schemas switch the same
-/// features on for `cargo test`.
-pub(crate) fn lint() -> Outcome {
-    clippy(&["--workspace", "--all-features"])?;
-    clippy(&["--manifest-path", fuzz::MANIFEST, "--target-dir", "target"])
+/// `--all-features` builds no dependency twice: the development dependencies of purlin-schemas enable the same features.
+pub(crate) fn lint() -> Result<()> {
+    for packages in [
+        &["--workspace", "--all-features"][..],
+        &["--manifest-path", fuzz::MANIFEST, "--target-dir", "target"],
+    ] {
+        cargo()
+            .args(["clippy", "--all-targets", "--quiet"])
+            .args(packages)
+            .args(["--", "-D", "warnings"])
+            .args(["-D", "clippy::allow_attributes_without_reason"])
+            .run()?;
+    }
+    Ok(())
 }
 
-fn clippy(place: &[&str]) -> Outcome {
-    Run::cargo()
-        .args(["clippy", "--all-targets", "--quiet"])
-        .args(place)
-        .args([
-            "--",
-            "-D",
-            "warnings",
-            "-D",
-            "clippy::allow_attributes_without_reason",
-        ])
-        .run()
+/// Builds the documentation of every crate; warnings are errors.
+pub(crate) fn doc() -> Result<()> {
+    cargo()
+        .args(["doc", "--workspace", "--all-features"])
+        .args(["--no-deps", "--quiet"])
+        .env("RUSTDOCFLAGS", "-D warnings")
+        .run()?;
+    Ok(())
 }
 
-/// rustdoc for every crate: broken links and missing words are errors.
-pub(crate) fn doc() -> Outcome {
-    let doc = Run::cargo().args([
-        "doc",
-        "--workspace",
-        "--all-features",
-        "--no-deps",
-        "--quiet",
-    ]);
-    doc.env("RUSTDOCFLAGS", "-D warnings").run()
+/// Runs every test of the workspace.
+pub(crate) fn test() -> Result<()> {
+    cargo().arg("test").run()?;
+    tools()
 }
 
-/// Every test there is.
-pub(crate) fn test() -> Outcome {
-    Run::cargo().args(["test"]).run()?;
-    own_tests()
-}
-
-/// The tests of xtask, which plain `cargo test` leaves out.
-pub(crate) fn own_tests() -> Outcome {
-    Run::cargo()
-        .args(["test", "--package", "xtask", "--quiet"])
-        .run()
+/// Runs the tests of xtask and cargo-purlin, which are not default members.
+pub(crate) fn tools() -> Result<()> {
+    cargo()
+        .args(["test", "--quiet", "--package", "xtask"])
+        .args(["--package", "cargo-purlin"])
+        .run()?;
+    Ok(())
 }

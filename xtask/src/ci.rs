@@ -1,27 +1,28 @@
-//! `cargo xtask ci`: everything that must hold before a change is taken, short of `cargo test`.
+//! `cargo xtask ci`: everything that must hold before a change is merged, except `cargo test`.
 //!
-//! `.ci/run` calls `cargo test` itself and then this, so neither tests nor doc tests are repeated here. The order is
-//! cheapest first; the first failure ends the run.
+//! `.ci/run` runs `cargo test` before this, so its tests are not repeated. Cheap checks come first; the first failure ends
+//! the run. The server is built for release once, by `smoke`; what needs a second build is run by hand (docs/quality.md).
 
 use std::time::Instant;
 
+use anyhow::{Context as _, Result};
+
 use crate::{
-    acme, browser, checks, clients, contract, dist, documents, edge, faults, fuzz, kubernetes,
-    parity,
-    run::{Failure, Outcome},
+    acme, browser, checks, clients, contract, documents, edge, faults, fuzz, kubernetes, parity,
     smoke, swagger_ui, tidy,
 };
 
-/// A check's name and what it runs.
-type Step = (&'static str, fn() -> Outcome);
+/// The name of a check and what it runs.
+type Step = (&'static str, fn() -> Result<()>);
 
 const STEPS: &[Step] = &[
     ("fmt", || checks::fmt(true)),
     ("tidy", || tidy::tidy(&tidy::Options::default())),
     ("lint", checks::lint),
     ("doc", checks::doc),
-    ("xtask's own tests", checks::own_tests),
-    ("Swagger UI", swagger_ui::checked),
+    ("tests of the tools", checks::tools),
+    ("fuzz corpus", fuzz::replay),
+    ("Swagger UI", swagger_ui::check),
     ("browser", browser::browser),
     ("documents", documents::documents),
     ("clients", clients::clients),
@@ -31,21 +32,19 @@ const STEPS: &[Step] = &[
     ("faults", faults::faults),
     ("edge", edge::edge),
     ("acme", acme::acme),
-    ("dist, twice", dist::verified),
     ("smoke", smoke::checked),
-    ("fuzz corpus", fuzz::replay),
 ];
 
 /// Runs every step and prints how long each took.
-pub(crate) fn all() -> Outcome {
-    let mut took = Vec::new();
+pub(crate) fn all() -> Result<()> {
+    let mut times = Vec::new();
     for (name, step) in STEPS {
         let begin = Instant::now();
-        step().map_err(|failure| Failure::said(format!("{name}: {failure}")))?;
-        took.push((name, begin.elapsed().as_secs_f64()));
+        step().context(*name)?;
+        times.push((name, begin.elapsed().as_secs_f64()));
     }
     eprintln!("\nall checks passed");
-    for (name, seconds) in took {
+    for (name, seconds) in times {
         eprintln!("{seconds:8.1} s  {name}");
     }
     Ok(())

@@ -1,5 +1,5 @@
-//! The least HTTP client that can ask a server on this machine for something: one request a connection, or one after the
-//! other on the same.
+//! A minimal HTTP client for servers on this machine. It sends the bytes of a request unchanged, which checks with invalid
+//! requests need and client libraries do not allow.
 
 use std::{
     io::{self, BufRead as _, BufReader, Read as _, Write as _},
@@ -7,61 +7,52 @@ use std::{
     time::Duration,
 };
 
-/// A whole answer.
+/// A response.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
-    /// Names in lower case, in the order they came.
+    /// The header fields in their order, with names in lower case.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
 }
 
-impl Answer {
-    /// The first value of a header, whose name is given in lower case.
+impl Response {
+    /// Returns the first value of a header field; `name` is in lower case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.as_str())
     }
 }
 
-/// The status code of `GET path`.
-///
-/// # Errors
-/// Whatever the connection says, and `InvalidData` for an answer that is not HTTP.
+/// Returns the status code of `GET path`.
 pub(crate) fn status(address: SocketAddr, path: &str) -> io::Result<u16> {
-    get(address, path).map(|answer| answer.status)
+    get(address, path).map(|response| response.status)
 }
 
-/// The answer to `GET path`.
-///
-/// # Errors
-/// Whatever the connection says, and `InvalidData` for an answer that is not HTTP.
-pub(crate) fn get(address: SocketAddr, path: &str) -> io::Result<Answer> {
+/// Returns the response to `GET path`.
+pub(crate) fn get(address: SocketAddr, path: &str) -> io::Result<Response> {
     let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     exchange(address, request.as_bytes())
 }
 
-/// Sends the bytes of a request that asks to close the connection, and reads the answer to its end.
-///
-/// # Errors
-/// Whatever the connection says, and `InvalidData` for an answer that is not HTTP.
-pub(crate) fn exchange(address: SocketAddr, request: &[u8]) -> io::Result<Answer> {
+/// Sends the bytes of a request with `Connection: close` and returns the response.
+pub(crate) fn exchange(address: SocketAddr, request: &[u8]) -> io::Result<Response> {
     let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
     stream.set_read_timeout(Some(Duration::from_secs(5)))?;
     stream.set_nodelay(true)?;
-    // One write: a server that answers and closes after the first packet must not have more of it to come.
+    // One write: a server may respond and close the connection after the first packet.
     stream.write_all(request)?;
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes)?;
     parse(&bytes).ok_or_else(|| {
         io::Error::new(
             io::ErrorKind::InvalidData,
-            "the answer has no HTTP status line",
+            "the response has no HTTP status line",
         )
     })
 }
 
-/// A connection that stays open.
+/// A persistent connection.
 pub(crate) struct Connection(BufReader<TcpStream>);
 
 impl Connection {
@@ -76,8 +67,8 @@ impl Connection {
         self.0.get_mut().write_all(bytes)
     }
 
-    /// The next answer, or none where the connection has ended.
-    pub(crate) fn answer(&mut self) -> io::Result<Option<Answer>> {
+    /// Returns the next response, or none at the end of the connection.
+    pub(crate) fn response(&mut self) -> io::Result<Option<Response>> {
         let cut = || io::Error::from(io::ErrorKind::UnexpectedEof);
         let mut bytes = Vec::new();
         while !bytes.ends_with(b"\r\n\r\n") {
@@ -101,7 +92,7 @@ impl Connection {
     }
 }
 
-fn parse(bytes: &[u8]) -> Option<Answer> {
+fn parse(bytes: &[u8]) -> Option<Response> {
     let end = bytes.windows(4).position(|window| window == b"\r\n\r\n");
     let (head, body) = bytes.split_at(end.unwrap_or(bytes.len()));
     let head = String::from_utf8_lossy(head);
@@ -118,14 +109,14 @@ fn parse(bytes: &[u8]) -> Option<Answer> {
     } else {
         body.to_owned()
     };
-    Some(Answer {
+    Some(Response {
         status,
         headers,
         body,
     })
 }
 
-/// A body in chunks (RFC 9112, section 7.1), put together.
+/// Decodes a chunked body (RFC 9112, section 7.1).
 fn dechunked(mut rest: &[u8]) -> Option<Vec<u8>> {
     let mut body = Vec::new();
     loop {
@@ -147,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_status_is_read_from_the_first_line() {
+    fn status_is_read_from_the_first_line() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let server = thread::spawn(move || {
@@ -163,28 +154,28 @@ mod tests {
     }
 
     #[test]
-    fn answers_that_follow_on_one_connection_are_read_one_by_one() {
+    fn responses_on_one_connection_are_read_one_by_one() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let server = thread::spawn(move || {
             let (mut stream, _) = listener.accept().unwrap();
-            let answers =
+            let responses =
                 b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 404 No\r\n\r\nHTT";
-            stream.write_all(answers).unwrap();
+            stream.write_all(responses).unwrap();
         });
         let mut connection = Connection::open(address).unwrap();
-        assert_eq!(connection.answer().unwrap().unwrap().body, b"ok");
-        assert_eq!(connection.answer().unwrap().unwrap().status, 404);
-        assert!(connection.answer().is_err());
-        assert!(connection.answer().unwrap().is_none());
+        assert_eq!(connection.response().unwrap().unwrap().body, b"ok");
+        assert_eq!(connection.response().unwrap().unwrap().status, 404);
+        assert!(connection.response().is_err());
+        assert!(connection.response().unwrap().is_none());
         server.join().unwrap();
     }
 
     #[test]
-    fn headers_and_bodies_are_read_in_one_piece_and_in_chunks() {
-        let answer = parse(b"HTTP/1.1 200 OK\r\nAllow: GET\r\n\r\nbody").unwrap();
-        assert_eq!(answer.header("allow"), Some("GET"));
-        assert_eq!(answer.body, b"body");
+    fn plain_and_chunked_bodies_are_read() {
+        let response = parse(b"HTTP/1.1 200 OK\r\nAllow: GET\r\n\r\nbody").unwrap();
+        assert_eq!(response.header("allow"), Some("GET"));
+        assert_eq!(response.body, b"body");
 
         let chunks = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nbo\r\n2;x=y\r\ndy\r\n0\r\n\r\n";
         assert_eq!(parse(chunks).unwrap().body, b"body");

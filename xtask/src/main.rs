@@ -1,10 +1,10 @@
-//! `cargo xtask COMMAND`: every chore of the workspace as one command, a file each.
+//! `cargo xtask COMMAND`: the chores of this repository, one module each.
 //!
-//! This file only reads the command line and dispatches; how a program is started and how its failure is worded
-//! lives in `run`. Nothing here is needed to use or to deploy Purlin.
+//! Users of Purlin need none of it; what they need too is in the library `cargo-purlin`, which these commands call.
 
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 mod acme;
@@ -22,17 +22,13 @@ mod faults;
 mod fuzz;
 mod http;
 mod kubernetes;
-mod npm;
-mod ours;
 mod parity;
-mod python;
+mod programs;
 mod run;
 mod server;
 mod smoke;
 mod swagger_ui;
 mod tidy;
-
-use run::Outcome;
 
 /// Builds, checks and measures Purlin.
 #[derive(Parser)]
@@ -48,79 +44,83 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Everything the continuous integration checks after `cargo test`
+    /// Runs every check of the continuous integration except `cargo test`
     Ci,
-    /// Formats the sources; with --check only says what differs
+    /// Formats the sources; with --check only lists what differs
     Fmt {
         /// Change nothing, fail where rustfmt would change something
         #[arg(long)]
         check: bool,
     },
-    /// Clippy on every target, warnings refused
+    /// Runs clippy on every target; warnings are errors
     Lint,
-    /// The rules that Clippy does not check: dependencies of crates and modules, terms, paths, module docs
+    /// Checks the rules that clippy does not have: dependencies of crates and modules, terms, paths, module docs
     Tidy(tidy::Options),
-    /// The API documentation, warnings refused
+    /// Builds the API documentation; warnings are errors
     Doc,
-    /// Every test of the workspace, those of xtask included
+    /// Runs every test of the workspace, those of xtask included
     Test,
-    /// Gets the edge a certificate from an authority on this machine, and renews it
+    /// Issues and renews a certificate for the edge, with an ACME server on this machine
     Acme,
     /// Measures and writes docs/benchmarks.md
     Bench(bench::Options),
     /// Opens the documents page of the built server in a browser
     Browser,
-    /// Compares the APIs' documents with those that were agreed on, or any two documents
+    /// Compares the APIs' documents with the saved ones, or any two documents
     ///
-    /// Exit status: 0 nothing fails, 1 something does, 2 it could not be compared.
+    /// Exit status: 0 no finding fails, 1 a finding fails, 2 the documents could not be compared.
     Contract {
         #[command(subcommand)]
         action: contract::Action,
     },
-    /// Generates clients from the documents, compiles them, and has them call the built services
+    /// Generates clients from the documents, compiles them, and calls the built services with them
     Clients,
-    /// Builds what is deployed: static programs, container images, bills of materials; into target/dist
-    Dist(dist::Options),
-    /// Lints the documents in every dialect and plays the built services by them
+    /// Builds what is deployed into target/dist: static executables, container image, bills of materials
+    Dist(cargo_purlin::dist::Options),
+    /// Lints the documents in every dialect and tests the built services against them
     Documents,
-    /// Holds the edge's nginx configuration against nginx, gixy, and what it promises
+    /// Checks the edge's nginx configuration with nginx and gixy
     Edge,
-    /// Kills, stops and misleads the built server behind nginx, and steps its clock: no request may be lost
+    /// Kills, stops and attacks the built server behind nginx, and changes its clock
     Faults,
-    /// Throws inputs nobody thought of at the fuzz targets, and fails where one breaks a promise
+    /// Runs the fuzz targets
     Fuzz(fuzz::Options),
-    /// Builds the overlays of deploy/kubernetes and holds them against the schemas and each other
+    /// Builds the overlays of deploy/kubernetes and validates them
     Kubernetes,
-    /// Starts the servers behind the edge with Docker Compose, or what is missing of them
+    /// Starts the servers behind the edge with Docker Compose, or those that are missing
     Up(compose::Options),
     /// Stops what `up` started
     Down,
-    /// Replaces the servers one at a time, so that nobody is left without an answer
+    /// Replaces the servers one at a time, without losing requests
     Roll,
-    /// Makes it so many servers, one at a time
+    /// Starts or stops servers, one at a time
     Scale {
-        /// How many
+        /// The number of servers
         servers: usize,
     },
-    /// Runs images and compose file on a Docker Engine: asked, scaled, killed, rolled over, and no GET may be lost
+    /// Runs image and compose file on a Docker Engine under load: scales, kills and replaces servers
     Smoke(smoke::Options),
     /// Writes the files of Swagger UI that the docs page is made of; with --check only compares them
     SwaggerUi(swagger_ui::Options),
-    /// Sends a Flask-Rebar service and Purlin the same requests and compares the answers
+    /// Sends a Flask-Rebar service and Purlin the same requests and compares the responses
     Parity,
 }
 
 fn main() -> ExitCode {
-    match dispatch(Cli::parse().command) {
+    match run(Cli::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("xtask: {failure}");
-            ExitCode::from(failure.exit_code())
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::from(if error.is::<contract::NotComparable>() {
+                2
+            } else {
+                1
+            })
         }
     }
 }
 
-fn dispatch(command: Command) -> Outcome {
+fn run(command: Command) -> Result<()> {
     match command {
         Command::Ci => ci::all(),
         Command::Fmt { check } => checks::fmt(check),

@@ -1,152 +1,146 @@
-//! Starting the built server on a free port and stopping it again.
+//! Starts a built server on a free port and stops it again.
 
 use std::{
     io::{BufRead as _, BufReader},
     net::SocketAddr,
     path::{Path, PathBuf},
     process::{Child, ChildStdout, ExitStatus, Stdio},
-    thread,
     time::{Duration, Instant},
 };
 
+use anyhow::{Context as _, Result, bail, ensure};
+use cargo_purlin::process::Cmd;
+
 use crate::{
     http,
-    run::{Failure, Outcome, Run, executables},
+    run::{cargo, cmd, executable, wait_until},
 };
 
-/// A server slower than this has not started.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a server may take to start.
+const START_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A server told to stop has ended within this.
-const END: Duration = Duration::from_secs(40);
+/// How long a server may take to stop.
+const STOP_TIMEOUT: Duration = Duration::from_secs(40);
 
 /// A running server, killed when dropped.
 pub(crate) struct Server {
     child: Child,
-    /// Kept open: a server whose words nobody reads any more might stop over it.
-    said: Option<BufReader<ChildStdout>>,
-    address: Option<SocketAddr>,
+    /// Kept open: a server that writes to a closed pipe may fail.
+    _stdout: Option<BufReader<ChildStdout>>,
+    address: SocketAddr,
     started: Duration,
 }
 
-/// Builds purlin-server as it ships, that is with the features its own crates ask for, and returns its path.
-pub(crate) fn build(profile: &str) -> Outcome<PathBuf> {
-    let made = executables(["build", "--package", "purlin-server", "--profile", profile])?;
-    let server = made.into_iter().find(|(name, _)| name == "purlin-server");
-    server
-        .map(|(_, path)| path)
-        .ok_or_else(|| Failure::said("cargo built no executable named purlin-server"))
+/// Builds purlin-server with the features it ships with and returns its path.
+pub(crate) fn build(profile: &str) -> Result<PathBuf> {
+    let build = cargo().args(["build", "--package", "purlin-server", "--profile", profile]);
+    executable(build, "purlin-server")
 }
 
-/// The server on a port of its own choice, to be started.
-pub(crate) fn configured(binary: &Path, workers: usize) -> Run {
-    Run::new(binary)
+/// Returns the server, configured to listen on a free port.
+pub(crate) fn configured(binary: &Path, workers: usize) -> Cmd {
+    cmd(binary)
         .env("PURLIN_HTTP__BIND", "127.0.0.1:0")
-        .env("PURLIN_HTTP__WORKERS", &workers.to_string())
+        .env("PURLIN_HTTP__WORKERS", workers.to_string())
         .env("PURLIN_OPS__BIND", "off")
         .env("PURLIN_LOG__LEVEL", "warn")
 }
 
 impl Server {
-    /// Starts the server on a port of its own choice and waits for its first 200.
-    pub(crate) fn start(binary: &Path, workers: usize) -> Outcome<Self> {
+    /// Starts purlin-server on a free port and waits for its first 200.
+    pub(crate) fn start(binary: &Path, workers: usize) -> Result<Self> {
         Self::launch(configured(binary, workers), "/", Stdio::inherit())
     }
 
-    /// Starts any server that prints its address as ours does, and waits until `path` answers 200. What it writes to
-    /// its standard error goes to `errors`.
-    pub(crate) fn launch(run: Run, path: &str, errors: Stdio) -> Outcome<Self> {
-        let shown = run.to_string();
+    /// Starts any server that prints its address as purlin-server does, and waits until GET `path` returns 200. Its
+    /// standard error goes to `errors`.
+    pub(crate) fn launch(program: Cmd, path: &str, errors: Stdio) -> Result<Self> {
+        let shown = program.to_string();
         let begin = Instant::now();
-        let mut child = run.start(|command| {
+        let mut child = program.spawn(|command| {
             command.stdout(Stdio::piped()).stderr(errors);
         })?;
-        let said = child.stdout.take().map(BufReader::new);
+        let mut stdout = child.stdout.take().map(BufReader::new);
+        let address = stdout.as_mut().and_then(printed_address);
+        let Some(address) = address else {
+            let _ = child.kill();
+            let _ = child.wait();
+            bail!("`{shown}` printed no address");
+        };
         let mut server = Self {
             child,
-            said,
-            address: None,
+            _stdout: stdout,
+            address,
             started: Duration::ZERO,
         };
-        server.address = server.told_address();
-        while !server.answers(path) {
-            if begin.elapsed() > PATIENCE {
-                return Err(Failure::said(format!(
-                    "`{shown}` did not answer 200 within {PATIENCE:?}"
-                )));
-            }
-            if server.address.is_none() || matches!(server.child.try_wait(), Ok(Some(_))) {
-                return Err(Failure::said(format!(
-                    "`{shown}` ended, or printed no address to listen on"
-                )));
-            }
-            thread::sleep(Duration::from_micros(100));
+        while !http::status(address, path).is_ok_and(|status| status == 200) {
+            ensure!(
+                begin.elapsed() < START_TIMEOUT && matches!(server.child.try_wait(), Ok(None)),
+                "`{shown}` did not return 200 for {path} within {START_TIMEOUT:?}"
+            );
+            std::thread::sleep(Duration::from_micros(100));
         }
         server.started = begin.elapsed();
         Ok(server)
     }
 
-    /// The address in the first line the server prints: `… is served at http://HOST:PORT/`.
-    fn told_address(&mut self) -> Option<SocketAddr> {
-        let mut line = String::new();
-        self.said.as_mut()?.read_line(&mut line).ok()?;
-        let (_, rest) = line.split_once("http://")?;
-        rest.split('/').next()?.trim().parse().ok()
-    }
-
-    fn answers(&self, path: &str) -> bool {
-        self.address
-            .is_some_and(|address| matches!(http::status(address, path), Ok(200)))
-    }
-
-    /// Where it listens; nowhere when it was never heard of.
-    pub(crate) fn address(&self) -> Option<SocketAddr> {
+    /// Returns the address it listens on.
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// What it answers to a GET, which has to be a 200.
-    pub(crate) fn fetch(&self, path: &str) -> Outcome<Vec<u8>> {
-        let address = self
-            .address
-            .ok_or_else(|| Failure::said("the server told no address"))?;
-        let answer = http::get(address, path)
-            .map_err(|error| Failure::said(format!("GET {path}: {error}")))?;
-        match answer.status {
-            200 => Ok(answer.body),
-            status => Err(Failure::said(format!("GET {path} is answered {status}"))),
-        }
+    /// Returns the body of GET `path`, which must return 200.
+    pub(crate) fn fetch(&self, path: &str) -> Result<Vec<u8>> {
+        let response = http::get(self.address, path).with_context(|| format!("GET {path}"))?;
+        ensure!(
+            response.status == 200,
+            "GET {path} returns {}",
+            response.status
+        );
+        Ok(response.body)
     }
 
-    /// `http://HOST:PORT`.
+    /// Returns `http://HOST:PORT`.
     pub(crate) fn base_url(&self) -> String {
-        self.address
-            .map(|address| format!("http://{address}"))
-            .unwrap_or_default()
+        format!("http://{}", self.address)
     }
 
-    /// From the start of the process to the end of its first 200.
+    /// Returns the time from the start of the process to the end of its first 200.
     pub(crate) fn started(&self) -> Duration {
         self.started
     }
 
-    /// Tells it to stop (SIGTERM), and waits for its end.
-    pub(crate) fn stop(mut self) -> Outcome<ExitStatus> {
-        let id = self.id().to_string();
-        Run::new("kill").args(["-s", "TERM", &id]).read()?;
-        let begin = Instant::now();
-        while begin.elapsed() < END {
-            if let Ok(Some(status)) = self.child.try_wait() {
-                return Ok(status);
-            }
-            thread::sleep(Duration::from_millis(5));
-        }
-        Err(Failure::said(format!("the server did not end in {END:?}")))
+    /// Sends SIGTERM and waits for the end of the process.
+    pub(crate) fn stop(mut self) -> Result<ExitStatus> {
+        signal(self.id(), "TERM")?;
+        let mut status = None;
+        wait_until(STOP_TIMEOUT, "the server stops", || {
+            status = self.child.try_wait()?;
+            Ok(status.is_some())
+        })?;
+        status.context("the server did not stop")
     }
 
-    /// The process id, for those who read `/proc`.
+    /// Returns the process id.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
+}
+
+/// Sends a signal to a process.
+pub(crate) fn signal(process: u32, name: &str) -> Result<()> {
+    cmd("kill")
+        .args(["-s", name, &process.to_string()])
+        .read()?;
+    Ok(())
+}
+
+/// Reads the address in the first line that a server prints: `… http://HOST:PORT/`.
+fn printed_address(stdout: &mut BufReader<ChildStdout>) -> Option<SocketAddr> {
+    let mut line = String::new();
+    stdout.read_line(&mut line).ok()?;
+    let (_, rest) = line.split_once("http://")?;
+    rest.split('/').next()?.trim().parse().ok()
 }
 
 impl Drop for Server {

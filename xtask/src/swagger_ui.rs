@@ -1,148 +1,113 @@
-//! `cargo xtask swagger-ui`: the files of Swagger UI that the docs page is made of, compressed.
+//! `cargo xtask swagger-ui`: the compressed files of Swagger UI that the docs page is made of.
 //!
-//! They are those of the npm package `swagger-ui-dist`, in the version that `xtask/swagger-ui/package-lock.json` names and
-//! digests; nothing else says which. They are committed, so that whoever builds the server needs neither npm nor a network.
+//! They come from the npm package `swagger-ui-dist`, in the version that `xtask/swagger-ui/package-lock.json` pins. They are
+//! committed, so that building the server needs neither npm nor a network.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use clap::Args;
+use anyhow::{Context as _, Result, ensure};
+use fs_err as fs;
 use serde_json::Value;
 
-use crate::{
-    npm,
-    run::{Failure, Outcome, Run, root},
-};
+use crate::run::{cmd, npm, root};
 
 /// The name of the package.
 pub(crate) const NAME: &str = "swagger-ui-dist";
 
-/// The crate whose docs page has the files.
-pub(crate) const USER: &str = "purlin-router";
+/// The crate that contains the files.
+pub(crate) const OWNER: &str = "purlin-router";
 
-/// Where they are taken from.
+/// The folder of the lock file.
 const FOLDER: &str = "xtask/swagger-ui";
 
-/// Where they are committed.
+/// The folder of the committed files.
 const ASSETS: &str = "crates/router/assets/swagger-ui";
 
-/// What is committed of the package: its name there, and how.
-const FILES: &[(&str, Form)] = &[
-    ("swagger-ui-bundle.js", Form::Compressed),
-    ("swagger-ui.css", Form::Compressed),
-    // A picture is compressed already.
-    ("favicon-32x32.png", Form::AsItIs),
-    ("LICENSE", Form::AsItIs),
-    ("NOTICE", Form::AsItIs),
-    // Whose code else is in the bundle.
-    ("swagger-ui-bundle.js.LICENSE.txt", Form::AsItIs),
+/// The committed files, and whether they are compressed with brotli.
+const FILES: &[(&str, bool)] = &[
+    ("swagger-ui-bundle.js", true),
+    ("swagger-ui.css", true),
+    ("favicon-32x32.png", false),
+    ("LICENSE", false),
+    ("NOTICE", false),
+    // The licences of the code in the bundle.
+    ("swagger-ui-bundle.js.LICENSE.txt", false),
 ];
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
-    AsItIs,
-    Compressed,
-}
-
-#[derive(Args)]
+#[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Change nothing, fail where the committed files are not those of the package
+    /// Change nothing, fail where the committed files differ from the package
     #[arg(long)]
     check: bool,
 }
 
-/// Fetches the package, and writes the files or compares them.
-pub(crate) fn swagger_ui(options: &Options) -> Outcome {
+/// Installs the package, and writes the files or compares them.
+pub(crate) fn swagger_ui(options: &Options) -> Result<()> {
     match options.check {
-        true => checked(),
-        false => written(),
+        true => check(),
+        false => write(),
     }
 }
 
-/// Fails where the committed files are not those of the package.
-pub(crate) fn checked() -> Outcome {
-    let (package, assets) = places()?;
-    // Compressors of other versions may write other bytes for the same text.
-    let unpacked = root().join(FOLDER).join("node_modules/.unpacked");
-    for (name, form) in FILES {
-        let committed = assets.join(committed_as(name, *form));
-        let committed = match form {
-            Form::AsItIs => committed,
-            Form::Compressed => {
-                brotli("decompress", &committed, &unpacked).map(|()| unpacked.clone())?
+/// Fails where the committed files differ from the package.
+pub(crate) fn check() -> Result<()> {
+    let (package, assets) = folders()?;
+    let unpacked = package.with_file_name(".unpacked");
+    for (name, compressed) in FILES {
+        // The uncompressed files are compared: another version of brotli may write other bytes.
+        let committed = match compressed {
+            true => {
+                brotli("decompress", &assets.join(format!("{name}.br")), &unpacked)?;
+                unpacked.clone()
             }
+            false => assets.join(name),
         };
-        same(name, &read(&committed)?, &read(&package.join(name))?)?;
+        compare(name, &fs::read(committed)?, &fs::read(package.join(name))?)?;
     }
-    let readme = readme(&Upstream::named()?);
-    same(
+    let readme = readme(&Upstream::locked()?);
+    compare(
         "README.md",
-        &read(&assets.join("README.md"))?,
+        &fs::read(assets.join("README.md"))?,
         readme.as_bytes(),
     )
 }
 
-fn written() -> Outcome {
-    let (package, assets) = places()?;
-    fs::create_dir_all(&assets).map_err(Failure::file(&assets))?;
-    for (name, form) in FILES {
-        let (from, to) = (package.join(name), assets.join(committed_as(name, *form)));
-        match form {
-            Form::AsItIs => write(&to, &read(&from)?)?,
-            Form::Compressed => brotli("compress", &from, &to)?,
+fn write() -> Result<()> {
+    let (package, assets) = folders()?;
+    fs::create_dir_all(&assets)?;
+    for (name, compressed) in FILES {
+        let from = package.join(name);
+        match compressed {
+            true => brotli("compress", &from, &assets.join(format!("{name}.br")))?,
+            false => fs::write(assets.join(name), fs::read(from)?)?,
         }
     }
-    let readme = readme(&Upstream::named()?);
-    write(&assets.join("README.md"), readme.as_bytes())
+    let readme = readme(&Upstream::locked()?);
+    Ok(fs::write(assets.join("README.md"), readme)?)
 }
 
-/// The package, installed, and the folder of what is committed.
-fn places() -> Outcome<(PathBuf, PathBuf)> {
-    npm::packages(FOLDER)?;
+/// Returns the folders of the installed package and of the committed files.
+fn folders() -> Result<(PathBuf, PathBuf)> {
+    npm(FOLDER)?;
     let package = root().join(FOLDER).join("node_modules").join(NAME);
     Ok((package, root().join(ASSETS)))
 }
 
-fn committed_as(name: &str, form: Form) -> String {
-    match form {
-        Form::AsItIs => name.to_owned(),
-        Form::Compressed => format!("{name}.br"),
-    }
+fn compare(name: &str, committed: &[u8], expected: &[u8]) -> Result<()> {
+    ensure!(
+        committed == expected,
+        "{ASSETS}: {name} differs from the package; run `cargo xtask swagger-ui`"
+    );
+    Ok(())
 }
 
-fn same(name: &str, committed: &[u8], wanted: &[u8]) -> Outcome {
-    if committed == wanted {
-        return Ok(());
-    }
-    Err(Failure::said(format!(
-        "{ASSETS}: {name} is not what the package has; write it anew with `cargo xtask swagger-ui`"
-    )))
+/// Compresses or decompresses a file with Node.js.
+fn brotli(action: &str, from: &Path, to: &Path) -> Result<()> {
+    let script = cmd("node").arg(format!("{FOLDER}/brotli.mjs")).arg(action);
+    Ok(script.args([from, to]).run()?)
 }
 
-/// By Node.js, which has it built in.
-fn brotli(what: &str, from: &Path, to: &Path) -> Outcome {
-    let script = root().join(FOLDER).join("brotli.mjs");
-    Run::new("node")
-        .args([
-            script.as_os_str(),
-            what.as_ref(),
-            from.as_ref(),
-            to.as_ref(),
-        ])
-        .run()
-}
-
-fn read(path: &Path) -> Outcome<Vec<u8>> {
-    fs::read(path).map_err(Failure::file(path))
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Outcome {
-    fs::write(path, bytes).map_err(Failure::file(path))
-}
-
-/// What the lock file says of the package.
+/// What the lock file says about the package.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Upstream {
     pub(crate) version: String,
@@ -151,20 +116,17 @@ pub(crate) struct Upstream {
 }
 
 impl Upstream {
-    /// What is committed, as far as `checked` finds nothing.
-    pub(crate) fn named() -> Outcome<Self> {
+    /// Reads the lock file.
+    pub(crate) fn locked() -> Result<Self> {
         let lock = root().join(FOLDER).join("package-lock.json");
-        let text = fs::read_to_string(&lock).map_err(Failure::file(&lock))?;
-        Self::of(&text).ok_or_else(|| {
-            let lock = lock.display();
-            Failure::said(format!("{lock} names no version and licence of {NAME}"))
-        })
+        let text = fs::read_to_string(&lock)?;
+        Self::parse(&text).with_context(|| format!("{}: no version of {NAME}", lock.display()))
     }
 
-    fn of(lock: &str) -> Option<Self> {
+    fn parse(lock: &str) -> Option<Self> {
         let lock: Value = serde_json::from_str(lock).ok()?;
         let package = lock.get("packages")?.get(format!("node_modules/{NAME}"))?;
-        let text = |member| Some(package.get(member)?.as_str()?.to_owned());
+        let text = |property| Some(package.get(property)?.as_str()?.to_owned());
         Some(Self {
             version: text("version")?,
             license: text("license")?,
@@ -177,17 +139,17 @@ fn readme(Upstream { version, license }: &Upstream) -> String {
         "# Swagger UI {version}
 
 Files of the npm package [{NAME}](https://www.npmjs.com/package/{NAME}/v/{version}), by SmartBear, under {license} (`LICENSE`,
-`NOTICE`; what else is in the bundle: `swagger-ui-bundle.js.LICENSE.txt`). They are unchanged, but that those whose names end
-in `.br` are compressed with brotli (quality 11, window 22). The docs page of `{USER}` is made of them.
+`NOTICE`; the licences of the code in the bundle: `swagger-ui-bundle.js.LICENSE.txt`). They are unchanged, except that files
+ending in `.br` are compressed with brotli (quality 11, window 22). The docs page of `{OWNER}` is made of them.
 
-Written by `cargo xtask swagger-ui`, and this text with them: change nothing by hand. For another version:
+Written by `cargo xtask swagger-ui`, including this text; do not edit. For another version:
 
 ```sh
 npm install --prefix {FOLDER} --package-lock-only --ignore-scripts --save-exact {NAME}@VERSION
 cargo xtask swagger-ui
 ```
 
-`cargo xtask swagger-ui --check`, which is part of `cargo xtask ci`, holds them against the package.
+`cargo xtask swagger-ui --check`, which is part of `cargo xtask ci`, compares them with the package.
 "
     )
 }
@@ -197,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_lock_file_says_which_version_it_is_and_under_which_licence() {
+    fn version_and_licence_are_read_from_the_lock_file() {
         let lock = r#"{"packages": {
             "": {"dependencies": {"swagger-ui-dist": "^5"}},
             "node_modules/swagger-ui-dist": {"version": "5.1.2", "license": "Apache-2.0"}
@@ -206,23 +168,18 @@ mod tests {
             version: "5.1.2".to_owned(),
             license: "Apache-2.0".to_owned(),
         };
-        assert_eq!(Upstream::of(lock), Some(expected));
-        assert_eq!(Upstream::of(r#"{"packages": {}}"#), None);
+        assert_eq!(Upstream::parse(lock), Some(expected));
+        assert_eq!(Upstream::parse(r#"{"packages": {}}"#), None);
     }
 
     #[test]
-    fn the_readme_that_is_committed_tells_the_version_the_lock_file_names() {
-        let committed = fs::read_to_string(root().join(ASSETS).join("README.md")).unwrap();
-        assert_eq!(committed, readme(&Upstream::named().unwrap()));
-    }
-
-    #[test]
-    fn a_file_that_differs_is_named_with_its_mend() {
-        assert!(same("a.js", b"one", b"one").is_ok());
-        let words = same("a.js", b"one", b"other").unwrap_err().to_string();
-        assert!(
-            words.contains("a.js") && words.contains("cargo xtask swagger-ui"),
-            "{words}"
-        );
+    fn committed_readme_has_the_version_of_the_lock_file() {
+        let path = root().join(ASSETS).join("README.md");
+        let expected = readme(&Upstream::locked().unwrap());
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            fs::write(&path, &expected).unwrap();
+        }
+        let committed = fs::read_to_string(&path).unwrap();
+        assert_eq!(committed, expected, "run with UPDATE_GOLDEN=1");
     }
 }

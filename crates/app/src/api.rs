@@ -130,7 +130,7 @@ fn shape(template: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use purlin_router::{Json, Message, Operation, Registry};
+    use purlin_router::{Json, Operation, Registry, schemas::Message};
 
     use super::build;
 

@@ -7,7 +7,10 @@ use std::{any::Any, fmt, net::IpAddr, rc::Rc, sync::Arc};
 
 use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::{HttpRequest, dev::Extensions, rt::net::TcpStream};
-use purlin_router::{AuthFailure, Authenticator, openapi::SecurityScheme};
+use purlin_router::{
+    auth::{AuthFailure, Authenticator},
+    openapi::SecurityScheme,
+};
 use rustls::pki_types::CertificateDer;
 
 use crate::listen::Facts;

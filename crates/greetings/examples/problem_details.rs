@@ -10,7 +10,7 @@ use std::error::Error;
 
 use actix_web::{App, HttpServer};
 use purlin_greetings::{ApiKey, ApiKeys, GreetingsSettings, registry};
-use purlin_router::ErrorStyle;
+use purlin_router::error::ErrorStyle;
 
 #[actix_web::main]
 async fn main() -> Result<(), Box<dyn Error>> {

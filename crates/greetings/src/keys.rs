@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use purlin_router::{
-    HeaderApiKey,
+    auth::HeaderApiKey,
     schemas::schemars::{self, JsonSchema, SchemaGenerator, json_schema},
 };
 use serde::{Deserialize, Serialize, Serializer};

@@ -13,7 +13,8 @@ pub mod schemas;
 pub use keys::{ApiKey, ApiKeys, GreetingsSettings};
 
 use purlin_router::{
-    ErrorStyle, Registry,
+    Registry,
+    error::ErrorStyle,
     openapi::{Contact, License, Tag},
 };
 

@@ -1,6 +1,6 @@
 //! The four operations; the names of the functions are the operation ids.
 
-use purlin_router::{Created, Json, Message, Query, get, post};
+use purlin_router::{Json, extract::Query, get, post, reply::Created, schemas::Message};
 
 use crate::schemas::{Addressee, Guest};
 

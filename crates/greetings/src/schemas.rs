@@ -1,5 +1,5 @@
 //! The types of requests and responses, next to the
-//! [`Message`](purlin_router::Message) that most operations return.
+//! [`Message`](purlin_router::schemas::Message) that most operations return.
 
 use purlin_router::schema;
 

@@ -149,7 +149,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
 
         #[automatically_derived]
         impl #generics #router::ApiError for #name #of #wheres {
-            fn responses() -> ::std::vec::Vec<#router::ErrorResponse> {
+            fn responses() -> ::std::vec::Vec<#router::__private::ErrorResponse> {
                 let mut __responses = ::std::vec::Vec::new();
                 #(#responses)*
                 __responses
@@ -208,7 +208,7 @@ fn arms(
     let description = format!("{}.", description.trim_end_matches('.'));
     Some(Arms {
         responses: quote! {
-            __responses.push(#router::ErrorResponse::new(#number, #code, #description));
+            __responses.push(#router::__private::ErrorResponse::new(#number, #code, #description));
         },
         status: quote!(#pattern { .. } => #router::__private::status(#number),),
         code: quote!(#pattern { .. } => #code,),

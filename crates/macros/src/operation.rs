@@ -176,8 +176,8 @@ fn options(function: &ItemFn, arguments: &Arguments, diagnostics: &mut Diagnosti
                 let alternatives = list(&pair.value, diagnostics);
                 let router = crate_path::router();
                 more.extend(quote! {
-                    .authenticators([#(#router::Requirement::from(#alternatives)),*]
-                        as [#router::Requirement; _])
+                    .authenticators([#(#router::__private::Requirement::from(#alternatives)),*]
+                        as [#router::__private::Requirement; _])
                 });
             }
             ("operation_id", Meta::NameValue(pair)) => {

@@ -8,7 +8,7 @@
 mod support;
 
 use actix_web::{App, HttpResponse, http::StatusCode, test, web};
-use purlin_router::{NoContent, Operation, Path, Registry};
+use purlin_router::{Operation, Registry, extract::Path, reply::NoContent};
 use support::{Bench, Case, Fallible};
 
 const CASES: &[Case] = &[

@@ -136,7 +136,8 @@ mod by_purlin {
         dev::{ServiceFactory, ServiceRequest, ServiceResponse},
     };
     use purlin_router::{
-        Created, HeaderApiKey, Headers, Json, Message, Registry, get, post, schema,
+        Json, Registry, auth::HeaderApiKey, extract::Headers, get, post, reply::Created, schema,
+        schemas::Message,
     };
 
     use super::{Error, Fallible, KEY};

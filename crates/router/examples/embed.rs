@@ -16,7 +16,12 @@ use std::error::Error;
 
 use actix_web::{App, HttpResponse, HttpServer, middleware::DefaultHeaders, web};
 use purlin_router::{
-    ApiError, Created, ErrorStyle, Json, Path, Query, Registry, get, post, schema,
+    ApiError, Json, Registry,
+    error::ErrorStyle,
+    extract::{Path, Query},
+    get, post,
+    reply::Created,
+    schema,
 };
 
 /// Something to be done.

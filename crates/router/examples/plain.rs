@@ -7,7 +7,11 @@ use std::error::Error;
 
 use actix_web::{App, HttpServer, web};
 use purlin_router::{
-    Created, Json, NoContent, Operation, Path, Registry, errors::NotFound, schema,
+    Json, Operation, Registry,
+    error::http::NotFound,
+    extract::Path,
+    reply::{Created, NoContent},
+    schema,
 };
 
 /// Something to be done.

@@ -26,11 +26,15 @@ use std::{
 
 use actix_web::{App, HttpServer, web};
 use purlin_router::{
-    Created, ErrorStyle, HeaderApiKey, Json, Path, Query, Registry,
-    errors::NotFound,
+    Json, Registry,
+    auth::HeaderApiKey,
+    error::{ErrorStyle, http::NotFound},
+    extract::{Path, Query},
     get,
     openapi::{Contact, Dialect, License, Tag},
-    patch, post, schema,
+    patch, post,
+    reply::Created,
+    schema,
 };
 
 // What crosses the wire. Where Python has a schema class, Rust has a struct or

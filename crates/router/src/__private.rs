@@ -4,6 +4,8 @@ use std::{borrow::Cow, marker::PhantomData};
 
 pub use actix_web;
 
+pub use crate::{auth::Requirement, error::ErrorResponse};
+
 use actix_web::{
     HttpResponse,
     http::{Method, StatusCode},
@@ -14,8 +16,7 @@ use crate::{
     extractor::{Extractor, Extractors},
     handler::Handler,
     operation::Operation,
-    replies::NoContent,
-    reply::Reply,
+    replies::{NoContent, reply::Reply},
 };
 
 /// A status the macro has checked already.

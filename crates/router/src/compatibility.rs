@@ -2,14 +2,14 @@
 
 /// How a registry behaves where Flask-Rebar differs from the default.
 ///
-/// [`ErrorStyle::Rebar`](crate::ErrorStyle::Rebar) brings
+/// [`ErrorStyle::Rebar`](crate::error::ErrorStyle::Rebar) brings
 /// [`Compatibility::FLASK_REBAR`] with it; any other combination is set with
 /// [`Registry::compatibility`](crate::Registry::compatibility).
 ///
 /// Flask's routing by the types of path parameters, with problem details as errors:
 ///
 /// ```
-/// use purlin_router::{Compatibility, Operation, Path, Registry, Text, testing::TestClient};
+/// use purlin_router::{Compatibility, Operation, Registry, extract::Path, reply::Text, testing::TestClient};
 ///
 /// async fn get_todo(id: Path<u64>) -> Text {
 ///     Text::new(id.to_string())

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 /// compare it with the state that the client has seen:
 ///
 /// ```
-/// use purlin_router::{EntityTag, schema};
+/// use purlin_router::{schema, reply::EntityTag};
 ///
 /// #[schema]
 /// struct Todo {

@@ -5,7 +5,7 @@ use std::fmt;
 use purlin_schemas::{Location, Schema};
 use serde::de::DeserializeOwned;
 
-use crate::{context::Context, describe::OperationBuilder, error::Rejection, extract::headers};
+use crate::{context::Context, describe::OperationBuilder, error::Rejection, extractors::headers};
 
 /// Headers that requests have to have, whether the handler reads them or not.
 #[derive(Clone, Copy)]

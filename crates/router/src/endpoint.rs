@@ -19,7 +19,7 @@ use actix_web::{
 use crate::{
     built_operation::BuiltOperation, context::Context, describe::OperationBuilder, drain_body,
     error::Rejection, extractor::Extractors, handler::Handler, operation::data::OperationData,
-    reply::Reply, time_limit, verify::ResponseChecks,
+    replies::reply::Reply, time_limit, verify::ResponseChecks,
 };
 
 pub(crate) type ResponseFuture =

@@ -22,7 +22,7 @@ use crate::{context::Context, describe::OperationBuilder, error::Rejection};
 /// | [`web::Bytes`] | a body of any media type, up to the operation's limit |
 /// | [`String`] | the same, as text in UTF-8 |
 /// | [`web::Payload`] | the body as a stream, which has no limit but the handler's |
-/// | [`web::Path<T>`](web::Path) | the path's parameters; prefer [`Path<T>`](crate::Path), which checks `T` against the template and documents it |
+/// | [`web::Path<T>`](web::Path) | the path's parameters; prefer [`Path<T>`](crate::extract::Path), which checks `T` against the template and documents it |
 /// | [`web::Data<T>`](web::Data) | state: [`Registry::app_data`](crate::Registry::app_data) provides it, and `build()` rejects a registry that provides none |
 /// | [`HttpRequest`], `Method`, `Uri`, `ConnectionInfo`, `PeerAddr`, [`web::ReqData`] | nothing the document would show |
 ///
@@ -34,7 +34,7 @@ use crate::{context::Context, describe::OperationBuilder, error::Rejection};
     message = "`{Self}` is not an argument a handler can take",
     label = "not an argument",
     note = "arguments are `Json<T>`, `Form<T>`, `Multipart<T>`, `Query<T>`, `Path<T>` and `Headers<T>` where `T` is declared with `#[schema]` (or `#[schema(request)]`)",
-    note = "an actix extractor with nothing to say to the document joins with one line, `impl purlin_router::Undocumented for …`"
+    note = "an actix extractor with nothing to say to the document joins with one line, `impl purlin_router::extract::Undocumented for …`"
 )]
 pub trait Extractor: FromRequest + 'static {
     /// Describes what this argument reads and which errors that can cause.
@@ -57,7 +57,7 @@ pub trait Extractor: FromRequest + 'static {
 /// ```
 /// use std::future::{Ready, ready};
 /// use actix_web::{FromRequest, HttpRequest, dev::Payload};
-/// use purlin_router::Undocumented;
+/// use purlin_router::extract::Undocumented;
 ///
 /// struct Locale(String);
 ///

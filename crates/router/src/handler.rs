@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-/// An async function of up to twelve [extractors](crate::Extractor) that returns a [reply](crate::Reply), or any
+/// An async function of up to twelve [extractors](crate::extract::Extractor) that returns a [reply](crate::Reply), or any
 /// other handler actix-web takes.
 // A trait of ours, since actix's does not say what to do where it is not met.
 #[diagnostic::on_unimplemented(

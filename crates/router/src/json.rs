@@ -17,14 +17,14 @@ use crate::{
     context::Context,
     describe::OperationBuilder,
     error::{Reason, Rejection},
-    extract::{
+    extractor::Extractor,
+    extractors::{
         body,
         content_type::{quoted, rejected_headers},
         from_request, value_inside,
     },
-    extractor::Extractor,
     media,
-    reply::{Reply, respond},
+    replies::reply::{Reply, respond},
 };
 
 /// A JSON body (RFC 8259): read and validated as an argument, written with

@@ -8,7 +8,7 @@
 //! joins any `App` or scope beside whatever is there already.
 //!
 //! ```
-//! use purlin_router::{get, schema, Json, Registry, testing::TestClient};
+//! use purlin_router::{Json, Registry, get, schema, testing::TestClient};
 //!
 //! /// A line addressed to whoever asked.
 //! #[schema(response)]
@@ -38,7 +38,7 @@
 // (tests, examples, our own operations) the same path must work.
 extern crate self as purlin_router;
 
-mod auth;
+pub mod auth;
 mod build;
 mod built_operation;
 mod coding;
@@ -51,20 +51,19 @@ mod dispatch;
 mod docs;
 mod drain_body;
 mod endpoint;
-mod error;
-mod extract;
+pub mod error;
 mod extractor;
+mod extractors;
 mod handler;
 mod hooks;
 mod json;
-mod media;
+pub mod media;
 mod mock;
 mod operation;
 mod path_spans;
 mod provided_data;
 mod registry;
 mod replies;
-mod reply;
 mod router;
 mod slash;
 pub mod testing;
@@ -74,47 +73,85 @@ mod validators;
 mod verify;
 
 pub use purlin_openapi as openapi;
+/// The schemas of what crosses the wire, and the rules that requests break: the crate `purlin-schemas`, with the
+/// `schemars` it is built on. A schema written by hand is a schemars schema, so the major version of schemars is a part
+/// of this crate's interface.
 pub use purlin_schemas as schemas;
 
-pub use purlin_macros::{ApiError, Reply, delete, get, patch, post, put};
-pub use purlin_schemas::{
-    CommaSeparated, JsonSchema, Location, Message, Patch, ReadOnly, Schema, Violation, WriteOnly,
-    schema,
-};
+pub use purlin_macros::{delete, get, patch, post, put};
+pub use purlin_schemas::schema;
 
-pub use auth::{
-    Application, AuthFailure, Authenticator, ChallengeContext, CookieApiKey, HeaderApiKey,
-    Identity, KeyRing, QueryApiKey, Requirement, all_of, any_of, anyone, registry_default, scopes,
-};
-#[cfg(feature = "basic")]
-pub use auth::{Basic, PasswordHashError, User};
-#[cfg(feature = "jwt")]
-pub use auth::{Bearer, JwtKeys, JwtKeysError, Token};
 pub use build::{RegistryError, RegistryErrors};
 pub use compatibility::Compatibility;
-pub use conditional::EntityTag;
 pub use context::Context;
 pub use describe::OperationBuilder;
-pub use error::{
-    ApiError, ErrorFormat, ErrorParts, ErrorResponse, ErrorStyle, Problem, RebarError, Rejection,
-    http as errors,
-};
-pub use extract::{File, Form, Headers, InMemory, Multipart, Path, Query};
-pub use extractor::{Extractor, Extractors, Undocumented};
+pub use error::ApiError;
 pub use handler::Handler;
 pub use hooks::UnexpectedError;
 pub use json::Json;
-pub use media::{AnyMedia, MediaType, MediaTypes, media_types};
 pub use operation::{IntoOperation, MatchedOperation, Operation, OperationInfo};
 pub use registry::Registry;
-pub use replies::{
-    Accepted, Binary, Created, Download, Event, EventStream, NoContent, Opaque, Text, WithHeaders,
-};
 pub use reply::Reply;
 pub use router::Router;
 pub use slash::TrailingSlash;
-pub use uploads::Uploads;
 pub use verify::ResponseChecks;
+
+/// What a handler may take: the extractors, and how to write one.
+pub mod extract {
+    pub use crate::{
+        extractor::{Extractor, Extractors, Undocumented},
+        extractors::{File, Form, Headers, InMemory, Multipart, Path, Query},
+        json::Json,
+        uploads::Uploads,
+    };
+}
+
+/// What a handler may return: the replies, and how to write one.
+pub mod reply {
+    pub use purlin_macros::Reply;
+
+    pub use crate::{
+        conditional::EntityTag,
+        json::Json,
+        replies::{
+            Accepted, Binary, Created, Download, Event, EventStream, NoContent, Opaque, Reply,
+            Text, WithHeaders,
+        },
+    };
+}
+
+/// What most files of an API need: `use purlin_router::prelude::*`.
+///
+/// ```
+/// use purlin_router::prelude::*;
+///
+/// #[schema(request)]
+/// struct Page {
+///     limit: Option<u32>,
+/// }
+///
+/// /// Lists the numbers.
+/// #[get("/numbers")]
+/// async fn get_numbers(page: Query<Page>) -> Json<Vec<u32>> {
+///     Json((0..page.limit.unwrap_or(3)).collect())
+/// }
+///
+/// # fn main() -> Result<(), purlin_router::RegistryErrors> {
+/// let router = Registry::new("Numbers", "1.0.0").operation(get_numbers).build()?;
+/// # Ok(())
+/// # }
+/// ```
+pub mod prelude {
+    pub use crate::{
+        ApiError, Json, Operation, Registry, Router,
+        auth::Identity,
+        delete,
+        extract::{Form, Headers, Multipart, Path, Query},
+        get, patch, post, put,
+        reply::{Accepted, Created, NoContent, Reply, Text},
+        schema,
+    };
+}
 
 #[doc(hidden)]
 pub mod __app;
@@ -131,26 +168,26 @@ struct Readme;
 #[doc = include_str!("../README.md")]
 struct CrateReadme;
 
-/// The examples of the book, compiled and run as tests.
+/// The examples of the documentation, compiled and run as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/authentication.md")]
 struct Authentication;
 
-/// The port that is told line by line, compiled and run as a test.
+/// The port of a service, line by line, compiled and run as a test.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/coming-from-flask-rebar.md")]
 struct ComingFromFlaskRebar;
 
-/// The examples of the book, compiled and run as tests.
+/// The examples of the documentation, compiled and run as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/versioning.md")]
 struct Versioning;
 
-/// The examples of the book, compiled and run as tests.
+/// The examples of the documentation, compiled and run as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/bodies.md")]
 struct Bodies;
-/// The examples of the book, compiled and run as tests.
+/// The examples of the documentation, compiled and run as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/testing.md")]
 struct Testing;

@@ -31,7 +31,7 @@ use crate::{
 /// and mounted beside the original. Nothing of it is global.
 ///
 /// ```
-/// use purlin_router::{ErrorStyle, Json, Message, Operation, Registry};
+/// use purlin_router::{Json, Operation, Registry, error::ErrorStyle, schemas::Message};
 ///
 /// async fn get_index() -> Json<Message> {
 ///     Json(Message::new("Hello, Being!"))
@@ -280,7 +280,7 @@ impl Registry {
 
     /// Sets what operations require of their callers by default; any one of these
     /// admits a request. Names, or [`Requirement`]s put together with
-    /// [`all_of`](crate::all_of) and [`scopes`](crate::scopes).
+    /// [`all_of`](crate::auth::all_of) and [`scopes`](crate::auth::scopes).
     #[must_use]
     pub fn default_authenticators<I>(mut self, alternatives: I) -> Self
     where
@@ -311,7 +311,7 @@ impl Registry {
     ///
     /// ```
     /// use actix_web::{App, web};
-    /// use purlin_router::{Operation, Registry, Text};
+    /// use purlin_router::{Operation, Registry, reply::Text};
     ///
     /// struct Motd(&'static str);
     ///
@@ -353,7 +353,7 @@ impl Registry {
 
     /// Sets the headers every request has to have, whether its handler reads them
     /// or not: they are checked and documented. An operation that takes
-    /// [`Headers<T>`](crate::Headers) reads those instead.
+    /// [`Headers<T>`](crate::extract::Headers) reads those instead.
     #[must_use]
     pub fn default_headers<T: DeserializeOwned + Schema>(mut self) -> Self {
         self.header_rule = Some(HeaderRule::of::<T>());
@@ -400,7 +400,7 @@ impl Registry {
     /// none can be generated, the registry is not built.
     ///
     /// ```
-    /// use purlin_router::{Json, Operation, Path, Registry, errors::NotFound, schema, testing::TestClient};
+    /// use purlin_router::{Json, Operation, Registry, schema, error::http::NotFound, extract::Path, testing::TestClient};
     ///
     /// #[schema(response)]
     /// struct Todo {

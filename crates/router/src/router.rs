@@ -34,7 +34,7 @@ pub(crate) type Install = Arc<dyn Fn(&mut Extensions) + Send + Sync>;
 ///
 /// ```
 /// use actix_web::App;
-/// use purlin_router::{Json, Message, Operation, Registry};
+/// use purlin_router::{Json, Operation, Registry, schemas::Message};
 ///
 /// # fn main() -> Result<(), purlin_router::RegistryErrors> {
 /// let api = Registry::new("Greetings", "1.0.0")
@@ -135,7 +135,7 @@ impl Router {
     /// where something changed.
     ///
     /// ```
-    /// use purlin_router::{Json, Operation, Registry, openapi::Dialect, schema};
+    /// use purlin_router::{Json, Operation, Registry, schema, openapi::Dialect};
     ///
     /// #[schema(response)]
     /// struct Line {

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 /// The limits of uploaded files: how large, how many parts, and where they are stored until the handler is done.
 ///
 /// Whatever is not a file counts towards the operation's body limit, and so do files that are read
-/// [into memory](crate::InMemory).
+/// [into memory](crate::extract::InMemory).
 ///
 /// ```
-/// use purlin_router::{File, Multipart, NoContent, Operation, Uploads, schema};
+/// use purlin_router::{Operation, schema, extract::{File, Multipart, Uploads}, reply::NoContent};
 ///
 /// #[schema(request)]
 /// struct Upload {

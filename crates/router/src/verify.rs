@@ -1,7 +1,7 @@
 //! Checking replies against the document: the status and the media type are
 //! declared, and headers and body match their schemas.
 //!
-//! Replies are typed, so only an escape hatch (an [`Opaque`](crate::Opaque)
+//! Replies are typed, so only an escape hatch (an [`Opaque`](crate::reply::Opaque)
 //! reply, an extractor that describes nothing, a limit declared for a field that
 //! a handler fills) can break this. The registry chooses whether it is checked.
 

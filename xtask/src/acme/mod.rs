@@ -1,78 +1,81 @@
-//! `cargo xtask acme`: a certificate from an authority on this machine, for the edge's configuration, with the script the
-//! `tls` profile of `deploy/compose.yaml` runs: issued, shown, renewed, shown anew.
+//! `cargo xtask acme`: a certificate from an authority on this machine for the edge, with the script that the profile `tls` of
+//! `deploy/compose.yaml` runs: issued, used, renewed, used.
 //!
-//! Debian's pebble is the authority, Debian's certbot asks it, Debian's nginx is the edge.
+//! Debian's pebble is the authority, Debian's certbot the client, Debian's nginx the edge.
 
-mod authority;
+mod pebble;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    thread,
-    time::{Duration, Instant},
-};
+use std::{path::Path, path::PathBuf, time::Duration, time::Instant};
+
+use anyhow::{Result, ensure};
+use cargo_purlin::process::Cmd;
 
 use crate::{
-    edge::{Nginx, emptied},
-    run::{Failure, Outcome, Run, need, need_as, root},
+    edge::Nginx,
+    run::{cmd, empty_folder, need, need_with, wait_until},
 };
-use authority::Authority;
+use pebble::Pebble;
 
 const NAMES: [&str; 2] = ["edge.test", "www.edge.test"];
 
-/// The script under test, from the workspace's root.
+/// The script under test.
 const SCRIPT: &str = "deploy/edge/certbot.sh";
 
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long nginx may take to use a new certificate.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Installs what is absent, and gets, shows and renews a certificate.
-pub(crate) fn acme() -> Outcome {
-    need_as("nginx", "-v", "nginx-light")?;
-    need_as("openssl", "version", "openssl")?;
+/// Installs what is missing, and issues, uses and renews a certificate.
+pub(crate) fn acme() -> Result<()> {
+    need_with("nginx", "-v", "nginx-light")?;
+    need_with("openssl", "version", "openssl")?;
     need("curl", "curl")?;
     need("certbot", "certbot")?;
-    need_as("pebble", "-h", "pebble")?;
-    let folder = emptied("acme")?;
+    need_with("pebble", "-h", "pebble")?;
+    let folder = empty_folder("acme")?;
     let begin = Instant::now();
-    // Nobody answers there, and nobody is asked: the authority asks the edge itself.
+    // Nothing listens on the server's address: the edge serves challenges itself.
     let nginx = Nginx::start(&folder, "127.0.0.1:9", &NAMES)?;
-    let authority = Authority::start(&folder, nginx.http.port())?;
+    let authority = Pebble::start(&folder, nginx.http.port())?;
     let site = Site {
         folder,
         nginx,
         authority,
     };
 
-    let placeholder = site.shown()?;
-    site.script().run()?;
+    let self_signed = site.serial()?;
+    let script = cmd("sh")
+        .arg(SCRIPT)
+        .env("EDGE_NAMES", NAMES.join(" "))
+        .env("EDGE_ONCE", "1")
+        .env("EDGE_MAIL", "operations@edge.test")
+        .env("CERTBOT_OPTIONS", site.options());
+    site.configure(script).run()?;
     let root = site.authority.root()?;
-    let issued = site.shown_anew(&placeholder)?;
-    site.trusted(&root)?;
-    let took = begin.elapsed();
+    let issued = site.other_serial(&self_signed)?;
+    site.check_trust(&root)?;
+    let first = begin.elapsed();
 
-    let renew = site.certbot(Run::new("certbot").args(["renew", "--force-renewal"]));
-    renew
-        .args(["--non-interactive", "--no-random-sleep-on-renew"])
-        .args(site.options().split(' '))
-        .run()?;
-    let renewed = site.shown_anew(&issued)?;
-    site.trusted(&root)?;
-    // What nginx would be started with is what it shows.
-    let kept = serial(
-        &Run::new("openssl")
-            .args(["x509", "-noout", "-serial", "-in"])
-            .args([site.nginx.folder.join("tls/fullchain.pem")])
-            .read()?,
+    let renew = cmd("certbot")
+        .args(["renew", "--force-renewal", "--non-interactive"])
+        .arg("--no-random-sleep-on-renew")
+        .args(site.options().split(' '));
+    site.configure(renew).run()?;
+    let renewed = site.other_serial(&issued)?;
+    site.check_trust(&root)?;
+    // nginx would start with the certificate it uses.
+    let file = site.folder.join("tls/fullchain.pem");
+    let file = cmd("openssl")
+        .args(["x509", "-noout", "-serial", "-in"])
+        .arg(file);
+    let saved = serial(&file.read()?);
+    ensure!(
+        saved == renewed,
+        "nginx uses {renewed}, and {saved} is saved"
     );
-    if kept != renewed {
-        return Err(Failure::said(format!(
-            "{renewed} is shown, and {kept} is kept"
-        )));
-    }
     eprintln!(
-        "\nissued and shown in {:.1} s, renewed and shown in {:.1} s more",
-        took.as_secs_f64(),
-        (begin.elapsed() - took).as_secs_f64()
+        "\nissued and used after {:.1} s, renewed and used after {:.1} s more",
+        first.as_secs_f64(),
+        (begin.elapsed() - first).as_secs_f64()
     );
     Ok(())
 }
@@ -80,26 +83,17 @@ pub(crate) fn acme() -> Outcome {
 struct Site {
     folder: PathBuf,
     nginx: Nginx,
-    authority: Authority,
+    authority: Pebble,
 }
 
 impl Site {
-    /// The script, with the edge's folders and process here.
-    fn script(&self) -> Run {
-        let script = Run::new("sh").args([root().join(SCRIPT)]);
-        let script = script
-            .env("EDGE_NAMES", &NAMES.join(" "))
-            .env("EDGE_ONCE", "1");
-        let script = script.env("EDGE_MAIL", "operations@edge.test");
-        self.certbot(script.env("CERTBOT_OPTIONS", &self.options()))
-    }
-
-    fn certbot(&self, run: Run) -> Run {
-        let of = |name: &str| self.folder.join(name).display().to_string();
-        run.env("REQUESTS_CA_BUNDLE", &self.authority.certificate())
-            .env("EDGE_TLS", &of("tls"))
-            .env("EDGE_ACME", &of("acme"))
-            .env("EDGE_PID", &self.nginx.id().to_string())
+    /// Points certbot and the script to the authority and the edge.
+    fn configure(&self, program: Cmd) -> Cmd {
+        program
+            .env("REQUESTS_CA_BUNDLE", self.authority.certificate())
+            .env("EDGE_TLS", self.folder.join("tls"))
+            .env("EDGE_ACME", self.folder.join("acme"))
+            .env("EDGE_PID", self.nginx.id().to_string())
     }
 
     fn options(&self) -> String {
@@ -110,50 +104,46 @@ impl Site {
         )
     }
 
-    /// The serial number of the certificate that is shown.
-    fn shown(&self) -> Outcome<String> {
-        let (address, first) = (self.nginx.https, NAMES[0]);
-        let line = format!(
-            "openssl s_client -connect {address} -servername {first} </dev/null 2>/dev/null | openssl x509 -noout -serial"
+    /// Returns the serial number of the certificate that nginx uses.
+    fn serial(&self) -> Result<String> {
+        let (address, name) = (self.nginx.https, NAMES[0]);
+        let script = format!(
+            "openssl s_client -connect {address} -servername {name} </dev/null 2>/dev/null | openssl x509 -noout -serial"
         );
-        Ok(serial(&Run::new("sh").args(["-c", &line]).read()?))
+        Ok(serial(&cmd("sh").args(["-c", &script]).read()?))
     }
 
-    /// Waits until another is shown.
-    fn shown_anew(&self, before: &str) -> Outcome<String> {
-        let begin = Instant::now();
-        while begin.elapsed() < PATIENCE {
-            let shown = self.shown()?;
-            if shown != before {
-                return Ok(shown);
-            }
-            thread::sleep(Duration::from_millis(100));
-        }
-        Err(Failure::said(format!(
-            "{before} is still shown, after {PATIENCE:?}"
-        )))
+    /// Waits until nginx uses another certificate and returns its serial number.
+    fn other_serial(&self, before: &str) -> Result<String> {
+        let mut found = before.to_owned();
+        wait_until(TIMEOUT, "nginx uses another certificate", || {
+            found = self.serial()?;
+            Ok(found != before)
+        })?;
+        Ok(found)
     }
 
-    /// A client who knows the authority alone, and checks chain and name, takes what is shown.
-    fn trusted(&self, root: &Path) -> Outcome {
+    /// Checks that a client which trusts only the authority accepts chain and name.
+    fn check_trust(&self, root: &Path) -> Result<()> {
         let port = self.nginx.https.port();
         for name in NAMES {
-            let curl = Run::new("curl").args(["--silent", "--show-error", "--output", "/dev/null"]);
-            let curl = curl.args(["--cacert"]).args([root]);
-            let curl = curl.args(["--resolve", &format!("{name}:{port}:127.0.0.1")]);
-            curl.args([format!("https://{name}:{port}/")]).output()?;
+            cmd("curl")
+                .args([
+                    "--silent",
+                    "--show-error",
+                    "--output",
+                    "/dev/null",
+                    "--cacert",
+                ])
+                .arg(root)
+                .args(["--resolve", &format!("{name}:{port}:127.0.0.1")])
+                .arg(format!("https://{name}:{port}/"))
+                .output()?;
         }
         Ok(())
     }
 }
 
-fn serial(told: &str) -> String {
-    told.trim().trim_start_matches("serial=").to_owned()
-}
-
-/// Writes a file below a folder.
-fn write(folder: &Path, name: &str, text: &str) -> Outcome<PathBuf> {
-    let file = folder.join(name);
-    fs::write(&file, text).map_err(Failure::file(&file))?;
-    Ok(file)
+fn serial(output: &str) -> String {
+    output.trim().trim_start_matches("serial=").to_owned()
 }

@@ -1,32 +1,32 @@
-//! Everything measured, and the limits it must keep.
+//! All measurements and their limits.
 
 use std::fmt;
 
 use super::{
-    around::{Around, DEFAULTS, WITHOUT_LOG},
+    middleware::{DEFAULTS, Middleware, WITHOUT_LOG},
     process::Process,
 };
 
-/// What one iteration of a case costs.
+/// The cost of one iteration of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Cost {
-    /// Instructions, by callgrind.
+    /// Instructions, counted by callgrind.
     pub(super) instructions: u64,
-    /// Nanoseconds, the median round.
+    /// Nanoseconds of the median round.
     pub(super) ns: u64,
 }
 
-/// The same work by Purlin and without it.
+/// The same work with and without Purlin.
 pub(super) struct Compared {
-    /// What the work is.
+    /// A description of the work.
     pub(super) what: String,
     pub(super) purlin: Cost,
-    /// The other ways, by name.
+    /// The implementations by hand, by name.
     pub(super) by_hand: Vec<(String, Cost)>,
 }
 
 impl Compared {
-    /// The fewest instructions anybody else needs.
+    /// Returns the instructions of the cheapest implementation by hand.
     pub(super) fn least(&self) -> u64 {
         self.by_hand
             .iter()
@@ -35,17 +35,17 @@ impl Compared {
             .unwrap_or(0)
     }
 
-    /// Purlin's instructions by the fewest of the others.
+    /// Returns Purlin's instructions divided by those of the cheapest implementation by hand.
     pub(super) fn ratio(&self) -> f64 {
         ratio(self.purlin.instructions, self.least())
     }
 }
 
-/// A page's worth of figures.
+/// The figures of the page.
 pub(super) struct Figures {
-    /// Cost by number of routes.
+    /// The cost by number of routes.
     pub(super) dispatch: Vec<(u64, Compared)>,
-    /// Whole requests: GET, guarded GET, valid POST, refused POST, in this order.
+    /// Whole requests: GET, authenticated GET, valid POST, invalid POST, in this order.
     pub(super) requests: Vec<Compared>,
     /// Decoding alone, by case.
     pub(super) decode: Vec<(String, Cost)>,
@@ -54,10 +54,10 @@ pub(super) struct Figures {
     /// Starting an actix-web `App` with that registry, once per worker.
     pub(super) register_ns: u64,
     pub(super) process: Process,
-    pub(super) around: Around,
+    pub(super) middleware: Middleware,
 }
 
-/// A figure and what it may be at most.
+/// A figure and its upper limit.
 #[derive(Debug)]
 pub(super) struct Limit {
     pub(super) what: &'static str,
@@ -97,7 +97,7 @@ impl fmt::Display for Limit {
 }
 
 impl Figures {
-    /// Every limit there is, with today's figure.
+    /// Returns every limit with its figure.
     pub(super) fn limits(&self) -> Vec<Limit> {
         let limit = |what, figure, most, unit| Limit {
             what,
@@ -125,7 +125,7 @@ impl Figures {
                 " ×",
             ),
             limit(
-                "guarded GET, instructions by hand-written",
+                "authenticated GET, instructions by hand-written",
                 self.request(1),
                 1.05,
                 " ×",
@@ -137,14 +137,14 @@ impl Figures {
                 " ×",
             ),
             limit(
-                "all that stands around a request by default, by nothing",
-                self.around.ratio(WITHOUT_LOG),
+                "default middleware, by none",
+                self.middleware.ratio(WITHOUT_LOG),
                 1.15,
                 " ×",
             ),
             limit(
-                "the same with the line in the log",
-                self.around.ratio(DEFAULTS),
+                "the same with the access log",
+                self.middleware.ratio(DEFAULTS),
                 1.25,
                 " ×",
             ),
@@ -189,7 +189,7 @@ impl Figures {
     }
 }
 
-/// One count by another. Counts here are far below the 2^53 where `f64` grows coarse.
+/// Divides two counts; they are far below 2^53, where `f64` becomes inexact.
 pub(super) fn ratio(a: u64, b: u64) -> f64 {
     a as f64 / b as f64
 }
@@ -198,7 +198,7 @@ pub(super) fn millis(ns: u64) -> f64 {
     ns as f64 / 1e6
 }
 
-/// Megabytes of 10^6 bytes, from the kernel's kB of 1,024 bytes.
+/// Converts the kernel's kB of 1,024 bytes to megabytes of 10^6 bytes.
 pub(super) fn megabytes(kb: u64) -> f64 {
     kb as f64 * 1024.0 / 1e6
 }
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn purlin_is_held_against_the_cheapest_other_way() {
+    fn ratio_is_to_the_cheapest_implementation_by_hand() {
         let by_hand = vec![("a".to_owned(), cost(200)), ("b".to_owned(), cost(100))];
         let row = Compared {
             what: String::new(),
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_says_whether_it_holds() {
+    fn limit_prints_whether_it_holds() {
         let mut limit = Limit {
             what: "w",
             figure: 1.05,
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_figure_that_is_missing_breaks_its_limit() {
+    fn missing_figure_breaks_its_limit() {
         let limit = Limit {
             what: "w",
             figure: f64::NAN,

@@ -1,48 +1,49 @@
-//! `cargo xtask bench`: measures, holds the figures against their limits, writes docs/benchmarks.md.
+//! `cargo xtask bench`: measures, compares the figures with their limits, and writes docs/benchmarks.md.
 //!
-//! What is measured stands in the benches of the crates; how one figure comes about is in `measure` and `process`, what
-//! all of them mean in `figures`, what the reader sees in `report` and `chart`.
+//! The cases are in the benches of the crates; `measure`, `process` and `middleware` take the figures, `figures` has the
+//! limits, `report` writes the page.
 
-use std::{fs, path::PathBuf};
+use std::path::PathBuf;
 
-use crate::run::{Failure, Outcome, Run, executables, need, root};
+use anyhow::{Context as _, Result, ensure};
+use fs_err as fs;
 
-mod around;
-mod chart;
+use crate::run::{cargo, cmd, need, root};
+
 mod figures;
 mod measure;
+mod middleware;
 mod process;
 mod report;
 
-pub(crate) use chart::grouped;
 use figures::{Compared, Figures};
 use measure::{Dialect, FEW, Iterations, USUAL, instructions, wall};
 
-/// How the figures are gathered.
+/// How to measure.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Fail when a limit does not hold
     #[arg(long)]
     strict: bool,
-    /// Only measure what stands around every request, print it and write nothing
+    /// Only measure the middleware and print the figures
     #[arg(long, conflicts_with = "strict")]
-    around: bool,
+    middleware: bool,
 }
 
-/// Route numbers of the dispatch cases.
+/// The numbers of routes of the dispatch cases.
 const ROUTES: &[u64] = &[1, 10, 100, 1_000, 10_000];
 
 /// Cases of the request bench that do the same work.
 struct Work {
     what: &'static str,
     purlin: &'static str,
-    /// Names of the other ways, and their cases.
+    /// The names of the implementations by hand, and their cases.
     by_hand: &'static [(&'static str, &'static str)],
 }
 
 const REQUESTS: &[Work] = &[
     Work {
-        what: "GET `/` answering a one-field object",
+        what: "GET `/`, returning a one-field object",
         purlin: "get/purlin",
         by_hand: &[("by hand", "get/by-hand")],
     },
@@ -60,17 +61,17 @@ const REQUESTS: &[Work] = &[
         ],
     },
     Work {
-        what: "the same with five violations: Purlin names all, the others serde's first error",
+        what: "the same with five violations: Purlin reports all, the others serde's first error",
         purlin: "refused/purlin",
         by_hand: &[("by hand, `web::Bytes`", "refused/by-hand")],
     },
 ];
 
-/// Measures everything and writes the page and its chart.
-pub(crate) fn bench(options: &Options) -> Outcome {
+/// Measures everything and writes the page.
+pub(crate) fn bench(options: &Options) -> Result<()> {
     need("valgrind", "valgrind")?;
-    if options.around {
-        return around::measure().map(|_| ());
+    if options.middleware {
+        return middleware::measure().map(drop);
     }
     let benches = Benches::build()?;
     let figures = Figures {
@@ -80,52 +81,43 @@ pub(crate) fn bench(options: &Options) -> Outcome {
         build_ns: wall(benches.find("dispatch")?, "build/1000")?.1,
         register_ns: wall(benches.find("dispatch")?, "register/1000")?.1,
         process: process::measure()?,
-        around: around::measure()?,
+        middleware: middleware::measure()?,
     };
-    write(
-        "docs/benchmarks-dispatch.svg",
-        &chart::dispatch(&figures.dispatch),
-    )?;
-    write("docs/benchmarks.md", &report::page(&figures)?)?;
+    fs::write(root().join("docs/benchmarks.md"), report::page(&figures)?)?;
     let limits = figures.limits();
     for limit in &limits {
         eprintln!("{limit}");
     }
     let broken = limits.iter().filter(|limit| !limit.holds()).count();
-    if options.strict && broken > 0 {
-        return Err(Failure::said(format!(
-            "{broken} of {} limits do not hold",
-            limits.len()
-        )));
-    }
+    ensure!(
+        !options.strict || broken == 0,
+        "{broken} of {} limits do not hold",
+        limits.len()
+    );
     Ok(())
 }
 
-fn write(path: &str, text: &str) -> Outcome {
-    let path = root().join(path);
-    fs::write(&path, text).map_err(Failure::file(&path))
-}
-
-/// The bench binaries, by name.
+/// The executables of the benches, by name.
 struct Benches(Vec<(String, PathBuf)>);
 
 impl Benches {
-    fn build() -> Outcome<Self> {
+    fn build() -> Result<Self> {
         let benches = [
             "--bench", "dispatch", "--bench", "request", "--bench", "decode",
         ];
-        executables(["bench", "--no-run"].into_iter().chain(benches)).map(Self)
+        let build = cargo().args(["bench", "--no-run"]).args(benches);
+        Ok(Self(build.executables()?))
     }
 
-    fn find(&self, name: &str) -> Outcome<&PathBuf> {
+    fn find(&self, name: &str) -> Result<&PathBuf> {
         let found = self.0.iter().find(|(made, _)| made == name);
         found
             .map(|(_, path)| path)
-            .ok_or_else(|| Failure::said(format!("cargo built no bench named {name}")))
+            .with_context(|| format!("cargo built no bench named {name}"))
     }
 
-    /// Instructions and median nanoseconds of one case.
-    fn figure(&self, bench: &str, case: &str, iterations: Iterations) -> Outcome<figures::Cost> {
+    /// Measures instructions and median nanoseconds of one case.
+    fn figure(&self, bench: &str, case: &str, iterations: Iterations) -> Result<figures::Cost> {
         let binary = self.find(bench)?;
         let (_, ns) = wall(binary, case)?;
         Ok(figures::Cost {
@@ -134,7 +126,7 @@ impl Benches {
         })
     }
 
-    fn dispatch(&self) -> Outcome<Vec<(u64, Compared)>> {
+    fn dispatch(&self) -> Result<Vec<(u64, Compared)>> {
         let row = |routes: &u64| {
             let few = if *routes >= 1_000 { FEW } else { USUAL };
             let purlin = self.figure("dispatch", &format!("purlin/{routes}"), USUAL)?;
@@ -151,7 +143,7 @@ impl Benches {
         ROUTES.iter().map(row).collect()
     }
 
-    fn requests(&self) -> Outcome<Vec<Compared>> {
+    fn requests(&self) -> Result<Vec<Compared>> {
         let other = |(name, case): &(&str, &str)| {
             Ok(((*name).to_owned(), self.figure("request", case, USUAL)?))
         };
@@ -159,17 +151,17 @@ impl Benches {
             Ok(Compared {
                 what: work.what.to_owned(),
                 purlin: self.figure("request", work.purlin, USUAL)?,
-                by_hand: work.by_hand.iter().map(other).collect::<Outcome<_>>()?,
+                by_hand: work.by_hand.iter().map(other).collect::<Result<_>>()?,
             })
         };
         REQUESTS.iter().map(row).collect()
     }
 
-    /// The cases of the decode bench; started without arguments it prints a line for each, such as
-    /// `fast  Contract::decode, valid  1200 1100`: case, what it is, median and least nanoseconds.
-    fn decode(&self) -> Outcome<Vec<(String, figures::Cost)>> {
+    /// Measures the cases of the decode bench. Without arguments it prints a line for each, such as
+    /// `fast  Validator::decode, valid  1200 1100`: case, description, median and least nanoseconds.
+    fn decode(&self) -> Result<Vec<(String, figures::Cost)>> {
         let binary = self.find("decode")?;
-        let table = Run::new(binary).read()?;
+        let table = cmd(binary).read()?;
         let row = |line: &str| {
             let (case, rest) = line.split_once(' ')?;
             let (rest, _least) = rest.trim().rsplit_once(' ')?;

@@ -1,36 +1,36 @@
-//! What the finished server costs before anybody uses it: how long it takes to start, how much memory it holds.
+//! The idle server: its time to start, its memory, its size.
 
-use std::{fs, path::Path, thread, time::Duration};
+use std::{thread, time::Duration};
 
-use crate::{
-    run::{Failure, Outcome},
-    server::{self, Server},
-};
+use anyhow::{Result, anyhow};
+use fs_err as fs;
 
-/// Starts of which the median is told.
+use crate::server::{self, Server};
+
+/// The number of starts whose median is reported.
 const STARTS: usize = 21;
 
-/// Workers of the measured server.
+/// The workers of the measured server.
 pub(super) const WORKERS: usize = 2;
 
-/// How long the server is left alone before its memory is read.
+/// The idle time before the memory is read.
 const REST: Duration = Duration::from_secs(1);
 
-/// The profile measured: what ships.
+/// The cargo profile that ships.
 pub(super) const PROFILE: &str = "dist";
 
-/// What a process costs.
+/// The costs of a process.
 pub(super) struct Process {
-    /// From the start of the process to the end of its first 200, in microseconds; median.
+    /// The median microseconds from the start of the process to the end of its first 200.
     pub(super) start_us: u64,
-    /// Resident memory of the idle server in kB.
+    /// The resident memory in kB.
     pub(super) rss_kb: u64,
-    /// Size of the executable in bytes.
+    /// The size of the executable in bytes.
     pub(super) binary_bytes: u64,
 }
 
-/// Builds the server as it ships and measures it.
-pub(super) fn measure() -> Outcome<Process> {
+/// Builds and measures the server.
+pub(super) fn measure() -> Result<Process> {
     let binary = server::build(PROFILE)?;
     let mut starts = Vec::with_capacity(STARTS);
     for _ in 0..STARTS {
@@ -41,7 +41,7 @@ pub(super) fn measure() -> Outcome<Process> {
     let server = Server::start(&binary, WORKERS)?;
     thread::sleep(REST);
     let rss_kb = resident(server.id())?;
-    let binary_bytes = fs::metadata(&binary).map_err(Failure::file(&binary))?.len();
+    let binary_bytes = fs::metadata(&binary)?.len();
     Ok(Process {
         start_us: starts[STARTS / 2],
         rss_kb,
@@ -49,11 +49,11 @@ pub(super) fn measure() -> Outcome<Process> {
     })
 }
 
-/// `VmRSS` of a process, in kB.
-fn resident(process: u32) -> Outcome<u64> {
+/// Returns the resident memory of a process in kB (`VmRSS`).
+fn resident(process: u32) -> Result<u64> {
     let path = format!("/proc/{process}/status");
-    let status = fs::read_to_string(&path).map_err(Failure::file(Path::new(&path)))?;
+    let status = fs::read_to_string(&path)?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let figure = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
-    figure.ok_or_else(|| Failure::said(format!("{path} says nothing of VmRSS")))
+    figure.ok_or_else(|| anyhow!("{path} has no VmRSS"))
 }

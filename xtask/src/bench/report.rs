@@ -1,65 +1,64 @@
-//! docs/benchmarks.md: the figures as a page, each with how it came about.
+//! docs/benchmarks.md: the figures with the method of each.
 
 use std::fmt::Write as _;
 
+use anyhow::{Context as _, Result};
+use cargo_purlin::dist::grouped;
 use serde_json::Value;
 
 use super::{
-    around::Around,
-    chart::grouped,
     figures::{Compared, Cost, Figures, megabytes, millis},
+    middleware::Middleware,
     process::{PROFILE, WORKERS},
 };
-use crate::run::{Failure, Outcome, Run};
+use crate::run::{cargo, cmd};
 
 const HEAD: &str = "\
 # Benchmarks
 
-Written by `cargo xtask bench`; do not edit. What is compared is instructions: they repeat within a percent on any
-machine of the same kind, which the clock does not. Times are there for a sense of scale and hold for one machine only.
+Written by `cargo xtask bench`; do not edit. The figures that count are instructions: they repeat within a
+percent on machines of the same kind, unlike times. Times give the scale and hold for one machine only.
 
 ";
 
 const HOW_LIMITS: &str = "\
-`cargo xtask bench --strict` fails when one of these does not hold.
+`cargo xtask bench --strict` fails when a limit does not hold.
 
 ";
 
 const HOW_DISPATCH: &str = "\
-A GET for the route registered last; it has one path parameter, read as `u64`, and answers 204. Served in process, by the
+A GET for the route registered last; it has one path parameter, decoded as `u64`, and returns 204. Served in process, by the
 `App` service without a socket.
-
-![Instructions per request against number of routes](benchmarks-dispatch.svg)
 
 ";
 
 const HOW_REQUESTS: &str = "\
-An operation of Purlin against the same handler written by hand on actix-web with serde_json and garde's derive, both in
-an `App` with nothing else in it, in process, answers read to their end. The ratio is to the cheapest hand-written one.
+An operation of Purlin and the same handler written by hand on actix-web with serde_json and garde's derive, both in an
+`App` with nothing else in it, in process, responses read to their end. The ratio is to the cheapest handler by hand.
 
 ";
 
-const HOW_AROUND: &str = "\
-What [middleware](middleware.md) costs: instructions of the whole server for a GET of `/` more on an open connection, with
-the profile `dist` and one worker. Nothing around it is the same API in an actix-web `App` of its own
-(`crates/greetings/examples/problem_details.rs`). What the log's thread does is in the figures.
+const HOW_MIDDLEWARE: &str = "\
+The cost of the [middleware](middleware.md): instructions of the whole server per GET of `/` on an open connection, with the
+profile `dist` and one worker. Without middleware the same API is served by a plain actix-web `App`
+(`crates/greetings/examples/problem_details.rs`). The figures include the thread of the log.
 
 ";
 
 const HOW_DECODE: &str = "\
-Bytes to a checked value or to a report, without any HTTP.
+Bytes to a validated value or to a report, without HTTP.
 
 ";
 
-/// The whole page.
-pub(super) fn page(figures: &Figures) -> Outcome<String> {
+/// Writes the whole page.
+pub(super) fn page(figures: &Figures) -> Result<String> {
     let mut out = HEAD.to_owned();
     limits(&mut out, figures);
     dispatch(&mut out, &figures.dispatch);
     requests(&mut out, &figures.requests);
-    around(&mut out, &figures.around);
+    middleware(&mut out, &figures.middleware);
     decode(&mut out, &figures.decode);
-    once(&mut out, figures);
+    start(&mut out, figures);
     method(&mut out)?;
     Ok(out)
 }
@@ -130,13 +129,13 @@ fn requests(out: &mut String, rows: &[Compared]) {
     }
 }
 
-fn around(out: &mut String, around: &Around) {
-    out.push_str("\n## What stands around a request\n\n");
-    out.push_str(HOW_AROUND);
-    table(out, &["server", "instructions", "by nothing around it"]);
-    row(out, &["nothing around it", &grouped(around.bare), "1"]);
-    for (case, (what, instructions)) in around.cases.iter().enumerate() {
-        let ratio = format!("{:.3}", around.ratio(case));
+fn middleware(out: &mut String, middleware: &Middleware) {
+    out.push_str("\n## Middleware\n\n");
+    out.push_str(HOW_MIDDLEWARE);
+    table(out, &["server", "instructions", "ratio"]);
+    row(out, &["no middleware", &grouped(middleware.bare), "1"]);
+    for (case, (what, instructions)) in middleware.cases.iter().enumerate() {
+        let ratio = format!("{:.3}", middleware.ratio(case));
         row(out, &[what, &grouped(*instructions), &ratio]);
     }
 }
@@ -153,10 +152,10 @@ fn decode(out: &mut String, rows: &[(String, Cost)]) {
     }
 }
 
-fn once(out: &mut String, figures: &Figures) {
+fn start(out: &mut String, figures: &Figures) {
     let process = &figures.process;
     let ms = |ns| format!("{:.2} ms", millis(ns));
-    out.push_str("\n## Once\n\n");
+    out.push_str("\n## Start\n\n");
     table(out, &["what", "figure"]);
     row(
         out,
@@ -172,10 +171,10 @@ fn once(out: &mut String, figures: &Figures) {
             &ms(figures.register_ns),
         ],
     );
-    let start = format!(
+    let time = format!(
         "start of the process to the end of its first 200, {WORKERS} workers, median of 21"
     );
-    row(out, &[&start, &ms(process.start_us * 1_000)]);
+    row(out, &[&time, &ms(process.start_us * 1_000)]);
     let memory = format!("resident memory a second later (`VmRSS`), {WORKERS} workers");
     row(
         out,
@@ -194,16 +193,16 @@ fn once(out: &mut String, figures: &Figures) {
     out.push_str(&profile);
 }
 
-fn method(out: &mut String) -> Outcome {
-    let rustc = Run::new("rustc").args(["--version"]).read()?;
-    let valgrind = Run::new("valgrind").args(["--version"]).read()?;
+fn method(out: &mut String) -> Result<()> {
+    let rustc = cmd("rustc").args(["--version"]).read()?;
+    let valgrind = cmd("valgrind").args(["--version"]).read()?;
     let actix = version("actix-web")?;
     let _ = write!(
         out,
         "\n## How\n\n\
-         Cases are in `crates/router/benches` and `crates/schemas/benches`; started without arguments a bench lists them.\n\
-         Instructions of one iteration are the difference of two counts by the difference of their iterations, so that\n\
-         neither set-up nor the making of the requests is in them:\n\n\
+         Cases are in `crates/router/benches` and `crates/schemas/benches`; without arguments a bench lists them.\n\
+         Instructions of one iteration are the difference of two counts by the difference of their iterations, which\n\
+         excludes the set-up and the construction of the requests:\n\n\
          ```console\n\
          valgrind --tool=callgrind --toggle-collect='*::measured' BENCH CASE 200\n\
          valgrind --tool=callgrind --toggle-collect='*::measured' BENCH CASE 1200\n\
@@ -216,9 +215,9 @@ fn method(out: &mut String) -> Outcome {
     Ok(())
 }
 
-/// The version of a dependency that is built.
-fn version(package: &str) -> Outcome<String> {
-    let metadata = Run::cargo()
+/// Returns the version of a dependency.
+fn version(package: &str) -> Result<String> {
+    let metadata = cargo()
         .args(["metadata", "--format-version=1", "--locked"])
         .read()?;
     let metadata: Value = serde_json::from_str(&metadata).unwrap_or_default();
@@ -228,7 +227,7 @@ fn version(package: &str) -> Outcome<String> {
         .find_map(|found| found["version"].as_str());
     found
         .map(ToOwned::to_owned)
-        .ok_or_else(|| Failure::said(format!("`cargo metadata` does not know {package}")))
+        .with_context(|| format!("`cargo metadata` has no {package}"))
 }
 
 fn table(out: &mut String, columns: &[&str]) {

@@ -1,82 +1,75 @@
-//! The documents the clients are made from, as files: `target/clients/documents/API-KIND.json`.
+//! The documents that clients are generated from: `target/clients/documents/API-VARIANT.json`.
 
-use std::{fs, path::PathBuf};
+use std::path::PathBuf;
 
-use crate::{
-    ours::Programs,
-    run::{Failure, Outcome, Run, root},
-};
+use anyhow::Result;
+use cargo_purlin::process::Cmd;
+use fs_err as fs;
 
-/// The APIs that are called: the todo example with the errors of Flask-Rebar and with problem details.
+use crate::{programs::Programs, run::root};
+
+/// The APIs that are called: the greetings, and the todo example with the errors of Flask-Rebar and with problem details.
 pub(super) const APIS: [&str; 3] = ["greetings", "todo", "todo_problem"];
 
-/// What is said, and how.
+/// A variant of a document.
 #[derive(Clone, Copy)]
-pub(super) enum Kind {
+pub(super) enum Variant {
     /// OpenAPI 3.1.
-    Newest,
+    V3_1,
     /// OpenAPI 3.0.
-    Older,
-    /// OpenAPI 3.0 in the profile for generators of clients.
+    V3_0,
+    /// OpenAPI 3.0 in the profile for client generators.
     Clients,
 }
 
-/// Where a document is.
-pub(super) fn path(api: &str, kind: Kind) -> PathBuf {
-    let kind = match kind {
-        Kind::Newest => "3.1",
-        Kind::Older => "3.0",
-        Kind::Clients => "clients",
+/// Returns the path of a document.
+pub(super) fn path(api: &str, variant: Variant) -> PathBuf {
+    let variant = match variant {
+        Variant::V3_1 => "3.1",
+        Variant::V3_0 => "3.0",
+        Variant::Clients => "clients",
     };
-    folder().join(format!("{api}-{kind}.json"))
+    folder().join(format!("{api}-{variant}.json"))
 }
 
 fn folder() -> PathBuf {
     root().join("target/clients/documents")
 }
 
-/// Writes every document: those a program prints as it prints them, the others as they are served.
-pub(super) fn write(programs: &Programs) -> Outcome {
-    let folder = folder();
-    fs::create_dir_all(&folder).map_err(Failure::file(&folder))?;
-
-    let printed = |args: &[&str]| programs.greetings().args(["openapi"]).args(args);
-    save("greetings", Kind::Newest, &read(printed(&[]))?)?;
-    save(
-        "greetings",
-        Kind::Older,
-        &read(printed(&["--dialect", "3.0"]))?,
-    )?;
+/// Writes every document: printed by the program where it can, otherwise as it is served.
+pub(super) fn write(programs: &Programs) -> Result<()> {
+    fs::create_dir_all(folder())?;
+    let greetings = |args: &[&str]| programs.greetings().arg("openapi").args(args);
+    save("greetings", Variant::V3_1, &read(greetings(&[]))?)?;
+    let dialect = ["--dialect", "3.0"];
+    save("greetings", Variant::V3_0, &read(greetings(&dialect))?)?;
     let clients = ["--dialect", "3.0", "--profile", "clients"];
-    save("greetings", Kind::Clients, &read(printed(&clients))?)?;
+    save("greetings", Variant::Clients, &read(greetings(&clients))?)?;
 
     let [rebar, problem] = [
         programs.start_todo()?,
         programs.start_todo_with_problem_details()?,
     ];
     for (api, server) in [("todo", rebar), ("todo_problem", problem)] {
-        save(api, Kind::Newest, &server.fetch("/openapi.json")?)?;
-        save(api, Kind::Older, &server.fetch("/openapi-3.0.json")?)?;
+        save(api, Variant::V3_1, &server.fetch("/openapi.json")?)?;
+        save(api, Variant::V3_0, &server.fetch("/openapi-3.0.json")?)?;
     }
-    save(
-        "todo",
-        Kind::Clients,
-        &read(programs.todo().args(["clients"]))?,
-    )?;
+    let rebar = programs.todo().arg("clients");
+    save("todo", Variant::Clients, &read(rebar)?)?;
     let problem = programs.todo().args(["clients", "problem"]);
-    save("todo_problem", Kind::Clients, &read(problem)?)
+    save("todo_problem", Variant::Clients, &read(problem)?)
 }
 
-fn read(run: Run) -> Outcome<Vec<u8>> {
-    eprintln!("\n$ {run}");
-    run.read().map(String::into_bytes)
+fn read(program: Cmd) -> Result<Vec<u8>> {
+    eprintln!("\n$ {program}");
+    Ok(program.read()?.into_bytes())
 }
 
-/// Leaves a file alone that says the same already, so that nothing is compiled anew over it.
-fn save(api: &str, kind: Kind, document: &[u8]) -> Outcome {
-    let path = path(api, kind);
+/// Writes a document unless the file has it already, so that nothing is compiled again without need.
+fn save(api: &str, variant: Variant, document: &[u8]) -> Result<()> {
+    let path = path(api, variant);
     if fs::read(&path).is_ok_and(|known| known == document) {
         return Ok(());
     }
-    fs::write(&path, document).map_err(Failure::file(&path))
+    Ok(fs::write(&path, document)?)
 }

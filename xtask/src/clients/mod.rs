@@ -1,11 +1,8 @@
-//! `cargo xtask clients`: others' generators make clients from our documents, and the clients call our servers.
+//! `cargo xtask clients`: generated clients call the built servers.
 //!
-//! For TypeScript, Rust and Python: a client is generated from the documents as they are printed and served, without a
-//! stroke of ours in it; it is compiled as strictly as its language can, with a program that calls every operation of the
-//! greetings and of the todo example, refusals included; and the program is run against the servers. What each generator
-//! is given and what it is not good at is told in `docs/clients.md`.
-//!
-//! The programs and the versions of the generators are in `xtask/clients/`, a folder each.
+//! For TypeScript, Rust and Python, a client is generated from the unchanged documents, compiled as strictly as its language
+//! allows with a program that calls every operation, errors included, and that program runs against the servers. The options
+//! and limits of each generator are described in `docs/clients.md`; programs and versions are in `xtask/clients/`.
 
 mod documents;
 mod python;
@@ -14,9 +11,11 @@ mod typescript;
 
 use std::time::Instant;
 
+use anyhow::{Context as _, Result};
+use cargo_purlin::process::Cmd;
+
 use crate::{
-    ours::{GREETINGS_KEY, Programs, TODO_KEY},
-    run::{Failure, Outcome, Run},
+    programs::{GREETINGS_KEY, Programs, TODO_KEY},
     server::Server,
 };
 
@@ -28,7 +27,7 @@ struct Servers {
 }
 
 impl Servers {
-    fn start(programs: &Programs) -> Outcome<Self> {
+    fn start(programs: &Programs) -> Result<Self> {
         Ok(Self {
             greetings: programs.start_greetings()?,
             todo: programs.start_todo()?,
@@ -36,17 +35,18 @@ impl Servers {
         })
     }
 
-    /// Tells a program where the servers are and what opens them.
-    fn told(&self, run: Run) -> Run {
+    /// Passes addresses and API keys to a program.
+    fn pass_to(&self, program: Cmd) -> Cmd {
         let servers = [&self.greetings, &self.todo, &self.todo_problem];
-        run.env("GREETINGS_KEY", GREETINGS_KEY)
+        program
+            .env("GREETINGS_KEY", GREETINGS_KEY)
             .env("TODO_KEY", TODO_KEY)
             .args(servers.map(Server::base_url))
     }
 }
 
-/// Has clients made and run, against servers that nobody called before.
-type Check = fn(&Servers) -> Outcome;
+/// Generates a client and runs it against fresh servers.
+type Check = fn(&Servers) -> Result<()>;
 
 const CHECKS: [(&str, Check); 3] = [
     ("TypeScript", typescript::check),
@@ -54,20 +54,14 @@ const CHECKS: [(&str, Check); 3] = [
     ("Rust", rust::check),
 ];
 
-/// Builds the servers, writes the documents, and has each client made and run.
-pub(crate) fn clients() -> Outcome {
+/// Builds the servers, writes the documents, and checks each client.
+pub(crate) fn clients() -> Result<()> {
     let programs = Programs::build()?;
     documents::write(&programs)?;
-    let mut took = Vec::new();
     for (language, check) in CHECKS {
         let begin = Instant::now();
-        let servers = Servers::start(&programs)?;
-        check(&servers).map_err(|failure| Failure::said(format!("{language}: {failure}")))?;
-        took.push((language, begin.elapsed().as_secs_f64()));
-    }
-    eprintln!("\nevery client called its servers");
-    for (language, seconds) in took {
-        eprintln!("{seconds:8.1} s  {language}");
+        check(&Servers::start(&programs)?).context(language)?;
+        eprintln!("\n{language}: {:.1} s", begin.elapsed().as_secs_f64());
     }
     Ok(())
 }

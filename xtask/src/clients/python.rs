@@ -1,52 +1,34 @@
 //! Python: openapi-python-client writes the packages, mypy checks them with the program that uses them.
 
-use std::path::Path;
+use anyhow::Result;
+use cargo_purlin::clients;
 
 use super::{
     Servers,
-    documents::{APIS, Kind, path},
+    documents::{APIS, Variant, path},
 };
-use crate::{
-    python,
-    run::{Outcome, Run, root},
-};
+use crate::run::{cmd, python, root};
 
 const FOLDER: &str = "xtask/clients/python";
 
-pub(super) fn check(servers: &Servers) -> Outcome {
-    let folder = root().join("target/clients/python");
-    let python = python::environment(&folder, &format!("{FOLDER}/requirements.txt"))?;
-    let tools = python.parent().unwrap_or(&python);
+pub(super) fn check(servers: &Servers) -> Result<()> {
+    let python = python("clients/python", &format!("{FOLDER}/requirements.txt"))?;
+    let (sources, folder) = (root().join(FOLDER), root().join("target/clients/python"));
     for api in APIS {
-        generate(tools, api, &folder)?;
+        let (document, output) = (path(api, Variant::V3_0), folder.join(api));
+        clients::python(&python, &sources.join("generator.yaml"), &document, &output)?;
     }
-    let program = root().join(FOLDER).join("main.py");
-    let modules = folder.to_string_lossy();
-    Run::new(tools.join("mypy"))
-        .env("MYPYPATH", &modules)
-        .args([format!("--config-file={FOLDER}/mypy.ini")])
-        .args([format!("--cache-dir={}", folder.join("mypy").display())])
-        .args([&program])
+    let program = sources.join("main.py");
+    cmd(python.with_file_name("mypy"))
+        .env("MYPYPATH", &folder)
+        .arg(format!("--config-file={FOLDER}/mypy.ini"))
+        .arg(format!("--cache-dir={}", folder.join("mypy").display()))
+        .arg(&program)
         .args(APIS.map(|api| folder.join(api)))
         .run()?;
-    let program = Run::new(&python)
-        .env("PYTHONPATH", &modules)
+    let program = cmd(&python)
+        .env("PYTHONPATH", &folder)
         .env("PYTHONDONTWRITEBYTECODE", "1")
-        .args([&program]);
-    servers.told(program).run()
-}
-
-/// Writes a package. What the generator does not understand it leaves out with a warning, and that is not let through.
-fn generate(tools: &Path, api: &str, folder: &Path) -> Outcome {
-    Run::new(tools.join("openapi-python-client"))
-        .args([
-            "generate",
-            "--meta=none",
-            "--overwrite",
-            "--fail-on-warning",
-        ])
-        .args([format!("--config={FOLDER}/generator.yaml")])
-        .args(["--path".as_ref(), path(api, Kind::Older).as_os_str()])
-        .args(["--output-path".as_ref(), folder.join(api).as_os_str()])
-        .run()
+        .arg(&program);
+    Ok(servers.pass_to(program).run()?)
 }

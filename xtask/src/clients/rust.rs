@@ -1,29 +1,21 @@
-//! Rust: the macro of progenitor writes the clients, in a crate that is no member of the workspace.
+//! Rust: the macro of progenitor writes the clients, in a crate outside of the workspace.
+
+use anyhow::Result;
 
 use super::Servers;
-use crate::run::{Failure, Outcome, Run, executables, root};
+use crate::run::{cargo, cmd, executable};
 
 const CRATE: &str = "xtask/clients/rust/Cargo.toml";
 
-/// The crate shares the workspace's `target`, so that what both need is built once.
-pub(super) fn check(servers: &Servers) -> Outcome {
-    let target = root().join("target");
-    let target = target.to_string_lossy();
-    let args = [
-        "--locked",
-        "--manifest-path",
-        CRATE,
-        "--target-dir",
-        &target,
-    ];
-    let made = executables(["build"].into_iter().chain(args))?;
-    Run::cargo()
+/// The crate shares the workspace's `target`, so that common dependencies are built once.
+pub(super) fn check(servers: &Servers) -> Result<()> {
+    let build = cargo().args(["build", "--locked", "--manifest-path", CRATE]);
+    let program = executable(
+        build.args(["--target-dir", "target"]),
+        "purlin-clients-check",
+    )?;
+    cargo()
         .args(["fmt", "--check", "--manifest-path", CRATE])
         .run()?;
-    let program = made
-        .into_iter()
-        .find(|(name, _)| name == "purlin-clients-check");
-    let (_, program) = program
-        .ok_or_else(|| Failure::said("cargo built no executable named purlin-clients-check"))?;
-    servers.told(Run::new(program)).run()
+    Ok(servers.pass_to(cmd(program)).run()?)
 }

@@ -1,37 +1,34 @@
 //! TypeScript: openapi-typescript writes the types, openapi-fetch is the client, tsc checks and Node.js runs.
 
-use std::fs;
+use std::path::Path;
+
+use anyhow::Result;
+use cargo_purlin::clients;
+use fs_err as fs;
 
 use super::{
     Servers,
-    documents::{APIS, Kind, path},
+    documents::{APIS, Variant, path},
 };
-use crate::{
-    npm,
-    run::{Failure, Outcome, Run, root},
-};
+use crate::run::{cmd, npm, root};
 
 const FOLDER: &str = "xtask/clients/typescript";
 
-pub(super) fn check(servers: &Servers) -> Outcome {
-    npm::packages(FOLDER)?;
+pub(super) fn check(servers: &Servers) -> Result<()> {
+    npm(FOLDER)?;
     let folder = root().join(FOLDER);
-    let tool = |name: &str| Run::new(folder.join("node_modules/.bin").join(name)).within(&folder);
     for stale in ["generated", "node_modules/.built"] {
         let stale = folder.join(stale);
         if stale.exists() {
-            fs::remove_dir_all(&stale).map_err(Failure::file(&stale))?;
+            fs::remove_dir_all(&stale)?;
         }
     }
     for api in APIS {
-        // A member with a default may be left out of a request; by itself the generator asks for it.
-        tool("openapi-typescript")
-            .args([path(api, Kind::Newest)])
-            .args(["--default-non-nullable", "false", "--output"])
-            .args([format!("generated/{api}.ts")])
-            .run()?;
+        let output = format!("generated/{api}.ts");
+        clients::typescript(&folder, &path(api, Variant::V3_1), Path::new(&output))?;
     }
-    tool("tsc").run()?;
-    let program = Run::new("node").args([folder.join("node_modules/.built/src/main.js")]);
-    servers.told(program).run()
+    let tsc = cmd(folder.join("node_modules/.bin/tsc"));
+    tsc.current_dir(&folder).run()?;
+    let program = cmd("node").arg(folder.join("node_modules/.built/src/main.js"));
+    Ok(servers.pass_to(program).run()?)
 }

@@ -1,59 +1,51 @@
-//! Docker Engine and Compose, of whatever age, as programs.
+//! Docker Engine and Docker Compose, old and new.
 
 use std::path::Path;
 
-use crate::run::{Failure, Outcome, Run, root};
+use anyhow::{Context as _, Result, ensure};
+use cargo_purlin::process::Cmd;
+
+use crate::run::{cmd, root};
 
 const FILE: &str = "deploy/compose.yaml";
 
-/// An engine that answers, and the Compose there is.
-pub(crate) struct Engine {
-    /// `docker compose`, or `docker-compose` of old.
-    compose: &'static [&'static str],
+/// The command of the installed Docker Compose.
+#[derive(Clone, Copy)]
+pub(crate) struct Compose(&'static [&'static str]);
+
+/// Returns the installed Docker Compose: `docker compose`, or the older `docker-compose`.
+pub(crate) fn find() -> Result<Compose> {
+    ensure!(
+        cmd("docker").arg("version").succeeds(),
+        "no Docker Engine runs: install docker.io, or start it"
+    );
+    let known: [&[&str]; 2] = [&["docker", "compose"], &["docker-compose"]];
+    let mut known = known.map(Compose).into_iter();
+    known
+        .find(|compose| compose.command().arg("version").succeeds())
+        .context("Docker Compose is missing: install docker-compose")
 }
 
-impl Engine {
-    pub(crate) fn find() -> Outcome<Self> {
-        if !Run::new("docker").args(["version"]).succeeds() {
-            return Err(Failure::said(
-                "no Docker Engine answers: install docker.io, or start it",
-            ));
-        }
-        let known: [&'static [&'static str]; 2] = [&["docker", "compose"], &["docker-compose"]];
-        let able = |compose: &&&'static [&'static str]| match compose {
-            [program, rest @ ..] => Run::new(program)
-                .args(rest.iter())
-                .args(["version"])
-                .succeeds(),
-            [] => false,
-        };
-        match known.iter().find(able) {
-            Some(compose) => Ok(Self { compose }),
-            None => Err(Failure::said(
-                "there is no Docker Compose: install docker-compose",
-            )),
-        }
-    }
-
-    /// A command of the engine's.
-    pub(crate) fn docker(&self, args: &[&str]) -> Run {
-        Run::new("docker").args(args)
+impl Compose {
+    fn command(self) -> Cmd {
+        let (program, rest) = self.0.split_first().unwrap_or((&"docker-compose", &[]));
+        cmd(program).args(rest)
     }
 }
 
-/// What one compose file is run as.
+/// A compose file run under a name.
 pub(crate) struct Project {
-    engine: Engine,
+    compose: Compose,
     name: String,
     files: Vec<String>,
     environment: Vec<(String, String)>,
 }
 
 impl Project {
-    /// The compose file of the repository, with what is private in a folder.
-    pub(crate) fn new(engine: Engine, name: &str, private: &Path) -> Self {
+    /// Uses the compose file of the repository with the keys and certificates in a folder.
+    pub(crate) fn new(compose: Compose, name: &str, private: &Path) -> Self {
         let project = Self {
-            engine,
+            compose,
             name: name.to_owned(),
             files: vec![root().join(FILE).display().to_string()],
             environment: Vec::new(),
@@ -67,77 +59,64 @@ impl Project {
         self
     }
 
-    /// Adds a file that says more.
-    pub(crate) fn file(mut self, file: &Path) -> Self {
-        self.files.push(file.display().to_string());
-        self
-    }
-
-    /// A command of Compose's.
-    pub(crate) fn compose(&self, args: &[&str]) -> Run {
-        let (program, rest) = match self.engine.compose {
-            [program, rest @ ..] => (*program, rest),
-            [] => ("docker-compose", &[] as &[&str]),
-        };
-        let mut run = Run::new(program)
-            .args(rest)
-            .args(["--project-name", &self.name]);
+    /// Returns a command of Docker Compose.
+    pub(crate) fn compose(&self, args: &[&str]) -> Cmd {
+        let mut command = self.compose.command();
+        command = command.args(["--project-name", &self.name]);
         for file in &self.files {
-            run = run.args(["--file", file]);
+            command = command.args(["--file", file]);
         }
         for (name, value) in &self.environment {
-            run = run.env(name, value);
+            command = command.env(name, value);
         }
-        run.args(args)
+        command.args(args)
     }
 
-    /// A command of the engine's.
-    pub(crate) fn docker(&self, args: &[&str]) -> Run {
-        self.engine.docker(args)
-    }
-
-    /// The servers that run, the oldest first.
-    pub(crate) fn replicas(&self) -> Outcome<Vec<String>> {
+    /// Returns the running servers, oldest first.
+    pub(crate) fn replicas(&self) -> Result<Vec<String>> {
         self.containers("server")
     }
 
-    /// The containers of a service that run, the oldest first.
-    pub(crate) fn containers(&self, service: &str) -> Outcome<Vec<String>> {
+    /// Returns the running containers of a service, oldest first.
+    pub(crate) fn containers(&self, service: &str) -> Result<Vec<String>> {
         self.list(service, &[])
     }
 
-    /// Removes the containers of a service that are in one of these states.
-    pub(crate) fn forget(&self, service: &str, states: &[&str]) -> Outcome {
-        let states: Vec<_> = states
-            .iter()
-            .map(|state| format!("status={state}"))
-            .collect();
+    /// Removes the containers of a service that do not run.
+    pub(crate) fn remove_stopped(&self, service: &str) -> Result<()> {
+        let states = ["status=created", "status=exited", "status=dead"];
         for container in self.list(service, &states)? {
-            self.docker(&["rm", "--force", &container]).read()?;
+            docker(&["rm", "--force", &container]).read()?;
         }
         Ok(())
     }
 
-    /// Those that pass the filters: by what runs, unless a filter says otherwise.
-    fn list(&self, service: &str, filters: &[String]) -> Outcome<Vec<String>> {
+    /// Lists containers: those that run, unless a filter asks for others.
+    fn list(&self, service: &str, filters: &[&str]) -> Result<Vec<String>> {
         let project = format!("label=com.docker.compose.project={}", self.name);
         let service = format!("label=com.docker.compose.service={service}");
-        let mut ps = self.docker(&["ps", "--quiet", "--filter", &project, "--filter", &service]);
+        let mut ps = docker(&["ps", "--quiet", "--filter", &project, "--filter", &service]);
         for filter in filters {
             ps = ps.args(["--filter", filter]);
         }
         Ok(ps.read()?.lines().rev().map(str::to_owned).collect())
     }
+}
 
-    /// `healthy`, `starting` or `unhealthy`.
-    pub(crate) fn health(&self, container: &str) -> Outcome<String> {
-        let inspect = ["inspect", "--format", "{{.State.Health.Status}}", container];
-        Ok(self.docker(&inspect).read()?.trim().to_owned())
-    }
+/// Returns a command of Docker.
+pub(crate) fn docker(args: &[&str]) -> Cmd {
+    cmd("docker").args(args)
+}
 
-    /// Stops one server, which answers what it has been asked, and forgets it.
-    pub(crate) fn remove(&self, container: &str) -> Outcome {
-        self.docker(&["stop", "-t", "40", container]).run()?;
-        self.docker(&["rm", container]).read().map(drop)
-    }
+/// Returns `healthy`, `starting` or `unhealthy`.
+pub(crate) fn health(container: &str) -> Result<String> {
+    let inspect = ["inspect", "--format", "{{.State.Health.Status}}", container];
+    Ok(docker(&inspect).read()?.trim().to_owned())
+}
+
+/// Stops a server after its requests in flight, and removes it.
+pub(crate) fn remove(container: &str) -> Result<()> {
+    docker(&["stop", "-t", "40", container]).run()?;
+    docker(&["rm", container]).read()?;
+    Ok(())
 }

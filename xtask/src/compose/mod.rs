@@ -1,53 +1,50 @@
-//! `cargo xtask up`, `down`, `roll` and `scale`: `deploy/compose.yaml` on this machine, so that nobody who asks meanwhile
-//! is left without an answer.
+//! `cargo xtask up`, `down`, `roll` and `scale`: `deploy/compose.yaml` on this machine, without losing requests.
 //!
-//! What is to run stands in the compose file; here is the order things are done in. Compose alone stops all servers at
-//! once where something has changed.
+//! The compose file says what runs; this module says in which order things change, since Compose alone stops all servers at
+//! once when something changed.
 
 mod engine;
-mod images;
 mod private;
 
-use std::{
-    net::SocketAddr,
-    path::PathBuf,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::{
     http,
-    run::{Failure, Outcome, root},
+    run::{root, wait_until},
 };
 
-pub(crate) use engine::{Engine, Project};
-pub(crate) use images::{EDGE, load};
+pub(crate) use engine::{Project, docker, find, health, remove};
 pub(crate) use private::{key, prepare};
 
-/// A server that is not well after this will not be.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The image of the server in the engine, and the file that `dist` writes.
+pub(crate) const SERVER: &str = "purlin-server:latest";
+pub(crate) const SERVER_FILE: &str = "target/dist/purlin-server-image.tar";
 
-/// How many there are unless somebody says otherwise; as in the compose file.
-const USUAL: usize = 3;
+/// How long containers may take to become healthy.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What `up` is told.
+/// The default number of servers, as in the compose file.
+const REPLICAS: usize = 3;
+
+/// The options of `up`.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// A name the edge is asked by; with any, it refuses all others
+    /// A host name of the edge; with any, requests for other hosts are rejected
     #[arg(long = "name", value_name = "HOST")]
     names: Vec<String>,
-    /// Have certbot get a certificate for the names; its authority may write to this address
+    /// Get a certificate for the names with certbot; the address is passed to the certificate authority
     #[arg(long, value_name = "ADDRESS", requires = "names")]
     mail: Option<String>,
 }
 
-/// Starts everything, or what is missing, and waits until it answers.
-pub(crate) fn up(options: &Options) -> Outcome {
+/// Starts everything, or what is missing, and waits until it is healthy.
+pub(crate) fn up(options: &Options) -> Result<()> {
     let folder = private_folder();
     prepare(&folder, &options.names)?;
-    let engine = Engine::find()?;
-    load(&engine)?;
-    let mut project = Project::new(engine, "purlin", &folder);
+    load()?;
+    let mut project = Project::new(find()?, "purlin", &folder);
     if let Some(mail) = &options.mail {
         project = project
             .env("EDGE_NAMES", &options.names.join(" "))
@@ -64,148 +61,130 @@ pub(crate) fn up(options: &Options) -> Outcome {
     Ok(())
 }
 
-/// Servers first, then the edge. Servers that run are left alone.
-pub(crate) fn start(project: &Project) -> Outcome {
-    let running = project.replicas()?.len();
-    create(project, running.max(USUAL))?;
-    project.compose(&["up", "-d", "--no-deps", "edge"]).run()?;
-    let edge = edge(project)?;
-    let begin = Instant::now();
-    while !http::status(edge.http, "/edge-health").is_ok_and(|status| status == 204) {
-        if begin.elapsed() > PATIENCE {
-            return Err(Failure::said(format!(
-                "the edge does not answer at {}; `docker logs` of it says why",
-                edge.http
-            )));
-        }
-        thread::sleep(Duration::from_millis(50));
+/// Loads the image of the server into the engine, if it was built here.
+pub(crate) fn load() -> Result<()> {
+    let file = root().join(SERVER_FILE);
+    if file.exists() {
+        docker(&["load", "--quiet", "--input"]).arg(file).run()?;
     }
+    ensure!(
+        docker(&["image", "inspect", SERVER]).succeeds(),
+        "there is neither the image {SERVER} nor {SERVER_FILE}: run `cargo xtask dist`"
+    );
     Ok(())
+}
+
+/// Starts the servers, then the edge. Running servers are not changed.
+pub(crate) fn start(project: &Project) -> Result<()> {
+    let running = project.replicas()?.len();
+    add_servers(project, running.max(REPLICAS))?;
+    project.compose(&["up", "-d", "--no-deps", "edge"]).run()?;
+    let address = edge(project)?.http;
+    wait_until(TIMEOUT, "the edge is healthy (see its log)", || {
+        Ok(http::status(address, "/edge-health").is_ok_and(|status| status == 204))
+    })
 }
 
 /// Stops everything.
-pub(crate) fn down() -> Outcome {
-    stop(&Project::new(Engine::find()?, "purlin", &private_folder()))
+pub(crate) fn down() -> Result<()> {
+    stop(&Project::new(find()?, "purlin", &private_folder()))
 }
 
-pub(crate) fn stop(project: &Project) -> Outcome {
+pub(crate) fn stop(project: &Project) -> Result<()> {
     project
         .compose(&["--profile", "tls", "down", "--timeout", "40"])
-        .run()
+        .run()?;
+    Ok(())
 }
 
-/// Replaces the servers, one at a time, by what the compose file and the images say now.
-pub(crate) fn roll() -> Outcome {
-    let engine = Engine::find()?;
-    load(&engine)?;
-    roll_over(&Project::new(engine, "purlin", &private_folder()))
+/// Replaces the servers, one at a time, by what the compose file and the image say now.
+pub(crate) fn roll() -> Result<()> {
+    load()?;
+    replace_servers(&Project::new(find()?, "purlin", &private_folder()))
 }
 
-/// A new one is well before an old one goes.
-pub(crate) fn roll_over(project: &Project) -> Outcome {
+/// Removes an old server only when a new one is healthy.
+pub(crate) fn replace_servers(project: &Project) -> Result<()> {
     let old = running(project)?;
     for server in &old {
-        create(project, old.len() + 1)?;
-        project.remove(server)?;
+        add_servers(project, old.len() + 1)?;
+        remove(server)?;
     }
     Ok(())
 }
 
-/// Makes it so many servers, one at a time.
-pub(crate) fn scale(wanted: usize) -> Outcome {
-    scale_to(
-        &Project::new(Engine::find()?, "purlin", &private_folder()),
-        wanted,
-    )
+/// Changes the number of servers, one at a time.
+pub(crate) fn scale(count: usize) -> Result<()> {
+    scale_to(&Project::new(find()?, "purlin", &private_folder()), count)
 }
 
-pub(crate) fn scale_to(project: &Project, wanted: usize) -> Outcome {
-    if wanted == 0 {
-        return Err(Failure::said("no server at all is `cargo xtask down`"));
-    }
+pub(crate) fn scale_to(project: &Project, count: usize) -> Result<()> {
+    ensure!(count > 0, "use `cargo xtask down` to stop all servers");
     let servers = running(project)?;
-    for count in servers.len()..wanted {
-        create(project, count + 1)?;
+    for running in servers.len()..count {
+        add_servers(project, running + 1)?;
     }
-    for server in servers.iter().skip(wanted) {
-        project.remove(server)?;
+    for server in servers.iter().skip(count) {
+        remove(server)?;
     }
     Ok(())
 }
 
-/// The servers there are, the oldest first.
-fn running(project: &Project) -> Outcome<Vec<String>> {
+/// Returns the running servers, oldest first; there must be one.
+fn running(project: &Project) -> Result<Vec<String>> {
     let servers = project.replicas()?;
-    if servers.is_empty() {
-        return Err(Failure::said("nothing runs: `cargo xtask up` starts it"));
-    }
+    ensure!(!servers.is_empty(), "no server runs: use `cargo xtask up`");
     Ok(servers)
 }
 
-/// Has compose add servers until there are so many, and waits until all are well. Where they are not, the new ones say why
-/// and go again.
-fn create(project: &Project, count: usize) -> Outcome {
-    // Compose would start what has ended again, as what it was made of then.
-    project.forget("server", &["created", "exited", "dead"])?;
+/// Starts servers until `count` run and waits until all are healthy. New servers that are not are removed, after printing
+/// their log.
+fn add_servers(project: &Project, count: usize) -> Result<()> {
+    // Compose would start stopped containers again, with their old settings.
+    project.remove_stopped("server")?;
     let before = project.replicas()?;
     let count = format!("server={count}");
-    let up = [
-        "up",
-        "-d",
-        "--no-deps",
-        "--no-recreate",
-        "--scale",
-        &count,
-        "server",
-    ];
-    let made = project.compose(&up).run().and_then(|()| all_well(project));
-    let Err(failure) = made else {
+    let up = ["up", "-d", "--no-deps", "--no-recreate", "--scale"];
+    let up = project.compose(&up).args([&count, "server"]).run();
+    let added = up.map_err(Into::into).and_then(|()| all_healthy(project));
+    let Err(error) = added else {
         return Ok(());
     };
     for server in project.replicas()? {
         if !before.contains(&server) {
-            project.docker(&["logs", "--tail", "20", &server]).run()?;
-            project.docker(&["rm", "--force", &server]).read()?;
+            docker(&["logs", "--tail", "20", &server]).run()?;
+            docker(&["rm", "--force", &server]).read()?;
         }
     }
-    project.forget("server", &["created", "exited", "dead"])?;
-    Err(Failure::said(format!(
-        "a new server does not come up, and is removed; those before it go on: {failure}"
-    )))
+    project.remove_stopped("server")?;
+    Err(error)
+        .context("a new server does not become healthy and was removed; the others keep running")
 }
 
-fn all_well(project: &Project) -> Outcome {
-    let begin = Instant::now();
-    loop {
-        let mut ailing = Vec::new();
+fn all_healthy(project: &Project) -> Result<()> {
+    wait_until(TIMEOUT, "all servers are healthy", || {
         for server in project.replicas()? {
-            let health = project.health(&server)?;
-            if health != "healthy" {
-                ailing.push(format!("{server} is {health}"));
+            match health(&server)?.as_str() {
+                "healthy" => {}
+                "unhealthy" => bail!("{server} is unhealthy"),
+                _ => return Ok(false),
             }
         }
-        if ailing.is_empty() {
-            return Ok(());
-        }
-        if begin.elapsed() > PATIENCE {
-            return Err(Failure::said(ailing.join(", ")));
-        }
-        thread::sleep(Duration::from_millis(100));
-    }
+        Ok(true)
+    })
 }
 
-/// Where the edge is reached from this machine.
+/// The addresses of the edge on this machine.
 pub(crate) struct Edge {
     pub(crate) http: SocketAddr,
     pub(crate) https: SocketAddr,
 }
 
-pub(crate) fn edge(project: &Project) -> Outcome<Edge> {
-    let published = |port: &str| -> Outcome<SocketAddr> {
-        let told = project.compose(&["port", "edge", port]).read()?;
-        let mut address: SocketAddr = told.trim().parse().map_err(|_| {
-            Failure::said(format!("the edge's port {port} is published as {told:?}"))
-        })?;
+pub(crate) fn edge(project: &Project) -> Result<Edge> {
+    let published = |port: &str| -> Result<SocketAddr> {
+        let text = project.compose(&["port", "edge", port]).read()?;
+        let address = text.trim().parse::<SocketAddr>();
+        let mut address = address.with_context(|| format!("port {port} of the edge: {text:?}"))?;
         if address.ip().is_unspecified() {
             address.set_ip([127, 0, 0, 1].into());
         }

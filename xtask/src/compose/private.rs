@@ -1,77 +1,67 @@
-//! The folder of what is this machine's alone: keys, certificates, which hosts are served.
+//! The folder of keys, certificates and served hosts of this machine.
 //!
-//! Nobody but its owner gets into the folder. What is in it may be read by all: the containers, whose users are not known
-//! on this machine, have it mounted.
+//! Only its owner can enter the folder. Its files are readable for all, since the users of the containers that mount them do
+//! not exist on this machine.
 
-use std::{
-    fs,
-    io::Read as _,
-    os::unix::fs::PermissionsExt as _,
-    path::{Path, PathBuf},
-};
+use std::{fs::Permissions, io::Read as _, os::unix::fs::PermissionsExt as _, path::Path};
 
-use crate::{
-    edge::placeholder,
-    run::{Failure, Outcome},
-};
+use anyhow::Result;
+use fs_err as fs;
 
-/// Makes what is missing. With names, other hosts are refused.
-pub(crate) fn prepare(folder: &Path, names: &[String]) -> Outcome {
-    fs::create_dir_all(folder).map_err(Failure::file(folder))?;
-    mode(folder, 0o700)?;
+use crate::edge::certificate;
+
+/// Creates what is missing. With names, other hosts are rejected.
+pub(crate) fn prepare(folder: &Path, names: &[String]) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    set_mode(folder, 0o700)?;
     for name in ["keys", "tls", "hosts", "acme", "letsencrypt"] {
-        let made = folder.join(name);
-        fs::create_dir_all(&made).map_err(Failure::file(&made))?;
-        mode(&made, 0o755)?;
+        let folder = folder.join(name);
+        fs::create_dir_all(&folder)?;
+        set_mode(&folder, 0o755)?;
     }
     let key = folder.join("keys/parity");
     if !key.exists() {
-        write(&key, &random()?)?;
+        write(&key, &random_key()?)?;
     }
     let names: Vec<_> = names.iter().map(String::as_str).collect();
-    placeholder::certificate(
-        &folder.join("tls"),
-        if names.is_empty() {
-            &["localhost"]
-        } else {
-            &names
-        },
-    )?;
-    mode(&folder.join("tls/privkey.pem"), 0o644)?;
+    let certified = if names.is_empty() {
+        &["localhost"][..]
+    } else {
+        &names
+    };
+    certificate::self_signed(&folder.join("tls"), certified)?;
+    set_mode(&folder.join("tls/privkey.pem"), 0o644)?;
     if names.is_empty() {
         return Ok(());
     }
     write(&folder.join("hosts/hosts.map"), &hosts(&names))
 }
 
-/// The key that was made.
-pub(crate) fn key(folder: &Path) -> Outcome<String> {
-    let file = folder.join("keys/parity");
-    let text = fs::read_to_string(&file).map_err(Failure::file(&file))?;
+/// Returns the API key.
+pub(crate) fn key(folder: &Path) -> Result<String> {
+    let text = fs::read_to_string(folder.join("keys/parity"))?;
     Ok(text.trim().to_owned())
 }
 
-/// What nginx reads as a `map` from host to whether it is refused.
+/// Returns nginx's `map` from a host to whether it is rejected.
 fn hosts(names: &[&str]) -> String {
     let served = names.iter().map(|name| format!("{name} 0;\n"));
     format!("default 1;\n{}", served.collect::<String>())
 }
 
-fn write(file: &PathBuf, text: &str) -> Outcome {
-    fs::write(file, text).map_err(Failure::file(file))?;
-    mode(file, 0o644)
+fn write(file: &Path, text: &str) -> Result<()> {
+    fs::write(file, text)?;
+    set_mode(file, 0o644)
 }
 
-fn mode(path: &Path, mode: u32) -> Outcome {
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(Failure::file(path))
+fn set_mode(path: &Path, mode: u32) -> Result<()> {
+    Ok(fs::set_permissions(path, Permissions::from_mode(mode))?)
 }
 
-/// 32 characters nobody guesses.
-fn random() -> Outcome<String> {
-    let source = Path::new("/dev/urandom");
+/// Returns 32 random characters.
+fn random_key() -> Result<String> {
     let mut bytes = [0; 16];
-    let mut file = fs::File::open(source).map_err(Failure::file(source))?;
-    file.read_exact(&mut bytes).map_err(Failure::file(source))?;
+    fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
@@ -80,14 +70,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hosts_that_are_named_are_served_and_others_are_not() {
+    fn only_named_hosts_are_served() {
         let map = hosts(&["a.example", "b.example"]);
         assert_eq!(map, "default 1;\na.example 0;\nb.example 0;\n");
     }
 
     #[test]
     fn keys_differ() {
-        let (one, other) = (random().unwrap(), random().unwrap());
+        let (one, other) = (random_key().unwrap(), random_key().unwrap());
         assert!(one.len() == 32 && one != other, "{one} {other}");
     }
 }

@@ -1,40 +1,39 @@
-//! `cargo xtask documents`: what others' tools say of the documents, and of the services by them.
+//! `cargo xtask documents`: the documents and the services checked by other projects' tools.
 //!
-//! The greetings and the todo example are started, each in both error styles. Their documents in all dialects, as they
-//! are served, are validated (openapi-spec-validator) and linted (Redocly, Spectral), and no warning is let through. Then
-//! Schemathesis plays each service by each of its documents: what is promised has to hold. The rules that are off are
-//! named, with reasons, in `xtask/documents/`.
+//! The greetings and the todo example run, each in both error styles. Their served documents in all dialects are validated
+//! (openapi-spec-validator) and linted (Redocly, Spectral); warnings are errors. Then Schemathesis tests each service with
+//! each of its documents. Rules that are off are listed with reasons in `xtask/documents/`.
 
-mod played;
-mod told;
+mod files;
+mod schemathesis;
+
+use anyhow::Result;
 
 use crate::{
-    npm,
-    ours::{GREETINGS_KEY, Programs, TODO_KEY},
-    python,
-    run::{Outcome, Run, root},
+    programs::{GREETINGS_KEY, Programs, TODO_KEY},
+    run::{cmd, npm, python, root},
     server::Server,
 };
-use told::Told;
+use files::Documents;
 
-/// Where the linters and what they are told are.
+/// The configuration of the linters.
 const FOLDER: &str = "xtask/documents";
 
-/// A service that is up.
+/// A running service.
 struct Service {
     name: &'static str,
-    /// How many examples of each operation make enough cases.
+    /// The number of examples per operation that makes enough cases.
     examples: u16,
-    /// The header that opens it, as `NAME:VALUE`.
+    /// The header field with the API key, as `NAME:VALUE`.
     key: String,
     server: Server,
 }
 
-/// Installs the tools, starts both services, and asks every tool.
-pub(crate) fn documents() -> Outcome {
+/// Installs the tools, starts the services and runs every tool.
+pub(crate) fn documents() -> Result<()> {
     let folder = root().join("target/documents");
-    let python = python::environment(&folder, &format!("{FOLDER}/requirements.txt"))?;
-    npm::packages(FOLDER)?;
+    let python = python("documents", &format!("{FOLDER}/requirements.txt"))?;
+    npm(FOLDER)?;
     let programs = Programs::build()?;
     let services = [
         Service {
@@ -47,7 +46,7 @@ pub(crate) fn documents() -> Outcome {
             name: "greetings-problem",
             examples: 1000,
             key: format!("X-MyApp-ApiKey:{GREETINGS_KEY}"),
-            server: programs.start_problem_details()?,
+            server: programs.start_greetings_with_problem_details()?,
         },
         Service {
             name: "todo",
@@ -63,37 +62,38 @@ pub(crate) fn documents() -> Outcome {
         },
     ];
 
-    let mut told = Told::in_folder(&folder);
+    let mut documents = Documents::in_folder(&folder);
     for service in &services {
-        told.fetch(service.name, &service.server)?;
+        documents.fetch(service.name, &service.server)?;
     }
-    told.print("greetings", &programs)?;
-    Run::new(&python)
+    documents.print("greetings", &programs)?;
+    cmd(&python)
         .args([&root().join(FOLDER).join("same.py")])
-        .args(told.in_both_formats())
+        .args(documents.printed())
         .run()?;
 
     let tools = python.parent().unwrap_or(&python);
-    Run::new(tools.join("openapi-spec-validator"))
-        .args(told.documents())
+    cmd(tools.join("openapi-spec-validator"))
+        .args(documents.served())
         .run()?;
-    lint(&told)?;
-    played::play(&tools.join("st"), &services, &folder)
+    lint(&documents)?;
+    schemathesis::test(&tools.join("st"), &services, &folder)
 }
 
-/// Both linters; each ends badly over a warning too.
-fn lint(told: &Told) -> Outcome {
-    let linter = |name| Run::new(root().join(FOLDER).join("node_modules/.bin").join(name));
+/// Runs both linters; warnings are errors.
+fn lint(documents: &Documents) -> Result<()> {
+    let linter = |name| cmd(root().join(FOLDER).join("node_modules/.bin").join(name));
     linter("redocly")
         .env("REDOCLY_TELEMETRY", "off")
         .env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true")
         .args(["lint", "--format=stylish"])
         .args([format!("--config={FOLDER}/redocly.yaml")])
-        .args(told.documents())
+        .args(documents.served())
         .run()?;
     linter("spectral")
         .args(["lint", "--fail-severity=hint"])
         .args([format!("--ruleset={FOLDER}/spectral.yaml")])
-        .args(told.documents())
-        .run()
+        .args(documents.served())
+        .run()?;
+    Ok(())
 }

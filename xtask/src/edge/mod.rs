@@ -1,67 +1,47 @@
-//! `cargo xtask edge`: the nginx configuration of `deploy/edge`, held against nginx itself, gixy, and what it promises.
-//!
-//! Debian's nginx runs it before a built server, without Docker. What takes several servers is `smoke`.
+//! `cargo xtask edge`: checks the nginx configurations of `deploy/edge` with gixy, and the behaviour of a real nginx before a
+//! built server, without Docker. What takes several servers is in `smoke`.
 
 mod behaviour;
-pub(crate) mod debian;
+pub(crate) mod certificate;
 mod nginx;
-pub(crate) mod placeholder;
 mod template;
 
-use std::{fs, path::Path, process::Stdio};
+use anyhow::Result;
 
 use crate::{
-    ours::GREETINGS_KEY,
-    python,
-    run::{Failure, Outcome, Run, need, need_as, root},
+    programs::GREETINGS_KEY,
+    run::{cmd, empty_folder, log_file, need, need_with, python},
     server::{self, Server},
 };
 
-pub(crate) use nginx::{Nginx, free_ports, until_it_listens};
-pub(crate) use template::{Place, Variant, configuration};
+pub(crate) use nginx::{Nginx, free_ports, wait_until_listening};
+pub(crate) use template::{Values, Variant, configuration};
 
-const REQUIREMENTS: &str = "xtask/edge/requirements.txt";
-
-/// Installs what is absent, and checks everything.
-pub(crate) fn edge() -> Outcome {
-    let folder = emptied("edge/run")?;
+/// Installs what is missing and checks everything.
+pub(crate) fn edge() -> Result<()> {
+    let folder = empty_folder("edge/run")?;
     gixy()?;
-    need_as("nginx", "-v", "nginx-light")?;
+    need_with("nginx", "-v", "nginx-light")?;
     need("curl", "curl")?;
     let log = folder.join("server.log");
-    let file = fs::File::create(&log).map_err(Failure::file(&log))?;
     let greetings = server::configured(&server::build("dev")?, 1)
         .env("PURLIN_GREETINGS__API_KEYS__PARITY", GREETINGS_KEY)
         .env("PURLIN_PROXIES__TRUSTED", "127.0.0.1")
         .env("PURLIN_LOG__FORMAT", "json")
         .env("PURLIN_LOG__LEVEL", "warn,purlin::access=info");
-    let server = Server::launch(greetings, "/", Stdio::from(file))?;
-    let address = server
-        .address()
-        .ok_or_else(|| Failure::said("the server told no address"))?;
-    let nginx = Nginx::start(&folder, &address.to_string(), &["edge.test", "localhost"])?;
-    let site = behaviour::Site { nginx, server, log };
-    let kept = behaviour::all(site)?;
-    eprintln!("\nthe edge keeps {kept} promises");
+    let server = Server::launch(greetings, "/", log_file(&log)?)?;
+    let upstream = server.address().to_string();
+    let nginx = Nginx::start(&folder, &upstream, &["edge.test", "localhost"])?;
+    let count = behaviour::check(behaviour::Site { nginx, server, log })?;
+    eprintln!("\n{count} checks of the edge passed");
     Ok(())
 }
 
-/// gixy on both configurations: no finding at all.
-fn gixy() -> Outcome {
-    let python = python::environment(&root().join("target/edge"), REQUIREMENTS)?;
-    let gixy = python.with_file_name("gixy");
+/// Runs gixy on both configurations; any finding is an error.
+fn gixy() -> Result<()> {
+    let gixy = python("edge", "xtask/edge/requirements.txt")?.with_file_name("gixy");
     for variant in [Variant::Recent, Variant::Older] {
-        Run::new(&gixy).args([variant.file()]).run()?;
+        cmd(&gixy).arg(variant.file()).run()?;
     }
     Ok(())
-}
-
-/// An empty folder below `target`.
-pub(crate) fn emptied(name: &str) -> Outcome<std::path::PathBuf> {
-    let folder = root().join("target").join(Path::new(name));
-    if folder.exists() {
-        fs::remove_dir_all(&folder).map_err(Failure::file(&folder))?;
-    }
-    fs::create_dir_all(&folder).map_err(Failure::file(&folder))?;
-    Ok(folder)
 }

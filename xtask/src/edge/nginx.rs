@@ -1,18 +1,24 @@
 //! Debian's nginx with the edge's configuration, in a folder and on ports of its own.
 
 use std::{
-    fs, io,
     net::{SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::Child,
-    thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use super::{Place, Variant, configuration, placeholder};
-use crate::run::{Failure, Outcome, Run};
+use anyhow::Result;
+use cargo_purlin::process::Cmd;
+use fs_err as fs;
 
-const PATIENCE: Duration = Duration::from_secs(10);
+use super::{Values, Variant, certificate, configuration};
+use crate::{
+    run::{cmd, log_file, wait_until},
+    server::signal,
+};
+
+/// How long nginx may take to start and to stop.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A running edge, stopped when dropped.
 pub(crate) struct Nginx {
@@ -23,11 +29,11 @@ pub(crate) struct Nginx {
 }
 
 impl Nginx {
-    /// Starts it before one server, with a placeholder for these names.
-    pub(crate) fn start(folder: &Path, server: &str, names: &[&str]) -> Outcome<Self> {
-        let (http, https) = free_ports()?;
+    /// Starts nginx before one server, with a self-signed certificate for these names.
+    pub(crate) fn start(folder: &Path, server: &str, names: &[&str]) -> Result<Self> {
+        let [http, https] = free_ports()?;
         let below = |name: &str| folder.join(name).display().to_string();
-        let place = Place {
+        let values = Values {
             http: http.to_string(),
             https: https.to_string(),
             server: server.to_owned(),
@@ -38,21 +44,17 @@ impl Nginx {
             log: below("access.log"),
             rate: "10r/s".to_owned(),
             burst: "40".to_owned(),
-            ..Place::default()
+            ..Values::default()
         };
         for name in ["tls", "hosts", "acme/.well-known/acme-challenge", "temp"] {
-            let made = folder.join(name);
-            fs::create_dir_all(&made).map_err(Failure::file(&made))?;
+            fs::create_dir_all(folder.join(name))?;
         }
-        placeholder::certificate(&folder.join("tls"), names)?;
+        certificate::self_signed(&folder.join("tls"), names)?;
         let file = folder.join("nginx.conf");
-        fs::write(&file, configuration(Variant::Older, &place)?).map_err(Failure::file(&file))?;
-        command(&file).args(["-t"]).run()?;
-        let nginx = command(&file).args(["-g", "daemon off;"]);
-        let shown = nginx.to_string();
-        let errors = folder.join("error.log");
-        let errors = fs::File::create(&errors).map_err(Failure::file(&errors))?;
-        let child = nginx.start(|command| {
+        fs::write(&file, configuration(Variant::Older, &values)?)?;
+        nginx(&file).arg("-t").run()?;
+        let errors = log_file(&folder.join("error.log"))?;
+        let child = nginx(&file).args(["-g", "daemon off;"]).spawn(|command| {
             command.stderr(errors);
         })?;
         let nginx = Self {
@@ -61,58 +63,48 @@ impl Nginx {
             https,
             folder: folder.to_owned(),
         };
-        until_it_listens(nginx.https, &shown)?;
+        wait_until_listening(nginx.https)?;
         Ok(nginx)
     }
 
-    /// The id of the process that takes signals.
+    /// Returns the id of the master process.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 }
 
 impl Drop for Nginx {
-    /// A master that is killed leaves its workers behind: it is asked first.
+    /// Stops the master with a signal: its workers survive when it is killed.
     fn drop(&mut self) {
-        let id = self.id().to_string();
-        let _ = Run::new("kill").args(["-s", "TERM", &id]).read();
-        let begin = Instant::now();
-        while begin.elapsed() < PATIENCE && matches!(self.child.try_wait(), Ok(None)) {
-            thread::sleep(Duration::from_millis(10));
-        }
+        let _ = signal(self.id(), "TERM");
+        let _ = wait_until(TIMEOUT, "nginx stops", || {
+            Ok(self.child.try_wait()?.is_some())
+        });
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-fn command(file: &Path) -> Run {
-    Run::new("nginx").args([
-        "-e".as_ref(),
-        "stderr".as_ref(),
-        "-c".as_ref(),
-        file.as_os_str(),
-    ])
+fn nginx(file: &Path) -> Cmd {
+    cmd("nginx").args(["-e", "stderr", "-c"]).arg(file)
 }
 
-/// Waits until somebody listens, which `shown` was started for.
-pub(crate) fn until_it_listens(address: SocketAddr, shown: &str) -> Outcome {
-    let begin = Instant::now();
-    while TcpStream::connect(address).is_err() {
-        if begin.elapsed() > PATIENCE {
-            let words = format!("`{shown}` does not listen on {address}");
-            return Err(Failure::said(words));
-        }
-        thread::sleep(Duration::from_millis(5));
+/// Waits until a process listens on an address.
+pub(crate) fn wait_until_listening(address: SocketAddr) -> Result<()> {
+    wait_until(TIMEOUT, &format!("something listens on {address}"), || {
+        Ok(TcpStream::connect(address).is_ok())
+    })
+}
+
+/// Returns free ports of this machine.
+pub(crate) fn free_ports<const N: usize>() -> Result<[SocketAddr; N]> {
+    let mut addresses = [SocketAddr::from(([127, 0, 0, 1], 0)); N];
+    // All are held until the last is found, so that they differ.
+    let mut held = Vec::new();
+    for address in &mut addresses {
+        let listener = TcpListener::bind(*address)?;
+        *address = listener.local_addr()?;
+        held.push(listener);
     }
-    Ok(())
-}
-
-/// Two ports of this machine that nobody listens on.
-pub(crate) fn free_ports() -> Outcome<(SocketAddr, SocketAddr)> {
-    let two = || -> io::Result<_> {
-        let one = TcpListener::bind("127.0.0.1:0")?;
-        let other = TcpListener::bind("127.0.0.1:0")?;
-        Ok((one.local_addr()?, other.local_addr()?))
-    };
-    two().map_err(|error| Failure::said(format!("no port is free: {error}")))
+    Ok(addresses)
 }

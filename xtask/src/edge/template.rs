@@ -1,31 +1,30 @@
-//! The edge's nginx configuration, written from the one template for either kind of nginx and for any place.
+//! The edge's nginx configuration, rendered from one template for each variant of nginx.
 //!
-//! In the template, a line `#@ recent`, `#@ older` or `#@ all` says who gets the lines after it, and `@name@` stands for a
-//! value of the place. What the configuration says is the template's business.
+//! In the template, a line `#@ recent`, `#@ older` or `#@ all` begins the lines of that variant, and `@name@` stands for a
+//! value. It stays readable as nginx configuration, which a general template language would not allow.
 
-use std::fs;
+use anyhow::{Result, bail};
+use fs_err as fs;
 
-use crate::run::{Failure, Outcome, root};
+use crate::run::root;
 
-/// The template, from the workspace's root.
+/// The template, relative to the workspace's root.
 const TEMPLATE: &str = "deploy/edge/nginx.template";
 
-/// What an nginx can do.
+/// What a version of nginx supports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Variant {
-    /// Asks for the servers' names itself and keeps connections to them.
+    /// Resolves the servers' names again and keeps connections to them open.
     Recent,
-    /// Debian's.
+    /// Debian 12.
     Older,
 }
 
 impl Variant {
-    /// What a version of nginx can read, such as `1.22.1-9+deb12u11`.
+    /// Returns the variant for a version of nginx, such as `1.22.1-9+deb12u11`.
     pub(crate) fn of(version: &str) -> Self {
         let upstream = version.split('-').next().unwrap_or_default();
-        let mut numbers = upstream
-            .split('.')
-            .map(|number| number.parse().unwrap_or(0));
+        let mut numbers = upstream.split('.').map(|it| it.parse().unwrap_or(0));
         let mut next = || numbers.next().unwrap_or(0_u32);
         match (next(), next(), next()) >= (1, 27, 4) {
             true => Self::Recent,
@@ -33,7 +32,7 @@ impl Variant {
         }
     }
 
-    /// Where its configuration is kept, from the workspace's root.
+    /// Returns the path of the configuration, relative to the workspace's root.
     pub(crate) fn file(self) -> &'static str {
         match self {
             Self::Recent => "deploy/edge/nginx.conf",
@@ -49,35 +48,35 @@ impl Variant {
     }
 }
 
-/// Where an edge stands: the values of the template.
+/// The values of the template.
 #[derive(Clone, Debug)]
-pub(crate) struct Place {
-    /// Address or port for HTTP.
+pub(crate) struct Values {
+    /// The address or port for HTTP.
     pub(crate) http: String,
-    /// Address or port for HTTPS.
+    /// The address or port for HTTPS.
     pub(crate) https: String,
-    /// Name and port of the servers.
+    /// The name and port of the servers.
     pub(crate) server: String,
-    /// Who is asked for that name.
+    /// The DNS server that resolves that name.
     pub(crate) resolver: String,
     /// The folder of `fullchain.pem` and `privkey.pem`.
     pub(crate) tls: String,
-    /// The folder of the files about hosts that are refused.
+    /// The folder of the maps of rejected hosts.
     pub(crate) hosts: String,
-    /// The folder the challenges are below.
+    /// The folder of the ACME challenges.
     pub(crate) acme: String,
-    /// The folder nginx may write to.
+    /// A writable folder.
     pub(crate) temp: String,
-    /// Where the access log goes.
+    /// The path of the access log.
     pub(crate) log: String,
-    /// Requests of one address, such as `100r/s`.
+    /// The rate limit per address, such as `100r/s`.
     pub(crate) rate: String,
-    /// Requests beyond the rate that are taken at once.
+    /// The requests beyond the rate that are accepted at once.
     pub(crate) burst: String,
 }
 
-impl Default for Place {
-    /// The image.
+impl Default for Values {
+    /// Returns the values for the container of `deploy/compose.yaml`.
     fn default() -> Self {
         Self {
             http: "8080".to_owned(),
@@ -95,61 +94,54 @@ impl Default for Place {
     }
 }
 
-/// The configuration of one kind of nginx at a place.
-pub(crate) fn configuration(variant: Variant, place: &Place) -> Outcome<String> {
-    let file = root().join(TEMPLATE);
-    let template = fs::read_to_string(&file).map_err(Failure::file(&file))?;
-    render(&template, variant, place)
+/// Renders the configuration.
+pub(crate) fn configuration(variant: Variant, values: &Values) -> Result<String> {
+    render(&fs::read_to_string(root().join(TEMPLATE))?, variant, values)
 }
 
-fn render(template: &str, variant: Variant, place: &Place) -> Outcome<String> {
+fn render(template: &str, variant: Variant, values: &Values) -> Result<String> {
     let values = [
         ("@version@", variant.version()),
-        ("@http@", &place.http),
-        ("@https@", &place.https),
-        ("@server@", &place.server),
-        ("@resolver@", &place.resolver),
-        ("@tls@", &place.tls),
-        ("@hosts@", &place.hosts),
-        ("@acme@", &place.acme),
-        ("@temp@", &place.temp),
-        ("@log@", &place.log),
-        ("@rate@", &place.rate),
-        ("@burst@", &place.burst),
-        // An operation takes 1 MiB unless its API says otherwise, and says so best itself.
+        ("@http@", &values.http),
+        ("@https@", &values.https),
+        ("@server@", &values.server),
+        ("@resolver@", &values.resolver),
+        ("@tls@", &values.tls),
+        ("@hosts@", &values.hosts),
+        ("@acme@", &values.acme),
+        ("@temp@", &values.temp),
+        ("@log@", &values.log),
+        ("@rate@", &values.rate),
+        ("@burst@", &values.burst),
+        // Above the default limit of an operation, 1 MiB, so that the server rejects the body itself.
         ("@body@", "2m"),
     ];
     let mut text = String::new();
-    let mut for_us = true;
+    let mut included = true;
     for line in template.lines() {
-        if let Some(whom) = line.strip_prefix("#@ ") {
-            for_us = match whom {
+        if let Some(section) = line.strip_prefix("#@ ") {
+            included = match section {
                 "all" => true,
                 "recent" => variant == Variant::Recent,
                 "older" => variant == Variant::Older,
-                other => {
-                    let words = format!("{TEMPLATE}: `#@ {other}` is for nobody");
-                    return Err(Failure::said(words));
-                }
+                other => bail!("{TEMPLATE}: unknown variant `#@ {other}`"),
             };
-        } else if for_us {
-            let filled = values.iter().fold(line.to_owned(), |line, (name, value)| {
+        } else if included {
+            let line = values.iter().fold(line.to_owned(), |line, (name, value)| {
                 line.replace(name, value)
             });
-            if let Some(name) = unfilled(&filled) {
-                return Err(Failure::said(format!(
-                    "{TEMPLATE}: `@{name}@` has no value"
-                )));
+            if let Some(name) = placeholder(&line) {
+                bail!("{TEMPLATE}: `@{name}@` has no value");
             }
-            text.push_str(&filled);
+            text.push_str(&line);
             text.push('\n');
         }
     }
     Ok(text)
 }
 
-/// The first `@name@` that is left in a line.
-fn unfilled(line: &str) -> Option<&str> {
+/// Returns the first `@name@` of a line.
+fn placeholder(line: &str) -> Option<&str> {
     let mut parts = line.split('@').skip(1).peekable();
     while let Some(part) = parts.next() {
         let name = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
@@ -165,9 +157,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_configurations_in_the_repository_are_those_of_the_template() {
+    fn committed_configurations_are_rendered_from_the_template() {
         for variant in [Variant::Recent, Variant::Older] {
-            let text = configuration(variant, &Place::default()).unwrap();
+            let text = configuration(variant, &Values::default()).unwrap();
             let file = root().join(variant.file());
             if std::env::var_os("UPDATE_GOLDEN").is_some() {
                 fs::write(&file, &text).unwrap();
@@ -175,36 +167,36 @@ mod tests {
             let kept = fs::read_to_string(&file).unwrap_or_default();
             assert!(
                 kept == text,
-                "{}: run with UPDATE_GOLDEN=1 and read the difference",
+                "{}: run with UPDATE_GOLDEN=1 and review the difference",
                 variant.file()
             );
         }
     }
 
     #[test]
-    fn each_kind_of_nginx_gets_its_own_lines() {
+    fn each_variant_gets_its_lines() {
         let template = "a\n#@ recent\nb @http@\n#@ older\nc\n#@ all\nd\n";
-        let place = Place::default();
-        let lines = |variant| render(template, variant, &place).unwrap();
+        let values = Values::default();
+        let lines = |variant| render(template, variant, &values).unwrap();
         assert_eq!(lines(Variant::Recent), "a\nb 8080\nd\n");
         assert_eq!(lines(Variant::Older), "a\nc\nd\n");
     }
 
     #[test]
-    fn a_slip_in_the_template_is_named() {
-        let place = Place::default();
-        let slip = |template| {
-            render(template, Variant::Older, &place)
+    fn mistake_in_the_template_is_named() {
+        let values = Values::default();
+        let error = |template| {
+            render(template, Variant::Older, &values)
                 .unwrap_err()
                 .to_string()
         };
-        assert!(slip("x @nothing@;").contains("`@nothing@` has no value"));
-        assert!(slip("#@ elder").contains("`#@ elder` is for nobody"));
-        assert!(render("error_page 413 @413;", Variant::Older, &place).is_ok());
+        assert!(error("x @nothing@;").contains("`@nothing@` has no value"));
+        assert!(error("#@ elder").contains("unknown variant `#@ elder`"));
+        assert!(render("error_page 413 @413;", Variant::Older, &values).is_ok());
     }
 
     #[test]
-    fn the_configuration_is_that_of_the_version() {
+    fn variant_follows_from_the_version() {
         assert_eq!(Variant::of("1.22.1-9+deb12u11"), Variant::Older);
         assert_eq!(Variant::of("1.27.3-1"), Variant::Older);
         assert_eq!(Variant::of("1.27.4-1"), Variant::Recent);

@@ -1,117 +1,107 @@
-//! A server whose clock jumps by a day, forward and back, while it is asked. What counts time (rates, kept answers, idle
-//! connections, bodies under way) counts seconds that have passed, and nobody notices but the readers of dates.
+//! A server whose clock jumps by a day, forward and back, under load. Rate limits, stored responses, idle connections and
+//! incomplete bodies use the monotonic clock and do not change; only dates do.
 
 use std::{
-    fs, io,
+    io,
     net::SocketAddr,
     path::{Path, PathBuf},
-    thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
+
+use anyhow::{Context as _, Result};
+use fs_err as fs;
 
 use super::{
-    Place, address_of,
-    load::{Load, What},
+    Setup,
+    load::{Load, Request},
 };
 use crate::{
-    http::{Answer, Connection},
-    ours::{GREETINGS_KEY, GUEST},
-    run::{Failure, Outcome},
+    http::{Connection, Response},
+    programs::{GREETING, GREETINGS_KEY},
+    run::wait_until,
 };
 
-/// Far enough to be another day at any time of it.
+/// The offsets of the clock: far enough for another day at any time.
 const STEPS: &[&str] = &["+25h", "-25h", "+0"];
 
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a step may take to show.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long the load goes on after a step.
-const PAUSE: Duration = Duration::from_millis(800);
+/// The requests after each step.
+const REQUESTS: u64 = 500;
 
-/// Seconds after which a share of requests is whole again.
+/// The window of the rate limit in seconds.
 const WINDOW: u64 = 3600;
 
-pub(super) fn stepped(place: &Place) -> Outcome<String> {
-    let clock = place.folder.join("clock");
+pub(super) fn stepped(setup: &Setup) -> Result<String> {
+    let clock = setup.folder.join("clock");
     set(&clock, "+0")?;
-    // The clock that only goes forward is not touched: no step of the other one reaches it.
-    let greetings = place
+    let greetings = setup
         .greetings()
-        .env("LD_PRELOAD", &library()?.to_string_lossy())
-        .env("FAKETIME_TIMESTAMP_FILE", &clock.to_string_lossy())
+        .env("LD_PRELOAD", library()?)
+        .env("FAKETIME_TIMESTAMP_FILE", &clock)
         .env("FAKETIME_NO_CACHE", "1")
+        // Steps of the wall clock never change the monotonic clock.
         .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
         .env("PURLIN_IDEMPOTENCY__ENABLED", "true")
         .env("PURLIN_IDEMPOTENCY__KEEP", "3600")
         .env("PURLIN_RATE_LIMIT__KEY_HEADER", "X-Counted")
         .env("PURLIN_RATE_LIMIT__PER_KEY", "2")
-        .env("PURLIN_RATE_LIMIT__WINDOW", &WINDOW.to_string());
-    let server = place.start(greetings, &place.log("clock"))?;
-    let address = address_of(&server)?;
-    let mut witnesses = Witnesses::new(address).map_err(lost)?;
-    let today = witnesses.date().map_err(lost)?;
-    let load = Load::on(address, What::Get);
+        .env("PURLIN_RATE_LIMIT__WINDOW", WINDOW.to_string());
+    let server = setup.start(greetings, &setup.log("clock"))?;
+    let mut witnesses = Witnesses::new(server.address())?;
+    let today = witnesses.date()?;
+    let load = Load::start(server.address(), Request::Get);
     for step in STEPS {
         set(&clock, step)?;
-        let begin = Instant::now();
-        while (witnesses.date().map_err(lost)? == today) != (*step == "+0") {
-            if begin.elapsed() > PATIENCE {
-                return Err(Failure::said(format!("{step}: the clock does not step")));
-            }
-            thread::sleep(Duration::from_millis(20));
-        }
-        thread::sleep(PAUSE);
-        witnesses
-            .notice_nothing()
-            .map_err(|error| Failure::said(format!("{step}: {error}")))?;
+        wait_until(TIMEOUT, &format!("the clock steps by {step}"), || {
+            Ok((witnesses.date()? == today) == (*step == "+0"))
+        })?;
+        load.wait_for(REQUESTS)?;
+        witnesses.check().context(*step)?;
     }
-    let counted = load.end()?;
+    let counts = load.stop()?;
     Ok(format!(
-        "the clock a day forward and back: {counted}; rates, kept answers and connections as before"
+        "the clock a day forward and back: {counts}; rate limits, stored responses and connections did not change"
     ))
 }
 
-fn lost(error: io::Error) -> Failure {
-    Failure::said(format!("the server whose clock is set: {error}"))
-}
-
-/// Where the package faketime has its library.
-fn library() -> Outcome<PathBuf> {
-    let folder = Path::new("/usr/lib");
-    let entries = fs::read_dir(folder).map_err(Failure::file(folder))?;
-    entries
+/// Returns the library of the Debian package faketime.
+fn library() -> Result<PathBuf> {
+    let mut libraries = fs::read_dir("/usr/lib")?
         .flatten()
-        .map(|entry| entry.path().join("faketime/libfaketimeMT.so.1"))
-        .find(|library| library.exists())
-        .ok_or_else(|| Failure::said("the package faketime has no libfaketimeMT.so.1"))
+        .map(|entry| entry.path().join("faketime/libfaketimeMT.so.1"));
+    let found = libraries.find(|library| library.exists());
+    found.context("the package faketime has no libfaketimeMT.so.1")
 }
 
-/// Sets the server's clock by an offset, in one step.
-fn set(clock: &Path, offset: &str) -> Outcome {
-    let beside = clock.with_extension("next");
-    fs::write(&beside, offset).map_err(Failure::file(&beside))?;
-    fs::rename(&beside, clock).map_err(Failure::file(clock))
+/// Sets the server's clock by an offset, atomically.
+fn set(clock: &Path, offset: &str) -> Result<()> {
+    let next = clock.with_extension("next");
+    fs::write(&next, offset)?;
+    Ok(fs::rename(&next, clock)?)
 }
 
-/// What was begun before the clock was set, and goes on.
+/// Exchanges that begin before a step and end after it.
 struct Witnesses {
     address: SocketAddr,
-    /// Has asked once, and waits.
+    /// Sent a request and stays open.
     idle: Option<Connection>,
-    /// Has sent its head and half of its body.
-    halfway: Option<Connection>,
-    /// How many steps they have seen.
+    /// Sent a request head and half of the body.
+    incomplete: Option<Connection>,
     steps: usize,
 }
 
-/// The head of a POST that may be sent again.
+/// Returns the head of a POST with an idempotency key.
 fn post(key: &str) -> String {
     format!(
         "POST /send_greeting HTTP/1.1\r\nHost: a\r\nX-MyApp-ApiKey: {GREETINGS_KEY}\r\n\
          Idempotency-Key: {key}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
-        GUEST.len()
+        GREETING.len()
     )
 }
 
+const GET: &str = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 const COUNTED: &str = "GET / HTTP/1.1\r\nHost: a\r\nX-Counted: one\r\n\r\n";
 
 impl Witnesses {
@@ -119,77 +109,75 @@ impl Witnesses {
         let witnesses = Self {
             address,
             idle: Some(idle(address)?),
-            halfway: Some(halfway(address, 0)?),
+            incomplete: Some(incomplete(address, 0)?),
             steps: 0,
         };
-        let kept = witnesses.ask(&format!("{}{GUEST}", post("kept")))?;
-        let all = [kept, witnesses.ask(COUNTED)?, witnesses.ask(COUNTED)?];
-        match all.map(|answer| answer.status) {
+        let stored = witnesses.send(&format!("{}{GREETING}", post("stored")))?;
+        let all = [stored, witnesses.send(COUNTED)?, witnesses.send(COUNTED)?];
+        match all.map(|response| response.status) {
             [201, 200, 200] => Ok(witnesses),
             other => Err(io::Error::other(format!("{other:?} before the first step"))),
         }
     }
 
-    fn ask(&self, request: &str) -> io::Result<Answer> {
-        asked(&mut Connection::open(self.address)?, request)
+    fn send(&self, request: &str) -> io::Result<Response> {
+        exchange(&mut Connection::open(self.address)?, request)
     }
 
-    /// The day the server takes it to be.
+    /// Returns the server's date, such as `Sat, 31 Jan 2026`.
     fn date(&self) -> io::Result<String> {
-        let answer = self.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n")?;
-        let date = answer.header("date").unwrap_or_default();
-        // `Sat, 31 Jan 2026 12:00:00 GMT`
+        let response = self.send(GET)?;
+        let date = response.header("date").unwrap_or_default();
         Ok(date.chars().take("Sat, 31 Jan 2026".len()).collect())
     }
 
-    /// Goes on with all of it, and begins anew what has ended.
-    fn notice_nothing(&mut self) -> io::Result<()> {
+    /// Completes the exchanges and begins new ones.
+    fn check(&mut self) -> io::Result<()> {
         let wrong = |what: &str| Err(io::Error::other(what.to_owned()));
-        if let Some(mut idle) = self.idle.take() {
-            let answer = asked(&mut idle, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")?;
-            if answer.status != 200 {
-                return wrong("an idle connection is answered otherwise");
+        if let Some(mut idle) = self.idle.take()
+            && exchange(&mut idle, GET)?.status != 200
+        {
+            return wrong("an idle connection gets another status");
+        }
+        if let Some(mut incomplete) = self.incomplete.take() {
+            let (_, rest) = GREETING.split_at(GREETING.len() / 2);
+            if exchange(&mut incomplete, rest)?.status != 201 {
+                return wrong("an incomplete body was given up");
             }
         }
-        if let Some(mut halfway) = self.halfway.take() {
-            let (_, rest) = GUEST.split_at(GUEST.len() / 2);
-            if asked(&mut halfway, rest)?.status != 201 {
-                return wrong("a body under way was given up");
-            }
+        let repeated = self.send(&format!("{}{GREETING}", post("stored")))?;
+        if repeated.header("idempotency-replayed") != Some("true") {
+            return wrong("a stored response is lost");
         }
-        let again = self.ask(&format!("{}{GUEST}", post("kept")))?;
-        if again.header("idempotency-replayed") != Some("true") {
-            return wrong("an answer that was kept is forgotten");
-        }
-        let refused = self.ask(COUNTED)?;
-        let wait = refused.header("retry-after").unwrap_or_default();
-        if refused.status != 429 || wait.parse().unwrap_or(u64::MAX) > WINDOW {
-            return wrong("a client's share is another");
+        let rejected = self.send(COUNTED)?;
+        let wait = rejected.header("retry-after").unwrap_or_default();
+        if rejected.status != 429 || wait.parse().unwrap_or(u64::MAX) > WINDOW {
+            return wrong("the rate limit changed");
         }
         self.idle = Some(idle(self.address)?);
         self.steps += 1;
-        self.halfway = Some(halfway(self.address, self.steps)?);
+        self.incomplete = Some(incomplete(self.address, self.steps)?);
         Ok(())
     }
 }
 
-fn asked(connection: &mut Connection, request: &str) -> io::Result<Answer> {
+fn exchange(connection: &mut Connection, request: &str) -> io::Result<Response> {
     connection.send(request.as_bytes())?;
-    let answer = connection.answer()?;
-    answer.ok_or_else(|| io::Error::other("a connection was closed without a word"))
+    let response = connection.response()?;
+    response.ok_or_else(|| io::Error::other("closed without a response"))
 }
 
 fn idle(address: SocketAddr) -> io::Result<Connection> {
     let mut idle = Connection::open(address)?;
-    asked(&mut idle, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")?;
+    exchange(&mut idle, GET)?;
     Ok(idle)
 }
 
-/// A POST whose body breaks off in the middle; each has a key of its own.
-fn halfway(address: SocketAddr, nth: usize) -> io::Result<Connection> {
-    let mut halfway = Connection::open(address)?;
-    let (begun, _) = GUEST.split_at(GUEST.len() / 2);
-    let head = post(&format!("halfway-{nth}"));
-    halfway.send(format!("{head}{begun}").as_bytes())?;
-    Ok(halfway)
+/// Sends a POST up to the middle of its body; each has its own key.
+fn incomplete(address: SocketAddr, number: usize) -> io::Result<Connection> {
+    let mut incomplete = Connection::open(address)?;
+    let (half, _) = GREETING.split_at(GREETING.len() / 2);
+    let head = post(&format!("incomplete-{number}"));
+    incomplete.send(format!("{head}{half}").as_bytes())?;
+    Ok(incomplete)
 }

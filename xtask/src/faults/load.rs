@@ -1,46 +1,51 @@
-//! Clients that ask for something again and again, on connections that stay open for as long as the other side lets them.
+//! Load: clients that send the same request on persistent connections until they are stopped.
 
 use std::{
     io,
     net::SocketAddr,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread::{self, JoinHandle},
     time::Duration,
 };
 
+use anyhow::{Result, anyhow, ensure};
+use cargo_purlin::dist::grouped;
+
 use crate::{
-    bench::grouped,
     http::Connection,
-    ours::{GREETINGS_KEY, GUEST},
-    run::{Failure, Outcome},
+    programs::{GREETING, GREETINGS_KEY},
+    run::wait_until,
 };
 
 const CLIENTS: usize = 8;
 
-/// How long a client rests between two requests, so that the servers' cores are not all its own.
+/// The pause of a client between two requests, which leaves processor time to the servers.
 const REST: Duration = Duration::from_millis(1);
 
-/// What clients ask for.
+/// How long a number of requests may take.
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The request of the clients.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum What {
-    /// `GET /`, which a proxy may send again.
+pub(super) enum Request {
+    /// `GET /`, which a proxy may retry.
     Get,
-    /// A POST, which it may not.
+    /// A POST, which a proxy may not retry.
     Post,
 }
 
-impl What {
-    fn request(self, host: SocketAddr) -> String {
+impl Request {
+    fn text(self, host: SocketAddr) -> String {
         match self {
             Self::Get => format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n"),
             Self::Post => {
-                let length = GUEST.len();
+                let length = GREETING.len();
                 format!(
                     "POST /send_greeting HTTP/1.1\r\nHost: {host}\r\nX-MyApp-ApiKey: {GREETINGS_KEY}\r\n\
-                     Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{GUEST}"
+                     Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{GREETING}"
                 )
             }
         }
@@ -54,86 +59,88 @@ impl What {
     }
 }
 
-/// Clients at work.
+/// Running clients.
 pub(super) struct Load {
-    what: What,
-    enough: Arc<AtomicBool>,
-    clients: Vec<JoinHandle<Counted>>,
+    request: Request,
+    state: Arc<State>,
+    clients: Vec<JoinHandle<Vec<String>>>,
 }
 
-/// What became of their requests.
 #[derive(Default)]
-struct Counted {
-    asked: u64,
-    failures: Vec<String>,
+struct State {
+    stopped: AtomicBool,
+    sent: AtomicU64,
 }
 
 impl Load {
-    pub(super) fn on(address: SocketAddr, what: What) -> Self {
-        let enough = Arc::new(AtomicBool::new(false));
+    pub(super) fn start(address: SocketAddr, request: Request) -> Self {
+        let state = Arc::new(State::default());
         let clients = (0..CLIENTS).map(|_| {
-            let enough = Arc::clone(&enough);
+            let state = Arc::clone(&state);
             thread::spawn(move || {
-                let mut counted = Counted::default();
-                while !enough.load(Ordering::Relaxed) {
-                    if let Err(error) = ask_on(address, what, &enough, &mut counted) {
-                        counted.failures.push(error.to_string());
+                let mut failures = Vec::new();
+                while !state.stopped.load(Ordering::Relaxed) {
+                    if let Err(error) = send(address, request, &state, &mut failures) {
+                        failures.push(error.to_string());
                     }
                 }
-                counted
+                failures
             })
         });
         Self {
-            what,
+            request,
             clients: clients.collect(),
-            enough,
+            state,
         }
     }
 
-    /// Ends it; how many requests there were, of which none may have failed.
-    pub(super) fn end(self) -> Outcome<String> {
-        self.enough.store(true, Ordering::Relaxed);
-        let (mut asked, mut failures) = (0, Vec::new());
+    /// Waits until the clients have sent `count` more requests.
+    pub(super) fn wait_for(&self, count: u64) -> Result<()> {
+        let sent = || self.state.sent.load(Ordering::Relaxed);
+        let goal = sent() + count;
+        let what = format!("{count} more {} are sent", self.request.name());
+        wait_until(TIMEOUT, &what, || Ok(sent() >= goal))
+    }
+
+    /// Stops the clients and reports the number of requests, of which none may have failed.
+    pub(super) fn stop(self) -> Result<String> {
+        self.state.stopped.store(true, Ordering::Relaxed);
+        let mut failures = Vec::new();
         for client in self.clients {
-            let counted = client
-                .join()
-                .map_err(|_| Failure::said("a client panicked"))?;
-            asked += counted.asked;
-            failures.extend(counted.failures);
+            let failed = client.join().map_err(|_| anyhow!("a client panicked"))?;
+            failures.extend(failed);
         }
-        let words = format!(
-            "{} of {} {} failed",
-            failures.len(),
-            grouped(asked),
-            self.what.name()
-        );
-        match failures.first() {
-            None if asked > 0 => Ok(words),
-            None => Err(Failure::said("nobody asked for anything")),
-            Some(first) => Err(Failure::said(format!("{words}, the first: {first}"))),
+        let sent = self.state.sent.load(Ordering::Relaxed);
+        let (count, name) = (failures.len(), self.request.name());
+        let report = format!("{count} of {} {name} failed", grouped(sent));
+        if let Some(first) = failures.first() {
+            return Err(anyhow!("{report}, the first: {first}"));
         }
+        ensure!(sent > 0, "no request was sent");
+        Ok(report)
     }
 }
 
-/// Asks on one connection until an answer says it is the last one, or there is enough.
-fn ask_on(
+/// Sends requests on one connection until a response says that it is the last, or the clients are stopped.
+fn send(
     address: SocketAddr,
-    what: What,
-    enough: &AtomicBool,
-    counted: &mut Counted,
+    request: Request,
+    state: &State,
+    failures: &mut Vec<String>,
 ) -> io::Result<()> {
     let mut connection = Connection::open(address)?;
-    let request = what.request(address);
-    while !enough.load(Ordering::Relaxed) {
-        counted.asked += 1;
+    let request = request.text(address);
+    while !state.stopped.load(Ordering::Relaxed) {
         connection.send(request.as_bytes())?;
-        let Some(answer) = connection.answer()? else {
-            return Err(io::Error::other("closed without a word"));
+        let response = connection.response();
+        state.sent.fetch_add(1, Ordering::Relaxed);
+        let Some(response) = response? else {
+            return Err(io::Error::other("closed without a response"));
         };
-        if !matches!(answer.status, 200 | 201) {
-            counted.failures.push(format!("answered {}", answer.status));
+        if !matches!(response.status, 200 | 201) {
+            failures.push(format!("status {}", response.status));
         }
-        if answer.header("connection") == Some("close") {
+        if response.header("connection") == Some("close") {
             break;
         }
         thread::sleep(REST);

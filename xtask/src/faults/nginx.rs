@@ -1,39 +1,39 @@
-//! An nginx of our own before the servers: no rights, no files outside of its folder, no ports but free ones.
+//! A minimal nginx before the servers: no privileges, no files outside of its folder, free ports.
 
-use std::{fmt::Write as _, fs, net::SocketAddr, path::Path, process::Child};
+use std::{fmt::Write as _, net::SocketAddr, path::Path, process::Child};
+
+use anyhow::Result;
+use fs_err as fs;
 
 use crate::{
-    edge::{free_ports, until_it_listens},
-    run::{Failure, Outcome, Run},
+    edge::{free_ports, wait_until_listening},
+    run::cmd,
 };
 
 /// A running nginx, stopped when dropped.
 pub(super) struct Nginx {
     child: Child,
-    /// Where requests are read as a whole before they are passed on, as is usual.
-    pub(super) address: SocketAddr,
-    /// Where bodies are passed on as they come, chunks included.
+    /// Buffers requests before it forwards them, which is the default.
+    pub(super) buffered: SocketAddr,
+    /// Forwards bodies as they arrive, chunks included.
     pub(super) unbuffered: SocketAddr,
 }
 
 impl Nginx {
-    /// Starts it in a folder, before these servers.
-    pub(super) fn start(folder: &Path, servers: &[SocketAddr]) -> Outcome<Self> {
-        fs::create_dir_all(folder).map_err(Failure::file(folder))?;
-        let (address, unbuffered) = free_ports()?;
-        let file = folder.join("nginx.conf");
-        let text = configuration(servers, address, unbuffered);
-        fs::write(&file, text).map_err(Failure::file(&file))?;
-        let nginx = Run::new("nginx").args(["-e", "error.log", "-c", "nginx.conf", "-p"]);
-        let nginx = nginx.args([folder]).within(folder);
-        let shown = nginx.to_string();
-        let child = nginx.start(|_| {})?;
+    /// Starts nginx in a folder, before these servers.
+    pub(super) fn start(folder: &Path, servers: &[SocketAddr]) -> Result<Self> {
+        fs::create_dir_all(folder)?;
+        let [buffered, unbuffered] = free_ports()?;
+        let text = configuration(servers, buffered, unbuffered);
+        fs::write(folder.join("nginx.conf"), text)?;
+        let nginx = cmd("nginx").args(["-e", "error.log", "-c", "nginx.conf", "-p"]);
+        let child = nginx.arg(folder).current_dir(folder).spawn(|_| {})?;
         let nginx = Self {
             child,
-            address,
+            buffered,
             unbuffered,
         };
-        until_it_listens(unbuffered, &shown)?;
+        wait_until_listening(unbuffered)?;
         Ok(nginx)
     }
 }
@@ -45,9 +45,9 @@ impl Drop for Nginx {
     }
 }
 
-/// What a site of this kind usually has; `Connection ""` keeps connections to the servers open, but not for as long as a
-/// server goes on to answer that was told to stop: what then is open still, it closes.
-fn configuration(servers: &[SocketAddr], address: SocketAddr, unbuffered: SocketAddr) -> String {
+/// Returns the usual configuration of a reverse proxy. `Connection ""` keeps connections to the servers open; the timeout
+/// is below the drain delay, after which a server closes them.
+fn configuration(servers: &[SocketAddr], buffered: SocketAddr, unbuffered: SocketAddr) -> String {
     let mut upstream = String::new();
     for server in servers {
         let _ = write!(upstream, "server {server} max_fails=1 fail_timeout=1s; ");
@@ -68,7 +68,7 @@ http {{
   proxy_http_version 1.1;
   proxy_set_header Connection \"\";
   server {{
-    listen {address};
+    listen {buffered};
     location / {{ proxy_pass http://servers; }}
   }}
   server {{

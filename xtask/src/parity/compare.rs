@@ -1,16 +1,15 @@
-//! What is compared of two answers: the status, the media type (without parameters, and where there is a body or the
-//! request was HEAD, since an empty answer's type means nothing), the headers a client acts on, and the body.
+//! What is compared of two responses: the status, the media type (without parameters; only with a body or for HEAD), the
+//! header fields a client acts on, and the body.
 //!
-//! Bodies of JSON are compared as JSON: the order of keys, spaces, the final line feed and whether `é` is written as
-//! `\u00e9` say nothing. Others are compared as bytes.
+//! JSON bodies are compared as JSON: the order of keys, whitespace and escapes do not matter. Others are compared as bytes.
 
 use std::{collections::BTreeSet, fmt};
 
 use serde_json::Value;
 
-use crate::http::Answer;
+use crate::http::Response;
 
-/// A part of an answer.
+/// A part of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     Status,
@@ -21,7 +20,7 @@ pub(super) enum Part {
     Body,
 }
 
-/// An answer as a client sees it.
+/// The compared parts of a response.
 #[derive(Debug)]
 pub(super) struct Seen {
     pub(super) status: u16,
@@ -40,13 +39,13 @@ pub(super) enum Body {
 }
 
 impl Seen {
-    pub(super) fn new(method: &str, answer: Answer) -> Self {
-        let header = |name| answer.header(name).map(str::to_owned);
+    pub(super) fn new(method: &str, response: Response) -> Self {
+        let header = |name| response.header(name).map(str::to_owned);
         let methods = |list: String| list.split(',').map(|one| one.trim().to_owned()).collect();
-        let typed = method == "HEAD" || !answer.body.is_empty();
+        let typed = method == "HEAD" || !response.body.is_empty();
         let media_type = header("content-type").filter(|_| typed);
         Self {
-            status: answer.status,
+            status: response.status,
             media_type: media_type.and_then(|all| {
                 all.split(';')
                     .next()
@@ -55,26 +54,26 @@ impl Seen {
             allow: header("allow").map(methods),
             location: header("location"),
             challenge: header("www-authenticate"),
-            body: match serde_json::from_slice(&answer.body) {
-                _ if answer.body.is_empty() => Body::Empty,
+            body: match serde_json::from_slice(&response.body) {
+                _ if response.body.is_empty() => Body::Empty,
                 Ok(json) => Body::Json(json),
-                Err(_) => Body::Other(answer.body),
+                Err(_) => Body::Other(response.body),
             },
         }
     }
 
-    /// The `rebar_error_code` of an error.
+    /// Returns the `rebar_error_code` of an error.
     pub(super) fn code(&self) -> Option<&str> {
-        self.member("rebar_error_code")?.as_str()
+        self.property("rebar_error_code")?.as_str()
     }
 
-    /// The messages of an error that has one for each of its fields.
+    /// Returns the messages of an error that has one for each field.
     pub(super) fn errors(&self) -> Option<Vec<&str>> {
-        let errors = self.member("errors")?.as_object()?;
+        let errors = self.property("errors")?.as_object()?;
         errors.values().map(Value::as_str).collect()
     }
 
-    fn member(&self, name: &str) -> Option<&Value> {
+    fn property(&self, name: &str) -> Option<&Value> {
         match &self.body {
             Body::Json(json) => json.get(name),
             Body::Empty | Body::Other(_) => None,
@@ -82,7 +81,7 @@ impl Seen {
     }
 }
 
-/// The parts two answers differ in.
+/// Returns the parts in which two responses differ.
 pub(super) fn differences(left: &Seen, right: &Seen) -> Vec<Part> {
     let all = [
         (Part::Status, left.status != right.status),
@@ -127,18 +126,18 @@ mod tests {
 
     fn seen(method: &str, content_type: &str, allow: &str, body: &str) -> Seen {
         let headers = [("content-type", content_type), ("allow", allow)];
-        let answer = Answer {
+        let response = Response {
             status: 200,
             headers: headers
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .into(),
             body: body.as_bytes().to_owned(),
         };
-        Seen::new(method, answer)
+        Seen::new(method, response)
     }
 
     #[test]
-    fn what_clients_do_not_see_is_no_difference() {
+    fn differences_without_meaning_are_ignored() {
         let left = seen(
             "GET",
             "application/json",
@@ -158,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_clients_see_is_a_difference() {
+    fn differences_that_clients_see_are_found() {
         let left = seen("GET", "application/json", "GET", "{\"a\":1}");
         let right = seen("GET", "text/html", "GET, POST", "{\"a\":\"1\"}");
         assert_eq!(

@@ -1,38 +1,37 @@
-//! `cargo xtask parity`: whether clients of a Flask-Rebar service would notice that Purlin answers in its place.
+//! `cargo xtask parity`: whether clients of a Flask-Rebar service would notice that Purlin replaces it.
 //!
-//! Both serve the same two APIs, the greetings and Flask-Rebar's own todo example. Every request of one list goes to
-//! both, and the answers have to be the same: see `compare` for what is looked at. Where Purlin answers otherwise on
-//! purpose, `decisions` says so and why; anything else is a failure, and so is a decision that no longer shows.
+//! Both serve the same two APIs, the greetings and Flask-Rebar's own todo example. Every request is sent to both, and the
+//! responses must be equal (`compare`), except for decided differences (`differences`). A decision that no longer shows is a
+//! failure, too.
 
 mod compare;
-mod decisions;
+mod differences;
 mod requests;
 mod services;
 
 use std::collections::BTreeMap;
 
-use crate::{
-    http,
-    run::{Failure, Outcome},
-};
+use anyhow::{Context as _, Result, ensure};
+
+use crate::http;
 use compare::{Seen, differences};
-use decisions::Decision;
+use differences::Decision;
 use services::Api;
 
-/// Fewer requests than this would say little.
-const FEWEST_REQUESTS: usize = 150;
+/// The least number of requests.
+const MIN_REQUESTS: usize = 150;
 
-/// Starts both services of each API, sends them every request, and says where their answers part.
-pub(crate) fn parity() -> Outcome {
+/// Starts both services of each API, sends every request to both, and reports the differences.
+pub(crate) fn parity() -> Result<()> {
     let cases = requests::all();
-    if cases.len() < FEWEST_REQUESTS {
-        return Err(Failure::said(format!(
-            "{} requests are too few, {FEWEST_REQUESTS} are the least",
-            cases.len()
-        )));
-    }
+    let enough = cases.len() >= MIN_REQUESTS;
+    ensure!(
+        enough,
+        "{} requests, at least {MIN_REQUESTS} are wanted",
+        cases.len()
+    );
     let (greetings, todo) = services::start()?;
-    let mut met: BTreeMap<Decision, usize> = BTreeMap::new();
+    let mut decided: BTreeMap<Decision, usize> = BTreeMap::new();
     let mut equal = 0;
     let mut failures = Vec::new();
     for case in &cases {
@@ -40,83 +39,77 @@ pub(crate) fn parity() -> Outcome {
             Api::Greetings => &greetings,
             Api::Todo => &todo,
         };
-        let Some((original, ours)) = pair.addresses() else {
-            return Err(Failure::said("a service told no address"));
+        let send = |address| {
+            let response = http::exchange(address, &case.bytes(address));
+            let response = response.with_context(|| case.to_string())?;
+            anyhow::Ok(Seen::new(case.method, response))
         };
-        let ask = |address| {
-            let answer = http::exchange(address, &case.bytes(address));
-            answer
-                .map(|answer| Seen::new(case.method, answer))
-                .map_err(|error| Failure::said(format!("{case}: {error}")))
-        };
-        let (original, ours) = (ask(original)?, ask(ours)?);
-        match judge(case.decided, &original, &ours) {
+        let original = send(pair.original.address())?;
+        let purlin = send(pair.purlin.address())?;
+        match judge(case.decided, &original, &purlin) {
             Ok(decisions) if decisions.is_empty() => equal += 1,
             Ok(decisions) => {
                 for decision in decisions {
-                    *met.entry(decision).or_default() += 1;
+                    *decided.entry(decision).or_default() += 1;
                 }
             }
-            Err(words) => failures.push(format!(
-                "{case}\n    {words}\n    original {original}\n    ours     {ours}"
+            Err(reason) => failures.push(format!(
+                "{case}\n    {reason}\n    original {original}\n    purlin   {purlin}"
             )),
         }
     }
     for decision in Decision::ALL {
-        if !met.contains_key(decision) {
+        if !decided.contains_key(decision) {
             failures.push(format!(
-                "no request shows the decision {decision:?} any more"
+                "no response shows the decision {decision:?} any more"
             ));
         }
     }
-    for failure in &failures {
-        eprintln!("\n{failure}");
-    }
-    if !failures.is_empty() {
-        return Err(Failure::said(format!(
-            "of {} requests {} are answered in a way nobody decided",
-            cases.len(),
-            failures.len()
-        )));
-    }
-    eprintln!("\ndecided differences, and how many answers show them:");
-    for (decision, count) in &met {
+    ensure!(
+        failures.is_empty(),
+        "{} of {} requests have differences that were not decided:\n\n{}",
+        failures.len(),
+        cases.len(),
+        failures.join("\n\n")
+    );
+    eprintln!("\ndecided differences, with the number of responses that show them:");
+    for (decision, count) in &decided {
         eprintln!("{count:5}  {}", decision.reason());
     }
     eprintln!(
         "{} requests, {equal} equal, {} decided differences",
         cases.len(),
-        met.len()
+        decided.len()
     );
     Ok(())
 }
 
-/// The decisions two answers differ by: those about headers by themselves, that of the case if it has one. In words
-/// where they differ otherwise, or do not differ and should.
-fn judge(decided: Option<Decision>, original: &Seen, ours: &Seen) -> Result<Vec<Decision>, String> {
+/// Returns the decisions two responses differ by: those about header fields, and that of the case. Fails where they differ
+/// in another way, or do not differ and should.
+fn judge(
+    decided: Option<Decision>,
+    original: &Seen,
+    purlin: &Seen,
+) -> Result<Vec<Decision>, String> {
     let mut met = Vec::new();
-    let mut different = differences(original, ours);
+    let mut different = differences(original, purlin);
     for decision in Decision::ABOUT_HEADERS {
         let Some(part) = decision.part() else {
             continue;
         };
-        if different.contains(&part) && decision.holds(original, ours) {
+        if different.contains(&part) && decision.holds(original, purlin) {
             different.retain(|other| *other != part);
             met.push(decision);
         }
     }
     match decided {
         None if different.is_empty() => Ok(met),
-        None => Err(format!("differ by {different:?}")),
-        Some(decision) if different.is_empty() => {
-            Err(format!("no longer differ, though {decision:?} says so"))
-        }
-        Some(decision) if decision.holds(original, ours) => {
+        None => Err(format!("different: {different:?}")),
+        Some(decision) if different.is_empty() => Err(format!("equal, in spite of {decision:?}")),
+        Some(decision) if decision.holds(original, purlin) => {
             met.push(decision);
             Ok(met)
         }
-        Some(decision) => Err(format!(
-            "differ by {different:?}, but not as {decision:?} says"
-        )),
+        Some(decision) => Err(format!("different: {different:?}, but not as {decision:?}")),
     }
 }

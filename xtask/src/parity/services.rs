@@ -1,18 +1,18 @@
-//! The four services: each API once in Python, as Flask-Rebar serves it, and once in Purlin.
+//! The four services: each API in Python, as Flask-Rebar serves it, and in Purlin.
 //!
-//! The Python ones are in `xtask/parity/`; a virtual environment for them is made below `target/` and kept until the
-//! versions asked for change.
+//! The Python services are in `xtask/parity/`; their virtual environment is below `target/`.
 
-use std::{fs::File, net::SocketAddr, path::Path, process::Stdio};
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
 
 use crate::{
-    ours::Programs,
-    python,
-    run::{Failure, Outcome, Run, root},
+    programs::Programs,
+    run::{cmd, log_file, python, root},
     server::Server,
 };
 
-/// An API that is served on both sides.
+/// An API that both serve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Api {
     Greetings,
@@ -21,48 +21,32 @@ pub(super) enum Api {
 
 /// Both services of one API; stopped when dropped.
 pub(super) struct Pair {
-    original: Server,
-    ours: Server,
-}
-
-impl Pair {
-    /// Where the original and where ours listen.
-    pub(super) fn addresses(&self) -> Option<(SocketAddr, SocketAddr)> {
-        self.original.address().zip(self.ours.address())
-    }
+    pub(super) original: Server,
+    pub(super) purlin: Server,
 }
 
 /// Builds, installs and starts everything: the pair of the greetings, the pair of the todos.
-pub(super) fn start() -> Outcome<(Pair, Pair)> {
-    let folder = root().join("target/parity");
-    let python = python::environment(&folder, "xtask/parity/requirements.txt")?;
+pub(super) fn start() -> Result<(Pair, Pair)> {
+    let python = python("parity", "xtask/parity/requirements.txt")?;
     let programs = Programs::build()?;
     Ok((
         Pair {
-            original: original(&python, "greetings", "/", &folder)?,
-            ours: programs.start_greetings()?,
+            original: original(&python, "greetings", "/")?,
+            purlin: programs.start_greetings()?,
         },
         Pair {
-            original: original(&python, "todo", "/swagger", &folder)?,
-            ours: programs.start_todo()?,
+            original: original(&python, "todo", "/swagger")?,
+            purlin: programs.start_todo()?,
         },
     ))
 }
 
-/// Starts one of the Python services. Its tracebacks go to a log file: some requests are sent to provoke them.
-fn original(python: &Path, name: &str, ready: &str, folder: &Path) -> Outcome<Server> {
-    let log = folder.join(format!("{name}.log"));
-    let file = File::create(&log).map_err(Failure::file(&log))?;
-    let run = Run::new(python).args([format!("xtask/parity/{name}.py")]);
-    Server::launch(
-        run.env("PYTHONDONTWRITEBYTECODE", "1"),
-        ready,
-        Stdio::from(file),
-    )
-    .map_err(|failure| {
-        Failure::said(format!(
-            "{failure}; its own words are in {}",
-            log.strip_prefix(root()).unwrap_or(&log).display()
-        ))
-    })
+/// Starts one of the Python services. Its tracebacks go to a log file: some requests provoke them.
+fn original(python: &Path, name: &str, ready: &str) -> Result<Server> {
+    let log = root().join(format!("target/parity/{name}.log"));
+    let program = cmd(python)
+        .arg(format!("xtask/parity/{name}.py"))
+        .env("PYTHONDONTWRITEBYTECODE", "1");
+    Server::launch(program, ready, log_file(&log)?)
+        .with_context(|| format!("see {}", log.display()))
 }

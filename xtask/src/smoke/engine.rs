@@ -1,66 +1,54 @@
-//! A Docker Engine: the one that runs, else one of our own, which ends with the value.
+//! The Docker Engine that runs, or one that is started and stopped here.
 
-use std::{
-    fs::File,
-    process::Child,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{process::Child, time::Duration};
+
+use anyhow::{Result, ensure};
 
 use crate::{
-    edge::emptied,
-    run::{Failure, Outcome, Run, install},
+    run::{cmd, empty_folder, install, log_file, wait_until},
+    server::signal,
 };
 
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long the engine may take to start.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// An engine that was started here.
 pub(super) struct Daemon(Child);
 
-/// Makes sure one answers, and that there is a Compose.
-pub(super) fn ready() -> Outcome<Option<Daemon>> {
-    let compose = Run::new("docker").args(["compose", "version"]).succeeds();
-    if !compose && !Run::new("docker-compose").args(["version"]).succeeds() {
-        install("Docker Compose", "docker-compose")?;
+/// Installs and starts what is missing of engine and Compose.
+pub(super) fn ready() -> Result<Option<Daemon>> {
+    let compose = cmd("docker").args(["compose", "version"]).succeeds();
+    if !compose && !cmd("docker-compose").arg("version").succeeds() {
+        install("docker-compose")?;
     }
-    if answers() {
+    if runs() {
         return Ok(None);
     }
-    if !Run::new("dockerd").args(["--version"]).succeeds() {
-        install("Docker Engine", "docker.io")?;
+    if !cmd("dockerd").arg("--version").succeeds() {
+        install("docker.io")?;
     }
-    let folder = emptied("docker")?;
-    let log = folder.join("dockerd.log");
-    let output = File::create(&log).map_err(Failure::file(&log))?;
-    let errors = output.try_clone().map_err(Failure::file(&log))?;
-    let mut daemon = Run::new("dockerd")
-        .start(|command| {
-            command.stdout(output).stderr(errors);
-        })
-        .map(Daemon)?;
-    let begin = Instant::now();
-    while !answers() {
-        let ended = matches!(daemon.0.try_wait(), Ok(Some(_)));
-        if ended || begin.elapsed() > PATIENCE {
-            return Err(Failure::said(format!(
-                "dockerd does not answer; {} says why",
-                log.display()
-            )));
-        }
-        thread::sleep(Duration::from_millis(200));
-    }
+    let log = empty_folder("docker")?.join("dockerd.log");
+    let (output, errors) = (log_file(&log)?, log_file(&log)?);
+    let child = cmd("dockerd").spawn(|command| {
+        command.stdout(output).stderr(errors);
+    })?;
+    let mut daemon = Daemon(child);
+    wait_until(TIMEOUT, "dockerd runs", || {
+        let ended = daemon.0.try_wait()?.is_some();
+        ensure!(!ended, "dockerd ended; see {}", log.display());
+        Ok(runs())
+    })?;
     Ok(Some(daemon))
 }
 
-fn answers() -> bool {
-    Run::new("docker").args(["version"]).succeeds()
+fn runs() -> bool {
+    cmd("docker").arg("version").succeeds()
 }
 
 impl Drop for Daemon {
-    /// It has processes of its own to end.
+    /// Stops the engine with a signal, so that it stops its own processes.
     fn drop(&mut self) {
-        let id = self.0.id().to_string();
-        let _ = Run::new("kill").args(["-s", "TERM", &id]).read();
+        let _ = signal(self.0.id(), "TERM");
         let _ = self.0.wait();
     }
 }

@@ -1,52 +1,55 @@
-//! Clients that ask through the edge without a pause, GETs and POSTs apart: wrk, which counts what fails.
+//! Load through the edge: wrk sends GETs and POSTs without a pause and counts failures.
 
 use std::{
-    fmt, fs,
+    fmt,
     path::Path,
     process::{Child, Stdio},
-    thread,
     time::{Duration, Instant},
 };
 
-use super::asked::Site;
-use crate::{
-    bench::grouped,
-    ours::GUEST,
-    run::{Failure, Outcome, Run},
-};
+use anyhow::{Context as _, Result, ensure};
+use cargo_purlin::dist::grouped;
+use fs_err as fs;
 
-/// Clients at work.
+use super::site::Site;
+use crate::{programs::GREETING, run::cmd, server::signal};
+
+/// Running clients.
 pub(super) struct Load {
     gets: Child,
     posts: Child,
     begin: Instant,
 }
 
-/// What became of their requests.
+/// The requests of both kinds.
 #[derive(Debug)]
-pub(super) struct Counted {
+pub(super) struct Counts {
     gets: Count,
     posts: Count,
-    took: Duration,
+    elapsed: Duration,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Count {
-    asked: u64,
+    sent: u64,
     lost: u64,
 }
 
-impl Counted {
+impl Counts {
     pub(super) fn lost_gets(&self) -> u64 {
         self.gets.lost
     }
 }
 
-impl fmt::Display for Counted {
+impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { gets, posts, took } = self;
-        let rate = (gets.asked + posts.asked) as f64 / took.as_secs_f64();
-        let (get, post) = (grouped(gets.asked), grouped(posts.asked));
+        let Self {
+            gets,
+            posts,
+            elapsed,
+        } = self;
+        let rate = (gets.sent + posts.sent) as f64 / elapsed.as_secs_f64();
+        let (get, post) = (grouped(gets.sent), grouped(posts.sent));
         let (lost_gets, lost_posts) = (gets.lost, posts.lost);
         write!(
             f,
@@ -56,14 +59,14 @@ impl fmt::Display for Counted {
 }
 
 impl Load {
-    pub(super) fn start(site: &Site) -> Outcome<Self> {
+    pub(super) fn start(site: &Site) -> Result<Self> {
         let script = site.folder.join("post.lua");
         let text = format!(
             "wrk.method = \"POST\"\nwrk.headers[\"Content-Type\"] = \"application/json\"\n\
-             wrk.headers[\"X-MyApp-ApiKey\"] = \"{}\"\nwrk.body = [[{}]]\n",
-            site.key, GUEST
+             wrk.headers[\"X-MyApp-ApiKey\"] = \"{}\"\nwrk.body = [[{GREETING}]]\n",
+            site.key
         );
-        fs::write(&script, text).map_err(Failure::file(&script))?;
+        fs::write(&script, text)?;
         Ok(Self {
             begin: Instant::now(),
             gets: spawn(site, "/", None)?,
@@ -71,53 +74,52 @@ impl Load {
         })
     }
 
-    /// Ends it; GETs and POSTs have to have been answered at all.
-    pub(super) fn end(self) -> Outcome<Counted> {
-        let counted = Counted {
-            took: self.begin.elapsed(),
-            gets: interrupted(self.gets)?,
-            posts: interrupted(self.posts)?,
+    /// Stops the clients; too few requests are an error.
+    pub(super) fn stop(self) -> Result<Counts> {
+        let counts = Counts {
+            elapsed: self.begin.elapsed(),
+            gets: interrupt(self.gets)?,
+            posts: interrupt(self.posts)?,
         };
-        if counted.gets.asked < 100 || counted.posts.asked < 100 {
-            return Err(Failure::said(format!(
-                "hardly anybody was answered: {counted}"
-            )));
-        }
-        Ok(counted)
+        let enough = counts.gets.sent >= 100 && counts.posts.sent >= 100;
+        ensure!(enough, "too few requests: {counts}");
+        Ok(counts)
     }
 }
 
-fn spawn(site: &Site, path: &str, script: Option<&Path>) -> Outcome<Child> {
-    let url = format!("https://{}{path}", site.edge.https);
-    let wrk = Run::new("wrk").args(["-t1", "-c8", "-d10m", "--timeout", "10s"]);
-    let wrk = wrk.args(["-H", "Host: edge.test"]);
-    let wrk = match script {
-        Some(script) => wrk.args(["-s".as_ref(), script.as_os_str()]),
-        None => wrk,
-    };
-    wrk.args([url]).start(|command| {
+fn spawn(site: &Site, path: &str, script: Option<&Path>) -> Result<Child> {
+    let wrk = cmd("wrk")
+        .args([
+            "-t1",
+            "-c8",
+            "-d10m",
+            "--timeout",
+            "10s",
+            "-H",
+            "Host: edge.test",
+        ])
+        .args(script.map(|script| format!("--script={}", script.display())))
+        .arg(format!("https://{}{path}", site.edge.https));
+    Ok(wrk.spawn(|command| {
         command.stdout(Stdio::piped());
-    })
+    })?)
 }
 
-/// SIGINT has wrk tell what it has counted.
-fn interrupted(child: Child) -> Outcome<Count> {
-    let id = child.id().to_string();
-    Run::new("kill").args(["-s", "INT", &id]).read()?;
-    thread::sleep(Duration::from_millis(100));
-    let output = child.wait_with_output();
-    let output = output.map_err(|error| Failure::said(format!("wrk: {error}")))?;
-    let told = String::from_utf8_lossy(&output.stdout);
-    counted(&told).ok_or_else(|| Failure::said(format!("wrk told no count:\n{told}")))
+/// Interrupts wrk, which then prints its counts.
+fn interrupt(child: Child) -> Result<Count> {
+    signal(child.id(), "INT")?;
+    let output = child.wait_with_output()?;
+    let output = String::from_utf8_lossy(&output.stdout);
+    count(&output).with_context(|| format!("wrk printed no count:\n{output}"))
 }
 
 /// Reads `N requests in …`, `Non-2xx or 3xx responses: N` and `Socket errors: connect N, read N, write N, timeout N`.
-fn counted(told: &str) -> Option<Count> {
-    let mut count = None;
+fn count(output: &str) -> Option<Count> {
+    let mut sent = None;
     let mut lost = 0;
-    for line in told.lines().map(str::trim) {
+    for line in output.lines().map(str::trim) {
         if let Some((number, _)) = line.split_once(" requests in ") {
-            count = number.parse().ok();
+            sent = number.parse().ok();
         } else if let Some(number) = line.strip_prefix("Non-2xx or 3xx responses: ") {
             lost += number.parse::<u64>().ok()?;
         } else if let Some(errors) = line.strip_prefix("Socket errors: ") {
@@ -126,7 +128,7 @@ fn counted(told: &str) -> Option<Count> {
             }
         }
     }
-    count.map(|asked| Count { asked, lost })
+    sent.map(|sent| Count { sent, lost })
 }
 
 #[cfg(test)]
@@ -134,24 +136,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_of_loss_is_counted() {
-        let told = "Running 10m test\n  120 requests in 1.00s, 20KB read\n  \
-                    Socket errors: connect 1, read 2, write 0, timeout 3\n  Non-2xx or 3xx responses: 4\n";
-        assert_eq!(
-            counted(told),
-            Some(Count {
-                asked: 120,
-                lost: 10
-            })
-        );
-        let told = "  120 requests in 1.00s, 20KB read\n";
-        assert_eq!(
-            counted(told),
-            Some(Count {
-                asked: 120,
-                lost: 0
-            })
-        );
-        assert_eq!(counted("unable to connect"), None);
+    fn every_kind_of_failure_is_counted() {
+        let output = "Running 10m test\n  120 requests in 1.00s, 20KB read\n  \
+                      Socket errors: connect 1, read 2, write 0, timeout 3\n  Non-2xx or 3xx responses: 4\n";
+        let expected = |sent, lost| Some(Count { sent, lost });
+        assert_eq!(count(output), expected(120, 10));
+        let output = "  120 requests in 1.00s, 20KB read\n";
+        assert_eq!(count(output), expected(120, 0));
+        assert_eq!(count("unable to connect"), None);
     }
 }

@@ -1,260 +1,187 @@
-//! `cargo xtask smoke`: the images and the compose file on a real Docker Engine, started, asked, scaled, robbed of a server,
-//! rolled over and stopped, while clients ask without a pause; behind either kind of nginx. Before that the images through
-//! a registry, in podman, and for the other processor.
+//! `cargo xtask smoke`: image and compose file on a real Docker Engine. The servers are started, scaled, killed, replaced and
+//! stopped under load, behind an older and a recent nginx. Before that the image goes through a registry and podman.
 //!
-//! An engine is started where none runs, and ended with it. No GET may fail; what becomes of POSTs is counted and told.
+//! An engine is started where none runs. No GET may fail; failed POSTs are reported.
 
-mod alone;
-mod asked;
 mod engine;
+mod image;
 mod load;
+mod nginx;
 mod registry;
+mod site;
 
-use std::{
-    fs,
-    path::Path,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{path::Path, thread, time::Duration, time::Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use fs_err as fs;
 
 use crate::{
-    compose::{self, Engine, Project},
+    compose::{self, Project, docker},
     dist,
-    edge::{Place, Variant, configuration, emptied},
-    run::{Failure, Outcome, Run, install},
+    edge::{Values, Variant, configuration},
+    run::{cmd, empty_folder, install},
 };
 use load::Load;
 
-/// How long things stay as they are.
-const PAUSE: Duration = Duration::from_secs(2);
+/// How long the load runs before and after a change: the measurement itself, not a wait.
+const STEADY: Duration = Duration::from_secs(2);
 
-/// What is run.
+/// What to run.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Take the images that are in target/dist or in the engine, and make none
+    /// Use the image that is in target/dist or in the engine, and build none
     #[arg(long)]
     built: bool,
 }
 
-/// With the images of the sources as they are.
-pub(crate) fn checked() -> Outcome {
+/// Builds the image of the current sources and runs it.
+pub(crate) fn checked() -> Result<()> {
     smoke(&Options { built: false })
 }
 
-/// A release of Debian whose nginx keeps connections to servers it asks the names of.
-const RECENT: &str = "forky";
-
-/// Runs everything, and cleans up whatever came of it.
-pub(crate) fn smoke(options: &Options) -> Outcome {
+/// Runs everything, and cleans up in any case.
+pub(crate) fn smoke(options: &Options) -> Result<()> {
     if !options.built {
-        dist::both()?;
+        dist::for_this_machine()?;
     }
-    // wrk has no way to succeed at nothing.
-    if !Run::new("sh").args(["-c", "command -v wrk"]).succeeds() {
-        install("wrk", "wrk")?;
+    // wrk has no option that succeeds without a URL.
+    if !cmd("sh").args(["-c", "command -v wrk"]).succeeds() {
+        install("wrk")?;
     }
     let daemon = engine::ready()?;
-    let folder = emptied("smoke")?;
+    let folder = empty_folder("smoke")?;
     let begin = Instant::now();
-    let told = told(options, &folder);
+    let lines = run(&folder);
     drop(daemon);
-    let told = told?;
-    eprintln!();
-    told.iter().for_each(|line| eprintln!("{line}"));
-    eprintln!("all of it in {:.0} s", begin.elapsed().as_secs_f64());
+    eprintln!("\n{}", lines?.join("\n"));
+    eprintln!("{:.0} s in total", begin.elapsed().as_secs_f64());
     Ok(())
 }
 
-fn told(options: &Options, folder: &Path) -> Outcome<Vec<String>> {
-    let mut told = Vec::new();
-    if registry::archive(SERVER).exists() {
-        told.extend(images(folder)?);
+fn run(folder: &Path) -> Result<Vec<String>> {
+    let mut lines = Vec::new();
+    if registry::archive(dist::SERVER).exists() {
+        let registry = registry::Registry::start(folder)?;
+        let server = registry.push(dist::SERVER)?;
+        lines.push(image::pull(&server)?);
+        lines.push(image::podman(folder, &server)?);
+        lines.push(image::emulated()?);
     }
-    let engine = Engine::find()?;
-    compose::load(&engine)?;
-    // Whoever names another image means that one.
-    let edges = match std::env::var("PURLIN_EDGE") {
-        Ok(image) => vec![image],
-        Err(_) if options.built => vec![compose::EDGE.0.to_owned()],
+    compose::load()?;
+    match std::env::var("PURLIN_EDGE") {
+        Ok(image) => lines.extend(behind(&image, folder)?),
         Err(_) => {
-            let (recent, file) = dist::edge_on(RECENT, folder)?;
-            let file = file.display().to_string();
-            engine
-                .docker(&["load", "--quiet", "--input", &file])
-                .run()?;
-            vec![compose::EDGE.0.to_owned(), recent]
+            for release in nginx::RELEASES {
+                lines.extend(behind(&nginx::import(release)?, folder)?);
+            }
         }
-    };
-    for edge in edges {
-        told.extend(behind(&edge, folder)?);
     }
-    Ok(told)
+    Ok(lines)
 }
 
-const SERVER: &str = "purlin-server";
-
-/// What others make of the images.
-fn images(folder: &Path) -> Outcome<Vec<String>> {
-    let registry = registry::Registry::start(folder)?;
-    let server = registry.take(SERVER)?;
-    let mut told = vec![alone::docker(&server)?, alone::podman(folder, &server)?];
-    if registry::archive("purlin-edge").exists() {
-        let edge = registry.take("purlin-edge")?;
-        told.push(alone::docker(&edge)?);
-        let layers = dist::edge_over(&edge.name)?;
-        if layers != 2 {
-            let words = format!("on an image of one layer, the edge has {layers}");
-            return Err(Failure::said(words));
-        }
-        told.push(format!("the edge is put on {}", edge.name));
-    }
-    told.push(alone::emulated()?);
-    Ok(told)
-}
-
-/// The compose file with one image of the edge.
-fn behind(edge: &str, folder: &Path) -> Outcome<Vec<String>> {
+/// Runs the compose file with one image of nginx.
+fn behind(nginx: &str, folder: &Path) -> Result<Vec<String>> {
+    let version = nginx::version(nginx)?;
     let private = folder.join("private");
     compose::prepare(&private, &["edge.test".to_owned(), "localhost".to_owned()])?;
-    let project = Project::new(Engine::find()?, "purlin-smoke", &private)
-        .env("PURLIN_EDGE", edge)
+    let configuration = unlimited(folder, Variant::of(&version))?;
+    let project = Project::new(compose::find()?, "purlin-smoke", &private)
+        .env("PURLIN_EDGE", nginx)
+        .env("EDGE_CONF", &configuration)
         .env("EDGE_HTTP", "127.0.0.1:0")
         .env("EDGE_HTTPS", "127.0.0.1:0");
-    let version = version(&project, edge)?;
-    let unlimited = unlimited(folder, Variant::of(&version))?;
-    let project = project.file(&unlimited);
-    let told = all(&project, &private);
-    if told.is_err() {
-        logs(&project);
+    let lines = change_under_load(&project, &private);
+    if lines.is_err() {
+        // The cause is in the logs; the error itself is reported below.
+        let _ = project.compose(&["ps"]).run();
+        let _ = project.compose(&["logs", "--tail", "30"]).run();
     }
     let kept = keep_log(&project, folder);
     let stopped = compose::stop(&project);
-    let mut told = told?;
+    let mut lines = lines?;
     kept?;
     stopped?;
-    told.insert(0, format!("behind nginx {version}:"));
-    Ok(told)
+    lines.insert(0, format!("behind nginx {version}:"));
+    Ok(lines)
 }
 
-/// What is done to the servers while clients ask, and its name.
-type Change = (&'static str, fn(&Project) -> Outcome);
+/// A change of the running servers and its name.
+type Change = (&'static str, fn(&Project) -> Result<()>);
 
-fn all(project: &Project, private: &Path) -> Outcome<Vec<String>> {
-    let mut told = Vec::new();
+const CHANGES: [Change; 4] = [
+    ("scaled from 3 to 5", |it| compose::scale_to(it, 5)),
+    ("scaled from 5 to 3", |it| compose::scale_to(it, 3)),
+    ("one killed and replaced", kill_one),
+    ("all replaced", replace_all),
+];
+
+fn change_under_load(project: &Project, private: &Path) -> Result<Vec<String>> {
+    let mut lines = Vec::new();
     let begin = Instant::now();
     compose::start(project)?;
     let seconds = begin.elapsed().as_secs_f64();
-    told.push(format!(
-        "3 servers and the edge answer after {seconds:.1} s"
+    lines.push(format!(
+        "3 servers and the edge are ready after {seconds:.1} s"
     ));
-
-    let site = asked::Site::new(compose::edge(project)?, private)?;
-    told.push(format!(
-        "{} answers through the edge are as they should be",
-        site.all()?
+    let site = site::Site::new(compose::edge(project)?, private)?;
+    lines.push(format!(
+        "{} responses through the edge are correct",
+        site.check()?
     ));
-    asked::hardened(project)?;
-
-    let changes: [Change; 4] = [
-        ("scaled from 3 to 5", |project| {
-            compose::scale_to(project, 5)
-        }),
-        ("scaled from 5 to 3", |project| {
-            compose::scale_to(project, 3)
-        }),
-        ("one killed, and back", killed),
-        ("all rolled over", rolled),
-    ];
-    for (name, change) in changes {
+    site::check_privileges(project)?;
+    for (name, change) in CHANGES {
         let load = Load::start(&site)?;
-        thread::sleep(PAUSE);
+        thread::sleep(STEADY);
         let begin = Instant::now();
         let changed = change(project);
         let seconds = begin.elapsed().as_secs_f64();
-        thread::sleep(PAUSE);
-        let counted = load.end()?;
-        changed?;
-        told.push(format!("{name} in {seconds:.1} s: {counted}"));
-        if counted.lost_gets() > 0 {
-            return Err(Failure::said(told.join("\n")));
-        }
+        thread::sleep(STEADY);
+        let counts = load.stop()?;
+        changed.context(name)?;
+        lines.push(format!("{name} in {seconds:.1} s: {counts}"));
+        ensure!(counts.lost_gets() == 0, "{}", lines.join("\n"));
     }
-    site.all()?;
-    Ok(told)
+    site.check()?;
+    Ok(lines)
 }
 
-/// SIGKILL, for one of three; the restart policy does not bring back what its engine was asked to kill, `scale` does.
-fn killed(project: &Project) -> Outcome {
+/// Kills one of the servers. The restart policy does not apply to `docker kill`, so `scale` starts another.
+fn kill_one(project: &Project) -> Result<()> {
     let servers = project.replicas()?;
-    let first = servers
-        .first()
-        .ok_or_else(|| Failure::said("no server runs"))?;
-    project.docker(&["kill", first]).run()?;
-    thread::sleep(PAUSE);
+    let first = servers.first().context("no server runs")?;
+    docker(&["kill", first]).run()?;
+    thread::sleep(STEADY);
     compose::scale_to(project, servers.len())
 }
 
-/// All are others afterwards.
-fn rolled(project: &Project) -> Outcome {
+fn replace_all(project: &Project) -> Result<()> {
     let before = project.replicas()?;
-    compose::roll_over(project)?;
+    compose::replace_servers(project)?;
     let after = project.replicas()?;
-    let replaced = before.len() == after.len() && before.iter().all(|one| !after.contains(one));
-    match replaced {
-        true => Ok(()),
-        false => Err(Failure::said(format!(
-            "rolled over {before:?}, and {after:?} run"
-        ))),
-    }
+    let replaced = before.len() == after.len() && before.iter().all(|it| !after.contains(it));
+    ensure!(replaced, "{before:?} were replaced by {after:?}");
+    Ok(())
 }
 
-/// The edge's own configuration without its limit of requests: all of the load is one address.
-fn unlimited(folder: &Path, variant: Variant) -> Outcome<std::path::PathBuf> {
-    let place = Place {
+/// Writes the edge's configuration without the rate limit, since all load comes from one address.
+fn unlimited(folder: &Path, variant: Variant) -> Result<String> {
+    let values = Values {
         rate: "1000000r/s".to_owned(),
         burst: "1000000".to_owned(),
-        ..Place::default()
+        ..Values::default()
     };
-    let conf = folder.join("nginx.conf");
-    fs::write(&conf, configuration(variant, &place)?).map_err(Failure::file(&conf))?;
-    let file = folder.join("compose.smoke.yaml");
-    let mount = format!("{}:/etc/nginx/nginx.conf:ro", conf.display());
-    let text = format!("services: {{edge: {{volumes: [\"{mount}\"]}}}}\n");
-    fs::write(&file, text).map_err(Failure::file(&file))?;
-    Ok(file)
+    let file = folder.join("nginx.conf");
+    fs::write(&file, configuration(variant, &values)?)?;
+    Ok(file.display().to_string())
 }
 
-/// Which nginx an image has.
-fn version(project: &Project, image: &str) -> Outcome<String> {
-    let version = [
-        "run",
-        "--rm",
-        "--entrypoint",
-        "/usr/sbin/nginx",
-        image,
-        "-e",
-        "stderr",
-        "-v",
-    ];
-    let (_, told) = project.docker(&version).output()?;
-    let version = told.trim().rsplit('/').next().unwrap_or_default();
-    Ok(version.to_owned())
-}
-
-/// The edge's log, which says what became of each request.
-fn keep_log(project: &Project, folder: &Path) -> Outcome {
-    let file = folder.join("edge.log");
+/// Keeps the edge's log, which has the outcome of each request.
+fn keep_log(project: &Project, folder: &Path) -> Result<()> {
     let mut text = String::new();
     for edge in project.containers("edge")? {
-        let (out, err) = project.docker(&["logs", &edge]).output()?;
+        let (out, err) = docker(&["logs", &edge]).output()?;
         text.push_str(&out);
         text.push_str(&err);
     }
-    fs::write(&file, text).map_err(Failure::file(&file))
-}
-
-/// What was said before something went wrong.
-fn logs(project: &Project) {
-    let _ = project.compose(&["ps"]).run();
-    let _ = project.compose(&["logs", "--tail", "30"]).run();
+    Ok(fs::write(folder.join("edge.log"), text)?)
 }

@@ -1,20 +1,24 @@
-//! A registry on this machine: what is pushed to it is what was built, and engines pull it from there.
+//! A registry on this machine: it has what was pushed, byte for byte, and engines pull it.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     process::{Child, Stdio},
 };
 
+use anyhow::{Context as _, Result, ensure};
+use cargo_purlin::{
+    dist::{Repository, Tagged},
+    oci::Digest,
+};
+use fs_err as fs;
 use serde_json::Value;
 
 use crate::{
-    dist::{Digest, Repository, Tagged},
-    edge::{free_ports, until_it_listens},
-    run::{Failure, Outcome, Run, need, root},
+    edge::{free_ports, wait_until_listening},
+    run::{cmd, need, root},
 };
 
-/// Debian's registry, ended when dropped.
+/// Debian's registry, stopped when dropped.
 pub(super) struct Registry {
     child: Child,
     address: String,
@@ -22,55 +26,53 @@ pub(super) struct Registry {
 
 /// An image in a registry.
 pub(super) struct Pulled {
-    /// With the registry and the tag.
+    /// The name with registry and tag.
     pub(super) name: String,
     pub(super) digest: Digest,
 }
 
 impl Registry {
-    pub(super) fn start(folder: &Path) -> Outcome<Self> {
+    pub(super) fn start(folder: &Path) -> Result<Self> {
         need("docker-registry", "docker-registry")?;
-        let (address, _) = free_ports()?;
-        let kept = folder.join("registry");
+        need("skopeo", "skopeo")?;
+        let [address] = free_ports()?;
         let file = folder.join("registry.yaml");
         let text = format!(
             "version: 0.1\nlog: {{level: warn, accesslog: {{disabled: true}}}}\n\
              storage: {{filesystem: {{rootdirectory: \"{}\"}}}}\nhttp: {{addr: \"{address}\"}}\n",
-            kept.display()
+            folder.join("registry").display()
         );
-        fs::write(&file, text).map_err(Failure::file(&file))?;
-        let run = Run::new("docker-registry")
-            .args(["serve"])
-            .args([file])
-            .without("REGISTRY_");
-        let shown = run.to_string();
-        let child = run.start(|command| {
+        fs::write(&file, text)?;
+        let registry = cmd("docker-registry").arg("serve").arg(file);
+        let child = registry.env_remove_prefix("REGISTRY_").spawn(|command| {
             command.stdout(Stdio::null()).stderr(Stdio::null());
         })?;
         let registry = Self {
             child,
             address: address.to_string(),
         };
-        until_it_listens(address, &shown)?;
+        wait_until_listening(address)?;
         Ok(registry)
     }
 
-    /// Pushes an image with its bills, and asks whether all of it is there: the image by the digest it has here, the bills
-    /// as things that belong to it.
-    pub(super) fn take(&self, image: &str) -> Outcome<Pulled> {
+    /// Pushes an image and its bills of materials, and checks that the image has the same digest there and that the bills
+    /// refer to it.
+    pub(super) fn push(&self, image: &str) -> Result<Pulled> {
         let repository = Repository {
             name: format!("{}/{image}", self.address),
             plain: true,
         };
         let images = repository.push(&archive(image))?;
-        for image in &images {
-            held(&repository, image)?;
+        for Tagged { tag, digest, .. } in &images {
+            let manifest = manifest(&repository, &format!(":{tag}"))?;
+            let found = Digest::of(manifest.as_bytes());
+            ensure!(found == *digest, "{image}:{tag} is {found}, not {digest}");
         }
         for bills in repository.push(&built(&format!("{image}-sbom.tar")))? {
-            belong(&repository, &bills.tag)?;
+            check_referrers(&repository, &bills.tag)?;
         }
         let first = images.into_iter().next();
-        let Tagged { tag, digest } = first.ok_or_else(|| Failure::said("nothing was pushed"))?;
+        let Tagged { tag, digest, .. } = first.context("nothing was pushed")?;
         Ok(Pulled {
             name: format!("{}:{tag}", repository.name),
             digest,
@@ -78,7 +80,7 @@ impl Registry {
     }
 }
 
-/// The file of an image.
+/// Returns the file of an image.
 pub(super) fn archive(image: &str) -> PathBuf {
     built(&format!("{image}-image.tar"))
 }
@@ -87,53 +89,30 @@ fn built(name: &str) -> PathBuf {
     root().join("target/dist").join(name)
 }
 
-/// Whether the registry has an image as it was pushed, byte for byte.
-fn held(repository: &Repository, wanted: &Tagged) -> Outcome {
-    let manifest = manifest(repository, &format!(":{}", wanted.tag))?;
-    let found = Digest::of(manifest.as_bytes());
-    match found == wanted.digest {
-        true => Ok(()),
-        false => Err(Failure::said(format!(
-            "{}:{} is {found}, and {} was pushed",
-            repository.name, wanted.tag, wanted.digest
-        ))),
-    }
-}
-
-/// Whether what is under a tag belongs to the image the tag stands for (OCI distribution specification, referrers tag
-/// schema). The index is skopeo's own: it leaves out of it what each thing is.
-fn belong(repository: &Repository, tag: &str) -> Outcome {
+/// Checks that both bills under a tag refer to the image the tag is derived from (OCI distribution specification, referrers
+/// tag schema). skopeo rewrites the index and omits the artifact types.
+fn check_referrers(repository: &Repository, tag: &str) -> Result<()> {
     let subject = tag.replacen('-', ":", 1);
-    let index = json(&manifest(repository, &format!(":{tag}"))?)?;
-    let named = index.get("manifests").and_then(Value::as_array);
-    let mut bills = 0;
-    for one in named.into_iter().flatten() {
-        let digest = one.get("digest").and_then(Value::as_str);
-        let place = format!("@{}", digest.unwrap_or_default());
-        let bill = json(&manifest(repository, &place)?)?;
-        if bill.pointer("/subject/digest").and_then(Value::as_str) != Some(&subject) {
-            let words = format!("{}{place} does not say it is of {subject}", repository.name);
-            return Err(Failure::said(words));
-        }
-        bills += 1;
+    let index: Value = serde_json::from_str(&manifest(repository, &format!(":{tag}"))?)?;
+    let bills = index["manifests"].as_array().map_or(&[][..], Vec::as_slice);
+    ensure!(
+        bills.len() == 2,
+        "{tag} has {} bills of materials, not 2",
+        bills.len()
+    );
+    for bill in bills {
+        let digest = bill["digest"].as_str().unwrap_or_default();
+        let bill: Value = serde_json::from_str(&manifest(repository, &format!("@{digest}"))?)?;
+        let refers = bill["subject"]["digest"] == *subject;
+        ensure!(refers, "{digest} does not refer to {subject}");
     }
-    match bills {
-        2 => Ok(()),
-        _ => Err(Failure::said(format!(
-            "{}:{tag} names {bills} bills of materials, and not 2",
-            repository.name
-        ))),
-    }
+    Ok(())
 }
 
-fn manifest(repository: &Repository, place: &str) -> Outcome<String> {
-    let name = format!("docker://{}{place}", repository.name);
-    let inspect = ["inspect", "--raw", "--tls-verify=false", &name];
-    Run::new("skopeo").args(inspect).read()
-}
-
-fn json(text: &str) -> Outcome<Value> {
-    serde_json::from_str(text).map_err(|error| Failure::said(format!("{error}:\n{text}")))
+fn manifest(repository: &Repository, reference: &str) -> Result<String> {
+    let name = format!("docker://{}{reference}", repository.name);
+    let inspect = cmd("skopeo").args(["inspect", "--raw", "--tls-verify=false", &name]);
+    Ok(inspect.read()?)
 }
 
 impl Drop for Registry {

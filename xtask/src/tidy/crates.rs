@@ -1,13 +1,13 @@
 //! Rules about the crates: which may depend on which, and that every external dependency has a reason.
 
-use std::fs;
-
+use anyhow::{Result, anyhow};
+use fs_err as fs;
 use serde_json::Value;
 
 use super::Finding;
 use crate::{
     fuzz,
-    run::{Failure, Outcome, Run, root},
+    run::{cargo, root},
 };
 
 /// The allowed dependencies: a crate may depend on the crates of its row and on no others of the workspace.
@@ -69,12 +69,12 @@ struct Arrow {
     ships: bool,
 }
 
-pub(super) fn check(findings: &mut Vec<Finding>) -> Outcome {
+pub(super) fn check(findings: &mut Vec<Finding>) -> Result<()> {
     let path = root().join(REASONS);
-    let reasons = fs::read_to_string(&path).map_err(Failure::file(&path))?;
+    let reasons = fs::read_to_string(&path)?;
     let mut arrows = Vec::new();
     for manifest in ["Cargo.toml", fuzz::MANIFEST] {
-        let metadata = Run::cargo().args(["metadata", "--no-deps", "--format-version=1"]);
+        let metadata = cargo().args(["metadata", "--no-deps", "--format-version=1"]);
         let metadata = metadata.args(["--locked", "--manifest-path", manifest]);
         arrows.extend(self::arrows(&metadata.read()?)?);
     }
@@ -85,9 +85,9 @@ pub(super) fn check(findings: &mut Vec<Finding>) -> Outcome {
     Ok(())
 }
 
-fn arrows(metadata: &str) -> Outcome<Vec<Arrow>> {
+fn arrows(metadata: &str) -> Result<Vec<Arrow>> {
     let metadata: Value = serde_json::from_str(metadata)
-        .map_err(|error| Failure::said(format!("`cargo metadata` wrote no JSON: {error}")))?;
+        .map_err(|error| anyhow!("`cargo metadata` wrote no JSON: {error}"))?;
     let name = |value: &Value| value["name"].as_str().unwrap_or_default().to_owned();
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let mut arrows = Vec::new();

@@ -4,9 +4,12 @@
 //! dependencies in `crates`, about dependencies between modules in `circles`, about terms in `terms`. This module
 //! gathers what they find and prints all of it at once.
 
-use std::{fmt, fs};
+use std::fmt;
 
-use crate::run::{Failure, Outcome, Run, root};
+use anyhow::{Result, anyhow};
+use fs_err as fs;
+
+use crate::run::{cmd, root};
 
 mod circles;
 mod crates;
@@ -45,7 +48,7 @@ impl fmt::Display for Finding {
 }
 
 /// Checks every file that git tracks or would add.
-pub(crate) fn tidy(options: &Options) -> Outcome {
+pub(crate) fn tidy(options: &Options) -> Result<()> {
     let mut findings = Vec::new();
     if let Some(folder) = &options.circles {
         circles::check(&mut findings)?;
@@ -80,9 +83,9 @@ fn retain(findings: &mut Vec<Finding>, folder: &str) {
 }
 
 /// Returns the path and the text of every file of the repository that is text.
-fn text_files() -> Outcome<Vec<(String, String)>> {
+fn text_files() -> Result<Vec<(String, String)>> {
     let listing = ["ls-files", "--cached", "--others", "--exclude-standard"];
-    let listing = Run::new("git").args(listing).read()?;
+    let listing = cmd("git").args(listing).read()?;
     let read = |path: &str| {
         // Files that are deleted but not yet committed are listed too.
         let text = String::from_utf8(fs::read(root().join(path)).ok()?).ok()?;
@@ -91,13 +94,13 @@ fn text_files() -> Outcome<Vec<(String, String)>> {
     Ok(listing.lines().filter_map(read).collect())
 }
 
-fn print(findings: &[Finding]) -> Outcome {
+fn print(findings: &[Finding]) -> Result<()> {
     for finding in findings {
         eprintln!("{finding}");
     }
     match findings.len() {
         0 => Ok(()),
-        1 => Err(Failure::said("1 rule is violated, see above")),
-        n => Err(Failure::said(format!("{n} rules are violated, see above"))),
+        1 => Err(anyhow!("1 rule is violated, see above")),
+        n => Err(anyhow!("{n} rules are violated, see above")),
     }
 }

@@ -10,7 +10,7 @@ use actix_web::{
     App, HttpServer,
     rt::{self, System, task::spawn_blocking},
 };
-use purlin_router::{Identity, Json, Operation, Registry, openapi::Dialect};
+use purlin_router::{Json, Operation, Registry, auth::Identity, openapi::Dialect};
 use tempfile::TempDir;
 
 use self::tls::{Authority, Client};

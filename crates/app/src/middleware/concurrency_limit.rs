@@ -14,7 +14,7 @@ use actix_web::{
     dev::{Service, ServiceRequest, ServiceResponse},
     http::header,
 };
-use purlin_router::errors::ServiceUnavailable;
+use purlin_router::error::http::ServiceUnavailable;
 
 use super::{
     error_styles::ErrorStyles,

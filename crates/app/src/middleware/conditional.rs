@@ -2,7 +2,7 @@
 //! 13). A tag that the handler has set itself is compared in the same way.
 //!
 //! `If-Match` of requests that change something is not evaluated here: only the handler knows the current state, and can
-//! keep it from changing meanwhile. `purlin_router::EntityTag` is the same tag for handlers.
+//! keep it from changing meanwhile. `purlin_router::reply::EntityTag` is the same tag for handlers.
 
 use actix_web::{
     Error,
@@ -13,7 +13,7 @@ use actix_web::{
         header::{self, HeaderValue},
     },
 };
-use purlin_router::EntityTag;
+use purlin_router::reply::EntityTag;
 
 use super::{
     compression::media_type,

@@ -15,7 +15,7 @@ use actix_web::{
     http::{Method, Uri, header::HeaderName},
 };
 use futures_util::FutureExt;
-use purlin_router::errors::BadRequest;
+use purlin_router::error::http::BadRequest;
 
 use super::{
     error::MiddlewareError, error_styles::ErrorStyles, reject_reason::RejectReason,

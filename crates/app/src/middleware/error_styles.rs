@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use purlin_router::{ErrorStyle, Router};
+use purlin_router::{Router, error::ErrorStyle};
 
 use super::rejection::MiddlewareRejection;
 use crate::api;
@@ -14,7 +14,7 @@ use crate::api;
 ///
 /// ```
 /// use purlin_app::{LimitSettings, middleware::{ErrorStyles, SizeLimits}};
-/// use purlin_router::{ErrorStyle, Registry};
+/// use purlin_router::{Registry, error::ErrorStyle};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let router = Registry::new("Todos", "1.0.0").error_style(ErrorStyle::Rebar).build()?;

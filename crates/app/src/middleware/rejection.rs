@@ -7,7 +7,10 @@ use actix_web::{
         header::{HeaderName, HeaderValue},
     },
 };
-use purlin_router::{__app, ApiError, ErrorStyle, Rejection};
+use purlin_router::{
+    __app, ApiError,
+    error::{ErrorStyle, Rejection},
+};
 
 use super::reject_reason::RejectReason;
 

@@ -9,7 +9,7 @@ use actix_web::{
     dev::{Service, ServiceRequest, ServiceResponse},
     http::header,
 };
-use purlin_router::errors::{ContentTooLarge, RequestHeaderFieldsTooLarge, UriTooLong};
+use purlin_router::error::http::{ContentTooLarge, RequestHeaderFieldsTooLarge, UriTooLong};
 
 use super::{
     error_styles::ErrorStyles,

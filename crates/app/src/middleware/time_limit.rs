@@ -9,7 +9,7 @@ use actix_web::{
     dev::{Service, ServiceRequest, ServiceResponse},
     rt::time::timeout,
 };
-use purlin_router::errors::GatewayTimeout;
+use purlin_router::error::http::GatewayTimeout;
 
 use super::transform::{Stage, transform};
 

@@ -137,7 +137,7 @@ impl OperationIndex {
 
 #[cfg(test)]
 mod tests {
-    use purlin_router::{Json, Message, Operation, Registry};
+    use purlin_router::{Json, Operation, Registry, schemas::Message};
 
     use super::*;
 

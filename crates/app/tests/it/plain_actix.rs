@@ -30,7 +30,7 @@ use purlin_app::{
         TimeLimit, TrustedProxies,
     },
 };
-use purlin_router::{ErrorStyle, Json, Message, Operation, Registry};
+use purlin_router::{Json, Operation, Registry, error::ErrorStyle, schemas::Message};
 use serde_json::Value;
 
 /// The stream in a payload of actix.

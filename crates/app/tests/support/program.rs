@@ -9,7 +9,12 @@ use actix_web::rt::time::sleep;
 use purlin_app::{
     App, program,
     router::{
-        ApiError, Created, ErrorStyle, HeaderApiKey, Json, Message, Operation, Registry, schema,
+        ApiError, Json, Operation, Registry,
+        auth::HeaderApiKey,
+        error::ErrorStyle,
+        reply::Created,
+        schema,
+        schemas::Message,
         schemas::schemars::{self, JsonSchema},
     },
 };

@@ -16,9 +16,9 @@ use super::{AuthFailure, Authenticator, ChallengeContext, authorization::credent
 /// threads, and for an unknown name as long as for a known one.
 ///
 /// ```
-/// use purlin_router::{Basic, Registry};
+/// use purlin_router::{Registry, auth::Basic};
 ///
-/// # fn main() -> Result<(), purlin_router::PasswordHashError> {
+/// # fn main() -> Result<(), purlin_router::auth::PasswordHashError> {
 /// let staff = Basic::new("staff")
 ///     .user("ada", "$2b$04$NN0W1tOFkE4XbxRvQsvLGe1i9hVnYCTlO.Q1lEJ0.wH6dFXqzC2Ay")?;
 /// let registry = Registry::new("Greetings", "1.0.0").authenticator("staff", staff);

@@ -19,7 +19,7 @@ use crate::{context::Context, describe::OperationBuilder, error::Rejection, extr
 /// `Option<Identity<T>>`.
 ///
 /// ```
-/// use purlin_router::{Application, HeaderApiKey, Identity, Json, Operation, Registry};
+/// use purlin_router::{Json, Operation, Registry, auth::{Application, HeaderApiKey, Identity}};
 ///
 /// async fn who(caller: Identity<Application>) -> Json<String> {
 ///     Json(caller.name().to_owned())

@@ -43,7 +43,7 @@ pub use requirement::{Requirement, all_of, any_of, anyone, registry_default, sco
 ///
 /// ```
 /// use actix_web::HttpRequest;
-/// use purlin_router::{AuthFailure, Authenticator, openapi::SecurityScheme};
+/// use purlin_router::{auth::{AuthFailure, Authenticator}, openapi::SecurityScheme};
 ///
 /// /// Whoever the proxy in front of us says it is.
 /// struct Proxy;
@@ -67,7 +67,7 @@ pub use requirement::{Requirement, all_of, any_of, anyone, registry_default, sco
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an authenticator",
     label = "not an authenticator",
-    note = "use `HeaderApiKey`, or implement `purlin_router::Authenticator`"
+    note = "use `HeaderApiKey`, or implement `purlin_router::auth::Authenticator`"
 )]
 pub trait Authenticator: Send + Sync + 'static {
     /// Who the caller is. Handlers take it as [`Identity<T>`](Identity).

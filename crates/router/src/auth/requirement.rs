@@ -10,7 +10,7 @@ const MOST_ALTERNATIVES: usize = 64;
 /// together with [`any_of`] and [`all_of`].
 ///
 /// ```
-/// use purlin_router::{Json, Operation, all_of, any_of, scopes};
+/// use purlin_router::{Json, Operation, auth::{all_of, any_of, scopes}};
 ///
 /// # async fn handler() -> Json<u8> { Json(1) }
 /// // A key; or a token that may read together with a certificate.

@@ -287,7 +287,7 @@ impl OperationBuilder<'_> {
     /// ```
     /// use std::future::{Ready, ready};
     /// use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
-    /// use purlin_router::{Context, Extractor, OperationBuilder, Rejection};
+    /// use purlin_router::{Context, OperationBuilder, error::Rejection, extract::Extractor};
     ///
     /// struct Pool;
     ///

@@ -86,7 +86,7 @@ impl ErrorResponse {
     message = "`{Self}` does not say which status it has",
     label = "not an `ApiError`",
     note = "put `#[derive(Debug, thiserror::Error, purlin_router::ApiError)]` on it and `#[status(404)]` on each variant",
-    note = "or use a ready-made error of `purlin_router::errors`"
+    note = "or use a ready-made error of `purlin_router::error::http`"
 )]
 pub trait ApiError: std::error::Error + ResponseError + 'static {
     /// Returns every status this failure can have.

@@ -2,7 +2,7 @@
 //! signature says which it can fail with.
 //!
 //! ```
-//! use purlin_router::{Json, Message, errors::NotFound};
+//! use purlin_router::{Json, error::http::NotFound, schemas::Message};
 //!
 //! async fn get_todo() -> Result<Json<Message>, NotFound> {
 //!     Err(NotFound::new("there is no such todo"))

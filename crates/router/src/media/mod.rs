@@ -1,18 +1,21 @@
 //! Media types: those that are Rust types, so that the document knows them too, and how the others are read.
 
 mod parse;
+mod types;
+
+pub use types::{AnyImage, Csv, Gif, Gzip, Html, Jpeg, OctetStream, Pdf, Png, Svg, Webp, Xml, Zip};
 
 pub(crate) use parse::{
     FORM, JSON, MULTIPART, TEXT, essence, is_in_range, is_json, is_json_essence, is_name, is_one,
     is_utf8,
 };
 
-/// A media type as a Rust type: that of a [`Binary`](crate::Binary), and the one a [`File`](crate::File) has to have.
+/// A media type as a Rust type: that of a [`Binary`](crate::reply::Binary), and the one a [`File`](crate::extract::File) has to have.
 ///
-/// Common ones are in [`media_types`](crate::media_types); another takes two lines.
+/// Common ones are in [`media`](crate::media); another takes two lines.
 ///
 /// ```
-/// use purlin_router::{Binary, MediaType};
+/// use purlin_router::{media::MediaType, reply::Binary};
 ///
 /// struct Wav;
 ///
@@ -28,7 +31,7 @@ pub(crate) use parse::{
 /// An invalid name does not compile where it is used:
 ///
 /// ```compile_fail
-/// # use purlin_router::{Binary, MediaType};
+/// # use purlin_router::{media::MediaType, reply::Binary};
 /// struct Wrong;
 /// impl MediaType for Wrong {
 ///     const NAME: &'static str = "no media type";
@@ -40,7 +43,7 @@ pub trait MediaType: 'static {
     const NAME: &'static str;
 }
 
-/// The media types a [`File`](crate::File) may have: one, a tuple of several, or [`AnyMedia`].
+/// The media types a [`File`](crate::extract::File) may have: one, a tuple of several, or [`AnyMedia`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` are not the media types of a file",
     label = "not media types",
@@ -88,36 +91,3 @@ macro_rules! several {
 several!(A B);
 several!(A B C);
 several!(A B C D);
-
-/// Common media types.
-pub mod media_types {
-    use super::MediaType;
-
-    macro_rules! media_types {
-        ($($name:ident $media_type:literal),+ $(,)?) => {$(
-            #[doc = concat!("`", $media_type, "`")]
-            #[derive(Clone, Copy, Debug, Default)]
-            pub struct $name;
-
-            impl MediaType for $name {
-                const NAME: &'static str = $media_type;
-            }
-        )+};
-    }
-
-    media_types! {
-        OctetStream "application/octet-stream",
-        Pdf "application/pdf",
-        Zip "application/zip",
-        Gzip "application/gzip",
-        Xml "application/xml",
-        Csv "text/csv",
-        Html "text/html",
-        Gif "image/gif",
-        Jpeg "image/jpeg",
-        Png "image/png",
-        Svg "image/svg+xml",
-        Webp "image/webp",
-        AnyImage "image/*",
-    }
-}

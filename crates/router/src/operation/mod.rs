@@ -15,7 +15,7 @@ use crate::{
     endpoint::Endpoint,
     extractor::Extractors,
     handler::Handler,
-    reply::Reply,
+    replies::reply::Reply,
     uploads::Uploads,
 };
 pub use data::MatchedOperation;
@@ -62,7 +62,7 @@ impl<F: FnOnce() -> Operation> IntoOperation<ByFunction> for F {
 /// A method, a path template and a handler, with their description.
 ///
 /// ```
-/// use purlin_router::{Json, Message, Operation, Registry};
+/// use purlin_router::{Json, Operation, Registry, schemas::Message};
 ///
 /// async fn get_index() -> Json<Message> {
 ///     Json(Message::new("Hello, Being!"))
@@ -196,9 +196,9 @@ impl Operation {
     /// Sets what the operation requires of its callers, in place of the registry's
     /// default: authenticators by the names they have in
     /// [`Registry::authenticator`](crate::Registry::authenticator), or
-    /// [`Requirement`]s put together with [`all_of`](crate::all_of) and
-    /// [`scopes`](crate::scopes). Any one of them admits a request. Add
-    /// [`registry_default()`](crate::registry_default) to extend the default.
+    /// [`Requirement`]s put together with [`all_of`](crate::auth::all_of) and
+    /// [`scopes`](crate::auth::scopes). Any one of them admits a request. Add
+    /// [`registry_default()`](crate::auth::registry_default) to extend the default.
     #[must_use]
     pub fn authenticators<I>(mut self, alternatives: I) -> Self
     where

@@ -8,7 +8,7 @@ use crate::{
     context::Context,
     describe::OperationBuilder,
     json,
-    reply::{Reply, respond},
+    replies::reply::{Reply, respond},
 };
 
 /// `202 Accepted` (RFC 9110 section 15.3.3): the work is under way; the JSON

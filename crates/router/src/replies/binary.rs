@@ -17,13 +17,13 @@ use crate::{
     context::Context,
     describe::OperationBuilder,
     media::{MediaType, is_one},
-    reply::{Reply, respond},
+    replies::reply::{Reply, respond},
 };
 
 /// `200 OK` with bytes of a media type: `Binary<Png>`.
 ///
 /// ```
-/// use purlin_router::{Binary, media_types::Png};
+/// use purlin_router::{media::Png, reply::Binary};
 ///
 /// async fn logo() -> Binary<Png> {
 ///     Binary::new(&b"\x89PNG"[..])

@@ -16,14 +16,14 @@ use crate::{
     describe::OperationBuilder,
     error::Rejection,
     json,
-    reply::{Reply, respond},
+    replies::reply::{Reply, respond},
 };
 
 /// `201 Created` (RFC 9110 section 15.3.2), with a JSON body and, when known,
 /// the `Location` of what was made.
 ///
 /// ```
-/// use purlin_router::{Created, Message};
+/// use purlin_router::{reply::Created, schemas::Message};
 ///
 /// async fn post_greeting() -> Created<Message> {
 ///     Created::new(Message::new("Hello, Being!")).location("/greetings/1")

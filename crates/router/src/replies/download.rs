@@ -26,7 +26,7 @@ use crate::{
     describe::OperationBuilder,
     error::{Rejection, http::RangeNotSatisfiable},
     media::{MediaType, is_one},
-    reply::{Reply, respond},
+    replies::reply::{Reply, respond},
 };
 
 /// How much is read at once, on a blocking thread.
@@ -38,7 +38,7 @@ const PIECE: u64 = 64 * 1024;
 /// entity tag or its time; 416 for a range beyond its end (RFC 9110 sections 13 and 14).
 ///
 /// ```
-/// use purlin_router::{Download, errors::NotFound, media_types::Pdf};
+/// use purlin_router::{error::http::NotFound, media::Pdf, reply::Download};
 ///
 /// async fn invoice() -> Result<Download<Pdf>, NotFound> {
 ///     let invoice = Download::open("/var/invoices/7.pdf").await;

@@ -8,6 +8,7 @@ mod download;
 mod events;
 mod no_content;
 mod opaque;
+pub(crate) mod reply;
 mod text;
 mod with_headers;
 
@@ -18,5 +19,6 @@ pub use download::Download;
 pub use events::{Event, EventStream};
 pub use no_content::NoContent;
 pub use opaque::Opaque;
+pub use reply::Reply;
 pub use text::Text;
 pub use with_headers::WithHeaders;

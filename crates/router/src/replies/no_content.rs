@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder, http::StatusCode};
 use crate::{
     context::Context,
     describe::OperationBuilder,
-    reply::{Reply, empty, respond},
+    replies::reply::{Reply, empty, respond},
 };
 
 /// `204 No Content` (RFC 9110 section 15.3.5).

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder, body::MessageBody};
 use crate::{
     context::Context,
     describe::OperationBuilder,
-    reply::{Reply, respond},
+    replies::reply::{Reply, respond},
 };
 
 /// Any actix [`Responder`]. The document knows only that the operation answers

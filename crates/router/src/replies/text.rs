@@ -9,13 +9,13 @@ use super::binary::content;
 use crate::{
     context::Context,
     describe::OperationBuilder,
-    reply::{Reply, respond},
+    replies::reply::{Reply, respond},
 };
 
 /// `200 OK` with text: `text/plain; charset=utf-8`.
 ///
 /// ```
-/// use purlin_router::Text;
+/// use purlin_router::reply::Text;
 ///
 /// async fn version() -> Text {
 ///     Text::new("1.0.0")

@@ -12,7 +12,7 @@ use crate::{
     context::Context,
     describe::OperationBuilder,
     error::Rejection,
-    reply::{Reply, respond},
+    replies::reply::{Reply, respond},
 };
 
 /// A reply, and headers: every field of the second is one, under its name.
@@ -22,7 +22,7 @@ use crate::{
 /// describes the headers on every status below 400 that the reply answers.
 ///
 /// ```
-/// use purlin_router::{Json, WithHeaders, schema};
+/// use purlin_router::{Json, schema, reply::WithHeaders};
 ///
 /// #[schema(response)]
 /// struct Limits {

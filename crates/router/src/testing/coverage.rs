@@ -28,7 +28,7 @@ use crate::{
 /// so no test has to provoke one.
 ///
 /// ```
-/// use purlin_router::{Json, Operation, Path, Registry, testing::{Coverage, TestClient}};
+/// use purlin_router::{Json, Operation, Registry, extract::Path, testing::{Coverage, TestClient}};
 ///
 /// async fn get_double(number: Path<u8>) -> Json<u16> {
 ///     Json(u16::from(*number) * 2)

@@ -37,7 +37,7 @@ type CallFuture = Pin<Box<dyn Future<Output = ServiceResponse<BoxBody>>>>;
 /// A client of one router.
 ///
 /// ```
-/// use purlin_router::{Json, Message, Operation, Registry, testing::TestClient};
+/// use purlin_router::{Json, Operation, Registry, schemas::Message, testing::TestClient};
 ///
 /// async fn get_index() -> Json<Message> {
 ///     Json(Message::new("Hello, Being!"))

@@ -1,4 +1,4 @@
-use purlin_router::{ApiError, NoContent, Registry, delete};
+use purlin_router::{ApiError, Registry, delete, reply::NoContent};
 
 #[derive(Debug, thiserror::Error, ApiError)]
 enum TodoError {

@@ -1,7 +1,7 @@
 //! Each error is reported at its place, and what is declared still has its traits, so
 //! that no follow-up errors are reported.
 
-use purlin_router::{ApiError, NoContent, Registry, delete};
+use purlin_router::{ApiError, Registry, delete, reply::NoContent};
 
 #[derive(Debug, thiserror::Error, ApiError)]
 enum TodoError {

@@ -1,4 +1,4 @@
-use purlin_router::{Json, Message, Registry, Reply, get};
+use purlin_router::{Json, Registry, Reply, get, schemas::Message};
 
 #[derive(Reply)]
 struct Answer {

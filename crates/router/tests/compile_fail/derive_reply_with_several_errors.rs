@@ -1,7 +1,7 @@
 //! Each error is reported at its place, and what is declared still has its traits, so
 //! that no follow-up errors are reported.
 
-use purlin_router::{Json, Message, Registry, Reply, get};
+use purlin_router::{Json, Registry, Reply, get, schemas::Message};
 
 #[derive(Reply)]
 enum Answer {

@@ -1,4 +1,4 @@
-use purlin_router::{NoContent, Registry, delete};
+use purlin_router::{Registry, delete, reply::NoContent};
 
 #[derive(Debug)]
 struct Missing;

@@ -1,4 +1,4 @@
-use purlin_router::{Json, NoContent, Registry, post, schema};
+use purlin_router::{Json, Registry, post, schema, reply::NoContent};
 
 #[schema(response)]
 struct Todo {

@@ -1,4 +1,4 @@
-use purlin_router::{Json, NoContent, Query, Registry, post};
+use purlin_router::{Json, Registry, post, extract::Query, reply::NoContent};
 
 struct Todo {
     title: String,

@@ -1,4 +1,4 @@
-use purlin_router::{NoContent, Registry, post, schema};
+use purlin_router::{Registry, post, schema, reply::NoContent};
 
 #[schema]
 struct Todo {

@@ -1,4 +1,4 @@
-use purlin_router::{NoContent, delete};
+use purlin_router::{delete, reply::NoContent};
 
 struct Store;
 

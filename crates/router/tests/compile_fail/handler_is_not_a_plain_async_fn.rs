@@ -1,4 +1,4 @@
-use purlin_router::{NoContent, Registry, delete, get, post, put};
+use purlin_router::{Registry, delete, get, post, put, reply::NoContent};
 
 #[get("/a")]
 fn get_a() -> NoContent {

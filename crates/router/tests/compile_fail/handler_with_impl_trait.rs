@@ -1,4 +1,4 @@
-use purlin_router::{Extractor, Json, NoContent, Registry, Schema, get, post};
+use purlin_router::{Json, Registry, get, post, extract::Extractor, reply::NoContent, schemas::Schema};
 
 #[post("/a")]
 async fn post_a<T: Schema>(value: Json<T>) -> NoContent {

@@ -1,4 +1,4 @@
-use purlin_router::{NoContent, Registry, delete, get, patch, post, put};
+use purlin_router::{Registry, delete, get, patch, post, put, reply::NoContent};
 
 #[get]
 async fn no_arguments() -> NoContent {

@@ -1,6 +1,6 @@
 //! A schema with errors still implements the traits, so that its uses cause no follow-up errors.
 
-use purlin_router::{Json, Query, Registry, get, post, schema};
+use purlin_router::{Json, Registry, get, post, schema, extract::Query};
 
 #[schema(partial = UpdateArticle)]
 struct Article {

@@ -1,6 +1,6 @@
 //! Without an attribute the compiler can only point at the call.
 
-use purlin_router::{Json, NoContent, Operation, schema};
+use purlin_router::{Json, Operation, schema, reply::NoContent};
 
 #[schema]
 struct Todo {

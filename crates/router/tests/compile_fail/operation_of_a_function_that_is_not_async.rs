@@ -1,4 +1,4 @@
-use purlin_router::{Json, NoContent, Operation, schema};
+use purlin_router::{Json, Operation, schema, reply::NoContent};
 
 #[schema]
 struct Todo {

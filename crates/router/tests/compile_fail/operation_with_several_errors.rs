@@ -1,7 +1,7 @@
 //! Each error is reported at its place, and what is declared still has its traits, so
 //! that no follow-up errors are reported.
 
-use purlin_router::{Message, NoContent, Registry, get};
+use purlin_router::{Registry, get, reply::NoContent, schemas::Message};
 
 #[get("todos/{id}?all", tag = "todos", hidden = true)]
 fn get_todo(message: Message, id: impl Clone) -> NoContent {

@@ -1,4 +1,4 @@
-use purlin_router::{Json, Message, NoContent, Registry};
+use purlin_router::{Json, Registry, reply::NoContent, schemas::Message};
 
 async fn delete_todo() -> NoContent {
     NoContent

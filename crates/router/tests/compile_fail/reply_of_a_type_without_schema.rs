@@ -1,4 +1,4 @@
-use purlin_router::{Created, Json, Registry, get, post, schema};
+use purlin_router::{Json, Registry, get, post, schema, reply::Created};
 
 struct Todo {
     title: String,

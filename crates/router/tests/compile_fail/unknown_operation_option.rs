@@ -1,4 +1,4 @@
-use purlin_router::{NoContent, Registry, get};
+use purlin_router::{Registry, get, reply::NoContent};
 
 #[get("/a", tag = "todos")]
 async fn unknown() -> NoContent {

@@ -8,8 +8,8 @@ use actix_web::{
     web,
 };
 use purlin_router::{
-    ErrorStyle, Json, MatchedOperation, NoContent, Operation, Path, Registry, Router,
-    openapi::Dialect, testing::TestClient,
+    Json, MatchedOperation, Operation, Registry, Router, error::ErrorStyle, extract::Path,
+    openapi::Dialect, reply::NoContent, testing::TestClient,
 };
 
 use crate::support::{self, router};

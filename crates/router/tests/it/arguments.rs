@@ -5,7 +5,11 @@ use actix_web::{
     web::{self, Bytes},
 };
 use purlin_router::{
-    Headers, Json, JsonSchema, NoContent, Operation, Path, Query, Registry, schema,
+    Json, Operation, Registry,
+    extract::{Headers, Path, Query},
+    reply::NoContent,
+    schema,
+    schemas::JsonSchema,
 };
 
 use crate::support::{self, assert_contains, error};
@@ -57,7 +61,7 @@ struct Open {
     _other: Option<String>,
 }
 
-impl purlin_router::Schema for Open {}
+impl purlin_router::schemas::Schema for Open {}
 
 #[test]
 fn the_query_is_read_by_one_type() {

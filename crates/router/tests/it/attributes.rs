@@ -1,6 +1,13 @@
 //! What `#[get]` and the like take beyond the ordinary; what they refuse is in `compile_fail/`.
 
-use purlin_router::{HeaderApiKey, Json, Message, NoContent, Registry, Reply, all_of, errors, get};
+use purlin_router::{
+    Json, Registry, Reply,
+    auth::{HeaderApiKey, all_of},
+    error::http as errors,
+    get,
+    reply::NoContent,
+    schemas::Message,
+};
 
 use crate::support;
 

@@ -2,7 +2,12 @@
 //! naming the subject and the mend.
 
 use purlin_router::{
-    HeaderApiKey, Json, NoContent, Operation, Path, Query, Registry, openapi::Tag, schema,
+    Json, Operation, Registry,
+    auth::HeaderApiKey,
+    extract::{Path, Query},
+    openapi::Tag,
+    reply::NoContent,
+    schema,
 };
 
 use crate::support::{self, assert_contains, error, errors};

@@ -2,7 +2,12 @@
 //! differ, as a registry has them.
 
 use purlin_router::{
-    Created, Json, Patch, Query, ReadOnly, Registry, WriteOnly, get, patch, post, schema,
+    Json, Registry,
+    extract::Query,
+    get, patch, post,
+    reply::Created,
+    schema,
+    schemas::{Patch, ReadOnly, WriteOnly},
     testing::TestClient,
 };
 use serde_json::{Value, json};

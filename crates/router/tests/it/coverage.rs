@@ -3,7 +3,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use purlin_router::{
-    Created, Headers, Json, Operation, Path, Query, Registry, Router, schema,
+    Json, Operation, Registry, Router,
+    extract::{Headers, Path, Query},
+    reply::Created,
+    schema,
     testing::{Coverage, TestClient},
 };
 use serde_json::json;

@@ -7,7 +7,8 @@ use actix_web::{
     web,
 };
 use purlin_router::{
-    ErrorStyle, Json, MatchedOperation, Opaque, Operation, Path, Registry, testing::TestClient,
+    Json, MatchedOperation, Operation, Registry, error::ErrorStyle, extract::Path, reply::Opaque,
+    testing::TestClient,
 };
 use serde_json::Value;
 

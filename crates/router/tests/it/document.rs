@@ -3,10 +3,17 @@
 use std::{env, fs, path::Path as FilePath};
 
 use purlin_router::{
-    Accepted, ApiError, CommaSeparated, Created, ErrorStyle, HeaderApiKey, Headers, Json,
-    NoContent, Operation, Path, Query, Registry, delete, get,
+    ApiError, Json, Operation, Registry,
+    auth::HeaderApiKey,
+    delete,
+    error::ErrorStyle,
+    extract::{Headers, Path, Query},
+    get,
     openapi::{Dialect, Tag},
-    patch, post, put, schema,
+    patch, post, put,
+    reply::{Accepted, Created, NoContent},
+    schema,
+    schemas::CommaSeparated,
     testing::TestClient,
 };
 use serde_json::Value;

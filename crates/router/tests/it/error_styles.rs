@@ -5,8 +5,14 @@ use std::sync::{Arc, Mutex};
 
 use actix_web::http::header::{HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use purlin_router::{
-    ErrorFormat, ErrorParts, ErrorStyle, HeaderApiKey, Json, NoContent, Operation, Query, Registry,
-    errors::{NotFound, ServiceUnavailable, Unauthorized},
+    Json, Operation, Registry,
+    auth::HeaderApiKey,
+    error::{
+        ErrorFormat, ErrorParts, ErrorStyle,
+        http::{NotFound, ServiceUnavailable, Unauthorized},
+    },
+    extract::Query,
+    reply::NoContent,
     schema,
     schemas::{Direction, SchemaWithDefinitions, ValidatorErrors, describe},
     testing::TestClient,

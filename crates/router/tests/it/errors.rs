@@ -4,8 +4,13 @@ use std::collections::BTreeMap;
 
 use actix_web::{HttpResponse, http::StatusCode};
 use purlin_router::{
-    ApiError, Created, ErrorStyle, Json, JsonSchema, NoContent, Operation, Path, Registry, Reply,
-    errors, schema, testing::TestClient,
+    ApiError, Json, Operation, Registry, Reply,
+    error::{ErrorStyle, http as errors},
+    extract::Path,
+    reply::{Created, NoContent},
+    schema,
+    schemas::JsonSchema,
+    testing::TestClient,
 };
 use serde_json::{Value, json};
 

@@ -14,9 +14,11 @@ use actix_web::{
 use purlin_compat::{Date, Options, Severity, compare};
 use purlin_router::schemas::schemars::{self, JsonSchema};
 use purlin_router::{
-    Context, HeaderApiKey, Identity, Json, NoContent, Operation, OperationBuilder, Path, Registry,
-    Reply, WithHeaders,
+    Context, Json, Operation, OperationBuilder, Registry, Reply,
+    auth::{HeaderApiKey, Identity},
+    extract::Path,
     openapi::Dialect,
+    reply::{NoContent, WithHeaders},
     schema,
     testing::{Coverage, TestClient},
 };
@@ -174,7 +176,7 @@ fn a_schema_by_hand_that_says_another_type_than_is_written() {
         }
     }
 
-    impl purlin_router::Schema for Id {}
+    impl purlin_router::schemas::Schema for Id {}
 
     let operation = Operation::get("/", || async { Json(Id) });
     assert_caught(operation, Check::Answers, "`` must be an integer");
@@ -199,7 +201,7 @@ fn a_schema_with_a_rule_that_nobody_enforces() {
     #[schemars(crate = "purlin_router::schemas::schemars")]
     struct Host(#[schemars(extend("format" = "hostname"))] String);
 
-    impl purlin_router::Schema for Host {}
+    impl purlin_router::schemas::Schema for Host {}
 
     async fn take(host: Json<Host>) -> NoContent {
         drop(host.into_inner().0);
@@ -303,7 +305,7 @@ fn a_door_that_was_open_and_is_shut() {
 
 #[test]
 fn a_failure_that_is_promised_and_never_happens() {
-    async fn get() -> Result<NoContent, purlin_router::errors::NotFound> {
+    async fn get() -> Result<NoContent, purlin_router::error::http::NotFound> {
         Ok(NoContent)
     }
     let words = "GET /: no response had the status 404";

@@ -1,10 +1,15 @@
 //! A registry that answers with examples instead of calling its handlers.
 
 use purlin_router::{
-    Binary, Created, ErrorStyle, EventStream, HeaderApiKey, Json, NoContent, Operation, Path,
-    Registry, Reply, Text, WithHeaders,
-    errors::{Conflict, NotFound},
-    media_types::Png,
+    Json, Operation, Registry, Reply,
+    auth::HeaderApiKey,
+    error::{
+        ErrorStyle,
+        http::{Conflict, NotFound},
+    },
+    extract::Path,
+    media::Png,
+    reply::{Binary, Created, EventStream, NoContent, Text, WithHeaders},
     schema,
     testing::TestClient,
 };

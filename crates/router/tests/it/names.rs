@@ -11,8 +11,11 @@ mod api {
     use std::collections::BTreeMap;
 
     use purlin_router::{
-        ApiError, Created, Json, NoContent, Operation, Path, Query, Reply, delete, get, patch,
-        post, put, schema,
+        ApiError, Json, Operation, Reply, delete,
+        extract::{Path, Query},
+        get, patch, post, put,
+        reply::{Created, NoContent},
+        schema,
     };
 
     macro_rules! handlers {

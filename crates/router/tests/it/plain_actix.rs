@@ -2,7 +2,12 @@
 //! in handlers no registry knows.
 
 use actix_web::{App, http::header, test, web};
-use purlin_router::{Created, Headers, Json, NoContent, Path, Query, schema};
+use purlin_router::{
+    Json,
+    extract::{Headers, Path, Query},
+    reply::{Created, NoContent},
+    schema,
+};
 use serde_json::{Value, json};
 
 #[schema]

@@ -3,7 +3,7 @@
 use std::any::TypeId;
 
 use actix_web::web;
-use purlin_router::{Operation, Registry, Text};
+use purlin_router::{Operation, Registry, reply::Text};
 
 use crate::support::{assert_contains, client, errors};
 

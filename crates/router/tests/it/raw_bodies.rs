@@ -3,7 +3,7 @@
 
 use actix_web::web::{self, Bytes};
 use futures_util::StreamExt as _;
-use purlin_router::{ErrorStyle, Json, Operation, Registry, testing::TestClient};
+use purlin_router::{Json, Operation, Registry, error::ErrorStyle, testing::TestClient};
 use serde_json::{Value, json};
 
 use crate::support;

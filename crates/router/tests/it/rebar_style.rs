@@ -2,7 +2,11 @@
 //! clients of Flask-Rebar may send, and Flask's way with addresses.
 
 use purlin_router::{
-    ErrorStyle, Json, Operation, Path, Query, Registry, errors, schema, testing::TestClient,
+    Json, Operation, Registry,
+    error::{ErrorStyle, http as errors},
+    extract::{Path, Query},
+    schema,
+    testing::TestClient,
 };
 use serde_json::{Value, json};
 

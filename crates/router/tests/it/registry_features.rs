@@ -3,9 +3,12 @@
 //! operations, servers.
 
 use purlin_router::{
-    Created, Headers, Json, Message, NoContent, Operation, Path, Query, Registry, WithHeaders,
+    Json, Operation, Registry,
+    extract::{Headers, Path, Query},
     openapi::{ExternalDocs, Server, ServerVariable, Tag},
+    reply::{Created, NoContent, WithHeaders},
     schema,
+    schemas::Message,
 };
 use serde_json::{Value, json};
 

@@ -2,7 +2,9 @@
 
 use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, http::StatusCode};
 use purlin_router::{
-    Json, NoContent, Opaque, Operation, Registry, ResponseChecks, WithHeaders, schema,
+    Json, Operation, Registry, ResponseChecks,
+    reply::{NoContent, Opaque, WithHeaders},
+    schema,
 };
 use serde_json::Value;
 

@@ -9,7 +9,7 @@ use std::{
 };
 
 use actix_web::{rt::time::sleep, web};
-use purlin_router::{ErrorStyle, Json, Message, Operation, Registry};
+use purlin_router::{Json, Operation, Registry, error::ErrorStyle, schemas::Message};
 
 use crate::support;
 

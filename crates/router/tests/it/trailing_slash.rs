@@ -2,8 +2,8 @@
 
 use actix_web::http::Method;
 use purlin_router::{
-    ErrorStyle, Json, Message, NoContent, Operation, Path, Registry, TrailingSlash,
-    testing::TestClient,
+    Json, Operation, Registry, TrailingSlash, error::ErrorStyle, extract::Path, reply::NoContent,
+    schemas::Message, testing::TestClient,
 };
 use serde_json::{Value, json};
 

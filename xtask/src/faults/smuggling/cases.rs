@@ -1,15 +1,15 @@
-//! The requests themselves. In each of them hides a second one, which shows if somebody ends the first too early; behind
-//! each follows one that has to be answered as itself or not at all.
+//! The ambiguous requests. Each contains a hidden request, which shows if the first is ended too early, and is followed by a
+//! request that must get its own response or none.
 
-use crate::ours::GREETINGS_KEY;
+use crate::programs::{GREETING, GREETINGS_KEY};
 
-/// What may come out where a body was taken for a request.
+/// The hidden request.
 const HIDDEN: &str = "GET /hidden HTTP/1.1\r\nHost: a\r\nX-Request-Id: hidden-{id}\r\n\r\n";
 
 const NEXT: &str =
     "GET /next HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Request-Id: next-{id}\r\n\r\n";
 
-/// Headers about the length of a body whose first five bytes are those of the last chunk.
+/// Header fields that frame a body whose first five bytes are those of the last chunk.
 const LENGTHS: &[(&str, &str)] = &[
     (
         "both lengths",
@@ -35,7 +35,7 @@ const LENGTHS: &[(&str, &str)] = &[
     ("a list of lengths", "Content-Length: 5, {all}"),
     ("a sign", "Content-Length: +{all}"),
     ("a length in hex", "Content-Length: 0x5"),
-    ("less than nothing", "Content-Length: -5"),
+    ("a negative length", "Content-Length: -5"),
     ("zeros before the length", "Content-Length: 000{all}"),
     (
         "a length beyond 64 bits",
@@ -128,11 +128,11 @@ const LENGTHS: &[(&str, &str)] = &[
         "Content-Length: {all}\r\nTransfer-Encoding\0: chunked",
     ),
     (
-        "a length that is of this connection alone",
+        "a hop-by-hop length",
         "Connection: Content-Length\r\nContent-Length: {all}",
     ),
     (
-        "a coding that is of this connection alone",
+        "a hop-by-hop coding",
         "Connection: Transfer-Encoding\r\nTransfer-Encoding: chunked\r\nContent-Length: {all}",
     ),
     (
@@ -142,7 +142,7 @@ const LENGTHS: &[(&str, &str)] = &[
     ("the length alone", "Content-Length: {all}"),
 ];
 
-/// Heads of a GET, of which nobody may make two.
+/// Heads of one GET.
 const HEADS: &[(&str, &str)] = &[
     (
         "bare LF",
@@ -185,7 +185,7 @@ const HEADS: &[(&str, &str)] = &[
         "GET /\0 HTTP/1.1\r\nHost: a\r\nX-Request-Id: case-{id}\r\n\r\n",
     ),
     (
-        "a line end in the path",
+        "an encoded line end in the path",
         "GET /%0d%0a%0d%0aGET%20/hidden HTTP/1.1\r\nHost: a\r\nX-Request-Id: case-{id}\r\n\r\n",
     ),
     (
@@ -201,16 +201,16 @@ const HEADS: &[(&str, &str)] = &[
         "GET / HTTP/1.1\r\nHost: a\r\nnothing\r\nX-Request-Id: case-{id}\r\n\r\n",
     ),
     (
-        "an upgrade nobody offers",
+        "an unsupported upgrade",
         "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nX-Request-Id: case-{id}\r\n\r\n",
     ),
     (
-        "another's id twice",
+        "two ids",
         "GET / HTTP/1.1\r\nHost: a\r\nX-Request-Id: case-{id}\r\nX-Request-Id: hidden-{id}\r\n\r\n",
     ),
 ];
 
-/// Bodies in chunks of which some may be read in two ways.
+/// Ambiguous chunked bodies.
 const CHUNKS: &[(&str, &str)] = &[
     ("an extension", "{size};a=b\r\n{json}\r\n0\r\n\r\n"),
     (
@@ -229,7 +229,7 @@ const CHUNKS: &[(&str, &str)] = &[
     ("a bare LF after the chunk", "{size}\r\n{json}\n0\r\n\r\n"),
     ("a bare CR after the size", "{size}\r{json}\r\n0\r\n\r\n"),
     (
-        "two bytes of another kind after the chunk",
+        "two other bytes after the chunk",
         "{size}\r\n{json}xx0\r\n\r\n",
     ),
     ("a space after the size", "{size} \r\n{json}\r\n0\r\n\r\n"),
@@ -256,28 +256,28 @@ const CHUNKS: &[(&str, &str)] = &[
     ),
     ("more zeros at the end", "{size}\r\n{json}\r\n000\r\n\r\n"),
     (
-        "chunks to one, the end to who reads over a bare LF",
+        "an end for readers that ignore a bare LF",
         "2;a\nxx\r\n{inner}\r\n0\r\n\r\n{hidden}\r\n0\r\n\r\n",
     ),
     (
-        "chunks to one, the end to who reads over a bare CR",
+        "an end for readers that ignore a bare CR",
         "2;a\rxx\r\n{inner}\r\n0\r\n\r\n{hidden}\r\n0\r\n\r\n",
     ),
     (
-        "chunks to one, the end to who takes two bytes for a line end",
+        "an end for readers that skip two bytes as a line end",
         "2\r\nxx{inner}\r\n0\r\n\r\n{hidden}\r\n0\r\n\r\n",
     ),
 ];
 
-/// A request that may be read in two ways, and the one that follows it.
+/// An ambiguous request and the one after it.
 pub(super) struct Case {
     pub(super) name: &'static str,
     pub(super) id: String,
     pub(super) text: String,
 }
 
-/// Every case, with ids that begin with a word.
-pub(super) fn cases(word: &str) -> Vec<Case> {
+/// Returns every case, with ids that begin with `prefix`.
+pub(super) fn cases(prefix: &str) -> Vec<Case> {
     let lengths = LENGTHS.iter().map(|(name, headers)| {
         let body = format!("0\r\n\r\n{HIDDEN}");
         (*name, post(headers), body)
@@ -285,7 +285,7 @@ pub(super) fn cases(word: &str) -> Vec<Case> {
     let heads = HEADS
         .iter()
         .map(|(name, head)| (*name, (*head).to_owned(), String::new()));
-    let json = r#"{"name":"Ada","age":36}"#;
+    let json = GREETING;
     let chunks = CHUNKS.iter().map(|(name, chunks)| {
         let body = chunks
             .replace("{size}", &format!("{:x}", json.len()))
@@ -295,7 +295,7 @@ pub(super) fn cases(word: &str) -> Vec<Case> {
     });
     let all = lengths.chain(heads).chain(chunks).enumerate();
     all.map(|(number, (name, head, body))| {
-        let id = format!("{word}-{number}");
+        let id = format!("{prefix}-{number}");
         let body = body.replace("{id}", &id);
         let inner = "0\r\n\r\n".len() + HIDDEN.replace("{id}", &id).len();
         let body = body.replace("{inner}", &format!("{inner:x}"));

@@ -1,24 +1,24 @@
-//! What the greetings are asked.
+//! The requests to the greetings.
 
 use super::{Case, values};
 use crate::{
-    ours::GREETINGS_KEY,
-    parity::{decisions::Decision, services::Api},
+    parity::{differences::Decision, services::Api},
+    programs::GREETINGS_KEY,
 };
 
 const KEY: &str = "X-MyApp-ApiKey";
 const GUEST: &str = r#"{"name":"Ada","age":36,"height":165}"#;
 
-fn ask(method: &'static str, target: &str) -> Case {
+fn request(method: &'static str, target: &str) -> Case {
     Case::new(Api::Greetings, method, target)
 }
 
 fn get(target: &str) -> Case {
-    ask("GET", target).header(KEY, GREETINGS_KEY)
+    request("GET", target).header(KEY, GREETINGS_KEY)
 }
 
 fn post() -> Case {
-    ask("POST", "/send_greeting").header(KEY, GREETINGS_KEY)
+    request("POST", "/send_greeting").header(KEY, GREETINGS_KEY)
 }
 
 pub(super) fn cases() -> Vec<Case> {
@@ -34,48 +34,48 @@ pub(super) fn cases() -> Vec<Case> {
 
 fn methods_and_paths() -> Vec<Case> {
     vec![
-        ask("GET", "/"),
-        ask("GET", "/?x=1"),
-        ask("GET", "/").json("{}"),
-        ask("HEAD", "/"),
-        ask("OPTIONS", "/"),
-        ask("POST", "/"),
-        ask("PUT", "/"),
-        ask("PATCH", "/"),
-        ask("DELETE", "/"),
-        ask("TRACE", "/"),
-        ask("PURGE", "/"),
+        request("GET", "/"),
+        request("GET", "/?x=1"),
+        request("GET", "/").json("{}"),
+        request("HEAD", "/"),
+        request("OPTIONS", "/"),
+        request("POST", "/"),
+        request("PUT", "/"),
+        request("PATCH", "/"),
+        request("DELETE", "/"),
+        request("TRACE", "/"),
+        request("PURGE", "/"),
         get("/generic_greeting"),
         get("/generic_greeting?x=1"),
-        ask("HEAD", "/generic_greeting").header(KEY, GREETINGS_KEY),
-        ask("HEAD", "/generic_greeting"),
-        ask("OPTIONS", "/generic_greeting"),
-        ask("POST", "/generic_greeting"),
-        ask("HEAD", "/personalised_greeting").header(KEY, GREETINGS_KEY),
-        ask("OPTIONS", "/send_greeting"),
-        ask("HEAD", "/send_greeting"),
+        request("HEAD", "/generic_greeting").header(KEY, GREETINGS_KEY),
+        request("HEAD", "/generic_greeting"),
+        request("OPTIONS", "/generic_greeting"),
+        request("POST", "/generic_greeting"),
+        request("HEAD", "/personalised_greeting").header(KEY, GREETINGS_KEY),
+        request("OPTIONS", "/send_greeting"),
+        request("HEAD", "/send_greeting"),
         get("/send_greeting"),
-        ask("GET", "/nope"),
-        ask("HEAD", "/nope"),
-        ask("OPTIONS", "/nope"),
-        ask("POST", "/nope").json(GUEST),
-        ask("GET", "/generic_greeting/"),
-        ask("GET", "/Generic_greeting"),
-        ask("GET", "/generic_greeting/more"),
-        ask("GET", "/x/../generic_greeting"),
-        ask("GET", "/%C3%A9"),
-        ask("GET", "/%ff"),
-        ask("GET", "/%"),
+        request("GET", "/nope"),
+        request("HEAD", "/nope"),
+        request("OPTIONS", "/nope"),
+        request("POST", "/nope").json(GUEST),
+        request("GET", "/generic_greeting/"),
+        request("GET", "/Generic_greeting"),
+        request("GET", "/generic_greeting/more"),
+        request("GET", "/x/../generic_greeting"),
+        request("GET", "/%C3%A9"),
+        request("GET", "/%ff"),
+        request("GET", "/%"),
         get("/%67eneric%5fgreeting"),
-        ask("GET", "/swagger").differs(Decision::Documents),
-        ask("GET", "/swagger/ui").differs(Decision::Documents),
-        ask("GET", "/openapi.json").differs(Decision::Documents),
-        ask("GET", "/docs").differs(Decision::Documents),
+        request("GET", "/swagger").differs(Decision::Documents),
+        request("GET", "/swagger/ui").differs(Decision::Documents),
+        request("GET", "/openapi.json").differs(Decision::Documents),
+        request("GET", "/docs").differs(Decision::Documents),
     ]
 }
 
 fn keys() -> Vec<Case> {
-    let generic = || ask("GET", "/generic_greeting");
+    let generic = || request("GET", "/generic_greeting");
     vec![
         generic(),
         generic().header(KEY, ""),
@@ -96,10 +96,10 @@ fn keys() -> Vec<Case> {
             .header(KEY, b"\xe9")
             .differs(Decision::NonAsciiKeys),
         // The key is asked for before anything is read.
-        ask("GET", "/personalised_greeting"),
-        ask("GET", "/personalised_greeting?x=1").header(KEY, "wrong"),
-        ask("POST", "/send_greeting").body("{"),
-        ask("POST", "/send_greeting")
+        request("GET", "/personalised_greeting"),
+        request("GET", "/personalised_greeting?x=1").header(KEY, "wrong"),
+        request("POST", "/send_greeting").body("{"),
+        request("POST", "/send_greeting")
             .header(KEY, "wrong")
             .json(GUEST),
     ]
@@ -302,10 +302,10 @@ fn bodies() -> Vec<Case> {
         post().json(utf_16).differs(Decision::OnlyJson),
         post()
             .json(r#"{"name":"Ada","name":"Bea","age":36}"#)
-            .differs(Decision::RepeatedMembers),
+            .differs(Decision::DuplicateKeys),
         post()
             .json(r#"{"name":"Ada","age":36,"age":36}"#)
-            .differs(Decision::RepeatedMembers),
+            .differs(Decision::DuplicateKeys),
     ]);
 
     let unknown = |count| {
@@ -317,7 +317,7 @@ fn bodies() -> Vec<Case> {
     cases
 }
 
-/// Every kind of value in every field.
+/// Values of every type in every field.
 fn fields() -> Vec<Case> {
     let mut cases = Vec::new();
     for (value, decided) in values::FOR_A_STRING {

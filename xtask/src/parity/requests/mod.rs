@@ -1,13 +1,13 @@
 //! The requests that are sent to both services of an API, in order, each once.
 //!
-//! A case that is expected to differ names the decision it differs by; all others have to be answered alike.
+//! A case whose responses differ on purpose names the decision; the responses to all others must be equal.
 
 mod greetings;
 mod todo;
 
 use std::net::SocketAddr;
 
-use super::{decisions::Decision, services::Api};
+use super::{differences::Decision, services::Api};
 
 /// One request.
 #[derive(Clone, Debug)]
@@ -17,11 +17,11 @@ pub(super) struct Case {
     pub(super) target: String,
     headers: Vec<(&'static str, Vec<u8>)>,
     body: Option<Vec<u8>>,
-    /// What the answers differ by, if they are meant to.
+    /// The decision the responses differ by, if they are meant to.
     pub(super) decided: Option<Decision>,
 }
 
-/// Every request, those that differ last: what only one of the services takes changes only one of their stores.
+/// Returns every request. Those that differ come last, since what only one service accepts changes only its own state.
 pub(super) fn all() -> Vec<Case> {
     let mut cases = greetings::cases();
     cases.extend(todo::cases());
@@ -65,7 +65,7 @@ impl Case {
         self
     }
 
-    /// The request as it is sent.
+    /// Returns the bytes of the request.
     pub(super) fn bytes(&self, address: SocketAddr) -> Vec<u8> {
         let (method, target) = (self.method, &self.target);
         let mut bytes =
@@ -88,7 +88,7 @@ impl Case {
 }
 
 impl std::fmt::Display for Case {
-    /// As one would tell somebody else of it.
+    /// Writes the request as in a report.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:?} {} {}", self.api, self.method, self.target)?;
         for (name, value) in &self.headers {
@@ -102,7 +102,7 @@ impl std::fmt::Display for Case {
     }
 }
 
-/// Values of every kind of JSON, for a field of each kind; what differs, differs by the decision beside it.
+/// Returns values of every JSON type for a field of each type, with the decision their responses differ by.
 mod values {
     use super::Decision::{self, LooseTypes};
 
@@ -195,7 +195,7 @@ mod values {
         (r#""""#, None),
         (r#""User""#, None),
         (r#""user ""#, None),
-        (r#""nobody""#, None),
+        (r#""nothing""#, None),
         (r#""user""#, None),
         (r#""group""#, None),
     ];

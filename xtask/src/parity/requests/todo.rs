@@ -1,20 +1,20 @@
-//! What the todos are asked.
+//! The requests to the todo example.
 
 use super::{Case, values};
 use crate::{
-    ours::TODO_KEY,
-    parity::{decisions::Decision, services::Api},
+    parity::{differences::Decision, services::Api},
+    programs::TODO_KEY,
 };
 
 const KEY: &str = "X-MyApp-Key";
 const NEW: &str = r#"{"complete":false,"description":"rest"}"#;
 
-fn ask(method: &'static str, target: &str) -> Case {
+fn request(method: &'static str, target: &str) -> Case {
     Case::new(Api::Todo, method, target)
 }
 
 fn call(method: &'static str, target: &str) -> Case {
-    ask(method, target).header(KEY, TODO_KEY)
+    request(method, target).header(KEY, TODO_KEY)
 }
 
 fn get(target: &str) -> Case {
@@ -31,7 +31,7 @@ fn patch(target: &str, body: impl AsRef<[u8]>) -> Case {
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
-    cases.extend(a_day());
+    cases.extend(session());
     cases.extend(addresses());
     cases.extend(filters());
     cases.extend(fields());
@@ -39,13 +39,13 @@ pub(super) fn cases() -> Vec<Case> {
     cases
 }
 
-/// What a client does: look, add, change, look again.
-fn a_day() -> Vec<Case> {
+/// The session of a client: list, create, update, list again.
+fn session() -> Vec<Case> {
     vec![
-        ask("GET", "/todos"),
-        ask("GET", "/todos").header(KEY, "wrong"),
-        ask("POST", "/todos").json(NEW),
-        ask("PATCH", "/todos/1").json("{}"),
+        request("GET", "/todos"),
+        request("GET", "/todos").header(KEY, "wrong"),
+        request("POST", "/todos").json(NEW),
+        request("PATCH", "/todos/1").json("{}"),
         get("/todos"),
         get("/todos/user"),
         patch("/todos/1", r#"{"complete":true}"#),
@@ -91,21 +91,21 @@ fn a_day() -> Vec<Case> {
     ]
 }
 
-/// Paths are routed by what their parameters are, as Flask's converters do, and before a key is asked for.
+/// Paths are routed by the types of their parameters, as Flask's converters do, before authentication.
 fn addresses() -> Vec<Case> {
     let mut cases = vec![
         patch("/todos/01", "{}").differs(Decision::IntegersInPaths),
         patch("/todos/99999999999999999999999", "{}").differs(Decision::IntegersInPaths),
         patch("/todos%2F1", "{}").differs(Decision::Slashes),
         patch("/todos//1", "{}").differs(Decision::Slashes),
-        ask("GET", "/swagger").differs(Decision::Documents),
-        ask("GET", "/swagger/ui/").differs(Decision::Documents),
-        ask("GET", "/openapi.json").differs(Decision::Documents),
-        ask("GET", "/"),
-        ask("OPTIONS", "/swagger"),
-        ask("POST", "/swagger"),
+        request("GET", "/swagger").differs(Decision::Documents),
+        request("GET", "/swagger/ui/").differs(Decision::Documents),
+        request("GET", "/openapi.json").differs(Decision::Documents),
+        request("GET", "/"),
+        request("OPTIONS", "/swagger"),
+        request("POST", "/swagger"),
     ];
-    // Addresses of todos, of types, of neither; `false` where a method has an address that is nobody's.
+    // Paths of todos, of types, of neither; `false` where no operation has the path.
     let targets = [
         ("/todos", true),
         ("/todos/", true),
@@ -115,7 +115,7 @@ fn addresses() -> Vec<Case> {
         ("/todos/user", true),
         ("/todos/us%65r", true),
         ("/todos/User", false),
-        ("/todos/nobody", false),
+        ("/todos/nothing", false),
         ("/todos/-1", false),
         ("/todos/+1", false),
         ("/todos/1.0", false),
@@ -126,18 +126,18 @@ fn addresses() -> Vec<Case> {
     ];
     for (target, known) in targets {
         let is_kind = matches!(target, "/todos/user" | "/todos/us%65r");
-        let by_type = (!known).then_some(Decision::AddressesByType);
+        let by_type = (!known).then_some(Decision::PathsByType);
         cases.extend([
-            ask("OPTIONS", target).differs_by(is_kind.then_some(Decision::AllowOfPath)),
-            ask("HEAD", target),
+            request("OPTIONS", target).differs_by(is_kind.then_some(Decision::AllowOfPath)),
+            request("HEAD", target),
             call("DELETE", target).differs_by(by_type),
-            ask("DELETE", target).differs_by(by_type),
+            request("DELETE", target).differs_by(by_type),
         ]);
         if target != "/todos" {
             cases.extend([
                 get(target),
-                ask("GET", target),
-                ask("PATCH", target).differs_by(by_type),
+                request("GET", target),
+                request("PATCH", target).differs_by(by_type),
                 call("POST", target).json(NEW).differs_by(by_type),
                 // Changes nothing.
                 patch(target, "{}").differs_by(by_type),
@@ -181,7 +181,7 @@ fn filters() -> Vec<Case> {
     cases
 }
 
-/// Every kind of value in every field, of a new todo and of one that is changed.
+/// Values of every type in every field, of a new todo and of an updated one.
 fn fields() -> Vec<Case> {
     let mut cases = Vec::new();
     let fields = [
@@ -204,7 +204,7 @@ fn fields() -> Vec<Case> {
     cases
 }
 
-/// What is left of all that.
+/// The state after all requests.
 fn last() -> Vec<Case> {
     vec![
         get("/todos"),

@@ -4,13 +4,13 @@
 //! between a module and its descendants are allowed. Exceptions are listed in `xtask/tidy/circles.toml`, with a reason
 //! each; one that is no longer needed is a finding too.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-};
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Result, anyhow};
+use fs_err as fs;
 
 use super::Finding;
-use crate::run::{Failure, Outcome, root};
+use crate::run::root;
 
 mod graph;
 mod resolve;
@@ -32,15 +32,14 @@ struct Exception {
 type Edges = BTreeMap<(String, String), usize>;
 
 /// Checks every crate of the repository.
-pub(super) fn check(findings: &mut Vec<Finding>) -> Outcome {
+pub(super) fn check(findings: &mut Vec<Finding>) -> Result<()> {
     let path = root().join(EXCEPTIONS);
-    let text = fs::read_to_string(&path).map_err(Failure::file(&path))?;
-    let exceptions =
-        exceptions(&text).map_err(|error| Failure::said(format!("{EXCEPTIONS}: {error}")))?;
+    let text = fs::read_to_string(&path)?;
+    let exceptions = exceptions(&text).map_err(|error| anyhow!("{EXCEPTIONS}: {error}"))?;
     let read_file = |file: &str| fs::read_to_string(root().join(file)).ok();
     let mut edges = Vec::new();
     for crate_root in crate_roots()? {
-        edges.push(self::edges(&crate_root, &read_file).map_err(Failure::said)?);
+        edges.push(self::edges(&crate_root, &read_file).map_err(anyhow::Error::msg)?);
     }
     for edges in &edges {
         report(edges, &exceptions, findings);
@@ -59,11 +58,11 @@ pub(super) fn check(findings: &mut Vec<Finding>) -> Outcome {
 }
 
 /// The root files of the crates.
-fn crate_roots() -> Outcome<Vec<String>> {
+fn crate_roots() -> Result<Vec<String>> {
     let crates = root().join("crates");
     let mut folders = vec!["xtask".to_owned(), "xtask/fuzz".to_owned()];
-    for entry in fs::read_dir(&crates).map_err(Failure::file(&crates))? {
-        let entry = entry.map_err(Failure::file(&crates))?;
+    for entry in fs::read_dir(&crates)? {
+        let entry = entry?;
         folders.push(format!("crates/{}", entry.file_name().to_string_lossy()));
     }
     folders.sort();

@@ -15,7 +15,7 @@ use actix_web::{
         header::{self, HeaderMap, HeaderValue},
     },
 };
-use purlin_router::{__app::coding::Coding, EntityTag};
+use purlin_router::{__app::coding::Coding, reply::EntityTag};
 
 use super::transform::{Stage, transform};
 use crate::settings::CompressionSettings;

@@ -27,7 +27,7 @@ use actix_web::{
 };
 use futures_util::Stream;
 use purlin_router::{
-    errors::{
+    error::http::{
         BadRequest, Conflict, ContentTooLarge, RequestTimeout, ServiceUnavailable,
         UnprocessableContent,
     },

@@ -20,7 +20,7 @@ use actix_web::{
     dev::{Service, ServiceRequest, ServiceResponse},
     http::header::{self, HeaderName, HeaderValue},
 };
-use purlin_router::errors::TooManyRequests;
+use purlin_router::error::http::TooManyRequests;
 
 use self::buckets::{Buckets, Quota};
 use super::{

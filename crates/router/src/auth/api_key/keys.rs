@@ -22,7 +22,7 @@ impl Application {
 /// registered and revoked while requests are served.
 ///
 /// ```
-/// use purlin_router::{HeaderApiKey, KeyRing};
+/// use purlin_router::auth::{HeaderApiKey, KeyRing};
 ///
 /// let keys = KeyRing::default();
 /// keys.register("ada", "old");

@@ -97,7 +97,7 @@ api_keys! {
     /// the time nor the order tells anything about them.
     ///
     /// ```
-    /// use purlin_router::{HeaderApiKey, Registry};
+    /// use purlin_router::{Registry, auth::HeaderApiKey};
     ///
     /// let registry = Registry::new("Greetings", "1.0.0")
     ///     .authenticator("apiKey", HeaderApiKey::new("X-MyApp-ApiKey").key("ada", "s3cret"));

@@ -25,7 +25,7 @@ pub use keys::{JwtKeys, JwtKeysError};
 /// `scope` (RFC 9068 section 2.2.3) or `scp`.
 ///
 /// ```
-/// use purlin_router::{Bearer, Identity, Json, JwtKeys, Operation, Registry, Token, scopes};
+/// use purlin_router::{Json, Operation, Registry, auth::{Bearer, Identity, JwtKeys, Token, scopes}};
 ///
 /// #[derive(serde::Deserialize)]
 /// struct Claims {

@@ -8,10 +8,7 @@ use super::ErrorParts;
 /// Flask-Rebar's envelope will do, and the schema that describes them.
 ///
 /// ```
-/// use purlin_router::{
-///     ErrorFormat, ErrorParts, ErrorStyle, Registry,
-///     schemas::{ValidatorErrors, SchemaWithDefinitions, Direction, describe, schema},
-/// };
+/// use purlin_router::{Registry, error::{ErrorFormat, ErrorParts, ErrorStyle}, schemas::{Direction, SchemaWithDefinitions, ValidatorErrors, describe, schema}};
 ///
 /// /// What went wrong.
 /// #[schema(response)]

@@ -10,7 +10,7 @@ use super::ErrorParts;
 /// Problem details (RFC 9457) with two extension members: `code`, stable and for programs, and `violations`.
 ///
 /// ```
-/// use purlin_router::{Location, Problem, Violation, schemas::Rule};
+/// use purlin_router::{error::Problem, schemas::{Location, Rule, Violation}};
 ///
 /// let mut problem = Problem::new(400, "Bad Request");
 /// problem.violations.push(Violation {

@@ -4,11 +4,11 @@ use std::{fmt, time::Duration};
 
 use serde::Serialize;
 
-/// An event of an [`EventStream`](crate::EventStream): data, and what the client may be told beside it.
+/// An event of an [`EventStream`](crate::reply::EventStream): data, and what the client may be told beside it.
 ///
 /// ```
 /// use std::time::Duration;
-/// use purlin_router::Event;
+/// use purlin_router::reply::Event;
 ///
 /// let event = Event::new(7).name("count").id("41").retry(Duration::from_secs(5));
 /// let comment = Event::<u32>::comment("nothing new");

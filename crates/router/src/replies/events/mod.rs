@@ -21,7 +21,7 @@ use crate::{
     context::Context,
     describe::OperationBuilder,
     operation::data::MatchedOperation,
-    reply::{Reply, respond},
+    replies::reply::{Reply, respond},
 };
 use body::Body;
 pub use event::Event;
@@ -38,7 +38,7 @@ const MEDIA_TYPE: &str = "text/event-stream";
 ///
 /// ```
 /// use futures_util::stream;
-/// use purlin_router::{Event, EventStream, schema};
+/// use purlin_router::{schema, reply::{Event, EventStream}};
 ///
 /// #[schema(response)]
 /// struct Price {

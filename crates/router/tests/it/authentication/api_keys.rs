@@ -1,8 +1,10 @@
 //! Keys are enforced before anything is read, and documented.
 
 use purlin_router::{
-    Application, CookieApiKey, ErrorStyle, HeaderApiKey, Identity, Json, KeyRing, Operation,
-    QueryApiKey, Registry, schema,
+    Json, Operation, Registry,
+    auth::{Application, CookieApiKey, HeaderApiKey, Identity, KeyRing, QueryApiKey},
+    error::ErrorStyle,
+    schema,
 };
 use serde_json::{Value, json};
 

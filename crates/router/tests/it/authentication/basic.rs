@@ -1,6 +1,9 @@
 //! Names and passwords.
 
-use purlin_router::{Basic, Identity, Json, Operation, Registry, User};
+use purlin_router::{
+    Json, Operation, Registry,
+    auth::{Basic, Identity, User},
+};
 use serde_json::Value;
 
 use super::client;

@@ -12,7 +12,10 @@ use std::{
 
 use actix_web::{App, HttpResponse, HttpServer, rt::System, web};
 use jsonwebtoken::{Algorithm, EncodingKey, jwk::Jwk};
-use purlin_router::{Bearer, JwtKeys, testing::TestClient};
+use purlin_router::{
+    auth::{Bearer, JwtKeys},
+    testing::TestClient,
+};
 use serde_json::{Value, json};
 
 use super::{

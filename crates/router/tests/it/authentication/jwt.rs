@@ -4,9 +4,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use purlin_router::{
-    Bearer, Identity, Json, JwtKeys, JwtKeysError, Operation, Registry, Token,
+    Json, Operation, Registry,
+    auth::{Bearer, Identity, JwtKeys, JwtKeysError, Token, scopes},
     openapi::{OAuthFlow, OAuthFlows, SecurityScheme},
-    scopes,
 };
 use serde_json::{Value, json};
 

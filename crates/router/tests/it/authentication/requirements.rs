@@ -2,9 +2,14 @@
 
 use actix_web::HttpRequest;
 use purlin_router::{
-    Application, AuthFailure, Authenticator, ChallengeContext, HeaderApiKey, Identity, Json,
-    NoContent, Operation, Registry, all_of, any_of, anyone, openapi::SecurityScheme,
-    registry_default, scopes, testing::TestResponse,
+    Json, Operation, Registry,
+    auth::{
+        Application, AuthFailure, Authenticator, ChallengeContext, HeaderApiKey, Identity, all_of,
+        any_of, anyone, registry_default, scopes,
+    },
+    openapi::SecurityScheme,
+    reply::NoContent,
+    testing::TestResponse,
 };
 use serde_json::{Value, json};
 

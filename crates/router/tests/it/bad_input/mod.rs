@@ -5,7 +5,11 @@ mod cases;
 mod server;
 mod unread;
 
-use purlin_router::{ErrorStyle, Headers, Json, Operation, Path, Query, Registry};
+use purlin_router::{
+    Json, Operation, Registry,
+    error::ErrorStyle,
+    extract::{Headers, Path, Query},
+};
 use serde_json::Value;
 
 use cases::{get, table};

@@ -10,8 +10,12 @@ use std::{
 
 use actix_web::{App, HttpServer, rt::System};
 use purlin_router::{
-    CommaSeparated, ErrorStyle, HeaderApiKey, Headers, Json, Operation, Path, Query, Registry,
+    Json, Operation, Registry,
+    auth::HeaderApiKey,
+    error::ErrorStyle,
+    extract::{Headers, Path, Query},
     schema,
+    schemas::CommaSeparated,
 };
 
 /// Somebody to be greeted.

@@ -1,6 +1,6 @@
 //! Bodies that nobody reads: small ones do not cost the connection, and nobody waits for those that do not come.
 
-use purlin_router::ErrorStyle;
+use purlin_router::error::ErrorStyle;
 
 use super::{
     cases::get,

@@ -1,7 +1,11 @@
 //! Broken bodies in parts: each is a 4xx that says what is wrong, and no file stays behind.
 
 use purlin_router::{
-    ErrorStyle, File, Multipart, NoContent, Operation, Registry, Uploads, schema,
+    Operation, Registry,
+    error::ErrorStyle,
+    extract::{File, Multipart, Uploads},
+    reply::NoContent,
+    schema,
     testing::TestClient,
 };
 use serde_json::Value;

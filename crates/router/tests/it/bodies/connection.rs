@@ -10,7 +10,12 @@ use std::{
 
 use actix_web::{App, HttpServer, rt::System};
 use futures_util::{StreamExt, stream};
-use purlin_router::{Event, EventStream, File, Json, Multipart, Operation, Registry, schema};
+use purlin_router::{
+    Json, Operation, Registry,
+    extract::{File, Multipart},
+    reply::{Event, EventStream},
+    schema,
+};
 
 use crate::support::multipart::{BOUNDARY, Body};
 

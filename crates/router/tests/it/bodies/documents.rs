@@ -1,11 +1,14 @@
 //! What the document says of bodies beyond JSON.
 
 use purlin_router::{
-    Binary, CommaSeparated, ErrorStyle, Event, EventStream, File, Form, InMemory, Multipart,
-    NoContent, Operation, Registry, Text, Uploads,
-    media_types::{Csv, Jpeg, Png},
+    Operation, Registry,
+    error::ErrorStyle,
+    extract::{File, Form, InMemory, Multipart, Uploads},
+    media::{Csv, Jpeg, Png},
     openapi::Dialect,
+    reply::{Binary, Event, EventStream, NoContent, Text},
     schema,
+    schemas::CommaSeparated,
 };
 use serde_json::{Value, json};
 

@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf};
 
 use actix_web::web;
 use purlin_router::{
-    Download, Operation, Registry, errors::NotFound, media_types::Pdf, testing::TestClient,
+    Operation, Registry, error::http::NotFound, media::Pdf, reply::Download, testing::TestClient,
 };
 
 use crate::support::multipart::{Folder, code};

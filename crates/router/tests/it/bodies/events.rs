@@ -4,7 +4,11 @@ use std::{io, pin::Pin, time::Duration};
 
 use actix_web::{App, body::to_bytes, middleware::Compress, test as calls};
 use futures_util::{Stream, StreamExt, stream};
-use purlin_router::{Event, EventStream, Operation, Registry, schema};
+use purlin_router::{
+    Operation, Registry,
+    reply::{Event, EventStream},
+    schema,
+};
 
 use crate::support::multipart::client;
 

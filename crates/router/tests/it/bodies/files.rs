@@ -4,9 +4,11 @@ use std::{fs, path::PathBuf};
 
 use actix_web::web;
 use purlin_router::{
-    AnyMedia, File, InMemory, Json, Multipart, NoContent, Operation, Registry, Uploads,
-    errors::InternalServerError,
-    media_types::{AnyImage, Csv, Jpeg, Png},
+    Json, Operation, Registry,
+    error::http::InternalServerError,
+    extract::{File, InMemory, Multipart, Uploads},
+    media::{AnyImage, AnyMedia, Csv, Jpeg, Png},
+    reply::NoContent,
     schema,
 };
 use serde_json::{Value, json};

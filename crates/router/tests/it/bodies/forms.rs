@@ -1,7 +1,9 @@
 //! URL-encoded forms are read by the rules of query strings.
 
 use actix_web::{App, test as calls, web};
-use purlin_router::{CommaSeparated, ErrorStyle, Form, Json, Operation, Registry, schema};
+use purlin_router::{
+    Json, Operation, Registry, error::ErrorStyle, extract::Form, schema, schemas::CommaSeparated,
+};
 use serde_json::{Value, json};
 
 use crate::support::multipart::{code, send_as, violations};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use actix_web::{App, FromRequest, dev::Payload, error::PayloadError, test as calls, web};
 use futures_util::{StreamExt, stream};
-use purlin_router::{CommaSeparated, Json, Multipart, Operation, schema};
+use purlin_router::{Json, Operation, extract::Multipart, schema, schemas::CommaSeparated};
 use serde_json::{Value, json};
 
 use crate::support::multipart::{BOUNDARY, Body, send, violations};

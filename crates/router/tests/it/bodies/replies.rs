@@ -1,7 +1,12 @@
 //! Text and bytes as replies.
 
 use actix_web::http::Method;
-use purlin_router::{Binary, NoContent, Operation, Text, errors::NotFound, media_types::Png};
+use purlin_router::{
+    Operation,
+    error::http::NotFound,
+    media::Png,
+    reply::{Binary, NoContent, Text},
+};
 
 use crate::support::multipart::client;
 

@@ -5,8 +5,10 @@
 
 use actix_web::HttpRequest;
 use purlin_router::{
-    Application, AuthFailure, Authenticator, HeaderApiKey, Identity, Json, KeyRing, NoContent,
-    Operation, all_of, openapi::SecurityScheme,
+    Json, Operation,
+    auth::{Application, AuthFailure, Authenticator, HeaderApiKey, Identity, KeyRing, all_of},
+    openapi::SecurityScheme,
+    reply::NoContent,
 };
 use serde_json::json;
 
@@ -203,7 +205,8 @@ fn a_caller_nobody_names_is_a_mistake() {
     let registry = rebar()
         .authenticator("key", HeaderApiKey::new("X-Key").key("door", "one"))
         .operation(
-            Operation::get("/", perhaps).authenticators(["key".into(), purlin_router::anyone()]),
+            Operation::get("/", perhaps)
+                .authenticators(["key".into(), purlin_router::auth::anyone()]),
         );
     assert_eq!(client(&registry).get("/").send().status(), 204);
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use purlin_router::{Json, NoContent, Operation, errors::NotFound, schema};
+use purlin_router::{Json, Operation, error::http::NotFound, reply::NoContent, schema};
 use serde_json::{Value, json};
 
 use super::{Guest, assert_answer, invalid_body, only, post};

@@ -2,14 +2,15 @@
 
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use purlin_router::{
-    ApiError, NoContent, Operation,
-    errors::{
+    ApiError, Operation,
+    error::http::{
         BadGateway, BadRequest, Conflict, ContentTooLarge, ExpectationFailed, Forbidden,
         GatewayTimeout, Gone, InternalServerError, LengthRequired, MethodNotAllowed, NotAcceptable,
         NotFound, NotImplemented, PaymentRequired, PreconditionFailed, ProxyAuthenticationRequired,
         RangeNotSatisfiable, RequestTimeout, ServiceUnavailable, TooManyRequests, Unauthorized,
         UnprocessableContent, UnsupportedMediaType, UriTooLong,
     },
+    reply::NoContent,
 };
 use serde_json::json;
 

@@ -3,7 +3,9 @@
 //! Not there, on purpose: `QueryParamList` outside of queries, which is a 500
 //! in the original; here it is a list like any other.
 
-use purlin_router::{CommaSeparated, Json, NoContent, Operation, Query, schema};
+use purlin_router::{
+    Json, Operation, extract::Query, reply::NoContent, schema, schemas::CommaSeparated,
+};
 use serde_json::{Value, json};
 
 use super::{assert_answer, client, document, invalid_query, only, post, rebar, swagger};

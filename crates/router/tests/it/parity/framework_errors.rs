@@ -7,7 +7,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, error::ErrorForbidden};
-use purlin_router::{Json, NoContent, Operation, TrailingSlash, Undocumented};
+use purlin_router::{Json, Operation, TrailingSlash, extract::Undocumented, reply::NoContent};
 use serde_json::json;
 
 use super::{Guest, assert_answer, client, done, only, rebar};

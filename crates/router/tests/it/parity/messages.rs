@@ -6,7 +6,13 @@
 
 use std::{collections::BTreeMap, net::IpAddr};
 
-use purlin_router::{HeaderApiKey, Headers, Json, NoContent, Operation, Query, schema};
+use purlin_router::{
+    Json, Operation,
+    auth::HeaderApiKey,
+    extract::{Headers, Query},
+    reply::NoContent,
+    schema,
+};
 use serde_json::{Value, json};
 
 use super::{Caller, Guest, assert_answer, client, echo, error, invalid, only, post, rebar};

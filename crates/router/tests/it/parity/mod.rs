@@ -21,9 +21,12 @@ mod swagger;
 mod uncaught;
 
 use purlin_router::{
-    ErrorStyle, Json, Message, NoContent, Operation, Registry,
+    Json, Operation, Registry,
+    error::ErrorStyle,
     openapi::Dialect,
+    reply::NoContent,
     schema,
+    schemas::Message,
     testing::{TestClient, TestResponse},
 };
 use serde_json::{Value, json};

@@ -2,7 +2,13 @@
 //! body, headers, handler.
 
 use actix_web::http::Method;
-use purlin_router::{HeaderApiKey, Headers, Json, NoContent, Operation, Path, Query, schema};
+use purlin_router::{
+    Json, Operation,
+    auth::HeaderApiKey,
+    extract::{Headers, Path, Query},
+    reply::NoContent,
+    schema,
+};
 use serde_json::{Value, json};
 
 use super::{

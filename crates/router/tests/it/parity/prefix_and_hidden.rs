@@ -1,6 +1,6 @@
 //! Prefixes, copies, hidden operations, names.
 
-use purlin_router::{Json, NoContent, Operation, get, openapi::Dialect, schema};
+use purlin_router::{Json, Operation, get, openapi::Dialect, reply::NoContent, schema};
 use serde_json::Value;
 
 use super::{client, document, done, errors, hello, rebar, swagger};
@@ -120,7 +120,7 @@ fn hidden_operations_are_in_no_document() {
     let registry = rebar()
         .authenticator(
             "key",
-            purlin_router::HeaderApiKey::new("X-Key").key("a", "a"),
+            purlin_router::auth::HeaderApiKey::new("X-Key").key("a", "a"),
         )
         .operation(Operation::get("/hello", hello))
         .operation(Operation::post("/hello", done).hidden())

@@ -8,10 +8,14 @@ use std::{env, fs, path::Path as FilePath};
 
 use actix_web::HttpRequest;
 use purlin_router::{
-    AuthFailure, Authenticator, HeaderApiKey, Headers, Json, NoContent, Operation, Path, Query,
-    Registry, all_of, get,
+    Json, Operation, Registry,
+    auth::{AuthFailure, Authenticator, HeaderApiKey, all_of, registry_default, scopes},
+    extract::{Headers, Path, Query},
+    get,
     openapi::{Dialect, OAuthFlow, OAuthFlows, SecurityScheme},
-    patch, registry_default, schema, scopes,
+    patch,
+    reply::NoContent,
+    schema,
 };
 
 use super::rebar;

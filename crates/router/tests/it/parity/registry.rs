@@ -13,8 +13,14 @@ use actix_web::{
     web,
 };
 use purlin_router::{
-    Created, ErrorStyle, HeaderApiKey, Headers, Json, NoContent, Operation, Path, Query, Reply,
-    ResponseChecks, get, openapi::Dialect, registry_default, schema,
+    Json, Operation, Reply, ResponseChecks,
+    auth::{HeaderApiKey, registry_default},
+    error::ErrorStyle,
+    extract::{Headers, Path, Query},
+    get,
+    openapi::Dialect,
+    reply::{Created, NoContent},
+    schema,
 };
 use serde_json::{Value, json};
 

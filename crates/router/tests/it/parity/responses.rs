@@ -5,7 +5,9 @@
 
 use actix_web::HttpResponse;
 use purlin_router::{
-    Accepted, Created, Json, Opaque, Operation, ResponseChecks, WithHeaders, schema,
+    Json, Operation, ResponseChecks,
+    reply::{Accepted, Created, Opaque, WithHeaders},
+    schema,
 };
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 //! Not there, on purpose: fonts from the network, and the server that is added
 //! to the document by each request for it.
 
-use purlin_router::{HeaderApiKey, Operation};
+use purlin_router::{Operation, auth::HeaderApiKey};
 use serde_json::Value;
 
 use super::{client, done, errors, hello, rebar, swagger};

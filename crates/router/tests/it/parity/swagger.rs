@@ -7,9 +7,13 @@
 use std::{collections::BTreeMap, net::IpAddr};
 
 use purlin_router::{
-    CommaSeparated, HeaderApiKey, Headers, Json, NoContent, Operation, Path, Query, all_of,
+    Json, Operation,
+    auth::{HeaderApiKey, all_of},
+    extract::{Headers, Path, Query},
     openapi::{ExternalDocs, Server, ServerVariable, Tag},
+    reply::NoContent,
     schema,
+    schemas::CommaSeparated,
 };
 use serde_json::{Value, json};
 
@@ -258,7 +262,7 @@ fn security_is_that_of_the_guards() {
         .operation(Operation::get("/none", done).operation_id("none").public())
         .operation(
             Operation::get("/more", done)
-                .authenticators([purlin_router::registry_default(), all_of(["a", "b"])]),
+                .authenticators([purlin_router::auth::registry_default(), all_of(["a", "b"])]),
         );
     let document = document(&registry);
     assert!(document["security"].is_null());

@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 
 use actix_web::{HttpResponse, http::StatusCode};
 use purlin_router::{
-    NoContent, Opaque, Operation, Registry, ResponseChecks, errors::ServiceUnavailable,
+    Operation, Registry, ResponseChecks,
+    error::http::ServiceUnavailable,
+    reply::{NoContent, Opaque},
 };
 
 use super::{assert_answer, client, error, rebar};

@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use purlin_router::{Operation, Registry, testing::TestClient, testing::TestResponse};
+use purlin_router::{
+    Operation, Registry,
+    testing::{TestClient, TestResponse},
+};
 use serde_json::Value;
 
 pub(crate) const BOUNDARY: &str = "purlin-7d1";

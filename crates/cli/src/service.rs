@@ -1,0 +1,90 @@
+//! The service that is built and packaged.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::{Error, Result, process::Cmd, sbom::Component};
+
+/// A service and what its image says about it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Service {
+    /// The root folder of the cargo workspace.
+    pub workspace: PathBuf,
+    /// The cargo package, which is also the name of its executable and of the image.
+    pub package: String,
+    /// The version of the package.
+    pub version: String,
+    /// The licence as an SPDX expression.
+    pub license: Option<String>,
+    /// The description of the package.
+    pub description: Option<String>,
+    /// The cargo profile of the build.
+    pub profile: String,
+    /// TCP ports the image exposes.
+    pub ports: Vec<u16>,
+    /// Environment variables of the image, as `NAME=value`.
+    pub env: Vec<String>,
+    /// The command-line arguments that check the health of a running container; none without a health check.
+    pub healthcheck: Option<Vec<String>>,
+    /// The command-line arguments that print a document, by the name of the file it is written to.
+    pub documents: Vec<(String, Vec<String>)>,
+    /// Parts of the program that are no crates, each by the crate that contains it.
+    pub bundled: Vec<(String, Component)>,
+    /// The folder the files are written to.
+    pub output: PathBuf,
+}
+
+impl Service {
+    /// Describes a package of the workspace in `workspace` that is a program of `purlin-app`: it has the settings, the
+    /// operations port and the commands of that crate.
+    pub fn of_package(workspace: impl Into<PathBuf>, package: &str) -> Result<Self> {
+        let workspace = workspace.into();
+        let metadata = Cmd::cargo()
+            .args(["metadata", "--no-deps", "--locked", "--format-version=1"])
+            .current_dir(&workspace)
+            .read()?;
+        let metadata: Value = serde_json::from_str(&metadata)
+            .map_err(|error| Error::invalid("`cargo metadata`", error))?;
+        let mut packages = metadata["packages"].as_array().into_iter().flatten();
+        let found = packages
+            .find(|it| it["name"] == package)
+            .ok_or_else(|| Error::unsupported(format!("the workspace has no package {package}")))?;
+        let text = |key: &str| found[key].as_str().map(str::to_owned);
+        let documents = [
+            ("3.1", "openapi-3.1"),
+            ("3.0", "openapi-3.0"),
+            ("2.0", "swagger-2.0"),
+        ];
+        let documents = documents.iter().flat_map(|(dialect, file)| {
+            ["json", "yaml"].map(|format| {
+                // An empty settings file: a purlin.toml in the working directory must not change the document.
+                let args = ["--config", "/dev/null", "openapi", "--dialect", dialect];
+                let args = args.into_iter().chain(["--format", format]);
+                (
+                    format!("{file}.{format}"),
+                    args.map(str::to_owned).collect(),
+                )
+            })
+        });
+        Ok(Self {
+            package: package.to_owned(),
+            version: text("version").unwrap_or_default(),
+            license: text("license"),
+            description: text("description"),
+            profile: "dist".to_owned(),
+            ports: vec![8000, 9000],
+            env: vec![
+                "PURLIN_HTTP__BIND=0.0.0.0:8000".to_owned(),
+                "PURLIN_OPS__BIND=0.0.0.0:9000".to_owned(),
+                "PURLIN_LOG__FORMAT=json".to_owned(),
+            ],
+            healthcheck: Some(vec!["healthcheck".to_owned()]),
+            documents: documents.collect(),
+            bundled: Vec::new(),
+            output: workspace.join("target/dist"),
+            workspace,
+        })
+    }
+}

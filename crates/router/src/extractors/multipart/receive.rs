@@ -1,0 +1,314 @@
+//! Reads a multipart body part by part, each up to its limit.
+
+use std::{collections::BTreeMap, future::poll_fn, pin::Pin, sync::Arc};
+
+use actix_multipart::{Field, Multipart, MultipartError as WireError};
+use actix_web::{
+    dev::Payload,
+    error::PayloadError,
+    http::{StatusCode, header},
+    web::Bytes,
+};
+use futures_util::Stream;
+use purlin_schemas::{
+    __router::{FileRules, Part, PartContent, PartShape},
+    InstanceLocation, Location, Rule, Validator, Violation,
+};
+
+use super::{
+    payload::Lent,
+    received::{Content, Received},
+    store::Store,
+};
+use crate::{
+    context::Context,
+    error::{Reason, Rejection},
+    extractors::body::{self, BodyError},
+    media,
+    uploads::Uploads,
+};
+
+/// The size of a part's headers and boundary, on average.
+const OVERHEAD: u64 = 1024;
+
+type Parts = (Vec<(String, Part)>, Vec<Arc<Received>>);
+
+/// The parts of a body, and the files among them.
+pub(super) async fn receive(
+    context: &Context<'_>,
+    payload: &mut Payload,
+    validator: &Validator,
+) -> Result<Parts, Rejection> {
+    let uploads = context.uploads();
+    let files = if validator.wants_files() {
+        uploads.files_limit
+    } else {
+        0
+    };
+    let body_limit = context.body_limit() as u64;
+    let overhead = (uploads.parts_limit as u64).saturating_mul(OVERHEAD);
+    let most = body_limit.saturating_add(files).saturating_add(overhead);
+    let lent = Lent::new(payload.take(), most);
+    let mut receiver = Receiver {
+        multipart: Multipart::new(context.request().headers(), lent.clone()),
+        lent: lent.clone(),
+        shapes: validator.parts(),
+        uploads,
+        body_limit: context.body_limit(),
+        body: 0,
+        files_size: 0,
+        parts: Vec::new(),
+        files: Vec::new(),
+    };
+    let received = receiver.all().await;
+    let Receiver {
+        multipart,
+        parts,
+        files,
+        ..
+    } = receiver;
+    drop(multipart);
+    *payload = lent.into_rest();
+    if received.is_err() {
+        body::drain(payload, 0, context.body_limit()).await;
+    }
+    received.map(|()| (parts, files))
+}
+
+struct Receiver<'c> {
+    multipart: Multipart,
+    lent: Lent,
+    shapes: BTreeMap<&'c str, PartShape>,
+    uploads: &'c Uploads,
+    body_limit: usize,
+    /// The bytes read so far that are not of a file on the disk.
+    body: usize,
+    /// The bytes read so far of files.
+    files_size: u64,
+    parts: Vec<(String, Part)>,
+    files: Vec<Arc<Received>>,
+}
+
+impl Receiver<'_> {
+    async fn all(&mut self) -> Result<(), Rejection> {
+        let mut count = 0;
+        loop {
+            let next = poll_fn(|cx| Pin::new(&mut self.multipart).poll_next(cx)).await;
+            let Some(field) = next.transpose().map_err(|error| self.refused(&error))? else {
+                return Ok(());
+            };
+            count += 1;
+            if count > self.uploads.parts_limit {
+                let limit = self.uploads.parts_limit;
+                let message = format!("the body has more than {limit} parts");
+                let status = StatusCode::PAYLOAD_TOO_LARGE;
+                return Err(BodyError::new(status, "too_many_parts", message).into());
+            }
+            self.part(field).await?;
+        }
+    }
+
+    async fn part(&mut self, mut field: Field) -> Result<(), Rejection> {
+        let name = field.name().unwrap_or_default().to_owned();
+        self.count(name.len())?;
+        let content = self.shapes.get(name.as_str()).map(|shape| &shape.content);
+        let part = match content.cloned() {
+            Some(PartContent::File(rules)) => match self.file(&name, &mut field, &rules).await? {
+                Some(part) => part,
+                // A field of an HTML form for which no file was chosen.
+                None => return Ok(()),
+            },
+            content => {
+                let broken = wrong_content(&field, content.as_ref());
+                let bytes = self.content(&mut field).await?;
+                broken.map_or(Part::Content(bytes), Part::Broken)
+            }
+        };
+        self.parts.push((name, part));
+        Ok(())
+    }
+
+    /// Returns the bytes of a part, which count towards the body limit.
+    async fn content(&mut self, field: &mut Field) -> Result<Vec<u8>, Rejection> {
+        let mut content = Vec::new();
+        while let Some(bytes) = self.next(field).await? {
+            self.count(bytes.len())?;
+            content.extend_from_slice(&bytes);
+        }
+        Ok(content)
+    }
+
+    async fn file(
+        &mut self,
+        name: &str,
+        field: &mut Field,
+        rules: &FileRules,
+    ) -> Result<Option<Part>, Rejection> {
+        let disposition = field.content_disposition();
+        let file_name = disposition.and_then(|disposition| disposition.get_filename());
+        let file_name = file_name.map(ToOwned::to_owned);
+        let content_type = content_type(field).map(ToOwned::to_owned);
+        self.count(file_name.as_deref().map_or(0, str::len))?;
+
+        let mut piece = self.next(field).await?;
+        if piece.is_none() && file_name.as_deref() == Some("") {
+            return Ok(None);
+        }
+        let index = self.parts.iter().filter(|(known, _)| known == name).count();
+        let is_list = self.shapes.get(name).is_some_and(|shape| shape.is_list);
+        let broken = if index > 0 && !is_list {
+            Some(Rule::DuplicateParameter)
+        } else {
+            wrong_encoding(field).or_else(|| wrong_file(content_type.as_deref(), rules))
+        };
+        let place = InstanceLocation::ROOT.field(name);
+        let pointer = if is_list {
+            place.index(index).pointer()
+        } else {
+            place.pointer()
+        };
+
+        let mut store = None;
+        let mut held = Vec::new();
+        if broken.is_none() && !rules.in_memory {
+            store = Some(Store::create(self.uploads.folder()).await?);
+        }
+        let mut size = 0;
+        while let Some(bytes) = piece {
+            size += bytes.len() as u64;
+            self.count_file(size, &bytes, rules, &pointer)?;
+            if let Some(writing) = store.take() {
+                store = Some(writing.write(&bytes).await?);
+            } else if broken.is_none() {
+                held.extend_from_slice(&bytes);
+            }
+            piece = self.next(field).await?;
+        }
+        if let Some(rule) = broken {
+            return Ok(Some(Part::Broken(rule)));
+        }
+        let content = match store {
+            Some(store) => Content::Stored(store.finish().await?),
+            None => Content::Held(held.into()),
+        };
+        self.files.push(Arc::new(Received {
+            name: file_name,
+            content_type,
+            size,
+            content,
+        }));
+        Ok(Some(Part::File(self.files.len() - 1)))
+    }
+
+    async fn next(&self, field: &mut Field) -> Result<Option<Bytes>, Rejection> {
+        poll_fn(|cx| Pin::new(&mut *field).poll_next(cx))
+            .await
+            .transpose()
+            .map_err(|error| self.refused(&error))
+    }
+
+    /// Counts bytes that are not of a file on the disk.
+    fn count(&mut self, bytes: usize) -> Result<(), Rejection> {
+        self.body += bytes;
+        if self.body > self.body_limit {
+            let limit = self.body_limit as u64;
+            return Err(BodyError::too_large("the body without its files", limit).into());
+        }
+        Ok(())
+    }
+
+    fn count_file(
+        &mut self,
+        size: u64,
+        bytes: &Bytes,
+        rules: &FileRules,
+        pointer: &str,
+    ) -> Result<(), Rejection> {
+        let limit = self.uploads.file_limit;
+        if size > limit {
+            let file = format!("the file at {pointer}");
+            let mut rejection = Rejection::from(BodyError::too_large(&file, limit));
+            rejection.violations.push(Violation {
+                location: Location::Body,
+                pointer: pointer.to_owned(),
+                rule: Rule::MaxSize { limit },
+            });
+            return Err(rejection);
+        }
+        if rules.in_memory {
+            return self.count(bytes.len());
+        }
+        self.files_size += bytes.len() as u64;
+        let limit = self.uploads.files_limit;
+        if self.files_size > limit {
+            return Err(BodyError::too_large("the total of the files", limit).into());
+        }
+        Ok(())
+    }
+
+    /// Returns the rejection of a body that is not well-formed.
+    fn refused(&self, error: &WireError) -> Rejection {
+        let message = match error {
+            WireError::Payload(PayloadError::Overflow) if self.lent.is_exceeded() => {
+                return BodyError::too_large("the body", self.lent.limit()).into();
+            }
+            WireError::Payload(PayloadError::Overflow) => "a part's headers are too long",
+            WireError::Payload(error) => {
+                return Reason::UnreadableBody(format!("the body cannot be read: {error}")).into();
+            }
+            WireError::BoundaryMissing => "the boundary is not where it has to be",
+            WireError::Incomplete => "it ends in the middle of a part",
+            WireError::ContentDispositionMissing => {
+                "a part has no header `Content-Disposition: form-data`"
+            }
+            WireError::ContentDispositionNameMissing => "a part has no name",
+            WireError::Nested => "a part is multipart itself",
+            WireError::Parse(_) => "a part's headers cannot be read",
+            _ => "it cannot be read",
+        };
+        let message = format!("the body is not `multipart/form-data`: {message}");
+        BodyError::new(StatusCode::BAD_REQUEST, "malformed_multipart", message).into()
+    }
+}
+
+fn content_type(field: &Field) -> Option<&str> {
+    let value = field.headers().get(header::CONTENT_TYPE)?;
+    Some(value.to_str().unwrap_or("unreadable"))
+}
+
+/// RFC 7578 section 4.7 leaves no encoding of parts; what says it is encoded is not read as if it were not.
+fn wrong_encoding(field: &Field) -> Option<Rule> {
+    let encoding = field.headers().get("content-transfer-encoding")?;
+    let plain = ["7bit", "8bit", "binary"];
+    let is_plain = |plain: &&str| encoding.as_bytes().eq_ignore_ascii_case(plain.as_bytes());
+    (!plain.iter().any(is_plain)).then_some(Rule::Encoding)
+}
+
+/// Returns the broken rule where a part of text or JSON states another media type. It need not state any.
+fn wrong_content(field: &Field, content: Option<&PartContent>) -> Option<Rule> {
+    // An unknown part is rejected as such.
+    let content = content?;
+    if let Some(rule) = wrong_encoding(field) {
+        return Some(rule);
+    }
+    let found = content_type(field)?;
+    let is_json_part = *content == PartContent::Json;
+    let is_text = media::essence(found).eq_ignore_ascii_case(media::TEXT) && media::is_utf8(found);
+    if is_text || (is_json_part && media::is_json(found)) {
+        return None;
+    }
+    let mut allowed = vec![media::TEXT.to_owned()];
+    if is_json_part {
+        allowed.insert(0, media::JSON.to_owned());
+    }
+    Some(Rule::MediaType { allowed })
+}
+
+fn wrong_file(content_type: Option<&str>, rules: &FileRules) -> Option<Rule> {
+    let found = media::essence(content_type.unwrap_or_default());
+    let is_of = |allowed: &String| media::is_in_range(found, allowed);
+    let allowed = &rules.media_types;
+    (!allowed.is_empty() && !allowed.iter().any(is_of)).then(|| Rule::MediaType {
+        allowed: allowed.clone(),
+    })
+}
