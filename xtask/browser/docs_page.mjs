@@ -48,7 +48,7 @@ try {
 
   const opened = await page.goto(new URL(docs.replace(/^\//, ""), `${base}/`).href);
   if (opened.status() !== 200) {
-    throw new Error(`${docs} answers ${opened.status()}`);
+    throw new Error(`${docs} returns ${opened.status()}`);
   }
   await page.waitForSelector(".swagger-ui .info .title", { timeout: 30_000 });
   console.log(`title: ${(await page.textContent(".swagger-ui .info .title")).trim()}`);
@@ -61,12 +61,12 @@ try {
     .first();
   await block.locator(".opblock-summary-control").click();
   await block.getByRole("button", { name: "Try it out" }).click();
-  const answered = page.waitForResponse((response) => response.request().resourceType() === "fetch");
+  const pending = page.waitForResponse((response) => response.request().resourceType() === "fetch");
   await block.getByRole("button", { name: "Execute" }).click();
-  const answer = await answered;
-  console.log(`tried: GET ${answer.url()} answers ${answer.status()} ${await answer.text()}`);
-  if (answer.status() !== 200) {
-    faults.push(`trying ${operation} out answers ${answer.status()}`);
+  const response = await pending;
+  console.log(`tried: GET ${response.url()} returns ${response.status()} ${await response.text()}`);
+  if (response.status() !== 200) {
+    faults.push(`trying ${operation} out returns ${response.status()}`);
   }
   const shown = block.locator(".live-responses-table tr.response td.response-col_status").first();
   await shown.waitFor({ timeout: 10_000 });

@@ -1,4 +1,4 @@
-"""Serves one app on a free port of this machine and says which, in the words `purlin-server` uses."""
+"""Serves one app on a free port of this machine and prints the address as `purlin-server` does."""
 
 from waitress.server import create_server
 

@@ -28,6 +28,30 @@ pub(crate) fn lint() -> Result<()> {
             .args(["-D", "clippy::allow_attributes_without_reason"])
             .run()?;
     }
+    features()
+}
+
+/// The features of purlin-router that its users may leave out.
+const FEATURES: [&str; 8] = [
+    "",
+    "basic",
+    "compression",
+    "jwks-url",
+    "jwt",
+    "multipart",
+    "swagger-ui",
+    "yaml",
+];
+
+/// Runs clippy on the library purlin-router without default features, and with each feature alone.
+fn features() -> Result<()> {
+    for feature in FEATURES {
+        cargo()
+            .args(["clippy", "--package", "purlin-router", "--lib", "--quiet"])
+            .args(["--no-default-features", "--features", feature])
+            .args(["--", "-D", "warnings"])
+            .run()?;
+    }
     Ok(())
 }
 

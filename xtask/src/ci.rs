@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 
 use crate::{
     acme, browser, checks, clients, contract, documents, edge, faults, fuzz, kubernetes, parity,
-    smoke, swagger_ui, tidy,
+    smoke, swagger_ui, tidy, versions,
 };
 
 /// The name of a check and what it runs.
@@ -21,6 +21,8 @@ const STEPS: &[Step] = &[
     ("lint", checks::lint),
     ("doc", checks::doc),
     ("tests of the tools", checks::tools),
+    ("oldest and newest actix-web", versions::actix_web),
+    ("oldest Rust", versions::rust),
     ("fuzz corpus", fuzz::replay),
     ("Swagger UI", swagger_ui::check),
     ("browser", browser::browser),

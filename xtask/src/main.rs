@@ -29,6 +29,7 @@ mod server;
 mod smoke;
 mod swagger_ui;
 mod tidy;
+mod versions;
 
 /// Builds, checks and measures Purlin.
 #[derive(Parser)]

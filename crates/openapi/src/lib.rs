@@ -50,6 +50,7 @@ mod response;
 mod security;
 mod server;
 mod skip;
+#[cfg(feature = "yaml")]
 mod yaml;
 
 pub use components::{Components, NameClash, Schema};

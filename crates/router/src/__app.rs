@@ -3,6 +3,7 @@
 pub use crate::time_limit::TimedOut;
 
 /// Content codings.
+#[cfg(feature = "compression")]
 pub mod coding {
     pub use crate::coding::{Coding, Effort, Encoder, encode};
 }

@@ -66,7 +66,7 @@ impl Compatibility {
     /// Sets whether the types of path parameters take part in routing, as
     /// Flask's URL converters do: a path whose values do not have the types of
     /// an operation is not that operation's. Another operation of the path may
-    /// answer; else the status is 404, before authentication. By default the
+    /// match; else the status is 404, before authentication. By default the
     /// status is 400 with the violations, after authentication.
     #[must_use]
     pub const fn route_by_type(mut self, on: bool) -> Self {
@@ -107,7 +107,7 @@ impl Compatibility {
         self
     }
 
-    /// Sets whether OPTIONS is answered with 200 instead of 204.
+    /// Sets whether the status of OPTIONS is 200 instead of 204.
     #[must_use]
     pub const fn options_as_ok(mut self, on: bool) -> Self {
         self.options_has_200 = on;

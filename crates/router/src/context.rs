@@ -13,6 +13,8 @@ use actix_web::{
 };
 use purlin_schemas::{Location, Schema, Validator, ValidatorErrors};
 
+#[cfg(feature = "multipart")]
+use crate::uploads::{DEFAULT_UPLOADS, Uploads};
 use crate::{
     compatibility::Compatibility,
     error::{
@@ -22,7 +24,6 @@ use crate::{
     hooks::UnexpectedError,
     operation::data::{MatchedOperation, OperationData},
     path_spans::{PathSpans, decode_segment},
-    uploads::{DEFAULT_UPLOADS, Uploads},
     validators::{ValidatorRef, header_names},
 };
 
@@ -86,6 +87,7 @@ impl<'r> Context<'r> {
 
     /// Returns the limits of uploaded files. In a plain actix handler they are
     /// those in the app's data.
+    #[cfg(feature = "multipart")]
     #[must_use]
     pub fn uploads(&self) -> &'r Uploads {
         match self.operation {

@@ -1,6 +1,6 @@
 //! The registry: operations are declared once, and from that one declaration
-//! requests are validated, replies typed, errors answered in one style and the
-//! OpenAPI document written.
+//! requests are validated, replies typed, errors written in one style and the
+//! OpenAPI document generated.
 //!
 //! A [`Registry`] is a plain value. [`Registry::build`] checks everything it
 //! holds and reports every mistake at once; the [`Router`] it returns is an
@@ -10,13 +10,13 @@
 //! ```
 //! use purlin_router::{Json, Registry, get, schema, testing::TestClient};
 //!
-//! /// A line addressed to whoever asked.
+//! /// A greeting of the caller.
 //! #[schema(response)]
 //! struct Greeting {
 //!     message: String,
 //! }
 //!
-//! /// Greet whoever asks.
+//! /// Returns a greeting.
 //! #[get("/")]
 //! async fn get_index() -> Json<Greeting> {
 //!     Json(Greeting { message: "Hello, Being!".to_owned() })
@@ -33,6 +33,19 @@
 //! What lives here: declaring, checking, dispatching, authenticating and
 //! documenting. What does not: settings, logging set-up, sockets, signals; a
 //! process that needs those is put together by `purlin-app`.
+//!
+//! # Features
+//!
+//! | Feature | Default | What it adds | Crates |
+//! |---|---|---|---|
+//! | `compression` | yes | the documents compressed with gzip and brotli | brotli, flate2 |
+//! | `multipart` | yes | `Multipart`, `File`, `InMemory`, `Uploads`: multipart forms and uploaded files | actix-multipart, tempfile |
+//! | `swagger-ui` | yes | the docs page; implies `compression` | |
+//! | `yaml` | yes | documents as YAML | |
+//! | `basic` | no | `Basic`: passwords with argon2 and bcrypt | argon2, base64, bcrypt |
+//! | `jwt` | no | `Bearer`: JSON Web Tokens | jsonwebtoken |
+//! | `jwks-url` | no | the keys of tokens from a JWKS URL; implies `jwt` | ureq |
+//! | `uuid1`, `chrono04`, `jiff02`, `rust_decimal1` | no | the types of these crates in schemas | uuid, chrono, jiff, rust_decimal |
 
 // The attributes of `purlin-macros` name this crate from the outside; inside it
 // (tests, examples, our own operations) the same path must work.
@@ -41,6 +54,7 @@ extern crate self as purlin_router;
 pub mod auth;
 mod build;
 mod built_operation;
+#[cfg(feature = "compression")]
 mod coding;
 mod compatibility;
 mod conditional;
@@ -68,6 +82,7 @@ mod router;
 mod slash;
 pub mod testing;
 mod time_limit;
+#[cfg(feature = "multipart")]
 mod uploads;
 mod validators;
 mod verify;
@@ -100,8 +115,12 @@ pub use verify::ResponseChecks;
 pub mod extract {
     pub use crate::{
         extractor::{Extractor, Extractors, Undocumented},
-        extractors::{File, Form, Headers, InMemory, Multipart, Path, Query},
+        extractors::{Form, Headers, Path, Query},
         json::Json,
+    };
+    #[cfg(feature = "multipart")]
+    pub use crate::{
+        extractors::{File, InMemory, Multipart},
         uploads::Uploads,
     };
 }
@@ -142,11 +161,13 @@ pub mod reply {
 /// # }
 /// ```
 pub mod prelude {
+    #[cfg(feature = "multipart")]
+    pub use crate::extract::Multipart;
     pub use crate::{
         ApiError, Json, Operation, Registry, Router,
         auth::Identity,
         delete,
-        extract::{Form, Headers, Multipart, Path, Query},
+        extract::{Form, Headers, Path, Query},
         get, patch, post, put,
         reply::{Accepted, Created, NoContent, Reply, Text},
         schema,

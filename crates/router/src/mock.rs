@@ -52,30 +52,32 @@ impl Mock {
         notes: &Notes,
         replies: &Replies,
     ) -> Result<Self, Vec<String>> {
-        let (answers, examples) = (&notes.responses, &operation.examples);
+        let (responses, examples) = (&notes.responses, &operation.examples);
         let mut ready = BTreeMap::new();
         let mut reasons = Vec::new();
-        for (number, answer) in answers {
+        for (number, response) in responses {
             let Ok(status) = StatusCode::from_u16(*number) else {
                 continue;
             };
             let stated = examples.iter().find(|it| it.status == Some(*number));
             let made = match is_an_error(status, replies, &notes.policy) {
                 true if stated.is_none() => Ok(Ready::Error),
-                _ => make(answer, stated.map(|it| &it.value)),
+                _ => make(response, stated.map(|it| &it.value)),
             };
             match made {
                 Ok(made) => drop(ready.insert(*number, made)),
                 Err(reason) => reasons.push(format!("there is no example of a {number}: {reason}")),
             }
         }
-        let mut successes = answers.keys().filter(|status| (200..300).contains(*status));
-        let usual = successes.next().or(answers.keys().next());
-        let usual = usual.and_then(|status| StatusCode::from_u16(*status).ok());
+        let mut successes = responses
+            .keys()
+            .filter(|status| (200..300).contains(*status));
+        let default = successes.next().or(responses.keys().next());
+        let default = default.and_then(|status| StatusCode::from_u16(*status).ok());
         match reasons.is_empty() {
             true => Ok(Self {
                 replies: ready,
-                default: usual.unwrap_or(StatusCode::NO_CONTENT),
+                default: default.unwrap_or(StatusCode::NO_CONTENT),
             }),
             false => Err(reasons),
         }
@@ -157,9 +159,9 @@ fn is_an_error(status: StatusCode, replies: &Replies, errors: &ErrorPolicy) -> b
     is_error && replies.verify(errors.render(&error(status))).1.is_none()
 }
 
-fn make(answer: &ResponseNotes, stated: Option<&Value>) -> Result<Ready, String> {
+fn make(response: &ResponseNotes, stated: Option<&Value>) -> Result<Ready, String> {
     let mut headers = Vec::new();
-    for (name, note) in answer.headers.iter().filter(|(_, note)| note.is_required) {
+    for (name, note) in response.headers.iter().filter(|(_, note)| note.is_required) {
         let value = example(&SchemaWithDefinitions::inline(note.schema.clone()))
             .map_err(|it| it.to_string())?;
         let value = HeaderValue::try_from(text(&value)).map_err(|it| it.to_string())?;
@@ -167,11 +169,11 @@ fn make(answer: &ResponseNotes, stated: Option<&Value>) -> Result<Ready, String>
         headers.push((name, value));
     }
     // JSON, where there is a choice.
-    let json = answer
+    let json = response
         .content
         .iter()
         .find(|(name, _)| media::is_json_essence(name));
-    let Some((media_type, described)) = json.or(answer.content.first_key_value()) else {
+    let Some((media_type, described)) = json.or(response.content.first_key_value()) else {
         let body = Bytes::new();
         return Ok(Ready::Made { headers, body });
     };

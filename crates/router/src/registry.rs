@@ -9,6 +9,8 @@ use purlin_schemas::Schema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+#[cfg(feature = "multipart")]
+use crate::uploads::Uploads;
 use crate::{
     auth::{Authenticator, Named, Requirement, any_of},
     compatibility::Compatibility,
@@ -21,7 +23,6 @@ use crate::{
     provided_data::ProvidedData,
     router::Install,
     slash::TrailingSlash,
-    uploads::Uploads,
     verify::ResponseChecks,
 };
 
@@ -57,6 +58,7 @@ pub struct Registry {
     pub(crate) first_index: u32,
     pub(crate) body_limit: usize,
     pub(crate) time_limit: Option<Option<Duration>>,
+    #[cfg(feature = "multipart")]
     pub(crate) uploads: Uploads,
     pub(crate) places: Places,
     pub(crate) authenticators: Vec<Named>,
@@ -91,6 +93,7 @@ impl Registry {
             first_index: 0,
             body_limit: DEFAULT_BODY_LIMIT,
             time_limit: None,
+            #[cfg(feature = "multipart")]
             uploads: Uploads::new(),
             places: Places::default(),
             authenticators: Vec::new(),
@@ -212,6 +215,7 @@ impl Registry {
     }
 
     /// Sets the limits of uploaded files, for operations without limits of their own.
+    #[cfg(feature = "multipart")]
     #[must_use]
     pub fn uploads(mut self, uploads: Uploads) -> Self {
         self.uploads = uploads;
@@ -250,6 +254,7 @@ impl Registry {
 
     /// Sets the path of the docs page, under the prefix, in place of `/docs` and
     /// `/swagger/ui`.
+    #[cfg(feature = "swagger-ui")]
     #[must_use]
     pub fn docs_path(mut self, path: impl Into<Cow<'static, str>>) -> Self {
         self.places.set_pages(vec![path.into()]);
@@ -307,7 +312,7 @@ impl Registry {
 
     /// Declares that the surrounding `App` provides `web::Data<T>`, so that
     /// handlers may take it though this registry does not provide it. Where the
-    /// `App` does not keep to that, the requests are answered 500.
+    /// `App` does not provide it, the requests fail with 500.
     ///
     /// ```
     /// use actix_web::{App, web};

@@ -15,7 +15,7 @@ use actix_web::{
     body::{BodySize, BoxBody, MessageBody},
     http::header::{self, HeaderMap, HeaderValue},
 };
-use purlin_schemas::{Definition, Location, SchemaWithDefinitions, Validator, Violation};
+use purlin_schemas::{Definition, Location, SchemaWithDefinitions, Validator};
 use serde_json::{Map, Value, json};
 
 use crate::{describe::ResponseNotes, media};
@@ -152,7 +152,7 @@ impl Content {
 
     fn validator(&self) -> Option<&Validator> {
         self.validator
-            .get_or_init(|| Validator::of_described(&self.described).ok())
+            .get_or_init(|| Validator::from_schema(&self.described).ok())
             .as_ref()
     }
 
@@ -160,8 +160,8 @@ impl Content {
         let violations = self.validator()?.check_headers(&|_, name, lines| {
             lines.extend(headers.get_all(name).map(HeaderValue::as_bytes));
         });
-        joined(&violations)
-            .map(|message| format!("a header of a {status} breaks its schema: {message}"))
+        (!violations.is_empty())
+            .then(|| format!("a header of a {status} breaks its schema: {violations}"))
     }
 
     fn violations(&self, status: u16, bytes: &[u8]) -> Option<String> {
@@ -169,18 +169,8 @@ impl Content {
             Ok(value) => value,
             Err(error) => return Some(format!("the body of a {status} is not JSON: {error}")),
         };
-        let mut violations = Vec::new();
-        self.validator()?
-            .validate(Location::Body, &value, &mut violations);
-        joined(&violations)
-            .map(|message| format!("the body of a {status} breaks its schema: {message}"))
+        let violations = self.validator()?.validate(Location::Body, &value);
+        (!violations.is_empty())
+            .then(|| format!("the body of a {status} breaks its schema: {violations}"))
     }
-}
-
-fn joined(violations: &[Violation]) -> Option<String> {
-    let messages: Vec<_> = violations
-        .iter()
-        .map(|violation| format!("`{}` {}", violation.pointer, violation.message()))
-        .collect();
-    (!messages.is_empty()).then(|| messages.join("; "))
 }

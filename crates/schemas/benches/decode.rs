@@ -29,7 +29,7 @@ pub(crate) struct Order {
     pub(crate) address: Address,
     #[garde(length(max = 10))]
     pub(crate) tags: Vec<String>,
-    pub(crate) kind: JsonType,
+    pub(crate) kind: Kind,
 }
 
 #[schema(request)]
@@ -45,7 +45,7 @@ pub(crate) struct Address {
 }
 
 #[schema(request)]
-pub(crate) enum JsonType {
+pub(crate) enum Kind {
     Book,
     Food,
 }
@@ -77,7 +77,7 @@ mod by_hand {
         pub(crate) address: Address,
         #[garde(length(max = 10))]
         pub(crate) tags: Vec<String>,
-        pub(crate) kind: JsonType,
+        pub(crate) kind: Kind,
     }
 
     #[derive(Deserialize, Validate)]
@@ -95,7 +95,7 @@ mod by_hand {
     }
 
     #[derive(Deserialize)]
-    pub(crate) enum JsonType {
+    pub(crate) enum Kind {
         Book,
         Food,
     }

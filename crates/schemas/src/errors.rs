@@ -1,8 +1,8 @@
-//! What about a type the document cannot say truthfully.
+//! Errors of schemas: what a document cannot state truthfully.
 
 use std::fmt;
 
-/// Everything about a type that the document cannot say truthfully.
+/// Everything about a type that a document cannot state truthfully.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValidatorErrors(Vec<ValidatorError>);
 
@@ -31,7 +31,7 @@ impl fmt::Display for ValidatorErrors {
 
 impl std::error::Error for ValidatorErrors {}
 
-/// One thing about a type that the document cannot say truthfully.
+/// Something about a type that a document cannot state truthfully.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ValidatorError {
@@ -40,12 +40,12 @@ pub enum ValidatorError {
     Schema {
         /// The type and field.
         subject: String,
-        /// What is wrong, and the mend.
+        /// What is wrong, and the remedy.
         reason: String,
     },
     /// Two types of one name.
     #[error(
-        "the schema name `{name}` stands for two types, {first} and {second}; rename one with `#[schema(rename = \"…\")]`"
+        "two types have the schema name `{name}`, {first} and {second}; rename one with `#[schema(rename = \"…\")]`"
     )]
     Names {
         /// The name.

@@ -1,11 +1,10 @@
-//! The string formats of JSON Schema 2020-12 that are enforced, each as one
-//! function. The walker of the contract and the checks of a type both call
-//! these, so that the document and the server cannot differ.
+//! The enforced string formats of JSON Schema 2020-12. Validators and the checks of a type call the same functions, so that
+//! the document and the server cannot differ.
 
-/// A format, by what decides about it.
+/// The test of a format.
 type Test = fn(&str) -> bool;
 
-/// The test of a format; `None` for formats that only annotate.
+/// Returns the test of a format; `None` for formats that are annotations.
 pub(crate) fn test(format: &str) -> Option<Test> {
     Some(match format {
         "email" => is_email,
@@ -22,7 +21,7 @@ pub(crate) fn test(format: &str) -> Option<Test> {
     })
 }
 
-/// The formats of JSON Schema 2020-12 (validation, section 7.3) that are not among them.
+/// The formats of JSON Schema 2020-12 (validation, section 7.3) that are not enforced.
 pub(crate) const UNENFORCED: [&str; 10] = [
     "hostname",
     "idn-hostname",
@@ -36,13 +35,13 @@ pub(crate) const UNENFORCED: [&str; 10] = [
     "uri-template",
 ];
 
-/// Whether Rust types of this format read texts the format does not allow, so
-/// that the text itself has to be looked at.
+/// Returns whether Rust types of this format accept strings that the format does not allow, so that the string has to be
+/// checked.
 pub(crate) fn is_read_laxly(format: &str) -> bool {
     test(format).is_some() && !matches!(format, "email" | "uri")
 }
 
-/// An address as RFC 5321 section 4.1.2 has it (`Mailbox`), in ASCII.
+/// Returns whether a text is a `Mailbox` of RFC 5321 section 4.1.2, in ASCII.
 pub(crate) fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else {
         return false;
@@ -89,8 +88,8 @@ fn is_address_literal(domain: &str) -> bool {
     }
 }
 
-/// RFC 1123 section 2.1; hyphens in the third and fourth place are kept for names in other scripts, `xn--` and what
-/// follows (RFC 5890 section 2.3.1).
+/// Returns whether a text is a host name (RFC 1123 section 2.1); hyphens in the third and fourth place are reserved for
+/// internationalised names, `xn--` and what follows (RFC 5890 section 2.3.1).
 fn is_hostname(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 253
@@ -105,7 +104,7 @@ fn is_hostname(text: &str) -> bool {
         })
 }
 
-/// An absolute URI (RFC 3986 section 3): a scheme, and characters URIs may hold.
+/// Returns whether a text is an absolute URI (RFC 3986 section 3): a scheme, and allowed characters.
 pub(crate) fn is_uri(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once(':') else {
         return false;

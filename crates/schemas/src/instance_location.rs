@@ -1,10 +1,9 @@
-//! Where in a value something is: a list of steps on the stack, so that nothing
-//! is allocated until a place has to be named.
+//! Locations within a value: a linked list on the stack, so that nothing is allocated unless a location is reported.
 
 use std::any::Any;
 use std::fmt::{self, Write};
 
-/// A place in a value, as steps from its root.
+/// The location of a part of a value, as steps from its root.
 ///
 /// ```
 /// use purlin_schemas::InstanceLocation;
@@ -23,7 +22,7 @@ pub struct InstanceLocation<'a> {
 enum Step<'a> {
     Root,
     Member(&'a str),
-    /// A key that is made into text only where there is something to report.
+    /// A key that is converted to text only when it is reported.
     Key(&'a dyn Any),
     Index(usize),
 }
@@ -40,13 +39,13 @@ impl fmt::Debug for Step<'_> {
 }
 
 impl InstanceLocation<'_> {
-    /// The whole value.
+    /// The root.
     pub const ROOT: InstanceLocation<'static> = InstanceLocation {
         parent: None,
         step: Step::Root,
     };
 
-    /// A member of the object that is here.
+    /// Returns the location of a member of the object at this location.
     #[must_use]
     pub fn field<'a>(&'a self, name: &'a str) -> InstanceLocation<'a> {
         InstanceLocation {
@@ -55,14 +54,14 @@ impl InstanceLocation<'_> {
         }
     }
 
-    /// An entry of the map that is here.
+    /// Returns the location of an entry of the map at this location.
     #[must_use]
     pub fn key<'a>(&'a self, key: &'a str) -> InstanceLocation<'a> {
         self.field(key)
     }
 
-    /// An entry of the map that is here, by a key of any type. Where it is not known how a key of that type is
-    /// written, the pointer leads to the map.
+    /// Returns the location of an entry of the map at this location, by a key of any type. For types whose JSON form is
+    /// unknown, the pointer leads to the map.
     pub(crate) fn typed_key<'a>(&'a self, key: &'a dyn Any) -> InstanceLocation<'a> {
         InstanceLocation {
             parent: Some(self),
@@ -70,7 +69,7 @@ impl InstanceLocation<'_> {
         }
     }
 
-    /// An item of the list that is here, counted from 0.
+    /// Returns the location of an item of the array at this location, counted from 0.
     #[must_use]
     pub fn index(&self, index: usize) -> InstanceLocation<'_> {
         InstanceLocation {
@@ -79,7 +78,7 @@ impl InstanceLocation<'_> {
         }
     }
 
-    /// The place as a JSON Pointer (RFC 6901); empty for the whole value.
+    /// Returns the location as a JSON Pointer (RFC 6901); empty for the root.
     #[must_use]
     pub fn pointer(&self) -> String {
         let mut pointer = String::new();
@@ -87,7 +86,7 @@ impl InstanceLocation<'_> {
         pointer
     }
 
-    /// Writes the steps; answers whether those that follow may be written too.
+    /// Writes the steps; returns whether further steps may be written.
     fn write(&self, pointer: &mut String) -> bool {
         if let Some(parent) = self.parent
             && !parent.write(pointer)
@@ -102,7 +101,7 @@ impl InstanceLocation<'_> {
                 None => return false,
             },
             Step::Index(index) => {
-                // Writing to a string does not fail.
+                // Writing to a string cannot fail.
                 let _ = write!(pointer, "/{index}");
             }
         }
@@ -110,7 +109,7 @@ impl InstanceLocation<'_> {
     }
 }
 
-/// How a key is written in JSON, for the types of which that is known.
+/// Returns the JSON form of a key, for types for which it is known.
 fn key_text(key: &dyn Any) -> Option<String> {
     macro_rules! shown {
         ($($type:ty),+ $(,)?) => {

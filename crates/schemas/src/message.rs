@@ -1,16 +1,16 @@
-//! The simplest answer there is.
+//! A response body with a message.
 
-/// A line addressed to whoever asked.
+/// A message for the client.
 #[derive(
     Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
 )]
 pub struct Message {
-    /// The line.
+    /// The text.
     pub message: String,
 }
 
 impl Message {
-    /// A message of these words.
+    /// Creates a message.
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),

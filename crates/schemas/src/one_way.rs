@@ -1,4 +1,4 @@
-//! [`ReadOnly`] and [`WriteOnly`]: fields that cross the wire one way.
+//! [`ReadOnly`] and [`WriteOnly`]: fields that cross the wire in one direction.
 
 use std::{
     borrow::Cow,
@@ -38,11 +38,10 @@ macro_rules! described_as_inside {
 
 described_as_inside!(ReadOnly, WriteOnly);
 
-/// A field that clients are told and cannot say: `readOnly` in the document.
+/// A field of responses only: `readOnly` in the document.
 ///
-/// In a request it is an unknown field, and the value read has none yet; the
-/// program [`set`](Self::set)s it. In a reply it is always there: one without a
-/// value cannot be written, which is an error of serde's.
+/// In a request it is an unknown field, and the deserialized field has no value until the program [`set`](Self::set)s it. In
+/// a response it is always present: serializing a field without a value is an error.
 ///
 /// ```
 /// use purlin_schemas::{ReadOnly, decode, schema};
@@ -64,30 +63,30 @@ described_as_inside!(ReadOnly, WriteOnly);
 pub struct ReadOnly<T>(Option<T>);
 
 impl<T> ReadOnly<T> {
-    /// A field with its value.
+    /// Creates a field with a value.
     pub const fn new(value: T) -> Self {
         Self(Some(value))
     }
 
-    /// The value; nothing in what a client sent, until it is set.
+    /// Returns the value; `None` after deserializing, until it is set.
     #[must_use]
     pub const fn get(&self) -> Option<&T> {
         self.0.as_ref()
     }
 
-    /// Gives it its value.
+    /// Sets the value.
     pub fn set(&mut self, value: T) {
         self.0 = Some(value);
     }
 
-    /// The value; nothing in what a client sent, until it is set.
+    /// Returns the value; `None` after deserializing, until it is set.
     #[must_use]
     pub fn into_inner(self) -> Option<T> {
         self.0
     }
 }
 
-/// Without a value.
+/// Creates a field without a value.
 impl<T> Default for ReadOnly<T> {
     fn default() -> Self {
         Self(None)
@@ -121,10 +120,10 @@ impl<T: Schema> Schema for ReadOnly<T> {
     }
 }
 
-/// A field that clients say and are not told: `writeOnly` in the document.
+/// A field of requests only: `writeOnly` in the document.
 ///
-/// It is read as the value inside, with the rules `#[garde(…)]` states of it,
-/// and never written, not by `Debug` either: a password is not in a log.
+/// It is deserialized as the inner value, with the rules of `#[garde(…)]`, and never serialized, nor printed by `Debug`: a
+/// password does not appear in logs.
 ///
 /// ```
 /// use purlin_schemas::{WriteOnly, decode, schema};
@@ -146,7 +145,7 @@ impl<T: Schema> Schema for ReadOnly<T> {
 pub struct WriteOnly<T>(pub T);
 
 impl<T> WriteOnly<T> {
-    /// The value.
+    /// Returns the value.
     #[must_use]
     pub fn into_inner(self) -> T {
         self.0

@@ -1,4 +1,4 @@
-//! [`Patch`]: a field that tells *left out* from *null*.
+//! [`Patch`]: a field that distinguishes *absent* from *null*.
 
 use std::borrow::Cow;
 
@@ -10,13 +10,11 @@ use crate::{
     check::{Counted, Each, Numeric, Text},
 };
 
-/// A field of a change: left out, null, or a value.
+/// A field of a partial update: absent, null, or a value.
 ///
-/// A field that is left out stays as it is, one that is null is emptied. Rules
-/// of `#[garde(…)]` are those of the value, as with an `Option`. In `#[schema]`
-/// such a field needs no attributes of serde's: left out it is [`Absent`](Self::Absent),
-/// and then it is not written either. A type that derives serde's traits itself
-/// says `#[serde(default, skip_serializing_if = "Patch::is_absent")]`.
+/// An absent field keeps its value, null removes it. Rules of `#[garde(…)]` apply to the value, as with an `Option`. In
+/// `#[schema]` such a field needs no serde attributes: a missing field is [`Absent`](Self::Absent) and is not serialized. A
+/// type that derives serde's traits itself needs `#[serde(default, skip_serializing_if = "Patch::is_absent")]`.
 ///
 /// ```
 /// use purlin_schemas::{Patch, decode, schema};
@@ -38,29 +36,29 @@ use crate::{
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub enum Patch<T> {
-    /// Left out: nothing is to change.
+    /// The field is absent: its value is kept.
     #[default]
     Absent,
-    /// Null: there is to be no value.
+    /// The field is null: its value is removed.
     Null,
-    /// What the value is to be.
+    /// The new value.
     Value(T),
 }
 
 impl<T> Patch<T> {
-    /// Whether the field was left out.
+    /// Returns whether the field is absent.
     #[must_use]
     pub const fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
 
-    /// Whether the field was null.
+    /// Returns whether the field is null.
     #[must_use]
     pub const fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
 
-    /// The value, if there is one to be.
+    /// Returns the new value, if there is one.
     #[must_use]
     pub const fn value(&self) -> Option<&T> {
         match self {
@@ -69,7 +67,7 @@ impl<T> Patch<T> {
         }
     }
 
-    /// Nothing where the field was left out, else what is to be.
+    /// Returns `None` for an absent field, else the new value or `Some(None)`.
     #[must_use]
     pub fn into_option_option(self) -> Option<Option<T>> {
         match self {
@@ -79,7 +77,7 @@ impl<T> Patch<T> {
         }
     }
 
-    /// Changes what is there, unless the field was left out.
+    /// Replaces `target`, unless the field is absent.
     pub fn apply_to(self, target: &mut Option<T>) {
         if let Some(value) = self.into_option_option() {
             *target = value;
@@ -87,7 +85,7 @@ impl<T> Patch<T> {
     }
 }
 
-/// What is to be, null included; a field that is left out is [`Patch::Absent`].
+/// Converts to the new value or null; an absent field is [`Patch::Absent`].
 impl<T> From<Option<T>> for Patch<T> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Self::Value)

@@ -1,24 +1,23 @@
-//! What a type's own checks have found.
+//! Collects the violations found by the checks of a type.
 
 use crate::{InstanceLocation, Location, MAX_VIOLATIONS, Rule, Violation};
 
-/// Collects the rules a value breaks, and where.
+/// Collects broken rules and their locations.
 #[derive(Debug, Default)]
 pub struct Report {
     broken: Vec<(String, Rule)>,
-    /// Whether there was something that has no checks to call, and may break its schema all the same.
-    has_unseen: bool,
+    /// Whether a part was not checked, since its type has no checks, and may violate its schema.
+    has_unchecked: bool,
 }
 
 impl Report {
-    /// A report without findings; allocates nothing.
+    /// Creates an empty report; allocates nothing.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Notes a broken rule, as far as there is room:
-    /// [`MAX_VIOLATIONS`](crate::MAX_VIOLATIONS) are enough.
+    /// Adds a broken rule, up to [`MAX_VIOLATIONS`](crate::MAX_VIOLATIONS).
     #[cold]
     pub fn add(&mut self, at: InstanceLocation<'_>, rule: Rule) {
         if self.broken.len() < MAX_VIOLATIONS {
@@ -26,25 +25,25 @@ impl Report {
         }
     }
 
-    /// Notes a part whose type is no [`Schema`](crate::Schema).
+    /// Records a part whose type is no [`Schema`](crate::Schema).
     #[inline]
-    pub(crate) fn note_unseen(&mut self) {
-        self.has_unseen = true;
+    pub(crate) fn note_unchecked(&mut self) {
+        self.has_unchecked = true;
     }
 
-    /// Whether all was seen, and no rule is broken.
+    /// Returns whether everything was checked and no rule is broken.
     #[inline]
     pub(crate) fn is_clean(&self) -> bool {
-        self.broken.is_empty() && !self.has_unseen
+        self.broken.is_empty() && !self.has_unchecked
     }
 
-    /// Whether no rule is broken.
+    /// Returns whether no rule is broken.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.broken.is_empty()
     }
 
-    /// The findings as violations of a section of the request.
+    /// Converts the report to violations of a section of the request.
     #[must_use]
     pub fn into_violations(self, location: Location) -> Vec<Violation> {
         self.broken

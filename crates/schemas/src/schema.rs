@@ -1,5 +1,4 @@
-//! The trait of everything that crosses the wire, and what std, uuid, chrono,
-//! jiff and rust_decimal bring along.
+//! The trait of all types that cross the wire, implemented for those of std, uuid, chrono, jiff and rust_decimal.
 
 use std::{
     borrow::Cow,
@@ -13,10 +12,10 @@ use schemars::JsonSchema;
 
 use crate::{InstanceLocation, Report, map_keys};
 
-/// What crosses the wire.
+/// A type that crosses the wire: it has a JSON Schema and checks its own rules.
 ///
-/// `#[schema]` implements it, with the rules its `#[garde(…)]` attributes state.
-/// A type described by hand joins with `impl Schema for T {}`.
+/// `#[schema]` implements it, with the rules of the `#[garde(…)]` attributes. For types with handwritten serde and schemars
+/// implementations, write `impl Schema for T {}`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not declared as a schema",
     label = "not a schema",
@@ -24,14 +23,13 @@ use crate::{InstanceLocation, Report, map_keys};
     note = "a type with serde and schemars implementations of its own joins with `impl Schema for {Self} {{}}`"
 )]
 pub trait Schema: JsonSchema + 'static {
-    /// Checks the rules serde cannot state: limits, patterns, rules of the
-    /// type's own. Allocates nothing when all hold.
+    /// Checks the rules serde does not: limits, patterns, custom rules. Allocates nothing when all are satisfied.
     fn check(&self, at: InstanceLocation<'_>, report: &mut Report) {
         let _ = (at, report);
     }
 
-    /// Notes in a schema of this type what the keys of its maps are, which
-    /// schemars does not tell. Types that have a name have theirs noted inside.
+    /// Annotates a schema of this type with the schemas of its maps' keys, which schemars does not state. Named types
+    /// annotate their own.
     #[doc(hidden)]
     fn note_keys(schema: &mut Members) {
         let _ = schema;
@@ -40,12 +38,12 @@ pub trait Schema: JsonSchema + 'static {
 
 type Members = serde_json::Map<String, serde_json::Value>;
 
-/// A schema within a schema.
+/// Returns the subschema under a keyword.
 fn within<'s>(schema: &'s mut Members, key: &str) -> Option<&'s mut Members> {
     schema.get_mut(key)?.as_object_mut()
 }
 
-/// The schemas within a list of them.
+/// Returns the subschemas in the list under a keyword.
 fn each<'s>(schema: &'s mut Members, key: &str) -> impl Iterator<Item = &'s mut Members> {
     let list = schema
         .get_mut(key)
@@ -120,7 +118,7 @@ impl<T: Schema> Schema for Option<T> {
     }
 
     fn note_keys(schema: &mut Members) {
-        // A schema that is null or another, or one that allows null as well.
+        // Either `anyOf` with null, or a schema that allows null as well.
         each(schema, "anyOf").for_each(T::note_keys);
         T::note_keys(schema);
     }
@@ -131,7 +129,7 @@ macro_rules! lists {
         impl<T: Schema $($bound)*> Schema for $type<T> {
             #[inline]
             fn check(&self, at: InstanceLocation<'_>, report: &mut Report) {
-                items(self.iter(), at, report);
+                check_items(self.iter(), at, report);
             }
 
             fn note_keys(schema: &mut Members) {
@@ -148,7 +146,7 @@ lists!(Vec[], VecDeque[], LinkedList[], BTreeSet[], BinaryHeap[+ Ord]);
 impl<T: Schema> Schema for Box<[T]> {
     #[inline]
     fn check(&self, at: InstanceLocation<'_>, report: &mut Report) {
-        items(self.iter(), at, report);
+        check_items(self.iter(), at, report);
     }
 
     fn note_keys(schema: &mut Members) {
@@ -159,7 +157,7 @@ impl<T: Schema> Schema for Box<[T]> {
 impl<T: Schema + Eq + Hash, H: 'static> Schema for HashSet<T, H> {
     #[inline]
     fn check(&self, at: InstanceLocation<'_>, report: &mut Report) {
-        items(self.iter(), at, report);
+        check_items(self.iter(), at, report);
     }
 
     fn note_keys(schema: &mut Members) {
@@ -173,7 +171,7 @@ where
 {
     #[inline]
     fn check(&self, at: InstanceLocation<'_>, report: &mut Report) {
-        items(self.iter(), at, report);
+        check_items(self.iter(), at, report);
     }
 
     fn note_keys(schema: &mut Members) {
@@ -182,7 +180,7 @@ where
 }
 
 #[inline]
-fn items<'v, T: Schema>(
+fn check_items<'v, T: Schema>(
     items: impl Iterator<Item = &'v T>,
     at: InstanceLocation<'_>,
     report: &mut Report,
@@ -194,25 +192,25 @@ fn items<'v, T: Schema>(
 
 impl<K: JsonSchema + 'static, V: Schema> Schema for BTreeMap<K, V> {
     fn check(&self, at: InstanceLocation<'_>, report: &mut Report) {
-        entries(self.iter(), at, report);
+        check_entries(self.iter(), at, report);
     }
 
     fn note_keys(schema: &mut Members) {
-        note_entries::<K, V>(schema);
+        annotate_entries::<K, V>(schema);
     }
 }
 
 impl<K: JsonSchema + 'static, V: Schema, H: 'static> Schema for HashMap<K, V, H> {
     fn check(&self, at: InstanceLocation<'_>, report: &mut Report) {
-        entries(self.iter(), at, report);
+        check_entries(self.iter(), at, report);
     }
 
     fn note_keys(schema: &mut Members) {
-        note_entries::<K, V>(schema);
+        annotate_entries::<K, V>(schema);
     }
 }
 
-fn entries<'v, K: 'static, V: Schema>(
+fn check_entries<'v, K: 'static, V: Schema>(
     entries: impl Iterator<Item = (&'v K, &'v V)>,
     at: InstanceLocation<'_>,
     report: &mut Report,
@@ -222,7 +220,7 @@ fn entries<'v, K: 'static, V: Schema>(
     }
 }
 
-fn note_entries<K: JsonSchema, V: Schema>(schema: &mut Members) {
+fn annotate_entries<K: JsonSchema, V: Schema>(schema: &mut Members) {
     map_keys::annotate::<K>(schema);
     if let Some(values) = within(schema, "additionalProperties") {
         V::note_keys(values);
@@ -266,42 +264,42 @@ tuples! {
     (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7)
 }
 
-/// Checks a field if its type is a [`Schema`], and notes that nobody has looked at it if it is not:
-/// what `#[schema]` calls on every field, since it cannot see which it is.
+/// Checks a field if its type is a [`Schema`], and records that it was not checked otherwise. `#[schema]` calls this for
+/// every field, since a macro cannot see which it is.
 pub mod probe {
     use std::marker::PhantomData;
 
     use super::{InstanceLocation, Report, Schema};
 
-    /// A field to look at.
+    /// A field to check.
     #[derive(Debug)]
     pub struct Probe<'v, T: ?Sized>(pub &'v T);
 
     impl<T: Schema> Probe<'_, T> {
-        /// The field's own check: an inherent method comes before [`Skip`]'s.
+        /// Calls the field's own check: an inherent method takes precedence over that of [`Skip`].
         #[inline]
         pub fn check_if_schema(&self, at: InstanceLocation<'_>, report: &mut Report) {
             self.0.check(at, report);
         }
     }
 
-    /// The answer for fields that are no schema.
+    /// The fallback for fields whose type is no schema.
     pub trait Skip {
-        /// Nothing that could be checked here; the contract has to be asked.
+        /// Records that the field was not checked, so that the value is validated.
         #[inline]
         fn check_if_schema(&self, _: InstanceLocation<'_>, report: &mut Report) {
-            report.note_unseen();
+            report.note_unchecked();
         }
     }
 
     impl<T: ?Sized> Skip for Probe<'_, T> {}
 
-    /// A field's type to ask of its maps.
+    /// A field's type, for annotating its maps.
     #[derive(Debug)]
     pub struct Keys<T: ?Sized>(pub PhantomData<fn() -> Box<T>>);
 
     impl<T: Schema> Keys<T> {
-        /// Notes what the keys of its maps are: before [`SkipKeys`]'s method.
+        /// Annotates the maps of a schema: takes precedence over the method of [`SkipKeys`].
         pub fn note_if_schema(&self, schema: &mut schemars::Schema) {
             if let Some(members) = schema.as_object_mut() {
                 T::note_keys(members);
@@ -309,9 +307,9 @@ pub mod probe {
         }
     }
 
-    /// The answer for types that are no schema.
+    /// The fallback for types that are no schema.
     pub trait SkipKeys {
-        /// Nothing to note.
+        /// Does nothing.
         fn note_if_schema(&self, _: &mut schemars::Schema) {}
     }
 

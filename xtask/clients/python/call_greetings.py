@@ -31,10 +31,10 @@ def call(url: str, key: str) -> None:
     assert_type(sent.parsed, Error | Guest | None)
     assert sent.status_code == 201 and sent.parsed == ada, sent
 
-    refusals(url, client)
+    rejections(url, client)
 
 
-def refusals(url: str, client: AuthenticatedClient) -> None:
+def rejections(url: str, client: AuthenticatedClient) -> None:
     stranger = AuthenticatedClient(
         base_url=url, token="wrong", prefix="", auth_header_name="X-MyApp-ApiKey"
     )
@@ -51,7 +51,7 @@ def refusals(url: str, client: AuthenticatedClient) -> None:
     assert wrong.parsed.errors.additional_keys == ["age"], wrong
 
 
-def mistakes(client: Client) -> None:
+def type_errors(client: Client) -> None:
     """Never called: mypy has to refuse each line."""
     get_generic_greeting.sync(client=client)  # type: ignore[arg-type]
     Guest(name="Ada")  # type: ignore[call-arg]

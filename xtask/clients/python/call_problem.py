@@ -16,11 +16,11 @@ def call(url: str, key: str) -> None:
     wrong = create_todo.sync_detailed(client=client, body=new)
     assert wrong.status_code == 400 and isinstance(wrong.parsed, Problem), wrong
     assert wrong.parsed.violations, wrong
-    told = {it.pointer: (it.location, it.code) for it in wrong.parsed.violations}
-    assert told == {
+    found = {it.pointer: (it.location, it.code) for it in wrong.parsed.violations}
+    assert found == {
         "/complete": (Location.BODY, "type"),
         "/description": (Location.BODY, "type"),
-    }, told
+    }, found
 
     missing = update_todo.sync_detailed(client=client, todo=1_000_000, body=UpdateTodo())
     assert missing.status_code == 404 and isinstance(missing.parsed, Problem), missing

@@ -46,10 +46,10 @@ def call(url: str, key: str) -> None:
     assert isinstance(of_groups, TodoList), of_groups
     assert {it.type_ for it in of_groups.data} == {TodoType.GROUP}, of_groups
 
-    refusals(url, client)
+    rejections(url, client)
 
 
-def refusals(url: str, client: AuthenticatedClient) -> None:
+def rejections(url: str, client: AuthenticatedClient) -> None:
     stranger = AuthenticatedClient(
         base_url=url, token="wrong", prefix="", auth_header_name="X-MyApp-Key"
     )
@@ -61,9 +61,9 @@ def refusals(url: str, client: AuthenticatedClient) -> None:
     assert_type(missing.parsed.message, str)
 
 
-def mistakes(client: AuthenticatedClient) -> None:
+def type_errors(client: AuthenticatedClient) -> None:
     """Never called: mypy has to refuse each line."""
-    get_todos_by_type.sync("nobody", client=client)  # type: ignore[arg-type]
+    get_todos_by_type.sync("nothing", client=client)  # type: ignore[arg-type]
     update_todo.sync(client=client, todo="group", body=UpdateTodo())  # type: ignore[arg-type]
     CreateTodo(id=1, complete=False, description="Win")  # type: ignore[call-arg]
     UpdateTodo(complete=None)  # type: ignore[arg-type]

@@ -11,4 +11,4 @@ greetings_url, todo_url, problem_url = sys.argv[1:]
 call_greetings.call(greetings_url, os.environ["GREETINGS_KEY"])
 call_todo.call(todo_url, os.environ["TODO_KEY"])
 call_problem.call(problem_url, os.environ["TODO_KEY"])
-print("Python: every operation answered as its types say")
+print("Python: the response of every operation has its type")

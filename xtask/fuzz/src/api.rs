@@ -1,5 +1,5 @@
-//! An API of awkward parts for the target `dispatch`: templates that overlap, every way into an operation, every kind
-//! of body and reply. Nothing in it keeps anything, so that an input says all there is to say of a run.
+//! An API of corner cases for the target `dispatch`: overlapping templates, every authentication, every kind of body and reply.
+//! It is stateless, so that an input alone determines a run.
 
 use actix_web::web;
 use futures_util::stream;
@@ -23,7 +23,7 @@ struct Upload {
     step: Option<Step>,
 }
 
-/// A header every request of the strict API has to carry.
+/// A header that every request of the strict API requires.
 #[schema(request)]
 struct Stamp {
     #[serde(rename = "X-Stamp")]
@@ -86,8 +86,8 @@ async fn upload(upload: Multipart<Upload>) -> Json<Vec<u64>> {
     let upload = upload.into_inner();
     let image = upload.image.iter().map(File::size);
     let others = upload.others.iter().map(InMemory::size);
-    let words = [upload.title.len() as u64, u64::from(upload.step.is_some())];
-    Json(image.chain(others).chain(words).collect())
+    let numbers = [upload.title.len() as u64, u64::from(upload.step.is_some())];
+    Json(image.chain(others).chain(numbers).collect())
 }
 
 async fn bytes(bytes: web::Bytes) -> Binary<Png> {
@@ -170,7 +170,7 @@ pub fn registry(style: ErrorStyle, slash: TrailingSlash) -> Registry {
         )
 }
 
-/// The API with headers that every operation asks for, under a prefix.
+/// The API with headers that every operation requires, under a prefix.
 pub fn prefixed() -> Registry {
     registry(ErrorStyle::Rebar, TrailingSlash::Merge)
         .prefix("/v2")

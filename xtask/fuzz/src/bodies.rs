@@ -1,11 +1,11 @@
-//! Types that are read and written, so that what was read can be held against the document of what is written.
+//! Types that are decoded and encoded, so that encoded values can be validated by the document of the output.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use purlin_schemas::{Patch, WriteOnly, schema};
 use rust_decimal::Decimal;
 
-/// Something of most kinds.
+/// Fields of most types.
 #[schema]
 pub struct Ticket {
     /// Who opened it.

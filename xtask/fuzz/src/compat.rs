@@ -1,8 +1,8 @@
-//! The comparison of documents: whatever they are, it ends, and it is fair.
+//! Comparison of documents: it terminates for any documents, and is symmetric.
 //!
-//! The first byte picks documents: a golden one, changed in two ways (`A` to `F`), or two of whatever JSON, one after
-//! the other (any other byte). A document compared with itself has not changed. Two that differ nowhere in one
-//! direction differ nowhere in the other. And a report that has findings has words for each of them.
+//! The first byte selects documents: a golden one, changed in two ways (`A` to `F`), or any two JSON values, one after
+//! the other (any other byte). A document compared with itself has no findings. Two without findings in one direction
+//! have none in the other. Every finding of a report has a message.
 
 use std::sync::LazyLock;
 
@@ -72,7 +72,7 @@ fn check(old: &Value, new: &Value) {
     let there = purlin_compat::compare(old, new, &options);
     let back = purlin_compat::compare(new, old, &options);
     for report in [&there, &back].into_iter().flatten() {
-        told(report);
+        check_report(report);
     }
     if let (Ok(there), Ok(back)) = (there, back)
         && !(has_a_life(old) || has_a_life(new))
@@ -99,24 +99,27 @@ fn has_a_life(value: &Value) -> bool {
     }
 }
 
-/// Every finding has words and a place, in every form of the report.
-fn told(report: &Report) {
+/// Checks that every finding has a message and valid pointers, in every format of the report.
+fn check_report(report: &Report) {
     for finding in &report.findings {
         assert!(!finding.message.is_empty(), "{finding:?}");
-        let places = [Some(&finding.old_pointer), finding.new_pointer.as_ref()];
-        for place in places.into_iter().flatten() {
-            assert!(place.is_empty() || place.starts_with('/'), "{finding:?}");
+        let pointers = [Some(&finding.old_pointer), finding.new_pointer.as_ref()];
+        for pointer in pointers.into_iter().flatten() {
+            assert!(
+                pointer.is_empty() || pointer.starts_with('/'),
+                "{finding:?}"
+            );
         }
     }
-    let told = [
+    let rendered = [
         report.to_text(),
         report.to_markdown(),
         report.to_junit(Severity::Risky),
     ];
-    assert!(told.iter().all(|it| !it.is_empty()));
+    assert!(rendered.iter().all(|it| !it.is_empty()));
     let json = report.to_json();
     if let Err(error) = serde_json::from_str::<Value>(&json) {
-        panic!("the report is no JSON: {error}\n{json}");
+        panic!("the report is not JSON: {error}\n{json}");
     }
 }
 

@@ -1,9 +1,9 @@
-//! Bodies: whatever the bytes are, the server and the document are of one mind about them.
+//! Bodies: server and document agree on any bytes.
 //!
-//! The first byte picks a type (`A` is the first), the rest is the body. The server's verdict is `Validator::decode`'s,
-//! the document's that of [`judge`](crate::judge); they may differ only in what `docs/document-and-server.md` lists,
-//! each row of which is a case of [`Listed`] here. What was read and can be written is written, and has to be what
-//! the document of the output says; and reading it again is asked for one verdict like everything else.
+//! The first byte selects a type (`A` is the first), the rest is the body. The server's verdict is that of
+//! `Validator::decode`, the document's that of [`judge`](crate::judge); they may differ only as listed in
+//! `docs/document-and-server.md`, each row of which is a case of [`Listed`]. A decoded value is encoded, must be valid by
+//! the document of the output, and is decoded again.
 
 use std::{collections::HashSet, fmt, sync::LazyLock};
 
@@ -62,13 +62,13 @@ static TYPES: LazyLock<Vec<Asked>> = LazyLock::new(|| {
     ]
 });
 
-/// A type that is only read.
+/// A type that is only decoded.
 fn read<T: Schema + DeserializeOwned>() -> Asked {
     let reader = Reader::of::<T>();
     Box::new(move |body| drop(reader.verdict::<T>(body)))
 }
 
-/// A type that is read and written.
+/// A type that is decoded and encoded.
 fn both<T: Schema + DeserializeOwned + Serialize>() -> Asked {
     let reader = Reader::of::<T>();
     let written = judge::<T>(Direction::Output);
@@ -107,7 +107,7 @@ impl Reader {
         }
     }
 
-    /// Asks both for their verdict, and returns what the server read.
+    /// Compares both verdicts and returns the decoded value.
     fn verdict<T: Schema + DeserializeOwned>(&self, body: &[u8]) -> Option<T> {
         let server = self.validator.decode::<T>(body);
         if let Err(DecodeError::Invalid(violations)) = &server {
@@ -156,16 +156,16 @@ impl Reader {
     }
 }
 
-/// A row of the book's list of what is left.
+/// A documented difference.
 #[derive(Clone, Copy, Debug)]
 enum Listed {
     /// Whole floats beyond 2^53, and integers beyond 64 bits, which `serde_json` reads as such.
     WholeFloat,
-    /// An object that has a key twice.
+    /// An object with a duplicate key.
     Twice,
-    /// Shapes that look alike, nested deeply.
+    /// Similar alternatives, nested deeply.
     Ambiguous,
-    /// What jiff has no room for.
+    /// Values outside of jiff's range.
     BeyondJiff,
     /// An integer beyond 2^53 is rounded where a float is read.
     Rounded,
@@ -175,7 +175,7 @@ enum Listed {
 
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// Why the server may refuse what the document accepts.
+/// Returns why the server may reject what the document accepts.
 fn listed_refusal(body: &[u8], value: &Value, error: &DecodeError) -> Option<Listed> {
     let too_often = matches!(error, DecodeError::Invalid(violations)
         if violations.iter().any(|violation| violation.rule == Rule::Ambiguous));
@@ -194,7 +194,7 @@ fn listed_refusal(body: &[u8], value: &Value, error: &DecodeError) -> Option<Lis
     }
 }
 
-/// Why the server may accept what the document refuses.
+/// Returns why the server may accept what the document rejects.
 fn listed_acceptance(value: &Value) -> Option<Listed> {
     let beyond =
         |value: &Value| !value.is_f64() && value.as_f64().is_some_and(|n| n.abs() >= EXACT);
@@ -237,12 +237,12 @@ fn any_text(value: &Value, holds: &dyn Fn(&str) -> bool) -> bool {
     })
 }
 
-/// Every violation says where and which: a JSON Pointer (RFC 6901) and a code in snake case.
+/// Checks that every violation has a JSON Pointer (RFC 6901) and a code in snake case.
 pub(crate) fn check_violations(violations: &[purlin_schemas::Violation]) {
     assert!(!violations.is_empty(), "refused without a violation");
     assert!(
         violations.len() <= purlin_schemas::MAX_VIOLATIONS,
-        "more violations than one answer lists"
+        "more violations than a response lists"
     );
     for violation in violations {
         let pointer = &violation.pointer;
@@ -255,7 +255,7 @@ pub(crate) fn check_violations(violations: &[purlin_schemas::Violation]) {
             .bytes()
             .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
         assert!(!code.is_empty() && snake, "no code: {code:?}");
-        assert!(!violation.message().is_empty(), "no words for {code}");
+        assert!(!violation.message().is_empty(), "no message for {code}");
     }
 }
 
@@ -265,7 +265,7 @@ fn has_a_key_twice(body: &[u8]) -> bool {
     json.deserialize_any(&mut twice).is_ok() && twice.0
 }
 
-/// Reads any JSON and notes whether an object in it has a key twice.
+/// Parses any JSON and records whether an object has a duplicate key.
 struct Twice(bool);
 
 impl<'de> DeserializeSeed<'de> for &mut Twice {

@@ -1,9 +1,8 @@
-//! Requests: whatever is asked, the answer is one of HTTP and one of the document.
+//! Requests: every response conforms to HTTP and to the document.
 //!
-//! The first byte picks an API (`G`reetings; the one of [`api`](crate::api) in problem details, `P`, with Rebar's
-//! errors, `R`, or under a prefix, `V`), the rest is a request as one would type it: method and target, headers, an
-//! empty line, the body. [`TestClient`] holds every answer to the document by itself; what holds of all answers is
-//! asserted here.
+//! The first byte selects an API (`G`reetings; the one of [`api`](crate::api) with problem details, `P`, with Rebar's
+//! errors, `R`, or under a prefix, `V`), the rest is a request as text: method and target, headers, an empty line, the
+//! body. [`TestClient`] checks every response against the document; the general rules are asserted here.
 
 use std::{cell::OnceCell, collections::BTreeMap};
 
@@ -29,11 +28,11 @@ pub fn dispatch(data: &[u8]) {
         static CLIENTS: [OnceCell<&'static TestClient>; 4] = const { [const { OnceCell::new() }; 4] };
     }
     let place = usize::from(*first) % 4;
-    // Kept for good: a client's runtime does not outlive its thread well.
+    // Leaked: a client's runtime must not be dropped with its thread.
     let client = CLIENTS.with(|clients| *clients[place].get_or_init(|| client(place)));
-    let answer = request.send(client, request.method.clone());
-    check(&answer, &request.method);
-    compare(client, &request, &answer);
+    let response = request.send(client, request.method.clone());
+    check(&response, &request.method);
+    compare(client, &request, &response);
 }
 
 fn client(place: usize) -> &'static TestClient {
@@ -64,7 +63,7 @@ struct Request<'d> {
 }
 
 impl<'d> Request<'d> {
-    /// Reads a request; none where the bytes are no HTTP, which is not ours to answer.
+    /// Parses a request; none where the bytes are not HTTP.
     fn read(data: &'d [u8]) -> Option<Self> {
         let (first, mut rest) = line(data)?;
         let (method, target) = std::str::from_utf8(first).ok()?.split_once(' ')?;
@@ -109,19 +108,19 @@ fn line(data: &[u8]) -> Option<(&[u8], &[u8])> {
     }
 }
 
-/// What holds of every answer.
-fn check(answer: &TestResponse, method: &Method) {
-    let status = answer.status();
-    let has = |name| answer.header(name).is_some_and(|value| !value.is_empty());
-    assert!(!status.is_server_error(), "{status}: {}", answer.text());
-    let empty = answer.bytes().is_empty();
+/// Checks the rules for every response.
+fn check(response: &TestResponse, method: &Method) {
+    let status = response.status();
+    let has = |name| response.header(name).is_some_and(|value| !value.is_empty());
+    assert!(!status.is_server_error(), "{status}: {}", response.text());
+    let empty = response.bytes().is_empty();
     assert!(
         empty || has("content-type"),
         "{status} without a media type"
     );
-    // Of a refusal actix itself leaves the body away when it is sent.
+    // actix omits the body of errors when it sends the response.
     if *method == Method::HEAD && !status.is_client_error() {
-        assert!(empty, "HEAD with a body: {}", answer.text());
+        assert!(empty, "HEAD with a body: {}", response.text());
     }
     match status {
         StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED => assert!(empty, "{status} with a body"),
@@ -132,28 +131,27 @@ fn check(answer: &TestResponse, method: &Method) {
         _ => {}
     }
     if status.is_client_error() && *method != Method::HEAD {
-        let media_type = answer.header("content-type").unwrap_or_default();
+        let media_type = response.header("content-type").unwrap_or_default();
         let is_json = media_type.ends_with("json");
-        let body = serde_json::from_slice::<BTreeMap<String, Value>>(answer.bytes());
+        let body = serde_json::from_slice::<BTreeMap<String, Value>>(response.bytes());
         assert!(
             is_json && body.is_ok(),
             "{status} {media_type}: {}",
-            answer.text()
+            response.text()
         );
     }
 }
 
-/// What holds of several answers to one target: HEAD is GET without a body, and OPTIONS tells of every method that is
-/// answered.
-fn compare(client: &TestClient, request: &Request<'_>, answer: &TestResponse) {
+/// Checks the rules for responses of one target: HEAD is GET without a body, and OPTIONS lists every supported method.
+fn compare(client: &TestClient, request: &Request<'_>, response: &TestResponse) {
     if request.method == Method::GET {
         let head = request.send(client, Method::HEAD);
         check(&head, &Method::HEAD);
-        assert_eq!(head.status(), answer.status(), "HEAD and GET differ");
+        assert_eq!(head.status(), response.status(), "HEAD and GET differ");
         for name in ["content-type", "www-authenticate", "location", "etag"] {
             assert_eq!(
                 head.header(name),
-                answer.header(name),
+                response.header(name),
                 "{name} of HEAD and GET"
             );
         }
@@ -162,15 +160,15 @@ fn compare(client: &TestClient, request: &Request<'_>, answer: &TestResponse) {
     check(&options, &Method::OPTIONS);
     let allowed = options.header("allow").unwrap_or_default();
     if options.status() == StatusCode::NO_CONTENT && request.method != Method::OPTIONS {
-        let told = allowed
+        let listed = allowed
             .split(", ")
             .any(|name| name == request.method.as_str());
-        let disallowed = answer.status() == StatusCode::METHOD_NOT_ALLOWED;
+        let disallowed = response.status() == StatusCode::METHOD_NOT_ALLOWED;
         assert!(
-            told != disallowed,
-            "{} was answered {}, Allow is {allowed}",
+            listed != disallowed,
+            "{} returned {}, Allow is {allowed}",
             request.method,
-            answer.status()
+            response.status()
         );
     }
 }

@@ -1,8 +1,8 @@
-//! Documents: whatever a document holds, every dialect of it can be written and read.
+//! Documents: every dialect of any document can be written and read.
 //!
-//! The bytes are drawn upon by [`draw`](crate::draw), which makes a document of them whose references lead somewhere.
-//! Then they do so in every dialect, with and without what nobody needs; JSON and YAML say the same; and what the
-//! schema of OpenAPI 3.1 accepts, the older dialects' do not refuse.
+//! [`draw`](crate::draw) turns the bytes into a document whose references resolve. They must resolve in every dialect, with
+//! and without unused components; JSON and YAML must be equal; and the schemas of the older dialects must accept what
+//! that of OpenAPI 3.1 accepts.
 
 use arbitrary::Unstructured;
 use purlin_openapi::{Dialect, Document};
@@ -47,7 +47,7 @@ fn written(document: &Document) {
     }
 }
 
-/// Every local reference leads to something in the document.
+/// Checks that every local reference resolves.
 fn leads_somewhere(document: &Value, dialect: Dialect) {
     all_lead_somewhere(document, document, dialect);
 }

@@ -1,5 +1,5 @@
-//! Documents and schemas drawn from bytes: of everything the model holds, with names and texts that are awkward to
-//! write. References lead to components of the document.
+//! Documents and schemas generated from bytes: every part of the model, with names and texts that are hard to write.
+//! References resolve to components of the document.
 
 use arbitrary::{Result, Unstructured};
 use purlin_openapi::{
@@ -46,7 +46,7 @@ pub(crate) fn document(bytes: Bytes) -> Result<Document> {
     }
     let known = bytes.int_in_range(0..=NAMES.len())?;
     for (at, name) in NAMES[..known].iter().enumerate() {
-        // In a circle, where nothing stands between a schema and itself, nobody knows what it says.
+        // A schema that refers directly to itself has no meaning.
         let names = Names {
             here: at,
             inside: known,

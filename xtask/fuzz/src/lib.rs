@@ -1,9 +1,7 @@
-//! What Purlin promises of any input at all: one function a target, from bytes to nothing, or to a panic that says
-//! which promise was broken.
+//! Invariants that hold for any input: one function per target, which takes bytes and panics with the violated invariant.
 //!
-//! `cargo xtask fuzz` runs them under libFuzzer, `cargo test --manifest-path xtask/fuzz/Cargo.toml` replays the corpus
-//! and what was found through the very same functions. What each asserts, and what was found, is told in
-//! `docs/fuzzing.md`.
+//! `cargo xtask fuzz` runs them under libFuzzer, `cargo test --manifest-path xtask/fuzz/Cargo.toml` replays the corpus and
+//! earlier findings. The assertions and findings of each target are described in `docs/fuzzing.md`.
 
 mod api;
 pub mod bodies;
@@ -12,9 +10,9 @@ pub mod decode;
 pub mod dispatch;
 pub mod documents;
 mod draw;
-#[path = "../../../crates/schemas/tests/support/judge.rs"]
+#[path = "../../../crates/schemas/tests/it/support/judge.rs"]
 mod judge;
 mod older;
-#[path = "../../../crates/schemas/tests/shapes/mod.rs"]
+#[path = "../../../crates/schemas/tests/it/shapes/mod.rs"]
 mod shapes;
 pub mod text;

@@ -1,8 +1,7 @@
-//! The older dialects let in what OpenAPI 3.1 does: a dialect that cannot say a thing says less, and never states what
-//! does not hold.
+//! The older dialects accept what OpenAPI 3.1 accepts: a dialect that cannot express a constraint omits it.
 //!
-//! Schemas of 3.1 are JSON Schema 2020-12; those of 3.0 and 2.0 are read as its draft 4, which they are a part of, with
-//! what they have of their own (`nullable`, `discriminator` and the like) put in its words.
+//! Schemas of 3.1 are JSON Schema 2020-12; those of 3.0 and 2.0 are a subset of draft 4, with their own keywords (`nullable`,
+//! `discriminator` and so on) translated.
 
 use arbitrary::Unstructured;
 use purlin_openapi::{Dialect, Document};
@@ -10,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::draw;
 
-/// Holds a few values against each component schema, in every dialect.
+/// Validates a few values with each component schema, in every dialect.
 pub(crate) fn lets_in_what_3_1_does(document: &Document, bytes: &mut Unstructured<'_>) {
     let newest = document.to_value(Dialect::V3_1);
     let older = [Dialect::V3_0, Dialect::V2_0].map(|dialect| {
@@ -69,7 +68,7 @@ pub(crate) fn lets_in_what_3_1_does(document: &Document, bytes: &mut Unstructure
     }
 }
 
-/// Draft 4 knows `1.0` for no integer, which is not what this is about.
+/// Draft 4 does not accept `1.0` as an integer, which is not tested here.
 fn whole(value: &mut Value) {
     match value {
         Value::Number(number) => {
@@ -86,8 +85,8 @@ fn whole(value: &mut Value) {
     }
 }
 
-/// `nullable` beside a type is one more type; elsewhere it says nothing (OpenAPI 3.0.4 section 4.7.24). `x-nullable`,
-/// which is nobody's rule, lets in `null` whatever else is said.
+/// `nullable` beside a type is one more type; elsewhere it has no effect (OpenAPI 3.0.4 section 4.7.24). `x-nullable`,
+/// which no specification defines, accepts `null` in addition.
 fn in_words_of_draft_4(value: &mut Value) {
     match value {
         Value::Object(members) => {

@@ -1,14 +1,13 @@
 //! Text read as types: query strings, forms, headers, path segments and the parts of a multipart body.
 //!
-//! The first byte picks where the text stands (`Q`uery, `F`orm, `H`eaders, `P`ath, `T`uple of a path, one value of it
-//! (`V`), `M`ultipart), the rest is the text: of headers, segments and parts one a line. What was read has to be what
-//! the document says, though it came as text; what was refused was refused for a reason of that place, in at least
-//! one violation.
+//! The first byte selects the location of the text (`Q`uery, `F`orm, `H`eaders, `P`ath, `T`uple of a path, one value of it
+//! (`V`), `M`ultipart), the rest is the text: of headers, segments and parts one per line. A decoded value is
+//! valid by the document; a rejected one has at least one violation, of that location only.
 
 use std::{borrow::Cow, sync::LazyLock};
 
 use purlin_schemas::{
-    CommaSeparated, Direction, Location, Schema, Validator, Violation, __router::Part, schema,
+    __router::Part, CommaSeparated, Direction, Location, Schema, Validator, Violation, schema,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -18,7 +17,7 @@ use crate::{
     judge::judge,
 };
 
-/// Parameters of every kind.
+/// Parameters of every type.
 #[schema]
 #[derive(Debug)]
 pub struct Search {
@@ -70,8 +69,8 @@ pub struct Headings {
     #[serde(rename = "X-List")]
     #[garde(length(min = 1, max = 3))]
     list: Option<Vec<i16>>,
-    #[serde(rename = "X-Words", default)]
-    words: Vec<String>,
+    #[serde(rename = "X-Tags", default)]
+    tags: Vec<String>,
     #[serde(rename = "X-When")]
     when: Option<chrono::NaiveDate>,
 }
@@ -142,14 +141,14 @@ pub fn text(data: &[u8]) {
     }
 }
 
-/// A type, and the document of it.
-struct Told<T> {
+/// The validators of a type: ours, and that of its document.
+struct Validators<T> {
     validator: Validator,
     judge: jsonschema::Validator,
     of: std::marker::PhantomData<fn() -> T>,
 }
 
-impl<T: Schema> Told<T> {
+impl<T: Schema> Validators<T> {
     fn new() -> Self {
         match Validator::of::<T>() {
             Ok(validator) => Self {
@@ -162,53 +161,57 @@ impl<T: Schema> Told<T> {
     }
 }
 
-static SEARCH: LazyLock<Told<Search>> = LazyLock::new(Told::new);
-static HEADINGS: LazyLock<Told<Headings>> = LazyLock::new(Told::new);
-static SEGMENTS: LazyLock<Told<Segments>> = LazyLock::new(Told::new);
-static TUPLE: LazyLock<Told<Three>> = LazyLock::new(Told::new);
-static VALUE: LazyLock<Told<rust_decimal::Decimal>> = LazyLock::new(Told::new);
-static PARTS: LazyLock<Told<Parts>> = LazyLock::new(Told::new);
+static SEARCH: LazyLock<Validators<Search>> = LazyLock::new(Validators::new);
+static HEADINGS: LazyLock<Validators<Headings>> = LazyLock::new(Validators::new);
+static SEGMENTS: LazyLock<Validators<Segments>> = LazyLock::new(Validators::new);
+static TUPLE: LazyLock<Validators<Three>> = LazyLock::new(Validators::new);
+static VALUE: LazyLock<Validators<rust_decimal::Decimal>> = LazyLock::new(Validators::new);
+static PARTS: LazyLock<Validators<Parts>> = LazyLock::new(Validators::new);
 
-/// Reads the parameters of a path; whether they fit is asked in both ways there are.
+/// Decodes the parameters of a path and compares with whether they fit.
 fn path<'d, T: Schema + DeserializeOwned + Serialize, const N: usize>(
-    told: &Told<T>,
+    validators: &Validators<T>,
     names: [&'static str; N],
     lines: impl Iterator<Item = &'d [u8]>,
 ) {
     let texts = lines.map(String::from_utf8_lossy);
     let parameters: Vec<(&str, Cow<'_, str>)> = names.into_iter().zip(texts).collect();
     if parameters.len() != N {
-        return; // The template has all of them, or it is another one.
+        return; // A template has all of its parameters.
     }
-    let read = told.validator.read_path::<T>(&parameters);
-    let fits = told.validator.fits_path(&parameters);
+    let read = validators.validator.read_path::<T>(&parameters);
+    let fits = validators.validator.fits_path(&parameters);
     assert_eq!(
         fits,
         read.is_ok(),
-        "whether they fit and whether they are read: {parameters:?}"
+        "they fit and they are decoded, or neither: {parameters:?}"
     );
-    check(told, Location::Path, read);
+    check(validators, Location::Path, read);
 }
 
-fn check<T: Serialize>(told: &Told<T>, location: Location, read: Result<T, Vec<Violation>>) {
+fn check<T: Serialize>(
+    validators: &Validators<T>,
+    location: Location,
+    read: Result<T, Vec<Violation>>,
+) {
     match read {
         Ok(value) => match serde_json::to_value(&value) {
             Ok(value) => {
-                if let Err(error) = told.judge.validate(&value) {
-                    panic!("{value} was read, against the document: {error}");
+                if let Err(error) = validators.judge.validate(&value) {
+                    panic!("{value} was decoded, but is invalid by the document: {error}");
                 }
             }
-            Err(error) => panic!("what was read cannot be written: {error}"),
+            Err(error) => panic!("a decoded value cannot be encoded: {error}"),
         },
         Err(violations) => {
             check_violations(&violations);
             let elsewhere = violations
                 .iter()
                 .find(|violation| violation.location != location);
-            assert!(elsewhere.is_none(), "of another place: {elsewhere:?}");
+            assert!(elsewhere.is_none(), "of another location: {elsewhere:?}");
             for (at, violation) in violations.iter().enumerate() {
                 let before = &violations[..at];
-                assert!(!before.contains(violation), "said twice: {violation:?}");
+                assert!(!before.contains(violation), "reported twice: {violation:?}");
             }
         }
     }

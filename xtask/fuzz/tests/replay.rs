@@ -1,4 +1,4 @@
-//! The corpus and what was found, through the functions the fuzzer calls: one test a target, on any compiler.
+//! Replays the corpus and earlier findings through the functions the fuzzer calls: one test per target, on any compiler.
 
 use std::{
     fs,
@@ -9,14 +9,14 @@ use purlin_fuzz::{
     compat::compat, decode::decode, dispatch::dispatch, documents::documents, text::text,
 };
 
-/// Every file of a folder, and of `found/`, where inputs stand that broke a promise once.
+/// Runs every file of the corpus and of `found/`, which has the inputs that violated an invariant once.
 fn replay(target: &str, run: fn(&[u8])) {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = files(&here.join("corpus").join(target));
     assert!(!files.is_empty(), "no corpus for {target}");
     files.extend(self::files(&here.join("found").join(target)));
     for file in files {
-        // The test's output is shown where it fails, and then the last line names the subject.
+        // The output of a failed test is shown; its last line names the input.
         println!("{}", file.display());
         match fs::read(&file) {
             Ok(bytes) => run(&bytes),
@@ -25,7 +25,7 @@ fn replay(target: &str, run: fn(&[u8])) {
     }
 }
 
-/// The files of a folder in the order of their names; none where there is no folder.
+/// Returns the files of a folder, sorted; none without the folder.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten();
     let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
@@ -37,7 +37,7 @@ macro_rules! replayed {
     ($($target:ident),* $(,)?) => {$(
         mod $target {
             #[test]
-            fn keeps_its_promises() {
+            fn invariants_hold() {
                 super::replay(stringify!($target), super::$target);
             }
         }

@@ -13,7 +13,7 @@ use actix_web::{
         header::{self, HeaderValue},
     },
 };
-use purlin_router::reply::EntityTag;
+use purlin_router::{__app, reply::EntityTag};
 
 use super::{
     compression::media_type,
@@ -121,6 +121,5 @@ impl Stage for ConditionalRequests {
 transform!(ConditionalRequests);
 
 fn is_json(response: &ServiceResponse) -> bool {
-    media_type(response.headers())
-        .is_some_and(|text| text == "application/json" || text.ends_with("+json"))
+    media_type(response.headers()).is_some_and(__app::media_type::is_json)
 }

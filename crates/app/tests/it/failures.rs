@@ -47,7 +47,7 @@ fn count_lines(log: &str, target: &str, format: &str) -> usize {
 }
 
 #[test]
-fn panics_are_logged_with_the_request_id() {
+fn panic_is_logged_with_the_request_id() {
     for format in ["text", "json"] {
         let (response, log) = request_and_log("/panic", format);
         assert_eq!(response.status, 500);
@@ -58,7 +58,7 @@ fn panics_are_logged_with_the_request_id() {
 }
 
 #[test]
-fn the_cause_of_a_500_is_logged_with_the_request_id() {
+fn cause_of_a_500_is_logged_with_the_request_id() {
     for format in ["text", "json"] {
         let (response, log) = request_and_log("/fail", format);
         assert_eq!(response.status, 500);
@@ -69,7 +69,7 @@ fn the_cause_of_a_500_is_logged_with_the_request_id() {
 }
 
 #[test]
-fn a_panic_that_ends_the_program_is_printed() {
+fn panic_at_startup_is_printed() {
     let folder = Folder::new();
     for level in ["info", "off"] {
         let mut command = in_mode(&folder, "no start");
@@ -85,7 +85,7 @@ fn a_panic_that_ends_the_program_is_printed() {
 }
 
 #[test]
-fn a_check_that_fails_or_takes_too_long_makes_the_server_unready() {
+fn failing_or_slow_check_makes_the_server_unready() {
     let folder = Folder::new();
     let mut server = Server::start(&mut in_mode(&folder, "checks"));
     let operations = server.operations();
@@ -116,7 +116,7 @@ fn a_check_that_fails_or_takes_too_long_makes_the_server_unready() {
 }
 
 #[test]
-fn until_it_has_started_the_server_is_alive_and_not_ready() {
+fn starting_server_is_live_and_not_ready() {
     let folder = Folder::new();
     // The port has to be known before the server prints it.
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -139,7 +139,7 @@ fn until_it_has_started_the_server_is_alive_and_not_ready() {
 }
 
 #[test]
-fn requests_that_are_rejected_in_flight_or_failed_are_counted() {
+fn rejected_in_flight_and_failed_requests_are_counted() {
     let folder = Folder::new();
     let mut command = observed(&folder);
     let mut server = Server::start(command.env("PURLIN_LIMITS__REQUEST_TIMEOUT", "2"));

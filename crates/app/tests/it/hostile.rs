@@ -1,6 +1,6 @@
-//! Requests that two servers in a row could read in two ways (request smuggling), and others that are no HTTP: each is
-//! refused and its connection ends, or it is answered as the one request it is. The request that follows on the same
-//! connection tells: it may be answered as itself, or not at all.
+//! Requests that two servers in a row could read in two ways (request smuggling), and malformed ones: each is rejected
+//! and its connection closed, or it has the response of the one request it is. The next request on the same connection
+//! proves it: it has its own response, or none.
 
 use std::{
     io::{Read, Write},
@@ -11,7 +11,7 @@ use std::{
 
 use crate::support::{DEADLINE, Folder, Server, listening};
 
-/// What is sent after each case. Nobody may take it for a part of what came before.
+/// What is sent after each case. It must not be read as a part of what came before.
 const NEXT: &str = "GET /next HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
 
 fn serve() -> (Folder, Server) {
@@ -24,23 +24,23 @@ fn serve() -> (Folder, Server) {
     (folder, server)
 }
 
-/// The statuses of all answers until the server ends the connection.
+/// Returns the statuses of all responses until the server closes the connection.
 fn statuses(server: &Server, request: &[u8]) -> Vec<u16> {
     let mut stream = TcpStream::connect(server.address).unwrap();
     stream.set_read_timeout(Some(DEADLINE)).unwrap();
     stream.write_all(request).unwrap();
     // What the server has no use for it may refuse to take.
     let _ = stream.write_all(NEXT.as_bytes());
-    let mut answers = Vec::new();
-    // A reset is an end as well; what was answered before has been read.
+    let mut responses = Vec::new();
+    // A reset is an end as well; the responses before it have been read.
     let mut buffer = [0; 4096];
     while let Ok(read @ 1..) = stream.read(&mut buffer) {
-        answers.extend_from_slice(buffer.get(..read).unwrap_or_default());
+        responses.extend_from_slice(buffer.get(..read).unwrap_or_default());
     }
-    let text = String::from_utf8_lossy(&answers);
+    let text = String::from_utf8_lossy(&responses);
     text.split("HTTP/1.1 ")
         .skip(1)
-        .filter_map(|answer| answer.get(..3)?.parse().ok())
+        .filter_map(|response| response.get(..3)?.parse().ok())
         .collect()
 }
 
@@ -53,7 +53,7 @@ fn assert_all(server: &Server, cases: &[(&str, &str)], expected: &[u16]) {
 }
 
 #[test]
-fn a_length_that_can_be_read_in_two_ways_is_refused() {
+fn ambiguous_body_length_is_rejected() {
     let (_folder, server) = serve();
     let post =
         |headers: &str| format!("POST /send_greeting HTTP/1.1\r\nHost: a\r\n{headers}\r\n\r\n");
@@ -92,7 +92,7 @@ fn a_length_that_can_be_read_in_two_ways_is_refused() {
 }
 
 #[test]
-fn a_head_that_is_no_http_is_refused() {
+fn malformed_head_is_rejected() {
     let (_folder, server) = serve();
     let cases = [
         ("a bare CR", "GET / HTTP/1.1\r\nHost: a\rX: y\r\n\r\n"),
@@ -123,7 +123,7 @@ fn a_head_that_is_no_http_is_refused() {
             "GET\t/\tHTTP/1.1\r\nHost: a\r\n\r\n",
         ),
         (
-            "HTTP/2 that nobody agreed on",
+            "HTTP/2 without agreement",
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         ),
     ];
@@ -131,7 +131,7 @@ fn a_head_that_is_no_http_is_refused() {
 }
 
 #[test]
-fn chunks_that_are_none_are_refused() {
+fn malformed_chunks_are_rejected() {
     let (_folder, server) = serve();
     for (name, chunks) in [
         ("a size that is no number", "zz\r\n\r\n"),
@@ -147,7 +147,7 @@ fn chunks_that_are_none_are_refused() {
 }
 
 #[test]
-fn what_may_be_read_one_way_only_is_answered_and_so_is_what_follows() {
+fn unambiguous_request_and_the_next_one_get_responses() {
     let (_folder, server) = serve();
     let cases = [
         // A single LF may end a line (RFC 9112 section 2.2).
@@ -168,9 +168,9 @@ fn what_may_be_read_one_way_only_is_answered_and_so_is_what_follows() {
     assert_all(&server, &cases, &[200, 404]);
 }
 
-/// The connection may end with the answer; it depends on when the next request arrives.
+/// The connection may end with the response; it depends on when the next request arrives.
 #[test]
-fn an_upgrade_that_nobody_offers_is_answered_as_a_plain_request() {
+fn unsupported_upgrade_is_treated_as_a_plain_request() {
     let (_folder, server) = serve();
     let upgrade = "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\n\
                    Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n\r\n";
@@ -179,7 +179,7 @@ fn an_upgrade_that_nobody_offers_is_answered_as_a_plain_request() {
 }
 
 #[test]
-fn heads_beyond_every_measure_are_refused_and_the_server_lives_on() {
+fn oversized_heads_are_rejected_and_the_server_keeps_serving() {
     let (_folder, server) = serve();
     let long = "a".repeat(200 * 1024);
     let cases = [
@@ -210,7 +210,7 @@ fn heads_beyond_every_measure_are_refused_and_the_server_lives_on() {
 }
 
 #[test]
-fn a_thousand_heads_that_trickle_leave_it_responsive_and_are_ended_in_time() {
+fn slow_heads_do_not_block_others_and_are_closed_after_the_timeout() {
     let folder = Folder::new();
     let mut command = listening(&folder);
     command.env("PURLIN_HTTP__HEAD_TIMEOUT", "2");

@@ -20,7 +20,7 @@ use crate::support::{
     output, program, wait_until,
 };
 
-fn ask(path: &Path) -> Response {
+fn get(path: &Path) -> Response {
     let stream = UnixStream::connect(path).unwrap();
     Connection::over(stream).get("/").unwrap()
 }
@@ -45,17 +45,17 @@ fn activated(folder: &Folder, socket: OwnedFd) -> Command {
 }
 
 #[test]
-fn a_unix_socket_responses_with_its_permissions_and_is_removed_at_the_end() {
+fn unix_socket_has_its_mode_and_is_removed_at_shutdown() {
     let folder = Folder::new();
     let path = folder.path().join("api.sock");
     let server = Server::start(program(&folder).args(["--bind", "unix:api.sock"]));
-    let told = "Listening on unix:api.sock: curl --unix-socket api.sock http://localhost/\n";
-    assert_eq!(server.banner, told);
+    let banner = "Listening on unix:api.sock: curl --unix-socket api.sock http://localhost/\n";
+    assert_eq!(server.banner, banner);
     let mode = fs::metadata(&path).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o660);
-    let answer = ask(&path);
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.body, r#"{"message":"Hello, Being!"}"#);
+    let response = get(&path);
+    assert_eq!(response.status, 200);
+    assert_eq!(response.body, r#"{"message":"Hello, Being!"}"#);
     server.stop();
     assert!(!path.exists());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
@@ -72,7 +72,7 @@ fn a_unix_socket_responses_with_its_permissions_and_is_removed_at_the_end() {
 }
 
 #[test]
-fn a_socket_that_was_left_behind_is_replaced_and_one_that_responses_is_not() {
+fn stale_unix_socket_is_replaced_and_a_live_one_is_not() {
     let folder = Folder::new();
     let path = folder.path().join("api.sock");
     drop(UnixListener::bind(&path).unwrap());
@@ -80,19 +80,19 @@ fn a_socket_that_was_left_behind_is_replaced_and_one_that_responses_is_not() {
     let mut command = program(&folder);
     command.args(["--bind", "unix:api.sock"]);
     let first = Server::start(&mut command);
-    assert_eq!(ask(&path).status, 200);
+    assert_eq!(get(&path).status, 200);
 
     let (code, out, errors) = output(&mut command);
     assert_eq!((code, out.as_str()), (Some(1), ""));
     assert!(errors.contains("another server answers there"), "{errors}");
-    assert_eq!(ask(&path).status, 200);
+    assert_eq!(get(&path).status, 200);
 
     // One that was killed leaves its socket; the next takes its place.
     first.signal("KILL");
     first.wait();
     assert!(path.exists());
     let next = Server::start(&mut command);
-    assert_eq!(ask(&path).status, 200);
+    assert_eq!(get(&path).status, 200);
 
     // What has taken the path meanwhile is not removed.
     fs::remove_file(&path).unwrap();
@@ -102,7 +102,7 @@ fn a_socket_that_was_left_behind_is_replaced_and_one_that_responses_is_not() {
 }
 
 #[test]
-fn of_many_that_start_at_once_on_a_socket_left_behind_one_serves() {
+fn only_one_of_concurrent_starts_takes_a_stale_socket() {
     let folder = Folder::new();
     let path = folder.path().join("api.sock");
     drop(UnixListener::bind(&path).unwrap());
@@ -125,7 +125,7 @@ fn of_many_that_start_at_once_on_a_socket_left_behind_one_serves() {
             .count();
         ended >= 5
     });
-    assert_eq!(ask(&path).status, 200);
+    assert_eq!(get(&path).status, 200);
     for mut child in children {
         let _ = child.kill();
         let _ = child.wait();
@@ -133,11 +133,11 @@ fn of_many_that_start_at_once_on_a_socket_left_behind_one_serves() {
 }
 
 #[test]
-fn what_is_wrong_with_a_unix_socket_is_said_with_its_mend() {
+fn unix_socket_errors_name_their_remedy() {
     let folder = Folder::new();
     fs::write(folder.path().join("notes.txt"), "mine").unwrap();
     let long = format!("unix:/{}", "x".repeat(100));
-    for (bind, exit, words) in [
+    for (bind, exit, message) in [
         (
             "unix:notes.txt",
             1,
@@ -162,7 +162,7 @@ fn what_is_wrong_with_a_unix_socket_is_said_with_its_mend() {
     ] {
         let (code, out, errors) = output(program(&folder).args(["--bind", bind]));
         assert_eq!((code, out.as_str()), (Some(exit), ""), "{bind}: {errors}");
-        assert!(errors.contains(words), "{bind}: {errors}");
+        assert!(errors.contains(message), "{bind}: {errors}");
     }
     assert_eq!(fs::read(folder.path().join("notes.txt")).unwrap(), b"mine");
     let mut command = program(&folder);
@@ -175,7 +175,7 @@ fn what_is_wrong_with_a_unix_socket_is_said_with_its_mend() {
 }
 
 #[test]
-fn sockets_that_systemd_has_opened_are_served() {
+fn sockets_passed_by_systemd_are_served() {
     let folder = Folder::new();
     let socket = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = socket.local_addr().unwrap();
@@ -198,14 +198,14 @@ fn sockets_that_systemd_has_opened_are_served() {
     let path = folder.path().join("systemd.sock");
     let socket = UnixListener::bind(&path).unwrap();
     let server = Server::start(&mut activated(&folder, socket.into()));
-    assert_eq!(ask(&path).status, 200);
+    assert_eq!(get(&path).status, 200);
     server.stop();
     // It is systemd's, which listens on.
     assert!(path.exists());
 }
 
 #[test]
-fn descriptors_that_are_no_sockets_are_refused() {
+fn passed_descriptors_that_are_not_sockets_are_rejected() {
     let folder = Folder::new();
     let file = fs::File::open("/dev/null").unwrap();
     let (code, _, errors) = output(&mut activated(&folder, file.into()));
@@ -215,7 +215,7 @@ fn descriptors_that_are_no_sockets_are_refused() {
         "{errors}"
     );
 
-    for (name, count, words) in [
+    for (name, count, message) in [
         ("LISTEN_PID", "1", "are not for this process (LISTEN_PID)"),
         (
             "LISTEN_FDS",
@@ -227,6 +227,6 @@ fn descriptors_that_are_no_sockets_are_refused() {
         command.env("LISTEN_FDS", "1").env(name, count);
         let (code, _, errors) = output(command.args(["--bind", "systemd"]));
         assert_eq!(code, Some(2));
-        assert!(errors.contains(words), "{errors}");
+        assert!(errors.contains(message), "{errors}");
     }
 }

@@ -1,4 +1,4 @@
-//! The log of the real server: what a line holds, that nobody brings lines of his own, and that nobody waits for it.
+//! The log of a running server: what a line holds, that clients cannot inject lines, and that logging never blocks requests.
 
 use std::net::SocketAddr;
 
@@ -18,7 +18,7 @@ fn access_lines(log: &str) -> Vec<&str> {
 }
 
 #[test]
-fn a_line_of_json_has_every_part_as_a_value() {
+fn json_access_line_has_every_field() {
     let folder = Folder::new();
     let server = Server::start(listening(&folder).env("PURLIN_LOG__FORMAT", "json"));
     server.request(format!(
@@ -64,7 +64,7 @@ fn a_line_of_json_has_every_part_as_a_value() {
 }
 
 #[test]
-fn a_line_of_text_has_the_same_behind_the_message() {
+fn text_access_line_has_the_same_fields() {
     let folder = Folder::new();
     let server = Server::start(&mut listening(&folder));
     server.request(format!(
@@ -88,7 +88,7 @@ fn a_line_of_text_has_the_same_behind_the_message() {
 }
 
 #[test]
-fn no_client_brings_a_line_or_a_control_character_of_his_own() {
+fn clients_cannot_inject_lines_or_control_characters() {
     for format in ["text", "json"] {
         let folder = Folder::new();
         let server = Server::start(listening(&folder).env("PURLIN_LOG__FORMAT", format));
@@ -123,8 +123,8 @@ fn no_client_brings_a_line_or_a_control_character_of_his_own() {
     }
 }
 
-/// Answers on one connection; it fails where one does not come.
-fn ask_often(address: SocketAddr, times: usize) {
+/// Sends requests on one connection, and fails where a response is missing.
+fn request_often(address: SocketAddr, times: usize) {
     let mut connection = Connection::open(address);
     for _ in 0..times {
         assert_eq!(connection.get("/").unwrap().status, 200);
@@ -139,7 +139,7 @@ fn dropped(operations: SocketAddr) -> u64 {
 }
 
 #[test]
-fn a_standard_error_that_nobody_reads_stalls_nobody() {
+fn unread_standard_error_does_not_block_requests() {
     let folder = Folder::new();
     let mut server = Server::start(
         listening(&folder)
@@ -148,7 +148,7 @@ fn a_standard_error_that_nobody_reads_stalls_nobody() {
     );
     let operations = server.operations();
     // A pipe takes 64 KiB; this is far more.
-    ask_often(server.address, 3000);
+    request_often(server.address, 3000);
     assert!(dropped(operations) > 1000);
     server.signal("TERM");
     let (status, log) = server.wait();
@@ -157,10 +157,10 @@ fn a_standard_error_that_nobody_reads_stalls_nobody() {
 }
 
 #[test]
-fn what_was_dropped_is_told_once_standard_error_is_read_again() {
+fn dropped_lines_are_counted_in_the_log() {
     let folder = Folder::new();
     let mut server = Server::start(listening(&folder).env("PURLIN_LOG__QUEUE", "16"));
-    ask_often(server.address, 3000);
+    request_often(server.address, 3000);
     let mut lost = 0;
     while lost < 1000 {
         let line = server.log_line_with("lines were lost");
@@ -171,7 +171,7 @@ fn what_was_dropped_is_told_once_standard_error_is_read_again() {
 }
 
 #[test]
-fn a_standard_error_that_is_closed_or_full_is_no_reason_not_to_serve() {
+fn closed_or_full_standard_error_does_not_stop_the_server() {
     for (redirection, loses) in [("2>&-", false), ("2>/dev/full", true)] {
         let folder = Folder::new();
         let mut command = listening(&folder);
@@ -179,7 +179,7 @@ fn a_standard_error_that_is_closed_or_full_is_no_reason_not_to_serve() {
         let script = format!("exec \"$0\" \"$@\" {redirection}");
         let mut server = Server::start(&mut in_shell(&script, &command));
         let operations = server.operations();
-        ask_often(server.address, 50);
+        request_often(server.address, 50);
         wait_until(redirection, || !loses || dropped(operations) >= 50);
         server.signal("TERM");
         assert_eq!(server.wait().0.code(), Some(0), "{redirection}");
@@ -187,15 +187,15 @@ fn a_standard_error_that_is_closed_or_full_is_no_reason_not_to_serve() {
 }
 
 #[test]
-fn every_line_is_there_when_the_server_has_ended() {
+fn log_is_flushed_at_shutdown() {
     let folder = Folder::new();
     let server = Server::start(&mut listening(&folder));
-    ask_often(server.address, 100);
+    request_often(server.address, 100);
     assert_eq!(access_lines(&server.stop()).len(), 100);
 }
 
 #[test]
-fn wrong_settings_of_the_log_are_refused() {
+fn invalid_log_settings_are_rejected() {
     let folder = Folder::with_settings("[log]\nformat = \"xml\"\nqueue = 0\n");
     let (code, _, errors) = output(&mut listening(&folder));
     assert_eq!(code, Some(2));

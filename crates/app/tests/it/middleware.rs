@@ -1,4 +1,4 @@
-//! What stands around every request, at the socket of the real server.
+//! The middleware of a running server.
 
 use std::{
     thread,
@@ -27,7 +27,7 @@ fn post(length: usize) -> String {
 }
 
 #[test]
-fn one_request_more_than_may_be_under_way_is_turned_away_at_once() {
+fn request_above_the_concurrency_limit_is_rejected_with_503() {
     let folder = Folder::with_settings(&format!(
         "[limits]\nmax_in_flight = 1
 {KEY}"
@@ -52,7 +52,7 @@ fn one_request_more_than_may_be_under_way_is_turned_away_at_once() {
 }
 
 #[test]
-fn a_body_that_trickles_is_answered_408_and_loses_the_connection() {
+fn slow_body_is_rejected_with_408_and_the_connection_closes() {
     let (_folder, server) = serve("[limits]\nrequest_timeout = 1");
     let mut slow = server.connect();
     slow.write(post(1000)).unwrap();
@@ -63,31 +63,34 @@ fn a_body_that_trickles_is_answered_408_and_loses_the_connection() {
         }
     });
     let began = Instant::now();
-    let answer = slow.read();
-    assert_eq!(answer.status, 408);
-    assert_eq!(answer.header("connection"), Some("close"));
-    assert!(answer.body.contains("did not arrive in time"), "{answer:?}");
+    let response = slow.read();
+    assert_eq!(response.status, 408);
+    assert_eq!(response.header("connection"), Some("close"));
+    assert!(
+        response.body.contains("did not arrive in time"),
+        "{response:?}"
+    );
     assert!(began.elapsed() < Duration::from_secs(8));
     drop(slow);
     dripping.join().unwrap();
 }
 
 #[test]
-fn a_head_that_does_not_arrive_is_not_waited_for() {
+fn incomplete_head_times_out() {
     let (_folder, server) = serve("[http]\nhead_timeout = 1");
     let mut silent = server.connect();
     silent.write("GET / HTTP/1.1\r\nHost:").unwrap();
     let began = Instant::now();
-    let answer = String::from_utf8(silent.read_to_end()).unwrap();
+    let response = String::from_utf8(silent.read_to_end()).unwrap();
     assert!(
-        answer.is_empty() || answer.starts_with("HTTP/1.1 408 "),
-        "{answer}"
+        response.is_empty() || response.starts_with("HTTP/1.1 408 "),
+        "{response}"
     );
     assert!(began.elapsed() < Duration::from_secs(8));
 }
 
 #[test]
-fn what_is_too_large_is_refused_in_the_style_of_the_registry() {
+fn size_limits_are_enforced_in_the_error_style_of_the_registry() {
     let limits =
         "[limits]\nuri_bytes = 100\nheader_count = 10\nheader_bytes = 500\nbody_bytes = 50";
     let (_folder, server) = serve(limits);
@@ -98,24 +101,24 @@ fn what_is_too_large_is_refused_in_the_style_of_the_registry() {
         (format!("GET / HTTP/1.1\nX-Long: {}", "a".repeat(500)), 431),
         ("GET /?a HTTP/1.1\nX-Many-1: 1".to_owned(), 200),
     ] {
-        let answer = server.request(&head);
-        assert_eq!(answer.status, status, "{head}");
-        assert!(answer.body.contains("\"message\""), "{answer:?}");
+        let response = server.request(&head);
+        assert_eq!(response.status, status, "{head}");
+        assert!(response.body.contains("\"message\""), "{response:?}");
     }
     let mut stream = server.connect();
     stream
         .write(post(51).replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"))
         .unwrap();
     stream.write(format!("{:51}", "{}")).unwrap();
-    let answer = stream.read();
-    assert_eq!(answer.status, 413);
-    assert!(answer.body.contains("more than 50 bytes"), "{answer:?}");
+    let response = stream.read();
+    assert_eq!(response.status, 413);
+    assert!(response.body.contains("more than 50 bytes"), "{response:?}");
 }
 
 #[test]
-fn browsers_are_told_what_to_refrain_from_and_the_docs_page_keeps_its_policy() {
+fn security_headers_are_set_and_the_docs_page_keeps_its_policy() {
     let (_folder, server) = serve("");
-    let answer = server.request("GET / HTTP/1.1");
+    let response = server.request("GET / HTTP/1.1");
     let policy = "default-src 'none'; frame-ancestors 'none'";
     for (name, value) in [
         ("x-content-type-options", Some("nosniff")),
@@ -125,7 +128,7 @@ fn browsers_are_told_what_to_refrain_from_and_the_docs_page_keeps_its_policy() {
         ("x-frame-options", None),
         ("strict-transport-security", None),
     ] {
-        assert_eq!(answer.header(name), value, "{name}");
+        assert_eq!(response.header(name), value, "{name}");
     }
     let docs = server.request("GET /docs HTTP/1.1");
     assert!(
@@ -140,25 +143,25 @@ fn browsers_are_told_what_to_refrain_from_and_the_docs_page_keeps_its_policy() {
 }
 
 #[test]
-fn security_headers_can_be_changed_and_left_out() {
+fn security_headers_are_configurable() {
     let (_folder, server) = serve(
         "[security_headers]\ncache_control = \"\"\nframe_options = \"DENY\"\n\
          strict_transport_security = \"max-age=60\"\n[proxies]\ntrusted = [\"127.0.0.1\"]",
     );
-    let answer = server.request("GET / HTTP/1.1");
-    assert_eq!(answer.header("cache-control"), None);
-    assert_eq!(answer.header("x-frame-options"), Some("DENY"));
-    assert_eq!(answer.header("strict-transport-security"), None);
+    let response = server.request("GET / HTTP/1.1");
+    assert_eq!(response.header("cache-control"), None);
+    assert_eq!(response.header("x-frame-options"), Some("DENY"));
+    assert_eq!(response.header("strict-transport-security"), None);
     let secure = "GET / HTTP/1.1\nX-Forwarded-For: 192.0.2.1\nX-Forwarded-Proto: https";
-    let answer = server.request(secure);
+    let response = server.request(secure);
     assert_eq!(
-        answer.header("strict-transport-security"),
+        response.header("strict-transport-security"),
         Some("max-age=60")
     );
 }
 
 #[test]
-fn a_client_that_sends_more_than_its_share_is_told_when_to_come_back() {
+fn rate_limit_rejects_with_429_and_retry_after() {
     let (_folder, server) = serve(
         "[rate_limit]\nper_address = 3\nper_key = 2\nkey_header = \"X-Key\"\nwindow = 600\n\
          [proxies]\ntrusted = [\"127.0.0.0/8\"]",
@@ -202,7 +205,7 @@ fn a_client_that_sends_more_than_its_share_is_told_when_to_come_back() {
 }
 
 #[test]
-fn pages_of_other_origins_may_do_what_is_said() {
+fn cors_allows_configured_origins_only() {
     let (_folder, server) = serve(
         "[cors]\norigins = [\"https://app.example\"]\ncredentials = true\n[limits]\nuri_bytes = 20",
     );
@@ -212,15 +215,15 @@ fn pages_of_other_origins_may_do_what_is_said() {
              Access-Control-Request-Method: POST\nAccess-Control-Request-Headers: content-type"
         ))
     };
-    let answer = preflight("https://app.example");
-    assert_eq!(answer.status, 200);
+    let response = preflight("https://app.example");
+    assert_eq!(response.status, 200);
     let allowed = Some("https://app.example");
-    assert_eq!(answer.header("access-control-allow-origin"), allowed);
+    assert_eq!(response.header("access-control-allow-origin"), allowed);
     assert_eq!(
-        answer.header("access-control-allow-credentials"),
+        response.header("access-control-allow-credentials"),
         Some("true")
     );
-    assert_eq!(answer.header("access-control-max-age"), Some("600"));
+    assert_eq!(response.header("access-control-max-age"), Some("600"));
     let refused = preflight("https://evil.example");
     assert_eq!(refused.status, 400);
     assert_eq!(
@@ -231,18 +234,18 @@ fn pages_of_other_origins_may_do_what_is_said() {
     assert_eq!(refused.header("x-content-type-options"), Some("nosniff"));
     assert_eq!(refused.header("access-control-allow-origin"), None);
 
-    // What is turned away can be read as well.
+    // Rejections can be read as well.
     for (path, status) in [
         ("/", 200),
         ("/nope", 404),
         ("/?aaaaaaaaaaaaaaaaaaaaaaaa", 414),
     ] {
-        let answer = server.request(format!("GET {path} HTTP/1.1\nOrigin: https://app.example"));
-        assert_eq!(answer.status, status);
-        assert_eq!(answer.header("access-control-allow-origin"), allowed);
+        let response = server.request(format!("GET {path} HTTP/1.1\nOrigin: https://app.example"));
+        assert_eq!(response.status, status);
+        assert_eq!(response.header("access-control-allow-origin"), allowed);
         assert!(
-            answer.header("vary").unwrap().contains("Origin"),
-            "{answer:?}"
+            response.header("vary").unwrap().contains("Origin"),
+            "{response:?}"
         );
     }
     let other = server.request("GET / HTTP/1.1\nOrigin: https://evil.example");
@@ -251,7 +254,7 @@ fn pages_of_other_origins_may_do_what_is_said() {
 }
 
 #[test]
-fn settings_out_of_range_are_mistakes_with_their_origin() {
+fn invalid_middleware_settings_are_reported_with_their_origin() {
     let folder = Folder::with_settings(
         "[limits]\nrequest_timeout = 100000\nuri_bytes = -1\n[proxies]\ntrusted = [\"10.0.0.0/40\"]\n\
          header = \"x\"\n[cors]\norigins = [\"*\"]\ncredentials = true\n[rate_limit]\nper_key = 5\n\
@@ -281,7 +284,7 @@ fn settings_out_of_range_are_mistakes_with_their_origin() {
 }
 
 #[test]
-fn what_a_client_has_is_not_sent_again() {
+fn matching_entity_tag_is_not_modified() {
     let (_folder, server) = serve("[conditional]\nenabled = true");
     let first = server.request("GET / HTTP/1.1");
     let tag = first.header("etag").unwrap().to_owned();
@@ -300,7 +303,7 @@ fn what_a_client_has_is_not_sent_again() {
 }
 
 #[test]
-fn responses_are_compressed_by_what_the_client_accepts() {
+fn responses_are_compressed_as_accepted() {
     let settings = "[compression]\nenabled = true\nminimum = 20\n[conditional]\nenabled = true";
     let (_folder, server) = serve(settings);
     let plain = server.request("GET / HTTP/1.1");
@@ -326,7 +329,7 @@ fn responses_are_compressed_by_what_the_client_accepts() {
 }
 
 #[test]
-fn a_post_that_is_sent_again_is_answered_as_it_was() {
+fn repeated_idempotency_key_replays_the_response() {
     let (_folder, server) = serve("[idempotency]\nenabled = true");
     let send = |key: &str, caller: &str, body: &str| {
         let mut stream = server.connect();
@@ -360,15 +363,18 @@ fn a_post_that_is_sent_again_is_answered_as_it_was() {
         other.body.contains("was used for another request"),
         "{other:?}"
     );
-    // Another caller's key is another key, and one who is not known is never answered from memory.
+    // Another caller's key is another key, and unauthenticated requests are never replayed.
     for _ in 0..2 {
-        let stranger = send("\"one\"", "wrong", ada);
+        let unauthenticated = send("\"one\"", "wrong", ada);
         assert_eq!(
-            (stranger.status, stranger.header("idempotency-replayed")),
+            (
+                unauthenticated.status,
+                unauthenticated.header("idempotency-replayed")
+            ),
             (401, None)
         );
     }
-    // What was wrong stays wrong.
+    // An error is replayed too.
     assert_eq!(send("two", "key", "{}").status, 400);
     assert_eq!(
         send("two", "key", "{}").header("idempotency-replayed"),
@@ -379,7 +385,7 @@ fn a_post_that_is_sent_again_is_answered_as_it_was() {
 }
 
 #[test]
-fn a_key_whose_first_request_is_under_way_is_told_so() {
+fn idempotency_key_of_a_failed_request_may_be_reused() {
     let (_folder, server) = serve("[idempotency]\nenabled = true\n[limits]\nrequest_timeout = 1");
     // A body that does not arrive is given up, and its key may be used.
     let mut slow = server.connect();
@@ -392,9 +398,9 @@ fn a_key_whose_first_request_is_under_way_is_told_so() {
     let mut whole = server.connect();
     let body = r#"{"name":"Ada","age":36}"#;
     whole.write(format!("{head}{body}")).unwrap();
-    let answer = whole.read();
+    let response = whole.read();
     assert_eq!(
-        (answer.status, answer.header("idempotency-replayed")),
+        (response.status, response.header("idempotency-replayed")),
         (201, None)
     );
 }

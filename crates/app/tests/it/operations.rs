@@ -15,7 +15,7 @@ use crate::support::{
 };
 
 #[test]
-fn it_tells_that_the_server_lives_is_started_and_ready_and_what_it_is() {
+fn operations_port_serves_liveness_startup_readiness_and_version() {
     let folder = Folder::new();
     let mut server = Server::start(&mut observed(&folder));
     let operations = server.operations();
@@ -29,9 +29,9 @@ fn it_tells_that_the_server_lives_is_started_and_ready_and_what_it_is() {
             "there are /livez, /readyz, /startupz, /metrics and /version\n",
         ),
     ] {
-        let answer = get(operations, path);
-        assert_eq!((answer.status, answer.body.as_str()), (status, body));
-        assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
+        let response = get(operations, path);
+        assert_eq!((response.status, response.body.as_str()), (status, body));
+        assert_eq!(response.header("cache-control"), Some("no-store"), "{path}");
     }
     let version: serde_json::Value =
         serde_json::from_str(&get(operations, "/version").body).unwrap();
@@ -52,7 +52,7 @@ fn it_tells_that_the_server_lives_is_started_and_ready_and_what_it_is() {
 }
 
 #[test]
-fn while_it_drains_it_is_alive_and_not_ready() {
+fn draining_server_is_live_and_not_ready() {
     let folder = Folder::new();
     let mut command = observed(&folder);
     command.env("PURLIN_HTTP__DRAIN_DELAY", "60");
@@ -81,7 +81,7 @@ fn while_it_drains_it_is_alive_and_not_ready() {
 }
 
 #[test]
-fn responses_are_counted_by_what_the_server_knows_and_not_by_what_clients_send() {
+fn metric_labels_never_contain_client_input() {
     let folder = Folder::new();
     let mut server = Server::start(&mut observed(&folder));
     let operations = server.operations();
@@ -97,12 +97,12 @@ fn responses_are_counted_by_what_the_server_knows_and_not_by_what_clients_send()
     ] {
         (0..times).for_each(|_| drop(server.request(head)));
     }
-    let answer = get(operations, "/metrics");
+    let response = get(operations, "/metrics");
     assert_eq!(
-        answer.header("content-type"),
+        response.header("content-type"),
         Some("application/openmetrics-text; version=1.0.0; charset=utf-8")
     );
-    let text = answer.body;
+    let text = response.body;
     for line in [
         "purlin_http_requests_total{operation=\"get_index\",template=\"/\",method=\"GET\",status=\"200\"} 3",
         "purlin_http_requests_total{operation=\"get_index\",template=\"/\",method=\"HEAD\",status=\"200\"} 2",
@@ -134,7 +134,7 @@ fn responses_are_counted_by_what_the_server_knows_and_not_by_what_clients_send()
 }
 
 #[test]
-fn every_metric_of_the_dashboard_is_one_the_server_has() {
+fn dashboard_uses_existing_metrics_only() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/grafana/purlin.json");
     let text = fs::read_to_string(file).unwrap();
     let dashboard: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -187,7 +187,7 @@ fn collect(value: &serde_json::Value, queries: &mut Vec<String>) {
 }
 
 #[test]
-fn an_address_in_use_is_named_with_the_setting() {
+fn operations_address_in_use_is_reported_with_its_setting() {
     let folder = Folder::new();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
@@ -212,7 +212,7 @@ fn an_address_in_use_is_named_with_the_setting() {
 }
 
 #[test]
-fn healthcheck_asks_the_port_of_the_settings_or_the_api_where_it_is_off() {
+fn healthcheck_uses_the_operations_port_or_else_the_api() {
     let folder = Folder::new();
     let check = |variables: &[(&str, &str)]| {
         let mut command = program(&folder);

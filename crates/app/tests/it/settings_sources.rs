@@ -3,8 +3,8 @@
 use crate::support::{Folder, Server, output, program};
 
 #[test]
-fn a_flag_beats_the_environment_and_that_beats_the_file() {
-    // Each address of the loopback network tells where it was written.
+fn flags_override_the_environment_and_the_environment_overrides_the_file() {
+    // Each address of the loopback network shows where it was set.
     let folder = Folder::with_settings("[http]\nbind = \"127.0.0.2:0\"\n");
     let host = |server: Server| server.address.ip().to_string();
 
@@ -19,7 +19,7 @@ fn a_flag_beats_the_environment_and_that_beats_the_file() {
 }
 
 #[test]
-fn another_file_is_read_instead() {
+fn config_flag_selects_another_file() {
     let folder = Folder::with_settings("[http]\nbind = \"127.0.0.2:0\"\n");
     let other = folder.path().join("other.toml");
     std::fs::write(&other, "[http]\nbind = \"127.0.0.5:0\"\nworkers = 1\n").unwrap();
@@ -28,7 +28,7 @@ fn another_file_is_read_instead() {
 }
 
 #[test]
-fn every_mistake_is_refused_at_start_with_its_origin() {
+fn every_invalid_setting_is_reported_at_startup_with_its_origin() {
     let folder = Folder::with_settings("[http]\nwokers = 2\nshutdown_timeout = \"long\"\n");
     let mut command = program(&folder);
     command.args(["--bind", "here"]);
@@ -60,7 +60,7 @@ fn every_mistake_is_refused_at_start_with_its_origin() {
 }
 
 #[test]
-fn the_example_file_is_read_without_a_mistake_and_holds_the_defaults() {
+fn example_file_is_valid_and_holds_the_defaults() {
     let example = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../../deploy/purlin.example.toml"
@@ -73,7 +73,7 @@ fn the_example_file_is_read_without_a_mistake_and_holds_the_defaults() {
     ] {
         assert!(text.lines().any(|line| line == default), "{default}");
     }
-    // Also with the lines that are comments there, as whoever uncomments them has it.
+    // Also with the commented lines uncommented.
     let uncommented = text
         .replace("\n# workers", "\nworkers")
         .replace("\n# name =", "\nname =");

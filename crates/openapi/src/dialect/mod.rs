@@ -22,7 +22,9 @@ use std::{fmt, str::FromStr};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{Document, yaml};
+use crate::Document;
+#[cfg(feature = "yaml")]
+use crate::yaml;
 
 /// A version of OpenAPI.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -84,6 +86,7 @@ impl Document {
     }
 
     /// The document in a dialect, as YAML text.
+    #[cfg(feature = "yaml")]
     #[must_use]
     pub fn to_yaml(&self, dialect: Dialect) -> String {
         yaml::text(&self.to_value(dialect))

@@ -119,8 +119,8 @@ impl<'r> DocumentWriter<'r> {
         }
         operation.parameters.append(&mut notes.parameters);
         operation.request_body = notes.body.take();
-        for (status, answer) in &notes.responses {
-            let response = response(*status, answer);
+        for (status, noted) in &notes.responses {
+            let response = response(*status, noted);
             operation.responses.insert(status.to_string(), response);
         }
         operation.security = self.security(guards);
@@ -283,19 +283,19 @@ fn path_parameters(template: &Template, notes: &mut Notes) -> Vec<Parameter> {
     parameters.collect()
 }
 
-fn response(status: u16, answer: &ResponseNotes) -> Response {
-    let mut description = answer.descriptions.join(" ");
+fn response(status: u16, notes: &ResponseNotes) -> Response {
+    let mut description = notes.descriptions.join(" ");
     if description.is_empty() {
         description = format!("Status {status}.");
     }
     let mut response = Response::new(description);
-    for (name, note) in &answer.headers {
+    for (name, note) in &notes.headers {
         let mut header = Header::new(Schema(note.schema.clone()));
         header.description.clone_from(&note.description);
         header.required = note.is_required;
         response.headers.insert(name.clone(), header);
     }
-    for (media_type, described) in &answer.content {
+    for (media_type, described) in &notes.content {
         let schema = Schema(described.root.clone());
         let content = MediaType::new(schema);
         response.content.insert(media_type.clone(), content);

@@ -31,14 +31,14 @@ pub(super) fn examples(operation: &Operation, notes: &Notes) -> Vec<String> {
         } = example;
         let broken = match status {
             None => match notes.validators.of_body() {
-                Some(validator) => violations(validator, value),
+                Some(validator) => validator.validate(Location::Body, value),
                 None => return Some(format!("the example `{name}` is of a request body, and the operation reads none; leave it out")),
             },
             Some(status) => {
-                let answer = notes.responses.get(status);
-                let content = answer.and_then(|answer| answer.content.values().next());
-                match content.and_then(|described| Validator::of_described(described).ok()) {
-                    Some(validator) => violations(&validator, value),
+                let response = notes.responses.get(status);
+                let content = response.and_then(|response| response.content.values().next());
+                match content.and_then(|described| Validator::from_schema(described).ok()) {
+                    Some(validator) => validator.validate(Location::Body, value),
                     None => {
                         return Some(format!(
                             "the example `{name}` is of a body that a {status} does not have; leave it out, or give it another status"
@@ -48,18 +48,9 @@ pub(super) fn examples(operation: &Operation, notes: &Notes) -> Vec<String> {
             }
         };
         (!broken.is_empty())
-            .then(|| format!("the example `{name}` breaks its schema: {}; correct it", broken.join("; ")))
+            .then(|| format!("the example `{name}` breaks its schema: {broken}; correct it"))
     });
     wrong.collect()
-}
-
-fn violations(validator: &Validator, value: &Value) -> Vec<String> {
-    let mut violations = Vec::new();
-    validator.validate(Location::Body, value, &mut violations);
-    violations
-        .iter()
-        .map(|violation| format!("`{}` {}", violation.pointer, violation.message()))
-        .collect()
 }
 
 /// Adds the examples to their media types.

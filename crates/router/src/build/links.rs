@@ -1,5 +1,5 @@
 //! Links (OpenAPI 3.1.1 section 4.8.20) from what makes a resource to what
-//! reads, changes and deletes it: `POST /todos`, whose 201 tells a `Location`
+//! reads, changes and deletes it: `POST /todos`, whose 201 has a `Location`
 //! and an `id`, to `GET /todos/{id}`.
 
 use std::collections::BTreeMap;

@@ -18,7 +18,6 @@ use crate::{
     operation::{Operation, data::OperationData, info::OperationInfo},
     router::Route,
     slash::{self, TrailingSlash},
-    uploads::Uploads,
     verify::Replies,
 };
 
@@ -43,8 +42,11 @@ impl Builder<'_> {
             .collect();
 
         let (mut notes, header_rule) = self.describe(operation, &guards);
+        self.check_notes(&info, &mut notes, &subject);
+        #[cfg(feature = "multipart")]
         let uploads = operation.uploads.as_ref().unwrap_or(&registry.uploads);
-        self.check_notes(&info, &mut notes, uploads, &subject);
+        #[cfg(feature = "multipart")]
+        self.check_uploads(&notes, uploads, &subject);
         self.check_identities(&notes, &guards, &subject);
         self.missing_data
             .check(&registry.provided, &notes, &subject);
@@ -98,6 +100,7 @@ impl Builder<'_> {
             errors: Arc::clone(self.policy),
             body_limit: operation.body_limit.unwrap_or(registry.body_limit),
             time_limit: operation.time_limit.or(registry.time_limit).flatten(),
+            #[cfg(feature = "multipart")]
             uploads: uploads.clone(),
             validators,
             parameter_names: names,
@@ -175,26 +178,24 @@ impl Builder<'_> {
         }
     }
 
-    fn check_notes(
-        &mut self,
-        info: &OperationInfo,
-        notes: &mut Notes,
-        uploads: &Uploads,
-        subject: &str,
-    ) {
+    fn check_notes(&mut self, info: &OperationInfo, notes: &mut Notes, subject: &str) {
         for source in notes.errors.drain(..) {
             self.errors.push(RegistryError::Validator {
                 subject: subject.to_owned(),
                 source,
             });
         }
-        let no_directory = if notes.stores_files {
-            uploads.error()
-        } else {
-            None
-        };
-        let reasons = checks::arguments(info, notes).into_iter();
-        for reason in reasons.chain(no_directory) {
+        for reason in checks::arguments(info, notes) {
+            self.errors.push(RegistryError::Extractors {
+                subject: subject.to_owned(),
+                reason,
+            });
+        }
+    }
+
+    #[cfg(feature = "multipart")]
+    fn check_uploads(&mut self, notes: &Notes, uploads: &crate::uploads::Uploads, subject: &str) {
+        if let Some(reason) = uploads.error().filter(|_| notes.stores_files) {
             self.errors.push(RegistryError::Extractors {
                 subject: subject.to_owned(),
                 reason,

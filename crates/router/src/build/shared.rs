@@ -1,6 +1,6 @@
 //! Paths that operations share though the types of their parameters differ:
 //! `GET /todos/{todo}` takes `user`, `PATCH /todos/{todo}` takes `7`. To OpenAPI
-//! that is one path. Where types decide over routes, this one answers 405 at an
+//! that is one path. Where types take part in routing, this one is 405 at an
 //! address that fits the other operation alone, which its responses have to say.
 
 use purlin_openapi::{Document, Header, Operation, ParameterLocation, Response, Schema};

@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use purlin_openapi::{self as openapi, Encoding, MediaType, ParameterStyle, RequestBody};
 use purlin_schemas::{
-    __router::{ListStyle, ParameterDoc, PartContent},
+    __router::{ListStyle, ParameterDoc},
     Direction, Location, Schema, SchemaWithDefinitions,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{OperationBuilder, lists};
-use crate::media::{FORM, JSON, MULTIPART};
+use crate::media::FORM;
+#[cfg(feature = "multipart")]
+use crate::media::{JSON, MULTIPART};
 
 impl OperationBuilder<'_> {
     /// Declares that the operation reads a form, `application/x-www-form-urlencoded`, as a `T`.
@@ -24,6 +26,7 @@ impl OperationBuilder<'_> {
     }
 
     /// Declares that the operation reads a multipart form, `multipart/form-data`, as a `T`.
+    #[cfg(feature = "multipart")]
     pub fn multipart_body<T: DeserializeOwned + Schema>(&mut self) {
         let validator = match self.known.validator::<T>() {
             Ok(validator) => validator,
@@ -34,6 +37,7 @@ impl OperationBuilder<'_> {
         let mut encodings = Vec::new();
         let mut stores_files = false;
         for (name, part) in validator.parts() {
+            use purlin_schemas::__router::PartContent;
             let media_type = match part.content {
                 PartContent::Text => continue,
                 PartContent::Json => JSON.to_owned(),

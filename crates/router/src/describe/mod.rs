@@ -41,6 +41,7 @@ pub(crate) struct Notes {
     /// How many extractors read the body.
     pub(crate) bodies: usize,
     /// Files of the body are stored on the disk.
+    #[cfg(feature = "multipart")]
     pub(crate) stores_files: bool,
     /// How many extractors read the path as a declared type.
     pub(crate) paths: usize,

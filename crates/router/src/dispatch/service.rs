@@ -245,8 +245,7 @@ fn undecodable(request: &ServiceRequest, node: &Node, spans: PathSpans) -> Optio
                 .iter()
                 .chain(own)
                 .filter(|(_, value)| value.contains('\u{fffd}'))
-                .map(|(name, _)| Violation::not_utf8(Location::Path, &format!("/{name}")))
-                .collect();
-            Rejection::invalid(violations)
+                .map(|(name, _)| Violation::not_utf8(Location::Path, &format!("/{name}")));
+            Rejection::invalid(violations.collect::<Vec<_>>())
         })
 }

@@ -22,7 +22,11 @@ impl Default for Places {
             documents: documents
                 .map(|(dialect, path)| (dialect, Cow::Borrowed(path)))
                 .into(),
-            pages: vec![Cow::Borrowed("/docs"), Cow::Borrowed("/swagger/ui")],
+            pages: if cfg!(feature = "swagger-ui") {
+                vec![Cow::Borrowed("/docs"), Cow::Borrowed("/swagger/ui")]
+            } else {
+                Vec::new()
+            },
         }
     }
 }

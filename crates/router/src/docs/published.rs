@@ -42,10 +42,14 @@ impl Published {
         if !has_servers {
             document.servers = vec![relative_root(newest.as_deref())];
         }
+        #[cfg(not(feature = "swagger-ui"))]
+        let sites = Vec::new();
+        #[cfg(feature = "swagger-ui")]
         let sites = newest.iter().flat_map(|newest| {
             let pages = places.pages().map(|page| format!("{prefix}{page}"));
             pages.map(|page| DocsSite::new(&document.info.title, &page, newest))
         });
+        #[cfg(feature = "swagger-ui")]
         let sites = sites.collect();
         let published = Self {
             json: document.to_json(Dialect::V3_1),

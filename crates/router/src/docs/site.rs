@@ -9,7 +9,7 @@ use actix_web::{
     web::Bytes,
 };
 
-use super::file::MemoryFile;
+use super::{compressed::Representations, file::MemoryFile};
 
 /// What the page may load: its own files, and nothing inline but the style
 /// attributes Swagger UI sets on its elements.
@@ -25,14 +25,14 @@ const JS: &str = "text/javascript; charset=utf-8";
 static FILES: [(&str, MemoryFile); 4] = [
     (
         "swagger-ui-bundle.js",
-        MemoryFile::brotli(
+        compressed(
             JS,
             include_bytes!("../../assets/swagger-ui/swagger-ui-bundle.js.br"),
         ),
     ),
     (
         "swagger-ui.css",
-        MemoryFile::brotli(
+        compressed(
             CSS,
             include_bytes!("../../assets/swagger-ui/swagger-ui.css.br"),
         ),
@@ -49,6 +49,10 @@ static FILES: [(&str, MemoryFile); 4] = [
         as_it_is(JS, include_bytes!("../../assets/start.js")),
     ),
 ];
+
+const fn compressed(content_type: &'static str, bytes: &'static [u8]) -> MemoryFile {
+    MemoryFile::of(content_type, Representations::brotli(bytes))
+}
 
 const fn as_it_is(content_type: &'static str, bytes: &'static [u8]) -> MemoryFile {
     MemoryFile::new(content_type, Bytes::from_static(bytes))
@@ -166,9 +170,9 @@ mod tests {
     #[test]
     fn every_file_is_the_same_in_every_coding() {
         for (name, file) in &FILES {
-            let (_, identity) = file.bytes(Coding::Identity);
+            let (_, identity) = file.representations().in_coding(Coding::Identity);
             for wanted in [Coding::Gzip, Coding::Brotli] {
-                let (coding, bytes) = file.bytes(wanted);
+                let (coding, bytes) = file.representations().in_coding(wanted);
                 assert!(plain(bytes, coding) == identity, "{name}, {coding:?}");
                 let is_text = !name.ends_with(".png");
                 assert!(!is_text || coding == wanted, "{name}, {coding:?}");

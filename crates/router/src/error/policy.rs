@@ -1,4 +1,4 @@
-//! How one registry answers errors: their style, and the statuses it chooses.
+//! The error responses of one registry: their style, and the statuses it chooses.
 
 use actix_web::{
     HttpResponse,

@@ -1,4 +1,4 @@
-//! Why a request was not answered by its handler. The response is made in
+//! Why a request did not get the reply of its handler. The response is made in
 //! `policy.rs`, its body in `style/`.
 
 use std::fmt;
@@ -105,10 +105,10 @@ impl<E: ApiError> From<E> for Rejection {
 impl Rejection {
     /// A request whose values break the rules declared for them.
     #[must_use]
-    pub fn invalid(violations: Vec<Violation>) -> Self {
+    pub fn invalid(violations: impl Into<Vec<Violation>>) -> Self {
         Self {
             reason: Reason::Invalid,
-            violations,
+            violations: violations.into(),
         }
     }
 
@@ -167,7 +167,7 @@ impl Rejection {
     pub(crate) fn api<E: ApiError>(error: &E) -> Self {
         let status = error.status();
         let message = if status.is_server_error() {
-            log::error!(target: "purlin::error", "answered {status}: {}", chain(error));
+            log::error!(target: "purlin::error", "failed with {status}: {}", chain(error));
             reason_phrase(status).to_owned()
         } else {
             error.to_string()
@@ -311,8 +311,8 @@ pub(crate) fn section_order(location: Location) -> u8 {
         Location::Path => 0,
         Location::Query => 1,
         Location::Header => 2,
-        Location::Cookie => 3,
         Location::Body => 4,
+        _ => 3,
     }
 }
 
@@ -320,10 +320,7 @@ impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.status(Compatibility::new()))?;
         for violation in &self.violations {
-            let Violation {
-                location, pointer, ..
-            } = violation;
-            write!(f, "; {location:?} {pointer}: {}", violation.message())?;
+            write!(f, "; {:?} {violation}", violation.location)?;
         }
         Ok(())
     }

@@ -23,15 +23,15 @@ impl<T: DeserializeOwned + 'static> Extractor for web::Path<T> {
         Self::from_request(context.request(), payload)
             .await
             .map_err(|error| {
-                Rejection::invalid(vec![Violation {
-                    location: Location::Path,
-                    // serde does not name the parameter.
-                    pointer: String::new(),
-                    rule: Rule::Custom {
+                // serde does not name the parameter.
+                Rejection::invalid(vec![Violation::new(
+                    Location::Path,
+                    "",
+                    Rule::Custom {
                         code: "type".into(),
                         message: error.to_string().into(),
                     },
-                }])
+                )])
             })
     }
 }

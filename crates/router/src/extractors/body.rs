@@ -12,7 +12,7 @@ use futures_util::Stream;
 
 use crate::{
     context::Context,
-    error::{ApiError, ErrorResponse, Reason, Rejection, content_too_large},
+    error::{ApiError, ErrorResponse, Reason, Rejection},
 };
 
 /// The rest of a body over the limit is read and discarded up to this many times
@@ -104,8 +104,9 @@ impl BodyError {
     }
 
     /// A part of the body that is larger than its limit.
+    #[cfg(feature = "multipart")]
     pub(crate) fn too_large(part: &str, limit: u64) -> Self {
-        let message = content_too_large(part, limit);
+        let message = crate::error::content_too_large(part, limit);
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "content_too_large", message)
     }
 }

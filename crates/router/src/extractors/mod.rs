@@ -7,6 +7,7 @@ pub(crate) mod body;
 pub(crate) mod content_type;
 mod form;
 pub(crate) mod headers;
+#[cfg(feature = "multipart")]
 mod multipart;
 mod path;
 mod percent;
@@ -15,6 +16,7 @@ mod raw;
 
 pub use form::Form;
 pub use headers::Headers;
+#[cfg(feature = "multipart")]
 pub use multipart::{File, InMemory, Multipart};
 pub use path::Path;
 pub use query::Query;

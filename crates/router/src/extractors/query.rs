@@ -19,7 +19,7 @@ use crate::{context::Context, describe::OperationBuilder, error::Rejection, extr
 ///
 /// #[schema(request)]
 /// struct Page {
-///     /// How many items to answer with.
+///     /// How many items to return.
 ///     #[garde(range(min = 1, max = 100))]
 ///     limit: Option<u32>,
 ///     tag: Option<Vec<String>>,

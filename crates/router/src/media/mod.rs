@@ -5,10 +5,9 @@ mod types;
 
 pub use types::{AnyImage, Csv, Gif, Gzip, Html, Jpeg, OctetStream, Pdf, Png, Svg, Webp, Xml, Zip};
 
-pub(crate) use parse::{
-    FORM, JSON, MULTIPART, TEXT, essence, is_in_range, is_json, is_json_essence, is_name, is_one,
-    is_utf8,
-};
+pub(crate) use parse::{FORM, JSON, essence, is_json, is_json_essence, is_name, is_one, is_utf8};
+#[cfg(feature = "multipart")]
+pub(crate) use parse::{MULTIPART, TEXT, is_in_range};
 
 /// A media type as a Rust type: that of a [`Binary`](crate::reply::Binary), and the one a [`File`](crate::extract::File) has to have.
 ///

@@ -2,7 +2,9 @@
 
 pub(crate) const JSON: &str = "application/json";
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+#[cfg(feature = "multipart")]
 pub(crate) const MULTIPART: &str = "multipart/form-data";
+#[cfg(feature = "multipart")]
 pub(crate) const TEXT: &str = "text/plain";
 
 /// Returns a media type without its parameters.
@@ -45,6 +47,7 @@ pub(crate) fn is_json_essence(essence: &str) -> bool {
 }
 
 /// Returns whether a media type without parameters is in a range such as `image/*`, or equal to it.
+#[cfg(feature = "multipart")]
 pub(crate) fn is_in_range(essence: &str, range: &str) -> bool {
     match range.strip_suffix('*') {
         Some(kind) => essence

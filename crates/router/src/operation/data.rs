@@ -5,7 +5,9 @@ use std::{ops::Deref, sync::Arc, time::Duration};
 use actix_web::http::header::HeaderValue;
 
 use super::info::OperationInfo;
-use crate::{error::policy::ErrorPolicy, hooks::Hooks, uploads::Uploads, validators::Validators};
+#[cfg(feature = "multipart")]
+use crate::uploads::Uploads;
+use crate::{error::policy::ErrorPolicy, hooks::Hooks, validators::Validators};
 
 /// What is known of an operation before the first request.
 #[derive(Debug)]
@@ -14,6 +16,7 @@ pub(crate) struct OperationData {
     pub(crate) errors: Arc<ErrorPolicy>,
     pub(crate) body_limit: usize,
     pub(crate) time_limit: Option<Duration>,
+    #[cfg(feature = "multipart")]
     pub(crate) uploads: Uploads,
     pub(crate) validators: Validators,
     /// The names of the path parameters, in the template's order.

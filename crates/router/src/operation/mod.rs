@@ -10,13 +10,14 @@ use actix_web::http::Method;
 use purlin_openapi::ExternalDocs;
 use serde_json::Value;
 
+#[cfg(feature = "multipart")]
+use crate::uploads::Uploads;
 use crate::{
     auth::{Requirement, any_of},
     endpoint::Endpoint,
     extractor::Extractors,
     handler::Handler,
     replies::reply::Reply,
-    uploads::Uploads,
 };
 pub use data::MatchedOperation;
 pub use info::OperationInfo;
@@ -78,6 +79,7 @@ pub struct Operation {
     pub(crate) endpoint: Endpoint,
     pub(crate) body_limit: Option<usize>,
     pub(crate) time_limit: Option<Option<Duration>>,
+    #[cfg(feature = "multipart")]
     pub(crate) uploads: Option<Uploads>,
     /// `None`: the registry's default.
     pub(crate) authenticators: Option<Requirement>,
@@ -141,6 +143,7 @@ impl Operation {
             endpoint: Endpoint::new(handler),
             body_limit: None,
             time_limit: None,
+            #[cfg(feature = "multipart")]
             uploads: None,
             authenticators: None,
             without_default_headers: false,
@@ -290,6 +293,7 @@ impl Operation {
     }
 
     /// Sets the limits of uploaded files; the default is the registry's.
+    #[cfg(feature = "multipart")]
     #[must_use]
     pub fn uploads(mut self, uploads: Uploads) -> Self {
         self.uploads = Some(uploads);

@@ -251,6 +251,7 @@ impl fmt::Display for Gap {
             Location::Header => "header",
             Location::Cookie => "cookie",
             Location::Body => "body",
+            _ => "request",
         };
         write!(f, "{}: ", self.operation)?;
         match &self.what {

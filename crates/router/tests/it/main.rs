@@ -16,6 +16,7 @@ mod bad_input;
 mod bodies;
 mod build;
 mod changes;
+mod compatibility;
 mod compile_fail;
 mod coverage;
 mod dispatch;

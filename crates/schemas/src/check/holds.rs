@@ -1,5 +1,4 @@
-//! What a field holds, as the rules see it: text, items, a number. An `Option`
-//! holds what is inside, a box as well.
+//! The types that rules apply to: strings, lists and maps, numbers. An `Option` or a box counts as its content.
 
 use std::{
     borrow::Cow,
@@ -10,26 +9,26 @@ use schemars::JsonSchema;
 
 use crate::rule::Limit;
 
-/// Something the document can describe.
+/// A type that the document can describe.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot stand in a schema, for the document has no words for it",
+    message = "`{Self}` cannot be part of a schema: the document cannot describe it",
     label = "not a schema",
     note = "put `#[schema]` on the type, in place of serde's and schemars' derives",
-    note = "for a type of another crate say what it is on the wire: `#[serde(with = \"…\")]` and `#[schemars(with = \"Type\")]`"
+    note = "for a type of another crate state its form on the wire: `#[serde(with = \"…\")]` and `#[schemars(with = \"Type\")]`"
 )]
 pub trait Known {}
 
 #[diagnostic::do_not_recommend]
 impl<T: JsonSchema + ?Sized> Known for T {}
 
-/// Something with text in it.
+/// A type that contains a string.
 #[diagnostic::on_unimplemented(
-    message = "this rule is for text, and `{Self}` holds none that can be seen",
+    message = "this rule applies to strings, and `{Self}` contains none",
     label = "no text",
-    note = "such rules stand on `String`, `Cow<str>`, `Box<str>` and `Option`s of them; a type of its own states its rules itself"
+    note = "such rules apply to `String`, `Cow<str>`, `Box<str>` and `Option`s of them; a custom type declares its own rules"
 )]
 pub trait Text {
-    /// The text, if there is one.
+    /// Returns the string, if there is one.
     fn text(&self) -> Option<&str>;
 }
 
@@ -60,14 +59,14 @@ impl<T: Text> Text for Option<T> {
     }
 }
 
-/// Something with items or entries in it.
+/// A type that contains items or entries.
 #[diagnostic::on_unimplemented(
-    message = "this rule counts items or entries, and `{Self}` has none that can be seen",
+    message = "this rule counts items or entries, and `{Self}` has none",
     label = "nothing to count",
-    note = "write `length(chars, …)` for text; other lengths stand on lists, sets, maps and `Option`s of them"
+    note = "write `length(chars, …)` for strings; other lengths apply to lists, sets, maps and `Option`s of them"
 )]
 pub trait Counted {
-    /// How many, if there is anything.
+    /// Returns their number, if there is a list or map.
     fn counted(&self) -> Option<usize>;
 }
 
@@ -112,17 +111,17 @@ impl<T> Counted for crate::CommaSeparated<T> {
     }
 }
 
-/// Something with a number in it.
+/// A type that contains a number.
 #[diagnostic::on_unimplemented(
-    message = "`range` is for numbers, and `{Self}` is none",
+    message = "`range` applies to numbers, and `{Self}` is none",
     label = "no number",
-    note = "`range` stands on integers of up to 64 bits, `f32`, `f64` and `Option`s of them; for text write `length(chars, …)`"
+    note = "`range` applies to integers of up to 64 bits, `f32`, `f64` and `Option`s of them; for strings write `length(chars, …)`"
 )]
 pub trait Numeric {
     /// The number's type.
     type Number: PartialOrd + Copy + Into<Limit>;
 
-    /// The number, if there is one.
+    /// Returns the number, if there is one.
     fn number(&self) -> Option<Self::Number>;
 }
 
@@ -150,17 +149,17 @@ impl<T: Numeric> Numeric for Option<T> {
     }
 }
 
-/// Something with items that have rules of their own.
+/// A list whose items have rules of their own.
 #[diagnostic::on_unimplemented(
-    message = "`inner` is for the items of lists, and `{Self}` is none",
+    message = "`inner` applies to the items of lists, and `{Self}` is none",
     label = "not a list",
-    note = "`inner` stands on `Vec`, `VecDeque`, sets, arrays, `CommaSeparated` and `Option`s of them"
+    note = "`inner` applies to `Vec`, `VecDeque`, sets, arrays, `CommaSeparated` and `Option`s of them"
 )]
 pub trait Each {
     /// An item.
     type Item;
 
-    /// Every item.
+    /// Returns an iterator over the items.
     fn each(&self) -> impl Iterator<Item = &Self::Item>;
 }
 

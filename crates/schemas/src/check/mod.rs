@@ -1,6 +1,5 @@
-//! The rules of `#[garde(…)]` attributes as functions: what the code written by
-//! `#[schema]` calls. All of them pass over an `Option` that is `None`. What a
-//! rule can stand on is in `holds.rs`.
+//! The rules of `#[garde(…)]` attributes as functions, called by the code that `#[schema]` generates. All of them ignore an
+//! `Option` that is `None`. The types a rule applies to are in `holds.rs`.
 
 mod holds;
 
@@ -11,10 +10,10 @@ use serde::{Deserialize, Deserializer};
 use crate::{InstanceLocation, Report, Rule, formats};
 pub use holds::{Counted, Each, Known, Numeric, Text};
 
-/// Compiles for what can stand in a schema.
+/// Compiles for types that can be fields of a schema.
 pub const fn known<T: Known + ?Sized>() {}
 
-/// Applies rules to every item.
+/// Applies rules to each item.
 #[inline]
 pub fn inner<C: Each + ?Sized>(
     value: &C,
@@ -27,8 +26,7 @@ pub fn inner<C: Each + ?Sized>(
     }
 }
 
-/// Reports a count below the first limit or above the second. The broken rule is
-/// made of that limit and the other one.
+/// Reports a count below the first limit or above the second. The rule is made of that limit and the other one.
 #[inline]
 fn count(
     count: usize,
@@ -48,7 +46,7 @@ fn count(
     }
 }
 
-/// The number of characters (Unicode scalar values).
+/// Checks the number of characters (Unicode scalar values).
 #[inline]
 pub fn length_chars<T: Text + ?Sized>(
     value: &T,
@@ -58,7 +56,7 @@ pub fn length_chars<T: Text + ?Sized>(
     report: &mut Report,
 ) {
     let Some(text) = value.text() else { return };
-    // A character is one to four bytes: most texts need not be counted.
+    // A character has one to four bytes: most strings need not be counted.
     let bytes = text.len();
     let is_enough = min.is_none_or(|min| bytes >= min.saturating_mul(4) || (min == 1 && bytes > 0));
     let is_not_too_much = max.is_none_or(|max| bytes <= max);
@@ -71,7 +69,7 @@ pub fn length_chars<T: Text + ?Sized>(
     count(length, [min, max], at, report, below, above);
 }
 
-/// The number of items.
+/// Checks the number of items.
 #[inline]
 pub fn length_items<T: Counted + ?Sized>(
     value: &T,
@@ -88,7 +86,7 @@ pub fn length_items<T: Counted + ?Sized>(
     count(length, [min, max], at, report, below, above);
 }
 
-/// The number of a map's entries.
+/// Checks the number of entries of a map.
 #[inline]
 pub fn length_properties<T: Counted + ?Sized>(
     value: &T,
@@ -105,7 +103,7 @@ pub fn length_properties<T: Counted + ?Sized>(
     count(length, [min, max], at, report, below, above);
 }
 
-/// The least and the most a number may be.
+/// Checks the bounds of a number.
 #[inline]
 pub fn range<T: Numeric>(
     value: &T,
@@ -135,18 +133,18 @@ pub fn range<T: Numeric>(
     }
 }
 
-/// A limit of a number as the document states it: the very value that is checked.
+/// Returns the limit of a number, for the document: the same value that is checked.
 pub fn limit<T: Numeric + ?Sized>(limit: T::Number) -> crate::rule::Limit {
     limit.into()
 }
 
-/// A limit of a length as the document states it.
+/// Returns the limit of a length, for the document.
 #[must_use]
 pub const fn size(limit: usize) -> usize {
     limit
 }
 
-/// A regular expression, somewhere in the text.
+/// Checks that a regular expression matches somewhere in the string.
 #[inline]
 pub fn pattern<T: Text + ?Sized>(
     value: &T,
@@ -159,8 +157,7 @@ pub fn pattern<T: Text + ?Sized>(
     }
 }
 
-/// A fixed test whose wording in the document is a pattern: `prefix`,
-/// `suffix`, `contains`, `ascii`.
+/// Checks a rule that the document states as a pattern: `prefix`, `suffix`, `contains`, `ascii`.
 #[inline]
 pub fn pattern_by<T: Text + ?Sized>(
     value: &T,
@@ -189,7 +186,7 @@ fn add_pattern(pattern: &str, at: InstanceLocation<'_>, report: &mut Report) {
     );
 }
 
-/// One of the formats of JSON Schema, by its name there.
+/// Checks a format of JSON Schema.
 #[inline]
 pub fn format<T: Text + ?Sized>(
     value: &T,
@@ -208,7 +205,7 @@ pub fn format<T: Text + ?Sized>(
     }
 }
 
-/// A value that has to be there.
+/// Checks that a value is present.
 #[inline]
 pub fn required<T>(value: &Option<T>, at: InstanceLocation<'_>, report: &mut Report) {
     if value.is_none() {
@@ -216,7 +213,7 @@ pub fn required<T>(value: &Option<T>, at: InstanceLocation<'_>, report: &mut Rep
     }
 }
 
-/// A rule of the program's own, which the document cannot state.
+/// Reports a custom rule, which the document cannot state.
 #[inline]
 pub fn custom<E: Display>(result: Result<(), E>, at: InstanceLocation<'_>, report: &mut Report) {
     if let Err(error) = result {
@@ -230,29 +227,28 @@ pub fn custom<E: Display>(result: Result<(), E>, at: InstanceLocation<'_>, repor
     }
 }
 
-/// Compiles a literal pattern, once. One that does not compile is reported when
-/// the contract is built, so here it only has to be harmless.
+/// Compiles a literal pattern. One that does not compile is reported when the validator is compiled, and ignored here.
 #[must_use]
 pub fn compile(pattern: &'static str) -> Option<Regex> {
     Regex::new(pattern).ok()
 }
 
-/// Reads an `Option` that may be left out but not be null.
+/// Deserializes an `Option` that may be omitted but must not be null.
 ///
 /// # Errors
 ///
-/// Those of the value inside.
+/// Those of the inner value.
 pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 
-/// Refuses a value whose rules are broken while it is read.
+/// Returns the first violation of a report as an error of a deserializer.
 ///
 /// # Errors
 ///
-/// The first finding of the report.
+/// The first violation.
 pub fn refuse<E: serde::de::Error>(report: Report) -> Result<(), E> {
     match report.into_violations(crate::Location::Body).first() {
         Some(violation) => Err(E::custom(violation.message())),
@@ -260,14 +256,14 @@ pub fn refuse<E: serde::de::Error>(report: Report) -> Result<(), E> {
     }
 }
 
-/// The schema of a list's items.
+/// Returns the schema of a list's items.
 pub fn items(
     schema: &mut serde_json::Map<String, serde_json::Value>,
 ) -> Option<&mut serde_json::Map<String, serde_json::Value>> {
     schema.get_mut("items")?.as_object_mut()
 }
 
-/// Puts a keyword, written as `extend` has it, into a schema.
+/// Inserts a keyword, written as in `extend`, into a schema.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __insert {
@@ -279,7 +275,7 @@ macro_rules! __insert {
     };
 }
 
-/// What it is given: an expression of any kind where only simple ones can be written.
+/// Expands to its input: an expression of any form where only simple ones are allowed.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __verbatim {

@@ -1,4 +1,4 @@
-//! Validators of the types [`decode`](super::decode()) has met, one a type.
+//! The validators of the types that [`decode`](super::decode()) has decoded, one per type.
 
 use std::any::TypeId;
 use std::collections::HashMap;
@@ -6,19 +6,19 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::{Schema, Validator, ValidatorErrors};
 
-static CONTRACTS: RwLock<Option<HashMap<TypeId, Arc<Validator>>>> = RwLock::new(None);
+static VALIDATORS: RwLock<Option<HashMap<TypeId, Arc<Validator>>>> = RwLock::new(None);
 
-/// The contract of `T`, built when it is asked for first.
-pub(super) fn contract_of<T: Schema>() -> Result<Arc<Validator>, ValidatorErrors> {
+/// Returns the validator of `T`, compiled on the first call.
+pub(super) fn validator_of<T: Schema>() -> Result<Arc<Validator>, ValidatorErrors> {
     let id = TypeId::of::<T>();
-    // A poisoned lock guards a map that is whole all the same: nothing is ever taken out of it.
-    let known = CONTRACTS.read().unwrap_or_else(PoisonError::into_inner);
+    // A poisoned lock still guards a consistent map: nothing is ever removed from it.
+    let known = VALIDATORS.read().unwrap_or_else(PoisonError::into_inner);
     if let Some(validator) = known.as_ref().and_then(|validators| validators.get(&id)) {
         return Ok(Arc::clone(validator));
     }
     drop(known);
     let validator = Arc::new(Validator::of::<T>()?);
-    let mut known = CONTRACTS.write().unwrap_or_else(PoisonError::into_inner);
+    let mut known = VALIDATORS.write().unwrap_or_else(PoisonError::into_inner);
     Ok(Arc::clone(
         known.get_or_insert_default().entry(id).or_insert(validator),
     ))

@@ -1,4 +1,4 @@
-//! Reads a JSON value and remembers where reading it failed, keys of maps included.
+//! Deserializes from a JSON value and records where it failed, keys of maps included.
 
 use std::cell::RefCell;
 
@@ -12,17 +12,17 @@ use crate::InstanceLocation;
 
 type Failure = serde_json::Error;
 
-/// A part of a value, and where in the whole it is.
+/// A part of a value, and its location in the whole.
 #[derive(Clone, Copy)]
 pub(super) struct Pointed<'a> {
     value: &'a Value,
     at: InstanceLocation<'a>,
-    /// The innermost place at which reading failed.
+    /// The innermost location at which deserializing failed.
     failed: &'a RefCell<Option<String>>,
 }
 
 impl Pointed<'_> {
-    /// Reads a value; where that failed, a pointer tells.
+    /// Deserializes a value; returns a pointer to where it failed as well.
     pub(super) fn read<R>(
         value: &Value,
         read: impl FnOnce(Pointed<'_>) -> Result<R, Failure>,
@@ -36,7 +36,7 @@ impl Pointed<'_> {
         (read, failed.into_inner())
     }
 
-    /// Remembers a failure here, unless it was one further inside.
+    /// Records a failure here, unless there is one further inside.
     fn note<R>(&self, read: Result<R, Failure>) -> Result<R, Failure> {
         if read.is_err() {
             let mut failed = self.failed.borrow_mut();
@@ -147,7 +147,7 @@ impl<'de> MapAccess<'de> for Members<'_> {
             at: self.whole.at.field(name),
             failed: self.whole.failed,
         };
-        // serde_json reads keys as numbers and booleans too, and shows how as part of a map alone.
+        // serde_json reads keys as numbers and booleans too, but only as part of a map.
         let alone = Map::from_iter([(name.clone(), Value::Null)]);
         let key = alone.into_deserializer().deserialize_map(Key(seed));
         member.note(key).map(Some)
@@ -166,7 +166,7 @@ impl<'de> MapAccess<'de> for Members<'_> {
     }
 }
 
-/// Reads the key of the map's one member.
+/// Deserializes the key of a map's only member.
 struct Key<S>(S);
 
 impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for Key<S> {

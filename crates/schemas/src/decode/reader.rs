@@ -1,4 +1,4 @@
-//! Reads JSON text into a value and notes every key that comes twice in one object, which a value cannot show.
+//! Parses JSON into a value and reports duplicate keys, which a value cannot represent.
 
 use std::fmt;
 
@@ -8,11 +8,11 @@ use serde_json::{Map, Number, Value};
 use super::MAX_VIOLATIONS;
 use crate::{InstanceLocation, Location, Rule, Violation};
 
-/// Reads one JSON value and nothing after it; of duplicate keys the last one counts, and each is a violation.
+/// Parses exactly one JSON value; of duplicate keys the last one is kept, and each is a violation.
 ///
 /// # Errors
-/// serde_json's own, with line and column: text that is not JSON or not UTF-8, lone surrogates, numbers beyond
-/// the range of `f64` and nesting deeper than 128 levels.
+/// That of serde_json, with line and column: malformed JSON or UTF-8, lone surrogates, numbers beyond the range of
+/// `f64`, and nesting beyond 128 levels.
 pub(crate) fn read(
     text: &str,
     violations: &mut Vec<Violation>,

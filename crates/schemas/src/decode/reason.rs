@@ -1,7 +1,7 @@
-//! The last word: why serde does not read a value in which neither the contract nor the checks found a fault.
+//! Why serde rejects a value in which neither the validator nor the checks have found a violation.
 //!
-//! serde's own phrases speak of Rust's types and change from version to version; they are taken as a hint and
-//! never passed on. What a type's own reading says (`TryFrom`, a `Deserialize` by hand) is passed on as it is.
+//! serde's messages are about Rust types and change between versions; they are parsed for the reason and never shown to
+//! clients. Messages of the type's own deserializer (`TryFrom`, a handwritten `Deserialize`) are shown unchanged.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use super::pointed::Pointed;
 use crate::strict::Strict;
 use crate::{InstanceLocation, JsonType, Location, Rule, Violation};
 
-/// The violation of a value that serde does not read as `T`, though its contract is kept.
+/// Returns the violation of a value that serde rejects though it satisfies the schema of `T`.
 pub(super) fn of<T: DeserializeOwned>(location: Location, value: &Value) -> Violation {
     let (read, pointer) = Pointed::read(value, |pointed| T::deserialize(Strict(pointed)).map(drop));
     let message = read.err().map(|error| error.to_string());
@@ -26,7 +26,7 @@ pub(super) fn of<T: DeserializeOwned>(location: Location, value: &Value) -> Viol
     }
 }
 
-/// The rule a message of serde stands for, and the member it speaks of, where that is not the one it was found in.
+/// Returns the rule for a message of serde, and the member it is about, where that is another one.
 fn rule_of(message: &str) -> (Rule, Option<&str>) {
     let message = without_position(message);
     let member = |start: &str| message.strip_prefix(start).and_then(first_quoted);
@@ -62,16 +62,16 @@ fn rule_of(message: &str) -> (Rule, Option<&str>) {
     (rule, None)
 }
 
-/// `invalid type: string "x", expected a boolean`, and its kin, taken apart.
+/// Parses `invalid type: string "x", expected a boolean` and similar messages.
 fn found_and_expected(message: &str) -> Option<(&str, &str)> {
     ["invalid type: ", "invalid value: ", "invalid length "]
         .iter()
         .find_map(|start| message.strip_prefix(start))
-        // What was found is quoted, and may hold the same words.
+        // The value found is quoted and may contain the same text.
         .and_then(|rest| rest.rsplit_once(", expected "))
 }
 
-/// What serde wanted instead of what it found, in the words of the contract.
+/// Returns the rule for what serde expected.
 fn wrong_value(found: &str, expected: &str) -> Rule {
     let bounds: (i128, i128) = match expected {
         "i8" => (i8::MIN.into(), i8::MAX.into()),
@@ -105,7 +105,7 @@ fn wrong_value(found: &str, expected: &str) -> Rule {
     broken.unwrap_or_else(|| Rule::wrong_type(JsonType::Integer))
 }
 
-/// "unknown variant `x`, expected one of `a`, `b`": the variants there are.
+/// Returns the variants of "unknown variant `x`, expected one of `a`, `b`".
 fn known_variants(message: &str) -> Rule {
     let expected = message.rsplit_once(", expected ").map(|(_, names)| names);
     let names = expected.unwrap_or_default().split('`').skip(1).step_by(2);
@@ -121,7 +121,7 @@ fn first_quoted(text: &str) -> Option<&str> {
     text.strip_prefix('`')?.split('`').next()
 }
 
-/// A message without the place in a text that the client never sent: keys are read as texts of their own.
+/// Removes the position from a message: keys are parsed as separate texts, which the client did not send.
 fn without_position(message: &str) -> &str {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let Some((before, position)) = message.rsplit_once(" at line ") else {

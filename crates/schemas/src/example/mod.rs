@@ -1,5 +1,4 @@
-//! A value for a schema: what the schema gives as an example, and what it leaves
-//! open made up, the same in every run.
+//! Generates a value for a schema from its examples; the rest is made up, always in the same way.
 
 mod numbers;
 mod texts;
@@ -9,45 +8,33 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::{
-    Definition, Location, SchemaWithDefinitions, Validator, Violation, document::REFERENCE,
+    Definition, Location, SchemaWithDefinitions, Validator, Violations, document::REFERENCE,
 };
 
-/// So many schemas deep; below, only what is required is made up.
+/// Below this depth only required members are generated.
 const PLENTY: usize = 6;
-/// So many at most: a schema that requires itself has no value.
+/// The maximum depth: a schema that requires itself has no value.
 const DEEPEST: usize = 32;
 
-/// No value was found.
+/// The error of generating an example.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ExampleError {
     /// The schema allows no value, or requires itself without end.
     #[error("no value of this schema can be made up; state one as an `example`")]
     Nothing,
-    /// What was made up breaks a rule.
-    #[error(
-        "what was made up breaks the schema ({}); state a value as an `example`",
-        words(.0)
-    )]
-    Broken(Vec<Violation>),
+    /// The generated value violates the schema.
+    #[error("the generated value violates the schema ({0}); state a value as an `example`")]
+    Broken(Violations),
 }
 
-fn words(violations: &[Violation]) -> String {
-    let words = violations.iter().map(|violation| {
-        let pointer = &violation.pointer;
-        format!("`{pointer}` {}", violation.message())
-    });
-    words.collect::<Vec<_>>().join("; ")
-}
-
-/// A value that the schema accepts, always the same one. Examples, defaults and
-/// constants that the schema states are taken; the rest is made up.
+/// Returns a value that matches the schema, always the same one. Examples, defaults and constants of the schema are used;
+/// the rest is made up.
 ///
 /// # Errors
 ///
-/// When none is found: the rules contradict each other, or ask for more than is
-/// tried (a pattern beside a length, items that differ). Stating an `example`
-/// mends it.
+/// When no value is found: the rules contradict each other, or are too difficult (a pattern beside a length, items that
+/// differ). State an `example` in that case.
 ///
 /// ```
 /// use purlin_schemas::{Direction, describe, example, schema};
@@ -71,10 +58,9 @@ pub fn example(described: &SchemaWithDefinitions) -> Result<Value, ExampleError>
     let value = maker
         .value(&described.root, 0, 0)
         .ok_or(ExampleError::Nothing)?;
-    // A schema that values cannot be held against breaks nothing.
-    if let Ok(validator) = Validator::of_described(described) {
-        let mut violations = Vec::new();
-        validator.validate(Location::Body, &value, &mut violations);
+    // A schema that cannot be compiled is reported elsewhere.
+    if let Ok(validator) = Validator::from_schema(described) {
+        let violations = validator.validate(Location::Body, &value);
         if !violations.is_empty() {
             return Err(ExampleError::Broken(violations));
         }
@@ -89,7 +75,7 @@ struct Maker<'d> {
 type Members = Map<String, Value>;
 
 impl Maker<'_> {
-    /// The value at a depth; the `nth` of a list differs from its neighbours where it can.
+    /// Returns the value at a depth; the `nth` of a list differs from its neighbours where possible.
     fn value(&self, schema: &Value, depth: usize, nth: usize) -> Option<Value> {
         if depth > DEEPEST {
             return None;
@@ -118,7 +104,7 @@ impl Maker<'_> {
         }
     }
 
-    /// A schema and all it refers to as one.
+    /// Merges a schema with all it refers to.
     fn flattened(&self, schema: &Members, depth: usize) -> Option<Members> {
         if depth > DEEPEST {
             return None;
@@ -137,7 +123,7 @@ impl Maker<'_> {
         Some(flat)
     }
 
-    /// The first branch that has a value; null is the last resort.
+    /// Returns the value of the first branch that has one; null is the last resort.
     fn branch(
         &self,
         schema: &Members,
@@ -151,7 +137,7 @@ impl Maker<'_> {
         let is_null = |branch: &&Value| branch.get("type").is_some_and(|kind| kind == "null");
         let some = branches.iter().filter(|branch| !is_null(branch));
         let null = branches.iter().filter(is_null);
-        // Neighbours differ in their branch where there are several.
+        // Neighbours take different branches where there are several.
         let some: Vec<&Value> = some.collect();
         let turn = nth % some.len().max(1);
         let in_turn = some.iter().cycle().skip(turn).take(some.len()).copied();
@@ -181,7 +167,7 @@ impl Maker<'_> {
         Some(object)
     }
 
-    /// Members nobody named: as many as there have to be, or one to show how they look.
+    /// Generates undeclared members: the required number, or one as an illustration.
     fn entries(&self, schema: &Members, object: &mut Members, depth: usize) {
         let least = size(schema, "minProperties").unwrap_or(0);
         let shown = usize::from(object.is_empty() && depth < PLENTY);
@@ -238,7 +224,7 @@ impl Maker<'_> {
     }
 }
 
-/// What a schema says a value may be, the most telling first.
+/// Returns the values a schema lists, the most meaningful first.
 fn stated(schema: &Members, nth: usize) -> Option<&Value> {
     let of_list = |key: &str| {
         let list = schema.get(key)?.as_array()?;
@@ -254,7 +240,7 @@ fn stated(schema: &Members, nth: usize) -> Option<&Value> {
         .or_else(|| of_list("enum"))
 }
 
-/// The kind of value to make up: the first that is not null.
+/// Returns the type to generate: the first that is not null.
 fn kind(schema: &Members) -> &str {
     let known = match schema.get("type") {
         Some(Value::String(kind)) => Some(kind.as_str()),
@@ -289,7 +275,7 @@ fn size(schema: &Members, key: &str) -> Option<usize> {
     usize::try_from(schema.get(key)?.as_u64()?).ok()
 }
 
-/// Adds what another schema says of the same value. What is said twice stands as it was first said.
+/// Merges another schema of the same value; existing keywords take precedence.
 fn merge(schema: &mut Members, more: Members) {
     for (key, value) in more {
         match (key.as_str(), schema.get_mut(&key), value) {

@@ -1,15 +1,15 @@
-//! Numbers within bounds.
+//! Generates numbers within bounds.
 
 use serde_json::{Number, Value};
 
 use super::Members;
 
-/// The least integer from 1 on that the bounds allow, or else the greatest.
+/// Returns the smallest integer from 1 on that the bounds allow, or else the largest.
 pub(super) fn integer(schema: &Members, nth: usize) -> Option<Value> {
     let whole = |key: &str| {
         let bound = schema.get(key)?.as_number()?;
         let exact = bound.as_i128();
-        // Bounds beyond 2^53 that are written as floats are no bounds anybody meant.
+        // Ignores bounds beyond 2^53 that are written as floats.
         #[expect(
             clippy::cast_possible_truncation,
             reason = "a float beyond an integer's width saturates"
@@ -36,7 +36,7 @@ pub(super) fn integer(schema: &Members, nth: usize) -> Option<Value> {
     let most = most.into_iter().flatten().min();
     let step = whole("multipleOf").filter(|step| *step > 0).unwrap_or(1);
     let wanted = 1.max(least.unwrap_or(1)).min(most.unwrap_or(i128::MAX));
-    // Up to the next multiple, or down to the last one where that is too much.
+    // Up to the next multiple, or down to the previous one where that is too large.
     let mut value = wanted + (step - wanted.rem_euclid(step)) % step;
     if most.is_some_and(|most| value > most) {
         value -= step;
@@ -45,7 +45,7 @@ pub(super) fn integer(schema: &Members, nth: usize) -> Option<Value> {
     Some(Value::Number(Number::from_i128(value)?))
 }
 
-/// The least whole number the bounds allow, or else what lies between them.
+/// Returns the smallest integer the bounds allow, or else a number between them.
 pub(super) fn number(schema: &Members, nth: usize) -> Option<Value> {
     let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
     let least = bound("minimum").or(bound("exclusiveMinimum"));

@@ -1,17 +1,17 @@
-//! Texts of a format, a pattern, a length.
+//! Generates strings of a format, a pattern, a length.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 use serde_json::Value;
 
 use super::{Members, size};
 
-/// The shortest telling text the rules allow.
+/// Returns the shortest meaningful string the rules allow.
 pub(super) fn text(schema: &Members, nth: usize) -> Option<String> {
     let least = size(schema, "minLength").unwrap_or(0);
     let most = size(schema, "maxLength").unwrap_or(usize::MAX);
     let fits = |text: &String| (least..=most).contains(&text.chars().count());
     if let Some(pattern) = schema.get("pattern").and_then(Value::as_str) {
-        // Repetitions are made longer until the text is long enough.
+        // Repetitions are extended until the string is long enough.
         let mut tries = (0..=least.min(256)).filter_map(|extra| matching(pattern, extra, nth));
         return tries.find(fits);
     }
@@ -28,7 +28,7 @@ pub(super) fn text(schema: &Members, nth: usize) -> Option<String> {
     Some(text.chars().take(most).collect())
 }
 
-/// A text of one of the formats that are enforced.
+/// Returns a string of one of the enforced formats.
 fn of_format(format: &str, nth: usize) -> Option<String> {
     let day = nth % 28 + 1;
     let byte = nth % 254 + 1;
@@ -46,7 +46,7 @@ fn of_format(format: &str, nth: usize) -> Option<String> {
     })
 }
 
-/// A text that matches a pattern: what repeats does so as seldom as it may, and `extra` times more where it may.
+/// Returns a string that matches a pattern: repetitions are as short as possible, and up to `extra` longer.
 pub(super) fn matching(pattern: &str, extra: usize, nth: usize) -> Option<String> {
     let hir = regex_syntax::parse(pattern).ok()?;
     let mut text = String::new();
@@ -55,7 +55,7 @@ pub(super) fn matching(pattern: &str, extra: usize, nth: usize) -> Option<String
     Some(text)
 }
 
-/// The first choice there is takes the turn, so that neighbours in a list differ.
+/// The first alternative varies with `nth`, so that neighbours in a list differ.
 fn write(hir: &Hir, extra: usize, turn: &mut usize, text: &mut String) -> Option<()> {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
@@ -85,7 +85,7 @@ fn write(hir: &Hir, extra: usize, turn: &mut usize, text: &mut String) -> Option
     Some(())
 }
 
-/// A character of a class: a letter or digit where there is one.
+/// Returns a character of a class: a letter or digit where there is one.
 fn character(class: &Class, turn: &mut usize) -> Option<char> {
     let ranges: Vec<(char, char)> = match class {
         Class::Unicode(class) => class.iter().map(|it| (it.start(), it.end())).collect(),

@@ -1,4 +1,4 @@
-//! What [`Strict`](super::Strict) puts around the items of an array and the members of an object.
+//! The accesses by which [`Strict`](super::Strict) wraps the items of an array and the members of an object.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use super::Strict;
 use super::key::KeySeed;
 
-/// Reads whatever its seed reads, strictly.
+/// Deserializes with its inner seed, strictly.
 pub(super) struct Inside<S>(pub(super) S);
 
 impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Inside<S> {
@@ -39,7 +39,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Items<A> {
     }
 }
 
-/// The members of a struct's object; the names are read as they come.
+/// The members of a struct's object; field names are passed on unchanged.
 pub(super) struct Members<A>(pub(super) A);
 
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<A> {
@@ -64,10 +64,10 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<A> {
     }
 }
 
-/// The members of a map's object, refused when a key comes twice.
+/// The members of a map's object, rejected when a key is a duplicate.
 ///
-/// Keys are remembered by their hash. Two different keys with one hash look like a duplicate here; that is safe,
-/// because a refusal of the fast lane is always looked into by the slow lane, which compares the keys themselves.
+/// Keys are remembered by their hash. Two different keys with the same hash look like duplicates here; that is safe,
+/// since the slow path decides after each failure of the fast path and compares the keys themselves.
 pub(super) struct CheckedMap<A> {
     members: A,
     seen: Vec<u64>,
@@ -118,7 +118,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for CheckedMap<A> {
     }
 }
 
-/// A value nobody asked for, looked through for what makes JSON malformed or ambiguous.
+/// An ignored value, read only to find malformed JSON and duplicate keys.
 pub(super) struct Unseen;
 
 impl<'de> DeserializeSeed<'de> for Unseen {

@@ -11,7 +11,7 @@ use serde::de::{
 use super::access::Inside;
 use super::visitor::{Fields, Nested};
 
-/// The visitor of an enum, shown a string or an object instead of serde's own idea of an enum.
+/// The visitor of an enum, given a string or an object.
 pub(super) struct Choice<V>(pub(super) V);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Choice<V> {
@@ -43,7 +43,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Choice<V> {
     }
 }
 
-/// A variant that is nothing but its name.
+/// A variant that consists of its name.
 struct Name<D>(D);
 
 impl<'de, D: Deserializer<'de>> EnumAccess<'de> for Name<D> {
@@ -59,7 +59,7 @@ impl<'de, D: Deserializer<'de>> EnumAccess<'de> for Name<D> {
     }
 }
 
-/// The content of a variant that was named by a string: none.
+/// The content of a variant given by a string: none.
 struct Bare<E>(std::marker::PhantomData<E>);
 
 impl<'de, E: Error> VariantAccess<'de> for Bare<E> {
@@ -96,7 +96,7 @@ impl<'de, E: Error> VariantAccess<'de> for Bare<E> {
     }
 }
 
-/// A variant written as the one key of an object; also its content, once the key is read.
+/// A variant written as the only key of an object; also its content, once the key is read.
 struct Tagged<A>(A);
 
 impl<'de, A: MapAccess<'de>> EnumAccess<'de> for Tagged<A> {
@@ -159,7 +159,7 @@ impl<'de, A: MapAccess<'de>> VariantAccess<'de> for Tagged<A> {
     }
 }
 
-/// Reads the content of a tuple variant.
+/// Deserializes the content of a tuple variant.
 struct TupleSeed<V> {
     len: usize,
     visitor: V,
@@ -174,7 +174,7 @@ impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for TupleSeed<V> {
     }
 }
 
-/// Reads the content of a struct variant: an object, as for every struct.
+/// Deserializes the content of a struct variant: an object, as for every struct.
 struct FieldsSeed<V>(V);
 
 impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for FieldsSeed<V> {

@@ -1,6 +1,6 @@
-//! Keys of maps: read as the key type reads them, and hashed on the way so that duplicates are noticed.
+//! Keys of maps: deserialized as their type requires, and hashed at the same time to detect duplicates.
 //!
-//! Numbers in keys are text, so nothing is loosened for them: `"1.0"` is not the integer key `1`.
+//! Numbers in keys are strings, so `"1.0"` is not the integer key `1`.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
 
 use super::choice::Choice;
 
-/// Reads a key and leaves its hash behind.
+/// Deserializes a key and stores its hash.
 pub(super) struct KeySeed<'k, S> {
     pub(super) seed: S,
     pub(super) hash: &'k mut u64,
@@ -26,7 +26,7 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for KeySeed<'_, S> {
     }
 }
 
-/// A key's deserializer, or the visitor of its type: both leave the hash of what they see behind.
+/// The deserializer of a key, or the visitor of its type: both store the hash of what they see.
 struct Key<'k, T> {
     inner: T,
     hash: &'k mut u64,
@@ -194,7 +194,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Key<'_, V> {
     }
 }
 
-/// A quick hash; a sender who makes keys collide only sends the request to the slow lane.
+/// Returns a fast hash; keys crafted to collide only send the request to the slow path.
 #[inline]
 fn hash(bytes: &[u8]) -> u64 {
     let mut hash = bytes.len() as u64;

@@ -1,11 +1,14 @@
-//! Reads serde types the way their JSON Schema describes them: [`Strict`], an adapter around any deserializer.
+//! Deserializes types as their JSON Schema describes them: [`Strict`], an adapter around any deserializer.
 //!
-//! serde and JSON Schema disagree in small ways: serde reads a struct from an array and a unit variant from
-//! `{"Unit": null}`, yet refuses `1.0` for an integer. The adapter closes these gaps while it deserialises, at
-//! no cost worth naming, so that the fast lane needs no second look at the bytes. Limits, patterns and formats
-//! are not its business (they belong to [`Schema::check`](crate::Schema::check)), and neither is anything serde
-//! buffers before it decides (flattened fields, untagged and internally tagged enums): contracts that hold such
-//! types take the slow lane, see [`decode`](crate::decode()).
+//! serde and JSON Schema differ in small ways: serde reads a struct from an array and a unit variant from
+//! `{"Unit": null}`, yet rejects `1.0` for an integer. The adapter closes these gaps while deserializing, at negligible
+//! cost, so that the fast path reads the bytes only once. Limits, patterns and formats are checked by
+//! [`Schema::check`](crate::Schema::check). Whatever serde buffers before it decides (flattened fields, untagged and
+//! internally tagged enums) is out of the adapter's reach: such types take the slow path, see
+//! [`decode`](crate::decode()).
+//!
+//! The modules `access`, `choice`, `key` and `visitor` depend on each other in a cycle, since serde's deserializers and
+//! visitors are mutually recursive: a value contains a map, whose values are values.
 
 mod access;
 mod choice;
@@ -18,23 +21,23 @@ use access::Unseen;
 use choice::Choice;
 use visitor::{Nested, Single, Whole};
 
-/// The largest magnitude a float may have to be read as an integer: beyond 2^53 neighbouring integers share
-/// one float, and the number received would not be the number sent.
+/// The largest magnitude of a float that is read as an integer: beyond 2^53 several integers share one float, and the
+/// integer received might not be the one sent.
 pub(crate) const LARGEST_WHOLE_FLOAT: f64 = 9_007_199_254_740_992.0;
 
-/// The largest number an `f32` is read from: what `f32::MAX` is written as, which is a little more than it is.
+/// The largest number that is read as `f32`: the decimal form of `f32::MAX`, which is slightly larger.
 pub(crate) const LARGEST_SINGLE: f64 = 3.402_823_5e38;
 
-/// The integer a float stands for, if it stands for exactly one.
+/// Returns the integer a float is equal to, if it is unambiguous.
 #[inline]
 pub(crate) fn whole(float: f64) -> Option<i64> {
     (float.abs() <= LARGEST_WHOLE_FLOAT && float.fract() == 0.0).then_some(float as i64)
 }
 
-/// Reads `T` from `inner` by the rules of [`Strict`].
+/// Deserializes `T` from `inner` through [`Strict`].
 ///
 /// # Errors
-/// Whatever `inner` refuses, and whatever the adapter refuses, as `inner`'s own error.
+/// That of `inner`, or of the adapter in the type of `inner`'s errors.
 #[inline]
 pub(crate) fn read<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     inner: D,
@@ -44,11 +47,11 @@ pub(crate) fn read<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 
 /// A deserializer that accepts what the JSON Schema of a type accepts:
 ///
-/// - structs from objects alone, never from arrays;
+/// - structs from objects only, not from arrays;
 /// - integers from integral floats too (`1.0`, `1e2`, `-0`) up to 2^53;
 /// - `f32` only within its range;
-/// - unit variants from strings alone, other variants from objects with exactly one key;
-/// - maps only without duplicate keys (structs refuse their own duplicates).
+/// - unit variants from strings only, other variants from objects with exactly one key;
+/// - maps only without duplicate keys (structs reject their own duplicates).
 pub(crate) struct Strict<D>(pub(crate) D);
 
 macro_rules! read_through {
@@ -89,7 +92,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         deserialize_identifier => std::convert::identity,
     }
 
-    /// Asked for an `f32`, serde_json rounds before anybody can see what was sent.
+    /// Reads an `f64`: for an `f32`, serde_json would round before the range can be checked.
     #[inline]
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
         self.0.deserialize_f64(Single(visitor))
@@ -132,7 +135,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         self.0.deserialize_tuple_struct(name, len, Nested(visitor))
     }
 
-    /// Structs are read as maps are: JSON deserializers would accept an array as well.
+    /// Reads structs as maps: JSON deserializers would accept an array as well.
     #[inline]
     fn deserialize_struct<V: Visitor<'de>>(
         self,
@@ -143,7 +146,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         self.0.deserialize_map(visitor::Fields(visitor))
     }
 
-    /// Enums are looked at before they are read: JSON deserializers would accept `{"Unit": null}` as well.
+    /// Inspects enums before they are read: JSON deserializers would accept `{"Unit": null}` as well.
     #[inline]
     fn deserialize_enum<V: Visitor<'de>>(
         self,
@@ -154,7 +157,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         self.0.deserialize_any(Choice(visitor))
     }
 
-    /// What nobody asked for must still be well formed, so it is read rather than skipped.
+    /// Reads an ignored value instead of skipping it, since it has to be well formed.
     #[inline]
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
         self.0.deserialize_any(Unseen)?;

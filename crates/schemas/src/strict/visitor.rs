@@ -1,4 +1,4 @@
-//! The visitors [`Strict`](super::Strict) slips between a deserializer and the visitor of a type.
+//! The visitors that [`Strict`](super::Strict) puts between a deserializer and the visitor of a type.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::de::{Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Unexpecte
 use super::access::{CheckedMap, Items, Members};
 use super::{LARGEST_SINGLE, Strict, whole};
 
-/// Hands scalars on unchanged.
+/// Forwards scalars unchanged.
 macro_rules! forward {
     ($($method:ident: $type:ty),* $(,)?) => {$(
         #[inline]
@@ -64,7 +64,7 @@ macro_rules! forward_integers {
     };
 }
 
-/// For whatever may hold further values: everything inside is read strictly too.
+/// For types that may contain further values: everything inside is read strictly too.
 pub(super) struct Nested<V>(pub(super) V);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Nested<V> {
@@ -100,7 +100,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Nested<V> {
     }
 }
 
-/// For structs: an object, whose duplicate members the struct refuses itself.
+/// For structs: an object, whose duplicate members the struct rejects itself.
 pub(super) struct Fields<V>(pub(super) V);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Fields<V> {
@@ -117,7 +117,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Fields<V> {
     }
 }
 
-/// For integers: a float is welcome when it stands for one.
+/// For integers: accepts a float that is equal to one.
 pub(super) struct Whole<V>(pub(super) V);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
@@ -136,7 +136,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
     }
 }
 
-/// For `f32`: a number beyond its range is refused rather than made infinite.
+/// For `f32`: rejects a number beyond its range instead of making it infinite.
 pub(super) struct Single<V>(pub(super) V);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Single<V> {

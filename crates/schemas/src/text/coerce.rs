@@ -1,6 +1,6 @@
-//! Makes a JSON value of text, reading each text as the kind its contract asks for.
+//! Converts text to a JSON value of the types the schema expects.
 //!
-//! A text that is of none of the kinds stays a string, so that the walk finds it wrong at its place.
+//! Text that has none of the types stays a string, so that the validator reports it.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::grammar;
 use crate::validator::{Readable, Shape};
 use crate::{InstanceLocation, JsonType, Location, MAX_VIOLATIONS, Rule, Validator, Violation};
 
-/// How the parts of a section's value are found again.
+/// How the parts of a section's value are identified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Parts {
     ByName,
@@ -20,7 +20,7 @@ pub(super) enum Parts {
     Whole,
 }
 
-/// The value a section of text writes; what the value cannot show is added to the violations.
+/// Returns the value of a section of text; what a value cannot represent is added to the violations.
 pub(super) fn value(
     validator: &Validator,
     location: Location,
@@ -65,7 +65,7 @@ pub(super) fn value(
     }
 }
 
-/// The value one field writes.
+/// Returns the value of one field.
 pub(super) fn one(
     readable: &Readable,
     location: Location,
@@ -80,7 +80,7 @@ pub(super) fn one(
     .field(readable, field, InstanceLocation::ROOT.field(&field.name))
 }
 
-/// What several shapes of one type declare under one name is read as any of them has it.
+/// Merges what several alternatives of a type declare under one name.
 fn by_name(declared: Vec<(String, Readable)>) -> BTreeMap<String, Readable> {
     let mut all: BTreeMap<String, Readable> = BTreeMap::new();
     for (name, readable) in declared {
@@ -100,7 +100,7 @@ struct Coercion<'v> {
 }
 
 impl Coercion<'_> {
-    /// The value of a field, whose place is given as the section's value has it.
+    /// Returns the value of a field at a location within the section's value.
     fn field(&mut self, readable: &Readable, field: &Field<'_>, at: InstanceLocation<'_>) -> Value {
         match readable {
             Readable::Scalar(kinds) => {
@@ -159,7 +159,7 @@ impl Coercion<'_> {
         if may_be_float {
             return self.float(text, at);
         }
-        // Beyond every integer, so that its bounds are what it breaks.
+        // Beyond every integer, so that its bounds are violated.
         let float = text.parse::<f64>().unwrap_or_default();
         finite(float.clamp(f64::MIN, f64::MAX))
     }

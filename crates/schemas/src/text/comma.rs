@@ -1,4 +1,4 @@
-//! [`CommaSeparated`]: a list that is one text.
+//! [`CommaSeparated`]: a list written as one text.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,7 +11,7 @@ use serde::ser::{Serialize, Serializer};
 
 use crate::{InstanceLocation, Report, Schema};
 
-/// The name under which a deserializer of text knows a comma-separated list.
+/// The name by which the deserializer of text recognises a comma-separated list.
 pub(crate) const COMMA_SEPARATED: &str = "$purlin::CommaSeparated";
 
 /// A list written as one text with commas, `?ids=1,2,3`, where a plain `Vec` would be `?ids=1&ids=2&ids=3`.

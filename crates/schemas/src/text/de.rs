@@ -1,6 +1,6 @@
-//! serde deserializers over text: a [`Section`] of named texts, and the [`Text`] of one field.
+//! serde deserializers of text: a [`Section`] of named texts, and the [`Text`] of one field.
 //!
-//! They say yes or no and nothing else ([`Refused`]): why is found out by the slow lane.
+//! They report failure without a reason ([`ParseError`]), which the slow path determines.
 
 use std::fmt;
 
@@ -16,26 +16,26 @@ use super::fields::{Field, ListStyle, Texts};
 use super::grammar;
 use crate::strict::LARGEST_SINGLE;
 
-/// The text is not what the type asks for.
+/// The text does not have the expected type.
 #[derive(Debug)]
-pub(crate) struct Refused;
+pub(crate) struct ParseError;
 
-impl fmt::Display for Refused {
+impl fmt::Display for ParseError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("not the text of this type")
     }
 }
 
-impl std::error::Error for Refused {}
+impl std::error::Error for ParseError {}
 
-impl Error for Refused {
+impl Error for ParseError {
     fn custom<T: fmt::Display>(_: T) -> Self {
         Self
     }
 }
 
-/// A query string, a header section or the parameters of a path: read as a struct by name, as a tuple by
-/// position, or as the one value there is.
+/// A query string, a header section or the parameters of a path: read as a struct by name, as a tuple by position, or as
+/// the only value.
 #[derive(Clone, Copy)]
 pub(crate) struct Section<'a> {
     pub(crate) fields: &'a [Field<'a>],
@@ -43,27 +43,27 @@ pub(crate) struct Section<'a> {
 }
 
 impl<'a> Section<'a> {
-    fn only(self) -> Result<Text<'a>, Refused> {
+    fn only(self) -> Result<Text<'a>, ParseError> {
         match self.fields {
             [field] => Ok(Text {
                 texts: &field.texts,
                 style: self.style,
             }),
-            _ => Err(Refused),
+            _ => Err(ParseError),
         }
     }
 }
 
 macro_rules! read_the_only_text {
     ($($method:ident),* $(,)?) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
             self.only()?.$method(visitor)
         }
     )*};
 }
 
 impl<'de> Deserializer<'de> for Section<'_> {
-    type Error = Refused;
+    type Error = ParseError;
 
     read_the_only_text! {
         deserialize_bool, deserialize_char, deserialize_str, deserialize_string,
@@ -72,7 +72,7 @@ impl<'de> Deserializer<'de> for Section<'_> {
         deserialize_f32, deserialize_f64,
     }
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
         visitor.visit_map(Members {
             rest: self.fields.iter(),
             style: self.style,
@@ -80,7 +80,7 @@ impl<'de> Deserializer<'de> for Section<'_> {
         })
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
         visitor.visit_some(self)
     }
 
@@ -88,7 +88,7 @@ impl<'de> Deserializer<'de> for Section<'_> {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Refused> {
+    ) -> Result<V::Value, ParseError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -96,9 +96,9 @@ impl<'de> Deserializer<'de> for Section<'_> {
         self,
         len: usize,
         visitor: V,
-    ) -> Result<V::Value, Refused> {
+    ) -> Result<V::Value, ParseError> {
         if self.fields.len() != len {
-            return Err(Refused);
+            return Err(ParseError);
         }
         visitor.visit_seq(ByPosition {
             rest: self.fields.iter(),
@@ -111,15 +111,15 @@ impl<'de> Deserializer<'de> for Section<'_> {
         _: &'static str,
         len: usize,
         visitor: V,
-    ) -> Result<V::Value, Refused> {
+    ) -> Result<V::Value, ParseError> {
         self.deserialize_tuple(len, visitor)
     }
 
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
         if self.fields.is_empty() {
             visitor.visit_unit()
         } else {
-            Err(Refused)
+            Err(ParseError)
         }
     }
 
@@ -128,7 +128,7 @@ impl<'de> Deserializer<'de> for Section<'_> {
         name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Refused> {
+    ) -> Result<V::Value, ParseError> {
         self.only()?.deserialize_enum(name, variants, visitor)
     }
 
@@ -137,7 +137,7 @@ impl<'de> Deserializer<'de> for Section<'_> {
     }
 }
 
-/// The fields of a section as the members of an object.
+/// The fields of a section as members of an object.
 struct Members<'a> {
     rest: std::slice::Iter<'a, Field<'a>>,
     style: ListStyle,
@@ -145,12 +145,12 @@ struct Members<'a> {
 }
 
 impl<'de> MapAccess<'de> for Members<'_> {
-    type Error = Refused;
+    type Error = ParseError;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
-    ) -> Result<Option<S::Value>, Refused> {
+    ) -> Result<Option<S::Value>, ParseError> {
         self.current = self.rest.next();
         let Some(field) = self.current else {
             return Ok(None);
@@ -159,8 +159,11 @@ impl<'de> MapAccess<'de> for Members<'_> {
             .map(Some)
     }
 
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Refused> {
-        let field = self.current.ok_or(Refused)?;
+    fn next_value_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<S::Value, ParseError> {
+        let field = self.current.ok_or(ParseError)?;
         seed.deserialize(Text {
             texts: &field.texts,
             style: self.style,
@@ -168,19 +171,19 @@ impl<'de> MapAccess<'de> for Members<'_> {
     }
 }
 
-/// The fields of a section as the items of a tuple.
+/// The fields of a section as items of a tuple.
 struct ByPosition<'a> {
     rest: std::slice::Iter<'a, Field<'a>>,
     style: ListStyle,
 }
 
 impl<'de> SeqAccess<'de> for ByPosition<'_> {
-    type Error = Refused;
+    type Error = ParseError;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
-    ) -> Result<Option<S::Value>, Refused> {
+    ) -> Result<Option<S::Value>, ParseError> {
         let Some(field) = self.rest.next() else {
             return Ok(None);
         };
@@ -200,21 +203,21 @@ struct Text<'a> {
 }
 
 impl<'a> Text<'a> {
-    fn single(self) -> Result<Scalar<'a>, Refused> {
-        self.texts.single().map(Scalar).ok_or(Refused)
+    fn single(self) -> Result<Scalar<'a>, ParseError> {
+        self.texts.single().map(Scalar).ok_or(ParseError)
     }
 }
 
 macro_rules! read_the_single_text {
     ($($method:ident),* $(,)?) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
             self.single()?.$method(visitor)
         }
     )*};
 }
 
 impl<'de> Deserializer<'de> for Text<'_> {
-    type Error = Refused;
+    type Error = ParseError;
 
     read_the_single_text! {
         deserialize_any, deserialize_bool, deserialize_char, deserialize_str, deserialize_string,
@@ -223,7 +226,7 @@ impl<'de> Deserializer<'de> for Text<'_> {
         deserialize_f32, deserialize_f64,
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
         visitor.visit_some(self)
     }
 
@@ -231,7 +234,7 @@ impl<'de> Deserializer<'de> for Text<'_> {
         self,
         name: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Refused> {
+    ) -> Result<V::Value, ParseError> {
         if name == COMMA_SEPARATED && self.style == ListStyle::Repeated {
             return visitor.visit_newtype_struct(Text {
                 style: ListStyle::Comma,
@@ -241,8 +244,8 @@ impl<'de> Deserializer<'de> for Text<'_> {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
-        let items = self.texts.items(self.style).ok_or(Refused)?;
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
+        let items = self.texts.items(self.style).ok_or(ParseError)?;
         visitor.visit_seq(Items { rest: items.iter() })
     }
 
@@ -250,10 +253,10 @@ impl<'de> Deserializer<'de> for Text<'_> {
         self,
         len: usize,
         visitor: V,
-    ) -> Result<V::Value, Refused> {
-        let items = self.texts.items(self.style).ok_or(Refused)?;
+    ) -> Result<V::Value, ParseError> {
+        let items = self.texts.items(self.style).ok_or(ParseError)?;
         if items.len() != len {
-            return Err(Refused);
+            return Err(ParseError);
         }
         visitor.visit_seq(Items { rest: items.iter() })
     }
@@ -263,7 +266,7 @@ impl<'de> Deserializer<'de> for Text<'_> {
         _: &'static str,
         len: usize,
         visitor: V,
-    ) -> Result<V::Value, Refused> {
+    ) -> Result<V::Value, ParseError> {
         self.deserialize_tuple(len, visitor)
     }
 
@@ -272,12 +275,12 @@ impl<'de> Deserializer<'de> for Text<'_> {
         name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Refused> {
+    ) -> Result<V::Value, ParseError> {
         self.single()?.deserialize_enum(name, variants, visitor)
     }
 
-    /// Parameters nobody asked for may come as often as they like.
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+    /// Undeclared parameters may be repeated.
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
         visitor.visit_unit()
     }
 
@@ -290,12 +293,12 @@ struct Items<'a> {
 }
 
 impl<'de> SeqAccess<'de> for Items<'_> {
-    type Error = Refused;
+    type Error = ParseError;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
-    ) -> Result<Option<S::Value>, Refused> {
+    ) -> Result<Option<S::Value>, ParseError> {
         self.rest
             .next()
             .map(|item| seed.deserialize(Scalar(item)))
@@ -307,30 +310,30 @@ impl<'de> SeqAccess<'de> for Items<'_> {
     }
 }
 
-/// One text that is one value.
+/// A text that is one value.
 struct Scalar<'a>(&'a str);
 
 macro_rules! read_integers {
     ($($method:ident: $type:ty => $visit:ident),* $(,)?) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
             let text = if self.0 == "-0" { "0" } else { self.0 };
             if !grammar::is_integer(text) {
-                return Err(Refused);
+                return Err(ParseError);
             }
-            visitor.$visit(text.parse::<$type>().map_err(|_| Refused)?)
+            visitor.$visit(text.parse::<$type>().map_err(|_| ParseError)?)
         }
     )*};
 }
 
 impl<'de> Deserializer<'de> for Scalar<'_> {
-    type Error = Refused;
+    type Error = ParseError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
         visitor.visit_str(self.0)
     }
 
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
-        visitor.visit_bool(grammar::boolean(self.0).ok_or(Refused)?)
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
+        visitor.visit_bool(grammar::boolean(self.0).ok_or(ParseError)?)
     }
 
     read_integers! {
@@ -346,18 +349,18 @@ impl<'de> Deserializer<'de> for Scalar<'_> {
         deserialize_u128: u128 => visit_u128,
     }
 
-    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
         match finite(self.0) {
             Some(number) if number.abs() <= LARGEST_SINGLE => visitor.visit_f64(number),
-            _ => Err(Refused),
+            _ => Err(ParseError),
         }
     }
 
-    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
-        visitor.visit_f64(finite(self.0).ok_or(Refused)?)
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
+        visitor.visit_f64(finite(self.0).ok_or(ParseError)?)
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
         visitor.visit_some(self)
     }
 
@@ -365,7 +368,7 @@ impl<'de> Deserializer<'de> for Scalar<'_> {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Refused> {
+    ) -> Result<V::Value, ParseError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -374,11 +377,11 @@ impl<'de> Deserializer<'de> for Scalar<'_> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Refused> {
+    ) -> Result<V::Value, ParseError> {
         visitor.visit_enum(self)
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
         visitor.visit_unit()
     }
 
@@ -387,7 +390,7 @@ impl<'de> Deserializer<'de> for Scalar<'_> {
     }
 }
 
-/// The finite number `text` writes.
+/// Returns the finite number that `text` represents.
 fn finite(text: &str) -> Option<f64> {
     if !grammar::is_number(text) {
         return None;
@@ -396,38 +399,41 @@ fn finite(text: &str) -> Option<f64> {
 }
 
 impl<'de> EnumAccess<'de> for Scalar<'_> {
-    type Error = Refused;
+    type Error = ParseError;
     type Variant = Bare;
 
-    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Bare), Refused> {
-        let name: StrDeserializer<'_, Refused> = self.0.into_deserializer();
+    fn variant_seed<S: DeserializeSeed<'de>>(
+        self,
+        seed: S,
+    ) -> Result<(S::Value, Bare), ParseError> {
+        let name: StrDeserializer<'_, ParseError> = self.0.into_deserializer();
         Ok((seed.deserialize(name)?, Bare))
     }
 }
 
-/// The content of a variant named by text: none.
+/// The content of a variant given by text: none.
 struct Bare;
 
 impl<'de> VariantAccess<'de> for Bare {
-    type Error = Refused;
+    type Error = ParseError;
 
-    fn unit_variant(self) -> Result<(), Refused> {
+    fn unit_variant(self) -> Result<(), ParseError> {
         Ok(())
     }
 
-    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, _: S) -> Result<S::Value, Refused> {
-        Err(Refused)
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, _: S) -> Result<S::Value, ParseError> {
+        Err(ParseError)
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Refused> {
-        Err(Refused)
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, ParseError> {
+        Err(ParseError)
     }
 
     fn struct_variant<V: Visitor<'de>>(
         self,
         _: &'static [&'static str],
         _: V,
-    ) -> Result<V::Value, Refused> {
-        Err(Refused)
+    ) -> Result<V::Value, ParseError> {
+        Err(ParseError)
     }
 }

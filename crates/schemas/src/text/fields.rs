@@ -1,27 +1,27 @@
-//! Names and the texts that came under them: what a query string, a header section and a path have in common.
+//! Named texts: what a query string, a header section and a path have in common.
 
 use std::borrow::Cow;
 
 /// How a list is written in text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ListStyle {
-    /// One text an item, as in `?id=1&id=2`.
+    /// One text per item, as in `?id=1&id=2`.
     Repeated,
-    /// Items between commas, as in `?ids=1,2`.
+    /// Comma-separated items, as in `?ids=1,2`.
     Comma,
-    /// Items between commas, over one or several header lines, with optional white space and empty items
-    /// ignored (RFC 9110, section 5.6.1).
+    /// Comma-separated items, on one or several header lines, with optional white space and empty items ignored
+    /// (RFC 9110, section 5.6.1).
     HeaderLines,
 }
 
-/// The texts that came under one name, in the order they came.
+/// The texts of one name, in their order.
 #[derive(Debug)]
 pub(crate) struct Field<'a> {
     pub(crate) name: Cow<'a, str>,
     pub(crate) texts: Texts<'a>,
 }
 
-/// One text nearly always, so that the common case owns no list.
+/// Nearly always one text, so that the common case allocates no list.
 #[derive(Debug)]
 pub(crate) enum Texts<'a> {
     One(Cow<'a, str>),
@@ -29,7 +29,7 @@ pub(crate) enum Texts<'a> {
 }
 
 impl Texts<'_> {
-    /// The text, if there is exactly one.
+    /// Returns the text, if there is exactly one.
     pub(crate) fn single(&self) -> Option<&str> {
         match self.as_slice() {
             [text] => Some(text),
@@ -44,8 +44,7 @@ impl Texts<'_> {
         }
     }
 
-    /// The items of the list these texts write, or nothing when they write none: a comma-separated list must
-    /// be one text.
+    /// Returns the items of the list these texts represent; a comma-separated list must be one text.
     pub(crate) fn items(&self, style: ListStyle) -> Option<Vec<&str>> {
         match style {
             ListStyle::Repeated => Some(self.as_slice().iter().map(|text| &**text).collect()),
@@ -66,8 +65,7 @@ impl Texts<'_> {
     }
 }
 
-/// Brings texts of one name together. Sorts, so that many parameters cost no more than their number demands;
-/// texts of one name keep their order.
+/// Groups texts by name. Sorting keeps the cost of many parameters low; texts of one name keep their order.
 pub(crate) fn group<'a>(mut pairs: Vec<(Cow<'a, str>, Cow<'a, str>)>) -> Vec<Field<'a>> {
     pairs.sort_by(|left, right| left.0.cmp(&right.0));
     let mut fields: Vec<Field<'a>> = Vec::with_capacity(pairs.len());

@@ -1,16 +1,16 @@
-//! Query strings as HTML forms write them: `name=text` pairs between `&`, `+` for a space, `%XX` for a byte
+//! Parses query strings as HTML forms write them: `name=text` pairs separated by `&`, `+` for a space, `%XX` for a byte
 //! (`application/x-www-form-urlencoded`).
 
 use std::borrow::Cow;
 
-/// A pair that could not be decoded: `%` without two hexadecimal digits after it, or bytes that are not UTF-8.
+/// A pair that cannot be decoded: `%` without two hexadecimal digits, or bytes that are not UTF-8.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Undecodable {
-    /// The name as far as it can be read.
+    /// The name, as far as it can be decoded.
     pub(crate) name: String,
 }
 
-/// The pairs of a query string, in order; empty parts (`a=1&&b=2`) are skipped, `a` alone means `a=`.
+/// Returns the pairs of a query string, in order; empty parts (`a=1&&b=2`) are skipped, `a` alone means `a=`.
 pub(crate) fn pairs(
     raw: &str,
 ) -> impl Iterator<Item = Result<(Cow<'_, str>, Cow<'_, str>), Undecodable>> {
@@ -26,7 +26,7 @@ pub(crate) fn pairs(
     })
 }
 
-/// Decodes one name or text; what cannot be decoded comes back as well as it can be shown.
+/// Decodes a name or text; invalid parts are replaced.
 fn decode(raw: &str) -> Result<Cow<'_, str>, String> {
     if !raw.bytes().any(|byte| byte == b'%' || byte == b'+') {
         return Ok(Cow::Borrowed(raw));

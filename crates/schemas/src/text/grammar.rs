@@ -1,13 +1,13 @@
-//! How text is written as a number or a boolean: JSON's grammar, character by character.
+//! The grammar of numbers and booleans in text: that of JSON.
 //!
 //! `5`, `-0` and `1.5e3` are numbers; `+5`, ` 5`, `05`, `.5`, `0x5`, `inf` and `NaN` are not.
 
-/// Whether `text` is an integer: an optional minus, then digits without a leading zero.
+/// Returns whether `text` is an integer: an optional minus, then digits without a leading zero.
 pub(crate) fn is_integer(text: &str) -> bool {
     integer_length(text.as_bytes()) == Some(text.len())
 }
 
-/// Whether `text` is a JSON number.
+/// Returns whether `text` is a JSON number.
 pub(crate) fn is_number(text: &str) -> bool {
     let bytes = text.as_bytes();
     let Some(mut at) = integer_length(bytes) else {
@@ -34,7 +34,7 @@ pub(crate) fn is_number(text: &str) -> bool {
     at == bytes.len()
 }
 
-/// The boolean `text` names: `true` and `false` are the only spellings.
+/// Returns the boolean `text` represents: `true` or `false`, in this spelling only.
 pub(crate) fn boolean(text: &str) -> Option<bool> {
     match text {
         "true" => Some(true),
@@ -43,7 +43,7 @@ pub(crate) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// The length of the integer at the start of `bytes`, if there is one.
+/// Returns the length of the integer at the start of `bytes`, if there is one.
 fn integer_length(bytes: &[u8]) -> Option<usize> {
     let sign = usize::from(bytes.first() == Some(&b'-'));
     match count_digits(&bytes[sign..]) {

@@ -1,10 +1,10 @@
-//! Query strings, headers, paths and forms: text read as the declared type.
+//! Queries, headers, paths and forms: text that is read as a declared type.
 //!
-//! Text has no types of its own, so the declared type says how it is read: integers and floats in JSON's grammar
-//! (no leading `+`, no spaces, no leading zeros), booleans exactly `true` or `false`, strings as they are, lists
-//! from repeated names or, as [`CommaSeparated`] and in headers and paths, from commas. As for bodies there are
-//! two lanes: serde over the text, and only when that refuses a JSON value made of the text and walked by the
-//! contract. Splitting a URL and finding headers is the caller's business.
+//! The declared type determines how text is read: integers and floats in JSON's grammar (no leading `+`, no spaces, no
+//! leading zeros), booleans exactly `true` or `false`, strings unchanged, lists from repeated names or, as
+//! [`CommaSeparated`] and in headers and paths, comma-separated. As for bodies there are two paths: serde over the text,
+//! and if that fails, a JSON value that is validated against the schema. Splitting URLs and finding headers is left to the
+//! caller.
 
 mod coerce;
 mod comma;
@@ -22,24 +22,25 @@ use serde::de::DeserializeOwned;
 pub(crate) use comma::COMMA_SEPARATED;
 pub use comma::CommaSeparated;
 
-use crate::decode::{MAX_VIOLATIONS, passes};
-use crate::{InstanceLocation, Location, Rule, Schema, Validator, Violation};
+use crate::{
+    InstanceLocation, Location, MAX_VIOLATIONS, Rule, Schema, Validator, Violation, Violations,
+    decode::is_valid,
+};
 use coerce::Parts;
 use fields::{Field, ListStyle, Texts, group};
 pub use parts::Part;
 
-/// How [`Validator::read_headers`] asks for the values of a header: by its index in [`Validator::names`], and its name.
+/// The lookup [`Validator::read_headers`] calls for the values of a header, with its index in [`Validator::names`] and its name.
 pub type HeaderLookup<'l, 'h> = dyn Fn(usize, &str, &mut Vec<&'h [u8]>) + 'l;
 
 impl Validator {
     /// Reads a query string (without its `?`) as `T`: `application/x-www-form-urlencoded`, `+` for a space.
     ///
-    /// A name that comes twice is a list or a `duplicate_parameter`; a name the contract does not know is an
-    /// `unknown_field`, unless the type ignores unknown fields.
+    /// A repeated name is a list or a `duplicate_parameter`; an undeclared name is an `unknown_field`, unless the type
+    /// ignores unknown fields.
     ///
     /// # Errors
-    /// Every violation, each with the parameter's name as its pointer, at most
-    /// [`MAX_VIOLATIONS`](crate::MAX_VIOLATIONS).
+    /// All violations, each with the parameter's name as its pointer, at most [`MAX_VIOLATIONS`](crate::MAX_VIOLATIONS).
     ///
     /// ```
     /// # use purlin_schemas::{schema, Validator};
@@ -58,23 +59,23 @@ impl Validator {
     /// let found: Vec<_> = violations.iter().map(|v| (v.pointer.as_str(), v.rule.code())).collect();
     /// assert_eq!(found, [("/number", "type"), ("/size", "unknown_field")]);
     /// ```
-    pub fn read_query<T: DeserializeOwned + Schema>(&self, raw: &str) -> Result<T, Vec<Violation>> {
+    pub fn read_query<T: DeserializeOwned + Schema>(&self, raw: &str) -> Result<T, Violations> {
         self.read_pairs(Location::Query, raw)
     }
 
-    /// Reads headers as `T`, a struct of one field a header.
+    /// Reads headers as `T`, a struct with one field per header.
     ///
-    /// `lookup` pushes every value of the header it is given the name of, and its index in [`names`](Self::names); it
-    /// is asked for the declared headers alone, so headers nobody declared are ignored, and names are compared as the caller compares them (case
-    /// does not matter in HTTP). Lists are comma-separated, over one line or several (RFC 9110, section 5.3).
+    /// `lookup` is called with the index in [`names`](Self::names) and the name of each declared header, and pushes its
+    /// values; undeclared headers are ignored. Names are compared by the caller (case-insensitively in HTTP). Lists are
+    /// comma-separated, on one line or several (RFC 9110, section 5.3).
     ///
     /// # Errors
-    /// Every violation, each with the header's declared name as its pointer; a value with bytes outside ASCII is
-    /// an `encoding` violation.
+    /// All violations, each with the header's declared name as its pointer; a value with bytes outside ASCII is an
+    /// `encoding` violation.
     pub fn read_headers<'h, T: DeserializeOwned + Schema>(
         &self,
         lookup: &HeaderLookup<'_, 'h>,
-    ) -> Result<T, Vec<Violation>> {
+    ) -> Result<T, Violations> {
         let (fields, undecodable) = self.header_fields(lookup);
         self.read(
             Location::Header,
@@ -84,10 +85,10 @@ impl Validator {
         )
     }
 
-    /// What is wrong with headers, as [`read_headers`](Self::read_headers) finds it: for those of a response, which
-    /// nobody reads as a type. Several lines are one value with commas (RFC 9110, section 5.3).
+    /// Returns the violations of headers, as [`read_headers`](Self::read_headers) does, without reading them as a type: for
+    /// those of a response. Several lines are one comma-separated value (RFC 9110, section 5.3).
     #[must_use]
-    pub fn check_headers<'h>(&self, lookup: &HeaderLookup<'_, 'h>) -> Vec<Violation> {
+    pub fn check_headers<'h>(&self, lookup: &HeaderLookup<'_, 'h>) -> Violations {
         let (mut fields, mut violations) = self.header_fields(lookup);
         for field in &mut fields {
             if let Texts::Many(lines) = &field.texts {
@@ -96,11 +97,11 @@ impl Validator {
         }
         let style = ListStyle::HeaderLines;
         let (value, _) = coerce::value(self, Location::Header, &fields, style, &mut violations);
-        self.validate(Location::Header, &value, &mut violations);
-        violations
+        self.validate_into(Location::Header, &value, &mut violations);
+        violations.into()
     }
 
-    /// The headers there are, and what is wrong with those that are no text.
+    /// Returns the headers that are present, and the violations of those that are not text.
     fn header_fields<'s, 'h: 's>(
         &'s self,
         lookup: &HeaderLookup<'_, 'h>,
@@ -130,11 +131,11 @@ impl Validator {
         (fields, undecodable)
     }
 
-    /// Reads the parameters of a path as `T`: a struct by name, a tuple by position, or the one value there is.
-    /// `params` are names and percent-decoded texts in the order of the template.
+    /// Reads the parameters of a path as `T`: a struct by name, a tuple by position, or the only value. `params` are names
+    /// and percent-decoded texts in the order of the template.
     ///
     /// # Errors
-    /// Every violation, each with the parameter's name as its pointer, for tuples and single values too.
+    /// All violations, each with the parameter's name as its pointer, for tuples and single values too.
     ///
     /// ```
     /// # use purlin_schemas::Validator;
@@ -149,13 +150,13 @@ impl Validator {
     pub fn read_path<T: DeserializeOwned + Schema>(
         &self,
         params: &[(&str, Cow<'_, str>)],
-    ) -> Result<T, Vec<Violation>> {
+    ) -> Result<T, Violations> {
         let fields = path_fields(params);
         self.read(Location::Path, &fields, ListStyle::Comma, Vec::new())
     }
 
-    /// Whether the parameters of a path are of the kinds and within the limits of this contract, as
-    /// [`read_path`](Self::read_path) takes them. What only the program knows (`custom` rules) is not looked at.
+    /// Returns whether the parameters of a path have the types and satisfy the limits of this schema, as
+    /// [`read_path`](Self::read_path) requires. `custom` rules are not checked.
     ///
     /// ```
     /// # use purlin_schemas::Validator;
@@ -169,16 +170,16 @@ impl Validator {
         let fields = path_fields(params);
         let style = ListStyle::Comma;
         let (value, _) = coerce::value(self, Location::Path, &fields, style, &mut violations);
-        self.validate(Location::Path, &value, &mut violations);
+        self.validate_into(Location::Path, &value, &mut violations);
         violations.is_empty()
     }
 
-    /// Reads `name=text` pairs between `&`.
+    /// Reads `name=text` pairs separated by `&`.
     fn read_pairs<T: DeserializeOwned + Schema>(
         &self,
         location: Location,
         raw: &str,
-    ) -> Result<T, Vec<Violation>> {
+    ) -> Result<T, Violations> {
         let mut pairs = Vec::new();
         let mut undecodable: Vec<Violation> = Vec::new();
         for pair in form::pairs(raw) {
@@ -201,37 +202,37 @@ impl Validator {
         fields: &[Field<'_>],
         style: ListStyle,
         undecodable: Vec<Violation>,
-    ) -> Result<T, Vec<Violation>> {
+    ) -> Result<T, Violations> {
         if undecodable.is_empty()
             && !self.is_strict()
             && let Ok(value) = T::deserialize(de::Section { fields, style })
-            && passes(&value)
+            && is_valid(&value)
         {
             return Ok(value);
         }
-        self.read_slowly(location, fields, style, undecodable)
+        self.read_slow(location, fields, style, undecodable)
     }
 
     #[cold]
-    fn read_slowly<T: DeserializeOwned + Schema>(
+    fn read_slow<T: DeserializeOwned + Schema>(
         &self,
         location: Location,
         fields: &[Field<'_>],
         style: ListStyle,
         mut violations: Vec<Violation>,
-    ) -> Result<T, Vec<Violation>> {
+    ) -> Result<T, Violations> {
         let undecodable: Vec<String> = violations
             .iter()
             .map(|violation| violation.pointer.clone())
             .collect();
         let (value, parts) = coerce::value(self, location, fields, style, &mut violations);
-        self.validate(location, &value, &mut violations);
-        self.conclude(location, value, violations)
+        self.validate_into(location, &value, &mut violations);
+        self.finish(location, value, violations)
             .map_err(|mut violations| {
-                for violation in &mut violations {
+                for violation in violations.iter_mut() {
                     name_part(violation, parts, fields);
                 }
-                // What came but could not be decoded is not missing.
+                // What was sent but could not be decoded is not missing.
                 violations.retain(|violation| {
                     !matches!(violation.rule, Rule::Required)
                         || !undecodable.contains(&violation.pointer)
@@ -249,7 +250,7 @@ fn path_fields<'a>(params: &'a [(&str, Cow<'_, str>)]) -> Vec<Field<'a>> {
     params.iter().map(one).collect()
 }
 
-/// Points at a path parameter by its name, where the type knows only its position, or not even that.
+/// Replaces the pointer to a path parameter by its name, where the type knows only its position or not even that.
 fn name_part(violation: &mut Violation, parts: Parts, fields: &[Field<'_>]) {
     if violation.rule == Rule::Encoding {
         return;
@@ -280,7 +281,7 @@ fn violation(location: Location, name: &str, rule: Rule) -> Violation {
     }
 }
 
-/// A header line as text: ASCII alone, since nobody can know what other bytes were meant to be.
+/// Returns a header line as text: ASCII only, since the encoding of other bytes is unknown.
 fn ascii(line: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(line)
         .ok()

@@ -1,4 +1,4 @@
-//! Bodies in parts: `multipart/form-data`, taken apart by the caller, read as the declared type.
+//! Bodies in parts: `multipart/form-data`, split by the caller, read as a declared type.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use super::coerce;
 use super::fields::{Field, Texts};
 use crate::decode::{DecodeError, malformed, reader};
 use crate::{
-    InstanceLocation, Location, Rule, Schema, Validator, Violation,
+    InstanceLocation, Location, Rule, Schema, Validator, Violation, Violations,
     validator::{PartContent, PartShape},
 };
 
@@ -18,23 +18,22 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Part {
-    /// What it holds, for text and JSON.
+    /// The content, for text and JSON.
     Content(Vec<u8>),
-    /// The file of this number, in the caller's list. The type that stands for the file reads the number as text.
+    /// The index of a file in the caller's list. The type that represents the file reads the index as text.
     File(usize),
-    /// It came, and its rules are broken already.
+    /// The part violates this rule.
     Broken(Rule),
 }
 
 impl Validator {
-    /// Reads the parts of a `multipart/form-data` body as `T`, a struct of one field a part.
+    /// Reads the parts of a `multipart/form-data` body as `T`, a struct with one field per part.
     ///
-    /// Scalars are read as [`read_query`](Self::read_query) reads them, objects from JSON, files are the caller's
-    /// to keep. Lists are several parts of one name, in the order they came; what comes twice without being a list
-    /// is a `duplicate_parameter`.
+    /// Scalars are read as by [`read_query`](Self::read_query), objects from JSON; files are stored by the caller. A list
+    /// is several parts of one name, in their order; other repeated parts are a `duplicate_parameter`.
     ///
     /// # Errors
-    /// Every violation, each with the part's name at the beginning of its pointer, at most
+    /// All violations, each with the part's name at the start of its pointer, at most
     /// [`MAX_VIOLATIONS`](crate::MAX_VIOLATIONS).
     ///
     /// ```
@@ -64,7 +63,7 @@ impl Validator {
     pub fn read_parts<T: DeserializeOwned + Schema>(
         &self,
         parts: Vec<(String, Part)>,
-    ) -> Result<T, Vec<Violation>> {
+    ) -> Result<T, Violations> {
         let mut by_name: BTreeMap<String, Vec<Part>> = BTreeMap::new();
         for (name, part) in parts {
             by_name.entry(name).or_default().push(part);
@@ -86,10 +85,10 @@ impl Validator {
             }
         }
         let value = Value::Object(members);
-        self.validate(Location::Body, &value, &mut violations);
-        self.conclude(Location::Body, value, violations)
+        self.validate_into(Location::Body, &value, &mut violations);
+        self.finish(Location::Body, value, violations)
             .map_err(|mut violations| {
-                // What came but could not be read is not missing.
+                // What was sent but could not be read is not missing.
                 violations.retain(|violation| {
                     !matches!(violation.rule, Rule::Required)
                         || !unread.contains(&violation.pointer)
@@ -107,7 +106,7 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
-    /// The member these parts make, unless one of them cannot be read.
+    /// Returns the member these parts form, unless one of them cannot be read.
     fn member(&mut self, shape: Option<&PartShape>, mut parts: Vec<Part>) -> Option<Value> {
         let is_list = shape.is_some_and(|shape| shape.is_list);
         if !is_list && parts.len() > 1 {

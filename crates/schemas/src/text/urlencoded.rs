@@ -1,10 +1,10 @@
-//! Bodies that are forms: `application/x-www-form-urlencoded`, read as query strings are.
+//! Bodies that are forms: `application/x-www-form-urlencoded`, read like query strings.
 
 use std::fmt::Write;
 
 use serde::de::DeserializeOwned;
 
-use crate::{Location, Schema, Validator, Violation};
+use crate::{Location, Schema, Validator, Violations};
 
 impl Validator {
     /// Reads a form, `application/x-www-form-urlencoded`, as `T`: by the rules of
@@ -13,8 +13,7 @@ impl Validator {
     /// An empty body is a form without fields.
     ///
     /// # Errors
-    /// Every violation, each with the field's name as its pointer, at most
-    /// [`MAX_VIOLATIONS`](crate::MAX_VIOLATIONS).
+    /// All violations, each with the field's name as its pointer, at most [`MAX_VIOLATIONS`](crate::MAX_VIOLATIONS).
     ///
     /// ```
     /// # use purlin_schemas::{schema, Validator};
@@ -33,10 +32,7 @@ impl Validator {
     /// let found: Vec<_> = violations.iter().map(|v| (v.pointer.as_str(), v.code())).collect();
     /// assert_eq!(found, [("/name", "min_length"), ("/remember", "type")]);
     /// ```
-    pub fn read_form<T: DeserializeOwned + Schema>(
-        &self,
-        body: &[u8],
-    ) -> Result<T, Vec<Violation>> {
+    pub fn read_form<T: DeserializeOwned + Schema>(&self, body: &[u8]) -> Result<T, Violations> {
         match std::str::from_utf8(body) {
             Ok(raw) => self.read_pairs(Location::Body, raw),
             Err(_) => self.read_pairs(Location::Body, &encoded(body)),
@@ -44,7 +40,7 @@ impl Validator {
     }
 }
 
-/// A body with bytes that are not UTF-8 somewhere: percent-encoded, so that the field they stand in is found.
+/// Percent-encodes a body that is not UTF-8, so that the invalid field can be reported.
 #[cold]
 fn encoded(body: &[u8]) -> String {
     let mut raw = String::with_capacity(body.len() + 16);
@@ -52,7 +48,7 @@ fn encoded(body: &[u8]) -> String {
         if byte.is_ascii() {
             raw.push(char::from(*byte));
         } else {
-            // Writing to a string does not fail.
+            // Writing to a string cannot fail.
             let _ = write!(raw, "%{byte:02X}");
         }
     }

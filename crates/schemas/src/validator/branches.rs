@@ -1,12 +1,13 @@
-//! `anyOf` and `oneOf`: when no branch holds, which one was meant?
+//! `anyOf` and `oneOf`: when no branch matches, finds the branch that was meant.
 
 use serde_json::Value;
 
 use super::{
     Validator,
+    equality::equal,
     findings::{Aim, Findings},
     node::NodeId,
-    validate::{equal, is_of, not_allowed, wrong_type},
+    validate::{is_of, not_allowed, wrong_type},
 };
 use crate::{InstanceLocation, JsonType, Rule};
 
@@ -32,8 +33,7 @@ impl Validator {
         }
     }
 
-    /// No branch holds: reports what the branch that was meant has against the
-    /// value, if it can be told which one that is.
+    /// Reports the violations of the branch that was meant, if that can be determined.
     fn report_branches(
         &self,
         branches: &[NodeId],
@@ -73,7 +73,7 @@ impl Validator {
                 self.report_by_tag(&of_kind, &tag, value, at, findings);
                 return;
             }
-            // Externally tagged: the one member names the variant.
+            // Externally tagged: the only member names the variant.
             let named = of_kind.iter().copied().find(|branch| {
                 let object = &self.node(*branch).object;
                 !object.required.is_empty()
@@ -87,7 +87,7 @@ impl Validator {
                 return;
             }
         } else if value.is_string() {
-            // Of an enum's variants, those written as text are meant.
+            // A string is meant to be one of the variants written as strings.
             let texts: Vec<Value> = of_kind
                 .iter()
                 .filter_map(|branch| self.constants(*branch))
@@ -132,8 +132,7 @@ impl Validator {
         findings.add(at.field(tag), not_allowed(found, &allowed));
     }
 
-    /// Of several shapes without a tag: the one with the fewest violations, if
-    /// there is one.
+    /// Of several schemas without a tag, reports the one with the fewest violations, if it is unique.
     fn report_closest(
         &self,
         branches: &[NodeId],
@@ -161,7 +160,7 @@ impl Validator {
         }
     }
 
-    /// That none of several shapes fits, as closely as it can be said.
+    /// Returns the rule that none of several schemas matches, as precisely as possible.
     fn none_of(&self, branches: &[NodeId], value: &Value) -> Rule {
         let format = |branch: &NodeId| self.node(*branch).string.format.as_ref();
         let formats: Option<Vec<&str>> = branches
@@ -176,7 +175,7 @@ impl Validator {
         }
     }
 
-    /// The member that has a constant of its own in every branch.
+    /// Returns the member that is a different constant in each branch.
     fn tag(&self, branches: &[NodeId]) -> Option<String> {
         let first = branches.first()?;
         let candidates = self.properties(*first);
@@ -192,7 +191,7 @@ impl Validator {
             .map(ToOwned::to_owned)
     }
 
-    /// The values a schema allows, if it lists them.
+    /// Returns the values a schema allows, if it lists them.
     pub(super) fn constants(&self, id: NodeId) -> Option<&[Value]> {
         let node = self.node(id);
         match (&node.allowed, node.all_of.as_slice()) {
@@ -202,7 +201,7 @@ impl Validator {
         }
     }
 
-    /// The kinds a schema allows; none for all of them.
+    /// Returns the types a schema allows; none for all of them.
     pub(super) fn kinds(&self, id: NodeId) -> Vec<JsonType> {
         let node = self.node(id);
         if !node.kinds.is_empty() {
@@ -228,7 +227,7 @@ impl Validator {
         kinds.iter().any(|kind| is_of(value, *kind))
     }
 
-    /// A named member of a schema, its references included.
+    /// Returns a declared member of a schema, its references included.
     pub(super) fn property_of(&self, id: NodeId, name: &str) -> Option<NodeId> {
         let node = self.node(id);
         node.object.property(name).or_else(|| {
@@ -238,7 +237,7 @@ impl Validator {
         })
     }
 
-    /// Every named member of a schema, its references included.
+    /// Returns all declared members of a schema, its references included.
     pub(super) fn properties(&self, id: NodeId) -> Vec<(&str, NodeId)> {
         let node = self.node(id);
         let mut properties: Vec<_> = node

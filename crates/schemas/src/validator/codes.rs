@@ -1,4 +1,4 @@
-//! Which violations values of a contract can have at all.
+//! The violations that values of a schema can have.
 
 use std::collections::BTreeSet;
 
@@ -9,9 +9,9 @@ use super::{
 use crate::{JsonType, Location};
 
 impl Validator {
-    /// The codes of the violations a value can have, as far as the contract states what they are about: a value sent
-    /// for each would break every kind of rule there is. Left out is what no contract states (`malformed_json`,
-    /// `duplicate_parameter`, rules of the program's own) and what follows from the width of a type alone.
+    /// Returns the codes of the violations a value can have, as far as the schema states them: one invalid value for each
+    /// would violate every kind of rule. Codes that no schema states (`malformed_json`, `duplicate_parameter`, custom rules)
+    /// are not included, nor those that follow from the width of a type alone.
     ///
     /// ```
     /// use purlin_schemas::{Validator, Location, schema};
@@ -44,7 +44,7 @@ impl Validator {
         codes
     }
 
-    /// Whether members nobody declared are refused.
+    /// Returns whether undeclared members are rejected.
     fn is_closed(&self, node: &Node) -> bool {
         let others = [node.object.additional, node.object.unevaluated];
         others
@@ -78,12 +78,12 @@ impl Validator {
                 "type",
                 node.kinds.iter().any(reads) && !node.kinds.iter().any(is_text),
             ),
-            // A path that matches its template has all of its parameters, and no others.
+            // A path that matches its template has all of its parameters and no others.
             (
                 "required",
                 location != Location::Path && !node.object.required.is_empty(),
             ),
-            // Headers nobody declared are none of the operation's business.
+            // Undeclared headers are ignored.
             (
                 "unknown_field",
                 location == Location::Query && self.is_closed(node),
@@ -92,7 +92,7 @@ impl Validator {
     }
 }
 
-/// What is said of a value wherever it stands.
+/// Returns the codes of rules that apply in all sections.
 fn of_values(node: &Node) -> impl Iterator<Item = &'static str> {
     let (number, string) = (&node.number, &node.string);
     let (array, object) = (&node.array, &node.object);
@@ -126,7 +126,7 @@ fn of_values(node: &Node) -> impl Iterator<Item = &'static str> {
         .filter_map(|(code, is_said)| is_said.then_some(code))
 }
 
-/// Whether a bound is narrower than the type's own.
+/// Returns whether a bound is narrower than that of the type.
 fn is_chosen(rules: &NumberRules, upper: bool) -> bool {
     let width = rules.width.as_ref();
     let (bound, of_type) = match upper {

@@ -1,12 +1,13 @@
-//! From a JSON Schema to nodes.
+//! Compiles a JSON Schema to nodes.
 
 use std::collections::BTreeMap;
 
 use regex::Regex;
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 use super::{
-    FileRules, Validator,
+    Validator,
+    file::FileRules,
     node::{Format, Node, NodeId},
 };
 use crate::{
@@ -46,10 +47,10 @@ impl<'s> Compiler<'s> {
         let endless = self
             .named
             .iter()
-            .filter(|(_, id)| validator.is_its_own_part(**id));
+            .filter(|(_, id)| validator.applies_to_itself(**id));
         self.errors.extend(endless.map(|(name, _)| ValidatorError::Schema {
             subject: format!("`{name}`"),
-            reason: "it holds itself with nothing in between, so that reading it never ends; put the inner one into a field".to_owned(),
+            reason: "it directly contains itself, so that reading it never ends; put the inner one into a field".to_owned(),
         }));
         if !self.errors.is_empty() {
             return Err(ValidatorErrors::new(self.errors));
@@ -76,7 +77,7 @@ impl<'s> Compiler<'s> {
         id
     }
 
-    /// A named schema is compiled once, and may refer to itself.
+    /// Compiles a named schema once; it may refer to itself.
     fn reference(&mut self, to: &'s str) -> NodeId {
         let name = to.strip_prefix(REFERENCE).unwrap_or(to);
         if let Some(id) = self.named.get(name) {
@@ -88,7 +89,7 @@ impl<'s> Compiler<'s> {
             Some(schema) => self.fill(id, schema),
             None => self.errors.push(ValidatorError::Schema {
                 subject: format!("`{name}`"),
-                reason: format!("the reference `{to}` leads nowhere"),
+                reason: format!("the reference `{to}` has no target"),
             }),
         }
         id
@@ -112,7 +113,7 @@ impl<'s> Compiler<'s> {
         let mut node = Node::default();
         for (key, value) in members {
             match key.as_str() {
-                "type" => node.kinds = kinds(value),
+                "type" => node.kinds = types(value),
                 "enum" => node.allowed = value.as_array().cloned(),
                 "const" => node.allowed = Some(vec![value.clone()]),
                 "minimum" => node.number.minimum = value.as_number().cloned(),
@@ -130,7 +131,7 @@ impl<'s> Compiler<'s> {
                 "maxItems" => node.array.max_items = value.as_u64(),
                 "uniqueItems" => {
                     node.array.unique = value == &Value::Bool(true);
-                    // A set forgets that an item came twice.
+                    // A set drops duplicate items.
                     self.strict |= node.array.unique;
                 }
                 "properties" => node.object.properties = self.properties(value),
@@ -142,12 +143,12 @@ impl<'s> Compiler<'s> {
                 }
                 "patternProperties" => {
                     for (pattern, schema) in value.as_object().into_iter().flatten() {
-                        // Keys are not among what a type's own checks look at.
+                        // Keys are not checked by the type itself.
                         self.strict |= !is_integer_type(pattern);
                         let node_of_pattern = self.schema(schema);
                         match Regex::new(pattern) {
                             Ok(regex) => node.object.patterns.push((regex, node_of_pattern)),
-                            Err(error) => self.refuse(pattern, &error),
+                            Err(error) => self.invalid_pattern(pattern, &error),
                         }
                     }
                 }
@@ -235,11 +236,11 @@ impl<'s> Compiler<'s> {
     fn regex(&mut self, pattern: &Value) -> Option<Regex> {
         let pattern = pattern.as_str()?;
         Regex::new(pattern)
-            .map_err(|error| self.refuse(pattern, &error))
+            .map_err(|error| self.invalid_pattern(pattern, &error))
             .ok()
     }
 
-    fn refuse(&mut self, pattern: &str, error: &regex::Error) {
+    fn invalid_pattern(&mut self, pattern: &str, error: &regex::Error) {
         self.errors.push(ValidatorError::Schema {
             subject: format!("the pattern `{pattern}`"),
             reason: error.to_string(),
@@ -247,7 +248,7 @@ impl<'s> Compiler<'s> {
     }
 }
 
-/// Keywords that describe and do not decide.
+/// Returns whether a keyword is an annotation, without effect on validation.
 fn annotates(key: &str) -> bool {
     key.starts_with("x-")
         || matches!(
@@ -271,7 +272,7 @@ fn annotates(key: &str) -> bool {
         )
 }
 
-fn kinds(value: &Value) -> Vec<JsonType> {
+fn types(value: &Value) -> Vec<JsonType> {
     let names: Vec<&Value> = match value {
         Value::Array(names) => names.iter().collect(),
         name => vec![name],
@@ -291,7 +292,7 @@ fn kinds(value: &Value) -> Vec<JsonType> {
     kinds.collect()
 }
 
-/// Whether a member of its own tells each of these branches from the others.
+/// Returns whether a member is a different constant in each of these branches.
 fn is_tagged(branches: &Value) -> bool {
     let branches: Vec<&Value> = branches.as_array().into_iter().flatten().collect();
     let constants = |branch: &Value| -> Vec<String> {
@@ -310,10 +311,8 @@ fn is_tagged(branches: &Value) -> bool {
     })
 }
 
-/// Whether serde reads these branches into a buffer first, where the strict
-/// deserializer does not see what becomes of them: untagged and tagged enums.
-/// A nullable schema, an enum of unit variants and an externally tagged one
-/// are read directly.
+/// Returns whether serde buffers these branches before it reads them, out of reach of the strict deserializer: untagged and
+/// tagged enums. A nullable schema, an enum of unit variants and an externally tagged one are read directly.
 fn is_buffered(branches: &Value) -> bool {
     let branches: Vec<&Value> = branches.as_array().into_iter().flatten().collect();
     let is_null = |branch: &&Value| branch.get("type").is_some_and(|kind| kind == "null");
@@ -336,9 +335,4 @@ fn is_buffered(branches: &Value) -> bool {
     !branches
         .iter()
         .all(|branch| is_unit(branch) || is_external(branch))
-}
-
-/// A bound as a rule states it.
-pub(super) fn limit(number: &Number) -> crate::rule::Limit {
-    crate::rule::Limit::new(number.clone())
 }

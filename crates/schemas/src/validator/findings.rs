@@ -1,8 +1,8 @@
-//! What a walk finds, and what keeps its work in proportion to the value and the schema.
+//! Collects violations, and keeps the work in proportion to the value and the schema.
 //!
-//! Unions look at one part of a value several times: to learn whether a branch holds, which branch was meant, and
-//! what that one has against the value. In schemas that refer to themselves each look would take several more at
-//! the next level, and so on to the bottom. What a node has found in a part of the value is therefore remembered.
+//! Unions validate one part of a value several times: to learn whether a branch matches, which branch was meant, and what
+//! the violations of that one are. In recursive schemas each pass would need several more at the next level, down to the
+//! bottom. What a node has found in a part of the value is therefore remembered.
 
 use std::collections::HashMap;
 
@@ -12,26 +12,25 @@ use super::node::{Node, NodeId};
 use super::unique::Fingerprints;
 use crate::{InstanceLocation, Location, MAX_VIOLATIONS, Rule, Violation};
 
-/// What violations are looked for.
+/// The purpose of a validation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Aim {
-    /// To be told.
+    /// To report the violations.
     Report,
-    /// To find the branch that was meant: they are counted.
+    /// To find the branch that was meant: violations are counted.
     Choice,
-    /// To know whether there are any: one is enough.
+    /// To learn whether there are any: one is enough.
     Verdict,
 }
 
-/// Where violations go, and how closely to look.
+/// The violations found, and the purpose of the validation.
 pub(super) struct Findings<'v> {
     location: Location,
     violations: &'v mut Vec<Violation>,
     aim: Aim,
-    /// How many have been found with this aim.
+    /// The number of violations found for this purpose.
     found: usize,
-    /// How many a node has found in an array or object, told by its address: these stay where they are for as
-    /// long as they are walked.
+    /// The number a node has found in an array or object, by its address: values do not move while they are validated.
     known: HashMap<(Aim, NodeId, usize), usize>,
     pub(super) fingerprints: Fingerprints,
 }
@@ -52,7 +51,7 @@ impl<'v> Findings<'v> {
         self.add_with(at, || rule);
     }
 
-    /// As [`add`](Self::add), where the words are worth making only if they are told.
+    /// Like [`add`](Self::add), for rules that are only worth constructing when they are reported.
     pub(super) fn add_with(&mut self, at: InstanceLocation<'_>, rule: impl FnOnce() -> Rule) {
         self.found = self.found.saturating_add(1);
         if self.aim == Aim::Report && self.violations.len() < MAX_VIOLATIONS {
@@ -72,7 +71,7 @@ impl<'v> Findings<'v> {
         self.found
     }
 
-    /// Whether nothing that is still to be found would change the answer.
+    /// Returns whether further violations would not change the result.
     pub(super) fn is_enough(&self) -> bool {
         match self.aim {
             Aim::Report => self.violations.len() >= MAX_VIOLATIONS,
@@ -81,7 +80,7 @@ impl<'v> Findings<'v> {
         }
     }
 
-    /// How many violations another look at a part of the value finds.
+    /// Returns the number of violations that another validation of a part of the value finds.
     pub(super) fn count(
         &mut self,
         aim: Aim,
@@ -97,7 +96,7 @@ impl<'v> Findings<'v> {
         found
     }
 
-    /// Looks at a part of the value, unless that node has looked at it already with this aim.
+    /// Validates a part of the value, unless the node has done so already for this purpose.
     pub(super) fn once(&mut self, node: NodeId, value: &Value, look: impl FnOnce(&mut Self)) {
         if !matches!(value, Value::Array(_) | Value::Object(_)) {
             look(self);
@@ -105,7 +104,7 @@ impl<'v> Findings<'v> {
         }
         let key = (self.aim, node, std::ptr::from_ref(value).addr());
         match self.known.get(&key) {
-            // What was told is not told again.
+            // Violations are reported once.
             Some(_) if self.aim == Aim::Report => {}
             Some(found) => self.found = self.found.saturating_add(*found),
             None => {
@@ -118,7 +117,7 @@ impl<'v> Findings<'v> {
 }
 
 impl Node {
-    /// Whether a part of the value can be reached through this node in several ways.
+    /// Returns whether a part of the value can be reached through this node in several ways.
     pub(super) fn forks(&self) -> bool {
         let referred = self.all_of.len() + self.any_of.len() + self.one_of.len();
         let object = &self.object;

@@ -1,35 +1,37 @@
-//! A type's input contract: its JSON Schema, compiled so that a value can be
-//! walked and **every** violation named. Where the schema comes from is
-//! `document/`'s business; how bytes and text become values, `decode/`'s and
-//! `text/`'s.
+//! A type's JSON Schema, compiled so that values can be validated and **all** violations reported. Schemas are generated in
+//! `document/`; bytes and text become values in `decode/` and `text/`.
 
+mod ambiguity;
 mod branches;
 mod codes;
 mod compile;
+mod equality;
+mod file;
 mod findings;
+mod limits;
 mod node;
 mod numbers;
 mod parts;
-mod readings;
 mod shape;
 mod unique;
 mod validate;
 
 use serde_json::Value;
 
-pub use parts::{FileRules, PartContent, PartShape, file_schema};
+pub use file::{FileRules, file_schema};
+pub use parts::{PartContent, PartShape};
 pub(crate) use shape::{Readable, Shape};
 
 use crate::{
     Direction, InstanceLocation, Location, Schema, SchemaWithDefinitions, ValidatorErrors,
-    Violation, document::GeneratedSchema,
+    Violation, Violations, document::GeneratedSchema,
 };
 use compile::Compiler;
 use node::{Node, NodeId};
 
-/// What a type accepts, ready to be held against values.
+/// The compiled input schema of a type.
 ///
-/// A contract is made once and shared: it is `Send` and `Sync`.
+/// A validator is compiled once and shared: it is `Send` and `Sync`.
 ///
 /// ```
 /// use purlin_schemas::{Validator, Location, schema};
@@ -42,8 +44,7 @@ use node::{Node, NodeId};
 /// }
 ///
 /// let validator = Validator::of::<Guest>()?;
-/// let mut violations = Vec::new();
-/// validator.validate(Location::Body, &serde_json::json!({"name": "", "age": 300}), &mut violations);
+/// let violations = validator.validate(Location::Body, &serde_json::json!({"name": "", "age": 300}));
 /// let mut pointers: Vec<_> = violations.iter().map(|v| v.pointer.as_str()).collect();
 /// pointers.sort_unstable();
 /// assert_eq!(pointers, ["/age", "/name"]);
@@ -56,17 +57,16 @@ pub struct Validator {
     strict: bool,
     /// The members of the root object, each once.
     names: Vec<String>,
-    /// Whether serde may have to read a part of a value again and again.
+    /// Whether serde may have to read a part of a value repeatedly.
     rereads: bool,
 }
 
 impl Validator {
-    /// The contract of a type.
+    /// Compiles the input schema of `T`.
     ///
     /// # Errors
     ///
-    /// Everything about the type that the document cannot say truthfully, each
-    /// with its mend.
+    /// Everything about the type that a document cannot state truthfully, each with its remedy.
     pub fn of<T: Schema>() -> Result<Self, ValidatorErrors> {
         Self::compile(&GeneratedSchema::of::<T>(Direction::Input)?)
     }
@@ -86,47 +86,58 @@ impl Validator {
     /// ```
     /// use purlin_schemas::{Validator, Direction, Location, Message, describe};
     ///
-    /// let reply = Validator::of_described(&describe::<Message>(Direction::Output)?)?;
-    /// let mut violations = Vec::new();
-    /// reply.validate(Location::Body, &serde_json::json!({"message": 5}), &mut violations);
+    /// let reply = Validator::from_schema(&describe::<Message>(Direction::Output)?)?;
+    /// let violations = reply.validate(Location::Body, &serde_json::json!({"message": 5}));
     /// assert_eq!(violations[0].pointer, "/message");
     /// # Ok::<(), purlin_schemas::ValidatorErrors>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// Keywords that values cannot be held against.
-    pub fn of_described(described: &SchemaWithDefinitions) -> Result<Self, ValidatorErrors> {
-        let definitions = described.definitions.iter();
+    /// Keywords that the validator does not enforce.
+    pub fn from_schema(schema: &SchemaWithDefinitions) -> Result<Self, ValidatorErrors> {
+        let definitions = schema.definitions.iter();
         let definitions = definitions
             .map(|(name, definition)| (name.clone(), definition.schema.clone()))
             .collect();
-        Compiler::new(&definitions).compile(&described.root)
+        Compiler::new(&definitions).compile(&schema.root)
     }
 
-    /// Whether values have to be walked always, since what serde reads cannot
-    /// be trusted to be what the schema says: see the book's list.
+    /// Returns whether values always have to be validated before they are deserialized, since serde accepts more than the
+    /// schema allows; `docs/document-and-server.md` lists such types.
     #[must_use]
     pub fn is_strict(&self) -> bool {
         self.strict
     }
 
-    /// Adds every violation of a value.
-    pub fn validate(&self, location: Location, value: &Value, violations: &mut Vec<Violation>) {
+    /// Returns all violations of a value, at most [`MAX_VIOLATIONS`](crate::MAX_VIOLATIONS).
+    #[must_use]
+    pub fn validate(&self, location: Location, value: &Value) -> Violations {
+        let mut violations = Vec::new();
+        self.validate_into(location, value, &mut violations);
+        violations.into()
+    }
+
+    /// Adds all violations of a value.
+    pub(crate) fn validate_into(
+        &self,
+        location: Location,
+        value: &Value,
+        violations: &mut Vec<Violation>,
+    ) {
         let mut findings = findings::Findings::new(location, violations);
         self.check(self.root, value, InstanceLocation::ROOT, &mut findings);
     }
 
-    /// The members of the root object: for a type that is read from headers,
-    /// their names, in the order [`read_headers`](Self::read_headers) asks for
-    /// them.
+    /// Returns the members of the root object: for a type that is read from headers, their names, in the order in which
+    /// [`read_headers`](Self::read_headers) looks them up.
     #[must_use]
     pub fn names(&self) -> &[String] {
         &self.names
     }
 
     fn node(&self, id: NodeId) -> &Node {
-        // Ids are made by the compiler along with their nodes.
+        // Ids are created by the compiler along with their nodes.
         &self.nodes[id.0]
     }
 }

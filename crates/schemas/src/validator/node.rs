@@ -1,39 +1,38 @@
-//! The compiled form of a schema: the keywords that schemars and `#[schema]`
-//! can produce, and nothing more.
+//! The compiled form of a schema: the keywords that schemars and `#[schema]` generate, and no others.
 
 use regex::Regex;
 use serde_json::{Number, Value};
 
-use super::FileRules;
+use super::file::FileRules;
 use crate::JsonType;
 
-/// A node's place in its contract.
+/// The index of a node in its validator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct NodeId(pub(super) usize);
 
-/// One schema.
+/// A compiled schema.
 #[derive(Debug, Default)]
 pub(super) struct Node {
-    /// Nothing is allowed here (`false`).
+    /// No value is allowed (`false`).
     pub(super) never: bool,
-    /// The kinds allowed; empty for all.
+    /// The allowed types; empty for all.
     pub(super) kinds: Vec<JsonType>,
-    /// The values allowed (`enum`, `const`).
+    /// The allowed values (`enum`, `const`).
     pub(super) allowed: Option<Vec<Value>>,
     pub(super) number: NumberRules,
     pub(super) string: StringRules,
     pub(super) array: ArrayRules,
     pub(super) object: ObjectRules,
-    /// `$ref` and `allOf`: all of these hold as well.
+    /// `$ref` and `allOf`: schemas that have to match as well.
     pub(super) all_of: Vec<NodeId>,
     pub(super) any_of: Vec<NodeId>,
     pub(super) one_of: Vec<NodeId>,
     pub(super) not: Option<NodeId>,
-    /// serde finds the branch that holds by trying one after the other.
+    /// Whether serde finds the matching branch by trying one after the other.
     pub(super) by_trial: bool,
-    /// How a list is written in text.
+    /// Whether the list is comma-separated in text.
     pub(super) comma_separated: bool,
-    /// The value is a file.
+    /// The rules of the file, if the value is one.
     pub(super) file: Option<FileRules>,
 }
 
@@ -44,7 +43,7 @@ pub(super) struct NumberRules {
     pub(super) exclusive_minimum: Option<Number>,
     pub(super) exclusive_maximum: Option<Number>,
     pub(super) multiple_of: Option<Number>,
-    /// The bounds of the type's width, which nobody wrote down.
+    /// The bounds of the type's width, which the author did not state.
     pub(super) width: Option<(Value, Value)>,
 }
 
@@ -56,7 +55,7 @@ pub(super) struct StringRules {
     pub(super) format: Option<Format>,
 }
 
-/// A format that is enforced.
+/// An enforced format.
 #[derive(Clone, Debug)]
 pub(super) struct Format {
     pub(super) name: String,
@@ -78,9 +77,9 @@ pub(super) struct ObjectRules {
     pub(super) properties: Vec<(String, NodeId)>,
     pub(super) required: Vec<String>,
     pub(super) patterns: Vec<(Regex, NodeId)>,
-    /// What members nobody named have to be; `None` for anything.
+    /// The schema of undeclared members; `None` for anything.
     pub(super) additional: Option<NodeId>,
-    /// As `additional`, but members that referred schemas know are named too.
+    /// Like `additional`, but members declared in referenced schemas count as declared.
     pub(super) unevaluated: Option<NodeId>,
     pub(super) min_properties: Option<u64>,
     pub(super) max_properties: Option<u64>,

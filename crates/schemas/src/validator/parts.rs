@@ -1,91 +1,48 @@
-//! What a contract says of the parts of a `multipart/form-data` body: which are text, which JSON, which files.
+//! The parts of a `multipart/form-data` body as a schema declares them: text, JSON or files.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Readable, Validator, node::NodeId};
-use crate::{JsonType, ValidatorError, ValidatorErrors, extension};
+use super::{Validator, file::FileRules, node::NodeId, shape::Readable};
+use crate::{JsonType, ValidatorError, ValidatorErrors};
 
 /// How the parts of one name are read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PartShape {
-    /// What each of them holds.
+    /// The content of each part.
     pub content: PartContent,
-    /// There may be several: the items of a list.
+    /// Whether there may be several: the items of a list.
     pub is_list: bool,
 }
 
-/// What a part holds.
+/// The content of a part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PartContent {
-    /// Text: strings, numbers, booleans, enums of names.
+    /// Text: strings, numbers, booleans, enums of unit variants.
     Text,
-    /// JSON: objects, and whatever else text cannot say.
+    /// JSON: objects, and whatever else text cannot represent.
     Json,
     /// A file.
     File(FileRules),
 }
 
-/// What a file may be.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FileRules {
-    /// The media types it may say it is of, `image/*` for all of a kind; none for any.
-    pub media_types: Vec<String>,
-    /// It is kept in memory, not on the disk.
-    pub in_memory: bool,
-}
-
-fn refused(subject: &str, reason: &str) -> Result<(), ValidatorErrors> {
+fn error(subject: &str, reason: &str) -> Result<(), ValidatorErrors> {
     Err(ValidatorErrors::new(vec![ValidatorError::Schema {
         subject: format!("`{subject}`"),
         reason: reason.to_owned(),
     }]))
 }
 
-impl FileRules {
-    pub(super) fn read(extension: &Value) -> Self {
-        let names = extension.get("mediaTypes").and_then(Value::as_array);
-        let names = names.into_iter().flatten().filter_map(Value::as_str);
-        Self {
-            media_types: names.map(ToOwned::to_owned).collect(),
-            in_memory: extension.get("inMemory") == Some(&Value::Bool(true)),
-        }
-    }
-}
-
-/// The schema of a file, for the `JsonSchema` of types that stand for one. Validators know files by it.
-///
-/// ```
-/// use purlin_schemas::__router::{FileRules, file_schema};
-///
-/// let schema = file_schema(&FileRules { media_types: vec!["image/png".to_owned()], in_memory: false });
-/// assert_eq!(schema.get("contentMediaType").unwrap(), "image/png");
-/// ```
-#[must_use]
-pub fn file_schema(rules: &FileRules) -> schemars::Schema {
-    let media_type = match rules.media_types.as_slice() {
-        [only] if !only.contains('*') => only.as_str(),
-        _ => "application/octet-stream",
-    };
-    let mut schema = schemars::json_schema!({ "type": "string", "contentMediaType": media_type });
-    let extension = serde_json::json!({
-        "mediaTypes": rules.media_types,
-        "inMemory": rules.in_memory,
-    });
-    schema.insert(extension::FILE.to_owned(), extension);
-    schema
-}
-
 impl Validator {
-    /// Whether a file is wanted somewhere. Only [`read_parts`](Self::read_parts) can give one.
+    /// Returns whether the schema contains files, which only [`read_parts`](Self::read_parts) can provide.
     #[must_use]
     pub fn wants_files(&self) -> bool {
         self.nodes.iter().any(|node| node.file.is_some())
     }
 
-    /// The parts a `multipart/form-data` body may have, by name.
+    /// Returns the declared parts of a `multipart/form-data` body, by name.
     #[must_use]
     pub fn parts(&self) -> BTreeMap<&str, PartShape> {
         let properties = self.properties(self.root).into_iter();
@@ -94,7 +51,7 @@ impl Validator {
             .collect()
     }
 
-    /// The members that are lists in one text.
+    /// Returns the members that are comma-separated lists.
     pub fn comma_separated(&self) -> impl Iterator<Item = &str> {
         let properties = self.properties(self.root).into_iter();
         properties
@@ -102,14 +59,14 @@ impl Validator {
             .map(|(name, _)| name)
     }
 
-    /// Whether the type, which the subject names, can be read from parts.
+    /// Checks that the type, which `subject` names, can be read from parts.
     ///
     /// # Errors
     ///
-    /// When it is no struct, or a file stands where no part of its own can: within another value.
+    /// When it is no struct, or a file is nested within another value.
     pub fn check_parts(&self, subject: &str) -> Result<(), ValidatorErrors> {
         if !self.kinds(self.root).contains(&JsonType::Object) {
-            return refused(subject, "parts are read into a struct, one field each");
+            return error(subject, "parts are read into a struct, one per field");
         }
         let of_parts: Vec<NodeId> = self
             .properties(self.root)
@@ -118,37 +75,37 @@ impl Validator {
             .collect();
         let mut files = self.nodes.iter().enumerate();
         if files.any(|(at, node)| node.file.is_some() && !of_parts.contains(&NodeId(at))) {
-            return refused(
+            return error(
                 subject,
-                "a file is a part of its own: give it a field of the struct that is the body, or a list there",
+                "a file is a separate part: make it a field of the body's struct, or a list there",
             );
         }
         Ok(())
     }
 
-    /// Whether the type, which the subject names, can be read from anything but parts.
+    /// Checks that the type, which `subject` names, can be read from other sources than parts.
     ///
     /// # Errors
     ///
-    /// When it wants files.
+    /// When it contains files.
     pub fn check_without_files(&self, subject: &str) -> Result<(), ValidatorErrors> {
         if self.wants_files() {
-            return refused(
+            return error(
                 subject,
-                "files come in `multipart/form-data`: read the type as `Multipart<T>`",
+                "files are sent as `multipart/form-data`: read the type as `Multipart<T>`",
             );
         }
         Ok(())
     }
 
-    /// How the part of a member is read, and the node of its file.
+    /// Returns how the part of a member is read, and the node of its file.
     fn part_at(&self, id: NodeId) -> (PartShape, Option<NodeId>) {
         let list = match self.prefix(id) {
             Some(_) => None,
             None => self.list(id),
         };
         let (item, is_list) = match list {
-            // One text with commas.
+            // Comma-separated text.
             Some((_, true)) => {
                 let content = PartContent::Text;
                 let is_list = false;
@@ -191,7 +148,7 @@ impl Validator {
             .all(|kind| !matches!(kind, JsonType::Array | JsonType::Object))
     }
 
-    /// How the text of a member is read.
+    /// Returns how the text of a member is read.
     pub(crate) fn readable_of(&self, name: &str) -> Readable {
         let properties = self.properties(self.root).into_iter();
         let mut found = properties.filter(|(known, _)| *known == name);

@@ -1,4 +1,4 @@
-//! What a contract says of text: how each parameter is to be read.
+//! How text is read according to a schema.
 
 use super::{Validator, node::NodeId};
 use crate::JsonType;
@@ -10,26 +10,26 @@ pub(crate) enum Shape {
     Fields(Vec<(String, Readable)>),
     /// By position.
     Tuple(Vec<Readable>),
-    /// The one there is.
+    /// As the only parameter.
     Single(Readable),
 }
 
 /// How one parameter is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Readable {
-    /// As one of these kinds.
+    /// As one of these types.
     Scalar(Vec<JsonType>),
     /// As a list of such items.
     List {
-        /// The kinds an item may be of.
+        /// The allowed types of items.
         items: Vec<JsonType>,
-        /// One text with commas, where repeating the name would do otherwise.
+        /// Whether it is comma-separated text instead of repeated names.
         comma: bool,
     },
 }
 
 impl Validator {
-    /// How text is read as this type.
+    /// Returns how text is read as this type.
     pub(crate) fn shape(&self) -> Shape {
         if let Some(items) = self.prefix(self.root) {
             return Shape::Tuple(items.iter().map(|item| self.readable(*item)).collect());
@@ -62,10 +62,10 @@ impl Validator {
         }
     }
 
-    /// The items of a list, and whether they are written between commas.
+    /// Returns the items of a list, and whether they are comma-separated.
     pub(super) fn list(&self, id: NodeId) -> Option<(NodeId, bool)> {
         let node = self.node(id);
-        // The `items` of a tuple say that there are no more.
+        // The `items` of a tuple state that there are no more.
         if let Some(items) = node.array.items.filter(|items| !self.node(*items).never) {
             return Some((items, node.comma_separated));
         }

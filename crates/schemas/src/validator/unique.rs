@@ -1,15 +1,15 @@
-//! Whether a list has an item twice, in time that grows with its size: items are compared by fingerprints, and each
-//! part of a value has its fingerprint taken once, however many lists it is in.
+//! Finds duplicate items of a list in time proportional to its size: items are compared by fingerprints, and the
+//! fingerprint of each part of a value is computed once, however many lists contain it.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
 use serde_json::Value;
 
-use super::{numbers, validate::equal};
+use super::{equality::equal, numbers};
 
-/// Fingerprints of the arrays and objects of a value, by their addresses. They are made with random keys, so that
-/// nobody can send items that have one in common.
+/// The fingerprints of the arrays and objects of a value, by their addresses. They are computed with random keys, so that
+/// clients cannot craft collisions.
 #[derive(Default)]
 pub(super) struct Fingerprints {
     keys: RandomState,
@@ -17,7 +17,7 @@ pub(super) struct Fingerprints {
 }
 
 impl Fingerprints {
-    /// Whether two items are equal, as JSON Schema compares them.
+    /// Returns whether two items are equal, as JSON Schema compares them.
     pub(super) fn has_equal_items(&mut self, items: &[Value]) -> bool {
         if items.len() < 2 {
             return false;
@@ -43,7 +43,7 @@ impl Fingerprints {
         match value {
             Value::Null => {}
             Value::Bool(value) => value.hash(&mut hasher),
-            // Equal numbers are written alike.
+            // Equal numbers have the same canonical form.
             Value::Number(number) => numbers::canonical(number).to_string().hash(&mut hasher),
             Value::String(text) => text.hash(&mut hasher),
             Value::Array(items) => {
@@ -52,7 +52,7 @@ impl Fingerprints {
                 }
             }
             Value::Object(members) => {
-                // Their order does not matter.
+                // The order of members is irrelevant.
                 let mut all: Vec<(&String, u64)> = members
                     .iter()
                     .map(|(key, value)| (key, self.of(value)))

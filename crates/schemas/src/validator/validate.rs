@@ -1,12 +1,13 @@
-//! Holding a value against a contract: every violation, each at its place.
+//! Validates values against nodes and reports each violation at its location.
 
 use serde_json::{Map, Value};
 
 use super::{
     Validator,
+    equality::equal,
     findings::{Aim, Findings},
+    limits,
     node::{ArrayRules, Node, NodeId, ObjectRules, StringRules},
-    numbers,
 };
 use crate::{Composition, InstanceLocation, JsonType, Rule};
 
@@ -41,7 +42,7 @@ impl Validator {
         }
     }
 
-    /// What is left to check of a value whose kind is right.
+    /// Checks the remaining rules of a value that has an allowed type.
     fn check_rules(
         &self,
         node: &Node,
@@ -50,7 +51,7 @@ impl Validator {
         findings: &mut Findings<'_>,
     ) {
         match value {
-            Value::Number(number) => numbers::check(node, number, at, findings),
+            Value::Number(number) => limits::check(node, number, at, findings),
             Value::String(text) => check_string(&node.string, text, at, findings),
             Value::Array(items) => self.check_array(&node.array, items, at, findings),
             Value::Object(members) => self.check_object(node, value, members, at, findings),
@@ -92,7 +93,7 @@ impl Validator {
             && (object.additional.is_some_and(allows_others) || !object.patterns.is_empty())
     }
 
-    /// Whether the items are objects with fields.
+    /// Returns whether the items are objects with declared properties.
     fn has_objects(&self, array: &Node) -> bool {
         let items = array.array.items.map(|items| self.node(items));
         let referred = |items: &Node| match items.all_of.as_slice() {
@@ -105,12 +106,12 @@ impl Validator {
         })
     }
 
-    /// Whether a value has no violations.
+    /// Returns whether a value has no violations.
     pub(super) fn accepts(&self, id: NodeId, value: &Value, findings: &mut Findings<'_>) -> bool {
         self.count(Aim::Verdict, id, value, findings) == 0
     }
 
-    /// How many violations a value has.
+    /// Returns the number of violations of a value.
     pub(super) fn count(
         &self,
         aim: Aim,
@@ -145,7 +146,7 @@ impl Validator {
             }
             let schema = rules.prefix.get(index).copied().or(rules.items);
             if let Some(schema) = schema
-                // Items beyond a tuple's end are `maxItems`' business.
+                // Items beyond the end of a tuple violate `maxItems`.
                 && !self.node(schema).never
             {
                 self.check(schema, item, at.index(index), findings);
@@ -198,8 +199,7 @@ impl Validator {
         check_members(rules, members, at, findings);
     }
 
-    /// Whether a schema that this one refers to knows a member
-    /// (JSON Schema 2020-12, core, section 11.3).
+    /// Returns whether a referenced schema declares a member (JSON Schema 2020-12, core, section 11.3).
     fn knows(&self, node: &Node, value: &Value, name: &str, findings: &mut Findings<'_>) -> bool {
         let knows_itself = |id: &NodeId, findings: &mut Findings<'_>| {
             let node = self.node(*id);
@@ -270,25 +270,7 @@ fn check_string(
     }
 }
 
-/// Values as JSON Schema compares them: 1 and 1.0 are one number.
-pub(super) fn equal(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::Number(one), Value::Number(other)) => numbers::compare(one, other).is_eq(),
-        (Value::Array(one), Value::Array(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| equal(one, other))
-        }
-        (Value::Object(one), Value::Object(other)) => {
-            one.len() == other.len()
-                && one
-                    .iter()
-                    .all(|(key, value)| other.get(key).is_some_and(|other| equal(value, other)))
-        }
-        (one, other) => one == other,
-    }
-}
-
-/// Whether a value is of a kind; 1.0 is an integer (JSON Schema 2020-12,
-/// core, section 4.2.3).
+/// Returns whether a value has a type; 1.0 is an integer (JSON Schema 2020-12, core, section 4.2.3).
 pub(super) fn is_of(value: &Value, kind: JsonType) -> bool {
     match (value, kind) {
         (Value::Null, JsonType::Null)

@@ -65,7 +65,7 @@ fn openapi_names_rust_items_when_asked_to() {
 }
 
 #[test]
-fn openapi_prints_the_document_and_nothing_else() {
+fn openapi_prints_only_the_document() {
     let folder = Folder::new();
     for arguments in [
         &["openapi"][..],
@@ -113,7 +113,7 @@ fn openapi_prints_the_document_and_nothing_else() {
 }
 
 #[test]
-fn help_and_version_name_the_program_and_usage_mistakes_exit_with_2() {
+fn help_and_version_name_the_program_and_usage_errors_exit_with_2() {
     let folder = Folder::new();
     let (code, out, _) = output(program(&folder).arg("--help"));
     assert_eq!(code, Some(0));
@@ -135,23 +135,23 @@ fn help_and_version_name_the_program_and_usage_mistakes_exit_with_2() {
     assert!(errors.contains("--frobnicate"), "{errors}");
 }
 
-/// Whether a file of the repository is what the program says.
-fn assert_kept(file: &str, told: &str) {
+/// Asserts that a file of the repository is what the program prints.
+fn assert_file(file: &str, printed: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../..")
         .join(file);
     if env::var_os("UPDATE_GOLDEN").is_some() {
-        fs::write(&file, told).unwrap();
+        fs::write(&file, printed).unwrap();
     }
     let kept = fs::read_to_string(&file).unwrap();
     assert_eq!(
-        kept, told,
+        kept, printed,
         "run with UPDATE_GOLDEN=1 and read the difference"
     );
 }
 
 #[test]
-fn the_table_of_settings_is_what_the_program_says() {
+fn settings_reference_is_up_to_date() {
     let folder = Folder::new();
     let (code, table, errors) = output(program(&folder).args(["config", "table"]));
     assert_eq!((code, errors.as_str()), (Some(0), ""));
@@ -160,15 +160,15 @@ fn the_table_of_settings_is_what_the_program_says() {
          environment variables, flags)\nand secrets in files are explained by `purlin-server --help` and \
          [purlin.example.toml](../deploy/purlin.example.toml).\n\n{table}"
     );
-    assert_kept("docs/settings.md", &page);
+    assert_file("docs/settings.md", &page);
 }
 
 #[test]
-fn the_example_of_a_settings_file_is_what_the_program_says() {
+fn example_settings_file_is_up_to_date() {
     let folder = Folder::new();
     let (code, example, errors) = output(program(&folder).args(["config", "example"]));
     assert_eq!((code, errors.as_str()), (Some(0), ""));
-    assert_kept("deploy/purlin.example.toml", &example);
+    assert_file("deploy/purlin.example.toml", &example);
     // It can be used as it is.
     let folder = Folder::with_settings(&example);
     let (code, effective, errors) = output(program(&folder).arg("config"));
@@ -180,7 +180,7 @@ fn the_example_of_a_settings_file_is_what_the_program_says() {
 }
 
 #[test]
-fn config_tells_what_is_in_force_and_where_it_came_from() {
+fn config_prints_effective_settings_with_their_origin() {
     let folder = Folder::with_settings("[log]\nlevel = \"warn\"\n");
     fs::write(folder.path().join("ada"), "s3cret\n").unwrap();
     let mut command = program(&folder);
@@ -209,7 +209,7 @@ fn config_tells_what_is_in_force_and_where_it_came_from() {
 }
 
 #[test]
-fn the_schema_of_the_settings_knows_what_is_refused() {
+fn settings_schema_has_the_constraints() {
     let folder = Folder::with_settings("[htpp]\n");
     let (code, out, _) = output(program(&folder).args(["config", "schema"]));
     assert_eq!(code, Some(0));

@@ -1,4 +1,4 @@
-//! The server from start to end: it says where it is, answers, logs, drains.
+//! The server from startup to shutdown: URLs, responses, log, draining.
 
 use std::{
     net::TcpStream,
@@ -18,7 +18,7 @@ fn serve(folder: &Folder) -> Server {
 }
 
 #[test]
-fn it_prints_the_urls_to_open_and_responses_there() {
+fn startup_prints_urls_that_work() {
     let folder = Folder::new();
     let mut server = serve(&folder);
     let base = format!("http://{}", server.address);
@@ -35,9 +35,9 @@ fn it_prints_the_urls_to_open_and_responses_there() {
         assert_eq!(server.line(), line.replace("BASE", &base));
     }
 
-    let answer = server.request("GET / HTTP/1.1");
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.body, r#"{"message":"Hello, Being!"}"#);
+    let response = server.request("GET / HTTP/1.1");
+    assert_eq!(response.status, 200);
+    assert_eq!(response.body, r#"{"message":"Hello, Being!"}"#);
     assert_eq!(server.request("GET /docs HTTP/1.1").status, 200);
     assert_eq!(server.request("GET /openapi.json HTTP/1.1").status, 200);
     let lost = server.request("GET /nope HTTP/1.1");
@@ -50,7 +50,7 @@ fn it_prints_the_urls_to_open_and_responses_there() {
 }
 
 #[test]
-fn without_keys_it_makes_one_and_prints_a_command_that_works() {
+fn without_keys_one_is_generated_and_printed_in_a_command_that_works() {
     let folder = Folder::new();
     let mut server = serve(&folder);
     let command = server.line_with("curl");
@@ -70,7 +70,7 @@ fn without_keys_it_makes_one_and_prints_a_command_that_works() {
 }
 
 #[test]
-fn keys_come_from_the_file_and_the_environment() {
+fn keys_are_read_from_the_file_and_the_environment() {
     let folder = Folder::with_settings("[greetings.api_keys]\nada = \"from file\"\n");
     let mut command = listening(&folder);
     command.env("PURLIN_GREETINGS__API_KEYS__MOBILE", "from environment");
@@ -80,15 +80,15 @@ fn keys_come_from_the_file_and_the_environment() {
         ("from environment", 200),
         ("other", 401),
     ] {
-        let answer = server.request(format!(
+        let response = server.request(format!(
             "GET /generic_greeting HTTP/1.1\nX-MyApp-ApiKey: {key}"
         ));
-        assert_eq!(answer.status, status, "{key}");
+        assert_eq!(response.status, status, "{key}");
     }
 }
 
 #[test]
-fn sigterm_lets_the_request_under_way_end_and_exits_with_0() {
+fn sigterm_completes_requests_in_flight_and_exits_with_0() {
     let folder = Folder::with_settings("[greetings.api_keys]\nada = \"key\"\n");
     let server = serve(&folder);
     let mut busy = server.connect();
@@ -111,10 +111,10 @@ fn sigterm_lets_the_request_under_way_end_and_exits_with_0() {
         TcpStream::connect(address).is_err()
     });
     busy.write(rest).unwrap();
-    let answer = busy.read();
-    assert_eq!(answer.status, 201);
-    assert_eq!(answer.body, body);
-    assert_eq!(answer.header("connection"), Some("close"));
+    let response = busy.read();
+    assert_eq!(response.status, 201);
+    assert_eq!(response.body, body);
+    assert_eq!(response.header("connection"), Some("close"));
 
     let (status, _) = server.wait();
     assert_eq!(status.code(), Some(0));
@@ -122,13 +122,13 @@ fn sigterm_lets_the_request_under_way_end_and_exits_with_0() {
 
 /// Sends requests on one connection until a response has `Connection: close`, and returns whether one had. Before that only
 /// a connection that was never accepted may be lost.
-fn request_until_closed(mut connection: Connection, answered: &AtomicUsize) -> bool {
+fn request_until_closed(mut connection: Connection, count: &AtomicUsize) -> bool {
     for nth in 0.. {
         let Ok(response) = connection.get("/") else {
             assert_eq!(nth, 0, "a connection was closed without notice");
             return false;
         };
-        answered.fetch_add(1, Relaxed);
+        count.fetch_add(1, Relaxed);
         if response.header("connection") == Some("close") {
             return true;
         }
@@ -146,21 +146,21 @@ fn sigterm_under_load_loses_no_request() {
     let server = Server::start(&mut command);
     let address = server.address;
     // Clients that keep their connection as long as they may, and come back until the port is closed.
-    let answered = Arc::new(AtomicUsize::new(0));
+    let count = Arc::new(AtomicUsize::new(0));
     let clients: Vec<_> = (0..8)
         .map(|_| {
-            let answered = Arc::clone(&answered);
+            let count = Arc::clone(&count);
             thread::spawn(move || {
                 let mut closed = false;
                 while let Ok(stream) = TcpStream::connect(address) {
                     stream.set_read_timeout(Some(DEADLINE)).unwrap();
-                    closed |= request_until_closed(Connection::over(stream), &answered);
+                    closed |= request_until_closed(Connection::over(stream), &count);
                 }
                 closed
             })
         })
         .collect();
-    wait_until("the server is under load", || answered.load(Relaxed) > 100);
+    wait_until("the server is under load", || count.load(Relaxed) > 100);
     server.signal("TERM");
     for client in clients {
         assert!(
@@ -173,7 +173,7 @@ fn sigterm_under_load_loses_no_request() {
 }
 
 #[test]
-fn sighup_ends_nothing() {
+fn sighup_keeps_the_server_running() {
     let folder = Folder::new();
     let server = serve(&folder);
     server.signal("HUP");
@@ -183,14 +183,14 @@ fn sighup_ends_nothing() {
 }
 
 #[test]
-fn a_second_signal_does_not_wait() {
+fn second_signal_exits_at_once() {
     let folder = Folder::new();
     let mut command = listening(&folder);
     command.env("PURLIN_HTTP__DRAIN_DELAY", "60");
     let server = Server::start(&mut command);
     server.signal("TERM");
-    let answer = server.request("GET / HTTP/1.1");
-    assert_eq!(answer.status, 200);
+    let response = server.request("GET / HTTP/1.1");
+    assert_eq!(response.status, 200);
     server.signal("TERM");
     let (status, log) = server.wait();
     assert_eq!(status.code(), Some(1));
@@ -198,7 +198,7 @@ fn a_second_signal_does_not_wait() {
 }
 
 #[test]
-fn every_request_has_one_line_in_the_log_and_an_id() {
+fn every_request_has_an_id_and_an_access_line() {
     let folder = Folder::new();
     let server = serve(&folder);
     let own = server.request("GET /?secret=1 HTTP/1.1\nX-Request-Id: abc-123");
@@ -248,11 +248,11 @@ fn every_request_has_one_line_in_the_log_and_an_id() {
 }
 
 #[test]
-fn access_lines_can_be_turned_off() {
+fn access_lines_can_be_disabled() {
     let folder = Folder::with_settings("[log]\nlevel = \"warn\"\n");
     let server = serve(&folder);
-    let answer = server.request("GET / HTTP/1.1");
-    assert!(answer.header("x-request-id").is_some());
+    let response = server.request("GET / HTTP/1.1");
+    assert!(response.header("x-request-id").is_some());
     assert_eq!(server.stop(), "");
 
     let mut command = program(&folder);
@@ -266,7 +266,7 @@ fn access_lines_can_be_turned_off() {
 }
 
 #[test]
-fn an_address_in_use_is_named_with_what_to_do() {
+fn address_in_use_is_reported_with_a_remedy() {
     let folder = Folder::new();
     let first = serve(&folder);
     let address = first.address.to_string();
@@ -283,7 +283,7 @@ fn an_address_in_use_is_named_with_what_to_do() {
 }
 
 #[test]
-fn a_mock_responses_with_examples_and_keeps_its_doors() {
+fn mock_responds_with_examples_and_authenticates() {
     let folder = Folder::new();
     let key = "PURLIN_GREETINGS__API_KEYS__TESTS";
     let mut command = program(&folder);
@@ -291,9 +291,9 @@ fn a_mock_responses_with_examples_and_keeps_its_doors() {
         .env(key, "secret")
         .args(["mock", "--bind", "127.0.0.1:0"]);
     let server = Server::start(&mut command);
-    let answer = server.request("GET / HTTP/1.1");
+    let response = server.request("GET / HTTP/1.1");
     assert_eq!(
-        (answer.status, answer.body.as_str()),
+        (response.status, response.body.as_str()),
         (200, r#"{"message":"text"}"#)
     );
     let guarded = "GET /generic_greeting HTTP/1.1";

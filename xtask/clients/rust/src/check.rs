@@ -25,12 +25,12 @@ pub fn same<T: PartialEq<U> + Debug, U: Debug>(got: T, wanted: U) -> Outcome {
     }
 }
 
-/// The status and the body of a refusal, in the type the document gives it.
-pub fn refusal<T, E: Debug>(answer: Result<T, progenitor_client::Error<E>>) -> Outcome<(u16, E)> {
+/// The status and the body of a rejection, in the type the document gives it.
+pub fn rejection<T, E: Debug>(response: Result<T, progenitor_client::Error<E>>) -> Outcome<(u16, E)> {
     use progenitor_client::Error::ErrorResponse;
-    match answer {
+    match response {
         Ok(_) => Err("let in what has to be refused".into()),
         Err(ErrorResponse(refused)) => Ok((refused.status().as_u16(), refused.into_inner())),
-        Err(other) => Err(format!("not a refusal the document knows: {other:?}").into()),
+        Err(other) => Err(format!("not a rejection the document knows: {other:?}").into()),
     }
 }

@@ -1,6 +1,6 @@
 //! The greetings, with the errors of Flask-Rebar.
 
-use crate::check::{Outcome, refusal, same, with_key};
+use crate::check::{Outcome, rejection, same, with_key};
 
 progenitor::generate_api!(
     spec = "../../../target/clients/documents/greetings-clients.json",
@@ -27,20 +27,20 @@ pub async fn call(url: &str, key: &str) -> Outcome {
     let Guest { name, age, height } = sent.into_inner();
     same((name.as_str(), age, height), ("Ada", 36_i64, None::<i64>))?;
 
-    refusals(&client, &Client::new(url)).await
+    rejections(&client, &Client::new(url)).await
 }
 
-async fn refusals(client: &Client, stranger: &Client) -> Outcome {
-    let (status, error) = refusal(stranger.get_generic_greeting().send().await)?;
+async fn rejections(client: &Client, stranger: &Client) -> Outcome {
+    let (status, error) = rejection(stranger.get_generic_greeting().send().await)?;
     let error: types::Error = error;
     same(status, 401)?;
     same(error.message.is_empty(), false)?;
 
     // What the types do not know of is refused by the server alone: a name of the query beside the declared one.
     let url = format!("{}/personalised_greeting?nom=Ada", client.baseurl());
-    let answer = client.client().get(url).send().await?;
-    same(answer.status().as_u16(), 400)?;
-    let error: types::Error = answer.json().await?;
+    let response = client.client().get(url).send().await?;
+    same(response.status().as_u16(), 400)?;
+    let error: types::Error = response.json().await?;
     let fields: Vec<&String> = error.errors.keys().collect();
     same(fields, ["name", "nom"])
 }

@@ -26,6 +26,6 @@ fn main() -> Outcome {
         todo::call(todo_url, &todo_key).await?;
         problem::call(problem_url, &todo_key).await
     })?;
-    println!("Rust: every operation answered as its types say");
+    println!("Rust: the response of every operation has its type");
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The todo example, with problem details: every violation has its place.
 
-use crate::check::{Outcome, refusal, same, with_key};
+use crate::check::{Outcome, rejection, same, with_key};
 
 progenitor::generate_api!(
     spec = "../../../target/clients/documents/todo_problem-clients.json",
@@ -16,12 +16,12 @@ pub async fn call(url: &str, key: &str) -> Outcome {
         .update_todo()
         .todo(1_000_000_u64)
         .body(UpdateTodo::builder());
-    let (status, problem) = refusal(missing.send().await)?;
+    let (status, problem) = rejection(missing.send().await)?;
     let problem: Problem = problem;
     same((status, problem.status), (404, 404_u16))?;
     same(problem.violations.len(), 0)?;
 
-    let (status, problem) = refusal(Client::new(url).get_todos().send().await)?;
+    let (status, problem) = rejection(Client::new(url).get_todos().send().await)?;
     let problem: Problem = problem;
     same((status, problem.status), (401, 401_u16))?;
 
@@ -33,17 +33,17 @@ pub async fn call(url: &str, key: &str) -> Outcome {
 async fn violations(client: &Client) -> Outcome {
     let url = format!("{}/todos", client.baseurl());
     let body = serde_json::json!({"complete": "nearly"});
-    let answer = client.client().post(url).json(&body).send().await?;
-    same(answer.status().as_u16(), 400)?;
-    let problem: Problem = answer.json().await?;
-    let mut told: Vec<(Location, &str, &str)> = problem
+    let response = client.client().post(url).json(&body).send().await?;
+    same(response.status().as_u16(), 400)?;
+    let problem: Problem = response.json().await?;
+    let mut found: Vec<(Location, &str, &str)> = problem
         .violations
         .iter()
         .map(|it| (it.location, it.pointer.as_str(), it.code.as_str()))
         .collect();
-    told.sort_unstable_by_key(|(_, pointer, _)| *pointer);
+    found.sort_unstable_by_key(|(_, pointer, _)| *pointer);
     same(
-        told,
+        found,
         [
             (Location::Body, "/complete", "type"),
             (Location::Body, "/description", "required"),

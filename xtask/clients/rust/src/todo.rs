@@ -1,6 +1,6 @@
 //! The todo example, with the errors of Flask-Rebar.
 
-use crate::check::{Outcome, refusal, same, with_key};
+use crate::check::{Outcome, rejection, same, with_key};
 
 progenitor::generate_api!(
     spec = "../../../target/clients/documents/todo-clients.json",
@@ -46,18 +46,18 @@ pub async fn call(url: &str, key: &str) -> Outcome {
         [TodoType::Group],
     )?;
 
-    refusals(&client, &Client::new(url)).await
+    rejections(&client, &Client::new(url)).await
 }
 
-async fn refusals(client: &Client, stranger: &Client) -> Outcome {
-    let (status, error) = refusal(stranger.get_todos().send().await)?;
+async fn rejections(client: &Client, stranger: &Client) -> Outcome {
+    let (status, error) = rejection(stranger.get_todos().send().await)?;
     let error: types::Error = error;
     same(status, 401)?;
     same(error.message.is_empty(), false)?;
 
     let nothing = UpdateTodo::builder();
     let missing = client.update_todo().todo(1_000_000_u64).body(nothing);
-    let (status, error) = refusal(missing.send().await)?;
+    let (status, error) = rejection(missing.send().await)?;
     let error: types::Error = error;
     same(status, 404)?;
     same(error.message.is_empty(), false)

@@ -28,12 +28,12 @@ export async function greetings(baseUrl: string, key: string): Promise<void> {
   assert.equal(sent.response.status, 201);
   assert.deepEqual(sent.data, ada);
 
-  await refusals(client, stranger);
+  await rejections(client, stranger);
 }
 
 type Client = ReturnType<typeof createClient<paths>>;
 
-async function refusals(client: Client, stranger: Client): Promise<void> {
+async function rejections(client: Client, stranger: Client): Promise<void> {
   const unknown = await stranger.GET("/generic_greeting");
   holds<Same<typeof unknown.error, Schemas["Error"] | undefined>>();
   assert.equal(unknown.response.status, 401);
@@ -54,7 +54,7 @@ async function refusals(client: Client, stranger: Client): Promise<void> {
 }
 
 /** Never called: each line has to be refused by the compiler. */
-export async function mistakes(client: Client): Promise<void> {
+export async function typeErrors(client: Client): Promise<void> {
   // @ts-expect-error: there is no such path
   await client.GET("/generic_farewell");
   // @ts-expect-error: nothing is posted there

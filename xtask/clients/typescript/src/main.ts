@@ -12,4 +12,4 @@ if (!greetingsUrl || !todoUrl || !problemUrl || !GREETINGS_KEY || !TODO_KEY) {
 await greetings(greetingsUrl, GREETINGS_KEY);
 await todo(todoUrl, TODO_KEY);
 await problem(problemUrl, TODO_KEY);
-console.log("TypeScript: every operation answered as its types say");
+console.log("TypeScript: the response of every operation has its type");

@@ -18,8 +18,8 @@ export async function problem(baseUrl: string, key: string): Promise<void> {
   assert.equal(wrong.response.headers.get("content-type"), "application/problem+json");
   const refused: Problem | undefined = wrong.error;
   assert.equal(refused?.status, 400);
-  const told = refused.violations?.map(({ location, pointer, code }) => [location, pointer, code].join(" "));
-  assert.deepEqual(told?.sort(), ["body /complete type", "body /description required"]);
+  const found = refused.violations?.map(({ location, pointer, code }) => [location, pointer, code].join(" "));
+  assert.deepEqual(found?.sort(), ["body /complete type", "body /description required"]);
 
   const missing = await client.PATCH("/todos/{todo}", { params: { path: { todo: 1_000_000 } }, body: {} });
   holds<Same<typeof missing.error, Problem | undefined>>();

@@ -36,12 +36,12 @@ export async function todo(baseUrl: string, key: string): Promise<void> {
   const ofGroups = await client.GET("/todos/{todo}", { params: { path: { todo: "group" } } });
   assert.ok(ofGroups.data?.data.every((todo) => todo.type === "group"));
 
-  await refusals(client, createClient<paths>({ baseUrl }));
+  await rejections(client, createClient<paths>({ baseUrl }));
 }
 
 type Client = ReturnType<typeof createClient<paths>>;
 
-async function refusals(client: Client, stranger: Client): Promise<void> {
+async function rejections(client: Client, stranger: Client): Promise<void> {
   const unknown = await stranger.GET("/todos");
   holds<Same<typeof unknown.error, Schemas["Error"] | undefined>>();
   assert.equal(unknown.response.status, 401);
@@ -60,9 +60,9 @@ async function refusals(client: Client, stranger: Client): Promise<void> {
 }
 
 /** Never called: each line has to be refused by the compiler. */
-export async function mistakes(client: Client): Promise<void> {
+export async function typeErrors(client: Client): Promise<void> {
   // @ts-expect-error: todos are a user's or a group's
-  await client.GET("/todos/{todo}", { params: { path: { todo: "nobody" } } });
+  await client.GET("/todos/{todo}", { params: { path: { todo: "nothing" } } });
   // @ts-expect-error: todos are changed by their number
   await client.PATCH("/todos/{todo}", { params: { path: { todo: "group" } }, body: {} });
   // @ts-expect-error: a new todo has no number

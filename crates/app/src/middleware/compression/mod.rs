@@ -15,7 +15,10 @@ use actix_web::{
         header::{self, HeaderMap, HeaderValue},
     },
 };
-use purlin_router::{__app::coding::Coding, reply::EntityTag};
+use purlin_router::{
+    __app::{coding::Coding, media_type::essence},
+    reply::EntityTag,
+};
 
 use super::transform::{Stage, transform};
 use crate::settings::CompressionSettings;
@@ -116,8 +119,8 @@ transform!(Compression);
 
 /// Returns the media type of a response, without its parameters.
 pub(super) fn media_type(headers: &HeaderMap) -> Option<&str> {
-    let text = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    text.split(';').next().map(str::trim)
+    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    Some(essence(value))
 }
 
 fn may_be_transformed(headers: &HeaderMap) -> bool {

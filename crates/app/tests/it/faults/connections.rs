@@ -1,4 +1,4 @@
-//! More connections than anybody needs, and more than the process may have.
+//! More connections than usual, and more than the process may have.
 
 use std::{
     net::{SocketAddr, TcpStream},
@@ -32,7 +32,7 @@ fn kept(address: SocketAddr) -> Connection {
 }
 
 #[test]
-fn ten_thousand_connections_that_wait_take_memory_and_nothing_else() {
+fn idle_connections_cost_memory_only() {
     // One end of each is here, the other in the server; some are left for the tests beside this one.
     let most = raise_open_files().saturating_sub(1000).min(10_000);
     assert!(most >= 4000, "`ulimit -Hn` lets {most} connections be held");
@@ -89,13 +89,13 @@ fn flood(address: SocketAddr) -> Vec<TcpStream> {
 }
 
 #[test]
-fn a_process_without_descriptors_says_so_and_serves_again_once_it_has_some() {
+fn exhausted_file_descriptors_are_logged_and_recovered_from() {
     let folder = Folder::new();
     let (mut server, operations) = poor(&folder, &[]);
     let mut early = kept(server.address);
     let clients = flood(server.address);
     server.log_line_with("Too many open files");
-    // Whoever was there before is answered all the same.
+    // Open connections are served all the same.
     assert_eq!(early.get("/").unwrap().status, 200);
 
     // It waits instead of asking again at once.
@@ -123,7 +123,7 @@ fn a_process_without_descriptors_says_so_and_serves_again_once_it_has_some() {
 }
 
 #[test]
-fn fewer_connections_than_descriptors_leave_some_for_the_operations_port() {
+fn connection_limit_reserves_descriptors_for_the_operations_port() {
     let folder = Folder::new();
     let (server, operations) = poor(&folder, &[("PURLIN_HTTP__MAX_CONNECTIONS", "8")]);
     let clients = flood(server.address);

@@ -1,5 +1,5 @@
 //! Faults of handlers: one that panics, one that never returns, one that blocks its thread. The process lives, and other
-//! requests are answered meanwhile. What a panic leaves in the log is in `failures.rs`.
+//! requests are served meanwhile. What a panic leaves in the log is in `failures.rs`.
 
 use std::{collections::BTreeMap, fs, net::SocketAddr, thread};
 
@@ -33,7 +33,7 @@ fn ends_well(server: Server) {
 }
 
 #[test]
-fn a_panic_is_the_response_of_one_request_alone() {
+fn panic_fails_one_request_only() {
     let folder = Folder::new();
     let (server, operations) = start(&folder);
     let (mut faulty, mut other) = (server.connect(), server.connect());
@@ -50,7 +50,7 @@ fn a_panic_is_the_response_of_one_request_alone() {
 }
 
 #[test]
-fn a_handler_that_never_returns_is_cancelled() {
+fn handler_that_never_returns_is_cancelled_with_504() {
     let folder = Folder::new();
     let (server, _) = start(&folder);
     let waiting: Vec<_> = (0..20)
@@ -71,7 +71,7 @@ fn a_handler_that_never_returns_is_cancelled() {
     ends_well(server);
 }
 
-/// Connections by the thread that answers them, eight in all.
+/// Opens eight connections, grouped by the worker that serves them.
 fn by_thread(server: &Server) -> Vec<Vec<Connection>> {
     let mut threads = BTreeMap::<_, Vec<_>>::new();
     for _ in 0..8 {
@@ -83,8 +83,8 @@ fn by_thread(server: &Server) -> Vec<Vec<Connection>> {
     threads.into_values().collect()
 }
 
-/// Asks on a connection from another thread; the answer's status comes once it is there.
-fn asking(connection: &Connection, path: &'static str) -> thread::JoinHandle<u16> {
+/// Sends a request on a connection from another thread, which returns the status of the response.
+fn get_in_thread(connection: &Connection, path: &'static str) -> thread::JoinHandle<u16> {
     let mut connection = connection.try_clone();
     thread::spawn(move || connection.get(path).unwrap().status)
 }
@@ -94,24 +94,29 @@ fn finished(clients: &[thread::JoinHandle<u16>]) -> usize {
 }
 
 #[test]
-fn a_blocked_thread_delays_its_own_connections_alone() {
+fn blocked_worker_delays_only_its_own_connections() {
     let folder = Folder::new();
     let (server, operations) = start(&folder);
     let threads = by_thread(&server);
     let [of_one, of_other] = threads.as_slice() else {
         panic!("{threads:?}")
     };
-    let blocking = asking(&of_one[0], "/block");
+    let blocking = get_in_thread(&of_one[0], "/block");
     wait_for_metric(operations, "purlin_http_requests_in_flight 1");
-    let delayed = asking(&of_one[1], "/who");
+    let delayed = get_in_thread(&of_one[1], "/who");
     // The other thread's connections do not notice.
     for connection in of_other {
         assert_eq!(connection.try_clone().get("/who").unwrap().status, 200);
     }
-    // New connections are dealt out in turn, and whoever comes to the blocked thread waits.
+    // New connections are distributed in turn; those of the blocked worker wait.
     let newcomers: Vec<_> = (0..8).map(|_| server.connect()).collect();
-    let newcomers: Vec<_> = newcomers.iter().map(|new| asking(new, "/who")).collect();
-    wait_until("four of eight are answered", || finished(&newcomers) >= 4);
+    let newcomers: Vec<_> = newcomers
+        .iter()
+        .map(|new| get_in_thread(new, "/who"))
+        .collect();
+    wait_until("four of eight have their responses", || {
+        finished(&newcomers) >= 4
+    });
     wait_for_status(operations, "/readyz", 503);
     assert_eq!(finished(&newcomers), 4);
     assert!(!delayed.is_finished() && !blocking.is_finished());
@@ -120,7 +125,7 @@ fn a_blocked_thread_delays_its_own_connections_alone() {
     assert_eq!(get(operations, "/livez").status, 200);
 
     go_on(&folder);
-    // It was past its time all along, which nobody can tell a thread that does not listen.
+    // The timeout had passed, but it cannot interrupt blocking code.
     assert_eq!(blocking.join().unwrap(), 200);
     assert_eq!(delayed.join().unwrap(), 200);
     for client in newcomers {
@@ -131,17 +136,23 @@ fn a_blocked_thread_delays_its_own_connections_alone() {
 }
 
 #[test]
-fn the_operations_port_responds_while_every_thread_is_blocked() {
+fn operations_port_responds_while_every_worker_is_blocked() {
     let folder = Folder::new();
     let (server, operations) = start(&folder);
     let threads = by_thread(&server);
-    let blocking: Vec<_> = threads.iter().map(|of| asking(&of[0], "/block")).collect();
+    let blocking: Vec<_> = threads
+        .iter()
+        .map(|of| get_in_thread(&of[0], "/block"))
+        .collect();
     wait_for_metric(operations, "purlin_http_requests_in_flight 2");
-    let delayed: Vec<_> = threads.iter().map(|of| asking(&of[1], "/who")).collect();
+    let delayed: Vec<_> = threads
+        .iter()
+        .map(|of| get_in_thread(&of[1], "/who"))
+        .collect();
     wait_for_status(operations, "/livez", 503);
     assert_eq!(finished(&delayed), 0);
-    let told = get(operations, "/readyz");
-    assert!(told.body.contains("stuck"), "{told:?}");
+    let response = get(operations, "/readyz");
+    assert!(response.body.contains("stuck"), "{response:?}");
     go_on(&folder);
     for client in blocking.into_iter().chain(delayed) {
         assert_eq!(client.join().unwrap(), 200);

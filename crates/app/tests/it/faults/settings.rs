@@ -5,7 +5,7 @@ use std::{fs, os::unix::fs::symlink, path::Path};
 use crate::support::{Folder, Server, output, program};
 
 #[test]
-fn a_settings_file_that_cannot_be_read_is_named_and_nothing_is_served() {
+fn unreadable_settings_file_is_an_error_at_startup() {
     type Make = fn(&Path);
     let unreadable: [(&str, Make); 3] = [
         ("a folder", |path| fs::create_dir(path).unwrap()),
@@ -27,7 +27,7 @@ fn a_settings_file_that_cannot_be_read_is_named_and_nothing_is_served() {
 }
 
 #[test]
-fn settings_that_change_or_go_away_later_change_nothing() {
+fn settings_file_is_read_at_startup_only() {
     let folder = Folder::with_settings(
         "[http]\nbind = \"127.0.0.1:0\"\n[greetings.api_keys]\nada = \"before\"\n",
     );

@@ -20,7 +20,7 @@ use rustls::{
     version::{TLS12, TLS13},
 };
 
-/// Whoever signs certificates.
+/// A certificate authority.
 pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
     certificate: Certificate,
@@ -142,20 +142,20 @@ impl Client {
         Ok(stream)
     }
 
-    /// Asks once on a connection of its own; in TLS 1.3 the server's refusal comes with the answer.
+    /// Sends one request on a connection of its own; in TLS 1.3 a rejected handshake shows when reading the response.
     pub fn ask(&self, address: SocketAddr, path: &str) -> io::Result<String> {
         let mut stream = self.connect(address)?;
         write!(
             stream,
             "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
         )?;
-        let mut answer = String::new();
-        match stream.read_to_string(&mut answer) {
+        let mut response = String::new();
+        match stream.read_to_string(&mut response) {
             // The server may close the socket without a word in TLS: HTTP has said that this is the end.
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {}
             read => drop(read?),
         }
-        Ok(answer)
+        Ok(response)
     }
 }
 
@@ -164,14 +164,14 @@ pub fn ask_again(stream: &mut Connection) -> String {
     stream
         .write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         .unwrap();
-    let mut answer = Vec::new();
+    let mut response = Vec::new();
     let mut buffer = [0; 1024];
-    while !answer.ends_with(b"}") {
+    while !response.ends_with(b"}") {
         let read = stream.read(&mut buffer).unwrap();
-        assert_ne!(read, 0, "closed after {answer:?}");
-        answer.extend_from_slice(&buffer[..read]);
+        assert_ne!(read, 0, "closed after {response:?}");
+        response.extend_from_slice(&buffer[..read]);
     }
-    String::from_utf8(answer).unwrap()
+    String::from_utf8(response).unwrap()
 }
 
 /// Asks for `/` over HTTP/2, in frames written by hand; the head's first byte and the body.

@@ -1,4 +1,4 @@
-//! HTTPS: who is answered and who is not, and how certificates are renewed.
+//! HTTPS: which clients are accepted, and how certificates are renewed.
 
 mod client;
 
@@ -39,7 +39,7 @@ fn shown(client: &Client, server: &Server) -> Vec<u8> {
 }
 
 #[test]
-fn it_responses_in_http_1_and_2_and_in_tls_1_2_and_1_3() {
+fn http_1_and_2_are_served_over_tls_1_2_and_1_3() {
     let (folder, authority) = (Folder::new(), Authority::new("Test"));
     let (server, _) = serve(&folder, &authority);
     assert!(server.banner.contains("is served at https://127.0.0.1:"));
@@ -49,9 +49,9 @@ fn it_responses_in_http_1_and_2_and_in_tls_1_2_and_1_3() {
     ] {
         let mut client = Client::of(&authority);
         client.versions = vec![version];
-        let answer = client.ask(server.address, "/").unwrap();
-        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
-        assert!(answer.ends_with(BODY), "{answer}");
+        let response = client.ask(server.address, "/").unwrap();
+        assert!(response.starts_with("HTTP/1.1 200 OK\r\n"), "{response}");
+        assert!(response.ends_with(BODY), "{response}");
 
         client.protocols = vec!["h2", "http/1.1"];
         let mut stream = client.connect(server.address).unwrap();
@@ -63,7 +63,7 @@ fn it_responses_in_http_1_and_2_and_in_tls_1_2_and_1_3() {
 }
 
 #[test]
-fn what_is_not_tls_1_2_or_1_3_is_refused_and_hurts_nobody() {
+fn other_protocols_are_rejected_without_effect_on_clients() {
     let (folder, authority) = (Folder::new(), Authority::new("Test"));
     let (server, _) = serve(&folder, &authority);
 
@@ -73,27 +73,27 @@ fn what_is_not_tls_1_2_or_1_3_is_refused_and_hurts_nobody() {
     hello.extend_from_slice(&[0, 0, 2, 0xc0, 0x13, 1, 0]);
     let mut stream = server.connect();
     stream.write(&hello).unwrap();
-    let answer = stream.read_to_end();
+    let response = stream.read_to_end();
     // A fatal alert (2): the protocol's version (70) or no common cipher (40), and nothing else.
-    assert_eq!((answer[0], answer[5]), (0x15, 2), "{answer:?}");
-    assert!([40, 70].contains(&answer[6]), "{answer:?}");
-    assert_eq!(answer.len(), 7);
+    assert_eq!((response[0], response[5]), (0x15, 2), "{response:?}");
+    assert!([40, 70].contains(&response[6]), "{response:?}");
+    assert_eq!(response.len(), 7);
 
     let mut plain = server.connect();
     plain
         .write(b"GET / HTTP/1.1\r\nHost: test\r\n\r\n")
         .unwrap();
-    let answer = plain.read_to_end();
-    assert!(!answer.starts_with(b"HTTP"), "{answer:?}");
+    let response = plain.read_to_end();
+    assert!(!response.starts_with(b"HTTP"), "{response:?}");
 
-    // Somebody else's trust is not had.
-    let stranger = Client::of(&Authority::new("Other"));
-    assert!(stranger.ask(server.address, "/").is_err());
+    // A client that trusts another authority does not connect.
+    let untrusted = Client::of(&Authority::new("Other"));
+    assert!(untrusted.ask(server.address, "/").is_err());
     assert!(Client::of(&authority).ask(server.address, "/").is_ok());
 }
 
 #[test]
-fn a_handshake_that_is_not_done_in_time_is_ended() {
+fn slow_handshake_times_out() {
     let (folder, authority) = (Folder::new(), Authority::new("Test"));
     authority.sign().write(folder.path());
     let server = Server::start(command(&folder).env("PURLIN_TLS__HANDSHAKE_TIMEOUT", "1"));
@@ -105,7 +105,7 @@ fn a_handshake_that_is_not_done_in_time_is_ended() {
 }
 
 #[test]
-fn a_renewed_certificate_is_shown_to_new_connections_and_old_ones_go_on() {
+fn renewed_certificate_is_used_for_new_connections() {
     let (folder, authority) = (Folder::new(), Authority::new("Test"));
     let (server, first) = serve(&folder, &authority);
     let client = Client::of(&authority);
@@ -130,7 +130,7 @@ fn a_renewed_certificate_is_shown_to_new_connections_and_old_ones_go_on() {
 }
 
 #[test]
-fn a_renewal_that_is_broken_is_told_and_what_was_good_is_kept() {
+fn invalid_renewal_is_logged_and_the_old_certificate_stays_in_use() {
     let (folder, authority) = (Folder::new(), Authority::new("Test"));
     let (mut server, first) = serve(&folder, &authority);
     let client = Client::of(&authority);
@@ -147,7 +147,7 @@ fn a_renewal_that_is_broken_is_told_and_what_was_good_is_kept() {
         certificate: first.certificate.clone(),
         key: first.certificate.clone(),
     };
-    for (pair, words) in [
+    for (pair, message) in [
         (
             &expired,
             "what is in certificate.pem has expired at 2001-01-01T00:00:00Z",
@@ -162,7 +162,7 @@ fn a_renewal_that_is_broken_is_told_and_what_was_good_is_kept() {
         pair.write(folder.path());
         server.signal("HUP");
         server.log_line_with(&format!(
-            "the certificate that was in force is kept: {words}"
+            "the certificate that was in force is kept: {message}"
         ));
         assert_eq!(shown(&client, &server), first.der().to_vec());
     }
@@ -180,7 +180,7 @@ fn a_renewal_that_is_broken_is_told_and_what_was_good_is_kept() {
 }
 
 #[test]
-fn connections_that_are_kept_open_do_not_keep_the_server_for_longer_than_it_may_take() {
+fn open_connections_do_not_delay_shutdown_beyond_its_timeout() {
     let (folder, authority) = (Folder::new(), Authority::new("Test"));
     authority.sign().write(folder.path());
     let start = || {
@@ -191,24 +191,24 @@ fn connections_that_are_kept_open_do_not_keep_the_server_for_longer_than_it_may_
     let server = start();
     let mut open = client.connect(server.address).unwrap();
     assert!(ask_again(&mut open).ends_with(BODY));
-    let told = Instant::now();
+    let signalled = Instant::now();
     server.signal("TERM");
     assert_eq!(server.wait().0.code(), Some(0));
-    assert!(told.elapsed() < Duration::from_millis(1500));
+    assert!(signalled.elapsed() < Duration::from_millis(1500));
 
-    // actix-web tells HTTP/2 connections nothing: they last as long as they may.
+    // actix-web does not close HTTP/2 connections gracefully: they last until the shutdown timeout.
     client.protocols = vec!["h2"];
     let server = start();
     let mut open = client.connect(server.address).unwrap();
     assert_eq!(ask_in_frames(&mut open).0, 0x88);
-    let told = Instant::now();
+    let signalled = Instant::now();
     server.signal("TERM");
     assert_eq!(server.wait().0.code(), Some(0));
-    assert!(told.elapsed() < Duration::from_secs(5));
+    assert!(signalled.elapsed() < Duration::from_secs(5));
 }
 
 #[test]
-fn clients_that_have_to_show_a_certificate_are_let_in_with_a_good_one_alone() {
+fn client_certificates_are_verified() {
     let (folder, authority) = (Folder::new(), Authority::new("Server"));
     let (inside, outside) = (Authority::new("Inside"), Authority::new("Outside"));
     authority.sign().write(folder.path());
@@ -221,36 +221,36 @@ fn clients_that_have_to_show_a_certificate_are_let_in_with_a_good_one_alone() {
             .env("PURLIN_TLS__CLIENT_AUTHORITIES", "clients.pem");
         Server::start(&mut command)
     };
-    let nobody = Client::of(&authority);
-    let good = nobody.clone().showing(&inside.sign());
-    let stranger = nobody.clone().showing(&outside.sign());
-    let expired = nobody
+    let without = Client::of(&authority);
+    let good = without.clone().showing(&inside.sign());
+    let untrusted = without.clone().showing(&outside.sign());
+    let expired = without
         .clone()
         .showing(&inside.sign_for(&["billing"], 2000..2001));
 
     let mut required = server("required");
     let asked = |client: &Client, server: &Server| client.ask(server.address, "/").is_ok();
     assert!(asked(&good, &required));
-    assert!(!asked(&nobody, &required));
-    assert!(!asked(&stranger, &required));
+    assert!(!asked(&without, &required));
+    assert!(!asked(&untrusted, &required));
     assert!(!asked(&expired, &required));
 
     // Authorities are renewed as the certificate is.
     fs::write(&file, outside.pem()).unwrap();
     required.signal("HUP");
     required.log_line_with("new connections are held to the authorities in clients.pem");
-    assert!(asked(&stranger, &required));
+    assert!(asked(&untrusted, &required));
     assert!(!asked(&good, &required));
     fs::write(&file, inside.pem()).unwrap();
 
     let optional = server("optional");
     assert!(asked(&good, &optional));
-    assert!(asked(&nobody, &optional));
-    assert!(!asked(&stranger, &optional));
+    assert!(asked(&without, &optional));
+    assert!(!asked(&untrusted, &optional));
 }
 
 #[test]
-fn mistakes_are_told_at_start_with_their_origin() {
+fn invalid_tls_settings_are_reported_at_startup_with_their_origin() {
     let (folder, authority) = (Folder::new(), Authority::new("Test"));
     let (one, other) = (authority.sign(), authority.sign());
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
@@ -263,7 +263,7 @@ fn mistakes_are_told_at_start_with_their_origin() {
         assert_eq!((code, out.as_str()), (Some(2), ""), "{errors}");
         errors
     };
-    for (settings, words) in [
+    for (settings, message) in [
         (
             "certificate = \"certificate.pem\"",
             "tls.certificate: a certificate needs its key; set tls.key",
@@ -306,7 +306,7 @@ fn mistakes_are_told_at_start_with_their_origin() {
                 output(&mut program(&folder)).2
             }
         };
-        assert!(errors.contains(words), "{words}\nis not in\n{errors}");
+        assert!(errors.contains(message), "{message}\nis not in\n{errors}");
     }
 
     // The key itself in the place of its path is not printed.
@@ -322,6 +322,6 @@ fn mistakes_are_told_at_start_with_their_origin() {
         .sign_for(&["localhost"], 2000..2001)
         .write(folder.path());
     let log = Server::start(&mut command(&folder)).stop();
-    let words = "the certificate in certificate.pem has expired at 2001-01-01T00:00:00Z; clients will refuse it";
-    assert!(log.contains(words), "{log}");
+    let message = "the certificate in certificate.pem has expired at 2001-01-01T00:00:00Z; clients will refuse it";
+    assert!(log.contains(message), "{log}");
 }

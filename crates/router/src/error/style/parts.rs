@@ -79,7 +79,7 @@ impl Rejection {
             Reason::MethodNotAllowed { allow } => (
                 "method_not_allowed",
                 format!(
-                    "this path answers {}",
+                    "this path allows {}",
                     allow.to_str().unwrap_or("other methods")
                 ),
             ),
@@ -87,7 +87,7 @@ impl Rejection {
                 "internal_server_error",
                 "the server failed; the failure is in its log".to_owned(),
             ),
-            Reason::Api(answer) => (answer.code, answer.message.clone()),
+            Reason::Api(failure) => (failure.code, failure.message.clone()),
             Reason::Foreign(foreign) => (
                 "request_refused",
                 foreign
@@ -97,7 +97,7 @@ impl Rejection {
             ),
         };
         let additional = match &self.reason {
-            Reason::Api(answer) => Cow::Borrowed(&answer.additional),
+            Reason::Api(failure) => Cow::Borrowed(&failure.additional),
             _ => Cow::Owned(Map::new()),
         };
         ErrorParts {

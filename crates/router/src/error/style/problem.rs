@@ -13,11 +13,7 @@ use super::ErrorParts;
 /// use purlin_router::{error::Problem, schemas::{Location, Rule, Violation}};
 ///
 /// let mut problem = Problem::new(400, "Bad Request");
-/// problem.violations.push(Violation {
-///     location: Location::Query,
-///     pointer: "/limit".to_owned(),
-///     rule: Rule::Required,
-/// });
+/// problem.violations.push(Violation::new(Location::Query, "/limit", Rule::Required));
 /// let json = serde_json::to_value(&problem)?;
 /// assert_eq!(json["status"], 400);
 /// assert_eq!(json["violations"][0]["pointer"], "/limit");

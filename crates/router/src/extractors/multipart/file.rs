@@ -16,7 +16,7 @@ use crate::media::{AnyMedia, MediaTypes};
 /// A file of a [`Multipart`](crate::extract::Multipart) body, stored on the disk as it came in, and deleted when this is dropped.
 ///
 /// `File` is of any media type; `File<Png>` and `File<(Png, Jpeg)>` are of those alone. That goes by what the client
-/// says: nobody has looked into the file.
+/// states: the content is not inspected.
 ///
 /// How large it may be is a matter of [`Uploads`](crate::extract::Uploads).
 pub struct File<M = AnyMedia> {
@@ -67,7 +67,7 @@ impl<M> File<M> {
 
     /// Moves the file to where it is to stay, in place of what is there. Between file systems it is copied.
     ///
-    /// Nobody but the server's user can read it, as with any temporary file.
+    /// Only the server's user can read it, as with any temporary file.
     ///
     /// # Errors
     ///

@@ -94,7 +94,7 @@ impl Receiver<'_> {
         let mut count = 0;
         loop {
             let next = poll_fn(|cx| Pin::new(&mut self.multipart).poll_next(cx)).await;
-            let Some(field) = next.transpose().map_err(|error| self.refused(&error))? else {
+            let Some(field) = next.transpose().map_err(|error| self.rejection(&error))? else {
                 return Ok(());
             };
             count += 1;
@@ -204,7 +204,7 @@ impl Receiver<'_> {
         poll_fn(|cx| Pin::new(&mut *field).poll_next(cx))
             .await
             .transpose()
-            .map_err(|error| self.refused(&error))
+            .map_err(|error| self.rejection(&error))
     }
 
     /// Counts bytes that are not of a file on the disk.
@@ -228,11 +228,10 @@ impl Receiver<'_> {
         if size > limit {
             let file = format!("the file at {pointer}");
             let mut rejection = Rejection::from(BodyError::too_large(&file, limit));
-            rejection.violations.push(Violation {
-                location: Location::Body,
-                pointer: pointer.to_owned(),
-                rule: Rule::MaxSize { limit },
-            });
+            let rule = Rule::MaxSize { limit };
+            rejection
+                .violations
+                .push(Violation::new(Location::Body, pointer, rule));
             return Err(rejection);
         }
         if rules.in_memory {
@@ -247,7 +246,7 @@ impl Receiver<'_> {
     }
 
     /// Returns the rejection of a body that is not well-formed.
-    fn refused(&self, error: &WireError) -> Rejection {
+    fn rejection(&self, error: &WireError) -> Rejection {
         let message = match error {
             WireError::Payload(PayloadError::Overflow) if self.lent.is_exceeded() => {
                 return BodyError::too_large("the body", self.lent.limit()).into();

@@ -1,4 +1,4 @@
-//! Files on their way to the disk: written on actix's blocking threads, in pieces, and gone when nobody keeps them.
+//! Files that are stored on the disk: written on actix's blocking threads, in pieces, and deleted unless persisted.
 
 use std::{
     io::{self, ErrorKind, Write},
@@ -67,7 +67,7 @@ async fn blocking<R: Send + 'static>(
     done.flatten().map_err(|error| failed(&error))
 }
 
-/// What a client is told of a disk that fails; the log is told why.
+/// Returns the error of a disk that fails; its cause is in the log alone.
 fn failed(error: &io::Error) -> Rejection {
     let (status, code) = match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {

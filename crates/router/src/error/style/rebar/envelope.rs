@@ -61,9 +61,7 @@ impl RebarError {
                 "JSON body parameters are invalid.",
                 "body_validation_failed",
             ),
-            Location::Header | Location::Cookie => {
-                ("Header parameters are invalid", "header_validation_failed")
-            }
+            _ => ("Header parameters are invalid", "header_validation_failed"),
         };
         let mut errors = Node::default();
         for violation in violations.iter().filter(|v| v.location == section) {
@@ -87,7 +85,7 @@ fn order(location: Location) -> u8 {
         Location::Query => 1,
         Location::Body => 2,
         Location::Header => 3,
-        Location::Cookie => 4,
+        _ => 4,
     }
 }
 
@@ -149,11 +147,7 @@ mod tests {
     use super::*;
 
     fn violation(location: Location, pointer: &str, rule: Rule) -> Violation {
-        Violation {
-            location,
-            pointer: pointer.to_owned(),
-            rule,
-        }
+        Violation::new(location, pointer, rule)
     }
 
     fn errors(violations: &[(&str, Rule)]) -> Value {

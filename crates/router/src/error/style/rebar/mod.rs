@@ -82,7 +82,7 @@ pub(super) fn body(
             "Sorry, there was an internal error.",
             Some("internal_server_error"),
         ),
-        Reason::Api(answer) => (status, answer.message.as_str(), None),
+        Reason::Api(failure) => (status, failure.message.as_str(), None),
         Reason::Foreign(foreign) => (
             status,
             foreign
@@ -96,7 +96,7 @@ pub(super) fn body(
         }
     };
     let additional = match &rejection.reason {
-        Reason::Api(answer) if !answer.additional.is_empty() => Some(&answer.additional),
+        Reason::Api(failure) if !failure.additional.is_empty() => Some(&failure.additional),
         _ => None,
     };
     let error = RebarError::new(phrase(message), code);

@@ -1,14 +1,10 @@
 //! The partial twin: a second struct of which fields may be left out.
 
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that cannot go on should fail"
-)]
-
 use purlin_schemas::{
-    DecodeError, Direction, Patch, ReadOnly, Violation, WriteOnly, decode, describe, schema,
+    DecodeError, Direction, Patch, ReadOnly, WriteOnly, decode, describe, schema,
 };
+
+use crate::support::{code_pairs, codes, violations};
 use serde_json::{Value, json};
 
 #[schema(partial = UpdateTodo)]
@@ -27,14 +23,14 @@ struct Todo {
     note: Option<String>,
     #[garde(required, length(max = 2), inner(length(min = 1)))]
     tags: Option<Vec<String>>,
-    place: InstanceLocation,
+    place: Address,
     #[serde(skip)]
     seen: u32,
 }
 
 #[schema]
 #[derive(Debug, Clone, PartialEq, Default)]
-struct InstanceLocation {
+struct Address {
     #[garde(range(max = 90))]
     north: u8,
 }
@@ -46,23 +42,10 @@ fn is_no_shout(text: &str, (): &()) -> Result<(), &'static str> {
     }
 }
 
-fn violations<T: purlin_schemas::Schema + serde::de::DeserializeOwned>(
+fn violations_of<T: purlin_schemas::Schema + serde::de::DeserializeOwned>(
     body: &str,
 ) -> Vec<(String, String)> {
-    let Err(DecodeError::Invalid(violations)) = decode::<T>(body.as_bytes()) else {
-        panic!("{body} breaks rules")
-    };
-    let pair = |violation: &Violation| (violation.pointer.clone(), violation.code().to_owned());
-    let mut found: Vec<_> = violations.iter().map(pair).collect();
-    found.sort_unstable();
-    found
-}
-
-fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
-    expected
-        .iter()
-        .map(|(pointer, code)| ((*pointer).to_owned(), (*code).to_owned()))
-        .collect()
+    codes(&violations::<T>(body))
 }
 
 #[test]
@@ -92,7 +75,7 @@ fn what_could_not_be_null_still_cannot() {
         ("/tags", "null"),
         ("/type", "null"),
     ];
-    assert_eq!(violations::<UpdateTodo>(body), pairs(&expected));
+    assert_eq!(violations_of::<UpdateTodo>(body), code_pairs(&expected));
 }
 
 #[test]
@@ -108,11 +91,11 @@ fn limits_are_kept() {
         ("/weight", "maximum"),
         ("/x", "unknown_field"),
     ];
-    assert_eq!(violations::<UpdateTodo>(body), pairs(&expected));
+    assert_eq!(violations_of::<UpdateTodo>(body), code_pairs(&expected));
     let shout = r#"{"shortTitle":"a!"}"#;
     assert_eq!(
-        violations::<UpdateTodo>(shout),
-        pairs(&[("/shortTitle", "custom")])
+        violations_of::<UpdateTodo>(shout),
+        code_pairs(&[("/shortTitle", "custom")])
     );
 }
 
@@ -147,7 +130,7 @@ fn the_document_tells_of_the_twin() {
     assert_eq!(schema["properties"]["tags"]["type"], "array");
     assert_eq!(schema["properties"]["type"].get("default"), None);
     let names: Vec<_> = described.definitions.keys().collect();
-    assert_eq!(names, ["InstanceLocation", "UpdateTodo"]);
+    assert_eq!(names, ["Address", "UpdateTodo"]);
 }
 
 /// Of this one some fields may be left out.
@@ -159,7 +142,7 @@ struct Entry {
     r#type: Option<u8>,
     count: u8,
     #[serde(flatten)]
-    place: InstanceLocation,
+    place: Address,
 }
 
 #[schema(request, partial(Renew, fields = [until]))]
@@ -189,7 +172,7 @@ fn the_others_keep_their_defaults() {
         title: None,
         r#type: Patch::Absent,
         count: 0,
-        place: InstanceLocation { north: 3 },
+        place: Address { north: 3 },
     };
     assert_eq!(amend, expected);
     assert!(decode::<Amend>(br#"{"north":3,"title":null}"#).is_err());
@@ -242,7 +225,7 @@ fn a_twin_changes_what_was_given_and_nothing_else() {
         weight: Some(4),
         note: Some("now".to_owned()),
         tags: Some(vec!["a".to_owned()]),
-        place: InstanceLocation { north: 50 },
+        place: Address { north: 50 },
         seen: 7,
     };
     let after = |body: &str| {

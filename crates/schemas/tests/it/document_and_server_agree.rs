@@ -3,17 +3,6 @@
 //! What remains of differences is listed in `docs/document-and-server.md` and held by `known_differences.rs`; those
 //! that were closed are held one by one in `closed_differences.rs`.
 
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that cannot go on should fail"
-)]
-
-#[path = "shapes/mutate.rs"]
-mod mutate;
-mod shapes;
-mod support;
-
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
@@ -21,8 +10,11 @@ use purlin_schemas::{Direction, Schema, Validator, describe, example};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use shapes::{more, patches};
-use support::judge;
+use crate::support::judge;
+use crate::{
+    mutate,
+    shapes::{self, more, patches},
+};
 
 /// Differences that are listed: a whole float beyond 2^53 for an integer, and what jiff's types have no room for.
 fn is_listed(value: &Value) -> bool {

@@ -59,3 +59,23 @@ fn a_tuple_says_that_nothing_follows() {
     let list = describe::<[u8; 2]>(Direction::Input).unwrap();
     assert_eq!(list.root["items"]["type"], "integer");
 }
+
+/// Extension keywords are removed where a keyword can be, and nowhere else.
+#[test]
+fn a_property_named_like_an_extension_keyword_is_kept() {
+    #[schema]
+    struct Odd {
+        #[serde(rename = "x-purlin-note")]
+        note: String,
+        #[schemars(example = serde_json::json!({"x-purlin-type": 1}))]
+        free: serde_json::Value,
+    }
+    for direction in [Direction::Input, Direction::Output] {
+        let described = describe::<Odd>(direction).unwrap();
+        let schema = &described.definitions["Odd"].schema;
+        let properties = &schema["properties"];
+        assert_eq!(properties["x-purlin-note"]["type"], "string");
+        assert_eq!(properties["free"]["examples"][0]["x-purlin-type"], 1);
+        assert!(schema.get("x-purlin-type").is_none());
+    }
+}

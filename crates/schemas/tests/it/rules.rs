@@ -31,11 +31,7 @@ fn pointers_escape_what_rfc_6901_escapes() {
 
 #[test]
 fn a_violation_is_written_with_code_and_message() {
-    let violation = Violation {
-        location: Location::Path,
-        pointer: "/id".to_owned(),
-        rule: Rule::Encoding,
-    };
+    let violation = Violation::new(Location::Path, "/id", Rule::Encoding);
     assert_eq!(
         serde_json::to_value(&violation).unwrap(),
         json!({

@@ -1,20 +1,16 @@
 //! Keys of maps: schemars tells little of them, and the document and the server yet agree on all that their types say.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
-
-mod support;
-
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, VecDeque},
     fmt,
     num::{NonZeroI8, NonZeroU8},
 };
 
-use purlin_schemas::{Direction, Schema, Validator, describe, schema};
+use purlin_schemas::{CommaSeparated, Direction, Schema, Validator, describe, schema};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use support::{BOTH_ACCEPT, BOTH_REFUSE, verdicts};
+use crate::support::{BOTH_ACCEPT, BOTH_REFUSE, verdicts};
 
 /// Holds keys against a map that has them, alone and wherever else a map can stand.
 #[track_caller]
@@ -31,6 +27,9 @@ where
                 verdicts::<BTreeMap<K, u8>>(&of(map.clone())),
                 verdicts::<Option<Vec<BTreeMap<K, u8>>>>(&of(json!([map]))),
                 verdicts::<(u8, Box<BTreeMap<K, u8>>)>(&of(json!([1, map]))),
+                verdicts::<Box<[BTreeMap<K, u8>]>>(&of(json!([map]))),
+                verdicts::<CommaSeparated<BTreeMap<K, u8>>>(&of(json!([map]))),
+                verdicts::<Option<Box<VecDeque<BTreeMap<K, u8>>>>>(&of(json!([map]))),
                 verdicts::<HashMap<String, Option<BTreeMap<K, u8>>>>(&of(json!({"a": map}))),
                 verdicts::<Field<BTreeMap<K, u8>>>(&of(json!({"value": map}))),
                 verdicts::<New<Vec<BTreeMap<K, u8>>>>(&of(json!([map]))),

@@ -1,11 +1,5 @@
 //! Decimals of `rust_decimal`: text on the wire, so that no digit is lost.
 
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that cannot go on should fail"
-)]
-
 use purlin_schemas::{DecodeError, Direction, decode, describe, schema};
 use rust_decimal::Decimal;
 use serde_json::json;

@@ -10,11 +10,11 @@ use crate::shapes::places::{count, nth};
 #[derive(Debug, Clone)]
 pub(crate) struct Change {
     pub(crate) at: Index,
-    pub(crate) kind: JsonType,
+    pub(crate) edit: Edit,
 }
 
 #[derive(Debug, Clone)]
-pub(crate) enum JsonType {
+pub(crate) enum Edit {
     /// Puts another value in this one's place.
     Replace(Value),
     /// Takes a member or item away.
@@ -40,23 +40,23 @@ pub(crate) enum JsonType {
 }
 
 pub(crate) fn changes(limit: usize) -> impl Strategy<Value = Vec<Change>> {
-    let kind = prop_oneof![
-        6 => values().prop_map(JsonType::Replace),
-        2 => any::<Index>().prop_map(JsonType::Remove),
-        2 => (any::<Index>(), names()).prop_map(|(at, name)| JsonType::Rename(at, name)),
-        2 => (names(), values()).prop_map(|(name, value)| JsonType::Add(name, value)),
-        1 => any::<Index>().prop_map(JsonType::Repeat),
-        2 => Just(JsonType::Float),
-        3 => select(vec![-1, 1, 2, -2, 256, 65_536]).prop_map(JsonType::Shift),
+    let edit = prop_oneof![
+        6 => values().prop_map(Edit::Replace),
+        2 => any::<Index>().prop_map(Edit::Remove),
+        2 => (any::<Index>(), names()).prop_map(|(at, name)| Edit::Rename(at, name)),
+        2 => (names(), values()).prop_map(|(name, value)| Edit::Add(name, value)),
+        1 => any::<Index>().prop_map(Edit::Repeat),
+        2 => Just(Edit::Float),
+        3 => select(vec![-1, 1, 2, -2, 256, 65_536]).prop_map(Edit::Shift),
         2 => select(vec![("", "\n"), ("\n", ""), (" ", ""), ("", "é"), ("{", "}"), ("urn:uuid:", ""), ("", "0"), ("0", ""), ("", "Z"), ("-", "")])
-            .prop_map(|(before, after)| JsonType::Surround(before, after)),
-        2 => Just(JsonType::Restructure),
-        1 => any::<bool>().prop_map(JsonType::Case),
+            .prop_map(|(before, after)| Edit::Surround(before, after)),
+        2 => Just(Edit::Restructure),
+        1 => any::<bool>().prop_map(Edit::Case),
         2 => (any::<Index>(), proptest::option::of(select("0a9:-.ZzTt +é٣_@/\u{0}".chars().collect::<Vec<_>>())))
-            .prop_map(|(at, character)| JsonType::Character(at, character)),
+            .prop_map(|(at, character)| Edit::Character(at, character)),
     ];
     proptest::collection::vec(
-        (any::<Index>(), kind).prop_map(|(at, kind)| Change { at, kind }),
+        (any::<Index>(), edit).prop_map(|(at, edit)| Change { at, edit }),
         0..=limit,
     )
 }
@@ -299,39 +299,39 @@ pub(crate) fn apply(mut value: Value, changes: &[Change]) -> Value {
         let count = count(&value);
         let mut at = change.at.index(count);
         if let Some(place) = nth(&mut value, &mut at) {
-            apply_one(place, &change.kind);
+            apply_one(place, &change.edit);
         }
     }
     value
 }
 
-fn apply_one(place: &mut Value, kind: &JsonType) {
-    match (place, kind) {
-        (place, JsonType::Replace(value)) => *place = value.clone(),
-        (Value::Array(items), JsonType::Remove(at)) if !items.is_empty() => {
+fn apply_one(place: &mut Value, edit: &Edit) {
+    match (place, edit) {
+        (place, Edit::Replace(value)) => *place = value.clone(),
+        (Value::Array(items), Edit::Remove(at)) if !items.is_empty() => {
             drop(items.remove(at.index(items.len())))
         }
-        (Value::Object(members), JsonType::Remove(at)) if !members.is_empty() => {
+        (Value::Object(members), Edit::Remove(at)) if !members.is_empty() => {
             members.remove(&nth_key(members, at));
         }
-        (Value::Object(members), JsonType::Rename(at, name)) if !members.is_empty() => {
+        (Value::Object(members), Edit::Rename(at, name)) if !members.is_empty() => {
             if let Some(value) = members.remove(&nth_key(members, at)) {
                 members.insert(name.clone(), value);
             }
         }
-        (Value::Array(items), JsonType::Add(_, value)) => items.push(value.clone()),
-        (Value::Object(members), JsonType::Add(name, value)) => {
+        (Value::Array(items), Edit::Add(_, value)) => items.push(value.clone()),
+        (Value::Object(members), Edit::Add(name, value)) => {
             drop(members.insert(name.clone(), value.clone()))
         }
-        (Value::Array(items), JsonType::Repeat(at)) if !items.is_empty() => {
+        (Value::Array(items), Edit::Repeat(at)) if !items.is_empty() => {
             items.push(items[at.index(items.len())].clone())
         }
-        (Value::Number(number), JsonType::Float) => {
+        (Value::Number(number), Edit::Float) => {
             if let Some(float) = number.as_f64().filter(|float| float.abs() < 9e15) {
                 *number = serde_json::Number::from_f64(float).unwrap_or_else(|| number.clone());
             }
         }
-        (Value::Number(number), JsonType::Shift(by)) => {
+        (Value::Number(number), Edit::Shift(by)) => {
             if let Some(integer) = number.as_i64().and_then(|integer| integer.checked_add(*by)) {
                 *number = integer.into();
             } else if let Some(float) = number.as_f64() {
@@ -339,12 +339,12 @@ fn apply_one(place: &mut Value, kind: &JsonType) {
                     .unwrap_or_else(|| number.clone());
             }
         }
-        (Value::String(text), JsonType::Surround(before, after)) => {
+        (Value::String(text), Edit::Surround(before, after)) => {
             *text = format!("{before}{text}{after}")
         }
-        (Value::String(text), JsonType::Case(true)) => *text = text.to_uppercase(),
-        (Value::String(text), JsonType::Case(false)) => *text = text.to_lowercase(),
-        (Value::String(text), JsonType::Character(at, with)) if !text.is_empty() => {
+        (Value::String(text), Edit::Case(true)) => *text = text.to_uppercase(),
+        (Value::String(text), Edit::Case(false)) => *text = text.to_lowercase(),
+        (Value::String(text), Edit::Character(at, with)) if !text.is_empty() => {
             let mut characters: Vec<char> = text.chars().collect();
             let at = at.index(characters.len());
             match with {
@@ -353,7 +353,7 @@ fn apply_one(place: &mut Value, kind: &JsonType) {
             }
             *text = characters.into_iter().collect();
         }
-        (place, JsonType::Restructure) => {
+        (place, Edit::Restructure) => {
             *place = match place.take() {
                 Value::Array(items) => Value::Object(
                     items

@@ -1,11 +1,5 @@
 //! `Patch<T>`: left out, null, or a value.
 
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that cannot go on should fail"
-)]
-
 use std::collections::BTreeMap;
 
 use purlin_schemas::{DecodeError, Direction, Patch, decode, describe, schema};

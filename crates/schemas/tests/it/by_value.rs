@@ -1,11 +1,5 @@
 //! `#[schema(by_value)]`: enums that are integers on the wire.
 
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that cannot go on should fail"
-)]
-
 use std::collections::BTreeMap;
 
 use purlin_schemas::{DecodeError, Direction, decode, describe, schema};

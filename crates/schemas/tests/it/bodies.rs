@@ -1,7 +1,5 @@
 //! Forms and parts of forms, read as the declared type.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
-
 use std::borrow::Cow;
 
 use purlin_schemas::{

@@ -1,11 +1,6 @@
 //! Bodies made to be read again and again: what it takes to answer them grows with their size, not with a power of
 //! their depth. No clock is looked at; were one of these wrong, it would not end.
 
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that cannot go on should fail"
-)]
 #![allow(dead_code, reason = "types that are read by serde alone")]
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,21 +1,13 @@
 //! Where the document and the server still disagree: one test a difference, holding both verdicts, so that none
 //! goes away or comes about unnoticed. Why each is let be is told in `docs/document-and-server.md`.
 
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that cannot go on should fail"
-)]
-
-mod support;
-
 use std::collections::BTreeMap;
 
 use purlin_schemas::{DecodeError, Direction, Schema, Validator, schema};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use support::{
+use crate::support::{
     BOTH_ACCEPT, BOTH_REFUSE, ONLY_THE_SERVER_REFUSES, Verdicts, judge, server, verdicts,
 };
 
@@ -41,13 +33,13 @@ fn whole_floats_beyond_2_to_the_53_are_no_integers() {
 
 /// The judge reads integers beyond 64 bits as floats, as many readers do, and takes this one for the least there is.
 #[test]
-fn an_integer_just_below_64_bits_is_told_apart_by_the_server_alone() {
+fn an_integer_just_below_64_bits_is_recognised_by_the_server_alone() {
     refused_by_the_server_alone::<i64>(&["-9223372036854775809"]);
 }
 
 /// The document speaks of values, and no value has a key twice.
 #[test]
-fn a_key_that_comes_twice_is_refused() {
+fn a_duplicate_key_is_rejected() {
     #[schema(request)]
     struct Guest {
         name: String,
@@ -62,7 +54,7 @@ fn a_key_that_comes_twice_is_refused() {
 
 /// A type that ignores unknown fields, which `#[schema]` never makes, does not look at their names.
 #[test]
-fn an_ignored_key_may_come_twice() {
+fn a_duplicate_of_an_ignored_key_is_accepted() {
     #[derive(serde::Deserialize, purlin_schemas::JsonSchema)]
     #[allow(dead_code, reason = "read by serde alone")]
     struct Open {
@@ -75,7 +67,7 @@ fn an_ignored_key_may_come_twice() {
 
 /// JSON may be longer, deeper and larger than any reader takes it.
 #[test]
-fn what_no_reader_here_takes_is_malformed() {
+fn json_beyond_the_limits_of_the_parser_is_malformed() {
     let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
     for body in ["1e400", r#""\ud800""#, deep.as_str()] {
         let malformed = server::<Value>(body).unwrap_err();
@@ -102,7 +94,7 @@ fn an_integer_beyond_2_to_the_53_may_be_rounded_to_the_limit_of_a_float() {
 
 /// What a key's type says is stated of a map that has its object to itself, in a type declared with `#[schema]`.
 #[test]
-fn keys_that_share_an_object_have_rules_the_document_does_not_tell() {
+fn keys_that_share_an_object_have_rules_the_document_does_not_state() {
     #[schema(request)]
     struct Flat {
         name: String,
@@ -122,7 +114,7 @@ fn keys_that_share_an_object_have_rules_the_document_does_not_tell() {
 
 /// serde would read the innermost part twice as often with every level.
 #[test]
-fn shapes_that_look_alike_are_refused_where_they_are_nested_deeply() {
+fn deeply_nested_ambiguous_alternatives_are_rejected() {
     #[schema(request)]
     #[serde(untagged)]
     #[allow(dead_code, reason = "read by serde alone")]
@@ -138,7 +130,7 @@ fn shapes_that_look_alike_are_refused_where_they_are_nested_deeply() {
 
 /// A `custom` rule of a key's type is not asked.
 #[test]
-fn custom_rules_of_keys_are_not_held() {
+fn custom_rules_of_keys_are_not_checked() {
     fn never(_: &str, _: &()) -> Result<(), &'static str> {
         Err("never")
     }
@@ -208,7 +200,7 @@ fn labels_of_domains_are_not_decoded() {
 
 /// What a program alone knows, the document cannot say.
 #[test]
-fn rules_of_the_programs_own_are_not_in_the_document() {
+fn rules_of_the_program_are_not_in_the_document() {
     fn even(number: &u8, _: &()) -> Result<(), &'static str> {
         match number % 2 {
             0 => Ok(()),
@@ -260,7 +252,7 @@ fn text_has_rules_of_its_own() {
 
 /// What a handler answers is not held against its rules.
 #[test]
-fn replies_are_written_as_the_handler_made_them() {
+fn responses_are_written_as_the_handler_made_them() {
     #[schema(response)]
     struct Reply {
         #[garde(length(min = 1))]

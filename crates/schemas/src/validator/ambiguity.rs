@@ -1,9 +1,9 @@
-//! How often serde reads one part of a value.
+//! Estimates how often serde reads each part of a value.
 //!
-//! serde tries the variants of an untagged enum one after the other. Where several know a member of the same name,
-//! that member is read again for each; and where it holds such an enum again, reading takes twice as long, or more,
-//! for every level. What is sent decides how many levels there are, so the work is reckoned before it is begun.
-//! The same goes for the copy serde makes of whatever it shows to an untagged enum.
+//! serde tries the variants of an untagged enum one after the other. Where several have a member of the same name, that
+//! member is read again for each; and where it contains such an enum again, each level at least doubles the time. The
+//! body determines the number of levels, so the work is estimated before it is begun. The same applies to the copies serde
+//! makes of everything it passes to an untagged enum.
 
 use std::collections::HashMap;
 
@@ -15,34 +15,34 @@ use super::{
 };
 use crate::JsonType;
 
-/// Parts of a value that may be read in any case, and how often each may be beyond that.
+/// The number of parts that may always be read, and how often each part may be read beyond that.
 const FREE: u64 = 1_000_000;
 const PER_PART: u64 = 16;
 
-/// Which of a node's neighbours to look at.
+/// Which neighbours of a node to visit.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Edges {
-    /// Those that are held against the same value.
+    /// Those that validate the same value.
     InPlace,
     All,
 }
 
 impl Validator {
-    /// Whether reading a value as this type is more work than its size accounts for.
-    pub(crate) fn is_read_too_often(&self, value: &Value) -> bool {
+    /// Returns whether reading a value as this type takes more work than its size justifies.
+    pub(crate) fn is_too_ambiguous(&self, value: &Value) -> bool {
         if !self.rereads {
             return false;
         }
-        let mut reckoning = Reckoning {
+        let mut estimate = Estimate {
             validator: self,
             sizes: HashMap::new(),
             known: HashMap::new(),
         };
-        let most = FREE.saturating_add(reckoning.size(value).saturating_mul(PER_PART));
-        reckoning.readings(self.root, value) > most
+        let most = FREE.saturating_add(estimate.size(value).saturating_mul(PER_PART));
+        estimate.readings(self.root, value) > most
     }
 
-    /// Whether a union that serde reads by trial holds itself.
+    /// Returns whether a union that serde reads by trial contains itself.
     pub(super) fn has_unions_within_themselves(&self) -> bool {
         let unions = self.nodes.iter().enumerate();
         unions
@@ -50,8 +50,8 @@ impl Validator {
             .any(|(id, _)| self.reaches_itself(NodeId(id), Edges::All))
     }
 
-    /// Whether a schema is held against the value it is held against: no value ever ends that.
-    pub(super) fn is_its_own_part(&self, id: NodeId) -> bool {
+    /// Returns whether a schema applies itself to the same value, which never ends.
+    pub(super) fn applies_to_itself(&self, id: NodeId) -> bool {
         self.reaches_itself(id, Edges::InPlace)
     }
 
@@ -91,10 +91,10 @@ impl Node {
         ids
     }
 
-    /// Whether something is said here of what a value holds.
-    fn speaks_of_parts(&self) -> bool {
+    /// Returns whether the node has rules for the parts of a value.
+    fn has_rules_for_parts(&self) -> bool {
         let object = &self.object;
-        self.array.speaks_of_items()
+        self.array.has_rules_for_items()
             || !object.properties.is_empty()
             || !object.patterns.is_empty()
             || object.additional.is_some()
@@ -102,19 +102,19 @@ impl Node {
 }
 
 impl ArrayRules {
-    fn speaks_of_items(&self) -> bool {
+    fn has_rules_for_items(&self) -> bool {
         !self.prefix.is_empty() || self.items.is_some()
     }
 }
 
-struct Reckoning<'c> {
+struct Estimate<'c> {
     validator: &'c Validator,
-    /// How many parts a value has, by its address.
+    /// The number of parts of a value, by its address.
     sizes: HashMap<usize, u64>,
     known: HashMap<(NodeId, usize), u64>,
 }
 
-impl Reckoning<'_> {
+impl Estimate<'_> {
     fn size(&mut self, value: &Value) -> u64 {
         if !is_container(value) {
             return 1;
@@ -132,7 +132,7 @@ impl Reckoning<'_> {
         size + 1
     }
 
-    /// How many parts are read, at most, when a value is read by one node.
+    /// Returns how many parts are read, at most, when a node reads a value.
     fn readings(&mut self, id: NodeId, value: &Value) -> u64 {
         let node = self.validator.node(id);
         if !is_container(value) {
@@ -150,7 +150,7 @@ impl Reckoning<'_> {
         readings
     }
 
-    /// Of what it has buffered, serde reads structs from arrays too, though that is refused in the end.
+    /// serde reads structs from buffered arrays too, though they are rejected in the end.
     fn is_read_by_position(&self, id: NodeId, value: &Value) -> bool {
         value.is_array() && self.validator.kinds(id).contains(&JsonType::Object)
     }
@@ -173,12 +173,12 @@ impl Reckoning<'_> {
 
     fn own_readings(&mut self, node: &Node, value: &Value) -> u64 {
         let refers = !(node.all_of.is_empty() && node.any_of.is_empty() && node.one_of.is_empty());
-        if refers && !node.speaks_of_parts() {
+        if refers && !node.has_rules_for_parts() {
             return 1;
         }
         let mut readings: u64 = 1;
         match value {
-            Value::Array(items) if node.array.speaks_of_items() => {
+            Value::Array(items) if node.array.has_rules_for_items() => {
                 for (index, item) in items.iter().enumerate() {
                     let schema = node.array.prefix.get(index).copied().or(node.array.items);
                     readings = readings.saturating_add(self.part(schema, item));
@@ -212,7 +212,7 @@ impl Reckoning<'_> {
         readings
     }
 
-    /// What nothing is said of is read as it is.
+    /// A part without a schema is read once.
     fn part(&mut self, schema: Option<NodeId>, value: &Value) -> u64 {
         match schema {
             Some(schema) if self.validator.node(schema).never => 1,

@@ -1,11 +1,5 @@
 //! Limits are stated once, and mean the same number to the check and to the document.
 
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that cannot go on should fail"
-)]
-
 use purlin_schemas::{DecodeError, Direction, decode, describe, schema};
 
 /// Literals need no suffix: the check and the document read the same number.

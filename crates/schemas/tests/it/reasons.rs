@@ -1,25 +1,14 @@
 //! Why a value is refused whose schema is kept: in our words, with a stable code, at the right place; never in
 //! serde's.
 
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that cannot go on should fail"
-)]
-
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, LinkedList};
 use std::num::{NonZeroI8, NonZeroU8};
 
-use purlin_schemas::{DecodeError, Schema, Validator, Violation, schema};
-use serde::de::DeserializeOwned;
+use purlin_schemas::{Schema, Validator, schema};
 
-fn violations<T: Schema + DeserializeOwned>(body: &str) -> Vec<Violation> {
-    match Validator::of::<T>().unwrap().decode::<T>(body.as_bytes()) {
-        Err(DecodeError::Invalid(violations)) => violations,
-        other => panic!("{body}: {:?}", other.map(drop)),
-    }
-}
+use crate::support::violations;
+use serde::de::DeserializeOwned;
 
 /// Asserts the pointer, code and message of the only violation of a body.
 #[track_caller]

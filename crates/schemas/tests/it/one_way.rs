@@ -1,11 +1,5 @@
 //! `ReadOnly<T>` and `WriteOnly<T>`: fields that cross the wire one way.
 
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that cannot go on should fail"
-)]
-
 use std::collections::BTreeMap;
 
 use purlin_schemas::{

@@ -1,20 +1,12 @@
 //! Where serde and the JSON Schema of a type disagree by themselves, and Purlin makes them agree: one test a
 //! difference, on the very inputs that show it. The list for readers is in `docs/document-and-server.md`.
 
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that cannot go on should fail"
-)]
-
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use purlin_schemas::{Schema, Validator, schema};
 use serde::de::DeserializeOwned;
 
-use support::{BOTH_ACCEPT, BOTH_REFUSE, Verdicts, verdicts};
+use crate::support::{BOTH_ACCEPT, BOTH_REFUSE, Verdicts, verdicts};
 
 fn all<T: Schema + DeserializeOwned>(expected: &Verdicts, bodies: &[&str]) {
     for body in bodies {

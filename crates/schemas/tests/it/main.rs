@@ -1,0 +1,30 @@
+//! The crate's behaviour through its public API, one module per topic.
+
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should fail"
+)]
+
+mod bodies;
+mod by_value;
+mod closed_differences;
+mod compile_fail;
+mod decimals;
+mod declaring;
+mod decoding;
+mod document_and_server_agree;
+mod generics;
+mod hostile_nesting;
+mod keys;
+mod known_differences;
+mod limits;
+mod mutate;
+mod one_way;
+mod partial;
+mod patches;
+mod reasons;
+mod rules;
+mod shapes;
+mod support;
+mod text;
