@@ -1,6 +1,7 @@
-//! The document for generators of clients: what one of them cannot take, in
-//! words it can. It says less than the document, and nothing that does not
-//! hold; each rule names the generator that needs it.
+//! The document for client generators: what a generator does not support is
+//! replaced by what it supports. The result contains less information than the
+//! document, and nothing that is not true; each rule names the generator that
+//! needs it.
 
 use std::collections::BTreeMap;
 
@@ -9,34 +10,33 @@ use crate::{Document, MediaType, Response, Schema};
 const JSON: &str = "application/json";
 
 impl Document {
-    /// The document for generators of clients.
+    /// Returns the document for client generators.
     ///
-    /// - A response of one media type that is JSON under a name of its own,
-    ///   such as `application/problem+json`, is said to be that or
-    ///   `application/json`. progenitor (Rust) reads no other name: without it,
-    ///   errors are bytes.
-    /// - Where the successes of an operation have different bodies, those of
-    ///   the first body stay and the others are not told of, and so with its
-    ///   failures. progenitor stops at the second body.
+    /// - A response with one media type based on JSON, such as
+    ///   `application/problem+json`, also gets `application/json`. progenitor
+    ///   (Rust) supports no other name: without it, errors are bytes.
+    /// - If the successful responses of an operation have different bodies,
+    ///   only those with the first body are kept; the same applies to error
+    ///   responses. progenitor rejects a second body.
     #[must_use]
     pub fn for_clients(&self) -> Self {
         let mut document = self.clone();
         let paths = document.paths.values_mut();
         for operation in paths.flat_map(|item| item.operations.values_mut()) {
             for response in operation.responses.values_mut() {
-                json_by_its_name(&mut response.content);
+                add_json_alias(&mut response.content);
             }
             for class in [&["2"][..], &["4", "5"]] {
-                one_body(&mut operation.responses, class);
+                keep_one_body(&mut operation.responses, class);
             }
         }
         document
     }
 }
 
-/// Two names for one body: whoever knows either can read it. With several
-/// bodies there, the name could be taken for another one's.
-fn json_by_its_name(content: &mut BTreeMap<String, MediaType>) {
+/// Adds the name `application/json` for a single body based on JSON. With
+/// several bodies, the name could be ambiguous.
+fn add_json_alias(content: &mut BTreeMap<String, MediaType>) {
     let mut bodies = content.iter();
     let (Some((name, body)), None) = (bodies.next(), bodies.next()) else {
         return;
@@ -46,7 +46,7 @@ fn json_by_its_name(content: &mut BTreeMap<String, MediaType>) {
     }
 }
 
-/// What a body is read as.
+/// How a generator reads a body.
 #[derive(PartialEq)]
 enum Body<'r> {
     None,
@@ -64,9 +64,10 @@ impl<'r> Body<'r> {
     }
 }
 
-/// Leaves the responses of a class that have one body. A range, or `default`,
-/// would speak for the statuses that go, so it goes as well.
-fn one_body(responses: &mut BTreeMap<String, Response>, class: &[&str]) {
+/// Keeps the responses of a status class that have the same body. A range or
+/// `default` is removed as well, because it would describe the removed
+/// statuses.
+fn keep_one_body(responses: &mut BTreeMap<String, Response>, class: &[&str]) {
     let is_of_class = |status: &str| class.iter().any(|it| status.starts_with(it));
     let alike = |of: &[(&String, &Response)]| {
         let mut bodies = of.iter().map(|(_, response)| Body::of(response));
@@ -101,7 +102,7 @@ fn one_body(responses: &mut BTreeMap<String, Response>, class: &[&str]) {
         .retain(|status, _| kept.contains(status) || !(is_of_class(status) || status == "default"));
 }
 
-/// Whether it is one status, and neither a range nor `default`.
+/// Returns whether it is a single status, not a range or `default`.
 fn is_exact(status: &str) -> bool {
     status.bytes().all(|byte| byte.is_ascii_digit())
 }

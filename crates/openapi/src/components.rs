@@ -1,4 +1,5 @@
-//! What operations refer to by name.
+//! Components: the schemas and security schemes that operations refer to by
+//! name.
 
 use std::collections::BTreeMap;
 
@@ -7,13 +8,14 @@ use serde_json::Value;
 
 use crate::{SecurityScheme, references::SCHEMA_PREFIX};
 
-/// A JSON Schema 2020-12 value; references are `#/components/schemas/NAME`.
+/// A JSON Schema 2020-12 value. References have the form
+/// `#/components/schemas/NAME`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Schema(pub Value);
 
 impl Schema {
-    /// A reference to a component schema.
+    /// Creates a reference to a component schema.
     #[must_use]
     pub fn reference(name: &str) -> Self {
         Self(serde_json::json!({ "$ref": format!("{SCHEMA_PREFIX}{name}") }))
@@ -24,42 +26,43 @@ impl Schema {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Components {
-    /// Schemas by name.
+    /// The schemas by name.
     pub schemas: BTreeMap<String, Schema>,
-    /// Security schemes by name.
+    /// The security schemes by name.
     pub security_schemes: BTreeMap<String, SecurityScheme>,
     origins: BTreeMap<String, String>,
 }
 
-/// Two different schemas of one name.
+/// Two different schemas with the same name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the schema name `{name}` stands for two different schemas, of {first} and of {second}; rename one of them"
+    "the schema name `{name}` is used for two different schemas, of {first} and of {second}; rename one of them"
 )]
 #[non_exhaustive]
 pub struct NameClash {
     /// The name.
     pub name: String,
-    /// Where the schema that has it comes from.
+    /// The origin of the first schema.
     pub first: String,
-    /// Where the other comes from.
+    /// The origin of the second schema.
     pub second: String,
 }
 
 impl Components {
-    /// Where the schema of a name comes from, as [`add_schema`](Self::add_schema)
-    /// was told.
+    /// Returns the origin of a schema, as given to
+    /// [`add_schema`](Self::add_schema).
     #[must_use]
     pub fn origin(&self, name: &str) -> Option<&str> {
         self.origins.get(name).map(String::as_str)
     }
 
-    /// Adds a schema under a name. An equal schema may be added again.
+    /// Adds a schema under a name. An equal schema may be added again. `origin`
+    /// identifies the schema in error messages, for example by its Rust type.
     ///
     /// # Errors
     ///
-    /// [`NameClash`] when the name stands for a different schema; the first
-    /// one stays. `origin` is what the error calls the schema by: its type.
+    /// Returns [`NameClash`] if a different schema has the name; the first
+    /// schema is kept.
     pub fn add_schema(
         &mut self,
         name: impl Into<String>,

@@ -8,30 +8,31 @@ use crate::{
     Components, Extensions, ExternalDocs, Info, Operation, SecurityRequirement, Server, Tag,
 };
 
-/// An API (OpenAPI 3.1.1 section 4.8.1, OpenAPI Object).
+/// An OpenAPI document (OpenAPI 3.1.1 section 4.8.1, OpenAPI Object).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Document {
-    /// Title, version and whom to ask.
+    /// The metadata of the API.
     pub info: Info,
-    /// Where the API is reached; relative URLs start at the document.
+    /// The servers; relative URLs are resolved against the URL of the document.
     pub servers: Vec<Server>,
-    /// The declared tags, in the order documentation shows them.
+    /// The tags, in the order in which documentation lists them.
     pub tags: Vec<Tag>,
-    /// Path items by path template.
+    /// The path items by path template.
     pub paths: BTreeMap<String, PathItem>,
-    /// What operations refer to by name.
+    /// The components that operations refer to.
     pub components: Components,
-    /// Requirements of every operation that states none of its own; any one is enough.
+    /// The security requirements of operations without their own. One of them
+    /// has to be satisfied.
     pub security: Vec<SecurityRequirement>,
-    /// More to read.
+    /// External documentation.
     pub external_docs: Option<ExternalDocs>,
-    /// What OpenAPI has no word for.
+    /// The specification extensions (`x-…`).
     pub extensions: Extensions,
 }
 
 impl Document {
-    /// A document without paths.
+    /// Creates a document without paths.
     #[must_use]
     pub fn new(info: Info) -> Self {
         Self {
@@ -46,8 +47,8 @@ impl Document {
         }
     }
 
-    /// Puts an operation under its path template and method, in place of the
-    /// one that may be there.
+    /// Adds an operation under its path template and method. It replaces an
+    /// existing one.
     pub fn operation(&mut self, template: impl Into<String>, method: Method, operation: Operation) {
         self.paths
             .entry(template.into())
@@ -56,7 +57,7 @@ impl Document {
             .insert(method, operation);
     }
 
-    /// Every operation of every path.
+    /// Returns all operations.
     pub(crate) fn operations(&self) -> impl Iterator<Item = &Operation> {
         self.paths
             .values()
@@ -64,15 +65,15 @@ impl Document {
     }
 }
 
-/// The operations of one path (OpenAPI 3.1.1 section 4.8.9).
+/// The operations of a path (OpenAPI 3.1.1 section 4.8.9).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PathItem {
-    /// Operations by method.
+    /// The operations by method.
     pub operations: BTreeMap<Method, Operation>,
 }
 
-/// The methods a path item has a place for.
+/// The HTTP methods that a path item supports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -91,7 +92,7 @@ pub enum Method {
     Head,
     /// PATCH
     Patch,
-    /// TRACE; Swagger 2.0 has no place for it.
+    /// TRACE; not supported by Swagger 2.0.
     Trace,
 }
 
@@ -107,7 +108,7 @@ impl Method {
         Self::Trace,
     ];
 
-    /// The name in a path item: `get`.
+    /// Returns the name in a path item: `get`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -129,15 +130,15 @@ impl fmt::Display for Method {
     }
 }
 
-/// A method OpenAPI 3.1 has no place for.
+/// A method that OpenAPI 3.1 does not support.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("OpenAPI has no place for the method `{0}`")]
+#[error("OpenAPI does not support the method `{0}`")]
 pub struct UnknownMethod(String);
 
 impl FromStr for Method {
     type Err = UnknownMethod;
 
-    /// Reads `GET` as HTTP writes it.
+    /// Parses a method in the form of HTTP: `GET`.
     fn from_str(name: &str) -> Result<Self, UnknownMethod> {
         Self::ALL
             .into_iter()

@@ -1,12 +1,12 @@
-//! What a document says beyond OpenAPI: members whose names start with `x-`.
+//! Specification extensions: members whose names start with `x-`.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::Value;
 
-/// Members of a name that starts with `x-` (OpenAPI 3.1.1 section 4.9,
-/// Specification Extensions). No other name gets in.
+/// Specification extensions: members whose names start with `x-` (OpenAPI 3.1.1
+/// section 4.9). Other names are rejected.
 ///
 /// ```
 /// use purlin_openapi::Info;
@@ -22,15 +22,15 @@ pub struct Extensions(BTreeMap<String, Value>);
 
 /// A name that does not start with `x-`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the extension `{0}` needs a name that starts with `x-`")]
+#[error("the name of the extension `{0}` does not start with `x-`")]
 pub struct ExtensionNameError(String);
 
 impl Extensions {
-    /// Adds a member, in place of the one that may be there.
+    /// Adds a member. It replaces an existing one.
     ///
     /// # Errors
     ///
-    /// [`ExtensionNameError`] when the name does not start with `x-`.
+    /// Returns [`ExtensionNameError`] if the name does not start with `x-`.
     pub fn insert(
         &mut self,
         name: impl Into<String>,
@@ -44,18 +44,18 @@ impl Extensions {
         Ok(())
     }
 
-    /// The value of a member.
+    /// Returns the value of a member.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name)
     }
 
-    /// All members, by name.
+    /// Returns all members in the order of their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no members.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

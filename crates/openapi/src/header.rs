@@ -11,28 +11,28 @@ use crate::{Example, Schema, skip::is_false};
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Header {
-    /// What it tells; CommonMark.
+    /// A description in CommonMark.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Whether it is always there.
+    /// Whether every response has the header.
     #[serde(skip_serializing_if = "is_false")]
     pub required: bool,
-    /// New clients should not read it.
+    /// Whether the header is deprecated.
     #[serde(skip_serializing_if = "is_false")]
     pub deprecated: bool,
-    /// What its value may be.
+    /// The schema of the value.
     pub schema: Schema,
-    /// One of the values it may have.
+    /// An example value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub example: Option<Value>,
-    /// Several of the values it may have, by name. With names there,
-    /// [`example`](Self::example) is written as the one named `example`.
+    /// Named examples. If there are any, [`example`](Self::example) is written
+    /// as the one named `example`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub examples: BTreeMap<String, Example>,
 }
 
 impl Header {
-    /// A header whose value is of this schema.
+    /// Creates an optional header with this schema.
     #[must_use]
     pub fn new(schema: Schema) -> Self {
         Self {
@@ -45,14 +45,14 @@ impl Header {
         }
     }
 
-    /// One of the values it may have.
+    /// Sets the example value.
     #[must_use]
     pub fn example(mut self, example: impl Into<Value>) -> Self {
         self.example = Some(example.into());
         self
     }
 
-    /// One of several values it may have.
+    /// Adds a named example.
     #[must_use]
     pub fn named_example(mut self, name: impl Into<String>, example: Example) -> Self {
         self.examples.insert(name.into(), example);

@@ -1,37 +1,37 @@
-//! About the API: title, contact, licence, tags, more to read.
+//! Metadata: title, contact, license, tags and external documentation.
 
 use serde::Serialize;
 
 use crate::Extensions;
 
-/// Title, version and whom to ask (OpenAPI 3.1.1 section 4.8.2).
+/// The metadata of an API (OpenAPI 3.1.1 section 4.8.2).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Info {
-    /// The API's title.
+    /// The title of the API.
     pub title: String,
-    /// The API's version; not that of OpenAPI.
+    /// The version of the API, not of OpenAPI.
     pub version: String,
-    /// What the API is for; CommonMark.
+    /// A description in CommonMark.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Whom to ask.
+    /// The contact.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
-    /// The licence the API is offered under.
+    /// The license of the API.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub license: Option<License>,
-    /// A URL.
+    /// The URL of the terms of service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub terms_of_service: Option<String>,
-    /// What OpenAPI has no word for.
+    /// The specification extensions (`x-…`).
     #[serde(flatten)]
     pub extensions: Extensions,
 }
 
 impl Info {
-    /// What every document has to say.
+    /// Creates the metadata with the required members.
     pub fn new(title: impl Into<String>, version: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -41,23 +41,23 @@ impl Info {
     }
 }
 
-/// Whom to ask (OpenAPI 3.1.1 section 4.8.3).
+/// A contact (OpenAPI 3.1.1 section 4.8.3).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Contact {
-    /// A person or a team.
+    /// The name of a person or an organization.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// A page.
+    /// The URL of a page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// An address.
+    /// The email address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
 }
 
 impl Contact {
-    /// A contact of this name.
+    /// Creates a contact with this name.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: Some(name.into()),
@@ -65,14 +65,14 @@ impl Contact {
         }
     }
 
-    /// The contact's page.
+    /// Sets the URL.
     #[must_use]
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
         self
     }
 
-    /// The contact's address.
+    /// Sets the email address.
     #[must_use]
     pub fn email(mut self, email: impl Into<String>) -> Self {
         self.email = Some(email.into());
@@ -80,22 +80,22 @@ impl Contact {
     }
 }
 
-/// A licence (OpenAPI 3.1.1 section 4.8.4).
+/// A license (OpenAPI 3.1.1 section 4.8.4).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct License {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its SPDX expression; 3.1 only, and never beside `url`.
+    /// The SPDX expression; excludes `url`, OpenAPI 3.1 only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identifier: Option<String>,
-    /// Its text.
+    /// The URL of the license text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 }
 
 impl License {
-    /// A licence by name and SPDX expression.
+    /// Creates a license with an SPDX expression.
     pub fn spdx(name: impl Into<String>, identifier: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -104,7 +104,7 @@ impl License {
         }
     }
 
-    /// A licence by name and the address of its text.
+    /// Creates a license with the URL of its text.
     pub fn at(name: impl Into<String>, url: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -114,26 +114,26 @@ impl License {
     }
 }
 
-/// A tag that operations bear (OpenAPI 3.1.1 section 4.8.22).
+/// A tag of operations (OpenAPI 3.1.1 section 4.8.22).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Tag {
-    /// The tag.
+    /// The name.
     pub name: String,
-    /// What its operations have in common.
+    /// A description in CommonMark.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// More to read.
+    /// External documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_docs: Option<ExternalDocs>,
-    /// What OpenAPI has no word for.
+    /// The specification extensions (`x-…`).
     #[serde(flatten)]
     pub extensions: Extensions,
 }
 
 impl Tag {
-    /// A tag of this name.
+    /// Creates a tag with this name.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -141,14 +141,14 @@ impl Tag {
         }
     }
 
-    /// What its operations have in common.
+    /// Sets the description.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// More to read.
+    /// Sets the external documentation.
     #[must_use]
     pub fn external_docs(mut self, docs: ExternalDocs) -> Self {
         self.external_docs = Some(docs);
@@ -156,19 +156,19 @@ impl Tag {
     }
 }
 
-/// More to read (OpenAPI 3.1.1 section 4.8.11).
+/// External documentation (OpenAPI 3.1.1 section 4.8.11).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ExternalDocs {
-    /// Where.
+    /// The URL.
     pub url: String,
-    /// What.
+    /// A description in CommonMark.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
 
 impl ExternalDocs {
-    /// A page.
+    /// Creates external documentation at a URL.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -176,7 +176,7 @@ impl ExternalDocs {
         }
     }
 
-    /// What is to be read there.
+    /// Sets the description.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());

@@ -1,8 +1,7 @@
-//! The OpenAPI document as plain data and the dialects written from it.
+//! The OpenAPI document as plain data, and its serialization as OpenAPI 3.1,
+//! OpenAPI 3.0 or Swagger 2.0.
 //!
-//! The model speaks OpenAPI 3.1 (<https://spec.openapis.org/oas/v3.1.1>) and
-//! holds what all dialects can be written from: media types by content type,
-//! parameters with their serialisation style, security schemes by kind.
+//! The model is that of OpenAPI 3.1 (<https://spec.openapis.org/oas/v3.1.1>).
 //! Schemas are JSON Schema 2020-12 values.
 //!
 //! ```
@@ -18,16 +17,15 @@
 //! assert_eq!(value["paths"]["/"]["get"]["operationId"], "get_index");
 //! ```
 //!
-//! [`Document::to_json`] and [`Document::to_yaml`] write it as OpenAPI 3.1, 3.0
-//! or Swagger 2.0; the older ones let more values in where they cannot say a
-//! limit, and never state what does not hold.
+//! [`Document::to_json`] and [`Document::to_yaml`] write OpenAPI 3.1, OpenAPI 3.0
+//! or Swagger 2.0. Where an older dialect cannot express a constraint, its schema
+//! allows more values; it never states anything that is not true.
 //!
-//! [`Document::for_clients`] says less where generators of clients cannot take
-//! what it says.
+//! [`Document::for_clients`] returns a variant for client generators that do not
+//! support the whole of OpenAPI.
 //!
-//! What lives here: the model and how it is written. What does not: where the
-//! document comes from (`purlin-router`), whether a change of it breaks clients
-//! (`purlin-compat`), and HTTP.
+//! Not part of this crate: the source of the document (`purlin-router`), the
+//! detection of breaking changes (`purlin-compat`), and HTTP.
 
 pub mod references;
 pub mod subschemas;

@@ -5,24 +5,24 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-/// An operation that can be asked with what a response told
-/// (OpenAPI 3.1.1 section 4.8.20).
+/// A link from a response to an operation (OpenAPI 3.1.1 section 4.8.20).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Link {
-    /// The operation to ask.
+    /// The id of the operation.
     pub operation_id: String,
-    /// Its parameters: constants, or runtime expressions such as `$response.body#/id`.
+    /// The parameters of the operation: constants, or runtime expressions such
+    /// as `$response.body#/id`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: BTreeMap<String, Value>,
-    /// What the link is for; CommonMark.
+    /// A description in CommonMark.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
 
 impl Link {
-    /// A link to the operation of this name.
+    /// Creates a link to the operation with this id.
     pub fn new(operation_id: impl Into<String>) -> Self {
         Self {
             operation_id: operation_id.into(),
@@ -30,14 +30,14 @@ impl Link {
         }
     }
 
-    /// A parameter of the operation: a constant, or a runtime expression.
+    /// Adds a parameter: a constant or a runtime expression.
     #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.parameters.insert(name.into(), value.into());
         self
     }
 
-    /// What the link is for.
+    /// Sets the description.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());

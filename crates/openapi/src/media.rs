@@ -1,4 +1,4 @@
-//! Bodies by media type, and examples.
+//! The content of bodies by media type.
 
 use std::collections::BTreeMap;
 
@@ -7,26 +7,26 @@ use serde_json::Value;
 
 use crate::{Example, Header, ParameterStyle, Schema};
 
-/// A body of one media type (OpenAPI 3.1.1 section 4.8.14).
+/// The content of a body in one media type (OpenAPI 3.1.1 section 4.8.14).
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct MediaType {
-    /// What it may be.
+    /// The schema of the content.
     pub schema: Schema,
-    /// One of the things it may be.
+    /// An example.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub example: Option<Value>,
-    /// Several of the things it may be, by name. With names there,
-    /// [`example`](Self::example) is written as the one named `example`.
+    /// Named examples. If there are any, [`example`](Self::example) is written
+    /// as the one named `example`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub examples: BTreeMap<String, Example>,
-    /// How the fields of a form become text, by field.
+    /// The encodings of form fields by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub encoding: BTreeMap<String, Encoding>,
 }
 
 impl MediaType {
-    /// A body of this schema.
+    /// Creates content with this schema.
     #[must_use]
     pub fn new(schema: Schema) -> Self {
         Self {
@@ -37,21 +37,21 @@ impl MediaType {
         }
     }
 
-    /// One of the things it may be.
+    /// Sets the example.
     #[must_use]
     pub fn example(mut self, example: impl Into<Value>) -> Self {
         self.example = Some(example.into());
         self
     }
 
-    /// One of several things it may be.
+    /// Adds a named example.
     #[must_use]
     pub fn named_example(mut self, name: impl Into<String>, example: Example) -> Self {
         self.examples.insert(name.into(), example);
         self
     }
 
-    /// How a field of a form becomes text.
+    /// Sets the encoding of a form field.
     #[must_use]
     pub fn encoding(mut self, field: impl Into<String>, encoding: Encoding) -> Self {
         self.encoding.insert(field.into(), encoding);
@@ -59,28 +59,29 @@ impl MediaType {
     }
 }
 
-/// How a field of a form becomes text (OpenAPI 3.1.1 section 4.8.15).
+/// The encoding of a form field (OpenAPI 3.1.1 section 4.8.15).
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Encoding {
-    /// The field's media type, or several with commas between; multipart only.
+    /// The media type of the field, or several separated by commas; multipart
+    /// forms only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
-    /// Headers of the field's part; multipart only.
+    /// The headers of the part; multipart forms only.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, Header>,
-    /// How its value becomes text, as in the query; URL-encoded forms only.
+    /// The serialization style, as in the query string; URL-encoded forms only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub style: Option<ParameterStyle>,
-    /// Whether list items become fields of their own, where it is not the
-    /// style's default.
+    /// Whether array items become separate fields, if not the default of the
+    /// style.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explode: Option<bool>,
 }
 
 impl Encoding {
-    /// A part of this media type.
+    /// Creates the encoding of a part with this media type.
     pub fn content_type(content_type: impl Into<String>) -> Self {
         Self {
             content_type: Some(content_type.into()),
@@ -88,7 +89,7 @@ impl Encoding {
         }
     }
 
-    /// A field whose value becomes text in this style.
+    /// Creates the encoding of a field with this style.
     #[must_use]
     pub fn style(style: ParameterStyle, explode: bool) -> Self {
         Self {
@@ -98,7 +99,7 @@ impl Encoding {
         }
     }
 
-    /// A header of the field's part.
+    /// Adds a header of the part.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, header: Header) -> Self {
         self.headers.insert(name.into(), header);

@@ -1,10 +1,10 @@
-//! OAuth 2.0: by which flows a client gets a token, and for which scopes.
+//! OAuth 2.0 flows and scopes.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-/// The flows by which a client can get a token (OpenAPI 3.1.1 section 4.8.28).
+/// The supported OAuth 2.0 flows (OpenAPI 3.1.1 section 4.8.28).
 ///
 /// ```
 /// use purlin_openapi::{OAuthFlow, OAuthFlows, SecurityScheme};
@@ -18,42 +18,42 @@ use serde::Serialize;
 pub struct OAuthFlows(BTreeMap<OAuthGrant, OAuthFlow>);
 
 impl OAuthFlows {
-    /// One flow.
+    /// Creates a set with one flow.
     #[must_use]
     pub fn new(flow: OAuthFlow) -> Self {
         Self(BTreeMap::from([(flow.grant, flow)]))
     }
 
-    /// Another flow, in place of the one of its kind that may be there.
+    /// Adds a flow. It replaces an existing one with the same grant.
     #[must_use]
     pub fn and(mut self, flow: OAuthFlow) -> Self {
         self.0.insert(flow.grant, flow);
         self
     }
 
-    /// The flows by kind; there is at least one.
+    /// Returns the flows by grant; there is at least one.
     pub fn iter(&self) -> impl Iterator<Item = (OAuthGrant, &OAuthFlow)> {
         self.0.iter().map(|(grant, flow)| (*grant, flow))
     }
 }
 
-/// The kinds of flow OpenAPI has a place for.
+/// The OAuth 2.0 grants that OpenAPI supports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum OAuthGrant {
-    /// The token comes with the redirect; RFC 9700 advises against it.
+    /// The implicit grant; RFC 9700 advises against it.
     Implicit,
-    /// The client knows the user's password; RFC 9700 forbids it.
+    /// The resource owner password credentials grant; RFC 9700 forbids it.
     Password,
-    /// The client speaks for itself (RFC 6749 section 4.4).
+    /// The client credentials grant (RFC 6749 section 4.4).
     ClientCredentials,
-    /// The user agrees in the browser (RFC 6749 section 4.1).
+    /// The authorization code grant (RFC 6749 section 4.1).
     AuthorizationCode,
 }
 
-/// A flow by which a client can get a token (OpenAPI 3.1.1 section 4.8.29).
-/// Each kind has the addresses it needs and no other.
+/// An OAuth 2.0 flow (OpenAPI 3.1.1 section 4.8.29) with exactly the URLs that
+/// its grant needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OAuthFlow {
@@ -69,22 +69,22 @@ pub struct OAuthFlow {
 }
 
 impl OAuthFlow {
-    /// The token comes with the redirect.
+    /// Creates an implicit flow.
     pub fn implicit(authorization_url: impl Into<String>) -> Self {
         Self::of(OAuthGrant::Implicit, Some(authorization_url.into()), None)
     }
 
-    /// The client knows the user's password.
+    /// Creates a password flow.
     pub fn password(token_url: impl Into<String>) -> Self {
         Self::of(OAuthGrant::Password, None, Some(token_url.into()))
     }
 
-    /// The client speaks for itself.
+    /// Creates a client credentials flow.
     pub fn client_credentials(token_url: impl Into<String>) -> Self {
         Self::of(OAuthGrant::ClientCredentials, None, Some(token_url.into()))
     }
 
-    /// The user agrees in the browser, the client exchanges the code for a token.
+    /// Creates an authorization code flow.
     pub fn authorization_code(
         authorization_url: impl Into<String>,
         token_url: impl Into<String>,
@@ -106,14 +106,14 @@ impl OAuthFlow {
         }
     }
 
-    /// Where a token is renewed.
+    /// Sets the URL for refresh tokens.
     #[must_use]
     pub fn refresh_url(mut self, url: impl Into<String>) -> Self {
         self.refresh_url = Some(url.into());
         self
     }
 
-    /// A scope a token can have, and what it allows.
+    /// Adds a scope and its description.
     #[must_use]
     pub fn scope(mut self, name: impl Into<String>, description: impl Into<String>) -> Self {
         self.scopes.insert(name.into(), description.into());

@@ -1,4 +1,4 @@
-//! One operation: what it reads and what it answers.
+//! Operations and request bodies.
 
 use std::collections::BTreeMap;
 
@@ -14,45 +14,46 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Operation {
-    /// Its name, unique in the document.
+    /// The id, unique in the document.
     pub operation_id: String,
-    /// One line that says what it does.
+    /// A short summary.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
-    /// The longer description; CommonMark.
+    /// A description in CommonMark.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// What documentation groups it under.
+    /// The tags by which documentation groups it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
-    /// New clients should not use it.
+    /// Whether the operation is deprecated.
     #[serde(skip_serializing_if = "is_false")]
     pub deprecated: bool,
-    /// What it reads from path, query, headers and cookies.
+    /// The path, query, header and cookie parameters.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parameters: Vec<Parameter>,
-    /// What it reads from the body.
+    /// The request body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_body: Option<RequestBody>,
-    /// What it answers, by status (`200`) or `default`.
+    /// The responses by status (`200`) or `default`.
     pub responses: BTreeMap<String, Response>,
-    /// Who may call it: any one requirement is enough, an empty list is
-    /// everybody, and none leaves it to the document.
+    /// The security requirements, one of which has to be satisfied. An empty
+    /// list allows anonymous callers; `None` inherits the document's
+    /// requirements.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub security: Option<Vec<SecurityRequirement>>,
-    /// More to read.
+    /// External documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_docs: Option<ExternalDocs>,
-    /// Where this operation is reached; empty for the document's servers.
+    /// The servers of the operation; empty to inherit the document's servers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub servers: Vec<Server>,
-    /// What OpenAPI has no word for.
+    /// The specification extensions (`x-…`).
     #[serde(flatten)]
     pub extensions: Extensions,
 }
 
 impl Operation {
-    /// An operation of this name that says nothing else.
+    /// Creates an operation with this id.
     pub fn new(operation_id: impl Into<String>) -> Self {
         Self {
             operation_id: operation_id.into(),
@@ -60,14 +61,14 @@ impl Operation {
         }
     }
 
-    /// A server of this operation, instead of the document's.
+    /// Adds a server, which replaces the document's servers.
     #[must_use]
     pub fn server(mut self, server: Server) -> Self {
         self.servers.push(server);
         self
     }
 
-    /// More to read.
+    /// Sets the external documentation.
     #[must_use]
     pub fn external_docs(mut self, docs: ExternalDocs) -> Self {
         self.external_docs = Some(docs);
@@ -79,18 +80,18 @@ impl Operation {
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct RequestBody {
-    /// What it is for; CommonMark.
+    /// A description in CommonMark.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// By media type.
+    /// The content by media type.
     pub content: BTreeMap<String, MediaType>,
-    /// Whether it has to be there.
+    /// Whether the body is required.
     #[serde(skip_serializing_if = "is_false")]
     pub required: bool,
 }
 
 impl RequestBody {
-    /// A required body of one media type.
+    /// Creates a required body with one media type.
     pub fn required(media_type: impl Into<String>, schema: Schema) -> Self {
         Self {
             content: BTreeMap::from([(media_type.into(), MediaType::new(schema))]),

@@ -1,4 +1,4 @@
-//! What an operation reads from path, query, headers and cookies.
+//! Path, query, header and cookie parameters.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -7,18 +7,18 @@ use serde_json::Value;
 
 use crate::{Example, Schema, skip::is_false};
 
-/// Where a parameter stands.
+/// The location of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ParameterLocation {
-    /// In the path template.
+    /// The path.
     Path,
-    /// In the query string.
+    /// The query string.
     Query,
-    /// In a header; names have no case.
+    /// A header; names are case-insensitive.
     Header,
-    /// In a cookie.
+    /// A cookie.
     Cookie,
 }
 
@@ -41,16 +41,18 @@ impl fmt::Display for ParameterLocation {
     }
 }
 
-/// How a parameter's value becomes text (OpenAPI 3.1.1 section 4.8.12.3).
+/// The serialization style of a parameter (OpenAPI 3.1.1 section 4.8.12.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum ParameterStyle {
-    /// The default in path and header: lists are separated by commas.
+    /// The default of path and header parameters: array items separated by
+    /// commas.
     Simple,
-    /// The default in query and cookie: lists repeat the name, unless `explode` is off.
+    /// The default of query and cookie parameters: the name is repeated for
+    /// every array item unless `explode` is off.
     Form,
-    /// Objects as `name[member]=value`; query only.
+    /// Objects as `name[property]=value`; query parameters only.
     DeepObject,
 }
 
@@ -58,40 +60,41 @@ pub enum ParameterStyle {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Parameter {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Where it stands.
+    /// The location.
     #[serde(rename = "in")]
     pub location: ParameterLocation,
-    /// What it is for; CommonMark.
+    /// A description in CommonMark.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Whether it has to be there; always so in the path.
+    /// Whether the parameter is required; always true in the path.
     #[serde(skip_serializing_if = "is_false")]
     pub required: bool,
-    /// New clients should not send it.
+    /// Whether the parameter is deprecated.
     #[serde(skip_serializing_if = "is_false")]
     pub deprecated: bool,
-    /// How its value becomes text, where it is not the location's default.
+    /// The serialization style, if not the default of the location.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub style: Option<ParameterStyle>,
-    /// Whether list items become parameters of their own, where it is not the
-    /// style's default.
+    /// Whether array items become separate parameters, if not the default of
+    /// the style.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explode: Option<bool>,
-    /// What its value may be.
+    /// The schema of the value.
     pub schema: Schema,
-    /// One of the values it may have.
+    /// An example value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub example: Option<Value>,
-    /// Several of the values it may have, by name. With names there,
-    /// [`example`](Self::example) is written as the one named `example`.
+    /// Named examples. If there are any, [`example`](Self::example) is written
+    /// as the one named `example`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub examples: BTreeMap<String, Example>,
 }
 
 impl Parameter {
-    /// A parameter; one of the path is required.
+    /// Creates a parameter, which is required in the path and optional
+    /// elsewhere.
     pub fn new(name: impl Into<String>, location: ParameterLocation, schema: Schema) -> Self {
         Self {
             name: name.into(),
@@ -107,14 +110,14 @@ impl Parameter {
         }
     }
 
-    /// One of the values it may have.
+    /// Sets the example value.
     #[must_use]
     pub fn example(mut self, example: impl Into<Value>) -> Self {
         self.example = Some(example.into());
         self
     }
 
-    /// One of several values it may have.
+    /// Adds a named example.
     #[must_use]
     pub fn named_example(mut self, name: impl Into<String>, example: Example) -> Self {
         self.examples.insert(name.into(), example);

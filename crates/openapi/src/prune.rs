@@ -1,4 +1,4 @@
-//! Which components the operations need, directly or through others.
+//! Removal of unused components.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,8 +11,8 @@ use crate::{
 };
 
 impl Document {
-    /// Drops the component schemas nothing refers to and the security schemes
-    /// nothing requires.
+    /// Removes component schemas without references and security schemes
+    /// without requirements.
     pub fn prune(&mut self) {
         let schemas = self.needed_schemas();
         let schemes = self.required_schemes();
@@ -48,7 +48,7 @@ impl Document {
     }
 }
 
-/// Every schema that stands in an operation.
+/// Returns all schemas in an operation.
 fn schemas(operation: &Operation) -> impl Iterator<Item = &Schema> {
     let parameters = operation.parameters.iter().map(|it| &it.schema);
     let body = operation.request_body.iter().flat_map(|it| of(&it.content));

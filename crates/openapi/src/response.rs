@@ -1,4 +1,4 @@
-//! What an operation answers.
+//! Responses.
 
 use std::collections::BTreeMap;
 
@@ -10,21 +10,21 @@ use crate::{Header, Link, MediaType};
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Response {
-    /// When it is given; CommonMark.
+    /// A description in CommonMark.
     pub description: String,
-    /// Headers by name.
+    /// The headers by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, Header>,
-    /// The body, by media type; empty for none.
+    /// The content by media type; empty for a response without a body.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub content: BTreeMap<String, MediaType>,
-    /// What can be asked next, by name.
+    /// The links by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub links: BTreeMap<String, Link>,
 }
 
 impl Response {
-    /// A response without a body.
+    /// Creates a response without a body.
     pub fn new(description: impl Into<String>) -> Self {
         Self {
             description: description.into(),
@@ -32,7 +32,7 @@ impl Response {
         }
     }
 
-    /// What can be asked next.
+    /// Adds a link.
     #[must_use]
     pub fn link(mut self, name: impl Into<String>, link: Link) -> Self {
         self.links.insert(name.into(), link);

@@ -1,4 +1,4 @@
-//! Who may call: schemes, and what operations require of them.
+//! Security schemes and security requirements.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -6,84 +6,85 @@ use serde::Serialize;
 
 use crate::{Extensions, OAuthFlows};
 
-/// A way to authenticate (OpenAPI 3.1.1 section 4.8.27).
+/// A security scheme (OpenAPI 3.1.1 section 4.8.27).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum SecurityScheme {
-    /// A secret in a header, a query parameter or a cookie.
+    /// An API key in a header, a query parameter or a cookie.
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     ApiKey {
-        /// Where it stands.
+        /// The location of the key.
         #[serde(rename = "in")]
         location: ApiKeyLocation,
         /// The name of the header, parameter or cookie.
         name: String,
-        /// What it is for; CommonMark.
+        /// A description in CommonMark.
         #[serde(skip_serializing_if = "Option::is_none")]
         description: Option<String>,
-        /// What OpenAPI has no word for.
+        /// The specification extensions (`x-…`).
         #[serde(flatten)]
         extensions: Extensions,
     },
-    /// A scheme of the HTTP authentication registry, such as `bearer`.
+    /// A scheme of the HTTP authentication scheme registry, such as `bearer`.
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     Http {
-        /// The scheme's registered name (RFC 9110 section 16.4.1).
+        /// The registered name of the scheme (RFC 9110 section 16.4.1).
         scheme: String,
-        /// How a bearer token is made, for readers: `JWT`.
+        /// A hint at the format of a bearer token: `JWT`.
         #[serde(skip_serializing_if = "Option::is_none")]
         bearer_format: Option<String>,
-        /// What it is for; CommonMark.
+        /// A description in CommonMark.
         #[serde(skip_serializing_if = "Option::is_none")]
         description: Option<String>,
-        /// What OpenAPI has no word for.
+        /// The specification extensions (`x-…`).
         #[serde(flatten)]
         extensions: Extensions,
     },
-    /// A token got by one of the flows of OAuth 2.0.
+    /// OAuth 2.0.
     #[serde(rename = "oauth2")]
     #[non_exhaustive]
     OAuth2 {
-        /// By which flows.
+        /// The supported flows.
         flows: OAuthFlows,
-        /// What it is for; CommonMark.
+        /// A description in CommonMark.
         #[serde(skip_serializing_if = "Option::is_none")]
         description: Option<String>,
-        /// What OpenAPI has no word for.
+        /// The specification extensions (`x-…`).
         #[serde(flatten)]
         extensions: Extensions,
     },
-    /// A token of an OpenID Connect provider.
+    /// OpenID Connect.
     #[non_exhaustive]
     OpenIdConnect {
-        /// The address of the provider's discovery document.
+        /// The URL of the provider's discovery document.
         #[serde(rename = "openIdConnectUrl")]
         url: String,
-        /// What it is for; CommonMark.
+        /// A description in CommonMark.
         #[serde(skip_serializing_if = "Option::is_none")]
         description: Option<String>,
-        /// What OpenAPI has no word for.
+        /// The specification extensions (`x-…`).
         #[serde(flatten)]
         extensions: Extensions,
     },
-    /// A certificate of the client's; OpenAPI 3.0 and Swagger 2.0 have no place for it.
+    /// A client certificate; not supported by OpenAPI 3.0 and Swagger 2.0.
     #[serde(rename = "mutualTLS")]
     #[non_exhaustive]
     MutualTls {
-        /// What it is for; CommonMark.
+        /// A description in CommonMark.
         #[serde(skip_serializing_if = "Option::is_none")]
         description: Option<String>,
-        /// What OpenAPI has no word for.
+        /// The specification extensions (`x-…`).
         #[serde(flatten)]
         extensions: Extensions,
     },
 }
 
 impl SecurityScheme {
-    /// A secret in a header, query parameter or cookie of this name.
+    /// Creates an API key in a header, query parameter or cookie with this
+    /// name.
     pub fn api_key(location: ApiKeyLocation, name: impl Into<String>) -> Self {
         Self::ApiKey {
             location,
@@ -93,7 +94,8 @@ impl SecurityScheme {
         }
     }
 
-    /// A scheme of the HTTP authentication registry: `basic`, `bearer`.
+    /// Creates a scheme of the HTTP authentication scheme registry: `basic`,
+    /// `bearer`.
     pub fn http(scheme: impl Into<String>) -> Self {
         Self::Http {
             scheme: scheme.into(),
@@ -103,13 +105,13 @@ impl SecurityScheme {
         }
     }
 
-    /// A user name and a password (RFC 7617).
+    /// Creates the scheme for Basic authentication (RFC 7617).
     #[must_use]
     pub fn basic() -> Self {
         Self::http("basic")
     }
 
-    /// A token whoever bears it may use (RFC 6750), made in this format: `JWT`.
+    /// Creates the scheme for bearer tokens (RFC 6750) in this format: `JWT`.
     pub fn bearer(format: impl Into<String>) -> Self {
         Self::Http {
             scheme: "bearer".to_owned(),
@@ -119,7 +121,7 @@ impl SecurityScheme {
         }
     }
 
-    /// A token got by one of these flows.
+    /// Creates an OAuth 2.0 scheme with these flows.
     #[must_use]
     pub fn oauth2(flows: OAuthFlows) -> Self {
         Self::OAuth2 {
@@ -129,7 +131,7 @@ impl SecurityScheme {
         }
     }
 
-    /// A token of the OpenID Connect provider whose discovery document is here.
+    /// Creates an OpenID Connect scheme with the URL of the discovery document.
     pub fn open_id_connect(url: impl Into<String>) -> Self {
         Self::OpenIdConnect {
             url: url.into(),
@@ -138,7 +140,7 @@ impl SecurityScheme {
         }
     }
 
-    /// A certificate of the client's.
+    /// Creates the scheme for client certificates.
     #[must_use]
     pub fn mutual_tls() -> Self {
         Self::MutualTls {
@@ -147,7 +149,7 @@ impl SecurityScheme {
         }
     }
 
-    /// What it is for.
+    /// Sets the description.
     #[must_use]
     pub fn description(mut self, text: impl Into<String>) -> Self {
         match &mut self {
@@ -160,7 +162,7 @@ impl SecurityScheme {
         self
     }
 
-    /// What OpenAPI has no word for, to add to.
+    /// Returns the specification extensions, to be changed.
     pub fn extensions_mut(&mut self) -> &mut Extensions {
         match self {
             Self::ApiKey { extensions, .. }
@@ -172,16 +174,16 @@ impl SecurityScheme {
     }
 }
 
-/// Where an API key stands.
+/// The location of an API key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ApiKeyLocation {
-    /// In a header.
+    /// A header.
     Header,
-    /// In a query parameter.
+    /// A query parameter.
     Query,
-    /// In a cookie; Swagger 2.0 knows it as a part of the header `Cookie`.
+    /// A cookie; in Swagger 2.0 a part of the header `Cookie`.
     Cookie,
 }
 
@@ -203,8 +205,8 @@ impl fmt::Display for ApiKeyLocation {
     }
 }
 
-/// Schemes that have to be met together, with the scopes each needs
-/// (OpenAPI 3.1.1 section 4.8.30).
+/// Schemes that all have to be satisfied, with their scopes (OpenAPI 3.1.1
+/// section 4.8.30).
 ///
 /// ```
 /// use purlin_openapi::SecurityRequirement;
@@ -217,19 +219,19 @@ impl fmt::Display for ApiKeyLocation {
 pub struct SecurityRequirement(BTreeMap<String, Vec<String>>);
 
 impl SecurityRequirement {
-    /// One scheme, without scopes.
+    /// Creates a requirement of one scheme without scopes.
     pub fn new(scheme: impl Into<String>) -> Self {
         Self::default().and(scheme)
     }
 
-    /// Another scheme that has to be met as well.
+    /// Adds a scheme without scopes.
     #[must_use]
     pub fn and(mut self, scheme: impl Into<String>) -> Self {
         self.0.entry(scheme.into()).or_default();
         self
     }
 
-    /// The scopes a scheme needs, or the roles; the scheme has to be met as well.
+    /// Adds a scheme with the scopes or roles that it needs.
     #[must_use]
     pub fn scopes<S: Into<String>>(
         mut self,
@@ -241,12 +243,12 @@ impl SecurityRequirement {
         self
     }
 
-    /// The schemes that have to be met.
+    /// Returns the schemes.
     pub fn schemes(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
 
-    /// The schemes that have to be met, each with its scopes.
+    /// Returns the schemes and their scopes.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
         self.0
             .iter()

@@ -1,25 +1,26 @@
-//! Where the API is reached.
+//! Servers and their variables.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-/// Where the API is reached (OpenAPI 3.1.1 section 4.8.5).
+/// A server (OpenAPI 3.1.1 section 4.8.5).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Server {
-    /// A URL; a relative one starts at the document. `{name}` stands for a variable.
+    /// The URL. A relative URL is resolved against the URL of the document;
+    /// `{name}` is replaced by a variable.
     pub url: String,
-    /// What this server is for.
+    /// A description in CommonMark.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// What the names in the URL stand for.
+    /// The variables by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub variables: BTreeMap<String, ServerVariable>,
 }
 
 impl Server {
-    /// A server at a URL.
+    /// Creates a server with this URL.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -27,21 +28,21 @@ impl Server {
         }
     }
 
-    /// What this server is for.
+    /// Sets the description.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// What a name in the URL stands for.
+    /// Adds a variable.
     #[must_use]
     pub fn variable(mut self, name: impl Into<String>, variable: ServerVariable) -> Self {
         self.variables.insert(name.into(), variable);
         self
     }
 
-    /// The URL with every variable at its default.
+    /// Returns the URL with the defaults of all variables.
     pub(crate) fn default_url(&self) -> String {
         let variables = self.variables.iter();
         variables.fold(self.url.clone(), |url, (name, variable)| {
@@ -50,22 +51,22 @@ impl Server {
     }
 }
 
-/// What a name in a server's URL stands for (OpenAPI 3.1.1 section 4.8.6).
+/// A variable in the URL of a server (OpenAPI 3.1.1 section 4.8.6).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ServerVariable {
-    /// What it stands for unless somebody chooses.
+    /// The default value.
     pub default: String,
-    /// What it is for; CommonMark.
+    /// A description in CommonMark.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// What there is to choose from; empty for anything.
+    /// The allowed values; empty to allow any value.
     #[serde(rename = "enum", skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<String>,
 }
 
 impl ServerVariable {
-    /// A variable with this default.
+    /// Creates a variable with this default.
     pub fn new(default: impl Into<String>) -> Self {
         Self {
             default: default.into(),
@@ -73,14 +74,14 @@ impl ServerVariable {
         }
     }
 
-    /// What it is for.
+    /// Sets the description.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// What there is to choose from; the default has to be among them.
+    /// Sets the allowed values, which have to include the default.
     #[must_use]
     pub fn choices<C: Into<String>>(mut self, choices: impl IntoIterator<Item = C>) -> Self {
         self.choices = choices.into_iter().map(Into::into).collect();

@@ -1,20 +1,20 @@
-//! JSON values as YAML text.
+//! Serialization of JSON values as YAML.
 //!
-//! An emitter of our own: `serde_yaml` is archived, and its living successors
-//! bring a parser along, in C or translated from it, where a document needs
-//! maps, lists and scalars and nothing else. A string is written plain only if
-//! no reader of YAML 1.1 or 1.2 could take it for anything else; in doubt it
-//! stands in double quotes, where YAML and JSON agree.
+//! This is an emitter of our own: `serde_yaml` is archived, and its maintained
+//! successors include a parser, in C or translated from C, while a document
+//! needs only maps, sequences and scalars. A string is written plain only if no
+//! YAML 1.1 or 1.2 parser could read it as another type; otherwise it is
+//! double-quoted, where YAML and JSON agree.
 
 use std::fmt::Write;
 
 use serde_json::{Number, Value};
 
-/// The most characters of a key that does not say it is one (YAML 1.2.2
-/// section 7.4.3).
+/// The maximum length of an implicit key in characters (YAML 1.2.2 section
+/// 7.4.3).
 const LONGEST_KEY: usize = 1024;
 
-/// A value as a YAML document.
+/// Serializes a value as a YAML document.
 pub(crate) fn text(value: &Value) -> String {
     let mut text = String::new();
     if is_block(value) {
@@ -26,7 +26,8 @@ pub(crate) fn text(value: &Value) -> String {
     text
 }
 
-/// Maps and lists, one line a member; what stands deeper is indented by two.
+/// Writes a map or sequence, one line per member; nested ones are indented by
+/// two.
 fn node(text: &mut String, value: &Value, depth: usize) {
     match value {
         Value::Object(members) => {
@@ -47,7 +48,7 @@ fn node(text: &mut String, value: &Value, depth: usize) {
     }
 }
 
-/// A key that is longer than readers look ahead says that it is one.
+/// Writes a key, as an explicit one if it is too long for an implicit one.
 fn key_of_map(text: &mut String, key: &str, depth: usize) {
     let key = scalar(key);
     if key.chars().count() > LONGEST_KEY {
@@ -61,7 +62,7 @@ fn key_of_map(text: &mut String, key: &str, depth: usize) {
     text.push(':');
 }
 
-/// The first line of a node stands where the node stands.
+/// Indents all lines of a node but the first.
 fn start(text: &mut String, place: usize, depth: usize) {
     if place > 0 || text.ends_with('\n') {
         indent(text, depth);
@@ -114,7 +115,7 @@ fn inline(text: &mut String, value: &Value, depth: usize) {
     }
 }
 
-/// YAML 1.1 knows a float by its point and wants a sign on its exponent.
+/// Writes a number; YAML 1.1 requires a point and a signed exponent in floats.
 fn number_text(number: &Number) -> String {
     let text = number.to_string();
     let Some((mantissa, exponent)) = text.split_once('e') else {
@@ -137,8 +138,9 @@ fn scalar(string: &str) -> String {
     }
 }
 
-/// Whether a string can stand without quotes: words of letters, digits and
-/// harmless signs, none of them a number, a date or a name of something else.
+/// Returns whether a string needs no quotes: it consists of letters, digits and
+/// uncritical characters and is not a number, a date or a name of another
+/// value.
 fn is_plain(string: &str) -> bool {
     const INSIDE: &str = " _-./$()+;^=~{},'";
     const START: &str = "_/$(";
@@ -151,8 +153,8 @@ fn is_plain(string: &str) -> bool {
         && !is_name(string)
 }
 
-/// What YAML 1.1 or 1.2 reads as a boolean, as nothing or as no number, and
-/// what readers of 1.1 have come to read so.
+/// Returns whether YAML 1.1 or 1.2 parsers read a string as a boolean, null or
+/// NaN.
 fn is_name(string: &str) -> bool {
     const NAMES: [&str; 10] = [
         "true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan",
@@ -160,8 +162,8 @@ fn is_name(string: &str) -> bool {
     NAMES.iter().any(|name| string.eq_ignore_ascii_case(name))
 }
 
-/// As JSON writes it, with what YAML does not allow bare or takes for a line
-/// break escaped.
+/// Quotes a string as JSON does and escapes what YAML forbids or reads as a
+/// line break.
 fn quoted(string: &str) -> String {
     let mut text = String::from("\"");
     for c in string.chars() {
@@ -179,7 +181,7 @@ fn quoted(string: &str) -> String {
     text
 }
 
-/// Whether every reader takes a character as it stands.
+/// Returns whether a character needs no escape.
 fn is_printable(c: char) -> bool {
     !c.is_control()
         && !matches!(
@@ -188,9 +190,9 @@ fn is_printable(c: char) -> bool {
         )
 }
 
-/// Whether lines can stand as they are, under a `|`: several, of printable
-/// characters, the first of them not blank and not indented, none of them
-/// with blanks at its end.
+/// Returns whether a string can be a literal block scalar: several lines of
+/// printable characters without trailing blanks, the first neither blank nor
+/// indented.
 fn is_block_text(string: &str) -> bool {
     string.trim_end_matches('\n').contains('\n')
         && !string.starts_with([' ', '\n'])
@@ -201,7 +203,7 @@ fn is_block_text(string: &str) -> bool {
 
 fn block_text(text: &mut String, string: &str, depth: usize) {
     let body = string.trim_end_matches('\n');
-    // How many line breaks the text ends with: none, one, or as many as are there.
+    // The chomping indicator: no trailing line break, one, or all.
     text.push_str(match string.len() - body.len() {
         0 => "|-",
         1 => "|",

@@ -1,8 +1,8 @@
-//! Comparison of documents: it terminates for any documents, and is symmetric.
+//! The comparison of documents terminates and is symmetric.
 //!
-//! The first byte selects documents: a golden one, changed in two ways (`A` to `F`), or any two JSON values, one after
-//! the other (any other byte). A document compared with itself has no findings. Two without findings in one direction
-//! have none in the other. Every finding of a report has a message.
+//! The first byte selects the documents: a golden one with two sets of changes (`A` to `F`), or two arbitrary JSON values,
+//! one after the other (any other byte). A document does not differ from itself. Two documents that do not differ in one
+//! direction do not differ in the other. Every finding of a report has a message and valid pointers.
 
 use std::sync::LazyLock;
 
@@ -29,7 +29,7 @@ static PARSED: LazyLock<Vec<Value>> = LazyLock::new(|| {
     GOLDEN.iter().map(parse).collect()
 });
 
-/// The target.
+/// The fuzz target.
 pub fn compat(data: &[u8]) {
     let Some((&first, rest)) = data.split_first() else {
         return;
@@ -60,12 +60,12 @@ fn check(old: &Value, new: &Value) {
         Ok(today) => today,
         Err(error) => panic!("{error}"),
     });
-    // That a version is greater than another has to be said in one direction alone.
+    // The version has to increase in one direction only.
     options.semver = false;
     for document in [old, new] {
         if let Ok(report) = purlin_compat::compare(document, document, &options) {
             let findings = &report.findings;
-            assert!(findings.is_empty(), "the same, but {findings:#?}");
+            assert!(findings.is_empty(), "equal documents, but {findings:#?}");
             assert!(!report.fails(Severity::Safe));
         }
     }
@@ -75,25 +75,24 @@ fn check(old: &Value, new: &Value) {
         check_report(report);
     }
     if let (Ok(there), Ok(back)) = (there, back)
-        && !(has_a_life(old) || has_a_life(new))
+        && !(has_life_cycle(old) || has_life_cycle(new))
     {
         assert_eq!(
             there.findings.is_empty(),
             back.findings.is_empty(),
-            "there: {:#?}\nback: {:#?}",
+            "forward: {:#?}\nbackward: {:#?}",
             there.findings,
             back.findings
         );
     }
 }
 
-/// Whether operations say how stable they are, or when they go: rules of one direction, which a sunset that is new and a
-/// draft that is gone do not break.
-fn has_a_life(value: &Value) -> bool {
+/// Returns whether operations have a stability level or a sunset date, whose rules apply to one direction only.
+fn has_life_cycle(value: &Value) -> bool {
     match value {
-        Value::Array(items) => items.iter().any(has_a_life),
+        Value::Array(items) => items.iter().any(has_life_cycle),
         Value::Object(members) => members.iter().any(|(name, member)| {
-            matches!(name.as_str(), "x-sunset" | "x-stability-level") || has_a_life(member)
+            matches!(name.as_str(), "x-sunset" | "x-stability-level") || has_life_cycle(member)
         }),
         _ => false,
     }
@@ -123,7 +122,7 @@ fn check_report(report: &Report) {
     }
 }
 
-/// One change at a place chosen among all values.
+/// Changes one value of the document.
 fn change(document: &mut Value, golden: &Value, bytes: &mut Unstructured<'_>) -> Result<()> {
     let mut at = bytes.int_in_range(0..=count(document) - 1)?;
     let mut other = bytes.int_in_range(0..=count(golden) - 1)?;

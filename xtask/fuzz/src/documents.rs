@@ -17,7 +17,7 @@ pub fn documents(data: &[u8]) {
         return;
     };
     written(&document);
-    older::lets_in_what_3_1_does(&document, &mut bytes);
+    older::allows_what_3_1_allows(&document, &mut bytes);
     document.prune();
     for &dialect in Dialect::ALL {
         leads_somewhere(&document.to_value(dialect), dialect);

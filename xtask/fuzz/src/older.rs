@@ -1,7 +1,8 @@
-//! The older dialects accept what OpenAPI 3.1 accepts: a dialect that cannot express a constraint omits it.
+//! The schemas of the older dialects allow what those of OpenAPI 3.1 allow: a dialect that cannot express something omits
+//! it, and never states anything that is not true.
 //!
-//! Schemas of 3.1 are JSON Schema 2020-12; those of 3.0 and 2.0 are a subset of draft 4, with their own keywords (`nullable`,
-//! `discriminator` and so on) translated.
+//! Schemas of 3.1 are JSON Schema 2020-12; those of 3.0 and 2.0 are read as its draft 4, of which they are a subset, with
+//! their own keywords (`nullable` and similar ones) converted to it.
 
 use arbitrary::Unstructured;
 use purlin_openapi::{Dialect, Document};
@@ -10,11 +11,11 @@ use serde_json::{Value, json};
 use crate::draw;
 
 /// Validates a few values with each component schema, in every dialect.
-pub(crate) fn lets_in_what_3_1_does(document: &Document, bytes: &mut Unstructured<'_>) {
+pub(crate) fn allows_what_3_1_allows(document: &Document, bytes: &mut Unstructured<'_>) {
     let newest = document.to_value(Dialect::V3_1);
     let older = [Dialect::V3_0, Dialect::V2_0].map(|dialect| {
         let mut value = document.to_value(dialect);
-        in_words_of_draft_4(&mut value);
+        to_draft_4(&mut value);
         (dialect, value)
     });
     let mut values = vec![
@@ -31,7 +32,7 @@ pub(crate) fn lets_in_what_3_1_does(document: &Document, bytes: &mut Unstructure
     for name in document.components.schemas.keys() {
         let root = json!({"$ref": format!("#/components/schemas/{name}"), "components": newest["components"]});
         let Ok(new) = jsonschema::draft202012::new(&root) else {
-            continue; // A schema that refers to itself and nothing else, or the like.
+            continue; // For example a schema that only refers to itself.
         };
         for (dialect, document) in &older {
             let root = match dialect {
@@ -49,7 +50,7 @@ pub(crate) fn lets_in_what_3_1_does(document: &Document, bytes: &mut Unstructure
                 .build(&root)
             {
                 Ok(old) => old,
-                Err(error) => panic!("{dialect}: {name} is no schema: {error}\n{root:#}"),
+                Err(error) => panic!("{dialect}: {name} is not a schema: {error}\n{root:#}"),
             };
             for value in &values {
                 let shown = || {
@@ -59,7 +60,7 @@ pub(crate) fn lets_in_what_3_1_does(document: &Document, bytes: &mut Unstructure
                 };
                 assert!(
                     !new.is_valid(value) || old.is_valid(value),
-                    "{dialect} alone refuses {value} for {name}: {}\n{:?}",
+                    "only {dialect} rejects {value} for {name}: {}\n{:?}",
                     newest["components"]["schemas"][name],
                     shown()
                 );
@@ -87,14 +88,14 @@ fn whole(value: &mut Value) {
 
 /// `nullable` beside a type is one more type; elsewhere it has no effect (OpenAPI 3.0.4 section 4.7.24). `x-nullable`,
 /// which no specification defines, accepts `null` in addition.
-fn in_words_of_draft_4(value: &mut Value) {
+fn to_draft_4(value: &mut Value) {
     match value {
         Value::Object(members) => {
-            // Annotations whose values are no schemas.
+            // Annotations whose values are not schemas.
             for name in ["example", "default"] {
                 members.remove(name);
             }
-            members.values_mut().for_each(in_words_of_draft_4);
+            members.values_mut().for_each(to_draft_4);
             let nullable = members.remove("nullable") == Some(Value::Bool(true));
             if nullable && let Some(Value::String(kind)) = members.get("type") {
                 let kinds = json!([kind, "null"]);
@@ -104,7 +105,7 @@ fn in_words_of_draft_4(value: &mut Value) {
                 *value = json!({"anyOf": [{"type": "null"}, std::mem::take(members)]});
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(in_words_of_draft_4),
+        Value::Array(items) => items.iter_mut().for_each(to_draft_4),
         _ => {}
     }
 }

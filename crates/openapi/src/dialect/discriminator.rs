@@ -1,8 +1,8 @@
-//! Tagged unions: where every branch of a `oneOf` is an object with the same
-//! required member and a constant of its own in it, the member tells the
-//! branches apart (OpenAPI 3.1.1 section 4.8.25). A mapping leads to
-//! components alone: branches written in place become components where the
-//! union is one, named after it, and are left alone elsewhere.
+//! Discriminators of tagged unions: if every branch of a `oneOf` is an object
+//! with the same required property and a distinct constant in it, the property
+//! is the discriminator (OpenAPI 3.1.1 section 4.8.25). A mapping refers only
+//! to components: inline branches become components if the union is one, named
+//! after it; elsewhere they are left unchanged.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,14 +14,14 @@ use crate::{
     subschemas,
 };
 
-/// Constant members and their values, by name.
+/// The values of constant properties by name.
 type Constants = BTreeMap<String, String>;
 
-/// The constant members of every component that has any.
+/// The constant properties of every component that has any.
 #[derive(Default)]
 pub(super) struct Tags(BTreeMap<String, Constants>);
 
-/// Names the member that tells branches apart, in every union that has one.
+/// Adds the discriminator to every union that has one.
 pub(super) fn add(document: &mut Value) {
     if let Some(Value::Object(components)) = document.pointer_mut("/components/schemas") {
         name_branches(components);
@@ -32,7 +32,8 @@ pub(super) fn add(document: &mut Value) {
     }
 }
 
-/// Makes components of the branches of every component that is a tagged union.
+/// Moves the inline branches of every component that is a tagged union to
+/// components.
 fn name_branches(components: &mut Map<String, Value>) {
     let tags = Tags::of_schemas(components.iter());
     let unions: Vec<_> = components
@@ -78,7 +79,8 @@ fn is_reference(branch: &Value) -> bool {
     reference(branch).is_some()
 }
 
-/// `in-progress` as a part of a component's name: `InProgress`.
+/// Converts a value such as `in-progress` to a part of a component's name:
+/// `InProgress`.
 fn pascal(value: &str) -> String {
     value
         .split(|c: char| !c.is_ascii_alphanumeric())
@@ -110,14 +112,14 @@ fn discriminator(branches: &[Value], tags: &Tags) -> Option<Value> {
     Some(json!({"propertyName": member, "mapping": mapping}))
 }
 
-/// Where a branch leads that is a reference and nothing else.
+/// Returns the reference of a branch that has no other keyword.
 fn reference(branch: &Value) -> Option<&str> {
     let branch = branch.as_object().filter(|branch| branch.len() == 1)?;
     branch.get("$ref")?.as_str()
 }
 
 impl Tags {
-    /// Those of these component schemas.
+    /// Collects the constants of component schemas.
     pub(super) fn of(components: Option<&Value>) -> Self {
         let components = components.and_then(Value::as_object);
         Self::of_schemas(components.into_iter().flatten())
@@ -128,8 +130,8 @@ impl Tags {
         Self(constants.filter(|(_, it)| !it.is_empty()).collect())
     }
 
-    /// The member of which each branch has a value of its own, and the values:
-    /// no object matches two of these branches.
+    /// Returns the property that has a distinct value in every branch, and the
+    /// values: no object matches two of these branches.
     pub(super) fn distinguish(&self, branches: &[Value]) -> Option<(String, Vec<String>)> {
         let branches: Vec<Constants> = branches
             .iter()
@@ -146,7 +148,8 @@ impl Tags {
         })
     }
 
-    /// The constant members of a branch, itself or where it leads.
+    /// Returns the constant properties of a branch or of the component it
+    /// refers to.
     fn constants(&self, branch: &Value) -> Option<Constants> {
         let name = branch
             .get("$ref")
@@ -159,8 +162,9 @@ impl Tags {
     }
 }
 
-/// The required members of an object that are one string each. Without
-/// `type: object` other values match as well, and no member tells those apart.
+/// Returns the required properties of an object with a constant string. Without
+/// `type: object`, other values match as well, and no property distinguishes
+/// those.
 fn constants_of(schema: &Value) -> Option<Constants> {
     if schema.get("type").is_none_or(|it| it != "object") {
         return None;

@@ -1,12 +1,11 @@
-//! The versions of OpenAPI a document can be written in.
+//! The versions of OpenAPI in which a document can be written.
 //!
-//! The model is OpenAPI 3.1's own, so 3.1 is written as it is. 3.0 is the
-//! written 3.1 with what 3.0 cannot say put in its words; Swagger 2.0, whose
-//! operations look different, is written from the model, with schemas that
-//! went through 3.0 first.
+//! The model is that of OpenAPI 3.1. OpenAPI 3.0 is converted from the written
+//! 3.1 document. Swagger 2.0, whose operations differ, is written from the
+//! model, with schemas that are converted to 3.0 first.
 //!
-//! Rule: a dialect that cannot say a thing says less. It may let more values
-//! in than 3.1 does; it never states what does not hold.
+//! A dialect that cannot express something omits it. Its schemas may allow more
+//! values than those of 3.1; it never states anything that is not true.
 
 mod discriminator;
 mod license;
@@ -34,16 +33,16 @@ pub enum Dialect {
     V2_0,
     /// OpenAPI 3.0.
     V3_0,
-    /// OpenAPI 3.1, the model's own.
+    /// OpenAPI 3.1, the version of the model.
     #[default]
     V3_1,
 }
 
 impl Dialect {
-    /// Every dialect, the oldest first.
+    /// All dialects, oldest first.
     pub const ALL: &'static [Self] = &[Self::V2_0, Self::V3_0, Self::V3_1];
 
-    /// The version a written document bears: `3.1.1`.
+    /// Returns the version in a written document: `3.1.1`.
     #[must_use]
     pub fn version_text(self) -> &'static str {
         match self {
@@ -69,7 +68,7 @@ impl fmt::Display for Dialect {
 }
 
 impl Document {
-    /// The document in a dialect, as a JSON value.
+    /// Writes the document in a dialect as a JSON value.
     #[must_use]
     pub fn to_value(&self, dialect: Dialect) -> serde_json::Value {
         match dialect {
@@ -79,13 +78,13 @@ impl Document {
         }
     }
 
-    /// The document in a dialect, as indented JSON text with a final newline.
+    /// Writes the document in a dialect as indented JSON with a final newline.
     #[must_use]
     pub fn to_json(&self, dialect: Dialect) -> String {
         format!("{:#}\n", self.to_value(dialect))
     }
 
-    /// The document in a dialect, as YAML text.
+    /// Writes the document in a dialect as YAML.
     #[cfg(feature = "yaml")]
     #[must_use]
     pub fn to_yaml(&self, dialect: Dialect) -> String {
@@ -93,9 +92,9 @@ impl Document {
     }
 }
 
-/// A version of OpenAPI no document can be written in.
+/// An unsupported version of OpenAPI.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no document can be written as OpenAPI `{0}`; choose `2.0`, `3.0` or `3.1`")]
+#[error("unsupported OpenAPI version `{0}`; use `2.0`, `3.0` or `3.1`")]
 pub struct UnknownDialect(String);
 
 impl FromStr for Dialect {
@@ -110,8 +109,7 @@ impl FromStr for Dialect {
     }
 }
 
-/// Every part of the model is strings, booleans, lists and maps by string, all
-/// of which JSON has.
+/// Serializes a part of the model, which consists only of JSON types.
 fn value(part: &impl Serialize) -> Value {
     serde_json::to_value(part).unwrap_or_default()
 }

@@ -1,22 +1,23 @@
-//! Who may call an operation, in a dialect that cannot state every scheme.
+//! Security requirements of an operation in a dialect that does not support
+//! every scheme.
 //!
-//! Any one alternative is enough, so an alternative that cannot be stated can
-//! be left out: the others still hold. Where none is left, an empty list would
-//! say that everybody may call, and so the description says what is needed.
+//! One alternative suffices, so an unsupported alternative can be omitted: the
+//! others remain valid. If none is left, an empty list would allow anonymous
+//! callers; the requirement is then added to the description.
 
 use crate::{Document, Operation, SecurityRequirement, SecurityScheme};
 
-/// What a dialect says of who may call an operation.
+/// The security requirements of an operation in a dialect.
 pub(super) struct OperationSecurity {
-    /// The operation's `security`; none leaves it to the document.
+    /// The `security` of the operation; none to inherit the document's.
     pub(super) security: Option<Vec<SecurityRequirement>>,
-    /// What has to be said in words.
+    /// The requirement as a text.
     pub(super) note: Option<String>,
 }
 
 impl OperationSecurity {
-    /// `translate` gives the requirements that together say the same as one
-    /// of the model, or none.
+    /// Converts the requirements of an operation. `translate` returns the
+    /// equivalent requirements of the dialect, or none.
     pub(super) fn of(
         operation: &Operation,
         document: &Document,
@@ -27,7 +28,7 @@ impl OperationSecurity {
         if stated.is_empty() && !required.is_empty() {
             return Self {
                 security: Some(stated),
-                note: Some(in_words(required, document)),
+                note: Some(as_text(required, document)),
             };
         }
         Self {
@@ -36,7 +37,7 @@ impl OperationSecurity {
         }
     }
 
-    /// The operation's description, and what has to be said in words.
+    /// Returns the operation's description with the requirement.
     pub(super) fn description(&self, operation: &Operation) -> Option<String> {
         match (&operation.description, &self.note) {
             (Some(description), Some(note)) => Some(format!("{description}\n\n{note}")),
@@ -45,7 +46,7 @@ impl OperationSecurity {
     }
 }
 
-fn in_words(required: &[SecurityRequirement], document: &Document) -> String {
+fn as_text(required: &[SecurityRequirement], document: &Document) -> String {
     let name = |scheme: &str| match document.components.security_schemes.get(scheme) {
         Some(SecurityScheme::MutualTls { .. }) => format!("`{scheme}` (a client certificate)"),
         _ => format!("`{scheme}`"),
@@ -55,7 +56,7 @@ fn in_words(required: &[SecurityRequirement], document: &Document) -> String {
         .map(|it| it.schemes().map(name).collect::<Vec<_>>().join(" and "))
         .collect();
     format!(
-        "Only for callers with {}; this version of OpenAPI has no other way to say so.",
+        "Requires {}; this version of OpenAPI cannot express the requirement.",
         alternatives.join(", or ")
     )
 }

@@ -1,5 +1,5 @@
-//! OpenAPI 3.0.4: the written 3.1 document, with what 3.0 cannot say put in
-//! its words. Schemas are the other modules' matter.
+//! OpenAPI 3.0.4, converted from the written 3.1 document. Schemas are
+//! converted by `lower`.
 
 use serde_json::{Map, Value};
 
@@ -70,8 +70,8 @@ fn drop_client_certificates(root: &mut Map<String, Value>) {
     }
 }
 
-/// The requirement in 3.0's words: no client certificates, and scopes for
-/// OAuth 2.0 and `OpenID` Connect alone.
+/// Converts a requirement: OpenAPI 3.0 has no client certificates, and scopes
+/// only for OAuth 2.0 and `OpenID` Connect.
 fn stated(requirement: &SecurityRequirement, document: &Document) -> Vec<SecurityRequirement> {
     let schemes = &document.components.security_schemes;
     let mut stated = SecurityRequirement::default();

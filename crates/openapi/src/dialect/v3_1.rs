@@ -1,5 +1,4 @@
-//! OpenAPI 3.1.1: the model as it is, and what tells the branches of tagged
-//! unions apart.
+//! OpenAPI 3.1.1: the model as it is, with discriminators of tagged unions.
 
 use std::collections::BTreeMap;
 
@@ -57,8 +56,8 @@ fn components(document: &Document) -> Value {
     Value::Object(components)
 }
 
-/// `example` and `examples` exclude each other: beside named ones, the one
-/// without a name gets one.
+/// Moves `example` to `examples` if there are any, since they exclude each
+/// other.
 fn name_examples(holder: &mut Value) {
     let Some(holder) = holder
         .as_object_mut()

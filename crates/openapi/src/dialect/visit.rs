@@ -1,5 +1,5 @@
-//! Where schemas stand in a written OpenAPI 3 document. What is in a schema is
-//! `subschemas`' matter.
+//! The schemas in a written OpenAPI 3 document. Their subschemas are visited by
+//! `subschemas`.
 
 use serde_json::Value;
 
@@ -15,7 +15,7 @@ pub(super) fn for_each_schema(document: &mut Value, visit: &mut impl FnMut(&mut 
     });
 }
 
-/// Calls `visit` with everything that has a schema and examples: parameters,
+/// Calls `visit` with every object that has a schema and examples: parameters,
 /// headers and media types.
 pub(super) fn for_each_schema_holder(document: &mut Value, visit: &mut impl FnMut(&mut Value)) {
     for item in members(document, "paths") {

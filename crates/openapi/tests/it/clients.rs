@@ -1,13 +1,14 @@
-//! The document for generators of clients.
+//! The document for client generators.
 
 use purlin_openapi::{Dialect, Document, Info, MediaType, Method, Operation, Response, Schema};
 use serde_json::{Value, json};
 
-/// What is said of the responses with these statuses and media types, each with a schema of that title.
-fn said(responses: &[(&str, &[&str])], dialect: Dialect) -> Value {
+/// Returns the responses of an operation with these statuses and media types,
+/// each with a schema of that title.
+fn written(responses: &[(&str, &[&str])], dialect: Dialect) -> Value {
     let mut operation = Operation::new("get_index");
     for (status, media_types) in responses {
-        let mut response = Response::new("An answer.");
+        let mut response = Response::new("A response.");
         for name in *media_types {
             let body = MediaType::new(Schema(json!({"title": name})));
             response.content.insert((*name).to_owned(), body);
@@ -19,9 +20,9 @@ fn said(responses: &[(&str, &[&str])], dialect: Dialect) -> Value {
     document.for_clients().to_value(dialect)["paths"]["/"]["get"]["responses"].take()
 }
 
-/// The media types of a sole response.
+/// Returns the media types of a single response.
 fn content(media_types: &[&str], dialect: Dialect) -> Value {
-    said(&[("200", media_types)], dialect)["200"]["content"].take()
+    written(&[("200", media_types)], dialect)["200"]["content"].take()
 }
 
 fn body(title: &str) -> Value {
@@ -29,8 +30,8 @@ fn body(title: &str) -> Value {
 }
 
 #[track_caller]
-fn stay(responses: &[(&str, &[&str])], statuses: &[&str]) {
-    let said = said(responses, Dialect::V3_0);
+fn are_kept(responses: &[(&str, &[&str])], statuses: &[&str]) {
+    let said = written(responses, Dialect::V3_0);
     let known: Vec<_> = said.as_object().into_iter().flatten().collect();
     let known: Vec<_> = known.iter().map(|(status, _)| status.as_str()).collect();
     assert_eq!(known, statuses, "of {responses:?}");
@@ -42,7 +43,7 @@ const PROBLEM: &[&str] = &["application/problem+json"];
 const TEXT: &[&str] = &["text/plain"];
 
 #[test]
-fn json_under_a_name_of_its_own_may_be_called_json() {
+fn media_types_based_on_json_get_application_json() {
     let problem = "application/problem+json";
     for dialect in [Dialect::V3_0, Dialect::V3_1] {
         assert_eq!(
@@ -53,7 +54,7 @@ fn json_under_a_name_of_its_own_may_be_called_json() {
 }
 
 #[test]
-fn what_is_no_json_or_one_of_several_bodies_is_left_alone() {
+fn other_media_types_and_several_bodies_are_unchanged() {
     for names in [
         &["text/event-stream"][..],
         &["application/json"],
@@ -69,17 +70,17 @@ fn what_is_no_json_or_one_of_several_bodies_is_left_alone() {
 }
 
 #[test]
-fn of_different_bodies_the_first_is_told_of() {
-    stay(
+fn only_the_first_of_different_bodies_is_kept() {
+    are_kept(
         &[("200", JSON), ("204", NOTHING), ("400", PROBLEM)],
         &["200", "400"],
     );
-    stay(
+    are_kept(
         &[("200", NOTHING), ("201", JSON), ("202", JSON)],
         &["201", "202"],
     );
-    stay(&[("200", TEXT), ("201", JSON)], &["200"]);
-    stay(
+    are_kept(&[("200", TEXT), ("201", JSON)], &["200"]);
+    are_kept(
         &[
             ("200", JSON),
             ("400", PROBLEM),
@@ -91,24 +92,24 @@ fn of_different_bodies_the_first_is_told_of() {
 }
 
 #[test]
-fn where_all_have_one_body_all_are_told_of() {
-    stay(
+fn responses_with_the_same_body_are_kept() {
+    are_kept(
         &[("200", JSON), ("304", NOTHING), ("400", PROBLEM)],
         &["200", "304", "400"],
     );
-    stay(&[("200", NOTHING), ("204", NOTHING)], &["200", "204"]);
-    stay(&[("400", PROBLEM), ("4XX", PROBLEM)], &["400", "4XX"]);
-    stay(&[("default", PROBLEM)], &["default"]);
+    are_kept(&[("200", NOTHING), ("204", NOTHING)], &["200", "204"]);
+    are_kept(&[("400", PROBLEM), ("4XX", PROBLEM)], &["400", "4XX"]);
+    are_kept(&[("default", PROBLEM)], &["default"]);
 }
 
 #[test]
-fn nothing_speaks_for_a_status_that_is_not_told_of() {
-    stay(
+fn ranges_and_default_do_not_describe_removed_statuses() {
+    are_kept(
         &[("400", PROBLEM), ("404", NOTHING), ("4XX", PROBLEM)],
         &["400"],
     );
-    stay(&[("200", JSON), ("default", PROBLEM)], &["200"]);
-    stay(
+    are_kept(&[("200", JSON), ("default", PROBLEM)], &["200"]);
+    are_kept(
         &[("4XX", PROBLEM), ("5XX", NOTHING), ("default", NOTHING)],
         &["4XX"],
     );

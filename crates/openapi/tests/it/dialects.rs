@@ -1,5 +1,5 @@
-//! One rich document in every dialect, held by golden files, and the names of
-//! the dialects.
+//! The rich document in every dialect, compared with golden files, and the
+//! names of the dialects.
 
 use crate::support::{assert_golden, rich};
 use purlin_openapi::{Dialect, Document, Info};
@@ -26,7 +26,7 @@ fn a_rich_document_as_yaml() {
 }
 
 #[test]
-fn parts_that_say_nothing_are_left_out() {
+fn empty_parts_are_omitted() {
     let document = Document::new(Info::new("Empty", "1"));
     let info = json!({"title": "Empty", "version": "1"});
     assert_eq!(
@@ -40,7 +40,7 @@ fn parts_that_say_nothing_are_left_out() {
 }
 
 #[test]
-fn dialects_are_read_by_the_names_they_print() {
+fn dialects_are_parsed_from_their_names() {
     for &dialect in Dialect::ALL {
         assert_eq!(dialect.to_string().parse(), Ok(dialect));
         let version = dialect.version_text();
@@ -50,12 +50,12 @@ fn dialects_are_read_by_the_names_they_print() {
     let refused = "3".parse::<Dialect>().unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "no document can be written as OpenAPI `3`; choose `2.0`, `3.0` or `3.1`"
+        "unsupported OpenAPI version `3`; use `2.0`, `3.0` or `3.1`"
     );
 }
 
 #[test]
-fn no_reference_leads_nowhere() {
+fn every_reference_has_a_target() {
     for &dialect in Dialect::ALL {
         let document = rich::document().to_value(dialect);
         let text = document.to_string();

@@ -1,4 +1,4 @@
-//! Tagged unions: what tells the branches apart is named, where it can be.
+//! Discriminators of tagged unions.
 
 use crate::support::with_schemas;
 use purlin_openapi::Dialect;
@@ -29,7 +29,7 @@ fn references() -> Value {
 }
 
 #[test]
-fn a_constant_of_each_branch_tells_them_apart() {
+fn distinct_constants_are_the_discriminator() {
     let pet = union(
         branch(json!({"const": "cat"})),
         branch(json!({"type": "string", "enum": ["dog"]})),
@@ -41,7 +41,7 @@ fn a_constant_of_each_branch_tells_them_apart() {
     });
     for dialect in [Dialect::V3_0, Dialect::V3_1] {
         assert_eq!(pet(dialect)["discriminator"], discriminator, "{dialect}");
-        // The branches let more in, but the constants keep them apart.
+        // The branches allow more values, but the constants distinguish them.
         assert_eq!(pet(dialect)["oneOf"], references(), "{dialect}");
     }
     assert_eq!(
@@ -51,7 +51,7 @@ fn a_constant_of_each_branch_tells_them_apart() {
 }
 
 #[test]
-fn no_discriminator_where_nothing_tells_the_branches_apart() {
+fn no_discriminator_without_distinct_constants() {
     let cat = || branch(json!({"const": "cat"}));
     let dog = || branch(json!({"const": "dog"}));
     let mut optional = dog();
@@ -80,14 +80,14 @@ fn no_discriminator_where_nothing_tells_the_branches_apart() {
         ),
     ];
     for (cat, dog, branches) in cases {
-        let words = format!("{cat} {dog} {branches}");
+        let context = format!("{cat} {dog} {branches}");
         let pet = union(cat, dog, branches)(Dialect::V3_1);
-        assert!(pet.get("discriminator").is_none(), "{words}");
+        assert!(pet.get("discriminator").is_none(), "{context}");
     }
 }
 
 #[test]
-fn branches_in_place_become_components_named_after_the_union() {
+fn inline_branches_become_components_named_after_the_union() {
     let cat = || branch(json!({"const": "cat"}));
     let hound = || branch(json!({"const": "basset-hound"}));
     let in_place = json!([{"$ref": "#/components/schemas/Cat"}, hound()]);
@@ -113,7 +113,7 @@ fn branches_in_place_become_components_named_after_the_union() {
 }
 
 #[test]
-fn branches_stay_in_place_where_their_names_are_taken_or_alike() {
+fn inline_branches_stay_if_their_names_are_used_or_equal() {
     let tagged = |tag: &str| branch(json!({"const": tag}));
     let pets = |one: &str, other: &str| json!({"oneOf": [tagged(one), tagged(other)]});
     for (pet, another) in [
@@ -134,7 +134,7 @@ fn branches_stay_in_place_where_their_names_are_taken_or_alike() {
 }
 
 #[test]
-fn a_discriminator_of_the_schemas_own_stays() {
+fn an_explicit_discriminator_is_kept() {
     let own = json!({"propertyName": "sort", "mapping": {"c": "#/components/schemas/Cat"}});
     let schema = json!({"oneOf": references(), "discriminator": own});
     let document = with_schemas(&json!({
@@ -153,7 +153,7 @@ fn a_discriminator_of_the_schemas_own_stays() {
 }
 
 #[test]
-fn unions_in_examples_are_no_unions() {
+fn unions_in_examples_are_ignored() {
     let example = json!({"oneOf": references()});
     let document = with_schemas(&json!({
         "Cat": branch(json!({"const": "cat"})), "Dog": branch(json!({"const": "dog"})),

@@ -1,4 +1,4 @@
-//! A document with every part of the model in it, and the rules components keep.
+//! A document with every part of the model, and the rules of components.
 
 use purlin_openapi::{
     ApiKeyLocation, Components, Contact, Dialect, Document, Header, Info, License, MediaType,
@@ -105,7 +105,7 @@ fn every_part_is_written() {
 }
 
 #[test]
-fn parts_that_say_nothing_are_left_out() {
+fn empty_parts_are_omitted() {
     let document = Document::new(Info::new("Empty", "1"));
     assert_eq!(
         document.to_value(Dialect::V3_1),
@@ -114,7 +114,7 @@ fn parts_that_say_nothing_are_left_out() {
 }
 
 #[test]
-fn one_name_stands_for_one_schema() {
+fn a_name_has_one_schema() {
     let mut components = Components::default();
     let first = schema(json!({"type": "string"}));
     components
@@ -135,7 +135,7 @@ fn one_name_stands_for_one_schema() {
 }
 
 #[test]
-fn schemas_nobody_refers_to_are_pruned() {
+fn unreferenced_schemas_are_pruned() {
     let mut document = document();
     let components = &mut document.components;
     components
@@ -153,7 +153,7 @@ fn schemas_nobody_refers_to_are_pruned() {
 }
 
 #[test]
-fn methods_are_read_as_http_writes_them() {
+fn methods_are_parsed_in_the_form_of_http() {
     assert_eq!("PATCH".parse(), Ok(Method::Patch));
     assert_eq!(Method::Patch.to_string(), "patch");
     assert!("patch".parse::<Method>().is_err());

@@ -1,4 +1,4 @@
-//! Parts of the model that are more than fields.
+//! Behavior of the model.
 
 use crate::support::with_schemas;
 use purlin_openapi::{
@@ -9,13 +9,13 @@ use purlin_openapi::{
 use serde_json::json;
 
 #[test]
-fn extensions_have_names_that_say_so() {
+fn extension_names_start_with_x() {
     let mut extensions = Extensions::default();
     extensions.insert("x-own", 1).unwrap();
     let refused = extensions.insert("title", "mine").unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "the extension `title` needs a name that starts with `x-`"
+        "the name of the extension `title` does not start with `x-`"
     );
     assert_eq!(
         extensions.iter().collect::<Vec<_>>(),
@@ -26,7 +26,7 @@ fn extensions_have_names_that_say_so() {
 }
 
 #[test]
-fn an_example_without_a_name_gets_one_beside_others() {
+fn an_unnamed_example_beside_named_ones_gets_a_name() {
     let media_type = MediaType::new(Schema(json!(true)));
     let written = |media_type: MediaType| {
         let mut response = Response::new("Ok.");
@@ -49,7 +49,7 @@ fn an_example_without_a_name_gets_one_beside_others() {
 }
 
 #[test]
-fn licences_of_one_identifier_have_a_page_in_older_dialects() {
+fn licenses_with_one_identifier_have_a_url_in_older_dialects() {
     let license = |license: License, dialect| {
         let mut info = Info::new("Licence", "1");
         info.license = Some(license);
@@ -76,7 +76,7 @@ fn licences_of_one_identifier_have_a_page_in_older_dialects() {
 }
 
 #[test]
-fn what_operations_need_is_not_pruned() {
+fn referenced_components_are_not_pruned() {
     let schemas = ["InBody", "InPart", "InHeader", "Inner", "Alone"];
     let mut document = with_schemas(
         &schemas

@@ -7,7 +7,7 @@ use purlin_openapi::{
 };
 use serde_json::{Value, json};
 
-/// What an operation's request becomes.
+/// Returns the members of an operation that describe its request.
 fn request(operation: Operation) -> Value {
     let mut document = with_schemas(&json!({
         "Size": {"oneOf": [{"const": "s"}, {"const": "l"}]},
@@ -42,7 +42,7 @@ fn parameters(parameter: Parameter) -> Value {
 }
 
 #[test]
-fn references_are_followed_and_limits_kept() {
+fn references_are_inlined_and_constraints_kept() {
     let cases = [
         (
             json!({"$ref": "#/components/schemas/Size"}),
@@ -52,17 +52,17 @@ fn references_are_followed_and_limits_kept() {
             json!({"$ref": "#/components/schemas/Limit", "default": 3}),
             json!({"type": "integer", "minimum": 1, "maximum": 10, "exclusiveMaximum": true, "default": 3}),
         ),
-        // Any of several limits lets more in than all of them.
+        // One of several bounds allows more values than all of them.
         (
             json!({"$ref": "#/components/schemas/Deep"}),
             json!({"type": "string", "maxLength": 5, "minLength": 1}),
         ),
-        // The exclusion belongs to the other maximum.
+        // The flag belongs to the other maximum.
         (
             json!({"$ref": "#/components/schemas/Limit", "maximum": 5}),
             json!({"type": "integer", "minimum": 1, "maximum": 5}),
         ),
-        // Nothing is no text.
+        // `null` has no textual form.
         (
             json!({"anyOf": [{"$ref": "#/components/schemas/Limit"}, {"type": "null"}], "default": null}),
             json!({"type": "integer", "minimum": 1, "maximum": 10, "exclusiveMaximum": true}),
@@ -71,7 +71,7 @@ fn references_are_followed_and_limits_kept() {
             json!({"type": ["string", "null"], "enum": ["a", null]}),
             json!({"type": "string", "enum": ["a"]}),
         ),
-        // Whatever has no type of its own is text.
+        // A value without a type is a string.
         (
             json!({"oneOf": [{"type": "string"}, {"type": "integer"}]}),
             json!({"type": "string"}),
@@ -92,7 +92,7 @@ fn references_are_followed_and_limits_kept() {
 }
 
 #[test]
-fn lists_say_how_they_become_text() {
+fn arrays_have_a_collection_format() {
     let list = || json!({"type": "array", "items": {"$ref": "#/components/schemas/Text"}});
     let format = |parameter| parameters(parameter)[0]["collectionFormat"].clone();
     assert_eq!(format(one(ParameterLocation::Query, list())), "multi");
@@ -109,7 +109,7 @@ fn lists_say_how_they_become_text() {
 }
 
 #[test]
-fn an_object_in_the_query_is_a_parameter_for_each_member() {
+fn an_object_in_the_query_is_a_parameter_per_property() {
     let object = || {
         json!({
             "type": "object",
@@ -135,7 +135,7 @@ fn an_object_in_the_query_is_a_parameter_for_each_member() {
             {"name": "b", "in": "query", "type": "string", "description": "B."},
         ])
     );
-    // As one text, there is nothing to say of the members.
+    // Serialized as one string, it has no properties.
     let mut text = one(ParameterLocation::Query, object());
     text.explode = Some(false);
     assert_eq!(
@@ -147,7 +147,7 @@ fn an_object_in_the_query_is_a_parameter_for_each_member() {
 }
 
 #[test]
-fn cookies_have_no_place() {
+fn cookie_parameters_are_omitted() {
     assert_eq!(
         parameters(one(ParameterLocation::Cookie, json!({"type": "string"}))),
         Value::Null
@@ -172,7 +172,7 @@ fn with_body(body: RequestBody) -> Value {
 }
 
 #[test]
-fn a_form_is_a_parameter_for_each_field() {
+fn a_form_is_a_parameter_per_field() {
     let written = with_body(form(&["multipart/form-data"]));
     assert_eq!(written["consumes"], json!(["multipart/form-data"]));
     assert_eq!(
@@ -213,7 +213,7 @@ fn an_optional_form_has_no_required_fields() {
 }
 
 #[test]
-fn a_body_is_one_parameter_and_outweighs_forms() {
+fn a_body_is_one_parameter_and_precedes_forms() {
     let mut body = form(&["multipart/form-data"]);
     for (name, schema) in [
         ("application/json", Schema::reference("Text")),
@@ -223,7 +223,7 @@ fn a_body_is_one_parameter_and_outweighs_forms() {
         body.content.insert(name.to_owned(), MediaType::new(schema));
     }
     let written = with_body(body);
-    // The schema is true of these two.
+    // The schema applies to these two.
     assert_eq!(
         written["consumes"],
         json!(["application/json", "application/merge-patch+json"])
@@ -238,7 +238,7 @@ fn a_body_is_one_parameter_and_outweighs_forms() {
 }
 
 #[test]
-fn headers_are_simple_values_too() {
+fn headers_are_converted_like_parameters() {
     let mut response = Response::new("Ok.");
     let mut header =
         purlin_openapi::Header::new(Schema(json!({"type": ["integer", "null"], "minimum": 0})));

@@ -1,4 +1,5 @@
-//! Responses of Swagger 2.0: one schema for all media types, whole statuses only.
+//! Responses of Swagger 2.0: one schema for all media types, no ranges of
+//! statuses.
 
 use purlin_openapi::{
     Dialect, Document, Info, Link, MediaType, Method, Operation, Response, Schema,
@@ -26,7 +27,7 @@ fn response(content: &[(&str, Value)]) -> Response {
 }
 
 #[test]
-fn the_schema_is_that_of_json_and_true_of_all_that_is_produced() {
+fn the_schema_is_that_of_json_and_applies_to_all_produced_types() {
     let object = json!({"type": "object"});
     let ok = response(&[
         ("application/hal+json", object.clone()),
@@ -51,7 +52,7 @@ fn the_schema_is_that_of_json_and_true_of_all_that_is_produced() {
 }
 
 #[test]
-fn bytes_are_files() {
+fn binary_content_is_a_file() {
     let of = |name: &str, schema| {
         let written = written(vec![("200", response(&[(name, schema)]))]);
         written["responses"]["200"]["schema"].clone()
@@ -67,7 +68,7 @@ fn bytes_are_files() {
 }
 
 #[test]
-fn ranges_of_statuses_are_told_by_default() {
+fn ranges_of_statuses_become_default() {
     let range = |text: &str| Response::new(text);
     let none = written(vec![
         ("200", response(&[])),
@@ -83,7 +84,7 @@ fn ranges_of_statuses_are_told_by_default() {
         some["responses"],
         json!({"default": {"description": "Ok."}})
     );
-    // There has to be one.
+    // At least one response is required.
     let nothing = written(Vec::new());
     assert_eq!(
         nothing["responses"],
@@ -92,7 +93,7 @@ fn ranges_of_statuses_are_told_by_default() {
 }
 
 #[test]
-fn links_have_no_place_and_examples_go_by_media_type() {
+fn links_are_omitted_and_examples_are_by_media_type() {
     let mut ok =
         response(&[("text/plain", json!({"type": "string"}))]).link("next", Link::new("it"));
     let text = MediaType::new(Schema(json!({"type": "string"}))).example("hello");

@@ -1,11 +1,11 @@
-//! What each keyword of JSON Schema 2020-12 becomes in Swagger 2.0.
+//! The conversion of each keyword of JSON Schema 2020-12 to Swagger 2.0.
 
 use crate::support::{with_schemas, written};
 use purlin_openapi::Dialect;
 use serde_json::{Value, json};
 
 #[track_caller]
-fn becomes(cases: &[(Value, Value)]) {
+fn converts_to(cases: &[(Value, Value)]) {
     for (from, to) in cases {
         assert_eq!(written(from, Dialect::V2_0), *to, "from {from}");
     }
@@ -21,7 +21,7 @@ fn to() -> Value {
 
 #[test]
 fn null() {
-    becomes(&[
+    converts_to(&[
         (
             json!({"type": ["string", "null"]}),
             json!({"type": "string", "x-nullable": true}),
@@ -47,7 +47,7 @@ fn null() {
 
 #[test]
 fn unions() {
-    becomes(&[
+    converts_to(&[
         (
             json!({"oneOf": [{"const": "a", "description": "A."}, {"const": "b"}]}),
             json!({"type": "string", "enum": ["a", "b"], "x-enum-descriptions": ["A.", ""]}),
@@ -78,7 +78,7 @@ fn unions() {
 }
 
 #[test]
-fn unions_let_in_the_null_of_what_they_refer_to() {
+fn unions_are_nullable_if_a_referenced_schema_is() {
     let document = with_schemas(&json!({
         "It": {"anyOf": [{"$ref": "#/components/schemas/Maybe"}, {"type": "integer", "minimum": 5}]},
         "Maybe": {"type": ["integer", "null"]},
@@ -93,8 +93,8 @@ fn unions_let_in_the_null_of_what_they_refer_to() {
 }
 
 #[test]
-fn what_2_0_has_no_word_for() {
-    becomes(&[
+fn unsupported_keywords() {
+    converts_to(&[
         (json!({"not": {"type": "string"}}), json!({})),
         (json!(false), json!({})),
         (

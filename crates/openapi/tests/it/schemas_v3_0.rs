@@ -1,11 +1,11 @@
-//! What each keyword of JSON Schema 2020-12 becomes in OpenAPI 3.0.
+//! The conversion of each keyword of JSON Schema 2020-12 to OpenAPI 3.0.
 
 use crate::support::{with_schemas, written};
 use purlin_openapi::Dialect;
 use serde_json::{Value, json};
 
 #[track_caller]
-fn becomes(cases: &[(Value, Value)]) {
+fn converts_to(cases: &[(Value, Value)]) {
     for (from, to) in cases {
         assert_eq!(written(from, Dialect::V3_0), *to, "from {from}");
     }
@@ -20,7 +20,7 @@ fn nothing() -> Value {
 }
 
 #[test]
-fn what_3_0_has_stays() {
+fn supported_keywords_are_unchanged() {
     let kept = [
         json!({"type": "integer", "format": "uint64", "minimum": 0, "maximum": 18_446_744_073_709_551_615_u64}),
         json!({"type": "string", "format": "date-time", "default": "now", "readOnly": true}),
@@ -30,12 +30,12 @@ fn what_3_0_has_stays() {
         json!({"type": "object", "xml": {"name": "t"}, "externalDocs": {"url": "/"}, "writeOnly": true}),
         text(),
     ];
-    becomes(&kept.map(|it| (it.clone(), it)));
+    converts_to(&kept.map(|it| (it.clone(), it)));
 }
 
 #[test]
 fn null() {
-    becomes(&[
+    converts_to(&[
         (
             json!({"type": ["string", "null"], "minLength": 1}),
             json!({"type": "string", "nullable": true, "minLength": 1}),
@@ -44,7 +44,7 @@ fn null() {
             json!({"type": ["string", "null"], "enum": ["a", null]}),
             json!({"type": "string", "nullable": true, "enum": ["a", null]}),
         ),
-        // The enum keeps null out.
+        // The enum excludes `null`.
         (
             json!({"type": ["string", "null"], "enum": ["a"]}),
             json!({"type": "string", "enum": ["a"]}),
@@ -67,7 +67,7 @@ fn null() {
             json!({"description": "D", "anyOf": [{"type": "string", "description": "inner"}, {"type": "null"}]}),
             json!({"type": "string", "nullable": true, "description": "D"}),
         ),
-        // `nullable` holds for the `type` beside it alone.
+        // `nullable` only affects the `type` beside it.
         (
             json!({"anyOf": [text(), {"type": "null"}], "default": null}),
             json!({"anyOf": [text(), nothing()], "default": null}),
@@ -84,7 +84,7 @@ fn null() {
             json!({"anyOf": [{"type": "null"}]}),
             json!({"anyOf": [nothing()]}),
         ),
-        // A constant of another type than its own is no value, not `null`.
+        // A constant that contradicts its type allows no value, not `null`.
         (
             json!({"oneOf": [{"type": "string", "const": null}, text()]}),
             json!({"oneOf": [{"type": "string", "enum": [null]}, text()]}),
@@ -94,7 +94,7 @@ fn null() {
 
 #[test]
 fn types_and_values() {
-    becomes(&[
+    converts_to(&[
         (
             json!({"const": "a"}),
             json!({"type": "string", "enum": ["a"]}),
@@ -134,7 +134,7 @@ fn types_and_values() {
             json!({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 10}),
             json!({"type": "number", "minimum": 0, "exclusiveMinimum": true, "maximum": 10, "exclusiveMaximum": true}),
         ),
-        // The tighter of two bounds holds.
+        // The tighter of two bounds applies.
         (
             json!({"minimum": 5, "exclusiveMinimum": 5, "maximum": 7, "exclusiveMaximum": 9}),
             json!({"minimum": 5, "exclusiveMinimum": true, "maximum": 7}),
@@ -143,10 +143,10 @@ fn types_and_values() {
 }
 
 #[test]
-fn lists() {
+fn arrays() {
     let pair = json!([{"type": "string"}, {"type": "integer"}]);
     let either = json!({"anyOf": pair});
-    becomes(&[
+    converts_to(&[
         (
             json!({"type": "array"}),
             json!({"type": "array", "items": {}}),
@@ -164,7 +164,7 @@ fn lists() {
             json!({"type": "array", "prefixItems": pair, "items": false}),
             json!({"type": "array", "items": either, "maxItems": 2}),
         ),
-        // More items may follow, of any kind or of one.
+        // More items may follow, of any schema or of one.
         (
             json!({"type": "array", "prefixItems": pair}),
             json!({"type": "array", "items": {}}),
@@ -187,12 +187,12 @@ fn lists() {
 #[test]
 fn objects() {
     let integer = json!({"type": "integer"});
-    becomes(&[
+    converts_to(&[
         (
             json!({"properties": {"a": true, "b": false}}),
             json!({"properties": {"a": {}, "b": {"not": {}}}}),
         ),
-        // Members of the pattern are let in, so others are as well.
+        // Properties that match the pattern are allowed, so others are as well.
         (
             json!({"type": "object", "patternProperties": {"^x": integer}, "additionalProperties": false}),
             json!({"type": "object", "additionalProperties": integer}),
@@ -215,8 +215,8 @@ fn objects() {
 }
 
 #[test]
-fn remarks() {
-    becomes(&[
+fn annotations() {
+    converts_to(&[
         (
             json!({"type": ["string", "integer"], "contentMediaType": "image/png"}),
             json!({"anyOf": [{"type": "string"}, {"type": "integer"}], "format": "binary"}),
@@ -239,7 +239,7 @@ fn remarks() {
             json!({"$schema": "s", "$id": "i", "$comment": "c", "$defs": {"a": {}}, "unknown": 1}),
             json!({}),
         ),
-        // What only looks like a schema stays as it is.
+        // A value that resembles a schema is unchanged.
         (
             json!({"default": {"const": 1}, "enum": [{"const": 1}], "type": "object"}),
             json!({"default": {"const": 1}, "enum": [{"const": 1}], "type": "object"}),
@@ -248,8 +248,8 @@ fn remarks() {
 }
 
 #[test]
-fn references_stand_alone() {
-    becomes(&[
+fn references_have_no_siblings() {
+    converts_to(&[
         (
             json!({"$ref": "#/components/schemas/Text", "description": "D"}),
             json!({"allOf": [text()], "description": "D"}),
@@ -265,12 +265,13 @@ fn references_stand_alone() {
     ]);
 }
 
-/// What lets more in must not make a union refuse, nor a negation.
+/// A schema that allows more values must not make a union or a negation reject
+/// more.
 #[test]
-fn what_lets_more_in_turns_no_other_rule_stricter() {
+fn a_lost_constraint_makes_no_other_stricter() {
     let lossy = json!({"type": "array", "prefixItems": [{"type": "string"}]});
     let loose = json!({"type": "array", "items": {}});
-    becomes(&[
+    converts_to(&[
         (
             json!({"oneOf": [lossy, text()]}),
             json!({"anyOf": [loose, text()]}),
@@ -292,7 +293,7 @@ fn what_lets_more_in_turns_no_other_rule_stricter() {
 }
 
 #[test]
-fn what_lets_more_in_is_seen_through_references() {
+fn lost_constraints_are_found_through_references() {
     let document = with_schemas(&json!({
         "Pair": {"type": "array", "prefixItems": [{"type": "string"}]},
         "Holder": {"type": "object", "properties": {"pair": {"$ref": "#/components/schemas/Pair"}}},
@@ -307,8 +308,8 @@ fn what_lets_more_in_is_seen_through_references() {
 }
 
 #[test]
-fn unions_of_values() {
-    becomes(&[
+fn unions_of_constants() {
+    converts_to(&[
         (
             json!({"oneOf": [{"const": "a", "description": "A."}, {"const": "b", "title": "B"}, {"const": "c"}]}),
             json!({"type": "string", "enum": ["a", "b", "c"], "x-enum-descriptions": ["A.", "B", ""]}),
@@ -325,10 +326,10 @@ fn unions_of_values() {
 }
 
 #[test]
-fn unions_of_values_that_are_more_stay() {
+fn unions_of_constrained_values_stay() {
     let value = |value: &str| json!({"type": "string", "enum": [value]});
-    becomes(&[
-        // Neither branch alone lets `a` in.
+    converts_to(&[
+        // No single branch allows `a`.
         (
             json!({"oneOf": [{"const": "a"}, {"const": "a"}]}),
             json!({"oneOf": [value("a"), value("a")]}),

@@ -1,4 +1,4 @@
-//! Who may call, in every dialect: what cannot be said is never said wrongly.
+//! Security schemes and requirements in every dialect.
 
 use purlin_openapi::{
     ApiKeyLocation, Dialect, Document, Info, Method, OAuthFlow, OAuthFlows, Operation,
@@ -73,7 +73,7 @@ fn schemes_are_written_by_kind() {
 }
 
 #[test]
-fn in_2_0_whatever_stands_in_a_header_is_a_key() {
+fn in_2_0_other_credentials_in_a_header_are_api_keys() {
     let written = &document().to_value(Dialect::V2_0)["securityDefinitions"];
     let in_header = |name: &str, how: &str| json!({"type": "apiKey", "in": "header", "name": name, "description": how});
     assert_eq!(written["basic"], json!({"type": "basic"}));
@@ -94,7 +94,7 @@ fn in_2_0_whatever_stands_in_a_header_is_a_key() {
         in_header("Authorization", "`Bearer`, a space and the token (JWT).")
     );
     assert!(written.get("mtls").is_none());
-    // A flow each, under names nobody has.
+    // One scheme per flow, under unused names.
     assert!(written.get("oauth").is_none());
     assert_eq!(written["oauth_implicit"]["flow"], "application");
     assert_eq!(written["oauth_implicit_"]["flow"], "implicit");
@@ -115,7 +115,7 @@ fn in_2_0_each_flow_is_an_alternative() {
 }
 
 #[test]
-fn scopes_are_for_those_schemes_that_have_them() {
+fn only_schemes_with_scopes_have_scopes() {
     let required = vec![
         SecurityRequirement::default().scopes("jwt", ["admin"]),
         SecurityRequirement::default().scopes("oidc", ["mail"]),
@@ -130,7 +130,7 @@ fn scopes_are_for_those_schemes_that_have_them() {
 }
 
 #[test]
-fn an_alternative_with_a_client_certificate_is_left_out() {
+fn an_alternative_with_a_client_certificate_is_omitted() {
     let required = vec![
         SecurityRequirement::new("mtls"),
         SecurityRequirement::new("key").and("mtls"),
@@ -144,7 +144,7 @@ fn an_alternative_with_a_client_certificate_is_left_out() {
 }
 
 #[test]
-fn where_no_alternative_is_left_the_description_says_what_is_needed() {
+fn the_description_states_the_requirement_if_no_alternative_is_left() {
     let required = vec![SecurityRequirement::new("key").and("mtls")];
     for dialect in [Dialect::V2_0, Dialect::V3_0] {
         let own = operation(Some(required.clone()), Vec::new(), dialect);
@@ -153,8 +153,7 @@ fn where_no_alternative_is_left_the_description_says_what_is_needed() {
             assert_eq!(written["security"], json!([]), "{dialect}");
             let description = written["description"].as_str().unwrap_or_default();
             assert!(
-                description
-                    .starts_with("Only for callers with `key` and `mtls` (a client certificate);"),
+                description.starts_with("Requires `key` and `mtls` (a client certificate);"),
                 "{dialect}: {description}"
             );
         }
@@ -164,7 +163,7 @@ fn where_no_alternative_is_left_the_description_says_what_is_needed() {
 }
 
 #[test]
-fn what_the_document_requires_is_left_to_it() {
+fn operations_inherit_the_requirements_of_the_document() {
     let default = vec![SecurityRequirement::new("basic")];
     for &dialect in Dialect::ALL {
         let inherits = operation(None, default.clone(), dialect);

@@ -1,4 +1,4 @@
-//! Where a Swagger 2.0 document says the API is, and what is reached elsewhere.
+//! The base URL of a Swagger 2.0 document, and operations with other servers.
 
 use purlin_openapi::{
     Dialect, Document, Info, Method, Operation, Response, Server, ServerVariable,
@@ -20,7 +20,7 @@ fn operation() -> Operation {
 }
 
 #[test]
-fn one_address_for_all_servers() {
+fn servers_become_one_base_url() {
     let at = |url: &str| Server::new(url);
     let none = Value::Null;
     let cases = [
@@ -32,7 +32,8 @@ fn one_address_for_all_servers() {
             vec![at("https://a.test:8443")],
             (json!("a.test:8443"), none.clone(), json!(["https"])),
         ),
-        // The first absolute one; others at the same place add their scheme.
+        // The first absolute URL; others with the same host and path add their
+        // scheme.
         (
             vec![
                 at("/x"),
@@ -47,7 +48,7 @@ fn one_address_for_all_servers() {
             (json!("eu.test"), none.clone(), json!(["https"])),
         ),
         (vec![at("/v1")], (none.clone(), json!("/v1"), none.clone())),
-        // From the document on: nothing Swagger 2.0 could say.
+        // A URL relative to the document cannot be expressed in Swagger 2.0.
         (vec![at(".")], (none.clone(), none.clone(), none.clone())),
         (
             vec![at("../..")],
@@ -56,16 +57,16 @@ fn one_address_for_all_servers() {
         (vec![at("ftp://a.test")], (none.clone(), none.clone(), none)),
     ];
     for (servers, (host, base, schemes)) in cases {
-        let words = format!("{servers:?}");
+        let context = format!("{servers:?}");
         let written = document(servers, operation());
-        assert_eq!(written["host"], host, "{words}");
-        assert_eq!(written["basePath"], base, "{words}");
-        assert_eq!(written["schemes"], schemes, "{words}");
+        assert_eq!(written["host"], host, "{context}");
+        assert_eq!(written["basePath"], base, "{context}");
+        assert_eq!(written["schemes"], schemes, "{context}");
     }
 }
 
 #[test]
-fn what_is_reached_elsewhere_is_left_out() {
+fn operations_with_another_base_url_are_omitted() {
     let servers = || vec![Server::new("https://a.test/v1")];
     let elsewhere = operation().server(Server::new("https://b.test/v1"));
     assert_eq!(document(servers(), elsewhere)["paths"], json!({}));
@@ -77,7 +78,7 @@ fn what_is_reached_elsewhere_is_left_out() {
 }
 
 #[test]
-fn trace_has_no_place() {
+fn trace_is_omitted() {
     let mut document = Document::new(Info::new("Trace", "1"));
     document.operation("/a", Method::Trace, operation());
     assert_eq!(document.to_value(Dialect::V2_0)["paths"], json!({}));

@@ -1,10 +1,10 @@
-//! YAML that every reader takes for the same value.
+//! YAML that every parser reads as the same value.
 
 use crate::support::with_schemas;
 use purlin_openapi::{Dialect, Document, Info};
 use serde_json::{Value, json};
 
-/// How a value is written as the value of a key.
+/// Returns the text of a value under a key.
 fn written(value: &Value) -> String {
     let mut document = Document::new(Info::new("T", "1"));
     let named = document.extensions.insert("x-it", value.clone());
@@ -16,9 +16,9 @@ fn written(value: &Value) -> String {
 }
 
 #[test]
-fn strings_are_plain_only_if_nothing_else_could_be_meant() {
+fn strings_are_plain_only_if_unambiguous() {
     let cases = [
-        ("plain words", "plain words"),
+        ("plain text", "plain text"),
         ("/todos/{id}", "/todos/{id}"),
         ("$response.body", "$response.body"),
         ("it's", "it's"),
@@ -68,13 +68,13 @@ fn strings_are_plain_only_if_nothing_else_could_be_meant() {
 }
 
 #[test]
-fn lines_stand_as_they_are() {
+fn multiline_strings_are_literal_blocks() {
     let cases = [
         ("a\nb", "|-\n  a\n  b\n"),
         ("a\nb\n", "|\n  a\n  b\n"),
         ("a\n\n  b\n\n", "|+\n  a\n\n    b\n\n"),
         ("# a\n- b: c", "|-\n  # a\n  - b: c\n"),
-        // Blanks at an end, or at the start, are easily lost.
+        // Leading and trailing blanks are easily lost.
         (" a\nb", "\" a\\nb\"\n"),
         ("a \nb", "\"a \\nb\"\n"),
         ("\na\nb", "\"\\na\\nb\"\n"),
@@ -90,7 +90,7 @@ fn lines_stand_as_they_are() {
 }
 
 #[test]
-fn other_scalars_and_what_is_empty() {
+fn other_scalars_and_empty_collections() {
     let cases = [
         (json!(null), "null"),
         (json!(true), "true"),
@@ -101,7 +101,7 @@ fn other_scalars_and_what_is_empty() {
         ),
         (json!(1.5), "1.5"),
         (json!(1.0), "1.0"),
-        // Without point and sign, YAML 1.1 reads text.
+        // Without point and sign, YAML 1.1 reads a string.
         (json!(1e30), "1.0e+30"),
         (json!(2.5e-9), "2.5e-9"),
         (json!([]), "[]"),
@@ -113,7 +113,7 @@ fn other_scalars_and_what_is_empty() {
 }
 
 #[test]
-fn maps_and_lists_nest() {
+fn maps_and_sequences_nest() {
     let value = json!([[1, [2]], {"a": [], "200": {"b": "x\ny"}}, "z"]);
     let expected = r#"
   - - 1
@@ -128,9 +128,9 @@ fn maps_and_lists_nest() {
     assert_eq!(written(&value), expected);
 }
 
-/// Readers look ahead for 1024 characters to find out whether a word is a key.
+/// An implicit key has at most 1024 characters.
 #[test]
-fn a_long_key_says_that_it_is_one() {
+fn long_keys_are_explicit() {
     let (longest, longer) = ("k".repeat(1024), "k".repeat(1025));
     let value =
         json!([{longest.as_str(): 1}, {longer.as_str(): {"a": 1}, "z": {longer.as_str(): "x"}}]);
@@ -141,7 +141,7 @@ fn a_long_key_says_that_it_is_one() {
 }
 
 #[test]
-fn a_document_begins_with_its_first_member() {
+fn a_document_starts_with_its_first_member() {
     let text = with_schemas(&json!({})).to_yaml(Dialect::V3_0);
     assert_eq!(
         text,

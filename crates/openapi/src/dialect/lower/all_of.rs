@@ -1,4 +1,4 @@
-//! Conjunctions: adding a schema to `allOf`.
+//! Adding a schema to `allOf`.
 
 use serde_json::{Map, Value, json};
 

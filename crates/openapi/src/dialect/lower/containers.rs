@@ -1,9 +1,10 @@
-//! Lists and objects: 3.0 has one schema for all items and one for all
-//! members without a name of their own.
+//! Arrays and objects: OpenAPI 3.0 has one schema for all items and one for all
+//! properties without a name.
 
 use serde_json::{Map, Value, json};
 
-/// Lists whose items have schemas by position. Says whether something got lost.
+/// Replaces the schemas of array items by position with one schema. Returns
+/// whether a constraint was lost.
 pub(super) fn tuples(schema: &mut Map<String, Value>) -> bool {
     let Some(Value::Array(places)) = schema.remove("prefixItems") else {
         match schema.get("items") {
@@ -37,8 +38,8 @@ fn at_most(schema: &mut Map<String, Value>, items: usize) {
     }
 }
 
-/// Members by pattern: what they may be is what any other member may be. Says
-/// whether something got lost.
+/// Merges `patternProperties` into `additionalProperties`. Returns whether a
+/// constraint was lost.
 pub(super) fn patterns(schema: &mut Map<String, Value>) -> bool {
     let Some(Value::Object(patterns)) = schema.remove("patternProperties") else {
         return false;
@@ -63,7 +64,7 @@ fn distinct(schemas: impl Iterator<Item = Value>) -> Vec<Value> {
     distinct
 }
 
-/// What any one of these lets in.
+/// Returns a schema that allows what any of these schemas allows.
 fn one_of(mut alternatives: Vec<Value>) -> Value {
     let anything = json!({});
     if alternatives.contains(&anything) {
@@ -75,7 +76,7 @@ fn one_of(mut alternatives: Vec<Value>) -> Value {
     }
 }
 
-/// Every list says what its items are.
+/// Adds `items`, which is required in arrays.
 pub(super) fn items(schema: &mut Map<String, Value>) {
     if schema.get("type").is_some_and(|it| it == "array") {
         schema.entry("items").or_insert_with(|| json!({}));

@@ -1,22 +1,22 @@
-//! Unions of values: 3.1 says of each value what it means by giving it a
-//! branch, which tools for 3.0 make a type of its own each time. The `enum`
-//! of all of them lets the same in and is what those tools know.
+//! Unions of constants: OpenAPI 3.1 documents each value with a branch of its
+//! own, which tools for 3.0 turn into separate types. An `enum` of all values
+//! allows the same and is supported by those tools.
 
 use serde_json::{Map, Value};
 
 use super::null::is_null_schema;
 
-/// What a branch may say besides its values.
-const REMARKS: [&str; 5] = ["description", "enum", "nullable", "title", "type"];
+/// The keywords that a branch may have.
+const BRANCH_KEYWORDS: [&str; 5] = ["description", "enum", "nullable", "title", "type"];
 
-/// Writes a union of values of one type as their `enum`, with what is said of
-/// each in `x-enum-descriptions`.
+/// Replaces a union of constants of one type by an `enum`, with the
+/// descriptions in `x-enum-descriptions`.
 pub(super) fn unions(schema: &mut Map<String, Value>) {
     for keyword in ["anyOf", "oneOf"] {
         let Some(values) = schema.get(keyword).and_then(of_branches) else {
             continue;
         };
-        // What limits the values further stays beside the union it limits.
+        // Other constraints of the values stay beside the union.
         let is_new = |(name, value): (&String, &Value)| {
             schema
                 .get(name)
@@ -29,7 +29,8 @@ pub(super) fn unions(schema: &mut Map<String, Value>) {
     }
 }
 
-/// The `enum` of a union whose branches are distinct values of one type.
+/// Returns the `enum` of a union whose branches are distinct values of one
+/// type.
 fn of_branches(branches: &Value) -> Option<Map<String, Value>> {
     let branches = branches.as_array()?;
     if branches.iter().any(is_null_schema) {
@@ -37,24 +38,26 @@ fn of_branches(branches: &Value) -> Option<Map<String, Value>> {
     }
     let shared = branches.first()?.get("type")?;
     let mut values: Vec<Value> = Vec::new();
-    let mut words = Vec::new();
+    let mut descriptions = Vec::new();
     let mut nullable = false;
     for branch in branches {
         let branch = branch.as_object()?;
-        let plain = branch.keys().all(|it| REMARKS.contains(&it.as_str()));
+        let plain = branch
+            .keys()
+            .all(|it| BRANCH_KEYWORDS.contains(&it.as_str()));
         if !plain || branch.get("type") != Some(shared) {
             return None;
         }
         nullable |= branch.get("nullable") == Some(&true.into());
-        let word = branch.get("description").or_else(|| branch.get("title"));
-        let word = word.and_then(Value::as_str).unwrap_or_default();
+        let description = branch.get("description").or_else(|| branch.get("title"));
+        let description = description.and_then(Value::as_str).unwrap_or_default();
         for value in branch.get("enum")?.as_array()? {
-            // In two branches of `oneOf` it would be let in by neither.
+            // A value in two branches of `oneOf` would match neither.
             if values.contains(value) {
                 return None;
             }
             values.push(value.clone());
-            words.push(word);
+            descriptions.push(description);
         }
     }
     let mut schema = Map::from_iter([
@@ -64,8 +67,8 @@ fn of_branches(branches: &Value) -> Option<Map<String, Value>> {
     if nullable {
         schema.insert("nullable".to_owned(), true.into());
     }
-    if words.iter().any(|it| !it.is_empty()) {
-        schema.insert("x-enum-descriptions".to_owned(), words.into());
+    if descriptions.iter().any(|it| !it.is_empty()) {
+        schema.insert("x-enum-descriptions".to_owned(), descriptions.into());
     }
     Some(schema)
 }

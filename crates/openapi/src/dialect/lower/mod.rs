@@ -1,11 +1,11 @@
-//! From JSON Schema 2020-12 to the Schema Object of OpenAPI 3.0
-//! (section 4.7.24), the innermost schema first.
+//! Conversion of JSON Schema 2020-12 to the Schema Object of OpenAPI 3.0
+//! (section 4.7.24), innermost schemas first.
 //!
-//! A schema that loses a limit on the way lets more in. That is allowed
-//! everywhere but in two places: a branch of `oneOf` that lets more in can
-//! make a value match twice, and what `not` keeps out would grow. So what got
-//! lost is reported upwards, such a `oneOf` becomes an `anyOf`, and such a
-//! `not` goes.
+//! A schema that loses a constraint allows more values. This is not acceptable
+//! in two cases: a `oneOf` branch that allows more could make a value match
+//! twice, and `not` would reject more. The loss is therefore reported to the
+//! enclosing schema, which replaces such a `oneOf` by `anyOf` and removes such
+//! a `not`.
 
 mod all_of;
 mod containers;
@@ -23,7 +23,7 @@ use crate::{
     subschemas,
 };
 
-/// What a Schema Object of OpenAPI 3.0 may say.
+/// The keywords of a Schema Object in OpenAPI 3.0.
 const KNOWN: [&str; 36] = [
     "$ref",
     "additionalProperties",
@@ -63,9 +63,9 @@ const KNOWN: [&str; 36] = [
     "xml",
 ];
 
-/// What it cannot say and what limits values. Everything else that is unknown
-/// is a remark, or a definition nothing refers to.
-const LIMITS: [&str; 13] = [
+/// Constraints that OpenAPI 3.0 does not support. All other unsupported
+/// keywords are annotations or unused definitions.
+const UNSUPPORTED_CONSTRAINTS: [&str; 13] = [
     "$dynamicRef",
     "contains",
     "dependentRequired",
@@ -81,17 +81,17 @@ const LIMITS: [&str; 13] = [
     "unevaluatedProperties",
 ];
 
-/// Writes schemas as 3.0 has them.
+/// Converts the schemas of a document to OpenAPI 3.0.
 #[derive(Default)]
 pub(super) struct Lowering {
-    /// The components that let more in than they did, those included that
-    /// refer to one.
+    /// The components that lost a constraint, including those that refer to
+    /// one.
     lossy: BTreeSet<String>,
     tags: Tags,
 }
 
 impl Lowering {
-    /// For the schemas of a document with these components, by name.
+    /// Prepares the conversion for a document with these component schemas.
     pub(super) fn of(components: Option<&Value>) -> Self {
         let mut lowering = Self {
             tags: Tags::of(components),
@@ -118,7 +118,7 @@ impl Lowering {
         lowering
     }
 
-    /// Writes a schema as 3.0 has it. Says whether it lets more in than it did.
+    /// Converts a schema. Returns whether a constraint was lost.
     pub(super) fn lower(&self, schema: &mut Value) -> bool {
         match schema {
             Value::Bool(true) => *schema = json!({}),
@@ -132,7 +132,7 @@ impl Lowering {
     fn object(&self, schema: &mut Map<String, Value>) -> bool {
         let mut lossy = BTreeSet::new();
         subschemas::for_each_mut(schema, |keyword, child| {
-            // These two may stay `true` and `false`.
+            // These two may remain `true` and `false`.
             let stays = matches!(keyword, "additionalProperties" | "items") && child.is_boolean();
             if !stays && self.lower(child) {
                 lossy.insert(keyword.to_owned());
@@ -143,32 +143,34 @@ impl Lowering {
             schema.remove("not");
         }
         if lossy.contains("oneOf") && !self.exclusive(schema) {
-            any_of(schema);
+            replace_one_of(schema);
         }
         null::unions(schema);
         types::constants(schema);
         loses |= types::types(schema);
         enums::unions(schema);
-        loses |= shape(schema);
-        remarks(schema);
+        loses |= constraints(schema);
+        annotations(schema);
         loses |= drop_unknown(schema);
         let to = schema.get("$ref").and_then(Value::as_str);
         loses |= to
             .and_then(schema_name)
             .is_some_and(|name| self.lossy.contains(name));
-        alone(schema);
+        isolate_reference(schema);
         loses
     }
 
-    /// Whether no value matches two branches, however much more they let in.
+    /// Returns whether no value can match two branches, even if they lose
+    /// constraints.
     fn exclusive(&self, schema: &Map<String, Value>) -> bool {
         let branches = schema.get("oneOf").and_then(Value::as_array);
         branches.is_some_and(|branches| self.tags.distinguish(branches).is_some())
     }
 }
 
-/// The limits of lists, objects and numbers. Says whether something got lost.
-fn shape(schema: &mut Map<String, Value>) -> bool {
+/// Converts the constraints of arrays, objects and numbers. Returns whether a
+/// constraint was lost.
+fn constraints(schema: &mut Map<String, Value>) -> bool {
     types::bounds(schema);
     let tuples = containers::tuples(schema);
     let patterns = containers::patterns(schema);
@@ -176,7 +178,7 @@ fn shape(schema: &mut Map<String, Value>) -> bool {
     tuples || patterns
 }
 
-fn any_of(schema: &mut Map<String, Value>) {
+fn replace_one_of(schema: &mut Map<String, Value>) {
     let Some(branches) = schema.remove("oneOf") else {
         return;
     };
@@ -187,8 +189,8 @@ fn any_of(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Examples, and how text stands for bytes.
-fn remarks(schema: &mut Map<String, Value>) {
+/// Converts examples and the encoding of binary content.
+fn annotations(schema: &mut Map<String, Value>) {
     if let Some(Value::Array(examples)) = schema.remove("examples")
         && let Some(first) = examples.into_iter().next()
     {
@@ -200,14 +202,14 @@ fn remarks(schema: &mut Map<String, Value>) {
         _ => return,
     };
     schema.entry("format").or_insert_with(|| format.into());
-    // Several types have gone into branches.
+    // Several types have become branches.
     let elsewhere = ["$ref", "allOf", "anyOf", "oneOf"];
     if !elsewhere.iter().any(|it| schema.contains_key(*it)) {
         schema.entry("type").or_insert_with(|| "string".into());
     }
 }
 
-/// Whether it is the content of a file rather than text.
+/// Returns whether the content is binary.
 fn of_bytes(schema: &Map<String, Value>) -> bool {
     let media_type = schema.get("contentMediaType").and_then(Value::as_str);
     media_type.is_some_and(|it| {
@@ -217,17 +219,19 @@ fn of_bytes(schema: &Map<String, Value>) -> bool {
 }
 
 fn drop_unknown(schema: &mut Map<String, Value>) -> bool {
-    let lossy = LIMITS.iter().any(|limit| schema.contains_key(*limit));
+    let lossy = UNSUPPORTED_CONSTRAINTS
+        .iter()
+        .any(|limit| schema.contains_key(*limit));
     schema.retain(|keyword, value| {
-        // An empty list of names says nothing, and 3.0 does not allow one.
-        let says_something = keyword != "required" || *value != json!([]);
-        says_something && (KNOWN.contains(&keyword.as_str()) || keyword.starts_with("x-"))
+        // An empty list has no effect, and OpenAPI 3.0 forbids it.
+        let has_effect = keyword != "required" || *value != json!([]);
+        has_effect && (KNOWN.contains(&keyword.as_str()) || keyword.starts_with("x-"))
     });
     lossy
 }
 
-/// A reference has nothing beside it.
-fn alone(schema: &mut Map<String, Value>) {
+/// Moves a reference with other keywords beside it to `allOf`.
+fn isolate_reference(schema: &mut Map<String, Value>) {
     if schema.len() > 1
         && let Some(to) = schema.remove("$ref")
     {

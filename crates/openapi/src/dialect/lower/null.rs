@@ -1,24 +1,24 @@
-//! `null`: 3.0 has no such type, only schemas of another type that let it in
-//! as well. `nullable` holds for the `type` beside it and for nothing else
-//! (OpenAPI 3.0.4 section 4.7.24.1), so a union with `null` gets a branch of its own
-//! wherever no branch has a plain type.
+//! `null`, which is not a type in OpenAPI 3.0 but a property of other types.
+//! `nullable` only affects the `type` beside it (OpenAPI 3.0.4 section
+//! 4.7.24.1), so a union with `null` gets a separate branch if no branch has a
+//! `type`.
 
 use serde_json::{Map, Value, json};
 
 use super::all_of;
 
-/// The schema of `null` and nothing else.
+/// Returns the schema that allows only `null`.
 pub(super) fn null_schema() -> Value {
     json!({"type": "object", "nullable": true, "enum": [null]})
 }
 
-/// Whether it is the schema of `null`, whatever else is said of it. One of
-/// another type that does not let `null` in is a schema of no value at all.
+/// Returns whether a schema allows only `null`. With another type that is not
+/// nullable, it allows no value at all.
 pub(in crate::dialect) fn is_null_schema(schema: &Value) -> bool {
     schema["nullable"] == true && schema["enum"] == json!([null])
 }
 
-/// Takes `null` out of a union and lets it in by other means.
+/// Replaces a `null` branch of a union by `nullable`.
 pub(super) fn unions(schema: &mut Map<String, Value>) {
     for keyword in ["anyOf", "oneOf"] {
         let Some(Value::Array(branches)) = schema.get_mut(keyword) else {
@@ -41,7 +41,7 @@ pub(super) fn unions(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Lets `null` into a schema of a plain type; says whether it could.
+/// Makes a schema nullable if it has a `type`. Returns whether it has.
 fn make_nullable_if_typed(schema: &mut Map<String, Value>) -> bool {
     let composed = ["$ref", "allOf", "anyOf", "oneOf", "not"];
     if !schema.contains_key("type") || composed.iter().any(|it| schema.contains_key(*it)) {
@@ -51,7 +51,7 @@ fn make_nullable_if_typed(schema: &mut Map<String, Value>) -> bool {
     true
 }
 
-/// Lets `null` into a schema that has one type.
+/// Makes a schema with one type nullable.
 pub(super) fn make_nullable(schema: &mut Map<String, Value>) {
     schema.insert("nullable".to_owned(), true.into());
     if let Some(Value::Array(values)) = schema.get_mut("enum")
@@ -61,9 +61,9 @@ pub(super) fn make_nullable(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Puts what a sole branch says where the union stood.
+/// Replaces a union by its only branch.
 fn inline(schema: &mut Map<String, Value>, mut branch: Map<String, Value>) {
-    // What the union itself is called outweighs what its branch is called.
+    // The annotations of the union take precedence.
     for annotation in ["title", "description", "default", "example"] {
         if schema.contains_key(annotation) {
             branch.remove(annotation);

@@ -1,15 +1,14 @@
-//! Types and values: 3.0 has one type a schema, no constants, and bounds
-//! whose exclusion is a flag.
+//! Types, constants and bounds: OpenAPI 3.0 has one type per schema, no
+//! constants, and flags for exclusive bounds.
 
 use serde_json::{Map, Value, json};
 
 use super::{
-    all_of,
+    all_of, constraints,
     null::{make_nullable, null_schema},
-    shape,
 };
 
-/// Keywords that bear on one type alone and go with it into its branch.
+/// The keywords of each type, which move to its branch.
 const OF_TYPE: [(&str, &[&str]); 5] = [
     (
         "array",
@@ -45,15 +44,15 @@ const NUMERIC: &[&str] = &[
     "multipleOf",
 ];
 
-/// `const` is an `enum` of one.
+/// Replaces `const` by an `enum` with one value.
 pub(super) fn constants(schema: &mut Map<String, Value>) {
     if let Some(value) = schema.remove("const") {
         schema.insert("enum".to_owned(), json!([value]));
     }
 }
 
-/// One type, `nullable` where `null` was another, and a branch for each of
-/// several. Says whether something got lost.
+/// Reduces several types to one with `nullable`, or to a branch for each.
+/// Returns whether a constraint was lost.
 pub(super) fn types(schema: &mut Map<String, Value>) -> bool {
     let stated = schema.contains_key("type");
     let types = match schema.remove("type") {
@@ -74,7 +73,7 @@ pub(super) fn types(schema: &mut Map<String, Value>) -> bool {
             only_null(schema);
             false
         }
-        // Without a type, or with none of a value it has.
+        // There is no type, or none that matches a value of the `enum`.
         [] => stated,
         [only] => {
             schema.insert("type".to_owned(), only.as_str().into());
@@ -83,7 +82,8 @@ pub(super) fn types(schema: &mut Map<String, Value>) -> bool {
             }
             false
         }
-        // Values say it all, or nearly: their types could be others.
+        // The `enum` implies the types, except that they could have been
+        // narrower.
         _ if schema.contains_key("enum") => stated,
         several => branches(schema, several, null),
     }
@@ -102,7 +102,7 @@ fn only_null(schema: &mut Map<String, Value>) {
     }
 }
 
-/// The types of the values of an `enum` that does not say its type.
+/// Returns the types of the values of an `enum` without `type`.
 fn of_values(schema: &Map<String, Value>) -> Vec<String> {
     let values = schema.get("enum").and_then(Value::as_array);
     let mut types: Vec<_> = values.into_iter().flatten().map(type_of).collect();
@@ -123,7 +123,7 @@ fn type_of(value: &Value) -> &'static str {
     }
 }
 
-/// A branch for each type. Says whether something got lost.
+/// Creates a branch for each type. Returns whether a constraint was lost.
 fn branches(schema: &mut Map<String, Value>, types: &[String], null: bool) -> bool {
     let mut lossy = false;
     let mut branches = Vec::new();
@@ -137,7 +137,7 @@ fn branches(schema: &mut Map<String, Value>, types: &[String], null: bool) -> bo
                 branch.insert(keyword.to_owned(), value.clone());
             }
         }
-        lossy |= shape(&mut branch);
+        lossy |= constraints(&mut branch);
         branches.push(Value::Object(branch));
     }
     for keyword in OF_TYPE.iter().flat_map(|(_, keywords)| *keywords) {
@@ -156,7 +156,7 @@ fn keywords_of(name: &str) -> impl Iterator<Item = &'static str> {
     of.flat_map(|(_, keywords)| keywords.iter().copied())
 }
 
-/// Bounds whose exclusion is a flag.
+/// Replaces exclusive bounds by flags.
 pub(super) fn bounds(schema: &mut Map<String, Value>) {
     let tighter = |of: f64, than: f64| of >= than;
     bound(schema, "minimum", "exclusiveMinimum", tighter);
@@ -171,7 +171,7 @@ fn bound(
     exclusive: &str,
     tighter: impl Fn(f64, f64) -> bool,
 ) {
-    // A flag is a bound that went through here already.
+    // A flag is a bound that has been converted already.
     let Some(Value::Number(limit)) = schema.get(exclusive).cloned() else {
         return;
     };

@@ -1,21 +1,22 @@
-//! Host, base path and schemes: all that Swagger 2.0 says of servers.
+//! `host`, `basePath` and `schemes`, the servers of Swagger 2.0.
 
 use serde_json::Value;
 
 use crate::{Operation, Server};
 
-/// Where the API is reached.
+/// The base URL of an API.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct BaseUrl {
     host: Option<String>,
-    /// Without a slash at its end; empty for the root.
+    /// The path without a trailing slash; empty for the root.
     base_path: String,
     schemes: Vec<String>,
 }
 
 impl BaseUrl {
-    /// That of the first absolute server, with the schemes of all servers at
-    /// the same place; failing that, the path of the first server that has one.
+    /// Returns the base URL of the first absolute server, with the schemes of
+    /// all servers with the same host and path; otherwise the first path of a
+    /// relative server.
     pub(super) fn of(servers: &[Server]) -> Self {
         let absolute: Vec<Self> = servers.iter().filter_map(Self::absolute).collect();
         let Some(first) = absolute.first() else {
@@ -58,8 +59,8 @@ impl BaseUrl {
         self.host == other.host && self.base_path == other.base_path
     }
 
-    /// Whether an operation is reached here: one with servers of its own only
-    /// if one of them is at this place. Then its schemes are its own.
+    /// Returns the schemes of an operation; none if it has servers and none of
+    /// them has this host and path.
     pub(super) fn reaches(&self, operation: &Operation) -> Option<Vec<String>> {
         if operation.servers.is_empty() {
             return Some(Vec::new());
@@ -73,7 +74,7 @@ impl BaseUrl {
         (!here.is_empty()).then_some(schemes)
     }
 
-    /// The members of the document that say so.
+    /// Returns the members of the document.
     pub(super) fn members(&self) -> Vec<(&'static str, Value)> {
         let mut members = Vec::new();
         if let Some(host) = &self.host {
@@ -89,7 +90,7 @@ impl BaseUrl {
     }
 }
 
-/// A path from the root; one that starts at the document says nothing here.
+/// Returns the path of a relative URL that starts with a slash.
 fn root_path(server: &Server) -> Option<String> {
     let url = server.default_url();
     let path = url.strip_prefix('/')?;

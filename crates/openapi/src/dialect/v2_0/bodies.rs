@@ -1,5 +1,5 @@
-//! Request bodies: one `body` parameter, or one `formData` parameter a field.
-//! An operation cannot have both; where the model has, forms are left out.
+//! Request bodies: one `body` parameter, or one `formData` parameter per field.
+//! An operation cannot have both; in that case forms are omitted.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{
     non_body::{CollectionFormat, flattened, non_body_schema},
     parameters::example,
-    responses::{alike, preferred},
+    responses::{preferred, same_schema},
     schema::Schemas,
 };
 use crate::{Encoding, MediaType, ParameterStyle, RequestBody, references::schema_name};
@@ -16,7 +16,7 @@ use crate::{Encoding, MediaType, ParameterStyle, RequestBody, references::schema
 const MULTIPART: &str = "multipart/form-data";
 const URL_ENCODED: &str = "application/x-www-form-urlencoded";
 
-/// The media types a body may have, and the parameters that say the rest.
+/// Returns the media types of a body and its parameters.
 pub(super) fn body(body: &RequestBody, schemas: &Schemas) -> (Vec<String>, Vec<Value>) {
     let of_kind = |form: bool| -> BTreeMap<String, MediaType> {
         let content = body
@@ -29,7 +29,7 @@ pub(super) fn body(body: &RequestBody, schemas: &Schemas) -> (Vec<String>, Vec<V
     };
     let whole = of_kind(false);
     if let Some((_, media_type)) = preferred(&whole) {
-        let consumes = alike(&whole, media_type);
+        let consumes = same_schema(&whole, media_type);
         return (consumes, vec![parameter(body, media_type, schemas)]);
     }
     let forms = of_kind(true);
@@ -37,7 +37,7 @@ pub(super) fn body(body: &RequestBody, schemas: &Schemas) -> (Vec<String>, Vec<V
     let Some((_, form)) = form.or_else(|| forms.first_key_value()) else {
         return (Vec::new(), Vec::new());
     };
-    let consumes = alike(&forms, form);
+    let consumes = same_schema(&forms, form);
     let files = consumes.iter().any(|name| essence(name) == MULTIPART);
     let fields = Fields {
         form,
@@ -121,7 +121,8 @@ impl Fields<'_> {
         Value::Object(written)
     }
 
-    /// A file, or several under one name, of which Swagger 2.0 knows one.
+    /// Returns whether a field is a file, or an array of files, of which
+    /// Swagger 2.0 supports one.
     fn is_file(&self, field: &Map<String, Value>) -> bool {
         let of_bytes =
             |schema: &Map<String, Value>| schema.get("format").is_some_and(|it| it == "binary");

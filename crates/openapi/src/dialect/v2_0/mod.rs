@@ -1,5 +1,6 @@
 //! Swagger 2.0, written from the model: bodies become parameters, media types
-//! `consumes` and `produces`, servers one host. Schemas go through 3.0 first.
+//! become `consumes` and `produces`, servers become one base URL. Schemas are
+//! converted to OpenAPI 3.0 first.
 
 mod base_url;
 mod bodies;

@@ -1,13 +1,13 @@
-//! Values that become text: parameters, form fields and headers of Swagger
-//! 2.0 have no schemas, only a type and a few limits, and refer to nothing.
+//! Parameters other than the body, form fields and headers: in Swagger 2.0 they
+//! have no schema, only a type and some constraints, and no references.
 
 use serde_json::{Map, Value, json, map::Entry};
 
 use super::schema::Schemas;
 use crate::dialect::lower::null::is_null_schema;
 
-/// What may be said of such a value, next to its type and items.
-const SAID: [&str; 14] = [
+/// The keywords besides `type` and `items`.
+const KEYWORDS: [&str; 14] = [
     "default",
     "enum",
     "exclusiveMaximum",
@@ -24,15 +24,16 @@ const SAID: [&str; 14] = [
     "uniqueItems",
 ];
 
-/// How many references are followed; who nests deeper is text.
+/// The maximum depth of references that are followed; deeper ones become
+/// strings.
 const DEPTH: u8 = 8;
 
-/// How the items of a list become text.
+/// How the items of an array are serialized.
 #[derive(Clone, Copy)]
 pub(super) enum CollectionFormat {
-    /// With commas between.
+    /// Separated by commas.
     Csv,
-    /// Each under the name of the list.
+    /// As repeated parameters.
     Multi,
 }
 
@@ -45,8 +46,8 @@ impl CollectionFormat {
     }
 }
 
-/// Type and limits of a flat schema of 3.0. A value Swagger 2.0 has no type
-/// for is text, as it is on the wire.
+/// Converts a flat schema of OpenAPI 3.0. A value whose type Swagger 2.0 does
+/// not support here is a string, as it is when transferred.
 pub(super) fn non_body_schema(
     flat: &Map<String, Value>,
     schemas: &Schemas,
@@ -56,7 +57,7 @@ pub(super) fn non_body_schema(
     if simple["type"] == "array" {
         let items = flat.get("items").and_then(Value::as_object);
         let items = items.map(|items| scalar(&flattened(items, schemas)));
-        // CollectionFormat in lists have no agreed text.
+        // Arrays of arrays have no standard serialization.
         let items = items
             .filter(|it| it["type"] != "array")
             .unwrap_or_else(text);
@@ -73,7 +74,7 @@ fn scalar(flat: &Map<String, Value>) -> Map<String, Value> {
         Some(named) => named,
     };
     let mut scalar = Map::from_iter([("type".to_owned(), named.into())]);
-    for keyword in SAID {
+    for keyword in KEYWORDS {
         if let Some(value) = flat.get(keyword) {
             scalar.insert(keyword.to_owned(), value.clone());
         }
@@ -91,8 +92,8 @@ fn text() -> Map<String, Value> {
     Map::from_iter([("type".to_owned(), "string".into())])
 }
 
-/// A schema of 3.0 without references and `allOf`: what they say stands where
-/// they stood, and what they say twice stands once, which lets more in.
+/// Inlines the references and `allOf` of a schema. If a keyword occurs twice,
+/// only one is kept, which allows more values.
 pub(super) fn flattened(schema: &Map<String, Value>, schemas: &Schemas) -> Map<String, Value> {
     flatten(schema, schemas, DEPTH)
 }
@@ -114,7 +115,7 @@ fn flatten(schema: &Map<String, Value>, schemas: &Schemas, depth: u8) -> Map<Str
         let Some(Value::Array(mut branches)) = flat.remove(union) else {
             continue;
         };
-        // Nothing is no text.
+        // `null` has no textual form.
         branches.retain(|branch| !is_null_schema(branch));
         if let [Value::Object(sole)] = branches.as_slice() {
             add(&mut flat, flatten(sole, schemas, depth));
@@ -129,7 +130,7 @@ fn add(flat: &mut Map<String, Value>, part: Map<String, Value>) {
     let bounded = |bound| flat.contains_key(bound);
     let (minimum, maximum) = (bounded("minimum"), bounded("maximum"));
     for (keyword, value) in part {
-        // These say of the bound beside them, not of another one.
+        // The flags apply only to the bound beside them.
         let others = match keyword.as_str() {
             "exclusiveMinimum" => minimum,
             "exclusiveMaximum" => maximum,
@@ -157,7 +158,8 @@ fn merge_properties(flat: &mut Map<String, Value>, more: Value) {
                     Entry::Vacant(place) => {
                         place.insert(schema);
                     }
-                    // Both hold; whoever writes the member flattens them in turn.
+                    // Both apply; they are flattened when the property is
+                    // written.
                     Entry::Occupied(mut place) => {
                         let first = place.get_mut().take();
                         *place.get_mut() = json!({"allOf": [first, schema]});

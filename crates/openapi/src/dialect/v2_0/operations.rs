@@ -1,4 +1,4 @@
-//! Paths and operations, and what they refer to by name.
+//! Paths, operations and components.
 
 use std::collections::BTreeSet;
 
@@ -31,7 +31,7 @@ impl<'d> Writer<'d> {
         }
     }
 
-    /// The paths. A path of which nothing can be said is left out.
+    /// Returns the paths. Paths without operations are omitted.
     pub(super) fn paths(&self) -> Value {
         let items = self.document.paths.iter().filter_map(|(template, item)| {
             let operations: Map<String, Value> = item
@@ -44,7 +44,7 @@ impl<'d> Writer<'d> {
         Value::Object(items.collect())
     }
 
-    /// The members of the document that operations refer to.
+    /// Returns the members of the document that operations refer to.
     pub(super) fn components(&self) -> Vec<(&'static str, Value)> {
         let required = self.document.security.iter();
         let required: Vec<_> = required.flat_map(|it| self.security.stated(it)).collect();
@@ -58,8 +58,8 @@ impl<'d> Writer<'d> {
         members.filter_map(|(key, it)| Some((key, it?))).collect()
     }
 
-    /// None for TRACE and for operations that are reached somewhere else:
-    /// Swagger 2.0 has no place for them.
+    /// Returns an operation; none for TRACE and for operations with another
+    /// base URL, which Swagger 2.0 does not support.
     fn operation(&self, method: Method, operation: &Operation) -> Option<Value> {
         let schemes = self.base_url.reaches(operation)?;
         if method == Method::Trace {
@@ -67,7 +67,7 @@ impl<'d> Writer<'d> {
         }
         let mut written = Map::new();
         let mut put = |key: &str, value: Value| written.insert(key.to_owned(), value);
-        self.words(operation, &mut put);
+        self.metadata(operation, &mut put);
         let (consumes, of_body) = operation
             .request_body
             .as_ref()
@@ -102,8 +102,8 @@ impl<'d> Writer<'d> {
         Some(Value::Object(written))
     }
 
-    /// What is said in words, by whom it may be called included.
-    fn words(&self, operation: &Operation, mut put: impl FnMut(&str, Value) -> Option<Value>) {
+    /// Adds the members that are neither parameters nor responses.
+    fn metadata(&self, operation: &Operation, mut put: impl FnMut(&str, Value) -> Option<Value>) {
         let access = OperationSecurity::of(operation, self.document, |it| self.security.stated(it));
         put("operationId", operation.operation_id.as_str().into());
         if let Some(summary) = &operation.summary {

@@ -1,4 +1,4 @@
-//! Parameters of path, query and headers. Cookies have no place in Swagger 2.0.
+//! Path, query and header parameters. Swagger 2.0 has no cookie parameters.
 
 use serde_json::{Map, Value};
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{Example, Parameter, ParameterLocation, ParameterStyle};
 
-/// The parameters that say what one of the model's says.
+/// Returns the parameters that are equivalent to a parameter of the model.
 pub(super) fn parameters(parameter: &Parameter, schemas: &Schemas) -> Vec<Value> {
     let lowered = schemas.lowered(&parameter.schema);
     let flat = lowered.as_object().map(|it| flattened(it, schemas));
@@ -52,7 +52,7 @@ fn single(parameter: &Parameter, flat: &Map<String, Value>, schemas: &Schemas) -
     Value::Object(written)
 }
 
-/// The one to show where there is place for one.
+/// Returns the example to write where only one is possible.
 pub(super) fn example<'e>(
     unnamed: Option<&'e Value>,
     mut named: impl Iterator<Item = &'e Example>,
@@ -60,8 +60,8 @@ pub(super) fn example<'e>(
     unnamed.or_else(|| named.next().map(|example| &example.value))
 }
 
-/// An object in the query is a parameter for each of its members, by the name
-/// the member has there. Members without a name of their own are not said.
+/// Converts an object in the query to a parameter for each of its properties.
+/// Properties without a name are omitted.
 fn members(parameter: &Parameter, flat: &Map<String, Value>, schemas: &Schemas) -> Vec<Value> {
     let name: &dyn Fn(&str) -> String = match (parameter.style, parameter.explode) {
         (Some(ParameterStyle::DeepObject), _) => &|member| format!("{}[{member}]", parameter.name),

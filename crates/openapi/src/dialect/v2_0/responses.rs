@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{Header, MediaType, Response};
 
-/// The responses by status. A range of statuses (`4XX`) has no place; without
-/// another `default`, that one tells of them.
+/// Returns the responses by status. Swagger 2.0 has no ranges (`4XX`); one
+/// becomes `default` if there is none.
 pub(super) fn responses(responses: &BTreeMap<String, Response>, schemas: &Schemas) -> Value {
     let is_stated =
         |status: &str| status == "default" || status.bytes().all(|it| it.is_ascii_digit());
@@ -31,7 +31,7 @@ pub(super) fn responses(responses: &BTreeMap<String, Response>, schemas: &Schema
             .entry("default")
             .or_insert_with(|| json!({"description": ranges.join("\n\n")}));
     } else if written.is_empty() {
-        // There has to be one.
+        // At least one response is required.
         written.insert(
             "default".to_owned(),
             json!({"description": "Not described."}),
@@ -63,7 +63,8 @@ fn response(response: &Response, schemas: &Schemas) -> Value {
     written
 }
 
-/// The media type whose schema is told: JSON, else what is like JSON, else the first.
+/// Returns the media type whose schema is written: JSON, otherwise one based on
+/// JSON, otherwise the first.
 pub(super) fn preferred(content: &BTreeMap<String, MediaType>) -> Option<(&String, &MediaType)> {
     content
         .get_key_value("application/json")
@@ -71,24 +72,27 @@ pub(super) fn preferred(content: &BTreeMap<String, MediaType>) -> Option<(&Strin
         .or_else(|| content.first_key_value())
 }
 
-/// The media types whose body is like this one: those its schema is true of.
-pub(super) fn alike(content: &BTreeMap<String, MediaType>, told: &MediaType) -> Vec<String> {
-    let alike = content
+/// Returns the media types with the same schema.
+pub(super) fn same_schema(
+    content: &BTreeMap<String, MediaType>,
+    chosen: &MediaType,
+) -> Vec<String> {
+    let same_schema = content
         .iter()
-        .filter(|(_, it)| it.schema == told.schema && it.encoding == told.encoding);
-    alike.map(|(name, _)| name.clone()).collect()
+        .filter(|(_, it)| it.schema == chosen.schema && it.encoding == chosen.encoding);
+    same_schema.map(|(name, _)| name.clone()).collect()
 }
 
-/// The media types of a response its schema is true of.
+/// Returns the media types of a response to which its schema applies.
 pub(super) fn produced(response: &Response) -> Vec<String> {
     preferred(&response.content)
-        .map(|(_, told)| alike(&response.content, told))
+        .map(|(_, chosen)| same_schema(&response.content, chosen))
         .unwrap_or_default()
 }
 
-fn examples(content: &BTreeMap<String, MediaType>, told: &MediaType) -> Map<String, Value> {
-    let alike = content.iter().filter(|(_, it)| it.schema == told.schema);
-    alike
+fn examples(content: &BTreeMap<String, MediaType>, chosen: &MediaType) -> Map<String, Value> {
+    let same_schema = content.iter().filter(|(_, it)| it.schema == chosen.schema);
+    same_schema
         .filter_map(|(name, it)| {
             let example = example(it.example.as_ref(), it.examples.values())?;
             Some((name.clone(), example.clone()))
@@ -96,7 +100,7 @@ fn examples(content: &BTreeMap<String, MediaType>, told: &MediaType) -> Map<Stri
         .collect()
 }
 
-/// Bytes, or anything at all of a media type of bytes.
+/// Returns whether the content is binary.
 fn is_file(media_type: &str, schema: &Value) -> bool {
     let (kind, _) = media_type.split_once('/').unwrap_or((media_type, ""));
     let of_bytes =

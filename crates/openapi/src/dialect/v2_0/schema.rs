@@ -1,5 +1,6 @@
-//! From the Schema Object of OpenAPI 3.0 to that of Swagger 2.0: no unions,
-//! no `not`, no `nullable`. What is dropped limits values, so more get in.
+//! Conversion of the Schema Object of OpenAPI 3.0 to that of Swagger 2.0, which
+//! has no unions, no `not` and no `nullable`. Without these constraints more
+//! values are allowed.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +13,11 @@ use crate::{
     subschemas,
 };
 
-/// How many references and unions are followed to find out a type. Who nests
-/// deeper goes without.
+/// The maximum depth of references and unions that are followed to determine a
+/// type.
 const DEPTH: u8 = 8;
 
-/// The document's schemas as 3.0 has them, to be looked up and written.
+/// The document's schemas in OpenAPI 3.0.
 pub(super) struct Schemas {
     lowering: Lowering,
     components: BTreeMap<String, Value>,
@@ -39,7 +40,7 @@ impl Schemas {
         }
     }
 
-    /// `definitions`; none when there are no components.
+    /// Returns `definitions`; none if there are no components.
     pub(super) fn definitions(&self) -> Option<Value> {
         let components = self.components.iter();
         let definitions: Map<String, Value> = components
@@ -48,19 +49,19 @@ impl Schemas {
         (!definitions.is_empty()).then_some(Value::Object(definitions))
     }
 
-    /// A schema of the model as 3.0 has it.
+    /// Converts a schema of the model to OpenAPI 3.0.
     pub(super) fn lowered(&self, schema: &Schema) -> Value {
         let mut schema = schema.0.clone();
         self.lowering.lower(&mut schema);
         schema
     }
 
-    /// A schema of the model as Swagger 2.0 has it.
+    /// Converts a schema of the model to Swagger 2.0.
     pub(super) fn write(&self, schema: &Schema) -> Value {
         self.written(self.lowered(schema))
     }
 
-    /// What a reference leads to.
+    /// Returns the component that a schema refers to.
     pub(super) fn referred(&self, schema: &Map<String, Value>) -> Option<&Map<String, Value>> {
         let name = schema_name(schema.get("$ref")?.as_str()?)?;
         self.components.get(name)?.as_object()
@@ -75,7 +76,8 @@ impl Schemas {
         let Value::Object(schema) = schema else {
             return;
         };
-        // Types are looked up in the schemas of 3.0, so the outermost comes first.
+        // Types are determined from unconverted schemas, so the outermost
+        // schema is first.
         for (keyword, kept) in [("anyOf", "x-anyOf"), ("oneOf", "x-oneOf")] {
             self.union(schema, keyword, kept);
         }
@@ -106,14 +108,14 @@ impl Schemas {
         }
     }
 
-    /// The type its branches share is said, the rest is kept for readers.
+    /// Replaces a union by the common type of its branches and an extension.
     fn union(&self, schema: &mut Map<String, Value>, keyword: &str, kept: &str) {
         let Some(Value::Array(mut branches)) = schema.remove(keyword) else {
             return;
         };
         let all = branches.len();
         branches.retain(|branch| !is_null_schema(branch));
-        if branches.len() < all || branches.iter().any(|it| self.lets_in_null(it, DEPTH)) {
+        if branches.len() < all || branches.iter().any(|it| self.allows_null(it, DEPTH)) {
             schema.insert("x-nullable".to_owned(), true.into());
         }
         if let [_] = branches.as_slice() {
@@ -132,7 +134,7 @@ impl Schemas {
         }
     }
 
-    /// The type the values of all branches have.
+    /// Returns the common type of all branches.
     pub(super) fn shared(&self, branches: &[Value]) -> Option<String> {
         self.shared_type(branches, DEPTH)
     }
@@ -146,9 +148,9 @@ impl Schemas {
         others.iter().all(|it| it == first).then(|| first.clone())
     }
 
-    /// Whether `null` may be a value of a schema that says its type, itself or
-    /// by reference.
-    fn lets_in_null(&self, schema: &Value, depth: u8) -> bool {
+    /// Returns whether a schema with a type allows `null`, directly or by
+    /// reference.
+    fn allows_null(&self, schema: &Value, depth: u8) -> bool {
         let (Some(depth), Some(schema)) = (depth.checked_sub(1), schema.as_object()) else {
             return false;
         };
@@ -162,10 +164,10 @@ impl Schemas {
             .and_then(schema_name);
         let referred = referred.and_then(|name| self.components.get(name));
         let mut within = parts.into_iter().flatten().flatten().chain(referred);
-        within.any(|it| self.lets_in_null(it, depth))
+        within.any(|it| self.allows_null(it, depth))
     }
 
-    /// The type every value of a schema has, where it says so.
+    /// Returns the type of all values of a schema, if it is known.
     fn type_of(&self, schema: &Map<String, Value>, depth: u8) -> Option<String> {
         let depth = depth.checked_sub(1)?;
         if let Some(Value::String(named)) = schema.get("type") {
@@ -185,7 +187,7 @@ impl Schemas {
     }
 }
 
-/// `x-nullable` says it; among values of another type it would be odd.
+/// Removes `null` from an `enum`, as `x-nullable` expresses it.
 fn without_null(schema: &mut Map<String, Value>) {
     if !schema.contains_key("x-nullable") {
         return;

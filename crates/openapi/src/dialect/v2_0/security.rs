@@ -1,6 +1,6 @@
-//! Security schemes: keys, `basic`, and one OAuth 2.0 flow a scheme. Whatever
-//! else stands in a header is a key in that header, with a word on how its
-//! value is made. A client certificate stands nowhere.
+//! Security schemes: API keys, `basic`, and one OAuth 2.0 flow per scheme.
+//! Other credentials in a header become an API key in that header, whose
+//! description explains the format. Client certificates are omitted.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,16 +11,16 @@ use crate::{
     SecurityScheme, dialect::value,
 };
 
-/// The schemes of a document in Swagger 2.0's words.
+/// The security schemes of a document in Swagger 2.0.
 pub(super) struct Security {
     definitions: Map<String, Value>,
-    /// By which names each scheme of the model goes; any one will do.
+    /// The names that each scheme of the model has; any of them satisfies it.
     names: BTreeMap<String, Names>,
 }
 
 struct Names {
     any_of: Vec<String>,
-    /// Scopes are for OAuth 2.0 alone.
+    /// Whether the scheme has scopes, as only OAuth 2.0 does.
     scopes: bool,
 }
 
@@ -46,20 +46,20 @@ impl Security {
                 .names
                 .insert(name.clone(), Names { any_of, scopes });
             for (name, mut definition) in definitions {
-                carry(scheme, &mut definition);
+                add_annotations(scheme, &mut definition);
                 security.definitions.insert(name, definition);
             }
         }
         security
     }
 
-    /// `securityDefinitions`; none when there are no schemes.
+    /// Returns `securityDefinitions`; none if there are no schemes.
     pub(super) fn definitions(&self) -> Option<Value> {
         (!self.definitions.is_empty()).then(|| Value::Object(self.definitions.clone()))
     }
 
-    /// The requirements that together say the same: every way to choose one
-    /// name for each scheme. None where a scheme has no name.
+    /// Returns the equivalent requirements: all combinations of one name for
+    /// each scheme. There are none if a scheme is not supported.
     pub(super) fn stated(&self, requirement: &SecurityRequirement) -> Vec<SecurityRequirement> {
         let start = vec![SecurityRequirement::default()];
         requirement.iter().fold(start, |stated, (scheme, scopes)| {
@@ -155,15 +155,15 @@ fn in_header(name: &str, how: String) -> Value {
     json!({"type": "apiKey", "in": "header", "name": name, "description": how})
 }
 
-/// Puts the scheme's own words and extensions into its definition.
-fn carry(scheme: &SecurityScheme, definition: &mut Value) {
+/// Adds the scheme's description and extensions to its definition.
+fn add_annotations(scheme: &SecurityScheme, definition: &mut Value) {
     let scheme = value(scheme);
     let members = scheme.as_object().into_iter().flatten();
     for (key, member) in members {
         match (key.as_str(), definition["description"].as_str()) {
             ("description", Some(how)) => {
-                let words = member.as_str().unwrap_or_default();
-                definition["description"] = format!("{words}\n\n{how}").into();
+                let text = member.as_str().unwrap_or_default();
+                definition["description"] = format!("{text}\n\n{how}").into();
             }
             ("description", None) => definition["description"] = member.clone(),
             (key, _) if key.starts_with("x-") => definition[key] = member.clone(),

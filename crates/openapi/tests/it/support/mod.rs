@@ -1,4 +1,5 @@
-//! What several tests need: one rich document, and the way golden files are held.
+//! Shared by several tests: the rich document and the comparison with golden
+//! files.
 
 pub mod rich;
 
@@ -7,7 +8,7 @@ use std::{env, fs, path::Path};
 use purlin_openapi::{Dialect, Document, Info, Schema};
 use serde_json::Value;
 
-/// Compares with a golden file; `UPDATE_GOLDEN` rewrites it.
+/// Compares a text with a golden file, which `UPDATE_GOLDEN` rewrites.
 pub fn assert_golden(name: &str, found: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/golden")
@@ -18,11 +19,11 @@ pub fn assert_golden(name: &str, found: &str) {
     assert_eq!(
         found,
         fs::read_to_string(&path).unwrap(),
-        "run with UPDATE_GOLDEN=1 and read the difference"
+        "run with UPDATE_GOLDEN=1 and review the difference"
     );
 }
 
-/// A document with these component schemas and nothing else.
+/// Returns a document with these component schemas.
 pub fn with_schemas(schemas: &Value) -> Document {
     let mut document = Document::new(Info::new("Schemas", "1"));
     for (name, schema) in schemas.as_object().unwrap() {
@@ -32,7 +33,7 @@ pub fn with_schemas(schemas: &Value) -> Document {
     document
 }
 
-/// What a schema becomes in a dialect. `Text` is a component it may refer to.
+/// Returns a schema in a dialect. It may refer to the component `Text`.
 pub fn written(schema: &Value, dialect: Dialect) -> Value {
     let text = serde_json::json!({"type": "string"});
     let document = with_schemas(&serde_json::json!({"It": schema, "Text": text}));

@@ -1,4 +1,4 @@
-//! One document with every part of the model and every schema keyword the
+//! A document with every part of the model and every schema keyword that the
 //! dialects treat differently.
 
 mod operations;

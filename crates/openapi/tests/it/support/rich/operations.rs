@@ -184,8 +184,8 @@ fn download() -> Operation {
         ParameterLocation::Path,
         json!({"type": "string"}),
     ));
-    // Bytes would be `type: file` in Swagger 2.0, which some validators do not
-    // know in responses; `responses_v2_0.rs` has them.
+    // Binary content would be `type: file` in Swagger 2.0, which some
+    // validators reject in responses; `responses_v2_0.rs` tests it.
     let mut file = Response::new("The file.");
     let text = Schema(json!({"type": "string"}));
     file.content
