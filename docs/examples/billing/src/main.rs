@@ -10,9 +10,8 @@ use actix_web::{
 };
 use parking_lot::Mutex;
 use purlin_app::{App, ResourceBuilder, program};
-use purlin_router::{
-    Created, Json, JsonSchema, Path, Registry, errors::NotFound, get, post, schema,
-};
+use purlin_router::{error::http::NotFound, prelude::*};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The section `ledger` of the settings: `BILLING_LEDGER__FILE`, or `[ledger]` in billing.toml.
