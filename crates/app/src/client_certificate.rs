@@ -1,7 +1,7 @@
-//! Clients that are known by a certificate of their own: mutual TLS as an authenticator.
+//! Mutual TLS as an authenticator: clients are identified by their certificates.
 //!
-//! TLS ends here and not in the router, which knows requests alone. So the certificate is taken off the connection when
-//! it is made ([`keep`]), and the authenticator finds it beside each of the connection's requests.
+//! TLS is terminated in this crate, and the router knows requests alone. So [`keep`] stores the certificate with a new
+//! connection, and the authenticator reads it from the connection of each request.
 
 use std::{any::Any, fmt, net::IpAddr, rc::Rc, sync::Arc};
 
@@ -18,15 +18,15 @@ use crate::listen::Facts;
 #[cfg(test)]
 mod tests;
 
-/// Lets in whoever has shown a certificate of an authority in `tls.client_authorities`, if `tls.client_certificate` is
-/// `optional` or `required`; where it is `off`, nobody.
+/// Authenticates clients by a certificate that an authority in `tls.client_authorities` has issued. `tls.client_certificate`
+/// has to be `optional` or `required`; while it is `off`, every request is rejected.
 ///
-/// The document describes it as `mutualTLS`, which OpenAPI knows from 3.1 on.
+/// The document describes it as `mutualTLS`, which OpenAPI has since 3.1.
 ///
 /// ```
 /// use purlin_app::{
 ///     CertifiedClient, ClientCertificate,
-///     router::{Identity, Json, Operation, Registry},
+///     router::{Json, Operation, Registry, auth::Identity},
 /// };
 ///
 /// async fn who(client: Identity<CertifiedClient>) -> Json<String> {
@@ -50,7 +50,7 @@ pub struct ClientCertificate {
 
 type Check = dyn Fn(&CertifiedClient) -> bool + Send + Sync;
 
-/// A client, as its certificate names it.
+/// A client that is identified by its certificate.
 #[derive(Clone, Debug)]
 pub struct CertifiedClient(Rc<Shown>);
 
@@ -61,17 +61,17 @@ struct Shown {
     der: CertificateDer<'static>,
 }
 
-/// A certificate that rustls takes and that cannot be read here.
+/// A certificate that rustls accepts and that cannot be parsed here.
 struct Unreadable;
 
 impl ClientCertificate {
-    /// Lets in whoever has a certificate of the authorities.
+    /// Accepts every certificate of the authorities.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Lets in those of them for whom this holds; others are answered 403.
+    /// Accepts only clients for which `check` returns true; others are rejected with 403.
     #[must_use]
     pub fn only(
         mut self,
@@ -117,48 +117,48 @@ impl Authenticator for ClientCertificate {
 }
 
 impl CertifiedClient {
-    /// The subject in the form of RFC 4514, such as `CN=billing,O=Example`.
+    /// Returns the subject in the form of RFC 4514, such as `CN=billing,O=Example`.
     pub fn subject(&self) -> &str {
         &self.0.facts.subject
     }
 
-    /// The subject's common name.
+    /// Returns the common name of the subject.
     pub fn common_name(&self) -> Option<&str> {
         self.0.facts.common_name.as_deref()
     }
 
-    /// The DNS names among its alternative names.
+    /// Returns the DNS names among its alternative names.
     pub fn dns_names(&self) -> impl Iterator<Item = &str> {
         self.0.facts.dns_names.iter().map(String::as_str)
     }
 
-    /// The IP addresses among its alternative names.
+    /// Returns the IP addresses among its alternative names.
     pub fn addresses(&self) -> impl Iterator<Item = IpAddr> {
         self.0.facts.addresses.iter().copied()
     }
 
-    /// The mail addresses among its alternative names.
+    /// Returns the mail addresses among its alternative names.
     pub fn emails(&self) -> impl Iterator<Item = &str> {
         self.0.facts.emails.iter().map(String::as_str)
     }
 
-    /// The URIs among its alternative names, such as a SPIFFE ID.
+    /// Returns the URIs among its alternative names, such as a SPIFFE ID.
     pub fn uris(&self) -> impl Iterator<Item = &str> {
         self.0.facts.uris.iter().map(String::as_str)
     }
 
-    /// The certificate's serial number, in hexadecimal digits.
+    /// Returns the serial number of the certificate, in hexadecimal digits.
     pub fn serial(&self) -> &str {
         &self.0.facts.serial
     }
 
-    /// The certificate itself, in DER.
+    /// Returns the certificate in DER.
     pub fn der(&self) -> &[u8] {
         &self.0.der
     }
 }
 
-/// Keeps a new connection's certificate for its requests.
+/// Stores the certificate of a new connection for its requests.
 pub(crate) fn keep(connection: &dyn Any, data: &mut Extensions) {
     let Some(stream) = connection.downcast_ref::<TlsStream<TcpStream>>() else {
         return;

@@ -9,7 +9,7 @@
 //!
 //! use purlin_app::{
 //!     App,
-//!     router::{Json, Message, Operation, Registry},
+//!     router::{Json, Operation, Registry, schemas::Message},
 //! };
 //!
 //! async fn get_index() -> Json<Message> {
@@ -66,3 +66,8 @@ pub use settings::{
 };
 #[cfg(feature = "tls")]
 pub use settings::{ClientCertificates, TlsSettings};
+
+/// The examples of the guide, compiled as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/service.md")]
+struct ServiceGuide;

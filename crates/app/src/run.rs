@@ -91,9 +91,10 @@ impl Process<'_> {
         settings_errors.extend(self.log_error.clone());
         match command {
             AppCommand::Serve | AppCommand::Mock => {
-                let listen = match settings_errors.is_empty() {
-                    true => Listen::prepare(&app.settings),
-                    false => Err(settings_errors),
+                let listen = if settings_errors.is_empty() {
+                    Listen::prepare(&app.settings)
+                } else {
+                    Err(settings_errors)
                 };
                 match listen {
                     Ok(listen) if app_errors.is_empty() => {

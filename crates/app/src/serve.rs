@@ -66,6 +66,7 @@ pub(crate) async fn serve(
     };
     let port = server.open_ops_port(&settings, checks).await?;
 
+    let limit = seconds(settings.http().shutdown_timeout);
     let end = match start(&mut resources, startup_hooks, &mut signals).await {
         Ok(Started::Ready) => {
             let composed = Composed {
@@ -73,18 +74,15 @@ pub(crate) async fn serve(
                 layers: Layers::new(layers),
                 startup_messages,
             };
-            server
+            let end = server
                 .listen_and_serve(&settings, listen, composed, signals, port.as_ref())
-                .await
+                .await;
+            hooks::run_shutdown(shutdown_hooks, limit).await;
+            end
         }
         Ok(Started::Stopped) => Ok(End::Drained),
         Err(error) => Err(error),
     };
-
-    let limit = seconds(settings.http().shutdown_timeout);
-    if end.is_ok() {
-        hooks::run_shutdown(shutdown_hooks, limit).await;
-    }
     resources.close(limit).await;
     if let Some(port) = port {
         port.stop().await;

@@ -125,11 +125,18 @@ where
     let headers = operation
         .header_rule
         .map_or(Ok(()), |rule| (rule.check)(&context));
+    if let Some(mock) = mock {
+        // State is not needed without a handler, and a mock may have none.
+        let arguments = arguments.err().and_then(Rejection::of_request);
+        let rejections: Vec<_> = arguments.into_iter().chain(headers.err()).collect();
+        return if rejections.is_empty() {
+            mock.default_reply(&data.errors)
+        } else {
+            context.reject(&Rejection::combine(rejections))
+        };
+    }
     match (arguments, headers) {
-        (Ok(arguments), Ok(())) => match mock {
-            None => handler.call(arguments).await.reply(&context),
-            Some(mock) => mock.default_reply(&data.errors),
-        },
+        (Ok(arguments), Ok(())) => handler.call(arguments).await.reply(&context),
         (Err(rejection), Ok(())) | (Ok(_), Err(rejection)) => context.reject(&rejection),
         (Err(arguments), Err(headers)) => {
             context.reject(&Rejection::combine(vec![arguments, headers]))

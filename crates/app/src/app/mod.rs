@@ -40,7 +40,7 @@ pub(crate) type StartupMessage = Box<dyn FnOnce(&str) -> Option<String>>;
 ///
 /// use purlin_app::{
 ///     App,
-///     router::{Json, Message, Operation, Registry},
+///     router::{Json, Operation, Registry, schemas::Message},
 /// };
 ///
 /// async fn get_index() -> Json<Message> {

@@ -1,4 +1,4 @@
-//! A server that knows its clients by their certificates, asked over real connections.
+//! Clients are identified by their certificates over real connections.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
 #[path = "../../tests/it/tls/client.rs"]
@@ -38,7 +38,7 @@ fn registry() -> Registry {
         .operation(Operation::get("/anybody", anybody).public())
 }
 
-/// Serves with these settings while `ask` runs, on a thread of its own.
+/// Serves with these settings while `ask` runs on another thread.
 fn serve(folder: &TempDir, mode: &str, ask: impl FnOnce(SocketAddr) + Send + 'static) {
     let path = |name: &str| folder.path().join(name).display().to_string();
     let mut sources = Sources::new("purlin");
@@ -81,36 +81,39 @@ fn serve(folder: &TempDir, mode: &str, ask: impl FnOnce(SocketAddr) + Send + 'st
 }
 
 #[test]
-fn a_client_is_known_by_its_certificate_and_nobody_without_one_is() {
+fn a_client_is_identified_by_its_certificate_and_rejected_without_one() {
     let folder = TempDir::new().unwrap();
     let (authority, inside) = (Authority::new("Server"), Authority::new("Inside"));
     authority.sign().write(folder.path());
     fs::write(folder.path().join("clients.pem"), inside.pem()).unwrap();
     serve(&folder, "optional", move |address| {
-        let nobody = Client::of(&authority);
+        let anonymous = Client::of(&authority);
         let billing = inside.sign_for(&["billing.internal"], 2020..2100);
         let guest = inside.sign_for(&["guest.example"], 2020..2100);
         let (billing, guest) = (
-            nobody.clone().showing(&billing),
-            nobody.clone().showing(&guest),
+            anonymous.clone().showing(&billing),
+            anonymous.clone().showing(&guest),
         );
 
-        let answer = billing.ask(address, "/who").unwrap();
-        assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
-        assert!(answer.contains(r#"["billing.internal","CN="#), "{answer}");
-        let answer = guest.ask(address, "/who").unwrap();
-        assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
-        let answer = nobody.ask(address, "/who").unwrap();
-        assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
-        for client in [billing, guest, nobody] {
-            let answer = client.ask(address, "/anybody").unwrap();
-            assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+        let response = billing.ask(address, "/who").unwrap();
+        assert!(response.starts_with("HTTP/1.1 200 OK"), "{response}");
+        assert!(
+            response.contains(r#"["billing.internal","CN="#),
+            "{response}"
+        );
+        let response = guest.ask(address, "/who").unwrap();
+        assert!(response.starts_with("HTTP/1.1 403 "), "{response}");
+        let response = anonymous.ask(address, "/who").unwrap();
+        assert!(response.starts_with("HTTP/1.1 401 "), "{response}");
+        for client in [billing, guest, anonymous] {
+            let response = client.ask(address, "/anybody").unwrap();
+            assert!(response.starts_with("HTTP/1.1 200 OK"), "{response}");
         }
     });
 }
 
 #[test]
-fn the_document_says_mutual_tls_where_the_dialect_can() {
+fn the_document_has_mutual_tls_in_dialects_that_support_it() {
     let router = registry().build().unwrap();
     let document = router.document().to_value(Dialect::V3_1);
     let scheme = &document["components"]["securitySchemes"]["certificate"];
@@ -127,10 +130,10 @@ fn the_document_says_mutual_tls_where_the_dialect_can() {
         let document = router.document().to_value(older);
         let operation = &document["paths"]["/who"]["get"];
         assert_eq!(operation["security"], serde_json::json!([]));
-        let words = operation["description"].as_str().unwrap();
+        let description = operation["description"].as_str().unwrap();
         assert!(
-            words.contains("`certificate` (a client certificate)"),
-            "{words}"
+            description.contains("`certificate` (a client certificate)"),
+            "{description}"
         );
     }
 }

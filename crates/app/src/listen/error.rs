@@ -4,7 +4,7 @@ use std::{borrow::Cow, io, net::SocketAddr, path::PathBuf};
 
 use thiserror::Error;
 
-/// What chooses where to listen.
+/// The settings that select the address.
 const SETTING: &str = "--bind or the setting http.bind";
 
 /// Why the server cannot listen.
@@ -12,13 +12,13 @@ const SETTING: &str = "--bind or the setting http.bind";
 pub(crate) enum ListenError {
     #[error("{0}")]
     Address(String),
-    #[error("cannot listen on unix:{}: another server answers there; stop it, or choose another path with {SETTING}", .0.display())]
-    Answered(PathBuf),
-    #[error("cannot listen on unix:{}: there is a file that is no socket; remove it, or choose another path with {SETTING}", .0.display())]
+    #[error("cannot listen on unix:{}: another server responds there; stop it, or choose another path with {SETTING}", .0.display())]
+    InUse(PathBuf),
+    #[error("cannot listen on unix:{}: there is a file that is not a socket; remove it, or choose another path with {SETTING}", .0.display())]
     NoSocket(PathBuf),
     #[error("cannot listen on unix:{}: another process has locked the folder; start again when it is done", .0.display())]
     Locked(PathBuf),
-    #[error("cannot listen on unix:{}: {error}; {}", .path.display(), mend_of_path(error))]
+    #[error("cannot listen on unix:{}: {error}; {}", .path.display(), remedy_for_path(error))]
     Path { path: PathBuf, error: io::Error },
     #[error("cannot accept connections: {0}")]
     Accept(io::Error),
@@ -30,21 +30,21 @@ impl ListenError {
     }
 }
 
-fn mend_of_path(error: &io::Error) -> Cow<'static, str> {
+fn remedy_for_path(error: &io::Error) -> Cow<'static, str> {
     match error.kind() {
         io::ErrorKind::NotFound => {
-            "the socket's folder has to be there; make it, as systemd does for RuntimeDirectory=".into()
+            "the folder of the socket does not exist; create it, as systemd does for RuntimeDirectory=".into()
         }
         io::ErrorKind::PermissionDenied => {
-            "this user has to be allowed to write into the socket's folder and to connect to a socket that is there".into()
+            "allow this user to write to the folder of the socket and to connect to an existing socket".into()
         }
         _ => format!("choose another path with {SETTING}").into(),
     }
 }
 
-/// What is said when an address cannot be listened on, `setting` being where it is chosen.
+/// Formats why an address cannot be listened on; `setting` selects the address.
 pub(crate) fn cannot_listen(bind: SocketAddr, setting: &str, error: &io::Error) -> String {
-    let mend = match error.kind() {
+    let remedy = match error.kind() {
         io::ErrorKind::AddrInUse => format!(
             "something else listens there; stop it, or choose another port with {setting} (port 0 takes a free one)"
         ),
@@ -52,10 +52,10 @@ pub(crate) fn cannot_listen(bind: SocketAddr, setting: &str, error: &io::Error) 
             format!("this user may not listen there; choose a port from 1024 up with {setting}")
         }
         io::ErrorKind::AddrNotAvailable => {
-            "this machine does not have that address; 0.0.0.0 and [::] stand for all it has"
+            "this machine does not have that address; use 0.0.0.0 or [::] to listen on all addresses"
                 .to_owned()
         }
         _ => format!("choose another address with {setting}"),
     };
-    format!("cannot listen on {bind}: {error}; {mend}")
+    format!("cannot listen on {bind}: {error}; {remedy}")
 }

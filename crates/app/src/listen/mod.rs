@@ -1,7 +1,7 @@
-//! Where requests come in: an IP address, a Unix socket, or sockets that systemd has opened.
+//! Listening sockets: an IP address, a Unix socket, or sockets that systemd has opened.
 //!
-//! What can be found out before anything is served is found out in [`Listen::prepare`], as mistakes in the settings;
-//! [`Listen::open`] opens the sockets once everything else is ready.
+//! [`Listen::prepare`] reports what is wrong with the settings and their files before anything starts; [`Listen::open`] opens
+//! the sockets once everything else is ready.
 
 mod error;
 mod listeners;
@@ -31,11 +31,11 @@ use socket_file::SocketFile;
 #[cfg(feature = "tls")]
 pub(crate) use tls::{Facts, Handshake};
 
-/// Connections that may wait to be taken, as many as Linux allows unless it was told otherwise. Rust's own sockets let
-/// 128 wait, and one more in a burst loses a second or several until its client tries again.
+/// The length of the backlog, which is the default limit of Linux. The standard library uses 128, and a connection beyond that
+/// in a burst waits for a second or more until its client tries again.
 const BACKLOG: u32 = 4096;
 
-/// A socket, and what is spoken on it.
+/// A socket with its protocol.
 pub(crate) enum Socket {
     Tcp(TcpListener),
     #[cfg(feature = "tls")]
@@ -43,36 +43,36 @@ pub(crate) enum Socket {
     Unix(UnixListener),
 }
 
-/// Where a socket is.
+/// The address of a socket.
 #[derive(Clone, Debug)]
-enum Place {
+enum SocketAddress {
     Address(SocketAddr),
     /// A Unix socket, which may have no path.
     Path(Option<PathBuf>),
 }
 
-/// What is to be listened on.
+/// The sockets to open.
 pub(crate) struct Listen {
     bind: Bind,
     mode: u32,
-    /// What systemd has opened.
-    inherited: Vec<(Socket, Place)>,
+    /// The sockets that systemd has opened.
+    inherited: Vec<(Socket, SocketAddress)>,
     #[cfg(feature = "tls")]
     tls: Option<tls::Tls>,
 }
 
-/// What is listened on.
+/// The open sockets.
 pub(crate) struct Listening {
     sockets: Vec<Socket>,
-    places: Vec<Place>,
+    addresses: Vec<SocketAddress>,
     is_inherited: bool,
     scheme: &'static str,
-    /// Removed at the end.
+    /// Removes the file of the Unix socket at the end.
     _file: Option<SocketFile>,
 }
 
 impl Listen {
-    /// Looks at the settings and their files, and takes what systemd has opened.
+    /// Checks the settings and their files, and takes the sockets of systemd.
     pub(crate) fn prepare(settings: &Settings) -> Result<Self, Vec<SettingsError>> {
         let http = settings.http();
         let inherited = match http.bind {
@@ -89,22 +89,22 @@ impl Listen {
         })
     }
 
-    /// Opens the sockets. From here on the system takes connections.
+    /// Opens the sockets. From here on the system establishes connections.
     pub(crate) async fn open(self) -> Result<Listening, ListenError> {
         let is_inherited = self.bind == Bind::Systemd;
         let (opened, file) = match self.bind {
             Bind::Address(address) => (vec![open(address)?], None),
             Bind::Unix(path) => {
                 let (socket, file) = socket_file::open(&path, self.mode).await?;
-                let place = Place::Path(Some(path));
-                (vec![(Socket::Unix(socket), place)], Some(file))
+                let address = SocketAddress::Path(Some(path));
+                (vec![(Socket::Unix(socket), address)], Some(file))
             }
             Bind::Systemd => (self.inherited, None),
         };
-        let (sockets, places) = opened.into_iter().unzip();
+        let (sockets, addresses) = opened.into_iter().unzip();
         let listening = Listening {
             sockets,
-            places,
+            addresses,
             is_inherited,
             scheme: "http",
             _file: file,
@@ -117,11 +117,11 @@ impl Listen {
     }
 }
 
-fn open(address: SocketAddr) -> Result<(Socket, Place), ListenError> {
+fn open(address: SocketAddr) -> Result<(Socket, SocketAddress), ListenError> {
     let refuse = |error| ListenError::address(address, error);
     let socket = listen(address).map_err(refuse)?;
     let address = socket.local_addr().map_err(refuse)?;
-    Ok((Socket::Tcp(socket), Place::Address(address)))
+    Ok((Socket::Tcp(socket), SocketAddress::Address(address)))
 }
 
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
@@ -129,15 +129,15 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
         SocketAddr::V4(_) => TcpSocket::new_v4(),
         SocketAddr::V6(_) => TcpSocket::new_v6(),
     }?;
-    // As Rust's own have it: what is left of connections to the server before keeps nobody from listening.
+    // As the standard library does: connections to a previous server in TIME_WAIT do not prevent listening.
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)?.into_std()
 }
 
 impl Socket {
-    /// The same socket once more.
-    fn again(&self) -> io::Result<OwnedFd> {
+    /// Duplicates the handle of the socket.
+    fn duplicate(&self) -> io::Result<OwnedFd> {
         match self {
             Self::Tcp(socket) => socket.try_clone().map(OwnedFd::from),
             #[cfg(feature = "tls")]
@@ -152,17 +152,17 @@ impl Listening {
     pub(crate) fn handles(&self, log: &AccessLogger) -> io::Result<ListenerHandles> {
         let ours = self.sockets.iter().filter(|_| !self.is_inherited);
         Ok(ListenerHandles {
-            sockets: ours.map(Socket::again).collect::<io::Result<_>>()?,
+            sockets: ours.map(Socket::duplicate).collect::<io::Result<_>>()?,
             log: log.clone(),
         })
     }
 
-    /// The sockets, for the server to accept on.
+    /// Takes the sockets, for the server to accept connections on.
     pub(crate) fn take_sockets(&mut self) -> Vec<Socket> {
         mem::take(&mut self.sockets)
     }
 
-    /// The same with TLS, renewed from here on.
+    /// Adds TLS, whose certificates are renewed from here on.
     #[cfg(feature = "tls")]
     fn encrypted(mut self, tls: tls::Tls) -> Self {
         let encrypt = |socket| match socket {
@@ -175,25 +175,25 @@ impl Listening {
         self
     }
 
-    /// What URLs that can be opened start with, without a final slash.
+    /// Returns the URL of the server, without a final slash.
     pub(crate) fn base_url(&self) -> String {
-        match self.places.first() {
-            Some(Place::Address(address)) => base_url(self.scheme, *address),
+        match self.addresses.first() {
+            Some(SocketAddress::Address(address)) => base_url(self.scheme, *address),
             _ => "http://localhost".to_owned(),
         }
     }
 
-    /// Says what the URLs do not: where the sockets are, if not at the address in them.
+    /// Prints the addresses of sockets that the URLs do not show.
     pub(crate) fn greet(&self, out: &mut impl Write) -> io::Result<()> {
-        for place in &self.places {
-            match place {
-                Place::Address(address) if self.is_inherited => {
+        for address in &self.addresses {
+            match address {
+                SocketAddress::Address(address) if self.is_inherited => {
                     writeln!(out, "Listening on {address}, opened by systemd")?;
                 }
-                Place::Address(_) => {}
-                Place::Path(path) => {
+                SocketAddress::Address(_) => {}
+                SocketAddress::Path(path) => {
                     let path = path.as_deref().map(|path| path.display().to_string());
-                    let path = path.as_deref().unwrap_or("a socket without a name");
+                    let path = path.as_deref().unwrap_or("an unnamed socket");
                     let by = if self.is_inherited {
                         ", opened by systemd"
                     } else {
@@ -212,7 +212,7 @@ impl Listening {
     }
 }
 
-/// A URL that can be opened on this machine: "every address" is none.
+/// Returns a URL that can be opened on this machine; the unspecified address is replaced by the loopback address.
 pub(crate) fn base_url(scheme: &str, mut address: SocketAddr) -> String {
     match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),

@@ -1,9 +1,8 @@
-//! A Unix socket at a path: made with the permissions it is to have, put in the place of one that was left behind, and
-//! removed at the end.
+//! A Unix socket at a path: created with its permissions, in place of a stale one, and removed at the end.
 //!
-//! Two servers that start at once must not take the path from each other: whoever looks and acts holds a lock on the
-//! folder meanwhile. The socket is made under a name of its own and moved to its path, so that nobody finds it there
-//! with other permissions.
+//! Two servers that start at once must not take the path from each other: each holds a lock on the folder while it checks and
+//! replaces the socket. The socket is created under another name and moved to its path, so that it never has other permissions
+//! there.
 
 use std::{
     fs::{self, File, Permissions, TryLockError},
@@ -20,32 +19,32 @@ use actix_web::rt::{net::UnixStream, time::sleep};
 
 use super::ListenError;
 
-/// How often the lock is tried for, and the time between.
-const TRIES: u32 = 100;
-const BETWEEN: Duration = Duration::from_millis(20);
+/// The number of attempts to take the lock, and the time between them.
+const ATTEMPTS: u32 = 100;
+const INTERVAL: Duration = Duration::from_millis(20);
 
-/// The file of a socket; removed when dropped, unless another has taken its place.
+/// The file of a socket, removed on drop unless another file has replaced it.
 pub(super) struct SocketFile {
     path: PathBuf,
-    /// Device and number of the file.
+    /// The device and inode of the file.
     is: (u64, u64),
 }
 
 impl Drop for SocketFile {
     fn drop(&mut self) {
         if identity(&self.path).is_ok_and(|found| found == self.is) {
-            // Whoever starts next sees that nobody answers there, and removes it.
+            // A file that cannot be removed is stale for the next server, which replaces it.
             let _ = fs::remove_file(&self.path);
         }
     }
 }
 
-/// Listens at a path.
+/// Listens on a path.
 pub(super) async fn open(
     path: &Path,
     mode: u32,
 ) -> Result<(UnixListener, SocketFile), ListenError> {
-    let refuse = |error| ListenError::Path {
+    let fail = |error| ListenError::Path {
         path: path.to_owned(),
         error,
     };
@@ -53,37 +52,37 @@ pub(super) async fn open(
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let folder = File::open(folder).map_err(refuse)?;
+    let folder = File::open(folder).map_err(fail)?;
     lock(&folder)
         .await
-        .map_err(refuse)?
+        .map_err(fail)?
         .ok_or_else(|| ListenError::Locked(path.to_owned()))?;
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(refuse(error)),
+        Err(error) => return Err(fail(error)),
         Ok(found) if !found.file_type().is_socket() => {
             return Err(ListenError::NoSocket(path.to_owned()));
         }
         Ok(_) => match UnixStream::connect(path).await {
-            // Nobody listens: whoever did has ended.
+            // The server that listened there has ended.
             Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {}
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-                return Err(refuse(error));
+                return Err(fail(error));
             }
-            // Connected; or somebody listens who is too busy to accept.
-            _ => return Err(ListenError::Answered(path.to_owned())),
+            // A server listens there, even if it is too busy to accept.
+            _ => return Err(ListenError::InUse(path.to_owned())),
         },
     }
-    make(path, mode).map_err(refuse)
+    create(path, mode).map_err(fail)
 }
 
-/// Locks the folder for as long as it is open; whether that was possible.
+/// Locks the folder while it is open; returns `None` if another process keeps the lock.
 async fn lock(folder: &File) -> io::Result<Option<()>> {
-    for _ in 0..TRIES {
+    for _ in 0..ATTEMPTS {
         match folder.try_lock() {
             Ok(()) => return Ok(Some(())),
-            Err(TryLockError::WouldBlock) => sleep(BETWEEN).await,
-            // Some file systems know no locks; then two starts at once are the operator's business.
+            Err(TryLockError::WouldBlock) => sleep(INTERVAL).await,
+            // Some file systems have no locks; then two servers must not be started at once.
             Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
                 return Ok(Some(()));
             }
@@ -93,8 +92,8 @@ async fn lock(folder: &File) -> io::Result<Option<()>> {
     Ok(None)
 }
 
-/// Makes the socket beside its path, and moves it there.
-fn make(path: &Path, mode: u32) -> io::Result<(UnixListener, SocketFile)> {
+/// Creates the socket beside its path, and moves it there.
+fn create(path: &Path, mode: u32) -> io::Result<(UnixListener, SocketFile)> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
     let beside = PathBuf::from(beside);

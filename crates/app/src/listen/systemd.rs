@@ -1,47 +1,47 @@
-//! Sockets that were opened for this process before it began, as systemd does for a socket unit.
+//! Sockets that were opened before this process started, as systemd does for a socket unit.
 
 use std::{env, io};
 
 use listenfd::ListenFd;
 use thiserror::Error;
 
-use super::{Place, Socket};
+use super::{Socket, SocketAddress};
 
-/// How many sockets are passed; read here to say what is wrong with it.
+/// The variable with the number of sockets; read here for a better error message.
 const COUNT: &str = "LISTEN_FDS";
 
-/// The most sockets that are taken: more are a slip.
-const MOST: usize = 64;
+/// The largest number of sockets; more are an error.
+const MAXIMUM: usize = 64;
 
-/// The first descriptor that is passed.
+/// The first passed descriptor.
 const FIRST: usize = 3;
 
-/// Why there is nothing to listen on.
+/// Why there are no sockets to listen on.
 #[derive(Debug, Error)]
 pub(super) enum InheritError {
     #[error(
         "systemd has passed no socket ({COUNT} is not set); start the service by its socket unit, or set an address"
     )]
     Nothing,
-    #[error("{COUNT} is `{0}`; expected how many sockets are passed, 1 to {MOST}")]
+    #[error("{COUNT} is `{0}`; expected the number of passed sockets, 1 to {MAXIMUM}")]
     Count(String),
     #[error(
-        "the sockets that systemd has passed are not for this process (LISTEN_PID); start the server itself, not \
-         something that starts it"
+        "the sockets that systemd has passed are not for this process (LISTEN_PID); start the server directly, not by \
+         a wrapper"
     )]
     Others,
     #[error(
-        "descriptor {0} that systemd has passed is no stream socket ({1}); use ListenStream= in the socket unit, and \
-         leave Accept= out"
+        "descriptor {0} that systemd has passed is not a stream socket ({1}); use ListenStream= in the socket unit, and \
+         remove Accept="
     )]
     Kind(usize, io::Error),
 }
 
-/// Takes all the sockets.
-pub(super) fn take() -> Result<Vec<(Socket, Place)>, InheritError> {
+/// Takes all sockets.
+pub(super) fn take() -> Result<Vec<(Socket, SocketAddress)>, InheritError> {
     let count = env::var(COUNT).map_err(|_| InheritError::Nothing)?;
     match count.parse() {
-        Ok(1..=MOST) => {}
+        Ok(1..=MAXIMUM) => {}
         _ => return Err(InheritError::Count(count.escape_debug().to_string())),
     }
     let mut passed = ListenFd::from_env();
@@ -56,16 +56,16 @@ pub(super) fn take() -> Result<Vec<(Socket, Place)>, InheritError> {
     }
 }
 
-fn one(passed: &mut ListenFd, index: usize) -> io::Result<(Socket, Place)> {
+fn one(passed: &mut ListenFd, index: usize) -> io::Result<(Socket, SocketAddress)> {
     if let Ok(Some(socket)) = passed.take_unix_listener(index) {
         let address = socket.local_addr()?;
-        let place = Place::Path(address.as_pathname().map(Into::into));
-        return Ok((Socket::Unix(socket), place));
+        let address = SocketAddress::Path(address.as_pathname().map(Into::into));
+        return Ok((Socket::Unix(socket), address));
     }
     match passed.take_tcp_listener(index)? {
         Some(socket) => {
-            let place = Place::Address(socket.local_addr()?);
-            Ok((Socket::Tcp(socket), place))
+            let address = SocketAddress::Address(socket.local_addr()?);
+            Ok((Socket::Tcp(socket), address))
         }
         None => Err(io::ErrorKind::NotFound.into()),
     }

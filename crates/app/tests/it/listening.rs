@@ -84,7 +84,7 @@ fn stale_unix_socket_is_replaced_and_a_live_one_is_not() {
 
     let (code, out, errors) = output(&mut command);
     assert_eq!((code, out.as_str()), (Some(1), ""));
-    assert!(errors.contains("another server answers there"), "{errors}");
+    assert!(errors.contains("another server responds there"), "{errors}");
     assert_eq!(get(&path).status, 200);
 
     // One that was killed leaves its socket; the next takes its place.
@@ -141,12 +141,12 @@ fn unix_socket_errors_name_their_remedy() {
         (
             "unix:notes.txt",
             1,
-            "there is a file that is no socket; remove it",
+            "there is a file that is not a socket; remove it",
         ),
         (
             "unix:none/api.sock",
             1,
-            "the socket's folder has to be there",
+            "the folder of the socket does not exist",
         ),
         (
             "unix:",
@@ -211,7 +211,7 @@ fn passed_descriptors_that_are_not_sockets_are_rejected() {
     let (code, _, errors) = output(&mut activated(&folder, file.into()));
     assert_eq!(code, Some(2));
     assert!(
-        errors.contains("descriptor 3 that systemd has passed is no stream socket"),
+        errors.contains("descriptor 3 that systemd has passed is not a stream socket"),
         "{errors}"
     );
 
@@ -220,7 +220,7 @@ fn passed_descriptors_that_are_not_sockets_are_rejected() {
         (
             "LISTEN_FDS",
             "99999999999",
-            "expected how many sockets are passed, 1 to 64",
+            "expected the number of passed sockets, 1 to 64",
         ),
     ] {
         let mut command = program(&folder);

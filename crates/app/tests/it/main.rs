@@ -7,6 +7,7 @@
     reason = "a test that cannot go on should fail"
 )]
 
+mod app;
 mod bounds;
 mod failures;
 #[cfg(target_os = "linux")]

@@ -1,5 +1,7 @@
 //! The program that the integration tests start: a small API, and handlers, checks and hooks that misbehave on demand.
 
+mod composed;
+
 use std::{
     collections::BTreeMap, env, future::pending, path::Path, process::ExitCode, thread,
     time::Duration,
@@ -20,7 +22,7 @@ use purlin_app::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Selects what misbehaves: `slow start`, `checks` or `no start`.
+/// Selects what misbehaves: `slow start`, `checks` or `no start`; or an application of `composed`.
 const MODE: &str = "TEST_PROGRAM";
 
 /// Handlers and hooks that wait do so until the working directory has this file.
@@ -118,7 +120,15 @@ fn registry(settings: &GreetingsSettings) -> Registry {
 
 fn main() -> ExitCode {
     let mode = env::var(MODE).unwrap_or_default();
-    purlin_app::run(program!().prefix("purlin"), async move |app: &mut App| {
+    let prefix = if mode == "billing" {
+        "billing"
+    } else {
+        "purlin"
+    };
+    purlin_app::run(program!().prefix(prefix), async move |app: &mut App| {
+        if composed::compose(app, &mode)? {
+            return Ok(());
+        }
         if mode == "slow start" {
             app.on_startup("slow", || async {
                 while !Path::new(GO_ON).exists() {

@@ -201,6 +201,21 @@ impl Rejection {
         Self { reason, violations }
     }
 
+    /// Drops a failure of the server, such as state that a mocked registry does not have; returns `None` if nothing else is
+    /// wrong with the request.
+    pub(crate) fn of_request(self) -> Option<Self> {
+        match &self.reason {
+            Reason::Foreign(foreign) if foreign.status.is_server_error() => {
+                let violations = self.violations;
+                (!violations.is_empty()).then_some(Self {
+                    reason: Reason::Invalid,
+                    violations,
+                })
+            }
+            _ => Some(self),
+        }
+    }
+
     /// Returns every violation found, in the order path, query, header, cookie, body.
     #[must_use]
     pub fn violations(&self) -> &[Violation] {

@@ -187,9 +187,9 @@ fn sets_within_sets_are_compared_once() {
     );
 }
 
-/// Nothing ends the reading of what holds itself with nothing in between.
+/// Nothing ends the reading of what directly contains itself.
 #[test]
-fn a_type_that_holds_itself_in_place_has_no_contract() {
+fn a_type_that_directly_contains_itself_has_no_validator() {
     #[schema(request)]
     #[serde(untagged)]
     enum Endless {
@@ -197,5 +197,8 @@ fn a_type_that_holds_itself_in_place_has_no_contract() {
         Again(Box<Endless>),
     }
     let errors = Validator::of::<Endless>().unwrap_err().to_string();
-    assert!(errors.contains("`Endless`: it holds itself"), "{errors}");
+    assert!(
+        errors.contains("`Endless`: it directly contains itself"),
+        "{errors}"
+    );
 }

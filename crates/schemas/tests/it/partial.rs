@@ -111,12 +111,12 @@ fn what_is_left_out_is_not_written() {
 }
 
 #[test]
-fn the_document_tells_of_the_twin() {
+fn the_document_describes_the_partial_type() {
     let described = describe::<UpdateTodo>(Direction::Input).unwrap();
     let schema = &described.definitions["UpdateTodo"].schema;
     assert_eq!(
         schema["description"],
-        "A change of `Todo`: what is left out stays as it is."
+        "An update of `Todo`: fields that are absent keep their values."
     );
     assert_eq!(schema.get("required"), None);
     let expected = json!({

@@ -1,4 +1,4 @@
-//! What a certificate says: of whom, and for how long.
+//! The contents of a certificate: its names and its validity.
 
 use std::{
     net::IpAddr,
@@ -13,7 +13,7 @@ use x509_cert::{
     time::Validity,
 };
 
-/// What a certificate says, as far as it is asked for here.
+/// The parts of a certificate that are used here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Facts {
     /// In the form of RFC 4514, such as `CN=billing,O=Example`.
@@ -29,7 +29,7 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    /// Reads a certificate; nothing where it does not follow RFC 5280.
+    /// Parses a certificate; returns `None` if it does not follow RFC 5280.
     pub(crate) fn read(certificate: &CertificateDer<'_>) -> Option<Self> {
         let certificate = Certificate::from_der(certificate).ok()?;
         let content = certificate.tbs_certificate();
@@ -55,7 +55,7 @@ impl Facts {
         Some(facts)
     }
 
-    /// The names it was made for, for people to read.
+    /// Returns the names it was issued for, for the log.
     pub(super) fn names(&self) -> String {
         let addresses = self.addresses.iter().map(ToString::to_string);
         let names: Vec<_> = self.dns_names.iter().cloned().chain(addresses).collect();
@@ -65,13 +65,13 @@ impl Facts {
         }
     }
 
-    /// Until when it is valid, for people to read.
+    /// Returns the end of its validity, for the log.
     pub(super) fn end(&self) -> String {
         let end = self.validity.map(|validity| validity.not_after);
-        end.map_or_else(|| "nobody knows".to_owned(), |end| end.to_string())
+        end.map_or_else(|| "an unknown time".to_owned(), |end| end.to_string())
     }
 
-    /// Why it is not valid now, if it is not.
+    /// Returns why it is not valid now, if it is not.
     pub(super) fn out_of_time(&self, now: SystemTime) -> Option<String> {
         let validity = self.validity?;
         let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -79,7 +79,7 @@ impl Facts {
             return Some(format!("is not valid before {}", validity.not_before));
         }
         (now > validity.not_after.to_unix_duration())
-            .then(|| format!("has expired at {}", validity.not_after))
+            .then(|| format!("expired at {}", validity.not_after))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What new connections are shown and held to. It may be exchanged while others are open.
+//! The certificate and authorities of new connections, which can be replaced while others are open.
 
 use std::{
     fmt,
@@ -16,7 +16,7 @@ use rustls::{
     sign::CertifiedKey,
 };
 
-/// A value that is read often and exchanged seldom.
+/// A value that is read often and replaced rarely.
 pub(super) struct Current<T>(RwLock<T>);
 
 impl<T: Clone> Current<T> {
@@ -25,7 +25,7 @@ impl<T: Clone> Current<T> {
     }
 
     pub(super) fn get(&self) -> T {
-        // Nothing panics while it is locked; a whole value is there in any case.
+        // Nothing panics while it is locked.
         let value = self.0.read().unwrap_or_else(PoisonError::into_inner);
         value.clone()
     }
@@ -36,7 +36,7 @@ impl<T: Clone> Current<T> {
 }
 
 impl<T> fmt::Debug for Current<T> {
-    /// A key may be in it.
+    /// Prints no value: it may be a key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Current").finish_non_exhaustive()
     }
@@ -48,7 +48,7 @@ impl ResolvesServerCert for Current<Arc<CertifiedKey>> {
     }
 }
 
-/// Holds clients to the authorities that are known now.
+/// Verifies clients against the current authorities.
 #[derive(Debug)]
 pub(super) struct Authorities {
     pub(super) current: Arc<Current<Arc<dyn ClientCertVerifier>>>,
@@ -60,8 +60,8 @@ impl ClientCertVerifier for Authorities {
         self.is_required
     }
 
-    /// None are named: what a client is told of them would have to outlive their renewal. Clients show then what they have
-    /// (RFC 8446 section 4.2.4, RFC 5246 section 7.4.4).
+    /// Returns no names: they would have to outlive a renewal. Clients then present any certificate they have (RFC 8446
+    /// section 4.2.4, RFC 5246 section 7.4.4).
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
         &[]
     }

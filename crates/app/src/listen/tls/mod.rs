@@ -1,6 +1,6 @@
-//! TLS: the certificate the server shows, those it asks for, and their renewal.
+//! TLS: the certificate of the server, those of clients, and their renewal.
 //!
-//! What is read from the files is in `pem`, what is in force in `current`, and how it is renewed in `renewal`.
+//! `pem` reads the files, `current` holds what new connections use, and `renewal` replaces it.
 
 mod certificate;
 mod current;
@@ -20,7 +20,7 @@ use rustls::{
     version::{TLS12, TLS13},
 };
 
-use super::{Place, Socket};
+use super::{Socket, SocketAddress};
 use crate::settings::{Bind, ClientCertificates, Settings, SettingsError, TlsSettings};
 
 pub(crate) use certificate::Facts;
@@ -28,41 +28,41 @@ use current::{Authorities, Current};
 use pem::PemError;
 use renewal::Renewal;
 
-/// How connections are encrypted.
+/// The configuration of TLS, with the renewal of its certificates.
 pub(crate) struct Tls {
     handshake: Handshake,
     renewal: Renewal,
 }
 
-/// How a connection is begun.
+/// The configuration of handshakes.
 #[derive(Clone)]
 pub(crate) struct Handshake {
     pub(crate) config: ServerConfig,
     pub(crate) time_limit: Duration,
 }
 
-/// The settings that lead to a mistake.
+/// The settings that errors are reported for.
 const CERTIFICATE: &str = "tls.certificate";
 const KEY: &str = "tls.key";
 const MODE: &str = "tls.client_certificate";
 const AUTHORITIES: &str = "tls.client_authorities";
 
 impl Tls {
-    /// Reads the files, if there are to be any.
+    /// Reads the files, if there are any in the settings.
     pub(super) fn prepare(
         settings: &Settings,
-        inherited: &[(Socket, Place)],
+        inherited: &[(Socket, SocketAddress)],
     ) -> Result<Option<Self>, Vec<SettingsError>> {
         let tls = settings.tls();
         let is_unix = matches!(settings.http().bind, Bind::Unix(_))
             || inherited
                 .iter()
-                .any(|(_, place)| matches!(place, Place::Path(_)));
-        let mistakes: Vec<_> = contradictions(tls, is_unix)
-            .map(|(key, words)| settings.error_at(key, words))
+                .any(|(_, address)| matches!(address, SocketAddress::Path(_)));
+        let errors: Vec<_> = contradictions(tls, is_unix)
+            .map(|(key, message)| settings.error_at(key, message))
             .collect();
-        if !mistakes.is_empty() {
-            return Err(mistakes);
+        if !errors.is_empty() {
+            return Err(errors);
         }
         let (Some(certificate), Some(key)) = (&tls.certificate, &tls.key) else {
             return Ok(None);
@@ -73,8 +73,8 @@ impl Tls {
         let renewal = Renewal::begin(certificate, key, authorities, tls, &provider)
             .map_err(|errors| at_settings(settings, &errors))?;
         let config = config(&renewal, tls, provider).map_err(|error| {
-            let words = format!("TLS cannot be set up: {error}");
-            vec![settings.error_at(CERTIFICATE, &words)]
+            let message = format!("TLS cannot be configured: {error}");
+            vec![settings.error_at(CERTIFICATE, &message)]
         })?;
         renewal.greet(SystemTime::now());
         let handshake = Handshake {
@@ -88,13 +88,13 @@ impl Tls {
         self.handshake.clone()
     }
 
-    /// Renews what changes from now on.
+    /// Begins to watch the files.
     pub(super) fn renew(self) {
         self.renewal.start();
     }
 }
 
-/// Settings that cannot stand together.
+/// Returns the errors of settings that contradict each other.
 fn contradictions(
     tls: &TlsSettings,
     is_unix: bool,
@@ -116,26 +116,26 @@ fn contradictions(
         (
             (certificate || key) && is_unix,
             CERTIFICATE,
-            "there is no TLS on a Unix socket; leave tls out, or listen on an address",
+            "there is no TLS on a Unix socket; remove the section tls, or listen on an address",
         ),
         (
             asks && !authorities,
             MODE,
-            "certificates of clients have to come from somewhere; set tls.client_authorities",
+            "certificates of clients need authorities; set tls.client_authorities",
         ),
         (
             asks && !certificate && !key,
             MODE,
-            "clients show certificates over TLS alone; set tls.certificate and tls.key",
+            "certificates of clients need TLS; set tls.certificate and tls.key",
         ),
         (
             authorities && !asks,
             AUTHORITIES,
-            "nobody asks for certificates of clients; set tls.client_certificate to optional or required",
+            "certificates of clients are off; set tls.client_certificate to optional or required",
         ),
     ]
     .into_iter()
-    .filter_map(|(is_wrong, key, words)| is_wrong.then_some((key, words)))
+    .filter_map(|(is_wrong, key, message)| is_wrong.then_some((key, message)))
 }
 
 fn at_settings(settings: &Settings, errors: &[PemError]) -> Vec<SettingsError> {
@@ -145,14 +145,14 @@ fn at_settings(settings: &Settings, errors: &[PemError]) -> Vec<SettingsError> {
         (AUTHORITIES, &tls.client_authorities),
         (CERTIFICATE, &tls.certificate),
     ];
-    let place = |error: &PemError| {
+    let setting = |error: &PemError| {
         let mut files = files.iter();
         let found = files.find(|(_, file)| file.as_deref().is_some_and(|file| error.is_of(file)));
         found.map_or(CERTIFICATE, |(key, _)| *key)
     };
     let errors = errors.iter();
     errors
-        .map(|error| settings.error_at(place(error), &error.to_string()))
+        .map(|error| settings.error_at(setting(error), &error.to_string()))
         .collect()
 }
 
@@ -177,7 +177,7 @@ fn config(
     let mut config = builder
         .with_client_cert_verifier(verifier)
         .with_cert_resolver(shown);
-    // Who resumes a session is not asked for the certificate again, though it may have expired or its authority gone.
+    // A resumed session does not present the certificate again, although it may have expired or lost its authority.
     config.session_storage = Arc::new(NoServerSessionStorage {});
     config.send_tls13_tickets = 0;
     Ok(config)

@@ -1,4 +1,4 @@
-//! What stands in PEM files: a certificate with its key, and authorities.
+//! Reads PEM files: a certificate with its key, and authorities.
 
 use std::{
     fs, io,
@@ -18,22 +18,22 @@ use rustls::{
 };
 use thiserror::Error;
 
-/// What is wrong with a file.
+/// Why a file cannot be used.
 #[derive(Debug, Error)]
 pub(super) enum PemError {
     #[error("cannot read {}: {error}", .file.display())]
     Read { file: PathBuf, error: io::Error },
-    #[error("{} is no PEM file: {}; write it anew", .file.display(), form(error))]
+    #[error("{} is not a PEM file: {}; write it again", .file.display(), form(error))]
     Form { file: PathBuf, error: pem::Error },
     #[error("there is no certificate in {}; it has to have a part that begins with -----BEGIN CERTIFICATE-----", .0.display())]
     NoCertificate(PathBuf),
     #[error("there is no private key in {} that can be used without a password; it has to have a part that begins with -----BEGIN PRIVATE KEY-----", .0.display())]
     NoKey(PathBuf),
     #[error(
-        "the key in {} does not fit the certificate in {}; take both from the same request to the authority, the \
-         server's certificate first in its file", .key.display(), .certificate.display()
+        "the key in {} does not belong to the certificate in {}; use both from the same request to the authority, with \
+         the certificate of the server first in its file", .key.display(), .certificate.display()
     )]
-    Unfit { certificate: PathBuf, key: PathBuf },
+    Mismatch { certificate: PathBuf, key: PathBuf },
     #[error("the key in {} cannot be used: {error}; use an RSA key of 2048 bits and more, ECDSA or Ed25519", .file.display())]
     Key { file: PathBuf, error: rustls::Error },
     #[error("a certificate in {} cannot be used: {error}", .file.display())]
@@ -46,7 +46,7 @@ pub(super) enum PemError {
 }
 
 impl PemError {
-    /// Whether the certificate's own file is at fault, and not its key's.
+    /// Returns whether the error is about this file.
     pub(super) fn is_of(&self, path: &Path) -> bool {
         match self {
             Self::Read { file, .. }
@@ -56,26 +56,24 @@ impl PemError {
             | Self::Key { file, .. }
             | Self::Certificate { file, .. }
             | Self::Authorities { file, .. } => file == path,
-            Self::Unfit { key, .. } => key == path,
+            Self::Mismatch { key, .. } => key == path,
         }
     }
 }
 
-/// What is wrong, without anything of what is in the file: it may be a key.
+/// Describes the error without the content of the file, which may be a key.
 fn form(error: &pem::Error) -> &'static str {
     match error {
-        pem::Error::MissingSectionEnd { .. } => {
-            "it breaks off before a line that begins with -----END"
-        }
+        pem::Error::MissingSectionEnd { .. } => "it ends before a line that begins with -----END",
         pem::Error::IllegalSectionStart { .. } => {
             "a line that begins with -----BEGIN does not end with -----"
         }
-        pem::Error::Base64Decode(_) => "what is between BEGIN and END is not in base 64",
+        pem::Error::Base64Decode(_) => "the text between BEGIN and END is not base64",
         _ => "it cannot be read",
     }
 }
 
-/// The certificate and its key, which belong together.
+/// Reads the certificate and its key, and checks that they belong together.
 pub(super) fn pair(
     certificate: &Path,
     key: &Path,
@@ -102,7 +100,7 @@ pub(super) fn pair(
         Ok(()) | Err(rustls::Error::InconsistentKeys(rustls::InconsistentKeys::Unknown)) => {
             Ok(pair)
         }
-        Err(rustls::Error::InconsistentKeys(_)) => Err(PemError::Unfit {
+        Err(rustls::Error::InconsistentKeys(_)) => Err(PemError::Mismatch {
             certificate: certificate.to_owned(),
             key: key.to_owned(),
         }),
@@ -113,7 +111,7 @@ pub(super) fn pair(
     }
 }
 
-/// What holds the certificates of clients to the authorities in a file.
+/// Returns the verifier of certificates of clients, with the authorities in a file.
 pub(super) fn verifier(
     file: &Path,
     is_optional: bool,

@@ -1,8 +1,8 @@
-//! Renewed certificates are taken up without a restart.
+//! Reloads renewed certificates without a restart.
 //!
-//! The files are looked at every few seconds. Once they have changed and then stayed as they are, they are read, as they
-//! are at SIGHUP: certificate and key together, for one may be written before the other. What is good is shown to new
-//! connections. What is not is logged, and what was good stays.
+//! The files are checked every few seconds. Once they have changed and then stayed the same, they are read, as they are on
+//! SIGHUP: certificate and key together, since one may be written before the other. New connections use what is valid; what is
+//! invalid is logged, and the previous certificate stays in use.
 
 use std::{
     fs,
@@ -29,16 +29,16 @@ use super::{
 };
 use crate::settings::{ClientCertificates, TlsSettings};
 
-/// Where it is logged.
+/// The target of log records.
 const TARGET: &str = "purlin::tls";
 
-/// How often the files are looked at.
+/// The interval at which the files are checked.
 const EVERY: Duration = Duration::from_secs(2);
 
-/// When a file was changed, its number, device and length: one of them tells that it is another.
+/// The modification time, inode, device and length of a file: a replaced file differs in one of them.
 type Stamp = Option<(i64, i64, u64, u64, u64)>;
 
-/// The files, and what was read from them last.
+/// The files, and what was last read from them.
 #[derive(Clone)]
 pub(super) struct Renewal {
     provider: Arc<CryptoProvider>,
@@ -50,7 +50,7 @@ pub(super) struct Renewal {
     read: Vec<Stamp>,
 }
 
-/// Whose certificates clients may show.
+/// The authorities of clients.
 #[derive(Clone)]
 struct Trusted {
     file: PathBuf,
@@ -59,7 +59,7 @@ struct Trusted {
 }
 
 impl Renewal {
-    /// Reads the files for the first time; every one that is wrong is told.
+    /// Reads the files for the first time; reports all that cannot be used.
     pub(super) fn begin(
         certificate: &Path,
         key: &Path,
@@ -103,26 +103,27 @@ impl Renewal {
         trusted.map(|trusted| Arc::clone(&trusted.current))
     }
 
-    /// Says which certificate is shown, and warns of one that clients will refuse.
+    /// Logs the certificate in use, with a warning if clients will reject it.
     pub(super) fn greet(&self, now: SystemTime) {
         let file = self.certificate.display();
         let pair = self.shown.get();
         let Some(facts) = pair.cert.first().and_then(Facts::read) else {
-            log::warn!(target: TARGET, "the certificate in {file} does not follow RFC 5280; clients may refuse it");
+            log::warn!(target: TARGET, "the certificate in {file} does not follow RFC 5280; clients may reject it");
             return;
         };
         let (names, end) = (facts.names(), facts.end());
         log::info!(target: TARGET, "the certificate in {file} is for {names}, valid until {end}");
-        if let Some(words) = facts.out_of_time(now) {
-            log::warn!(target: TARGET, "the certificate in {file} {words}; clients will refuse it, renew it");
+        if let Some(reason) = facts.out_of_time(now) {
+            log::warn!(target: TARGET, "the certificate in {file} {reason}; clients will reject it, renew it");
         }
     }
 
-    /// Looks at the files again and again, for as long as the system of this thread runs. From here on SIGHUP does not
-    /// end the process.
+    /// Checks the files as long as the system of this thread runs. From here on SIGHUP does not end the process.
     pub(super) fn start(self) {
         let hangup = signal(SignalKind::hangup())
-            .inspect_err(|error| log::warn!(target: TARGET, "SIGHUP cannot be heard: {error}"))
+            .inspect_err(
+                |error| log::warn!(target: TARGET, "cannot install a handler of SIGHUP: {error}"),
+            )
             .ok();
         rt::spawn(self.run(hangup));
     }
@@ -130,12 +131,12 @@ impl Renewal {
     async fn run(mut self, mut hangup: Option<Signal>) {
         let mut before = self.read.clone();
         loop {
-            let is_told = next(hangup.as_mut()).await;
+            let is_requested = next(hangup.as_mut()).await;
             let seen = before.clone();
             let renewal = self.clone();
-            // Files may be slow; signals and the end of the server are not to wait for them.
-            let looked = spawn_blocking(move || renewal.look(is_told, &seen)).await;
-            if let Ok((now, is_read)) = looked {
+            // On another thread: slow files must not delay signals and the shutdown.
+            let checked = spawn_blocking(move || renewal.check(is_requested, &seen)).await;
+            if let Ok((now, is_read)) = checked {
                 if is_read {
                     self.read.clone_from(&now);
                 }
@@ -144,8 +145,8 @@ impl Renewal {
         }
     }
 
-    /// Reads the files if they are others than those that were read and have settled, or if that was asked for.
-    fn look(&self, is_told: bool, before: &[Stamp]) -> (Vec<Stamp>, bool) {
+    /// Reads the files if they have changed and settled, or if that was requested.
+    fn check(&self, is_requested: bool, before: &[Stamp]) -> (Vec<Stamp>, bool) {
         let authorities = self.authorities.as_ref().map(|trusted| &trusted.file);
         let files = [Some(&self.certificate), Some(&self.key), authorities];
         let now: Vec<_> = files
@@ -154,23 +155,23 @@ impl Renewal {
             .map(|file| stamp(file))
             .collect();
         let has_settled = now != self.read && now == before;
-        if is_told || has_settled {
-            self.take();
+        if is_requested || has_settled {
+            self.reload();
         }
-        (now, is_told || has_settled)
+        (now, is_requested || has_settled)
     }
 
-    fn take(&self) {
+    fn reload(&self) {
         let file = self.certificate.display();
         match self.renewed() {
             Ok((pair, facts)) => {
                 self.shown.set(Arc::new(pair));
                 let (names, end) = (facts.names(), facts.end());
-                log::info!(target: TARGET, "new connections are shown the certificate in {file}, for {names}, valid until {end}"
+                log::info!(target: TARGET, "new connections use the certificate in {file}, for {names}, valid until {end}"
                 );
             }
-            Err(words) => {
-                log::error!(target: TARGET, "the certificate that was in force is kept: {words}")
+            Err(reason) => {
+                log::error!(target: TARGET, "the previous certificate stays in use: {reason}")
             }
         }
         let Some(trusted) = &self.authorities else {
@@ -180,31 +181,32 @@ impl Renewal {
         match pem::verifier(&trusted.file, trusted.is_optional, &self.provider) {
             Ok(verifier) => {
                 trusted.current.set(verifier);
-                log::info!(target: TARGET, "new connections are held to the authorities in {file}");
+                log::info!(target: TARGET, "new connections are verified by the authorities in {file}");
             }
             Err(error) => {
-                log::error!(target: TARGET, "the authorities that were in force are kept: {error}")
+                log::error!(target: TARGET, "the previous authorities stay in use: {error}")
             }
         }
     }
 
-    /// A pair that is better than the one before: one that clients accept.
+    /// Reads a certificate and key that clients accept.
     fn renewed(&self) -> Result<(CertifiedKey, Facts), String> {
         let pair = pem::pair(&self.certificate, &self.key, &self.provider)
             .map_err(|error| error.to_string())?;
         let file = self.certificate.display();
         let facts = pair.cert.first().and_then(Facts::read);
-        let facts = facts.ok_or_else(|| format!("what is in {file} does not follow RFC 5280"))?;
+        let facts =
+            facts.ok_or_else(|| format!("the certificate in {file} does not follow RFC 5280"))?;
         match facts.out_of_time(SystemTime::now()) {
-            Some(words) => Err(format!(
-                "what is in {file} {words}; send SIGHUP to have it read again"
+            Some(reason) => Err(format!(
+                "the certificate in {file} {reason}; send SIGHUP to read it again"
             )),
             None => Ok((pair, facts)),
         }
     }
 }
 
-/// Waits for the next look; whether it was asked for.
+/// Waits for the next check; returns whether SIGHUP requested it.
 async fn next(mut hangup: Option<&mut Signal>) -> bool {
     let mut tick = std::pin::pin!(sleep(EVERY));
     poll_fn(|cx| {

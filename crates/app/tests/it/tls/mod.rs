@@ -123,7 +123,7 @@ fn renewed_certificate_is_used_for_new_connections() {
     let log = server.stop();
     assert!(
         log.contains(
-            "new connections are shown the certificate in certificate.pem, for localhost, 127.0.0.1"
+            "new connections use the certificate in certificate.pem, for localhost, 127.0.0.1"
         ),
         "{log}"
     );
@@ -150,32 +150,30 @@ fn invalid_renewal_is_logged_and_the_old_certificate_stays_in_use() {
     for (pair, message) in [
         (
             &expired,
-            "what is in certificate.pem has expired at 2001-01-01T00:00:00Z",
+            "the certificate in certificate.pem expired at 2001-01-01T00:00:00Z",
         ),
         (
             &unfit,
-            "the key in key.pem does not fit the certificate in certificate.pem",
+            "the key in key.pem does not belong to the certificate in certificate.pem",
         ),
-        (&cut, "certificate.pem is no PEM file: it breaks off"),
+        (&cut, "certificate.pem is not a PEM file: it ends"),
         (&keyless, "there is no private key in key.pem"),
     ] {
         pair.write(folder.path());
         server.signal("HUP");
-        server.log_line_with(&format!(
-            "the certificate that was in force is kept: {message}"
-        ));
+        server.log_line_with(&format!("the previous certificate stays in use: {message}"));
         assert_eq!(shown(&client, &server), first.der().to_vec());
     }
     fs::remove_file(folder.path().join("certificate.pem")).unwrap();
     server.signal("HUP");
     server.log_line_with(
-        "the certificate that was in force is kept: cannot read certificate.pem: No such file",
+        "the previous certificate stays in use: cannot read certificate.pem: No such file",
     );
     assert_eq!(shown(&client, &server), first.der().to_vec());
     let second = authority.sign();
     second.write(folder.path());
     server.signal("HUP");
-    server.log_line_with("new connections are shown the certificate");
+    server.log_line_with("new connections use the certificate");
     assert_eq!(shown(&client, &server), second.der().to_vec());
 }
 
@@ -238,7 +236,7 @@ fn client_certificates_are_verified() {
     // Authorities are renewed as the certificate is.
     fs::write(&file, outside.pem()).unwrap();
     required.signal("HUP");
-    required.log_line_with("new connections are held to the authorities in clients.pem");
+    required.log_line_with("new connections are verified by the authorities in clients.pem");
     assert!(asked(&untrusted, &required));
     assert!(!asked(&good, &required));
     fs::write(&file, inside.pem()).unwrap();
@@ -282,11 +280,11 @@ fn invalid_tls_settings_are_reported_at_startup_with_their_origin() {
         ),
         (
             "certificate = \"certificate.pem\"\nkey = \"other.pem\"",
-            "tls.key: the key in other.pem does not fit the certificate in certificate.pem; take both",
+            "tls.key: the key in other.pem does not belong to the certificate in certificate.pem; use both",
         ),
         (
             "client_certificate = \"required\"",
-            "tls.client_certificate: certificates of clients have to come from somewhere",
+            "tls.client_certificate: certificates of clients need authorities",
         ),
         (
             "certificate = \"certificate.pem\"\nkey = \"key.pem\"\nclient_authorities = \"notes.pem\"\n\
@@ -322,6 +320,6 @@ fn invalid_tls_settings_are_reported_at_startup_with_their_origin() {
         .sign_for(&["localhost"], 2000..2001)
         .write(folder.path());
     let log = Server::start(&mut command(&folder)).stop();
-    let message = "the certificate in certificate.pem has expired at 2001-01-01T00:00:00Z; clients will refuse it";
+    let message = "the certificate in certificate.pem expired at 2001-01-01T00:00:00Z; clients will reject it";
     assert!(log.contains(message), "{log}");
 }

@@ -311,7 +311,7 @@ fn files_are_read_from_parts_alone() {
         let errors = support::errors(&api).join("\n");
         assert!(
             errors.contains("read the type as `Multipart<T>`")
-                || errors.contains("a file is a part of its own"),
+                || errors.contains("a file is a separate part"),
             "{errors}"
         );
     }

@@ -1,0 +1,166 @@
+//! The applications that the tests of `App` compose, selected by the mode of the program.
+
+use std::{
+    fs::OpenOptions,
+    io::{self, Write},
+    path::Path,
+    time::Duration,
+};
+
+use actix_web::{
+    Error, HttpRequest, HttpResponse,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::HeaderName,
+    middleware::{DefaultHeaders, Next, NormalizePath, from_fn},
+    web,
+};
+use purlin_app::{
+    App, BoxError, ResourceBuilder,
+    router::{Json, Operation, Registry, schemas::Message},
+};
+
+/// The file in the working directory to which resources and hooks append.
+const EVENTS: &str = "events";
+
+fn event(text: &str) {
+    let file = OpenOptions::new().create(true).append(true).open(EVENTS);
+    let written = file.and_then(|mut file| writeln!(file, "{text}"));
+    if let Err(error) = written {
+        log::error!("cannot write an event: {error}");
+    }
+}
+
+struct Store {
+    greeting: String,
+}
+
+struct Cache;
+
+#[derive(Debug, thiserror::Error)]
+#[error("cannot connect to the store: {0}")]
+struct ConnectError(#[source] io::Error);
+
+async fn get_motd(store: web::Data<Store>, _cache: web::Data<Cache>) -> Json<Message> {
+    Json(Message::new(store.greeting.clone()))
+}
+
+async fn get_unknown(_unknown: web::Data<Vec<u8>>) -> Json<Message> {
+    Json(Message::new("never"))
+}
+
+/// Adds the id of the request to the response, which only works inside the middleware of Purlin.
+async fn mark(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let id = request.headers().get("x-request-id").cloned();
+    let mut response = next.call(request).await?;
+    if let Some(id) = id {
+        let name = HeaderName::from_static("x-marked");
+        response.headers_mut().insert(name, id);
+    }
+    Ok(response)
+}
+
+async fn echo(request: HttpRequest, body: web::Payload) -> Result<HttpResponse, Error> {
+    let (response, mut session, mut messages) = actix_ws::handle(&request, body)?;
+    actix_web::rt::spawn(async move {
+        while let Some(Ok(message)) = messages.recv().await {
+            if let actix_ws::Message::Text(text) = message
+                && session.text(text).await.is_err()
+            {
+                return;
+            }
+        }
+        let _ = session.close(None).await;
+    });
+    Ok(response)
+}
+
+fn store() -> ResourceBuilder<Store> {
+    ResourceBuilder::new(async || {
+        event("open store");
+        Ok(Store {
+            greeting: "Hello".to_owned(),
+        })
+    })
+    .check(async |_: &Store| {
+        if Path::new("store-is-down").exists() {
+            return Err("the store is down".into());
+        }
+        Ok(())
+    })
+    .check_timeout(Duration::from_secs(5))
+    .close(async |store: &Store| {
+        event(&format!("close store {}", store.greeting));
+        Ok(())
+    })
+}
+
+fn motd() -> Registry {
+    Registry::new("Messages", "1.0.0").operation(Operation::get("/motd", get_motd))
+}
+
+/// Composes the application of a mode; `false` if there is none of that name.
+pub(crate) fn compose(app: &mut App, mode: &str) -> Result<bool, BoxError> {
+    match mode {
+        "composed" => composed(app),
+        "broken resource" => {
+            app.resource("store", store());
+            app.resource::<Cache>("cache", async || {
+                let error =
+                    io::Error::new(io::ErrorKind::ConnectionRefused, "refused\nby the peer");
+                Err(ConnectError(error).into())
+            });
+            app.registry(motd());
+        }
+        "broken composition" => {
+            app.registry(motd());
+            return Err(ConnectError(io::Error::other("no route")).into());
+        }
+        "conflicts" => {
+            app.resource("store", store());
+            app.resource("store", store());
+            app.wrap(NormalizePath::trim());
+            app.wrap(NormalizePath::trim());
+            app.wrap_again(NormalizePath::trim());
+            let registry = Registry::new("One", "1.0.0");
+            let unknown = Operation::get("/unknown", get_unknown);
+            app.registry(registry.operation(unknown));
+            let same = Registry::new("Two", "1.0.0")
+                .without_openapi()
+                .docs_path("/two");
+            let unknown = Operation::get("/unknown", get_unknown);
+            app.registry(same.operation(unknown).app_data(web::Data::new(vec![0_u8])));
+        }
+        "nothing" => {}
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+fn composed(app: &mut App) {
+    let handle = app.resource("store", store());
+    app.resource("cache", async || {
+        event("open cache");
+        Ok(Cache)
+    });
+    let in_hook = handle.clone();
+    app.on_startup("read", move || async move {
+        event(&format!("startup {}", in_hook.get()?.greeting));
+        Ok(())
+    });
+    app.on_shutdown("write", move || async move {
+        event(&format!("shutdown {}", handle.get()?.greeting));
+        Ok(())
+    });
+    app.wrap(|| from_fn(mark));
+    app.wrap(|| DefaultHeaders::new().add(("x-version", "1")));
+    app.service(|| actix_files::Files::new("/assets", "assets"));
+    app.configure(|config| {
+        config.route("/echo", web::get().to(echo));
+    });
+    app.registry(motd());
+    app.startup_message(|url| Some(format!("Messages at {url}/motd")));
+}
