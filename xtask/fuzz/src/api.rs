@@ -3,7 +3,16 @@
 
 use actix_web::web;
 use futures_util::stream;
-use purlin_router::{Json, Operation, Registry, TrailingSlash, schema, auth::{Basic, CookieApiKey, HeaderApiKey, Identity, QueryApiKey, User, all_of}, error::{ErrorStyle, http::NotFound}, extract::{File, Form, Headers, InMemory, Multipart, Path, Query, Uploads}, media::{AnyMedia, Png}, reply::{Accepted, Binary, Created, Event, EventStream, NoContent, Text}, schemas::Message};
+use purlin_router::{
+    Json, Operation, Registry, TrailingSlash,
+    auth::{Basic, CookieApiKey, HeaderApiKey, Identity, QueryApiKey, User, all_of},
+    error::{ErrorStyle, http::NotFound},
+    extract::{File, Form, Headers, InMemory, Multipart, Path, Query, Uploads},
+    media::{AnyMedia, Png},
+    reply::{Accepted, Binary, Created, Event, EventStream, NoContent, Text},
+    schema,
+    schemas::Message,
+};
 
 use crate::{
     bodies::{Change, Loose, Step, Ticket},

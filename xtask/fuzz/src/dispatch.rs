@@ -11,7 +11,11 @@ use actix_web::http::{
     header::{HeaderName, HeaderValue},
 };
 use purlin_greetings::{ApiKeys, GreetingsSettings};
-use purlin_router::{Registry, TrailingSlash, error::ErrorStyle, testing::{TestClient, TestResponse}};
+use purlin_router::{
+    Registry, TrailingSlash,
+    error::ErrorStyle,
+    testing::{TestClient, TestResponse},
+};
 use serde_json::Value;
 
 use crate::api;
