@@ -71,11 +71,11 @@ pub(crate) fn test() -> Result<()> {
     tools()
 }
 
-/// Runs the tests of xtask and cargo-purlin, which are not default members.
-pub(crate) fn tools() -> Result<()> {
+/// Runs the tests of the packages that are not default members: the tools, and the example of a user's service.
+pub(crate) fn other_tests() -> Result<()> {
     cargo()
         .args(["test", "--quiet", "--package", "xtask"])
-        .args(["--package", "cargo-purlin"])
+        .args(["--package", "cargo-purlin", "--package", "billing"])
         .run()?;
     Ok(())
 }

@@ -65,6 +65,7 @@ pub(crate) fn actix_web() -> Result<()> {
         };
         cargo()
             .args(["run", "--quiet", "--manifest-path", &manifest])
+            .args(["--target-dir", "target"])
             .run()
             .with_context(|| format!("with actix-web {}", version.unwrap_or("of today")))?;
     }
