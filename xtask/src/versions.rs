@@ -18,7 +18,7 @@ edition = "2024"
 [workspace]
 
 [dependencies]
-purlin-router = { path = "../../crates/router", features = ["basic", "jwks-url"] }
+purlin-router = { path = "../../crates/router" }
 actix-web = { version = "4", default-features = false }
 "#;
 
