@@ -1,7 +1,7 @@
 //! What finding the operation costs, and how that grows with the number of routes: Purlin against actix-web's own
 //! routing.
 //!
-//! Every case asks for the route registered last; it has one path parameter and answers 204, so that little but
+//! Every case requests the route registered last; it has one path parameter and responds with 204, so that little but
 //! dispatch is left to measure. Building a registry of 1,000 operations is measured here too. Decoding, validating and
 //! whole requests are measured in `request.rs`.
 

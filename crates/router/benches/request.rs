@@ -1,9 +1,9 @@
 //! What a whole request costs: an operation of Purlin against the same handler written by hand on actix-web, serde_json
 //! and garde's derive.
 //!
-//! Both sides get the same bytes and give the same answers, a refused body apart: there the hand-written handler says
-//! serde's first error, as such handlers do. Finding the operation among many is measured in `dispatch.rs`, decoding
-//! alone in the benches of purlin-schemas.
+//! Both sides receive the same bytes and return the same responses, except for a rejected body: there the hand-written
+//! handler reports serde's first error, as such handlers do. Finding the operation among many is measured in
+//! `dispatch.rs`, decoding alone in the benches of purlin-schemas.
 
 mod support;
 
@@ -19,7 +19,7 @@ use actix_web::{
 };
 use support::{Bench, Case, Fallible};
 
-/// 310 bytes, 14 fields, nothing wrong with it.
+/// A valid body: 310 bytes, 14 fields.
 const VALID: &str = concat!(
     r#"{"id":"ord-000123","customer":"Ada Lovelace","email":"ada.lovelace@example.com","#,
     r#""quantity":3,"price":19.95,"express":true,"#,
@@ -181,7 +181,7 @@ mod by_purlin {
         Food,
     }
 
-    /// Greet whoever asks.
+    /// Greet the caller.
     #[get("/")]
     async fn get_index() -> Json<Message> {
         Json(Message {
@@ -195,7 +195,7 @@ mod by_purlin {
         version: u32,
     }
 
-    /// Greet whoever has a key.
+    /// Greet a caller with a key.
     #[get("/guarded", authenticators = ["apiKey"])]
     async fn get_guarded(client: Headers<Client>) -> Json<Message> {
         let _ = client.version;
@@ -300,8 +300,8 @@ mod by_hand {
         })
     }
 
-    /// What a careful author writes: the key in constant time, the header as a
-    /// number, everything else refused.
+    /// Compares the key in constant time, reads the header as a number, and rejects
+    /// everything else, as a careful author would.
     async fn get_guarded(request: HttpRequest) -> HttpResponse {
         let headers = request.headers();
         let key = headers.get("x-api-key").map(HeaderValue::as_bytes);
@@ -314,32 +314,32 @@ mod by_hand {
             Some(_) => HttpResponse::Ok().json(Message {
                 message: "Hello, world!".to_owned(),
             }),
-            None => refusal("X-Client-Version is missing or no number"),
+            None => rejection("X-Client-Version is missing or no number"),
         }
     }
 
-    fn refusal(words: impl ToString) -> HttpResponse {
+    fn rejection(message: impl ToString) -> HttpResponse {
         HttpResponse::BadRequest().json(Message {
-            message: words.to_string(),
+            message: message.to_string(),
         })
     }
 
     fn created(order: Order) -> HttpResponse {
         match order.validate() {
             Ok(()) => HttpResponse::Created().json(order),
-            Err(report) => refusal(report),
+            Err(report) => rejection(report),
         }
     }
 
-    /// The fewest steps there are: bytes, serde_json, garde.
+    /// Reads the body in the fewest steps: bytes, serde_json, garde.
     async fn create_order(body: web::Bytes) -> HttpResponse {
         match serde_json::from_slice::<Order>(&body) {
             Ok(order) => created(order),
-            Err(error) => refusal(error),
+            Err(error) => rejection(error),
         }
     }
 
-    /// What most would write: actix-web's own extractor, which also looks at the content type.
+    /// Reads the body with actix-web's own extractor, which also checks the content type.
     async fn create_order_web_json(order: web::Json<Order>) -> HttpResponse {
         created(order.into_inner())
     }

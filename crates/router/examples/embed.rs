@@ -1,5 +1,5 @@
-//! An actix service that is there already, with services and middleware of its
-//! own, takes in two registries with different error styles.
+//! Mounts two registries with different error styles in an existing actix service
+//! that has its own services and middleware.
 //!
 //! `cargo run -p purlin-router --example embed`, then
 //!
@@ -86,7 +86,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .operation(get_todo)
         .operation(post_todo)
         .build()?;
-    // What the clients of an older service know, beside the new one.
+    // The API of an older service, beside the new one.
     let legacy = Registry::new("Todos", "1.0.0")
         .prefix("/legacy")
         .error_style(ErrorStyle::Rebar)

@@ -1,4 +1,4 @@
-//! The same without attributes on the handlers: operations are built by hand.
+//! An API without attributes on the handlers: operations are built by hand.
 //!
 //! `cargo run -p purlin-router --example plain`, then open
 //! <http://localhost:8080/docs>.
@@ -23,7 +23,7 @@ struct Todo {
     done: bool,
 }
 
-/// What the handlers share.
+/// The state that the handlers share.
 struct Store {
     first: Todo,
 }

@@ -1,5 +1,5 @@
-//! Flask-Rebar's todo example, whole, for its clients as they are: the same
-//! paths, the same key, the same errors to the letter.
+//! Flask-Rebar's todo example, for its existing clients: the same paths, the same
+//! key, identical errors.
 //!
 //! `cargo run -p purlin-router --example todo`, then
 //!
@@ -14,8 +14,8 @@
 //! ```
 //!
 //! and open <http://localhost:8080/swagger/ui>. Another address to listen on is
-//! the first argument; a second one, `problem`, asks for the errors a new API
-//! would have. The original is `xtask/parity/todo.py`;
+//! the first argument; a second one, `problem`, selects the error style of a new
+//! API. The original is `xtask/parity/todo.py`;
 //! `cargo xtask parity` sends both the same requests.
 
 use std::{
@@ -37,8 +37,8 @@ use purlin_router::{
     schema,
 };
 
-// What crosses the wire. Where Python has a schema class, Rust has a struct or
-// an enum: its fields are the schema, and a handler gets it as a value.
+// Request and response bodies. Where Python has a schema class, Rust has a struct
+// or an enum: its fields are the schema, and a handler receives it as a value.
 
 /// Whose todo it is.
 #[schema]
@@ -109,13 +109,13 @@ pub struct TodoList {
     data: Vec<Todo>,
 }
 
-/// Where todos are kept: a mock database, for as long as the process lives.
+/// A mock database in memory.
 #[derive(Default)]
 pub struct Store(Mutex<BTreeMap<u64, Todo>>);
 
 impl Store {
-    /// A panic elsewhere leaves whole todos behind, so its poison is no reason
-    /// to stop.
+    /// Locks the todos. Ignores poisoning, because a panic elsewhere leaves complete
+    /// todos behind.
     fn todos(&self) -> MutexGuard<'_, BTreeMap<u64, Todo>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -132,13 +132,13 @@ impl Store {
     }
 }
 
-// What happens. Where Python reads `rebar.validated_body` and
-// `rebar.validated_args`, a handler names what it takes; what does not fit is
-// answered before it is called.
+// Handlers. Where Python reads `rebar.validated_body` and
+// `rebar.validated_args`, a handler declares what it takes; a request that does
+// not match is rejected before the handler is called.
 
 /// Add a todo.
 ///
-/// Answers with the todo as it is kept.
+/// Returns the todo as it is stored.
 #[post("/todos", tags = ["todo"])]
 pub async fn create_todo(new: Json<CreateTodo>, store: web::Data<Store>) -> Created<TodoResource> {
     let new = new.into_inner();
@@ -163,7 +163,7 @@ pub async fn get_todos(filter: Query<TodoFilter>, store: web::Data<Store>) -> Js
 }
 
 // The original's URL converter is the type in `Path`: any other text is an
-// unknown address, or one where only `update_todo` is at home. To OpenAPI both
+// unknown address, or one that only `update_todo` serves. To OpenAPI both
 // are one path, so its parameter has one name.
 
 /// List the todos of one type.
@@ -230,16 +230,16 @@ pub fn registry() -> Registry {
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let address = arguments.next();
-    // As a new API would have it: errors are problem details (RFC 9457).
+    // A new API would use problem details (RFC 9457).
     let is_new = arguments.next().is_some_and(|style| style == "problem");
     let api = match is_new {
         true => registry().error_style(ErrorStyle::Problem).build()?,
         false => registry().build()?,
     };
     let printed = match address.as_deref() {
-        // What `cargo xtask contract` compares with the last document that was agreed on.
+        // The document that `cargo xtask contract` compares with the saved one.
         Some("openapi") => Some(api.document_with_items().to_json(Dialect::V3_1)),
-        // What generators of clients can take.
+        // The document for client generators.
         Some("clients") => Some(api.document().for_clients().to_json(Dialect::V3_0)),
         _ => None,
     };

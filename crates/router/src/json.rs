@@ -143,7 +143,7 @@ fn flask_rebar_accepts(content_type: &[u8]) -> bool {
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + Schema> Reply for Json<T> {
     fn describe(describe: &mut OperationBuilder<'_>) {
-        describe.json_response::<T>(200, "The answer.");
+        describe.json_response::<T>(200, "The response.");
     }
 
     fn reply(self, context: &Context<'_>) -> HttpResponse {

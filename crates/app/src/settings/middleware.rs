@@ -298,10 +298,10 @@ pub struct IdempotencySettings {
     /// Seconds for which a response is stored.
     pub keep: Bounded<1, 2_592_000>,
     /// Stored responses; when there are more, the oldest are dropped.
-    pub max_answers: Bounded<1, 1_000_000>,
+    pub max_responses: Bounded<1, 1_000_000>,
     /// Largest body in bytes of a stored response; a larger one is not stored, and
     /// its request would be executed again.
-    pub max_answer: Bounded<0, 10_000_000>,
+    pub max_response: Bounded<0, 10_000_000>,
     /// Largest body in bytes of a request with a key, which is buffered; a larger
     /// one is rejected with 413.
     pub max_request: Bounded<0, 100_000_000>,
@@ -312,8 +312,8 @@ impl Default for IdempotencySettings {
         Self {
             enabled: false,
             keep: Bounded::of::<86_400>(),
-            max_answers: Bounded::of::<10_000>(),
-            max_answer: Bounded::of::<65_536>(),
+            max_responses: Bounded::of::<10_000>(),
+            max_response: Bounded::of::<65_536>(),
             max_request: Bounded::of::<1_048_576>(),
         }
     }

@@ -1,10 +1,9 @@
-//! What the benches share: a case is named on the command line and repeated in process, without sockets.
+//! Code that the benches share: a case is named on the command line and repeated in process, without sockets.
 //!
 //! `CASE ITERATIONS` repeats the case that often inside [`measured`] and ends; under
 //! `valgrind --tool=callgrind --toggle-collect='*::measured'` the difference of two such runs, divided by the
 //! difference of their iterations, is the instructions of one request, with neither set-up nor the making of the
-//! requests in it. `--wall CASE` prints nanoseconds an iteration instead. Which cases there are is the business of each
-//! bench.
+//! requests in it. `--wall CASE` prints nanoseconds an iteration instead. Each bench defines its cases.
 
 use std::{
     error::Error,
@@ -21,7 +20,7 @@ use actix_web::{
     rt::{System, SystemRunner},
 };
 
-/// What a bench returns when it cannot run.
+/// The result of a bench: an error if it cannot run.
 pub(crate) type Fallible<T = ()> = Result<T, Box<dyn Error>>;
 
 /// A case's name and what it does.
@@ -34,16 +33,16 @@ const WARM_UP: usize = 64;
 const ROUNDS: usize = 15;
 const ROUND: Duration = Duration::from_millis(20);
 
-/// How a case is to be repeated.
+/// How a case is repeated.
 #[derive(Clone, Copy)]
 enum Mode {
-    /// So many times, for an instruction counter to watch.
+    /// A given number of times, for an instruction counter.
     Count(usize),
     /// Long enough for a clock.
     Wall,
 }
 
-/// Hands the case its way of being repeated.
+/// Repeats the work of a case as the command line asks.
 pub(crate) struct Bench {
     mode: Mode,
     runtime: SystemRunner,
@@ -77,7 +76,7 @@ pub(crate) fn main(cases: &[Case]) -> Fallible {
 }
 
 impl Bench {
-    /// Serves `request()` again and again; every answer must have the status `expected`.
+    /// Serves `request()` repeatedly; every response must have the status `expected`.
     pub(crate) fn serve<S, B, R>(
         &self,
         service: impl Future<Output = S>,
@@ -99,14 +98,14 @@ impl Bench {
                 return Ok(took);
             }
             Err(format!(
-                "{} of {iterations} answers were not {expected}",
+                "{} of {iterations} responses did not have the status {expected}",
                 iterations - right
             )
             .into())
         })
     }
 
-    /// Calls `work` again and again.
+    /// Calls `work` repeatedly.
     #[allow(
         dead_code,
         reason = "only the dispatch bench has work that is no request"
@@ -122,7 +121,7 @@ impl Bench {
         })
     }
 
-    /// Waits for `start()` again and again.
+    /// Awaits `start()` repeatedly.
     #[allow(
         dead_code,
         reason = "only the dispatch bench starts services as its work"
@@ -164,7 +163,7 @@ fn measured<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     (made, begin.elapsed())
 }
 
-/// Serves every request, reads every answer's body to its end as a connection would, and counts the right ones.
+/// Serves every request, reads every response body to its end as a connection would, and counts the expected statuses.
 async fn serve_all<S, B, R>(service: &S, requests: Vec<R>, expected: StatusCode) -> usize
 where
     S: Service<R, Response = ServiceResponse<B>, Error = actix_web::Error>,

@@ -41,10 +41,10 @@ fn refuse(operation: &mut Operation) {
     let Some(not_found) = operation.responses.get("404") else {
         return;
     };
-    let mut response = Response::new("Only other methods are answered at this address.");
+    let mut response = Response::new("The path does not support the method.");
     response.content.clone_from(&not_found.content);
     let mut allow = Header::new(Schema(json!({"type": "string"})));
-    allow.description = Some("The methods that are answered at this address.".to_owned());
+    allow.description = Some("The methods that the path supports.".to_owned());
     allow.required = true;
     response.headers.insert("Allow".to_owned(), allow);
     let responses = &mut operation.responses;

@@ -74,7 +74,7 @@ impl<M: MediaType> fmt::Debug for Binary<M> {
 #[diagnostic::do_not_recommend]
 impl<M: MediaType> Reply for Binary<M> {
     fn describe(describe: &mut OperationBuilder<'_>) {
-        describe.content(200, M::NAME, schema::<M>(), "The answer.");
+        describe.content(200, M::NAME, schema::<M>(), "The response.");
     }
 
     fn reply(self, _: &Context<'_>) -> HttpResponse {

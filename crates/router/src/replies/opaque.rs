@@ -22,7 +22,7 @@ impl<R: Responder + 'static> Reply for Opaque<R> {
             200,
             "*/*",
             anything,
-            "An answer the document does not describe.",
+            "A response that the document does not describe.",
         );
     }
 

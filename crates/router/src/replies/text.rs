@@ -34,7 +34,12 @@ impl Text {
 #[diagnostic::do_not_recommend]
 impl Reply for Text {
     fn describe(describe: &mut OperationBuilder<'_>) {
-        describe.content(200, "text/plain", json!({"type": "string"}), "The answer.");
+        describe.content(
+            200,
+            "text/plain",
+            json!({"type": "string"}),
+            "The response.",
+        );
     }
 
     fn reply(self, _: &Context<'_>) -> HttpResponse {

@@ -1,13 +1,13 @@
 use purlin_router::{Json, Registry, Reply, get, schemas::Message};
 
 #[derive(Reply)]
-struct Answer {
+struct Output {
     message: Json<Message>,
 }
 
 #[get("/")]
-async fn get_index() -> Answer {
-    Answer { message: Json(Message::new("hello")) }
+async fn get_index() -> Output {
+    Output { message: Json(Message::new("hello")) }
 }
 
 fn main() {

@@ -1,10 +1,10 @@
-//! Each error is reported at its place, and what is declared still has its traits, so
+//! Each error is reported where it occurs, and the item still implements its traits, so
 //! that no follow-up errors are reported.
 
 use purlin_router::{Json, Registry, Reply, get, schemas::Message};
 
 #[derive(Reply)]
-enum Answer {
+enum Output {
     Nothing,
     #[status(404)]
     Missing,
@@ -17,8 +17,8 @@ enum Answer {
 }
 
 #[get("/")]
-async fn get_index() -> Answer {
-    Answer::Nothing
+async fn get_index() -> Output {
+    Output::Nothing
 }
 
 fn main() {

@@ -1,4 +1,4 @@
-//! Each error is reported at its place, and what is declared still has its traits, so
+//! Each error is reported where it occurs, and the item still implements its traits, so
 //! that no follow-up errors are reported.
 
 use purlin_router::{Registry, get, reply::NoContent, schemas::Message};

@@ -13,7 +13,7 @@ enum TodoError {
 
 #[derive(Reply)]
 #[status(200)]
-enum Answer {
+enum Output {
     #[status(204)]
     Nothing,
 }

@@ -1,4 +1,4 @@
-//! What `#[get]` and the like take beyond the ordinary; what they refuse is in `compile_fail/`.
+//! Less common uses of `#[get]` and its siblings; what they reject is in `compile_fail/`.
 
 use purlin_router::{
     Json, Registry, Reply,
@@ -27,7 +27,7 @@ async fn r#type() -> Json<Message> {
 }
 
 #[test]
-fn a_reply_need_not_have_a_name() {
+fn reply_type_may_be_impl_reply() {
     let registry = Registry::new("Test", "1")
         .operation(unnamed)
         .operation(inside);
@@ -38,7 +38,7 @@ fn a_reply_need_not_have_a_name() {
 }
 
 #[test]
-fn a_raw_name_is_the_operation_id_without_its_prefix() {
+fn raw_identifier_is_the_operation_id_without_its_prefix() {
     let operation = purlin_router::IntoOperation::into_operation(r#type);
     assert!(format!("{operation:?}").contains(r#"operation_id: "type""#));
 }
@@ -56,7 +56,7 @@ async fn open() -> Json<Message> {
 }
 
 #[test]
-fn an_operation_says_who_may_call_it_and_what_it_answers_in() {
+fn operation_declares_its_authenticators_and_media_type() {
     let key = |header| HeaderApiKey::new(header).key("ada", "one");
     let registry = Registry::new("Test", "1")
         .authenticator("key", key("X-Key"))
@@ -70,9 +70,9 @@ fn an_operation_says_who_may_call_it_and_what_it_answers_in() {
         document["paths"]["/guarded"]["get"]["security"],
         serde_json::json!([{"key": [], "token": []}, {"key": []}, {"other": []}])
     );
-    let answer = support::client(&registry).get("/open").send();
+    let response = support::client(&registry).get("/open").send();
     assert_eq!(
-        answer.header("content-type"),
+        response.header("content-type"),
         Some("application/vnd.test+json")
     );
 }

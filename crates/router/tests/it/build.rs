@@ -1,5 +1,5 @@
-//! Mistakes of a registry are found when it is built, all of them at once, each
-//! naming the subject and the mend.
+//! Errors of a registry are found when it is built, all of them at once, each
+//! with its subject and remedy.
 
 use purlin_router::{
     Json, Operation, Registry,
@@ -44,7 +44,7 @@ async fn bodies(_: Json<Names>, _: Json<Names>) -> NoContent {
 mod elsewhere {
     use purlin_router::schema;
 
-    /// Not the same as the other `Names`.
+    /// A different schema with the name of the other `Names`.
     #[schema(request)]
     pub(super) struct Names {
         other: String,
@@ -75,7 +75,7 @@ struct Shelf<T> {
 }
 
 #[test]
-fn a_generic_schema_may_be_used_twice() {
+fn generic_schema_may_be_used_twice() {
     let registry = Registry::new("T", "1")
         .operation(Operation::post("/a", async |_: Json<Page<u8>>| NoContent).operation_id("a"))
         .operation(Operation::post("/b", async |_: Json<Page<bool>>| NoContent).operation_id("b"));
@@ -86,7 +86,7 @@ fn a_generic_schema_may_be_used_twice() {
 }
 
 #[test]
-fn a_clash_of_generic_schemas_names_their_arguments() {
+fn error_for_clashing_generic_schemas_names_their_type_arguments() {
     let registry = Registry::new("T", "1")
         .operation(Operation::post("/a", async |_: Json<Shelf<u8>>| NoContent).operation_id("a"))
         .operation(Operation::post("/b", async |_: Json<Shelf<bool>>| NoContent).operation_id("b"));
@@ -96,10 +96,10 @@ fn a_clash_of_generic_schemas_names_their_arguments() {
 }
 
 #[test]
-fn all_mistakes_are_reported_at_once() {
+fn all_errors_are_reported_at_once() {
     let registry = Registry::new("T", "1")
         .tag(Tag::new("known"))
-        .default_authenticators(["nobody"])
+        .default_authenticators(["unknown"])
         .operation(Operation::get("a", nothing))
         .operation(Operation::get("/b", nothing).tag("unknown"))
         .operation(Operation::get("/c/{id}", two).operation_id("two"))
@@ -108,7 +108,7 @@ fn all_mistakes_are_reported_at_once() {
     assert_contains(
         &all,
         &[
-            "no authenticator is named `nobody`",
+            "no authenticator is named `unknown`",
             "has to start with `/`",
             "the tag `unknown`",
             "`Path<T>` reads 2 parameters",
@@ -119,14 +119,14 @@ fn all_mistakes_are_reported_at_once() {
 }
 
 #[test]
-fn a_mistake_names_the_line_that_declares_it() {
+fn error_names_the_line_of_the_declaration() {
     let text = error(Operation::get("a", nothing).source("src/routes.rs", 12));
     assert_contains(&text, &["`nothing`", "GET a", "src/routes.rs:12"]);
 }
 
 #[test]
-fn templates_are_checked() {
-    for (template, words) in [
+fn path_templates_are_checked() {
+    for (template, message) in [
         ("", "start with"),
         ("/{", "without its `}`"),
         ("/}", "without its `{`"),
@@ -144,14 +144,14 @@ fn templates_are_checked() {
     ] {
         let text = error(Operation::get(template, nothing));
         assert!(
-            text.contains(words) || template == "/{a b}",
+            text.contains(message) || template == "/{a b}",
             "{template}: {text}"
         );
     }
 }
 
 #[test]
-fn path_and_template_have_to_agree() {
+fn path_extractor_has_to_match_the_template() {
     assert_contains(&error(Operation::get("/", one)), &["reads one parameter"]);
     assert_contains(&error(Operation::get("/{a}/{b}", one)), &["has 2"]);
     assert_contains(
@@ -162,7 +162,7 @@ fn path_and_template_have_to_agree() {
 }
 
 #[test]
-fn parameters_of_one_path_have_one_name() {
+fn path_parameters_have_one_name_across_methods() {
     let registry = Registry::new("T", "1")
         .operation(Operation::get("/{a}", one))
         .operation(Operation::put("/{b}", one).operation_id("put"));
@@ -183,7 +183,7 @@ fn bodies_are_checked() {
 }
 
 #[test]
-fn two_schemas_of_one_name_are_refused() {
+fn two_schemas_with_one_name_are_rejected() {
     let registry = Registry::new("T", "1")
         .operation(Operation::post("/a", body))
         .operation(Operation::post("/b", other_body));
@@ -192,14 +192,14 @@ fn two_schemas_of_one_name_are_refused() {
 }
 
 #[test]
-fn a_query_of_nested_objects_is_refused() {
+fn query_with_nested_objects_is_rejected() {
     assert_contains(&error(Operation::get("/", nested_query)), &["inner"]);
 }
 
 #[test]
 fn authenticators_are_checked() {
-    let text = error(Operation::get("/", nothing).authenticators(["nobody"]));
-    assert_contains(&text, &["`nobody`", "none is declared"]);
+    let text = error(Operation::get("/", nothing).authenticators(["unknown"]));
+    assert_contains(&text, &["`unknown`", "none is declared"]);
     let twice = Registry::new("T", "1")
         .authenticator("key", HeaderApiKey::new("X-Key"))
         .authenticator("key", HeaderApiKey::new("X-Key"));
@@ -207,8 +207,8 @@ fn authenticators_are_checked() {
 }
 
 #[test]
-fn a_prefix_is_literal() {
-    for (prefix, words) in [
+fn prefix_must_be_a_literal_path() {
+    for (prefix, message) in [
         ("v1", "start with"),
         ("/v1/", "write `/v1`"),
         ("/{tenant}", "web::scope"),
@@ -217,20 +217,20 @@ fn a_prefix_is_literal() {
         let registry = Registry::new("T", "1").prefix(prefix);
         let all = errors(&registry);
         assert!(!all.is_empty(), "{prefix}");
-        assert_contains(&all[0], &["the registry", words]);
+        assert_contains(&all[0], &["the registry", message]);
     }
 }
 
 #[test]
-fn an_operation_cannot_take_the_documents_place() {
+fn operation_at_the_path_of_the_docs_page_is_rejected() {
     let registry = Registry::new("T", "1").operation(Operation::get("/docs", nothing));
     assert_contains(&errors(&registry)[0], &["the docs page"]);
     assert!(errors(&registry.without_docs()).is_empty());
 }
 
 #[test]
-fn the_document_stands_at_a_literal_path() {
-    for (path, words) in [
+fn document_path_must_be_literal() {
+    for (path, message) in [
         ("/", "cannot be at `/`"),
         ("/x/", "write `/x`"),
         ("/{x}", "has parameters"),
@@ -242,18 +242,18 @@ fn the_document_stands_at_a_literal_path() {
         assert_eq!(document.len(), 1, "{document:?}");
         assert_contains(
             &document[0],
-            &["the document in OpenAPI 3.1 (GET /v1", words],
+            &["the document in OpenAPI 3.1 (GET /v1", message],
         );
         let page = errors(&registry.docs_path(path));
         assert_eq!(page.len(), 1, "{page:?}");
-        assert_contains(&page[0], &["the docs page (GET /v1", words]);
+        assert_contains(&page[0], &["the docs page (GET /v1", message]);
     }
     let one_place = Registry::new("T", "1").openapi_path("/a").docs_path("/a");
     assert_contains(&errors(&one_place)[0], &["the same requests"]);
 }
 
 #[test]
-fn an_operation_below_the_docs_page_is_reached_or_reported() {
+fn operation_below_the_docs_page_is_served_or_rejected() {
     let registry = Registry::new("T", "1")
         .operation(Operation::get("/docs/more", nothing))
         .operation(Operation::get("/docs/more/{id}", one))
@@ -271,7 +271,7 @@ fn an_operation_below_the_docs_page_is_reached_or_reported() {
 }
 
 #[test]
-fn a_tag_is_declared_once() {
+fn tag_is_declared_once() {
     let registry = Registry::new("T", "1")
         .tag(Tag::new("a"))
         .tag(Tag::new("b"))
@@ -283,18 +283,18 @@ fn a_tag_is_declared_once() {
 }
 
 #[test]
-fn head_and_options_are_answered_already() {
+fn head_and_options_are_served_already() {
     let head = Operation::new(actix_web::http::Method::HEAD, "/", nothing);
     assert_contains(&error(head), &["already"]);
 }
 
 #[test]
-fn a_registry_without_operations_serves_its_document() {
+fn registry_without_operations_is_valid() {
     assert!(Registry::new("T", "1").build().is_ok());
 }
 
 #[test]
-fn a_thousand_operations_are_built() {
+fn thousand_operations_are_built() {
     let mut registry = Registry::new("T", "1");
     for number in 0..1000 {
         registry = registry.operation(

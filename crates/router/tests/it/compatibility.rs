@@ -1,4 +1,4 @@
-//! The behaviours of Flask-Rebar, chosen one by one, and what a registry reports at once.
+//! The behaviours of Flask-Rebar, chosen one by one, and errors that a registry reports together.
 
 use purlin_router::{
     Compatibility, Json, Operation, Registry, error::ErrorStyle, extract::Path, reply::Text,
@@ -16,7 +16,7 @@ fn registry() -> Registry {
 }
 
 #[test]
-fn a_registry_routes_by_type_with_its_own_errors() {
+fn routing_by_type_keeps_the_error_style_of_the_registry() {
     let registry = registry().compatibility(Compatibility::new().route_by_type(true));
     let client = TestClient::new(&support::router(&registry));
     let response = client.get("/todos/seven").send();
@@ -31,7 +31,7 @@ fn a_registry_routes_by_type_with_its_own_errors() {
 }
 
 #[test]
-fn flask_rebars_errors_come_without_its_behaviour() {
+fn error_style_of_flask_rebar_works_without_its_behaviours() {
     let registry = registry()
         .error_style(ErrorStyle::Rebar)
         .compatibility(Compatibility::new());
@@ -43,7 +43,7 @@ fn flask_rebars_errors_come_without_its_behaviour() {
 }
 
 #[test]
-fn operations_are_numbered_in_the_order_of_declaration() {
+fn operations_are_indexed_in_the_order_of_declaration() {
     let registry = registry()
         .operation(Operation::delete("/todos/{id}", text).operation_id("delete"))
         .__first_index(40);
@@ -70,7 +70,7 @@ mod two {
 }
 
 #[test]
-fn a_clash_of_schemas_is_reported_beside_other_errors() {
+fn clashing_schemas_are_reported_with_other_errors() {
     async fn first() -> Json<one::Thing> {
         Json(one::Thing { a: 1 })
     }

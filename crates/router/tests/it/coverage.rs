@@ -1,4 +1,4 @@
-//! What a `Coverage` misses, and what it takes for reached.
+//! The gaps that a `Coverage` reports.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -60,13 +60,13 @@ fn gaps(coverage: &Coverage) -> Vec<String> {
     coverage.gaps().iter().map(ToString::to_string).collect()
 }
 
-fn words(failure: impl FnOnce()) -> String {
+fn message(failure: impl FnOnce()) -> String {
     let panic = catch_unwind(AssertUnwindSafe(failure)).unwrap_err();
     panic.downcast_ref::<String>().unwrap().clone()
 }
 
 #[test]
-fn what_nobody_called_is_one_gap() {
+fn uncalled_operation_is_one_gap() {
     let coverage = Coverage::of(&api());
     let expected = [
         "GET /todos: was never called",
@@ -76,7 +76,7 @@ fn what_nobody_called_is_one_gap() {
 }
 
 #[test]
-fn statuses_parameters_and_rules_are_told_apart() {
+fn statuses_parameters_and_violations_are_separate_gaps() {
     let api = api();
     let coverage = Coverage::of(&api);
     let client = TestClient::new(&api).recording(&coverage);
@@ -109,7 +109,7 @@ fn statuses_parameters_and_rules_are_told_apart() {
 }
 
 #[test]
-fn clients_record_together_and_only_when_told() {
+fn clients_record_into_a_shared_coverage_only_if_configured() {
     let api = api();
     let coverage = Coverage::of(&api);
     let _ = TestClient::new(&api).get("/todos").send();
@@ -127,9 +127,9 @@ fn clients_record_together_and_only_when_told() {
 }
 
 #[test]
-fn a_test_fails_with_every_gap_that_is_not_known() {
+fn assertion_fails_for_unexpected_and_for_stale_gaps() {
     let coverage = Coverage::of(&api());
-    let all = words(|| coverage.assert_full());
+    let all = message(|| coverage.assert_full());
     assert!(
         all.ends_with("GET /todos: was never called\nPOST /todos/{list}: was never called"),
         "{all}"
@@ -138,9 +138,9 @@ fn a_test_fails_with_every_gap_that_is_not_known() {
         "GET /todos: was never called",
         "POST /todos/{list}: was never called",
     ]);
-    let left = words(|| coverage.assert_full_except(&["GET /todos: was never called"]));
+    let left = message(|| coverage.assert_full_except(&["GET /todos: was never called"]));
     assert!(!left.contains("GET /todos:"), "{left}");
-    let stale = words(|| {
+    let stale = message(|| {
         coverage.assert_full_except(&[
             "GET /todos: was never called",
             "POST /todos/{list}: was never called",

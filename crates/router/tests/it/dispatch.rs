@@ -1,4 +1,4 @@
-//! Which operation answers which request, and what is answered when none does.
+//! Which operation handles which request, and the response if none does.
 
 use actix_web::{
     App, HttpRequest, HttpResponse,
@@ -68,7 +68,7 @@ fn client() -> TestClient {
 }
 
 #[test]
-fn a_literal_beats_a_parameter() {
+fn literal_segment_precedes_parameter() {
     let client = client();
     assert_eq!(
         client.get("/echo/fixed").send().json::<String>(),
@@ -78,12 +78,12 @@ fn a_literal_beats_a_parameter() {
 }
 
 #[test]
-fn several_parameters_arrive_in_order() {
+fn path_parameters_are_passed_in_order() {
     assert_eq!(client().get("/pair/a/5").send().json::<String>(), "a:5");
 }
 
 #[test]
-fn a_catch_all_takes_the_rest() {
+fn catch_all_matches_the_rest_of_the_path() {
     assert_eq!(
         client().get("/files/a/b.txt").send().json::<String>(),
         "a/b.txt"
@@ -91,7 +91,7 @@ fn a_catch_all_takes_the_rest() {
 }
 
 #[test]
-fn percent_encoded_values_arrive_decoded_once() {
+fn percent_encoded_values_are_decoded_once() {
     let client = client();
     assert_eq!(client.get("/echo/a%20b").send().json::<String>(), "a b");
     assert_eq!(client.get("/echo/a%2Fb").send().json::<String>(), "a/b");
@@ -107,17 +107,17 @@ fn percent_encoded_values_arrive_decoded_once() {
 }
 
 #[test]
-fn a_value_that_is_not_utf8_is_refused() {
-    let answer = client().get("/echo/%FF").send();
-    assert_eq!(answer.status(), 400);
-    let problem: Value = answer.json();
+fn path_value_that_is_not_utf8_is_rejected() {
+    let response = client().get("/echo/%FF").send();
+    assert_eq!(response.status(), 400);
+    let problem: Value = response.json();
     assert_eq!(problem["violations"][0]["location"], "path");
     assert_eq!(problem["violations"][0]["pointer"], "/text");
     assert_eq!(problem["violations"][0]["code"], "encoding");
 }
 
 #[test]
-fn match_pattern_gives_the_template() {
+fn match_pattern_returns_the_template() {
     let client = client();
     assert_eq!(client.get("/").send().json::<String>(), "/");
     assert_eq!(
@@ -127,30 +127,30 @@ fn match_pattern_gives_the_template() {
 }
 
 #[test]
-fn templates_outside_ascii_are_matched_and_named() {
-    let answer = client().get("/caf%C3%A9/5").send();
-    assert_eq!(answer.status(), 200);
-    assert_eq!(answer.json::<String>(), "/caf%C3%A9/{id}");
+fn templates_outside_ascii_are_matched() {
+    let response = client().get("/caf%C3%A9/5").send();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.json::<String>(), "/caf%C3%A9/{id}");
 }
 
 #[test]
-fn url_for_knows_operations_by_their_id() {
+fn url_for_finds_operations_by_id() {
     assert_eq!(client().get("/link").send().json::<String>(), "/echo/a%20b");
 }
 
 #[test]
-fn a_wrong_method_is_answered_with_every_right_one() {
-    let answer = client().delete("/pair/a/5").send();
-    assert_eq!(answer.status(), 405);
-    assert_eq!(answer.header("allow"), Some("GET, PUT, HEAD, OPTIONS"));
+fn unsupported_method_is_405_with_allow() {
+    let response = client().delete("/pair/a/5").send();
+    assert_eq!(response.status(), 405);
+    assert_eq!(response.header("allow"), Some("GET, PUT, HEAD, OPTIONS"));
     assert_eq!(
-        answer.header("content-type"),
+        response.header("content-type"),
         Some("application/problem+json")
     );
 }
 
 #[test]
-fn an_unknown_method_is_a_wrong_one() {
+fn unknown_method_is_405() {
     let brew = Method::from_bytes(b"BREW").expect("a method");
     let client = client();
     assert_eq!(client.request(brew, "/").send().status(), 405);
@@ -158,26 +158,26 @@ fn an_unknown_method_is_a_wrong_one() {
 }
 
 #[test]
-fn options_tells_the_methods() {
-    let answer = client().request(Method::OPTIONS, "/").send();
-    assert_eq!(answer.status(), 204);
-    assert_eq!(answer.header("allow"), Some("GET, HEAD, OPTIONS"));
+fn options_returns_allow() {
+    let response = client().request(Method::OPTIONS, "/").send();
+    assert_eq!(response.status(), 204);
+    assert_eq!(response.header("allow"), Some("GET, HEAD, OPTIONS"));
     let rebar = support::client(&registry().error_style(ErrorStyle::Rebar));
     assert_eq!(rebar.request(Method::OPTIONS, "/").send().status(), 200);
 }
 
 #[test]
-fn head_follows_get_without_its_body() {
+fn head_is_get_without_a_body() {
     let client = client();
-    let answer = client.request(Method::HEAD, "/echo/abc").send();
-    assert_eq!(answer.status(), 200);
-    assert_eq!(answer.bytes(), b"");
-    assert_eq!(answer.header("content-type"), Some("application/json"));
+    let response = client.request(Method::HEAD, "/echo/abc").send();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.bytes(), b"");
+    assert_eq!(response.header("content-type"), Some("application/json"));
     assert_eq!(client.request(Method::HEAD, "/nope").send().status(), 404);
 }
 
 #[test]
-fn a_slash_too_many_is_another_path() {
+fn additional_slash_is_another_path() {
     let client = client();
     assert_eq!(client.get("/echo/fixed/").send().status(), 404);
     assert_eq!(client.get("//").send().status(), 404);
@@ -185,17 +185,17 @@ fn a_slash_too_many_is_another_path() {
 }
 
 #[test]
-fn a_panic_is_a_500_in_the_registrys_style() {
+fn panic_is_500_in_the_error_style_of_the_registry() {
     let client = client();
-    let answer = client.get("/panics").send();
-    assert_eq!(answer.status(), 500);
-    assert_eq!(answer.json::<Value>()["code"], "internal_server_error");
-    assert!(!answer.text().contains("cheese"));
+    let response = client.get("/panics").send();
+    assert_eq!(response.status(), 500);
+    assert_eq!(response.json::<Value>()["code"], "internal_server_error");
+    assert!(!response.text().contains("cheese"));
     assert_eq!(client.get("/echo/after").send().status(), 200);
 }
 
 #[test]
-fn a_registry_moves_under_its_prefix() {
+fn registry_is_served_below_its_prefix() {
     let client = support::client(&registry().prefix("/v2"));
     assert_eq!(client.get("/v2/pair/a/5").send().json::<String>(), "a:5");
     assert_eq!(
@@ -223,29 +223,29 @@ async fn call(
             })),
     )
     .await;
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     for target in targets {
         let request = TestRequest::get().uri(target).to_request();
         let response = test::call_service(&app, request).await;
         let status = response.status();
         let body = test::read_body(response).await;
-        answers.push((status, String::from_utf8_lossy(&body).into_owned()));
+        responses.push((status, String::from_utf8_lossy(&body).into_owned()));
     }
-    answers
+    responses
 }
 
 #[actix_web::test]
-async fn unknown_paths_go_on_to_the_apps_other_services() {
-    let answers = call(router(&registry()), &["/own/x", "/nope", "/echo/a"]).await;
-    assert_eq!(answers[0], (StatusCode::OK, "/own/{name}".to_owned()));
-    assert_eq!(answers[1].1, "the app's own");
-    assert_eq!(answers[2].1, "\"a\"");
+async fn unknown_paths_reach_the_other_services_of_the_app() {
+    let responses = call(router(&registry()), &["/own/x", "/nope", "/echo/a"]).await;
+    assert_eq!(responses[0], (StatusCode::OK, "/own/{name}".to_owned()));
+    assert_eq!(responses[1].1, "the app's own");
+    assert_eq!(responses[2].1, "\"a\"");
 }
 
 #[actix_web::test]
-async fn a_registry_lives_in_a_scope_with_parameters() {
+async fn registry_is_served_in_a_scope_with_parameters() {
     let scope = web::scope("/t/{tenant}").service(router(&registry()));
-    let answers = call(
+    let responses = call(
         scope,
         &[
             "/t/acme/pair/a/5",
@@ -255,22 +255,22 @@ async fn a_registry_lives_in_a_scope_with_parameters() {
         ],
     )
     .await;
-    assert_eq!(answers[0].1, "\"a:5\"");
-    assert_eq!(answers[1].1, "\"/t/{tenant}/pattern/{id}\"");
-    assert_eq!(answers[2].1, "the app's own");
-    assert_eq!(answers[3].0, 200);
+    assert_eq!(responses[0].1, "\"a:5\"");
+    assert_eq!(responses[1].1, "\"/t/{tenant}/pattern/{id}\"");
+    assert_eq!(responses[2].1, "the app's own");
+    assert_eq!(responses[3].0, 200);
 }
 
 #[actix_web::test]
-async fn a_prefixed_registry_lives_in_a_scope() {
+async fn prefixed_registry_is_served_in_a_scope() {
     let scope = web::scope("/t").service(router(&registry().prefix("/v2")));
-    let answers = call(scope, &["/t/v2/pair/a/5", "/t/v2/pattern/1"]).await;
-    assert_eq!(answers[0].1, "\"a:5\"");
-    assert_eq!(answers[1].1, "\"/t/v2/pattern/{id}\"");
+    let responses = call(scope, &["/t/v2/pair/a/5", "/t/v2/pattern/1"]).await;
+    assert_eq!(responses[0].1, "\"a:5\"");
+    assert_eq!(responses[1].1, "\"/t/v2/pattern/{id}\"");
 }
 
 #[actix_web::test]
-async fn registries_of_different_styles_stand_side_by_side() {
+async fn registries_of_different_error_styles_share_an_app() {
     let one = router(&registry().prefix("/one"));
     let two = router(&registry().prefix("/two").error_style(ErrorStyle::Rebar));
     let app = test::init_service(App::new().service(one).service(two)).await;
@@ -292,7 +292,7 @@ async fn registries_of_different_styles_stand_side_by_side() {
 }
 
 #[actix_web::test]
-async fn data_of_the_registry_reaches_its_handlers_alone() {
+async fn app_data_of_a_registry_is_visible_to_its_handlers_alone() {
     async fn read(data: web::Data<u32>) -> Json<u32> {
         Json(**data)
     }

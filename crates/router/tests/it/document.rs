@@ -1,4 +1,4 @@
-//! The document is written from the handlers' types, and is served as it was built.
+//! The document is generated from the types of the handlers, and served as it was built.
 
 use std::{env, fs, path::Path as FilePath};
 
@@ -60,7 +60,7 @@ struct Client {
 }
 
 #[schema(request)]
-struct Place {
+struct TodoPath {
     list: String,
     /// The number of the todo.
     id: u64,
@@ -91,8 +91,8 @@ async fn add_todo(_: Path<String>, todo: Json<Todo>) -> Result<Created<Todo>, To
 
 /// Read a todo.
 #[get("/lists/{list}/todos/{id}", tags = ["todos"])]
-async fn get_todo(place: Path<Place>) -> Result<Json<Todo>, TodoError> {
-    Err(TodoError::NotFound(place.id))
+async fn get_todo(path: Path<TodoPath>) -> Result<Json<Todo>, TodoError> {
+    Err(TodoError::NotFound(path.id))
 }
 
 #[put("/lists/{list}/todos/{id}", operation_id = "replaceTodo", deprecated)]
@@ -133,7 +133,7 @@ fn registry() -> Registry {
         .operation(secret)
 }
 
-/// Compares with a golden file; `UPDATE_GOLDEN=1` rewrites it.
+/// Compares a document with a golden file; `UPDATE_GOLDEN=1` rewrites it.
 fn golden(name: &str, found: &str) {
     let path = FilePath::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/golden")
@@ -150,7 +150,7 @@ fn golden(name: &str, found: &str) {
 }
 
 #[test]
-fn a_whole_document() {
+fn whole_document() {
     golden(
         "todos.openapi.json",
         support::router(&registry()).openapi_json(),
@@ -158,7 +158,7 @@ fn a_whole_document() {
 }
 
 #[test]
-fn a_whole_document_in_rebars_style() {
+fn whole_document_in_the_rebar_style() {
     let registry = registry().error_style(ErrorStyle::Rebar).prefix("/v2");
     golden(
         "todos.rebar.openapi.json",
@@ -167,21 +167,21 @@ fn a_whole_document_in_rebars_style() {
 }
 
 #[test]
-fn hidden_operations_are_served_and_not_documented() {
+fn hidden_operations_are_served_but_not_documented() {
     let api = support::router(&registry());
     assert!(!api.openapi_json().contains("/secret"));
     assert_eq!(TestClient::new(&api).get("/secret").send().status(), 204);
 }
 
 #[test]
-fn the_document_is_served_as_it_was_built() {
+fn document_is_served_as_it_was_built() {
     let api = support::router(&registry());
     let client = TestClient::new(&api);
-    let answer = client.get("/openapi.json").send();
-    assert_eq!(answer.status(), 200);
-    assert_eq!(answer.header("content-type"), Some("application/json"));
-    assert_eq!(answer.text(), api.openapi_json());
-    let etag = answer.header("etag").expect("an ETag").to_owned();
+    let response = client.get("/openapi.json").send();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.header("content-type"), Some("application/json"));
+    assert_eq!(response.text(), api.openapi_json());
+    let etag = response.header("etag").expect("an ETag").to_owned();
     let again = client
         .get("/openapi.json")
         .header("if-none-match", etag)
@@ -195,11 +195,11 @@ fn the_document_is_served_as_it_was_built() {
         .header("accept-encoding", "gzip")
         .send();
     assert_eq!(gzip.header("content-encoding"), Some("gzip"));
-    assert!(gzip.bytes().len() < answer.bytes().len());
+    assert!(gzip.bytes().len() < response.bytes().len());
 }
 
 #[test]
-fn the_docs_page_refers_to_its_files_relatively() {
+fn docs_page_links_to_its_files_relatively() {
     let client = support::client(&registry().prefix("/v2"));
     let page = client.get("/v2/docs").send();
     assert_eq!(page.status(), 200);
@@ -208,7 +208,7 @@ fn the_docs_page_refers_to_its_files_relatively() {
     assert!(page.header("content-security-policy").is_some());
     assert_eq!(client.get("/v2/docs/swagger-ui.css").send().status(), 200);
     assert_eq!(client.get("/v2/docs/nope.js").send().status(), 404);
-    // The slashed form has its files beside it.
+    // The page with a trailing slash refers to the files beside it.
     let slashed = client.get("/v2/docs/").send();
     assert_eq!(slashed.status(), 200);
     assert!(slashed.text().contains("\"./swagger-ui.css\""));
@@ -217,7 +217,7 @@ fn the_docs_page_refers_to_its_files_relatively() {
 }
 
 #[test]
-fn every_dialect_is_served_at_a_path_of_its_own() {
+fn each_dialect_is_served_at_its_own_path() {
     let client = support::client(&registry());
     for (path, member, version) in [
         ("/openapi.json", "openapi", "3.1.1"),
@@ -232,17 +232,20 @@ fn every_dialect_is_served_at_a_path_of_its_own() {
     let document: Value = client.get("/a/b.json").send().json();
     assert_eq!(
         document["servers"][0]["url"], "..",
-        "relative to where it stands"
+        "relative to the path of the document"
     );
     assert_eq!(client.get("/openapi-3.0.json").send().status(), 404);
 }
 
 #[test]
-fn paths_may_be_moved_or_taken_away() {
+fn document_paths_may_be_changed_or_removed() {
     let moved = registry().openapi_path("/swagger").docs_path("/swagger/ui");
     let client = support::client(&moved);
     let document: Value = client.get("/swagger").send().json();
-    assert_eq!(document["openapi"], "3.1.1", "what stood there made room");
+    assert_eq!(
+        document["openapi"], "3.1.1",
+        "the default document at this path is replaced"
+    );
     assert_eq!(client.get("/swagger/ui").send().status(), 200);
     assert_eq!(client.get("/docs").send().status(), 404);
     let client = support::client(&registry().without_document(Dialect::V3_1));
@@ -263,10 +266,10 @@ fn paths_may_be_moved_or_taken_away() {
 }
 
 #[test]
-fn an_input_that_differs_from_its_output_has_a_name_of_its_own() {
+fn schema_that_differs_by_direction_has_two_names() {
     let document = support::document(&registry());
     let schemas = &document["components"]["schemas"];
-    // `after` may be left out of a request, and is always there in a response.
+    // `after` may be left out of a request, and is always present in a response.
     assert!(schemas["Todo"].is_object() && schemas["TodoInput"].is_object());
     assert_eq!(
         schemas["TodoInput"]["properties"]["after"]["items"]["$ref"],
@@ -276,7 +279,7 @@ fn an_input_that_differs_from_its_output_has_a_name_of_its_own() {
 }
 
 #[test]
-fn a_function_may_serve_several_operations() {
+fn function_may_serve_several_operations() {
     async fn same() -> NoContent {
         NoContent
     }
@@ -288,7 +291,7 @@ fn a_function_may_serve_several_operations() {
 }
 
 #[test]
-fn a_required_list_of_a_query_has_an_item() {
+fn required_list_in_a_query_has_min_items_1() {
     /// Numbers.
     #[schema(request)]
     struct Ids(Vec<u64>);

@@ -1,5 +1,5 @@
-//! Errors made one's own: another look, another name for the code, more
-//! members, headers, and somebody who hears of what nobody expected.
+//! Custom errors: another format, another name for the code, additional
+//! members, headers, and hooks for unexpected errors.
 
 use std::sync::{Arc, Mutex};
 
@@ -40,7 +40,7 @@ async fn busy() -> Result<NoContent, ServiceUnavailable> {
     Err(ServiceUnavailable::default().header(RETRY_AFTER, HeaderValue::from_static("5")))
 }
 
-async fn refuses() -> Result<NoContent, Unauthorized> {
+async fn rejects() -> Result<NoContent, Unauthorized> {
     Err(Unauthorized::new("not today"))
 }
 
@@ -60,7 +60,7 @@ fn registry(style: ErrorStyle) -> Registry {
         .operation(Operation::get("/list", list))
         .operation(Operation::get("/gone", gone))
         .operation(Operation::get("/busy", busy))
-        .operation(Operation::get("/refuses", refuses).authenticators(["key"]))
+        .operation(Operation::get("/rejects", rejects).authenticators(["key"]))
         .operation(Operation::get("/challenges", challenges).authenticators(["key"]))
         .operation(Operation::get("/panics", panics))
 }
@@ -69,7 +69,7 @@ fn client(style: ErrorStyle) -> TestClient {
     support::client(&registry(style))
 }
 
-/// What went wrong, the house's way.
+/// An error in a custom format.
 #[schema(response)]
 struct Failure {
     code: String,
@@ -77,9 +77,9 @@ struct Failure {
     places: Vec<String>,
 }
 
-struct House;
+struct CustomFormat;
 
-impl ErrorFormat for House {
+impl ErrorFormat for CustomFormat {
     fn media_type(&self) -> &'static str {
         "application/vnd.house+json"
     }
@@ -99,17 +99,17 @@ impl ErrorFormat for House {
 }
 
 #[test]
-fn a_style_of_ones_own_is_answered_and_documented() {
-    let api = support::router(&registry(ErrorStyle::custom(House)));
+fn custom_error_style_is_sent_and_documented() {
+    let api = support::router(&registry(ErrorStyle::custom(CustomFormat)));
     let client = TestClient::new(&api);
-    let answer = client.get("/list?limit=x&y=1").send();
-    assert_eq!(answer.status(), 400);
+    let response = client.get("/list?limit=x&y=1").send();
+    assert_eq!(response.status(), 400);
     assert_eq!(
-        answer.header("content-type"),
+        response.header("content-type"),
         Some("application/vnd.house+json")
     );
     assert_eq!(
-        answer.json::<Value>(),
+        response.json::<Value>(),
         json!({
             "code": "validation_failed",
             "text": "Bad Request: the request breaks 2 rules",
@@ -119,12 +119,12 @@ fn a_style_of_ones_own_is_answered_and_documented() {
     for (target, status, code) in [
         ("/nope", 404, "not_found"),
         ("/gone", 404, "not_found"),
-        ("/refuses", 401, "credential_missing"),
+        ("/rejects", 401, "credential_missing"),
         ("/panics", 500, "internal_server_error"),
     ] {
-        let answer = client.get(target).send();
-        assert_eq!(answer.status().as_u16(), status, "{target}");
-        assert_eq!(answer.json::<Value>()["code"], code, "{target}");
+        let response = client.get(target).send();
+        assert_eq!(response.status().as_u16(), status, "{target}");
+        assert_eq!(response.json::<Value>()["code"], code, "{target}");
     }
     let document: Value = serde_json::from_str(api.openapi_json()).unwrap();
     let responses = &document["paths"]["/list"]["get"]["responses"];
@@ -136,7 +136,7 @@ fn a_style_of_ones_own_is_answered_and_documented() {
 }
 
 #[test]
-fn rebars_code_may_have_another_name_or_none() {
+fn code_of_the_rebar_style_may_be_renamed_or_left_out() {
     let document = |style| -> Value { support::document(&registry(style)) };
     let named = ErrorStyle::RebarCode(Some("code".into()));
     let body: Value = client(named.clone()).get("/list").send().json();
@@ -155,7 +155,7 @@ fn rebars_code_may_have_another_name_or_none() {
 }
 
 #[test]
-fn a_failure_may_add_members_to_its_body() {
+fn error_may_add_members_to_its_body() {
     let rebar: Value = client(ErrorStyle::Rebar).get("/gone").send().json();
     assert_eq!(rebar, json!({"id": 7, "message": "replaced"}));
     let problem: Value = client(ErrorStyle::Problem).get("/gone").send().json();
@@ -167,18 +167,18 @@ fn a_failure_may_add_members_to_its_body() {
 }
 
 #[test]
-fn a_failure_may_have_headers() {
-    let answer = client(ErrorStyle::Problem).get("/busy").send();
-    assert_eq!(answer.header("retry-after"), Some("5"));
+fn error_may_have_headers() {
+    let response = client(ErrorStyle::Problem).get("/busy").send();
+    assert_eq!(response.header("retry-after"), Some("5"));
 }
 
 #[test]
-fn a_401_has_a_challenge_whoever_answers_it() {
+fn every_401_has_a_challenge() {
     let client = client(ErrorStyle::Problem);
-    let refused = client.get("/refuses").header("X-Key", "one").send();
-    assert_eq!(refused.json::<Value>()["detail"], "not today");
+    let rejected = client.get("/rejects").header("X-Key", "one").send();
+    assert_eq!(rejected.json::<Value>()["detail"], "not today");
     assert_eq!(
-        refused.header("www-authenticate"),
+        rejected.header("www-authenticate"),
         Some("ApiKey header=\"X-Key\"")
     );
     let own = client.get("/challenges").header("X-Key", "one").send();
@@ -186,9 +186,9 @@ fn a_401_has_a_challenge_whoever_answers_it() {
 }
 
 #[test]
-fn hooks_hear_of_what_nobody_expected_in_their_order() {
-    let heard = Arc::new(Mutex::new(Vec::new()));
-    let (first, second) = (Arc::clone(&heard), Arc::clone(&heard));
+fn hooks_are_called_for_unexpected_errors_in_order() {
+    let reported = Arc::new(Mutex::new(Vec::new()));
+    let (first, second) = (Arc::clone(&reported), Arc::clone(&reported));
     let registry = registry(ErrorStyle::Rebar)
         .on_uncaught(move |error| {
             let operation = error.operation.operation_id();
@@ -201,17 +201,20 @@ fn hooks_hear_of_what_nobody_expected_in_their_order() {
             second.lock().unwrap().push(error.request.path().to_owned());
         });
     let client = support::client(&registry);
-    for expected in ["/gone", "/busy", "/list", "/refuses", "/nope"] {
+    for expected in ["/gone", "/busy", "/list", "/rejects", "/nope"] {
         assert!(client.get(expected).send().status().as_u16() >= 400);
     }
-    assert_eq!(*heard.lock().unwrap(), Vec::<String>::new());
-    let answer = client.get("/panics").send();
+    assert_eq!(*reported.lock().unwrap(), Vec::<String>::new());
+    let response = client.get("/panics").send();
     assert_eq!(
-        answer.json::<Value>(),
+        response.json::<Value>(),
         json!({
             "message": "Sorry, there was an internal error.",
             "rebar_error_code": "internal_server_error",
         })
     );
-    assert_eq!(*heard.lock().unwrap(), ["panics: out of cheese", "/panics"]);
+    assert_eq!(
+        *reported.lock().unwrap(),
+        ["panics: out of cheese", "/panics"]
+    );
 }

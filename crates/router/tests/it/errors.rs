@@ -1,4 +1,4 @@
-//! Failures are typed, answered in the registry's style, and documented.
+//! Errors are typed, sent in the error style of the registry, and documented.
 
 use std::collections::BTreeMap;
 
@@ -27,13 +27,13 @@ enum TodoError {
     #[error("todo {0} does not exist")]
     #[status(404)]
     NotFound(u64),
-    /// Somebody else changed it.
+    /// The todo was changed by another request.
     #[error("changed meanwhile")]
     #[status(409)]
     #[code("edit_conflict")]
     Conflict,
-    /// The store is away.
-    #[error("the store at {0} is away")]
+    /// The store is unavailable.
+    #[error("the store at {0} is unavailable")]
     #[status(503)]
     Store(&'static str),
     #[error(transparent)]
@@ -93,15 +93,15 @@ fn client(style: ErrorStyle) -> TestClient {
 }
 
 #[test]
-fn a_declared_failure_is_a_problem() {
-    let answer = client(ErrorStyle::Problem).get("/not_found").send();
-    assert_eq!(answer.status(), 404);
+fn declared_error_is_a_problem() {
+    let response = client(ErrorStyle::Problem).get("/not_found").send();
+    assert_eq!(response.status(), 404);
     assert_eq!(
-        answer.header("content-type"),
+        response.header("content-type"),
         Some("application/problem+json")
     );
     assert_eq!(
-        answer.json::<Value>(),
+        response.json::<Value>(),
         json!({
             "type": "about:blank",
             "title": "Not Found",
@@ -113,39 +113,39 @@ fn a_declared_failure_is_a_problem() {
 }
 
 #[test]
-fn a_declared_failure_in_rebars_envelope() {
-    let answer = client(ErrorStyle::Rebar).get("/not_found").send();
-    assert_eq!(answer.status(), 404);
-    assert_eq!(answer.header("content-type"), Some("application/json"));
+fn declared_error_in_the_rebar_envelope() {
+    let response = client(ErrorStyle::Rebar).get("/not_found").send();
+    assert_eq!(response.status(), 404);
+    assert_eq!(response.header("content-type"), Some("application/json"));
     assert_eq!(
-        answer.json::<Value>(),
+        response.json::<Value>(),
         json!({"message": "todo 7 does not exist"})
     );
 }
 
 #[test]
-fn codes_may_be_given() {
-    let answer = client(ErrorStyle::Problem).get("/conflict").send();
-    assert_eq!(answer.json::<Value>()["code"], "edit_conflict");
+fn code_may_be_set_by_attribute() {
+    let response = client(ErrorStyle::Problem).get("/conflict").send();
+    assert_eq!(response.json::<Value>()["code"], "edit_conflict");
 }
 
 #[test]
-fn what_the_log_needs_is_not_told_to_clients() {
-    let answer = client(ErrorStyle::Problem).get("/store").send();
-    assert_eq!(answer.status(), 503);
-    assert!(!answer.text().contains("10.0.0.1"), "{}", answer.text());
-    assert_eq!(answer.json::<Value>()["detail"], "Service Unavailable");
+fn message_of_a_server_error_is_not_sent_to_clients() {
+    let response = client(ErrorStyle::Problem).get("/store").send();
+    assert_eq!(response.status(), 503);
+    assert!(!response.text().contains("10.0.0.1"), "{}", response.text());
+    assert_eq!(response.json::<Value>()["detail"], "Service Unavailable");
 }
 
 #[test]
-fn a_transparent_failure_speaks_for_itself() {
-    let answer = client(ErrorStyle::Problem).get("/other").send();
-    assert_eq!(answer.status(), 410);
-    assert_eq!(answer.json::<Value>()["detail"], "dropped last year");
+fn transparent_variant_uses_inner_status_and_detail() {
+    let response = client(ErrorStyle::Problem).get("/other").send();
+    assert_eq!(response.status(), 410);
+    assert_eq!(response.json::<Value>()["detail"], "dropped last year");
 }
 
 #[test]
-fn a_reply_may_have_several_outcomes() {
+fn reply_enum_may_have_several_statuses() {
     let client = client(ErrorStyle::Problem);
     assert_eq!(client.put("/replaced").send().status(), 200);
     let created = client.put("/created").send();
@@ -159,13 +159,13 @@ fn a_reply_may_have_several_outcomes() {
 }
 
 #[test]
-fn a_location_is_a_uri_reference() {
+fn location_is_a_uri_reference() {
     async fn created(_: Path<String>, at: String) -> Created<Todo> {
         Created::new(TODO).location(at)
     }
     let registry = Registry::new("T", "1").operation(Operation::post("/{id}", created));
     let client = support::client(&registry);
-    for (said, sent) in [
+    for (given, sent) in [
         ("/todos/1?a=b#c", "/todos/1?a=b#c"),
         ("https://[::1]:80/x", "https://[::1]:80/x"),
         ("/é ü", "/%C3%A9%20%C3%BC"),
@@ -174,14 +174,14 @@ fn a_location_is_a_uri_reference() {
         ("/a\r\nSet-Cookie: x", "/a%0D%0ASet-Cookie:%20x"),
         ("/{id}|\"<>", "/%7Bid%7D%7C%22%3C%3E"),
     ] {
-        let answer = client.post("/x").body(said).send();
-        assert_eq!(answer.status(), 201);
-        assert_eq!(answer.header("location"), Some(sent));
+        let response = client.post("/x").body(given).send();
+        assert_eq!(response.status(), 201);
+        assert_eq!(response.header("location"), Some(sent));
     }
 }
 
 #[test]
-fn a_reply_json_has_no_way_to_write_is_a_500() {
+fn reply_that_cannot_be_serialized_is_500() {
     #[derive(PartialEq, Eq, PartialOrd, Ord, serde::Serialize, JsonSchema)]
     #[schemars(crate = "purlin_router::schemas::schemars")]
     struct Pair(u8, u8);
@@ -201,7 +201,7 @@ fn a_reply_json_has_no_way_to_write_is_a_500() {
 }
 
 #[test]
-fn every_outcome_is_documented() {
+fn every_status_is_documented() {
     let registry = Registry::new("T", "1")
         .operation(Operation::get("/todo", not_found))
         .operation(Operation::put("/todo", put_same));
@@ -224,7 +224,7 @@ fn every_outcome_is_documented() {
 }
 
 #[test]
-fn all_26_standard_errors_are_there() {
+fn all_26_standard_errors_exist() {
     fn checked<E: ApiError + Default>() -> u16 {
         let error = E::default();
         assert_eq!(E::responses().len(), 1);
@@ -269,7 +269,7 @@ fn all_26_standard_errors_are_there() {
 }
 
 #[actix_web::test]
-async fn in_plain_actix_they_answer_as_problems() {
+async fn errors_of_plain_actix_handlers_are_problems() {
     use actix_web::{App, test, web};
     let handler = || async { Err::<HttpResponse, _>(TodoError::NotFound(1)) };
     let app = test::init_service(App::new().route("/", web::get().to(handler))).await;
@@ -290,16 +290,16 @@ async fn add(Json(numbers): Json<Numbers>) -> Json<usize> {
 }
 
 #[test]
-fn as_many_violations_as_are_listed_may_be_more() {
+fn detail_counts_violations_up_to_the_limit() {
     let registry = Registry::new("Sums", "1").operation(Operation::post("/sums", add));
     let client = support::client(&registry);
-    for (many, words) in [
+    for (many, detail) in [
         (1, "the request breaks 1 rule"),
         (99, "the request breaks 99 rules"),
         (3000, "the request breaks at least 100 rules"),
     ] {
         let body = json!({"numbers": vec![300; many]});
-        let answer = client.post("/sums").json(&body).send();
-        assert_eq!(answer.json::<Value>()["detail"], words);
+        let response = client.post("/sums").json(&body).send();
+        assert_eq!(response.json::<Value>()["detail"], detail);
     }
 }

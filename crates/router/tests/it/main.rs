@@ -8,25 +8,25 @@
     reason = "a test that cannot go on should fail, and the mock's handlers are not written yet"
 )]
 
-mod addresses;
-mod arguments;
 mod attributes;
 mod authentication;
 mod bad_input;
 mod bodies;
 mod build;
-mod changes;
 mod compatibility;
 mod compile_fail;
+mod contract_violations;
 mod coverage;
 mod dispatch;
 mod document;
 mod error_styles;
 mod errors;
-mod lies;
+mod extractors;
+mod handler_names;
 mod mock;
-mod names;
 mod parity;
+mod patch;
+mod paths;
 mod plain_actix;
 mod provided_data;
 mod raw_bodies;

@@ -1,4 +1,4 @@
-//! A registry that answers with examples instead of calling its handlers.
+//! A registry that responds with examples instead of calling its handlers.
 
 use purlin_router::{
     Json, Operation, Registry, Reply,
@@ -89,9 +89,9 @@ fn client(registry: Registry) -> TestClient {
     support::client(&registry.mocked())
 }
 
-/// The client holds every answer against the document.
+/// The client checks every response against the document.
 #[test]
-fn every_operation_answers_what_it_declares() {
+fn every_operation_responds_as_declared() {
     let client = client(registry(ErrorStyle::Problem));
     let todo: Value = client.get("/todos/1").send().json();
     assert_eq!(todo["title"], "Buy some milk");
@@ -116,12 +116,12 @@ fn every_operation_answers_what_it_declares() {
         news.starts_with("data: {") && news.ends_with("}\n\n"),
         "{news}"
     );
-    // The same in every run.
+    // Examples are deterministic.
     assert_eq!(client.get("/todos/1").send().json::<Value>(), todo);
 }
 
 #[test]
-fn requests_are_authenticated_and_validated_as_ever() {
+fn requests_are_authenticated_and_validated_as_usual() {
     let client = client(registry(ErrorStyle::Problem));
     let todo: Value = client.get("/todos/1").send().json();
     let put = |target: &str, key: &'static str, body: &Value| {
@@ -140,7 +140,7 @@ fn requests_are_authenticated_and_validated_as_ever() {
 }
 
 #[test]
-fn a_request_may_prefer_a_declared_status() {
+fn request_may_prefer_a_declared_status() {
     for style in [ErrorStyle::Problem, ErrorStyle::Rebar] {
         let client = client(registry(style.clone()));
         let prefer =
@@ -151,28 +151,28 @@ fn a_request_may_prefer_a_declared_status() {
             ("Code = 201", 201),
             ("code=401", 401),
             ("code=500", 500),
-            // What is not declared is no preference.
+            // A status that is not declared is ignored.
             ("code=418", 401),
             ("code=none", 401),
             ("status=409", 401),
         ] {
-            let answer = prefer(preference);
-            assert_eq!(answer.status().as_u16(), status, "{preference}");
+            let response = prefer(preference);
+            assert_eq!(response.status().as_u16(), status, "{preference}");
         }
         let conflict = prefer("code=409");
         assert_eq!(conflict.header("preference-applied"), Some("code=409"));
         let body: Value = conflict.json();
-        let words = if matches!(style, ErrorStyle::Rebar) {
+        let member = if matches!(style, ErrorStyle::Rebar) {
             "message"
         } else {
             "title"
         };
-        assert_eq!(body[words], "Conflict", "{body}");
+        assert_eq!(body[member], "Conflict", "{body}");
     }
 }
 
 #[test]
-fn examples_of_the_operation_come_first() {
+fn examples_of_the_operation_take_precedence() {
     let example =
         json!({"title": "Bread", "weight": 4, "code": "XY-1234", "tags": [], "next": null});
     let operation =
@@ -182,7 +182,7 @@ fn examples_of_the_operation_come_first() {
 }
 
 #[test]
-fn what_no_example_is_found_for_is_a_mistake_of_the_registry() {
+fn schema_without_example_is_an_error_of_the_registry() {
     #[schema(response)]
     struct Never {
         #[garde(length(min = 9), pattern("^a{3}$"))]

@@ -1,5 +1,5 @@
-//! Extractors and replies are actix's `FromRequest` and `Responder`: they work
-//! in handlers no registry knows.
+//! Extractors and replies implement actix's `FromRequest` and `Responder`: they
+//! work in handlers outside of a registry.
 
 use actix_web::{App, http::header, test, web};
 use purlin_router::{
@@ -67,7 +67,7 @@ async fn extractors_and_replies_work_in_plain_handlers() {
 }
 
 #[actix_web::test]
-async fn what_they_refuse_is_a_problem() {
+async fn rejections_of_plain_handlers_are_problems() {
     let handler = |guest: Json<Guest>| async move { guest };
     let app = test::init_service(App::new().route("/", web::post().to(handler))).await;
     let request = test::TestRequest::post()

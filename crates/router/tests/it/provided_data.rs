@@ -25,7 +25,7 @@ fn registry() -> Registry {
 }
 
 #[test]
-fn data_that_is_not_provided_is_an_error_that_names_handler_type_and_remedy() {
+fn missing_data_is_an_error_with_handler_type_and_remedy() {
     assert_contains(
         &errors(&registry()).join("\n"),
         &[
@@ -37,7 +37,7 @@ fn data_that_is_not_provided_is_an_error_that_names_handler_type_and_remedy() {
 }
 
 #[test]
-fn a_bare_value_has_a_remedy_of_its_own() {
+fn bare_value_has_its_own_remedy() {
     assert_contains(
         &errors(&registry().app_data(Store("a"))).join("\n"),
         &["provides a bare `", "write `.app_data(web::Data::new(…))`"],
@@ -51,7 +51,7 @@ fn provided_data_reaches_the_handler() {
 }
 
 #[test]
-fn the_surrounding_app_may_be_declared_to_provide_data() {
+fn app_may_be_declared_to_provide_data() {
     assert!(registry().external_data::<Store>().build().is_ok());
     assert!(registry().external_data::<u8>().build().is_err());
     assert!(registry().allow_external_data().build().is_ok());

@@ -1,5 +1,5 @@
-//! actix's own types as arguments: bodies as bytes, text and stream, and `web::Path`. What the document says of each
-//! is what the server does.
+//! actix's own types as extractors: bodies as bytes, text and stream, and `web::Path`. The document describes what the
+//! server does.
 
 use actix_web::web::{self, Bytes};
 use futures_util::StreamExt as _;
@@ -54,7 +54,7 @@ fn client(style: ErrorStyle) -> TestClient {
 }
 
 #[test]
-fn bytes_and_text_are_read_up_to_the_operations_limit() {
+fn bytes_and_text_are_read_up_to_the_body_limit() {
     let client = client(ErrorStyle::Problem);
     for target in ["/bytes", "/text"] {
         let whole = client.post(target).body(vec![b'x'; LIMIT]).send();
@@ -71,32 +71,35 @@ fn bytes_and_text_are_read_up_to_the_operations_limit() {
 }
 
 #[test]
-fn a_stream_has_no_limit_but_its_readers() {
-    let answer = client(ErrorStyle::Problem)
+fn stream_is_not_limited() {
+    let response = client(ErrorStyle::Problem)
         .post("/stream")
         .body(vec![b'x'; LIMIT])
         .send();
-    assert_eq!(answer.json::<usize>(), LIMIT);
+    assert_eq!(response.json::<usize>(), LIMIT);
 }
 
 #[test]
-fn text_is_utf8() {
+fn text_must_be_utf8() {
     let client = client(ErrorStyle::Problem);
     assert_eq!(client.post("/text").body("dé").send().json::<usize>(), 2);
-    let answer = client.post("/text").body(&b"d\xe9"[..]).send();
-    assert_eq!(answer.status(), 400);
-    let violation = &answer.json::<Value>()["violations"][0];
+    let response = client.post("/text").body(&b"d\xe9"[..]).send();
+    assert_eq!(response.status(), 400);
+    let violation = &response.json::<Value>()["violations"][0];
     assert_eq!(violation["location"], "body");
     assert_eq!(violation["pointer"], "");
     assert_eq!(violation["code"], "encoding");
 }
 
 #[test]
-fn a_path_that_does_not_parse_is_answered_as_paths_are() {
+fn web_path_that_does_not_parse_is_rejected_like_path() {
     let problems = client(ErrorStyle::Problem);
-    let answer = problems.get("/path/x").send();
-    assert_eq!(answer.status(), 400);
-    assert_eq!(answer.json::<Value>()["violations"][0]["location"], "path");
+    let response = problems.get("/path/x").send();
+    assert_eq!(response.status(), 400);
+    assert_eq!(
+        response.json::<Value>()["violations"][0]["location"],
+        "path"
+    );
     assert_eq!(problems.get("/path/300").send().status(), 400);
     assert_eq!(problems.get("/path/7").send().json::<u8>(), 7);
     assert_eq!(problems.get("/pair/1/a%20b").send().json::<String>(), "a b");
@@ -107,7 +110,7 @@ fn a_path_that_does_not_parse_is_answered_as_paths_are() {
 }
 
 #[test]
-fn the_document_tells_of_each() {
+fn raw_bodies_are_documented() {
     let document = support::document(&registry());
     let body = |path: &str| document["paths"][path]["post"]["requestBody"].clone();
     assert_eq!(body("/bytes"), json!({"content": {"*/*": {"schema": {}}}}));

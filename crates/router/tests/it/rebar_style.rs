@@ -1,5 +1,4 @@
-//! What the Rebar style takes and answers that the other does not: what
-//! clients of Flask-Rebar may send, and Flask's way with addresses.
+//! Requests that only the Rebar style accepts, and Flask's routing of paths.
 
 use purlin_router::{
     Json, Operation, Registry,
@@ -33,7 +32,7 @@ async fn by_both(both: Path<(u8, bool)>) -> Json<u8> {
     Json(both.into_inner().0)
 }
 
-async fn refuse() -> Result<Json<Guest>, errors::UnprocessableContent> {
+async fn reject() -> Result<Json<Guest>, errors::UnprocessableContent> {
     Err(errors::UnprocessableContent::default())
 }
 
@@ -45,7 +44,7 @@ fn client(style: ErrorStyle) -> TestClient {
         .operation(Operation::get("/by/{x}", by_number))
         .operation(Operation::get("/by/{x}/{y}", by_both))
         .operation(Operation::delete("/by/{x}/{y}", by_both_again).operation_id("delete"))
-        .operation(Operation::get("/refuse", refuse));
+        .operation(Operation::get("/reject", reject));
     support::client(&registry)
 }
 
@@ -54,7 +53,7 @@ async fn by_both_again(both: Path<(bool, u8)>) -> Json<u8> {
 }
 
 #[test]
-fn media_types_are_those_the_original_takes() {
+fn media_types_are_those_that_flask_rebar_accepts() {
     let (rebar, problem) = (client(ErrorStyle::Rebar), client(ErrorStyle::Problem));
     let status = |client: &TestClient, content_type: &str| {
         let call = client.post("/echo").header("Content-Type", content_type);
@@ -76,7 +75,7 @@ fn media_types_are_those_the_original_takes() {
 }
 
 #[test]
-fn what_is_no_percent_encoding_stands_for_itself() {
+fn invalid_percent_encoding_is_read_literally() {
     let rebar = client(ErrorStyle::Rebar);
     for (query, name) in [
         ("100%", "100%"),
@@ -84,20 +83,20 @@ fn what_is_no_percent_encoding_stands_for_itself() {
         ("%ff", "%FF"),
         ("%41", "A"),
     ] {
-        let answer = rebar.get(&format!("/greet?name={query}")).send();
-        assert_eq!(answer.json::<Value>(), json!({"name": name}));
+        let response = rebar.get(&format!("/greet?name={query}")).send();
+        assert_eq!(response.json::<Value>(), json!({"name": name}));
     }
     let problem = client(ErrorStyle::Problem);
     assert_eq!(problem.get("/greet?name=100%").send().status(), 400);
 }
 
 #[test]
-fn an_address_no_type_fits_is_unknown_whatever_the_method() {
+fn path_that_matches_no_type_is_404_for_every_method() {
     let rebar = client(ErrorStyle::Rebar);
     let ask = |method: &str, target: &str| {
-        let answer = rebar.request(method.parse().unwrap(), target).send();
-        let allow = answer.header("allow").map(str::to_owned);
-        (answer.status().as_u16(), allow)
+        let response = rebar.request(method.parse().unwrap(), target).send();
+        let allow = response.header("allow").map(str::to_owned);
+        (response.status().as_u16(), allow)
     };
     let of_get = Some("GET, HEAD, OPTIONS".to_owned());
     let of_delete = Some("DELETE, OPTIONS".to_owned());
@@ -109,7 +108,7 @@ fn an_address_no_type_fits_is_unknown_whatever_the_method() {
     }
     assert_eq!(ask("GET", "/by/7/true"), (200, None));
     assert_eq!(ask("DELETE", "/by/7/true"), (405, of_get));
-    // OPTIONS tells of the path, whatever its parameters are.
+    // OPTIONS returns the methods of the path, whatever the types of its parameters.
     let of_both = Some("GET, DELETE, HEAD, OPTIONS".to_owned());
     assert_eq!(ask("OPTIONS", "/by/7/true"), (200, of_both));
     assert_eq!(ask("GET", "/by/true/7"), (405, of_delete.clone()));
@@ -118,7 +117,7 @@ fn an_address_no_type_fits_is_unknown_whatever_the_method() {
 }
 
 #[test]
-fn in_a_scope_with_parameters_only_its_own_count() {
+fn parameters_of_a_scope_do_not_affect_routing_by_type() {
     use actix_web::{App, test, web};
     let registry = Registry::new("Guests", "1.0.0")
         .error_style(ErrorStyle::Rebar)
@@ -135,8 +134,8 @@ fn in_a_scope_with_parameters_only_its_own_count() {
 }
 
 #[test]
-fn statuses_have_the_names_clients_know() {
-    let message = |style| -> Value { client(style).get("/refuse").send().json() };
+fn reason_phrases_are_those_that_clients_know() {
+    let message = |style| -> Value { client(style).get("/reject").send().json() };
     assert_eq!(
         message(ErrorStyle::Rebar)["message"],
         "Unprocessable Entity"

@@ -1,4 +1,4 @@
-//! What a registry offers beside its operations: default headers and media
+//! Features of a registry beside its operations: default headers and media
 //! types, typed response headers, extensions, examples, links, hidden
 //! operations, servers.
 
@@ -50,7 +50,7 @@ struct Page {
 }
 
 #[test]
-fn default_headers_are_checked_and_documented_unless_an_operation_has_its_own() {
+fn default_headers_apply_unless_an_operation_has_its_own() {
     async fn list(_: Query<Page>) -> NoContent {
         NoContent
     }
@@ -81,11 +81,11 @@ fn default_headers_are_checked_and_documented_unless_an_operation_has_its_own() 
     );
     assert_eq!(status("/without", "x-other"), 204);
     let problem: Value = client.get("/list?limit=x").send().json();
-    let places: Vec<_> = problem["violations"].as_array().unwrap().iter().collect();
+    let violations: Vec<_> = problem["violations"].as_array().unwrap().iter().collect();
     assert_eq!(
-        places.len(),
+        violations.len(),
         2,
-        "the header and the query in one answer: {problem}"
+        "the header and the query in one response: {problem}"
     );
 
     let document = document(&registry);
@@ -173,11 +173,11 @@ fn typed_headers_are_sent_and_documented() {
         .operation(Operation::post("/limited", limited))
         .operation(Operation::post("/broken", broken));
     let client = client(&registry);
-    let answer = client.post("/limited").send();
-    assert_eq!(answer.header("x-remaining"), Some("41"));
-    assert_eq!(answer.header("x-groups"), Some("a, b"));
-    assert_eq!(answer.header("retry-after"), None);
-    assert_eq!(answer.header("location"), Some("/7"));
+    let response = client.post("/limited").send();
+    assert_eq!(response.header("x-remaining"), Some("41"));
+    assert_eq!(response.header("x-groups"), Some("a, b"));
+    assert_eq!(response.header("retry-after"), None);
+    assert_eq!(response.header("location"), Some("/7"));
     assert_eq!(client.post("/broken").send().status(), 500);
 
     let document = document(&registry);
@@ -195,7 +195,7 @@ fn typed_headers_are_sent_and_documented() {
 }
 
 #[test]
-fn the_document_says_what_it_is_told_to() {
+fn document_contains_servers_extensions_and_external_docs() {
     let server = Server::new("https://{region}.example.org")
         .variable("region", ServerVariable::new("eu").choices(["eu", "us"]));
     let tag = Tag::new("todos").external_docs(ExternalDocs::new("https://example.org/todos"));
@@ -260,8 +260,8 @@ fn examples_and_extensions_are_checked() {
     let response = built(add().response_example(200, "long", long));
     assert!(response[0].contains("`/title`"), "{response:?}");
     assert!(built(add().response_example(404, "none", json!({})))[0].contains("404"));
-    let nobody = Operation::get("/", hello).request_example("none", json!({}));
-    assert!(built(nobody)[0].contains("the operation reads none"));
+    let no_body = Operation::get("/", hello).request_example("none", json!({}));
+    assert!(built(no_body)[0].contains("the operation reads none"));
     assert!(built(add().extension("cost", 5))[0].contains("x-"));
     assert_eq!(
         errors(&Registry::new("T", "1").extension("cost", 5)).len(),
@@ -270,7 +270,7 @@ fn examples_and_extensions_are_checked() {
 }
 
 #[test]
-fn what_makes_a_resource_links_to_what_is_done_with_it() {
+fn created_response_links_to_operations_on_the_resource() {
     async fn add(todo: Json<Todo>) -> Created<Todo> {
         Created::new(todo.into_inner()).location("todos/1")
     }
@@ -306,7 +306,7 @@ fn what_makes_a_resource_links_to_what_is_done_with_it() {
 }
 
 #[test]
-fn hidden_operations_are_told_of_in_an_internal_document_alone() {
+fn hidden_operations_are_in_an_internal_document_alone() {
     async fn secret() -> Json<Todo> {
         Json(Todo {
             id: 1,
@@ -328,7 +328,7 @@ fn hidden_operations_are_told_of_in_an_internal_document_alone() {
 }
 
 #[test]
-fn several_versions_stand_side_by_side_each_with_its_documents() {
+fn each_version_has_its_own_document() {
     let v1 = Registry::new("T", "1.0.0").operation(Operation::get("/hello", hello));
     let v2 = v1
         .clone()

@@ -1,4 +1,4 @@
-//! Replies held to what the document says of them.
+//! Responses are checked against the document.
 
 use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, http::StatusCode};
 use purlin_router::{
@@ -18,7 +18,7 @@ struct Todo {
     title: String,
 }
 
-fn answering(response: fn() -> HttpResponse, checks: ResponseChecks) -> Registry {
+fn responding_with(response: fn() -> HttpResponse, checks: ResponseChecks) -> Registry {
     let handler = move || async move { Opaque(response()) };
     let operation = Operation::get("/", handler).operation_id("opaque");
     let declared = Operation::get("/todo", || async {
@@ -34,7 +34,7 @@ fn answering(response: fn() -> HttpResponse, checks: ResponseChecks) -> Registry
 }
 
 #[test]
-fn replies_that_break_their_contract_are_let_through_or_refused() {
+fn responses_that_violate_the_contract_are_sent_or_replaced_by_500() {
     fn teapot() -> HttpResponse {
         HttpResponse::new(StatusCode::IM_A_TEAPOT)
     }
@@ -43,19 +43,19 @@ fn replies_that_break_their_contract_are_let_through_or_refused() {
         (ResponseChecks::Log, 418, 200),
         (ResponseChecks::Refuse, 500, 500),
     ] {
-        let client = client(&answering(teapot, checks)).without_checks();
+        let client = client(&responding_with(teapot, checks)).without_checks();
         assert_eq!(
             client.get("/").send().status().as_u16(),
             opaque,
             "{checks:?}"
         );
-        let answer = client.get("/todo").send();
-        assert_eq!(answer.status().as_u16(), todo, "{checks:?}");
+        let response = client.get("/todo").send();
+        assert_eq!(response.status().as_u16(), todo, "{checks:?}");
         if todo == 500 {
-            let problem: Value = answer.json();
+            let problem: Value = response.json();
             assert!(
                 !problem.to_string().contains("at most"),
-                "the log has the words"
+                "only the log has the message"
             );
         }
     }
@@ -65,8 +65,8 @@ fn replies_that_break_their_contract_are_let_through_or_refused() {
 #[should_panic(
     expected = "the operation `todo` broke its contract: the body of a 200 breaks its schema: `/title`"
 )]
-fn a_test_client_always_looks() {
-    let client = client(&answering(
+fn test_client_always_checks_responses() {
+    let client = client(&responding_with(
         || HttpResponse::new(StatusCode::OK),
         ResponseChecks::Off,
     ));
@@ -75,14 +75,14 @@ fn a_test_client_always_looks() {
 
 #[test]
 #[should_panic(expected = "the status 418 is not declared")]
-fn an_undeclared_status_breaks_the_contract() {
+fn undeclared_status_violates_the_contract() {
     let teapot = || HttpResponse::new(StatusCode::IM_A_TEAPOT);
-    let client = client(&answering(teapot, ResponseChecks::Off));
+    let client = client(&responding_with(teapot, ResponseChecks::Off));
     let _ = client.get("/").send();
 }
 
 #[test]
-fn headers_are_held_to_their_schemas() {
+fn response_headers_are_checked_against_their_schemas() {
     #[schema(response)]
     struct Paging {
         #[serde(rename = "X-Total")]
@@ -91,10 +91,10 @@ fn headers_are_held_to_their_schemas() {
         next: Option<String>,
     }
 
-    /// Says the one and does the other.
-    struct Lying(&'static [(&'static str, &'static str)]);
+    /// Documents typed headers, and sends others.
+    struct RawHeaders(&'static [(&'static str, &'static str)]);
 
-    impl purlin_router::Reply for Lying {
+    impl purlin_router::Reply for RawHeaders {
         fn describe(describe: &mut purlin_router::OperationBuilder<'_>) {
             <WithHeaders<NoContent, Paging> as purlin_router::Reply>::describe(describe);
         }
@@ -104,7 +104,7 @@ fn headers_are_held_to_their_schemas() {
         }
     }
 
-    impl Responder for Lying {
+    impl Responder for RawHeaders {
         type Body = BoxBody;
 
         fn respond_to(self, _: &HttpRequest) -> HttpResponse {
@@ -116,35 +116,35 @@ fn headers_are_held_to_their_schemas() {
         }
     }
 
-    for (headers, words) in [
+    for (headers, violation) in [
         (&[][..], "`/X-Total` is required"),
         (&[("X-Total", "three")], "`/X-Total` must be an integer"),
         (&[("X-Total", "-1")], "`/X-Total` must be at least 0"),
     ] {
-        let operation = Operation::get("/", move || async move { Lying(headers) });
-        let registry = Registry::new("T", "1").operation(operation.operation_id("lie"));
+        let operation = Operation::get("/", move || async move { RawHeaders(headers) });
+        let registry = Registry::new("T", "1").operation(operation.operation_id("invalid"));
         let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             client(&registry).get("/").send()
         }))
         .unwrap_err();
-        let told = panic.downcast_ref::<String>().unwrap();
+        let message = panic.downcast_ref::<String>().unwrap();
         assert!(
-            told.contains("a header of a 204 breaks its schema"),
-            "{told}"
+            message.contains("a header of a 204 breaks its schema"),
+            "{message}"
         );
-        assert!(told.contains(words), "{told}");
+        assert!(message.contains(violation), "{message}");
         let refusing = registry.check_responses(ResponseChecks::Refuse);
-        let answer = client(&refusing).without_checks().get("/").send();
-        assert_eq!(answer.status(), 500);
+        let response = client(&refusing).without_checks().get("/").send();
+        assert_eq!(response.status(), 500);
     }
-    let told = &[
+    let valid = &[
         ("x-total", "3"),
         ("X-Next", "/todos?page=2"),
         ("X-Other", "1"),
-        // Several lines are one value with commas.
+        // Repeated fields are one value, separated by commas.
         ("X-Next", "/todos?page=3"),
     ];
-    let operation = Operation::get("/", move || async move { Lying(told) });
-    let registry = Registry::new("T", "1").operation(operation.operation_id("truth"));
+    let operation = Operation::get("/", move || async move { RawHeaders(valid) });
+    let registry = Registry::new("T", "1").operation(operation.operation_id("valid"));
     assert_eq!(client(&registry).get("/").send().status(), 204);
 }

@@ -1,6 +1,6 @@
-//! Flask-Rebar's todo example, answered to the letter: what its own tests ask
-//! of it, and what its clients may meet besides. `cargo xtask parity` holds it
-//! against the original; here it stands alone.
+//! Flask-Rebar's todo example, with identical responses: what its own tests
+//! request, and further requests of clients. `cargo xtask parity` compares it
+//! with the original; these tests need no Python.
 
 #[path = "../../examples/todo.rs"]
 mod example;
@@ -38,7 +38,7 @@ impl Todos {
         call.json(&change).send()
     }
 
-    /// With a todo of each type, the first of them done.
+    /// Returns a client of an API with a todo of each type, the first of them done.
     fn with_two() -> Self {
         let todos = Self::new();
         for todo in [
@@ -60,51 +60,51 @@ fn meet() -> Value {
 }
 
 #[track_caller]
-fn assert_answer(answer: &TestResponse, status: u16, body: Value) {
+fn assert_response(response: &TestResponse, status: u16, body: Value) {
     assert_eq!(
-        (answer.status().as_u16(), answer.json::<Value>()),
+        (response.status().as_u16(), response.json::<Value>()),
         (status, body)
     );
-    assert_eq!(answer.header("content-type"), Some("application/json"));
+    assert_eq!(response.header("content-type"), Some("application/json"));
 }
 
 #[test]
-fn every_operation_needs_the_key() {
+fn every_operation_requires_the_key() {
     let todos = Todos::new();
     let missing = json!({
         "message": "No auth token provided.", "rebar_error_code": "missing_auth_token",
     });
-    assert_answer(&todos.0.get("/todos").send(), 401, missing.clone());
-    assert_answer(&todos.0.get("/todos/user").send(), 401, missing.clone());
-    assert_answer(&todos.0.post("/todos").send(), 401, missing.clone());
-    assert_answer(&todos.0.patch("/todos/1").send(), 401, missing);
+    assert_response(&todos.0.get("/todos").send(), 401, missing.clone());
+    assert_response(&todos.0.get("/todos/user").send(), 401, missing.clone());
+    assert_response(&todos.0.post("/todos").send(), 401, missing.clone());
+    assert_response(&todos.0.patch("/todos/1").send(), 401, missing);
     let wrong = todos.0.get("/todos").header("X-MyApp-Key", "wrong").send();
     let invalid = json!({
         "message": "Invalid authentication.", "rebar_error_code": "invalid_auth_token",
     });
-    assert_answer(&wrong, 401, invalid);
+    assert_response(&wrong, 401, invalid);
 }
 
 #[test]
-fn a_todo_is_added_changed_and_listed() {
+fn todo_is_added_updated_and_listed() {
     let todos = Todos::new();
-    assert_answer(&todos.get("/todos"), 200, json!({"data": []}));
+    assert_response(&todos.get("/todos"), 200, json!({"data": []}));
     let added = json!({
         "data": {"id": 1, "complete": false, "description": "Find product market fit", "type": "user"},
     });
     let new = json!({"complete": false, "description": "Find product market fit"});
-    assert_answer(&todos.post(new), 201, added);
+    assert_response(&todos.post(new), 201, added);
     let done = json!({
         "data": {"id": 1, "complete": true, "description": "Find product market fit", "type": "user"},
     });
     let change = json!({"complete": true});
-    assert_answer(&todos.patch("/todos/1", change), 200, done.clone());
-    assert_answer(&todos.patch("/todos/1", json!({})), 200, done.clone());
-    assert_answer(&todos.get("/todos"), 200, json!({"data": [done["data"]]}));
+    assert_response(&todos.patch("/todos/1", change), 200, done.clone());
+    assert_response(&todos.patch("/todos/1", json!({})), 200, done.clone());
+    assert_response(&todos.get("/todos"), 200, json!({"data": [done["data"]]}));
 }
 
 #[test]
-fn todos_are_listed_by_type_and_by_whether_they_are_done() {
+fn todos_are_filtered_by_type_and_completion() {
     let todos = Todos::with_two();
     for (target, listed) in [
         ("/todos", json!([greet(), meet()])),
@@ -114,28 +114,28 @@ fn todos_are_listed_by_type_and_by_whether_they_are_done() {
         ("/todos/group", json!([meet()])),
         ("/todos/group?complete=true", json!([])),
     ] {
-        assert_answer(&todos.get(target), 200, json!({"data": listed}));
+        assert_response(&todos.get(target), 200, json!({"data": listed}));
     }
 }
 
 #[test]
-fn a_query_that_breaks_the_rules_is_refused() {
+fn invalid_query_is_rejected() {
     let todos = Todos::new();
-    let refused = json!({
+    let rejected = json!({
         "errors": {"complete": "Not a valid boolean.", "x": "Unknown field."},
         "message": "Query string parameters are invalid.",
         "rebar_error_code": "query_string_validation_failed",
     });
     for path in ["/todos", "/todos/user"] {
-        let answer = todos.get(&format!("{path}?complete=maybe&x=1"));
-        assert_answer(&answer, 400, refused.clone());
+        let response = todos.get(&format!("{path}?complete=maybe&x=1"));
+        assert_response(&response, 400, rejected.clone());
     }
 }
 
 #[test]
-fn a_body_that_breaks_the_rules_is_refused_field_by_field() {
+fn invalid_body_is_rejected_field_by_field() {
     let todos = Todos::with_two();
-    let refused = |errors: Value| {
+    let rejected = |errors: Value| {
         json!({
             "errors": errors,
             "message": "JSON body parameters are invalid.",
@@ -144,7 +144,7 @@ fn a_body_that_breaks_the_rules_is_refused_field_by_field() {
     };
     let missing = "Missing data for required field.";
     let errors = json!({"complete": missing, "description": missing});
-    assert_answer(&todos.post(json!({})), 400, refused(errors));
+    assert_response(&todos.post(json!({})), 400, rejected(errors));
 
     let errors = json!({
         "complete": "Not a valid boolean.",
@@ -152,48 +152,48 @@ fn a_body_that_breaks_the_rules_is_refused_field_by_field() {
         "id": "Unknown field.",
         "type": "Must be one of: user, group.",
     });
-    let wrong = json!({"complete": "yes", "description": 1, "type": "nobody", "id": 7});
-    assert_answer(&todos.post(wrong.clone()), 400, refused(errors.clone()));
-    assert_answer(&todos.patch("/todos/2", wrong), 400, refused(errors));
+    let wrong = json!({"complete": "yes", "description": 1, "type": "unknown", "id": 7});
+    assert_response(&todos.post(wrong.clone()), 400, rejected(errors.clone()));
+    assert_response(&todos.patch("/todos/2", wrong), 400, rejected(errors));
 
     let not_null = "Field may not be null.";
     let errors = json!({"complete": not_null, "description": not_null, "type": not_null});
     let nulls = json!({"complete": null, "description": null, "type": null});
-    assert_answer(&todos.patch("/todos/2", nulls), 400, refused(errors));
-    assert_answer(&todos.get("/todos/group"), 200, json!({"data": [meet()]}));
+    assert_response(&todos.patch("/todos/2", nulls), 400, rejected(errors));
+    assert_response(&todos.get("/todos/group"), 200, json!({"data": [meet()]}));
 }
 
 #[test]
-fn a_todo_that_is_not_there_is_not_found() {
+fn missing_todo_is_404() {
     let todos = Todos::with_two();
-    let answer = todos.patch("/todos/3", json!({"complete": true}));
-    assert_answer(&answer, 404, json!({"message": "Not Found"}));
+    let response = todos.patch("/todos/3", json!({"complete": true}));
+    assert_response(&response, 404, json!({"message": "Not Found"}));
 }
 
 #[test]
-fn an_address_belongs_to_the_operations_whose_types_fit() {
+fn path_is_routed_to_the_operations_whose_types_match() {
     let todos = Todos::with_two();
     let not_allowed = json!({"message": NOT_ALLOWED});
     let todo = todos.get("/todos/1");
-    assert_answer(&todo, 405, not_allowed.clone());
+    assert_response(&todo, 405, not_allowed.clone());
     assert_eq!(todo.header("allow"), Some("PATCH, OPTIONS"));
     let kind = todos.patch("/todos/user", json!({}));
-    assert_answer(&kind, 405, not_allowed);
+    assert_response(&kind, 405, not_allowed);
     assert_eq!(kind.header("allow"), Some("GET, HEAD, OPTIONS"));
-    // OPTIONS tells of the path, as the document does.
+    // OPTIONS returns the methods of the path, as the document does.
     let options = todos.0.request(Method::OPTIONS, "/todos/1").send();
     assert_eq!(options.header("allow"), Some("GET, PATCH, HEAD, OPTIONS"));
-    for target in ["/todos/nobody", "/todos/-1", "/todos/1.5", "/todos/%ff"] {
-        // Nobody is asked for a key at an address that is unknown.
-        let answer = todos.0.get(target).send();
-        assert_answer(&answer, 404, json!({"message": NOT_FOUND}));
-        let answer = todos.patch(target, json!({}));
-        assert_answer(&answer, 404, json!({"message": NOT_FOUND}));
+    for target in ["/todos/unknown", "/todos/-1", "/todos/1.5", "/todos/%ff"] {
+        // No key is required at an unknown path.
+        let response = todos.0.get(target).send();
+        assert_response(&response, 404, json!({"message": NOT_FOUND}));
+        let response = todos.patch(target, json!({}));
+        assert_response(&response, 404, json!({"message": NOT_FOUND}));
     }
 }
 
 #[test]
-fn document_and_page_are_where_the_original_has_them() {
+fn document_and_page_have_the_paths_of_the_original() {
     let todos = Todos::new();
     let document: Value = todos.0.get("/swagger").send().json();
     for (path, method, id) in [
@@ -210,7 +210,7 @@ fn document_and_page_are_where_the_original_has_them() {
 }
 
 #[test]
-fn every_promise_is_reached() {
+fn whole_document_is_covered() {
     let api = support::router(&example::registry());
     let coverage = Coverage::of(&api);
     let todos = Todos(TestClient::new(&api).recording(&coverage));
@@ -218,7 +218,7 @@ fn every_promise_is_reached() {
     assert_eq!(todos.post(milk.clone()).status(), 201);
     assert_eq!(todos.get("/todos?complete=false").status(), 200);
     assert_eq!(todos.get("/todos/user?complete=false").status(), 200);
-    assert_eq!(todos.get("/todos/nobody").status(), 404);
+    assert_eq!(todos.get("/todos/unknown").status(), 404);
     assert_eq!(
         todos.patch("/todos/1", json!({"complete": true})).status(),
         200
@@ -227,7 +227,7 @@ fn every_promise_is_reached() {
 
     for wrong in [
         json!([]),
-        json!({"complete": null, "type": "nobody", "more": 1}),
+        json!({"complete": null, "type": "unknown", "more": 1}),
     ] {
         assert_eq!(todos.post(wrong.clone()).status(), 400);
         assert_eq!(todos.patch("/todos/1", wrong).status(), 400);

@@ -1,4 +1,4 @@
-//! Whether a path and the same with a slash at its end are one.
+//! Paths that differ by a trailing slash.
 
 use actix_web::http::Method;
 use purlin_router::{
@@ -33,7 +33,7 @@ fn slashes(policy: TrailingSlash, style: ErrorStyle) -> TestClient {
 }
 
 #[test]
-fn paths_are_told_apart_by_their_last_slash() {
+fn strict_policy_distinguishes_paths_by_their_trailing_slash() {
     let client = slashes(TrailingSlash::Strict, ErrorStyle::Problem);
     for (target, status) in [
         ("/plain", 200),
@@ -50,7 +50,7 @@ fn paths_are_told_apart_by_their_last_slash() {
 }
 
 #[test]
-fn or_lead_to_the_one_that_is_declared() {
+fn redirect_policy_redirects_to_the_declared_path() {
     let client = slashes(TrailingSlash::Redirect, ErrorStyle::Problem);
     for (target, location) in [
         ("/plain/?a=1", "../plain?a=1"),
@@ -58,14 +58,14 @@ fn or_lead_to_the_one_that_is_declared() {
         ("/items/a:b/", "../a:b"),
         ("/items/a%2Fb/", "../a%2Fb"),
     ] {
-        let answer = client.get(target).send();
-        assert_eq!(answer.status(), 308, "{target}");
-        assert_eq!(answer.header("location"), Some(location));
+        let response = client.get(target).send();
+        assert_eq!(response.status(), 308, "{target}");
+        assert_eq!(response.header("location"), Some(location));
     }
     assert_eq!(
         client.get("/both/").send().status(),
         204,
-        "what is declared comes first"
+        "the declared path takes precedence"
     );
     let head = client.request(Method::HEAD, "/plain/").send();
     assert_eq!(head.status(), 308);
@@ -78,19 +78,19 @@ fn or_lead_to_the_one_that_is_declared() {
 }
 
 #[test]
-fn flask_leads_to_a_missing_slash_alone_and_says_so_in_json() {
+fn redirect_missing_policy_adds_a_slash_with_a_json_body() {
     let client = slashes(TrailingSlash::RedirectMissing, ErrorStyle::Rebar);
     assert_eq!(client.get("/plain/").send().status(), 404);
-    let answer = client.get("/slashed").send();
-    assert_eq!(answer.status(), 308);
+    let response = client.get("/slashed").send();
+    assert_eq!(response.status(), 308);
     assert_eq!(
-        answer.json::<Value>(),
+        response.json::<Value>(),
         json!({"message": "Permanent Redirect", "new_url": "./slashed/"})
     );
 }
 
 #[test]
-fn or_are_one() {
+fn merge_policy_serves_both_paths() {
     let client = slashes(TrailingSlash::Merge, ErrorStyle::Problem);
     for target in ["/plain", "/plain/", "/slashed", "/slashed/"] {
         assert_eq!(client.get(target).send().status(), 200, "{target}");

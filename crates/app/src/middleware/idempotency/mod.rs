@@ -124,12 +124,12 @@ impl Idempotency {
     #[must_use]
     pub fn new(settings: &IdempotencySettings) -> Self {
         let lifetime = Duration::from_secs(u64::from(settings.keep));
-        let store = InMemoryStore::new(lifetime, settings.max_answers.to_usize());
+        let store = InMemoryStore::new(lifetime, settings.max_responses.to_usize());
         Self {
             store: Arc::new(store),
             credentials: vec![header::AUTHORIZATION, header::COOKIE],
             max_request: settings.max_request.to_usize(),
-            max_response: settings.max_answer.to_usize(),
+            max_response: settings.max_response.to_usize(),
             body_timeout: None,
             styles: ErrorStyles::default(),
         }

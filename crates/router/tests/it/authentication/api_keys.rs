@@ -1,4 +1,4 @@
-//! Keys are enforced before anything is read, and documented.
+//! API keys are enforced before the body is read, and documented.
 
 use purlin_router::{
     Json, Operation, Registry,
@@ -18,7 +18,7 @@ struct Body {
 }
 
 async fn who(caller: Option<Identity<Application>>) -> Json<String> {
-    let name = caller.as_ref().map_or("nobody", |caller| caller.name());
+    let name = caller.as_ref().map_or("anonymous", |caller| caller.name());
     Json(name.to_owned())
 }
 
@@ -46,16 +46,16 @@ fn registry() -> Registry {
 }
 
 #[test]
-fn each_key_stands_for_its_application() {
+fn each_key_identifies_its_application() {
     let client = client(&registry());
     for (key, who) in [("one", "ada"), ("two", "ada"), ("three", "bob")] {
-        let answer = client.get("/who").header("X-Key", key).send();
-        assert_eq!(answer.json::<String>(), who);
+        let response = client.get("/who").header("X-Key", key).send();
+        assert_eq!(response.json::<String>(), who);
     }
 }
 
 #[test]
-fn an_absent_and_a_wrong_key_are_told_apart() {
+fn missing_and_invalid_keys_have_different_codes() {
     let client = client(&registry());
     let absent = client.get("/who").send();
     assert_eq!(absent.status(), 401);
@@ -65,9 +65,9 @@ fn an_absent_and_a_wrong_key_are_told_apart() {
     );
     assert_eq!(absent.json::<Value>()["code"], "credential_missing");
     for wrong in ["", "on", "onee", "three,one"] {
-        let answer = client.get("/who").header("X-Key", wrong).send();
+        let response = client.get("/who").header("X-Key", wrong).send();
         assert_eq!(
-            answer.json::<Value>()["code"],
+            response.json::<Value>()["code"],
             "credential_invalid",
             "{wrong}"
         );
@@ -75,7 +75,7 @@ fn an_absent_and_a_wrong_key_are_told_apart() {
 }
 
 #[test]
-fn a_key_outside_ascii_or_given_twice_is_a_wrong_one() {
+fn key_outside_ascii_or_sent_twice_is_invalid() {
     let client = client(&registry());
     let strange = client
         .get("/who")
@@ -91,7 +91,7 @@ fn a_key_outside_ascii_or_given_twice_is_a_wrong_one() {
 }
 
 #[test]
-fn an_operation_may_be_open_to_everybody() {
+fn operation_may_be_public() {
     assert_eq!(
         client(&registry()).get("/open").send().json::<String>(),
         "open"
@@ -99,16 +99,16 @@ fn an_operation_may_be_open_to_everybody() {
 }
 
 #[test]
-fn authentication_comes_before_validation() {
-    let answer = client(&registry())
+fn authentication_precedes_validation() {
+    let response = client(&registry())
         .post("/read")
         .body("not even JSON")
         .send();
-    assert_eq!(answer.status(), 401);
+    assert_eq!(response.status(), 401);
 }
 
 #[test]
-fn rebar_says_it_in_its_words() {
+fn rebar_style_has_its_own_messages() {
     let client = client(&registry().error_style(ErrorStyle::Rebar));
     assert_eq!(
         client.get("/who").send().json::<Value>(),
@@ -125,7 +125,7 @@ fn rebar_says_it_in_its_words() {
 }
 
 #[test]
-fn what_is_enforced_is_documented() {
+fn security_is_documented() {
     let document = support::document(&registry());
     assert_eq!(
         document["components"]["securitySchemes"],
@@ -135,13 +135,13 @@ fn what_is_enforced_is_documented() {
     assert_eq!(who["security"], json!([{"key": []}]));
     assert!(who["responses"]["401"].is_object());
     let open = &document["paths"]["/open"]["get"];
-    // Said, so that nobody takes it for forgotten.
+    // Explicit, so that it does not look forgotten.
     assert_eq!(open["security"], json!([]));
     assert!(open["responses"].get("401").is_none());
 }
 
 #[test]
-fn keys_may_stand_in_the_query_or_in_a_cookie() {
+fn keys_may_be_in_the_query_or_in_a_cookie() {
     let registry = Registry::new("T", "1")
         .authenticator("query", QueryApiKey::new("api key").key("ada", "a+b c"))
         .authenticator("cookie", CookieApiKey::new("sid").key("bob", "=x="))
@@ -154,8 +154,8 @@ fn keys_may_stand_in_the_query_or_in_a_cookie() {
         ("/who", "a=1; sid==x=; b=2", "bob"),
         ("/who", "sid=\"=x=\"", "bob"),
     ] {
-        let answer = client.get(target).header("cookie", cookie).send();
-        assert_eq!(answer.json::<String>(), expected, "{target} {cookie}");
+        let response = client.get(target).header("cookie", cookie).send();
+        assert_eq!(response.json::<String>(), expected, "{target} {cookie}");
     }
     for (target, cookie) in [
         ("/who", "SID==x="),
@@ -163,8 +163,8 @@ fn keys_may_stand_in_the_query_or_in_a_cookie() {
         ("/who?api+key=a%2Bb+c&api+key=a%2Bb+c", ""),
         ("/who", "sid==x=; sid==x="),
     ] {
-        let answer = client.get(target).header("cookie", cookie).send();
-        assert_eq!(answer.status(), 401, "{target} {cookie}");
+        let response = client.get(target).header("cookie", cookie).send();
+        assert_eq!(response.status(), 401, "{target} {cookie}");
     }
     let challenges: Vec<_> = client
         .get("/who")
@@ -180,7 +180,7 @@ fn keys_may_stand_in_the_query_or_in_a_cookie() {
 }
 
 #[test]
-fn keys_are_rotated_while_requests_are_served() {
+fn keys_are_rotated_at_run_time() {
     let keys = KeyRing::default();
     keys.register("ada", "old");
     let registry = Registry::new("T", "1")

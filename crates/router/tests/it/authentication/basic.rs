@@ -1,4 +1,4 @@
-//! Names and passwords.
+//! HTTP Basic authentication.
 
 use purlin_router::{
     Json, Operation, Registry,
@@ -24,23 +24,23 @@ fn registry() -> Registry {
 }
 
 #[test]
-fn the_right_password_lets_in() {
+fn valid_password_is_accepted() {
     let client = client(&registry());
     for (credentials, name) in [
         ("Basic YWRhOnMzY3JldA==", "ada"),
         ("basic  YWRhOnMzY3JldA==", "ada"),
         ("Basic YsO2YjpzM2NyZXQ=", "b\u{f6}b"),
     ] {
-        let answer = client
+        let response = client
             .get("/who")
             .header("authorization", credentials)
             .send();
-        assert_eq!(answer.json::<String>(), name);
+        assert_eq!(response.json::<String>(), name);
     }
 }
 
 #[test]
-fn everything_else_is_told_apart() {
+fn missing_and_invalid_credentials_have_different_codes() {
     let client = client(&registry());
     for (credentials, code) in [
         ("Bearer YWRhOnMzY3JldA==", "credential_missing"),
@@ -50,21 +50,21 @@ fn everything_else_is_told_apart() {
         ("Basic YWRhOndyb25n", "credential_invalid"),
         ("Basic bm9ib2R5OnMzY3JldA==", "credential_invalid"),
     ] {
-        let answer = client
+        let response = client
             .get("/who")
             .header("authorization", credentials)
             .send();
-        assert_eq!(answer.status(), 401);
-        assert_eq!(answer.json::<Value>()["code"], code, "{credentials}");
+        assert_eq!(response.status(), 401);
+        assert_eq!(response.json::<Value>()["code"], code, "{credentials}");
         assert_eq!(
-            answer.header("www-authenticate"),
+            response.header("www-authenticate"),
             Some(r#"Basic realm="the \"staff\"", charset="UTF-8""#)
         );
     }
 }
 
 #[test]
-fn what_is_no_hash_is_refused() {
+fn invalid_password_hash_is_rejected() {
     for text in ["", "s3cret", "$argon2id$nonsense", "$2b$04$short", "$1$md5"] {
         let error = Basic::new("staff").user("ada", text).unwrap_err();
         assert!(error.to_string().contains("`ada`"), "{text}");

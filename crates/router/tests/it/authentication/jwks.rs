@@ -1,16 +1,14 @@
-//! Key sets: as text, in a file, behind an address.
+//! JSON Web Key Sets: as text, in a file, at a URL.
 
 use std::{
     fs,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
-        mpsc,
     },
-    thread,
 };
 
-use actix_web::{App, HttpResponse, HttpServer, rt::System, web};
+use actix_web::{HttpResponse, web};
 use jsonwebtoken::{Algorithm, EncodingKey, jwk::Jwk};
 use purlin_router::{
     auth::{Bearer, JwtKeys},
@@ -22,6 +20,8 @@ use super::{
     client,
     jwt::{RSA, at, registry, sign},
 };
+
+use crate::support::server;
 
 fn set(ids: &[&str]) -> String {
     let key = EncodingKey::from_rsa_pem(RSA[0]).unwrap();
@@ -59,7 +59,7 @@ fn client_of(keys: JwtKeys) -> TestClient {
 }
 
 #[test]
-fn a_token_names_its_key() {
+fn key_is_selected_by_key_id() {
     let client = client_of(JwtKeys::jwks(set(&["one", "two"])).unwrap());
     assert_eq!(
         (status(&client, "two"), status(&client, "three")),
@@ -68,56 +68,48 @@ fn a_token_names_its_key() {
 }
 
 #[test]
-fn keys_for_other_purposes_are_passed_over() {
+fn keys_for_other_uses_are_ignored() {
     let encrypting = set(&["one"]).replace("\"sig\"", "\"enc\"");
     assert!(JwtKeys::jwks(encrypting).is_err());
 }
 
 #[test]
-fn a_file_is_read_at_start() {
+fn file_is_read_once() {
     let path = std::env::temp_dir().join(format!("purlin-jwks-{}.json", std::process::id()));
     fs::write(&path, set(&["one"])).unwrap();
     let client = client_of(JwtKeys::jwks_file(&path).unwrap());
     assert_eq!((status(&client, "one"), status(&client, "two")), (200, 401));
     fs::remove_file(&path).unwrap();
-    assert_eq!(status(&client, "one"), 200, "what was read stays good");
+    assert_eq!(status(&client, "one"), 200, "the keys stay in memory");
 }
 
-/// Answers what is in the cell, and counts how often it is asked.
+/// Serves the key set in `body`, or a 503 without one, and counts the requests.
 fn serve(body: Arc<Mutex<Option<String>>>) -> (String, Arc<AtomicUsize>) {
-    let asked = Arc::new(AtomicUsize::new(0));
-    let counter = Arc::clone(&asked);
-    let (tell, told) = mpsc::channel();
-    thread::spawn(move || {
-        System::new().block_on(async move {
-            let server = HttpServer::new(move || {
-                let (body, counter) = (Arc::clone(&body), Arc::clone(&counter));
-                let answer = move || {
-                    counter.fetch_add(1, Ordering::SeqCst);
-                    let body = body.lock().unwrap().clone();
-                    async move {
-                        match body {
-                            Some(body) => HttpResponse::Ok().body(body),
-                            None => HttpResponse::ServiceUnavailable().finish(),
-                        }
-                    }
-                };
-                App::new().route("/jwks", web::get().to(answer))
-            });
-            let server = server.workers(1).bind(("127.0.0.1", 0)).unwrap();
-            tell.send(server.addrs()[0]).unwrap();
-            server.run().await.unwrap();
-        });
+    let fetches = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&fetches);
+    let address = server::serve(move |app| {
+        let (body, counter) = (Arc::clone(&body), Arc::clone(&counter));
+        let respond = move || {
+            counter.fetch_add(1, Ordering::SeqCst);
+            let body = body.lock().unwrap().clone();
+            async move {
+                match body {
+                    Some(body) => HttpResponse::Ok().body(body),
+                    None => HttpResponse::ServiceUnavailable().finish(),
+                }
+            }
+        };
+        app.route("/jwks", web::get().to(respond));
     });
-    (format!("http://{}/jwks", told.recv().unwrap()), asked)
+    (format!("http://{address}/jwks"), fetches)
 }
 
 #[test]
-fn an_address_is_asked_when_the_first_token_comes_and_then_seldom() {
+fn url_is_fetched_for_the_first_token_and_then_rarely() {
     let body = Arc::new(Mutex::new(Some(set(&["one"]))));
-    let (url, asked) = serve(body);
+    let (url, fetches) = serve(body);
     let client = client_of(JwtKeys::jwks_url(url).unwrap());
-    assert_eq!(asked.load(Ordering::SeqCst), 0);
+    assert_eq!(fetches.load(Ordering::SeqCst), 0);
     for _ in 0..3 {
         assert_eq!(status(&client, "one"), 200);
     }
@@ -125,22 +117,22 @@ fn an_address_is_asked_when_the_first_token_comes_and_then_seldom() {
         assert_eq!(status(&client, "unheard-of"), 401);
     }
     assert_eq!(
-        asked.load(Ordering::SeqCst),
+        fetches.load(Ordering::SeqCst),
         1,
-        "unknown keys do not make it ask at once"
+        "unknown keys do not cause another fetch at once"
     );
 }
 
 #[test]
-fn without_any_keys_nobody_can_say() {
-    let (url, asked) = serve(Arc::default());
+fn token_cannot_be_checked_without_keys() {
+    let (url, fetches) = serve(Arc::default());
     let client = client_of(JwtKeys::jwks_url(url).unwrap());
     for _ in 0..3 {
         assert_eq!(status(&client, "one"), 503);
     }
     assert_eq!(
-        asked.load(Ordering::SeqCst),
+        fetches.load(Ordering::SeqCst),
         1,
-        "who does not answer is left alone for a while"
+        "an unavailable server is not contacted again at once"
     );
 }

@@ -43,7 +43,7 @@ pub(super) fn registry(bearer: Bearer<Claims>) -> Registry {
         )
 }
 
-/// Seconds from now on.
+/// Returns the Unix time of `seconds` from now.
 pub(super) fn at(seconds: i64) -> i64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     i64::try_from(now.as_secs()).unwrap() + seconds
@@ -77,18 +77,21 @@ fn bearer() -> Bearer<Claims> {
 }
 
 fn code(registry: &Registry, token: &str) -> String {
-    let answer = client(registry)
+    let response = client(registry)
         .get("/who")
         .header("authorization", token)
         .send();
-    match answer.status().as_u16() {
-        200 => answer.json(),
-        _ => answer.json::<Value>()["code"].as_str().unwrap().to_owned(),
+    match response.status().as_u16() {
+        200 => response.json(),
+        _ => response.json::<Value>()["code"]
+            .as_str()
+            .unwrap()
+            .to_owned(),
     }
 }
 
 #[test]
-fn every_kind_of_key_checks_signatures() {
+fn signatures_are_verified_with_every_kind_of_key() {
     let claims = json!({"sub": "ada", "exp": at(60)});
     let rsa = EncodingKey::from_rsa_pem(RSA[0]).unwrap();
     let ec = EncodingKey::from_ec_pem(EC[0]).unwrap();
@@ -102,7 +105,7 @@ fn every_kind_of_key_checks_signatures() {
         let registry = registry(Bearer::new(keys));
         let token = sign(algorithm, None, key, &claims);
         assert_eq!(code(&registry, &token), "ada ", "{algorithm:?}");
-        // The first character of the signature: each of its bits counts.
+        // The first character of the signature, all of whose bits are significant.
         let at = token.rfind('.').unwrap() + 1;
         let other = if token[at..].starts_with('A') {
             "B"
@@ -125,7 +128,7 @@ fn every_kind_of_key_checks_signatures() {
 }
 
 #[test]
-fn a_public_key_is_no_secret_for_hmac() {
+fn public_key_is_not_accepted_as_hmac_secret() {
     let registry = registry(Bearer::new(JwtKeys::rsa_pem(RSA[1]).unwrap()));
     let claims = json!({"sub": "ada", "exp": at(60)});
     let confused = sign(
@@ -141,7 +144,7 @@ fn a_public_key_is_no_secret_for_hmac() {
 }
 
 #[test]
-fn a_token_has_its_time_its_issuer_and_its_audience() {
+fn expiry_issuer_and_audience_are_checked() {
     let strict = registry(bearer().issuer("us").issuer("them").audience("here"));
     let good = json!({"sub": "ada", "exp": at(60), "iss": "us", "aud": ["there", "here"]});
     assert_eq!(code(&strict, &hmac(&good)), "ada ");
@@ -175,7 +178,7 @@ fn a_token_has_its_time_its_issuer_and_its_audience() {
 }
 
 #[test]
-fn clocks_may_differ_by_the_leeway() {
+fn expiry_has_a_leeway() {
     let late = hmac(&json!({"sub": "ada", "exp": at(-30)}));
     assert_eq!(code(&registry(bearer()), &late), "ada ");
     let punctual = registry(bearer().leeway(Duration::ZERO));
@@ -183,7 +186,7 @@ fn clocks_may_differ_by_the_leeway() {
 }
 
 #[test]
-fn scopes_are_read_in_both_spellings_and_required() {
+fn scopes_are_read_from_both_claims_and_required() {
     let client = client(&registry(bearer()));
     for (claim, value, status) in [
         ("scope", json!("write read"), 200),
@@ -195,11 +198,11 @@ fn scopes_are_read_in_both_spellings_and_required() {
         let mut claims = json!({"sub": "ada", "exp": at(60)});
         claims[claim] = value;
         let token = hmac(&claims);
-        let answer = client.get("/read").header("authorization", token).send();
-        assert_eq!(answer.status().as_u16(), status, "{claims}");
+        let response = client.get("/read").header("authorization", token).send();
+        assert_eq!(response.status().as_u16(), status, "{claims}");
         if status == 403 {
             assert_eq!(
-                answer.header("www-authenticate"),
+                response.header("www-authenticate"),
                 Some(r#"Bearer error="insufficient_scope", scope="read""#)
             );
         }
@@ -207,7 +210,7 @@ fn scopes_are_read_in_both_spellings_and_required() {
 }
 
 #[test]
-fn challenges_say_what_is_wrong() {
+fn challenges_describe_the_error() {
     let client = client(&registry(bearer()));
     let absent = client.get("/who").send();
     assert_eq!(absent.header("www-authenticate"), Some("Bearer"));
@@ -227,7 +230,7 @@ fn challenges_say_what_is_wrong() {
 }
 
 #[test]
-fn keys_that_are_none_are_refused() {
+fn invalid_keys_are_rejected() {
     assert!(matches!(
         JwtKeys::hmac("short"),
         Err(JwtKeysError::WeakSecret(5))
@@ -265,7 +268,7 @@ fn keys_that_are_none_are_refused() {
 }
 
 #[test]
-fn the_document_may_tell_how_to_get_a_token() {
+fn document_may_describe_how_to_obtain_a_token() {
     let flow = OAuthFlow::client_credentials("https://id.example/token").scope("read", "Read it");
     for (scheme, kind) in [
         (SecurityScheme::oauth2(OAuthFlows::new(flow)), "oauth2"),

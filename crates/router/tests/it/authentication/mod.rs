@@ -1,5 +1,4 @@
-//! Authenticators: what is declared is enforced before anything is read, and
-//! documented.
+//! Authenticators are enforced before the body is read, and documented.
 
 mod api_keys;
 mod basic;

@@ -1,4 +1,4 @@
-//! Authenticators put together, and who handlers are told the caller is.
+//! Combined authenticators, and the identity that handlers receive.
 
 use actix_web::HttpRequest;
 use purlin_router::{
@@ -17,21 +17,21 @@ use super::{client, errors};
 
 use crate::support;
 
-/// Says of its own header what the header says.
-struct Told(&'static str);
+/// Authenticates by the value of a header, which names the result.
+struct HeaderScheme(&'static str);
 
 struct Caller(Vec<String>);
 
-impl Authenticator for Told {
+impl Authenticator for HeaderScheme {
     type Identity = Caller;
 
     fn scheme(&self) -> SecurityScheme {
-        SecurityScheme::http("told")
+        SecurityScheme::http("custom")
     }
 
     async fn authenticate(&self, request: &HttpRequest) -> Result<Caller, AuthFailure> {
-        let told = request.headers().get(self.0).ok_or(AuthFailure::Missing)?;
-        match told.to_str() {
+        let value = request.headers().get(self.0).ok_or(AuthFailure::Missing)?;
+        match value.to_str() {
             Ok("bad") | Err(_) => Err(AuthFailure::Invalid),
             Ok("forbidden") => Err(AuthFailure::Forbidden),
             Ok("away") => Err(AuthFailure::Unavailable),
@@ -39,12 +39,12 @@ impl Authenticator for Told {
         }
     }
 
-    fn challenge(&self, refusal: &ChallengeContext<'_>) -> Option<String> {
+    fn challenge(&self, context: &ChallengeContext<'_>) -> Option<String> {
         Some(format!(
             "{} {:?} {}",
             self.0,
-            refusal.failure,
-            refusal.scopes.join("+")
+            context.failure,
+            context.scopes.join("+")
         ))
     }
 
@@ -67,9 +67,9 @@ async fn done() -> NoContent {
 
 fn registry() -> Registry {
     Registry::new("T", "1")
-        .authenticator("a", Told("a"))
-        .authenticator("b", Told("b"))
-        .authenticator("c", Told("c"))
+        .authenticator("a", HeaderScheme("a"))
+        .authenticator("b", HeaderScheme("b"))
+        .authenticator("c", HeaderScheme("c"))
         .authenticator("key", HeaderApiKey::new("X-Key").key("ada", "one"))
 }
 
@@ -85,13 +85,13 @@ fn ask(operation: Operation, headers: &[(&'static str, &'static str)]) -> TestRe
         .send()
 }
 
-fn challenges(answer: &TestResponse) -> Vec<&str> {
-    let all = answer.headers().get_all("www-authenticate");
+fn challenges(response: &TestResponse) -> Vec<&str> {
+    let all = response.headers().get_all("www-authenticate");
     all.map(|value| value.to_str().unwrap()).collect()
 }
 
 #[test]
-fn any_one_of_several_lets_in() {
+fn any_of_several_authenticators_is_sufficient() {
     let operation = || Operation::get("/", done).authenticators(["a", "b"]);
     for (headers, status) in [
         (&[("a", "x")][..], 204),
@@ -109,7 +109,7 @@ fn any_one_of_several_lets_in() {
 }
 
 #[test]
-fn the_failure_that_says_most_is_answered() {
+fn most_specific_failure_is_returned() {
     let operation = || Operation::get("/", done).authenticators(["a", "b", "c"]);
     for (headers, status, code) in [
         (&[("b", "bad")][..], 401, "credential_invalid"),
@@ -117,19 +117,19 @@ fn the_failure_that_says_most_is_answered() {
         (&[("a", "bad"), ("c", "away")], 503, "credential_unchecked"),
         (&[("a", "forbidden"), ("c", "away")], 403, "forbidden"),
     ] {
-        let answer = ask(operation(), headers);
-        assert_eq!(answer.status().as_u16(), status, "{headers:?}");
-        assert_eq!(answer.json::<Value>()["code"], code, "{headers:?}");
+        let response = ask(operation(), headers);
+        assert_eq!(response.status().as_u16(), status, "{headers:?}");
+        assert_eq!(response.json::<Value>()["code"], code, "{headers:?}");
     }
-    let answer = ask(operation(), &[("b", "bad")]);
+    let response = ask(operation(), &[("b", "bad")]);
     assert_eq!(
-        challenges(&answer),
+        challenges(&response),
         ["a Missing ", "b Invalid ", "c Missing "]
     );
 }
 
 #[test]
-fn all_of_several_have_to_let_in() {
+fn all_of_several_authenticators_are_required() {
     let operation = || {
         let both = all_of(["a", "b"]);
         Operation::get("/", done).authenticators([both, "c".into()])
@@ -147,30 +147,30 @@ fn all_of_several_have_to_let_in() {
             "{headers:?}"
         );
     }
-    let answer = ask(operation(), &[("a", "x")]);
+    let response = ask(operation(), &[("a", "x")]);
     assert_eq!(
-        challenges(&answer),
+        challenges(&response),
         ["b Missing ", "c Missing "],
-        "a has done its part"
+        "no challenge of `a`, which succeeded"
     );
 }
 
 #[test]
-fn too_few_scopes_are_forbidden_and_told() {
+fn missing_scopes_are_403_with_a_challenge() {
     let operation = || Operation::get("/", done).authenticators([scopes("a", ["read", "write"])]);
-    for (told, status) in [("read write more", 204), ("read", 403), ("bad", 401)] {
+    for (scopes, status) in [("read write more", 204), ("read", 403), ("bad", 401)] {
         assert_eq!(
-            ask(operation(), &[("a", told)]).status().as_u16(),
+            ask(operation(), &[("a", scopes)]).status().as_u16(),
             status,
-            "{told}"
+            "{scopes}"
         );
     }
-    let answer = ask(operation(), &[("a", "read")]);
-    assert_eq!(challenges(&answer), ["a Forbidden read+write"]);
+    let response = ask(operation(), &[("a", "read")]);
+    assert_eq!(challenges(&response), ["a Forbidden read+write"]);
 }
 
 #[test]
-fn anyone_may_come_but_not_with_a_bad_credential() {
+fn anyone_accepts_missing_but_not_invalid_credentials() {
     let operation = || Operation::get("/", done).authenticators(["a".into(), anyone()]);
     for (headers, status) in [(&[][..], 204), (&[("a", "x")], 204), (&[("a", "bad")], 401)] {
         assert_eq!(
@@ -182,7 +182,7 @@ fn anyone_may_come_but_not_with_a_bad_credential() {
 }
 
 #[test]
-fn an_operation_extends_replaces_or_drops_the_registrys_default() {
+fn operation_extends_replaces_or_drops_the_default() {
     let plain = || Operation::get("/", done);
     for (operation, a, b, none) in [
         (plain(), 204, 401, 401),
@@ -208,7 +208,7 @@ fn an_operation_extends_replaces_or_drops_the_registrys_default() {
 }
 
 #[test]
-fn every_way_in_is_documented() {
+fn every_alternative_is_documented() {
     let both = all_of([scopes("a", ["read"]), "b".into()]);
     let operation = Operation::get("/", done).authenticators([any_of([both, "key".into()])]);
     let document = support::document(&registry().operation(operation));
@@ -226,7 +226,7 @@ fn every_way_in_is_documented() {
 }
 
 #[test]
-fn handlers_are_told_who_calls() {
+fn handlers_receive_the_identity_of_the_caller() {
     async fn who(caller: Identity<Application>, other: Option<Identity<Caller>>) -> Json<String> {
         Json(format!("{} {}", caller.name(), other.is_some()))
     }
@@ -245,7 +245,7 @@ fn handlers_are_told_who_calls() {
 }
 
 #[test]
-fn an_identity_nobody_gives_is_a_mistake() {
+fn identity_without_authenticator_is_an_error() {
     async fn who(_: Identity<Application>) -> NoContent {
         NoContent
     }
@@ -266,21 +266,21 @@ fn an_identity_nobody_gives_is_a_mistake() {
 }
 
 #[test]
-fn requirements_that_make_no_sense_are_mistakes() {
+fn invalid_requirements_are_errors() {
     let built = |operation: Operation| errors(&registry().operation(operation));
     let plain = || Operation::get("/", done);
-    let nobody = plain().authenticators([all_of(["a", "nobody"])]);
-    assert!(built(nobody)[0].contains("no authenticator is named `nobody`"));
+    let unknown = plain().authenticators([all_of(["a", "unknown"])]);
+    assert!(built(unknown)[0].contains("no authenticator is named `unknown`"));
     let scoped = plain().authenticators([scopes("key", ["read"])]);
     assert!(built(scoped)[0].contains("scopes are required of `key`, whose callers have none"));
     let itself = registry().default_authenticators([registry_default()]);
     assert!(errors(&itself)[0].contains("cannot refer to itself"));
     let many = plain().authenticators([all_of(vec![any_of(["a", "b", "c"]); 7])]);
-    assert!(built(many).is_empty(), "the same way in counts once");
+    assert!(built(many).is_empty(), "equal alternatives count once");
     let header = Registry::new("T", "1").authenticator("key", HeaderApiKey::new("bad name"));
     assert!(errors(&header)[0].contains("`bad name`, which is not a header name"));
     for name in ["my key", ""] {
-        let registry = Registry::new("T", "1").authenticator(name, Told("a"));
+        let registry = Registry::new("T", "1").authenticator(name, HeaderScheme("a"));
         assert!(errors(&registry)[0].contains("letters, digits"), "{name}");
     }
 }

@@ -1,6 +1,6 @@
-//! Every bad request there is: what is wrong with it, and what has to be said.
+//! The table of bad requests: the error of each, and the expected response.
 
-use super::server::LIMIT;
+use super::api::LIMIT;
 
 fn post(content_type: &str, body: &[u8]) -> Vec<u8> {
     let mut request = format!(
@@ -42,8 +42,8 @@ pub(crate) struct Case {
     pub(crate) status: u16,
     /// The code of the problem, or of one of its violations.
     pub(crate) code: &'static str,
-    /// Where, as `location pointer`; empty where the request as a whole is meant.
-    pub(crate) place: &'static str,
+    /// The violation as `location pointer`; empty for the request as a whole.
+    pub(crate) location: &'static str,
 }
 
 fn case(
@@ -51,14 +51,14 @@ fn case(
     request: Vec<u8>,
     status: u16,
     code: &'static str,
-    place: &'static str,
+    location: &'static str,
 ) -> Case {
     Case {
         what,
         request,
         status,
         code,
-        place,
+        location,
     }
 }
 
@@ -162,7 +162,7 @@ pub(crate) fn table() -> Vec<Case> {
         ),
         case("null for an object", json("null"), 400, "null", "body "),
         case(
-            "a nested mistake",
+            "a nested violation",
             json(r#"{"name":"a","age":1,"friends":[{"name":"","age":1}]}"#),
             400,
             "min_length",

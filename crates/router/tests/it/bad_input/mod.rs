@@ -1,9 +1,10 @@
-//! Hostile and broken requests over a real connection: each is answered with a
-//! 4xx in the registry's style that names the place, and the connection goes on.
+//! Hostile and malformed requests over a real connection: each is rejected with a
+//! 4xx in the error style of the registry that locates the violation, and the
+//! connection stays usable.
 
+mod api;
 mod cases;
-mod server;
-mod unread;
+mod drain_body;
 
 use purlin_router::{
     Json, Operation, Registry,
@@ -12,28 +13,28 @@ use purlin_router::{
 };
 use serde_json::Value;
 
+use api::{Client, Filter, Guest, serve};
 use cases::{get, table};
-use server::{Client, Connection, Filter, Guest, serve};
 
-use crate::support;
+use crate::support::{self, server::Connection};
 
 #[test]
-fn each_is_answered_in_the_registrys_style_and_the_connection_goes_on() {
+fn bad_requests_are_rejected_as_problems_and_the_connection_stays_usable() {
     let address = serve(ErrorStyle::Problem);
     let mut connection = Connection::new(address);
     for case in table() {
-        let answer = connection.send(&case.request);
-        let body = String::from_utf8_lossy(&answer.body);
+        let response = connection.send(&case.request);
+        let body = String::from_utf8_lossy(&response.body);
         let what = case.what;
-        assert_eq!(answer.status, case.status, "{what}: {body}");
+        assert_eq!(response.status, case.status, "{what}: {body}");
         assert!(
-            answer
+            response
                 .head
                 .contains("content-type: application/problem+json"),
             "{what}: {}",
-            answer.head
+            response.head
         );
-        let problem: Value = serde_json::from_slice(&answer.body).expect(what);
+        let problem: Value = serde_json::from_slice(&response.body).expect(what);
         assert_eq!(problem["status"], case.status, "{what}");
         let violations = problem["violations"]
             .as_array()
@@ -42,16 +43,20 @@ fn each_is_answered_in_the_registrys_style_and_the_connection_goes_on() {
         let named =
             problem["code"] == case.code || violations.iter().any(|v| v["code"] == case.code);
         assert!(named, "{what}: {body}");
-        if !case.place.is_empty() {
+        if !case.location.is_empty() {
             let there = violations.iter().any(|violation| {
-                let place = format!(
+                let location = format!(
                     "{} {}",
                     violation["location"].as_str().unwrap_or_default(),
                     violation["pointer"].as_str().unwrap_or_default()
                 );
-                place == case.place
+                location == case.location
             });
-            assert!(there, "{what}: no violation at {:?} in {body}", case.place);
+            assert!(
+                there,
+                "{what}: no violation at {:?} in {body}",
+                case.location
+            );
         }
         let again = connection.send(&get("/guests?limit=3", b""));
         assert_eq!(
@@ -62,26 +67,26 @@ fn each_is_answered_in_the_registrys_style_and_the_connection_goes_on() {
     }
 }
 
-/// What Flask reads in some way, and its clients may rely on.
-const TAKEN_BY_FLASK: &[&str] = &["a query that is not UTF-8"];
+/// Requests that Flask accepts in some way, so that its clients may rely on them.
+const ACCEPTED_BY_FLASK: &[&str] = &["a query that is not UTF-8"];
 
 #[test]
-fn rebar_answers_the_same_requests_in_its_envelope() {
+fn bad_requests_are_rejected_in_the_rebar_envelope() {
     let address = serve(ErrorStyle::Rebar);
     let mut connection = Connection::new(address);
     for case in table() {
         let what = case.what;
-        let answer = connection.send(&case.request);
-        if TAKEN_BY_FLASK.contains(&what) {
-            assert!(answer.status < 300, "{what}: {}", answer.status);
+        let response = connection.send(&case.request);
+        if ACCEPTED_BY_FLASK.contains(&what) {
+            assert!(response.status < 300, "{what}: {}", response.status);
             continue;
         }
         assert!(
-            (400..500).contains(&answer.status),
+            (400..500).contains(&response.status),
             "{what}: {}",
-            answer.status
+            response.status
         );
-        let body: Value = serde_json::from_slice(&answer.body).expect(what);
+        let body: Value = serde_json::from_slice(&response.body).expect(what);
         assert!(body["message"].is_string(), "{what}: {body}");
         let again = connection.send(&get("/guests?limit=3", b""));
         assert_eq!(again.status, 200, "after {what}");
@@ -89,7 +94,7 @@ fn rebar_answers_the_same_requests_in_its_envelope() {
 }
 
 #[test]
-fn actix_refuses_long_targets_by_itself() {
+fn actix_rejects_long_targets_itself() {
     let address = serve(ErrorStyle::Problem);
     let target = |length| format!("/names/{}", "x".repeat(length - "/names/".len()));
     let longest = Connection::new(address).send(&get(&target(65_535 - 1), b""));
@@ -100,7 +105,7 @@ fn actix_refuses_long_targets_by_itself() {
 }
 
 #[test]
-fn every_section_is_reported_in_one_answer() {
+fn violations_of_every_section_are_in_one_response() {
     async fn everything(
         _: Path<u32>,
         _: Query<Filter>,
@@ -110,13 +115,13 @@ fn every_section_is_reported_in_one_answer() {
         Json(0)
     }
     let api = Registry::new("T", "1").operation(Operation::post("/{id}", everything));
-    let answer = support::client(&api)
+    let response = support::client(&api)
         .post("/x?limit=-1&nope=1")
         .header("content-type", "application/json")
         .body(r#"{"name":7,"extra":true}"#)
         .send();
-    assert_eq!(answer.status(), 400);
-    let problem: Value = answer.json();
+    assert_eq!(response.status(), 400);
+    let problem: Value = response.json();
     let found: Vec<String> = problem["violations"]
         .as_array()
         .expect("violations")

@@ -1,4 +1,4 @@
-//! Broken bodies in parts: each is a 4xx that says what is wrong, and no file stays behind.
+//! Malformed multipart bodies: each is rejected with a 4xx that describes the error, and no file is left behind.
 
 use purlin_router::{
     Operation, Registry,
@@ -65,14 +65,14 @@ fn table() -> Vec<Case> {
         case("no parts", b"hello".to_vec(), 400, "malformed_multipart"),
         case("only an end", Body::new().end(), 400, "required"),
         case("an end that is missing", Body::new().text("title", "a").open(), 400, "malformed_multipart"),
-        case("headers that break off", unclosed(Body::new(), b"--purlin-7d1\r\nContent-Dispo"), 400, "malformed_multipart"),
-        case("a text that breaks off", unclosed(Body::new(), b"--purlin-7d1\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nab"), 400, "malformed_multipart"),
-        case("a file that breaks off", {
+        case("headers, truncated", unclosed(Body::new(), b"--purlin-7d1\r\nContent-Dispo"), 400, "malformed_multipart"),
+        case("a text, truncated", unclosed(Body::new(), b"--purlin-7d1\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nab"), 400, "malformed_multipart"),
+        case("a file, truncated", {
             let mut body = started().open();
             body.truncate(250_000);
             body
         }, 400, "malformed_multipart"),
-        case("a boundary that breaks off", unclosed(started(), b"--purlin-7"), 400, "malformed_multipart"),
+        case("a boundary, truncated", unclosed(started(), b"--purlin-7"), 400, "malformed_multipart"),
         case("another boundary in between", unclosed(started(), b"--other\r\n\r\n--other--\r\n"), 400, "malformed_multipart"),
         case("a part without headers", Body::new().raw("", "a").end(), 400, "malformed_multipart"),
         case("a part without a name", Body::new().raw("Content-Disposition: form-data", "a").end(), 400, "malformed_multipart"),
@@ -116,7 +116,7 @@ fn client(style: ErrorStyle, folder: &Folder) -> TestClient {
 }
 
 #[test]
-fn each_is_answered_in_the_registrys_style() {
+fn malformed_multipart_bodies_are_rejected_as_problems() {
     let folder = Folder::new();
     let client = client(ErrorStyle::Problem, &folder);
     for Case {
@@ -127,18 +127,18 @@ fn each_is_answered_in_the_registrys_style() {
         code,
     } in table()
     {
-        let answer = client
+        let response = client
             .post("/")
             .header("content-type", media_type)
             .body(body)
             .send();
         assert_eq!(
-            answer.status().as_u16(),
+            response.status().as_u16(),
             status,
             "{what}: {}",
-            answer.text()
+            response.text()
         );
-        let problem: Value = answer.json();
+        let problem: Value = response.json();
         let violations = problem["violations"]
             .as_array()
             .cloned()
@@ -150,7 +150,7 @@ fn each_is_answered_in_the_registrys_style() {
 }
 
 #[test]
-fn rebar_answers_them_in_its_envelope() {
+fn malformed_multipart_bodies_are_rejected_in_the_rebar_envelope() {
     let folder = Folder::new();
     let client = client(ErrorStyle::Rebar, &folder);
     for Case {
@@ -162,18 +162,18 @@ fn rebar_answers_them_in_its_envelope() {
     } in table()
     {
         let status = if status == 415 { 400 } else { status };
-        let answer = client
+        let response = client
             .post("/")
             .header("content-type", media_type)
             .body(body)
             .send();
         assert_eq!(
-            answer.status().as_u16(),
+            response.status().as_u16(),
             status,
             "{what}: {}",
-            answer.text()
+            response.text()
         );
-        let error: Value = answer.json();
+        let error: Value = response.json();
         assert!(error["message"].is_string(), "{what}: {error}");
     }
 }

@@ -1,4 +1,4 @@
-//! What the document says of bodies beyond JSON.
+//! How bodies other than JSON are documented.
 
 use purlin_router::{
     Operation, Registry,
@@ -39,7 +39,7 @@ struct Owner {
     name: String,
 }
 
-/// What something costs.
+/// The price of an item.
 #[schema(response)]
 struct Price {
     cents: u32,
@@ -119,7 +119,7 @@ fn forms_are_documented() {
 }
 
 #[test]
-fn forms_in_parts_are_documented() {
+fn multipart_forms_are_documented() {
     let document = document(ErrorStyle::Problem);
     assert_eq!(
         document["paths"]["/images"]["post"]["requestBody"],
@@ -160,7 +160,7 @@ fn forms_in_parts_are_documented() {
 }
 
 #[test]
-fn a_required_list_of_a_form_has_an_item() {
+fn required_list_in_a_form_has_min_items_1() {
     #[schema(request)]
     struct Votes {
         /// For whom.
@@ -210,7 +210,7 @@ fn a_required_list_of_a_form_has_an_item() {
 }
 
 #[test]
-fn a_folder_for_files_that_is_not_there_is_a_mistake() {
+fn missing_upload_directory_is_an_error() {
     let api = |folder: &str| {
         Registry::new("Bodies", "1")
             .uploads(Uploads::new().directory(folder))
@@ -219,7 +219,7 @@ fn a_folder_for_files_that_is_not_there_is_a_mistake() {
             .build()
     };
     for folder in ["/nowhere/at/all", file!()] {
-        let errors = api(folder).expect_err("a mistake").to_string();
+        let errors = api(folder).expect_err("an error").to_string();
         assert!(errors.contains("(POST /images)"), "{errors}");
         assert!(errors.contains(&format!("in `{folder}`")), "{errors}");
         assert!(!errors.contains("/login"), "{errors}");
@@ -230,9 +230,9 @@ fn a_folder_for_files_that_is_not_there_is_a_mistake() {
 #[test]
 fn replies_are_documented() {
     let document = document(ErrorStyle::Problem);
-    let answer = |path: &str| document["paths"][path]["get"]["responses"]["200"].clone();
+    let response = |path: &str| document["paths"][path]["get"]["responses"]["200"].clone();
     assert_eq!(
-        answer("/prices"),
+        response("/prices"),
         json!({
             "description": "Server-Sent Events; the schema is that of each event's data, which is JSON.",
             "content": {"text/event-stream": {"schema": {
@@ -242,11 +242,11 @@ fn replies_are_documented() {
         })
     );
     assert_eq!(
-        answer("/text")["content"],
+        response("/text")["content"],
         json!({"text/plain": {"schema": {"type": "string"}}})
     );
     assert_eq!(
-        answer("/logo")["content"],
+        response("/logo")["content"],
         json!({"image/png": {"schema": {"type": "string", "contentMediaType": "image/png"}}})
     );
 }

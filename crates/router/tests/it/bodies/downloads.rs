@@ -1,4 +1,4 @@
-//! Files from the disk: whole, in part, and not again.
+//! Downloads of files: whole, ranges, and conditional requests.
 
 use std::{fs, path::PathBuf};
 
@@ -32,24 +32,24 @@ fn with_file(content: impl AsRef<[u8]>) -> (Folder, TestClient) {
 }
 
 #[test]
-fn a_file_is_sent_whole() {
+fn file_is_sent_whole() {
     let content: Vec<u8> = (0..200_000_u32).map(|n| n.to_le_bytes()[0]).collect();
     let (_folder, client) = with_file(&content);
-    let answer = client.get("/").send();
-    assert_eq!(answer.status(), 200);
-    assert_eq!(answer.header("content-type"), Some("application/pdf"));
-    assert_eq!(answer.header("accept-ranges"), Some("bytes"));
+    let response = client.get("/").send();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.header("content-type"), Some("application/pdf"));
+    assert_eq!(response.header("accept-ranges"), Some("bytes"));
     assert_eq!(
-        answer.header("content-disposition"),
+        response.header("content-disposition"),
         Some(
             "attachment; filename=\"Gr__e _7_.pdf\"; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%227%22%2Epdf"
         )
     );
-    assert_eq!(answer.bytes(), content);
+    assert_eq!(response.bytes(), content);
 }
 
 #[test]
-fn what_the_client_has_is_not_sent_again() {
+fn current_representation_is_304() {
     let (_folder, client) = with_file("content");
     let first = client.get("/").send();
     let tag = first.header("etag").expect("a tag");
@@ -59,13 +59,13 @@ fn what_the_client_has_is_not_sent_again() {
         ("if-none-match", "*"),
         ("if-modified-since", time),
     ] {
-        let answer = client.get("/").header(name, value).send();
+        let response = client.get("/").header(name, value).send();
         assert_eq!(
-            (answer.status().as_u16(), answer.bytes()),
+            (response.status().as_u16(), response.bytes()),
             (304, &b""[..]),
             "{name}"
         );
-        assert_eq!(answer.header("etag"), Some(tag));
+        assert_eq!(response.header("etag"), Some(tag));
     }
     for (name, value) in [
         ("if-none-match", "\"other\""),
@@ -80,7 +80,7 @@ fn what_the_client_has_is_not_sent_again() {
 }
 
 #[test]
-fn a_part_is_sent_when_it_is_asked_for() {
+fn requested_range_is_206() {
     let (_folder, client) = with_file("0123456789");
     let tag = client
         .get("/")
@@ -94,27 +94,27 @@ fn a_part_is_sent_when_it_is_asked_for() {
         ("bytes=-1", "bytes 9-9/10", "9"),
         ("bytes=5-99", "bytes 5-9/10", "56789"),
     ] {
-        let answer = client
+        let response = client
             .get("/")
             .header("range", range)
             .header("if-range", tag.as_str())
             .send();
-        assert_eq!(answer.status(), 206, "{range}");
-        assert_eq!(answer.header("content-range"), Some(part));
-        assert_eq!(answer.text(), content);
+        assert_eq!(response.status(), 206, "{range}");
+        assert_eq!(response.header("content-range"), Some(part));
+        assert_eq!(response.text(), content);
     }
     for (range, if_range) in [
         ("bytes=0-1,3-4", tag.as_str()),
         ("lines=1", tag.as_str()),
         ("bytes=0-1", "\"other\""),
     ] {
-        let answer = client
+        let response = client
             .get("/")
             .header("range", range)
             .header("if-range", if_range)
             .send();
         assert_eq!(
-            (answer.status().as_u16(), answer.bytes().len()),
+            (response.status().as_u16(), response.bytes().len()),
             (200, 10),
             "{range}"
         );
@@ -122,21 +122,24 @@ fn a_part_is_sent_when_it_is_asked_for() {
 }
 
 #[test]
-fn a_part_that_is_not_there_is_a_problem() {
+fn unsatisfiable_range_is_416() {
     let (_folder, client) = with_file("0123456789");
-    let answer = client.get("/").header("range", "bytes=10-").send();
+    let response = client.get("/").header("range", "bytes=10-").send();
     assert_eq!(
-        (answer.status().as_u16(), code(&answer).as_str()),
+        (response.status().as_u16(), code(&response).as_str()),
         (416, "range_not_satisfiable")
     );
-    assert_eq!(answer.header("content-range"), Some("bytes */10"));
+    assert_eq!(response.header("content-range"), Some("bytes */10"));
     let (_folder, client) = with_file("");
-    let answer = client.get("/").send();
-    assert_eq!((answer.status().as_u16(), answer.bytes()), (200, &b""[..]));
+    let response = client.get("/").send();
+    assert_eq!(
+        (response.status().as_u16(), response.bytes()),
+        (200, &b""[..])
+    );
 }
 
 #[test]
-fn a_file_that_is_not_there_is_the_handlers_business() {
+fn missing_file_is_an_error_of_the_handler() {
     let folder = Folder::new();
     assert_eq!(client(&folder).get("/").send().status(), 404);
     fs::create_dir(folder.path().join("a.pdf")).expect("room");

@@ -1,4 +1,4 @@
-//! Server-Sent Events, byte by byte.
+//! Server-Sent Events, compared byte by byte.
 
 use std::{io, pin::Pin, time::Duration};
 
@@ -40,17 +40,17 @@ async fn three() -> EventStream<Price> {
 const THREE: &str = "event: price\nid: 1\ndata: {\"cents\":1,\"note\":null}\n\n: half way\n\nretry: 3000\ndata: {\"cents\":2,\"note\":\"a\\r\\nb\u{2028}\"}\n\n";
 
 #[test]
-fn events_are_written_as_they_come() {
-    let answer = client(Operation::get("/", three)).get("/").send();
-    assert_eq!(answer.status(), 200);
-    assert_eq!(answer.header("content-type"), Some("text/event-stream"));
-    assert_eq!(answer.header("cache-control"), Some("no-store"));
-    assert_eq!(answer.header("content-length"), None);
-    assert_eq!(answer.text(), THREE);
+fn events_are_serialized() {
+    let response = client(Operation::get("/", three)).get("/").send();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.header("content-type"), Some("text/event-stream"));
+    assert_eq!(response.header("cache-control"), Some("no-store"));
+    assert_eq!(response.header("content-length"), None);
+    assert_eq!(response.text(), THREE);
 }
 
 #[test]
-fn an_error_or_a_panic_ends_the_stream() {
+fn error_or_panic_ends_the_stream() {
     async fn failing() -> EventStream<Price> {
         let events = [Ok(price(1)), Err(io::Error::other("gone")), Ok(price(2))];
         EventStream::fallible(stream::iter(events))
@@ -75,15 +75,15 @@ fn an_error_or_a_panic_ends_the_stream() {
     }
 }
 
-/// Gives one event, and nothing after it.
-fn one_and_silence() -> impl Stream<Item = Event<Price>> {
+/// Returns a stream of one event that never ends.
+fn one_and_idle() -> impl Stream<Item = Event<Price>> {
     stream::iter([price(1)]).chain(stream::pending())
 }
 
 #[actix_web::test]
-async fn comments_keep_a_silent_stream_open() {
+async fn comments_keep_an_idle_stream_open() {
     async fn silent() -> EventStream<Price> {
-        EventStream::new(one_and_silence()).keep_alive(Some(Duration::from_millis(20)))
+        EventStream::new(one_and_idle()).keep_alive(Some(Duration::from_millis(20)))
     }
     let api = Registry::new("T", "1").operation(Operation::get("/", silent));
     let app = calls::init_service(App::new().service(support::router(&api))).await;
@@ -103,7 +103,7 @@ async fn comments_keep_a_silent_stream_open() {
 }
 
 #[actix_web::test]
-async fn compression_leaves_them_alone() {
+async fn events_are_not_compressed() {
     let api = Registry::new("T", "1").operation(Operation::get("/", three));
     let app = App::new()
         .wrap(Compress::default())

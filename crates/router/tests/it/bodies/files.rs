@@ -1,4 +1,4 @@
-//! Files of forms: stored, held, limited, and gone when nobody keeps them.
+//! Files of multipart forms: stored on disk or in memory, limited, and removed unless a handler keeps them.
 
 use std::{fs, path::PathBuf};
 
@@ -83,7 +83,7 @@ fn operation(folder: &Folder) -> Operation {
 }
 
 #[test]
-fn files_come_as_they_were_sent_and_are_gone_afterwards() {
+fn files_are_stored_as_sent_and_removed_after_the_request() {
     let folder = Folder::new();
     let large = "0123456789".repeat(50_000);
     let body = Body::new()
@@ -98,9 +98,9 @@ fn files_come_as_they_were_sent_and_are_gone_afterwards() {
         .file("pages", "1", "image/webp", "one")
         .file("pages", "2", "IMAGE/GIF; q=1", "two")
         .file("table", "t.csv", "text/csv", "a,b");
-    let answer = send(operation(&folder), body.end());
-    assert_eq!(answer.status(), 200, "{}", answer.text());
-    let all: Vec<Value> = answer.json();
+    let response = send(operation(&folder), body.end());
+    assert_eq!(response.status(), 200, "{}", response.text());
+    let all: Vec<Value> = response.json();
     assert_eq!(all[0]["name"], "../a%22b.png");
     assert_eq!(all[0]["safe_name"], "a%22b.png");
     assert_eq!(all[0]["content_type"], "image/png");
@@ -127,20 +127,20 @@ fn files_come_as_they_were_sent_and_are_gone_afterwards() {
 }
 
 #[test]
-fn a_field_where_no_file_was_chosen_is_none() {
+fn empty_file_field_is_none() {
     let folder = Folder::new();
     let body = Body::new()
         .text("title", "x")
         .file("image", "a.png", "image/png", "x")
         .file("extra", "", "application/octet-stream", "")
         .file("pages", "", "application/octet-stream", "");
-    let answer = send(operation(&folder), body.end());
-    assert_eq!(answer.status(), 200, "{}", answer.text());
-    assert_eq!(answer.json::<Vec<Value>>().len(), 1);
+    let response = send(operation(&folder), body.end());
+    assert_eq!(response.status(), 200, "{}", response.text());
+    assert_eq!(response.json::<Vec<Value>>().len(), 1);
 }
 
 #[test]
-fn wrong_files_are_violations_like_others() {
+fn invalid_files_are_violations() {
     let folder = Folder::new();
     let body = Body::new()
         .file("image", "a.gif", "image/gif", "x")
@@ -154,10 +154,10 @@ fn wrong_files_are_violations_like_others() {
             "YQ==",
         )
         .file("other", "o", "text/plain", "x");
-    let answer = send(operation(&folder), body.end());
-    assert_eq!(answer.status(), 400, "{}", answer.text());
+    let response = send(operation(&folder), body.end());
+    assert_eq!(response.status(), 400, "{}", response.text());
     assert_eq!(
-        violations(&answer),
+        violations(&response),
         [
             "/extra duplicate_parameter",
             "/image duplicate_parameter",
@@ -172,13 +172,16 @@ fn wrong_files_are_violations_like_others() {
     assert!(folder.files().is_empty());
     let pages = |body: Body, n: u8| body.file("pages", &n.to_string(), "image/png", "x");
     let body = (0..3).fold(Body::new().text("title", "x"), pages);
-    let answer = send(operation(&folder), body.end());
-    assert_eq!(violations(&answer), ["/image required", "/pages max_items"]);
+    let response = send(operation(&folder), body.end());
+    assert_eq!(
+        violations(&response),
+        ["/image required", "/pages max_items"]
+    );
     assert!(folder.files().is_empty());
 }
 
 #[test]
-fn limits_end_the_reading() {
+fn exceeded_limits_are_413() {
     let folder = Folder::new();
     let image = |size: usize| Body::new().file("image", "a.png", "image/png", vec![b'x'; size]);
     let cases = [
@@ -220,19 +223,19 @@ fn limits_end_the_reading() {
         ),
     ];
     for (what, body, expected, detail) in cases {
-        let answer = send(operation(&folder), body.end());
-        assert_eq!(answer.status(), 413, "{what}: {}", answer.text());
-        assert_eq!(code(&answer), expected, "{what}");
-        let problem: Value = answer.json();
+        let response = send(operation(&folder), body.end());
+        assert_eq!(response.status(), 413, "{what}: {}", response.text());
+        assert_eq!(code(&response), expected, "{what}");
+        let problem: Value = response.json();
         assert_eq!(problem["detail"], detail, "{what}");
         assert!(folder.files().is_empty(), "{what}");
     }
-    let answer = send(operation(&folder), image(600_001).end());
-    assert_eq!(violations(&answer), ["/image max_size"]);
+    let response = send(operation(&folder), image(600_001).end());
+    assert_eq!(violations(&response), ["/image max_size"]);
 }
 
 #[test]
-fn a_file_can_be_kept() {
+fn file_can_be_kept() {
     #[schema(request)]
     struct One {
         file: File<AnyMedia>,
@@ -252,7 +255,7 @@ fn a_file_can_be_kept() {
         .app_data(web::Data::new(kept.path().to_owned()))
         .operation(Operation::post("/", keep));
     let client = support::client(&api);
-    let answer = client
+    let response = client
         .post("/")
         .header("content-type", "multipart/form-data; boundary=purlin-7d1")
         .body(
@@ -261,7 +264,7 @@ fn a_file_can_be_kept() {
                 .end(),
         )
         .send();
-    assert_eq!(answer.status(), 204, "{}", answer.text());
+    assert_eq!(response.status(), 204, "{}", response.text());
     assert_eq!(kept.files(), [kept.path().join("note.txt")]);
     assert_eq!(
         fs::read(kept.path().join("note.txt")).expect("a file"),
@@ -271,7 +274,7 @@ fn a_file_can_be_kept() {
 }
 
 #[test]
-fn a_disk_that_fails_is_a_500_without_details() {
+fn storage_error_is_500_without_details() {
     let folder = Folder::new();
     let nowhere = folder.path().join("nowhere");
     std::fs::create_dir(&nowhere).expect("a folder");
@@ -279,7 +282,7 @@ fn a_disk_that_fails_is_a_500_without_details() {
     let client = client(Operation::post("/", upload).uploads(uploads));
     std::fs::remove_dir(&nowhere).expect("it is empty");
     let body = Body::new().file("image", "a.png", "image/png", "x");
-    let answer = client
+    let response = client
         .post("/")
         .header(
             "content-type",
@@ -287,13 +290,13 @@ fn a_disk_that_fails_is_a_500_without_details() {
         )
         .body(body.end())
         .send();
-    assert_eq!(answer.status(), 500);
-    assert_eq!(code(&answer), "internal_server_error");
-    assert!(!answer.text().contains("nowhere"), "{}", answer.text());
+    assert_eq!(response.status(), 500);
+    assert_eq!(code(&response), "internal_server_error");
+    assert!(!response.text().contains("nowhere"), "{}", response.text());
 }
 
 #[test]
-fn files_are_read_from_parts_alone() {
+fn files_are_read_from_multipart_forms_alone() {
     #[schema(request)]
     struct Inside {
         upload: Upload,
@@ -315,8 +318,8 @@ fn files_are_read_from_parts_alone() {
             "{errors}"
         );
     }
-    // Even where no registry looks: a number in a JSON body is no file.
-    let contract = purlin_router::schemas::Validator::of::<Upload>().expect("a contract");
-    let read = contract.decode::<Upload>(br#"{"title": "x", "image": "0"}"#);
+    // A number in a JSON body is no file outside of a registry either.
+    let validator = purlin_router::schemas::Validator::of::<Upload>().expect("a validator");
+    let read = validator.decode::<Upload>(br#"{"title": "x", "image": "0"}"#);
     assert!(read.is_err());
 }

@@ -43,12 +43,12 @@ fn operation() -> Operation {
 const FORM: &str = "application/x-www-form-urlencoded";
 
 #[test]
-fn a_form_is_read_as_its_type() {
+fn form_is_read_as_its_type() {
     let body = b"name=Ada+L%C3%B6ve&count=3&gift=true&size=large&tag=a&tag=b&ids=1,2".to_vec();
     for media_type in [FORM, "Application/X-WWW-Form-Urlencoded; charset=\"UTF-8\""] {
-        let answer = send_as(operation(), media_type, body.clone());
-        assert_eq!(answer.status(), 200, "{}", answer.text());
-        let order: Value = answer.json();
+        let response = send_as(operation(), media_type, body.clone());
+        assert_eq!(response.status(), 200, "{}", response.text());
+        let order: Value = response.json();
         assert_eq!(
             order,
             json!({"name": "Ada Löve", "count": 3, "gift": true, "size": "large", "tag": ["a", "b"], "ids": [1, 2]})
@@ -57,7 +57,7 @@ fn a_form_is_read_as_its_type() {
 }
 
 #[test]
-fn every_violation_is_in_one_answer() {
+fn all_violations_are_in_one_response() {
     let cases: [(&[u8], &[&str]); 9] = [
         (b"", &["/count required", "/name required"]),
         (b"name=&count=10", &["/count maximum", "/name min_length"]),
@@ -76,15 +76,15 @@ fn every_violation_is_in_one_answer() {
         (b"name=\xc3\xa9&count=1&tag=\xff", &["/tag encoding"]),
     ];
     for (body, expected) in cases {
-        let answer = send_as(operation(), FORM, body.to_vec());
+        let response = send_as(operation(), FORM, body.to_vec());
         let shown = String::from_utf8_lossy(body);
-        assert_eq!(answer.status(), 400, "{shown}: {}", answer.text());
-        assert_eq!(violations(&answer), expected, "{shown}");
+        assert_eq!(response.status(), 400, "{shown}: {}", response.text());
+        assert_eq!(violations(&response), expected, "{shown}");
     }
 }
 
 #[test]
-fn other_media_types_and_too_much_are_refused() {
+fn other_media_types_and_large_bodies_are_rejected() {
     let body = b"name=a&count=1".to_vec();
     for media_type in [
         "application/json",
@@ -92,24 +92,24 @@ fn other_media_types_and_too_much_are_refused() {
         "multipart/form-data; boundary=a",
         "application/x-www-form-urlencoded; charset=latin1",
     ] {
-        let answer = send_as(operation(), media_type, body.clone());
+        let response = send_as(operation(), media_type, body.clone());
         assert_eq!(
-            (answer.status().as_u16(), code(&answer).as_str()),
+            (response.status().as_u16(), code(&response).as_str()),
             (415, "unsupported_media_type")
         );
     }
-    let answer = send_as(operation(), FORM, vec![b'a'; 1001]);
+    let response = send_as(operation(), FORM, vec![b'a'; 1001]);
     assert_eq!(
-        (answer.status().as_u16(), code(&answer).as_str()),
+        (response.status().as_u16(), code(&response).as_str()),
         (413, "content_too_large")
     );
 
     let api = Registry::new("T", "1")
         .error_style(ErrorStyle::Rebar)
         .operation(operation());
-    let answer = support::client(&api).post("/").body(body).send();
-    assert_eq!(answer.status(), 400);
-    let error: Value = answer.json();
+    let response = support::client(&api).post("/").body(body).send();
+    assert_eq!(response.status(), 400);
+    let error: Value = response.json();
     assert_eq!(
         error["message"],
         "the body has no Content-Type; send `application/x-www-form-urlencoded`"
@@ -117,7 +117,7 @@ fn other_media_types_and_too_much_are_refused() {
 }
 
 #[actix_web::test]
-async fn it_is_an_extractor_of_plain_actix() {
+async fn form_works_in_plain_actix_handlers() {
     let app = calls::init_service(App::new().route("/", web::post().to(order))).await;
     let request = calls::TestRequest::post()
         .set_form([("name", "Ada"), ("count", "0")])
@@ -129,7 +129,7 @@ async fn it_is_an_extractor_of_plain_actix() {
 }
 
 #[test]
-fn what_is_no_text_is_a_mistake_of_the_registry() {
+fn nested_object_in_a_form_is_an_error_of_the_registry() {
     #[schema(request)]
     struct Nested {
         order: Order,

@@ -1,4 +1,4 @@
-//! Bodies beyond JSON, both ways: forms, files, text, bytes and events.
+//! Request and response bodies other than JSON: forms, files, text, bytes and events.
 
 mod bad_parts;
 mod connection;

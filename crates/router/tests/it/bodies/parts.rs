@@ -1,4 +1,4 @@
-//! Forms in parts: text, JSON and lists, by the rules of their types.
+//! Multipart forms: text, JSON and lists, read by the rules of their types.
 
 use std::collections::BTreeMap;
 
@@ -50,7 +50,7 @@ fn operation() -> Operation {
 }
 
 #[test]
-fn parts_are_read_as_the_type_says() {
+fn parts_are_read_as_their_types() {
     let body = Body::new()
         .text("title", "Ein Häuschen\r\nam Wald")
         .typed("stars", "text/plain; charset=utf-8", "5")
@@ -63,9 +63,9 @@ fn parts_are_read_as_the_type_says() {
         .text("frames", r#"{"width": 1}"#)
         .typed("frames", "application/vnd.frame+json", r#"{"width": 2}"#)
         .text("more", r#"{"a": 1}"#);
-    let answer = send(operation(), body.end());
-    assert_eq!(answer.status(), 200, "{}", answer.text());
-    let read: Value = answer.json();
+    let response = send(operation(), body.end());
+    assert_eq!(response.status(), 200, "{}", response.text());
+    let read: Value = response.json();
     assert_eq!(
         read,
         json!({
@@ -83,7 +83,7 @@ fn parts_are_read_as_the_type_says() {
 }
 
 #[test]
-fn every_violation_is_in_one_answer() {
+fn all_violations_are_in_one_response() {
     let body = Body::new()
         .text("title", "")
         .text("stars", "300")
@@ -97,10 +97,10 @@ fn every_violation_is_in_one_answer() {
         .text("frames", r#"{"width": "#)
         .text("nope", "x")
         .typed("more", "image/png", "{}");
-    let answer = send(operation(), body.end());
-    assert_eq!(answer.status(), 400, "{}", answer.text());
+    let response = send(operation(), body.end());
+    assert_eq!(response.status(), 400, "{}", response.text());
     assert_eq!(
-        violations(&answer),
+        violations(&response),
         [
             "/frame/height unknown_field",
             "/frame/width minimum",
@@ -119,23 +119,23 @@ fn every_violation_is_in_one_answer() {
 }
 
 #[test]
-fn what_is_missing_or_comes_twice_is_told() {
+fn missing_and_duplicate_parts_are_violations() {
     let body = Body::new().text("stars", "1").text("stars", "2");
-    let answer = send(operation(), body.end());
+    let response = send(operation(), body.end());
     assert_eq!(
-        violations(&answer),
+        violations(&response),
         ["/stars duplicate_parameter", "/title required"]
     );
     let body = Body::new()
         .text("title", "a")
         .text("frame", r#"{"width": 1}"#)
         .text("frame", r#"{"width": 1}"#);
-    let answer = send(operation(), body.end());
-    assert_eq!(violations(&answer), ["/frame duplicate_parameter"]);
+    let response = send(operation(), body.end());
+    assert_eq!(violations(&response), ["/frame duplicate_parameter"]);
 }
 
 #[actix_web::test]
-async fn it_is_an_extractor_of_plain_actix() {
+async fn multipart_works_in_plain_actix_handlers() {
     let app = calls::init_service(App::new().route("/", web::post().to(picture))).await;
     let request = calls::TestRequest::post()
         .insert_header((
@@ -147,12 +147,12 @@ async fn it_is_an_extractor_of_plain_actix() {
     assert_eq!(calls::call_service(&app, request).await.status(), 200);
 }
 
-/// A body that comes in pieces, with pauses.
-fn pieces(body: Vec<u8>, size: usize) -> Payload {
-    let pieces: Vec<_> = body.chunks(size).map(web::Bytes::copy_from_slice).collect();
-    let paused = stream::iter(pieces).then(async |piece| {
+/// Returns a body in chunks, with pauses between them.
+fn chunked(body: Vec<u8>, size: usize) -> Payload {
+    let chunks: Vec<_> = body.chunks(size).map(web::Bytes::copy_from_slice).collect();
+    let paused = stream::iter(chunks).then(async |chunk| {
         actix_web::rt::task::yield_now().await;
-        Ok::<_, PayloadError>(piece)
+        Ok::<_, PayloadError>(chunk)
     });
     Payload::Stream {
         payload: Box::pin(paused),
@@ -160,7 +160,7 @@ fn pieces(body: Vec<u8>, size: usize) -> Payload {
 }
 
 #[actix_web::test]
-async fn how_the_body_is_cut_does_not_matter() {
+async fn chunk_boundaries_do_not_matter() {
     let body = Body::new()
         .text("title", "a\r\n--purlin-7d\r\nb")
         .text("tags", "\r")
@@ -171,7 +171,7 @@ async fn how_the_body_is_cut_does_not_matter() {
         let request = calls::TestRequest::post()
             .insert_header(("content-type", media_type))
             .to_http_request();
-        let mut payload = pieces(body.clone(), size);
+        let mut payload = chunked(body.clone(), size);
         let read = Multipart::<Picture>::from_request(&request, &mut payload).await;
         let read = read.expect("a good body");
         assert_eq!(read.title, "a\r\n--purlin-7d\r\nb", "{size}");

@@ -11,43 +11,46 @@ use purlin_router::{
 use crate::support::multipart::client;
 
 #[test]
-fn text_is_plain_text_in_utf_8() {
+fn text_is_plain_text_in_utf8() {
     let client = client(Operation::get("/", async || Text::new("Grüße")));
-    let answer = client.get("/").send();
-    assert_eq!(answer.status(), 200);
+    let response = client.get("/").send();
+    assert_eq!(response.status(), 200);
     assert_eq!(
-        answer.header("content-type"),
+        response.header("content-type"),
         Some("text/plain; charset=utf-8")
     );
-    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
-    assert_eq!(answer.text(), "Grüße");
-    let answer = client.request(Method::HEAD, "/").send();
-    assert_eq!((answer.status().as_u16(), answer.bytes()), (200, &b""[..]));
+    assert_eq!(response.header("x-content-type-options"), Some("nosniff"));
+    assert_eq!(response.text(), "Grüße");
+    let response = client.request(Method::HEAD, "/").send();
+    assert_eq!(
+        (response.status().as_u16(), response.bytes()),
+        (200, &b""[..])
+    );
 }
 
 #[test]
-fn bytes_are_of_their_media_type() {
+fn binary_has_its_media_type() {
     let client = client(Operation::get("/", async || {
         Binary::<Png>::new(vec![0, 255])
     }));
-    let answer = client.get("/").send();
-    assert_eq!(answer.header("content-type"), Some("image/png"));
-    assert_eq!(answer.bytes(), [0, 255]);
+    let response = client.get("/").send();
+    assert_eq!(response.header("content-type"), Some("image/png"));
+    assert_eq!(response.bytes(), [0, 255]);
 }
 
 #[test]
-fn they_fail_as_other_replies_do() {
+fn errors_of_text_and_binary_handlers_are_problems() {
     async fn missing() -> Result<Binary<Png>, NotFound> {
         Err(NotFound::default())
     }
-    let answer = client(Operation::get("/", missing)).get("/").send();
-    assert_eq!(answer.status(), 404);
+    let response = client(Operation::get("/", missing)).get("/").send();
+    assert_eq!(response.status(), 404);
     assert_eq!(
-        answer.header("content-type"),
+        response.header("content-type"),
         Some("application/problem+json")
     );
-    let answer = client(Operation::get("/", async || NoContent))
+    let response = client(Operation::get("/", async || NoContent))
         .get("/")
         .send();
-    assert_eq!(answer.status(), 204);
+    assert_eq!(response.status(), 204);
 }

@@ -1,7 +1,7 @@
-//! Who may call, and what is said to those who may not.
+//! Authentication, and the responses to requests without valid credentials.
 //!
-//! Not there, on purpose: an app name `default` nobody gave, and
-//! `USE_DEFAULT` that is looked up when the app starts; a registry is built once.
+//! Absent on purpose: an app name `default` that no one chose, and `USE_DEFAULT`
+//! that is looked up when the app starts; a registry is built once.
 
 use actix_web::HttpRequest;
 use purlin_router::{
@@ -12,24 +12,24 @@ use purlin_router::{
 };
 use serde_json::json;
 
-use super::{assert_answer, client, document, done, error, rebar};
+use super::{assert_response, client, document, done, error, rebar};
 
 async fn who(caller: Identity<Application>) -> Json<String> {
     Json(caller.name().to_owned())
 }
 
-/// Takes what its header says.
-struct Told(&'static str);
+/// Authenticates by the value of a header, which names the result.
+struct HeaderScheme(&'static str);
 
-impl Authenticator for Told {
+impl Authenticator for HeaderScheme {
     type Identity = ();
 
     fn scheme(&self) -> SecurityScheme {
-        SecurityScheme::http("told")
+        SecurityScheme::http("custom")
     }
 
     async fn authenticate(&self, request: &HttpRequest) -> Result<(), AuthFailure> {
-        match request.headers().get(self.0).map(|told| told.as_bytes()) {
+        match request.headers().get(self.0).map(|value| value.as_bytes()) {
             None => Err(AuthFailure::Missing),
             Some(b"yes") => Ok(()),
             Some(b"never") => Err(AuthFailure::Forbidden),
@@ -43,18 +43,18 @@ impl Authenticator for Told {
     }
 }
 
-/// kept: an authenticator of one's own lets in, or says why not.
+/// kept: a custom authenticator accepts a request, or rejects it with a reason.
 #[test]
-fn an_authenticator_of_ones_own_lets_in_or_not() {
+fn custom_authenticator_accepts_or_rejects() {
     let registry = rebar()
-        .authenticator("told", Told("X-Told"))
-        .default_authenticators(["told"])
+        .authenticator("custom", HeaderScheme("X-Custom"))
+        .default_authenticators(["custom"])
         .operation(Operation::get("/", done));
     let client = client(&registry);
-    let ask = |told: &'static str| client.get("/").header("X-Told", told).send();
+    let ask = |value: &'static str| client.get("/").header("X-Custom", value).send();
     assert_eq!(ask("yes").status(), 204);
-    assert_answer(&ask("never"), 403, &json!({"message": "Forbidden"}));
-    assert_answer(
+    assert_response(&ask("never"), 403, &json!({"message": "Forbidden"}));
+    assert_response(
         &ask("away"),
         503,
         &json!({"message": "Service Unavailable"}),
@@ -62,13 +62,13 @@ fn an_authenticator_of_ones_own_lets_in_or_not() {
 }
 
 /// kept: a list is an OR.
-/// corrected: if all fail, the gravest is told and not the first: a wrong key
-/// before an absent one, 403 before 401.
+/// corrected: if all fail, the most severe failure is returned, not the first:
+/// an invalid key before a missing one, 403 before 401.
 #[test]
-fn any_of_several_lets_in_and_the_gravest_failure_is_told() {
+fn any_of_several_is_sufficient_and_the_most_severe_failure_is_returned() {
     let registry = rebar()
-        .authenticator("a", Told("X-A"))
-        .authenticator("b", Told("X-B"))
+        .authenticator("a", HeaderScheme("X-A"))
+        .authenticator("b", HeaderScheme("X-B"))
         .default_authenticators(["a", "b"])
         .operation(Operation::get("/", done));
     let client = client(&registry);
@@ -80,15 +80,15 @@ fn any_of_several_lets_in_and_the_gravest_failure_is_told() {
     assert_eq!(ask("no", "never").status(), 403);
     let only_b = client.get("/").header("X-B", "no").send();
     let expected = error("Invalid authentication.", "invalid_auth_token");
-    assert_answer(&only_b, 401, &expected);
+    assert_response(&only_b, 401, &expected);
 }
 
-/// corrected: an AND needs no class of one's own.
+/// corrected: an AND needs no custom class.
 #[test]
-fn all_of_several_may_be_needed() {
+fn all_of_several_may_be_required() {
     let registry = rebar()
-        .authenticator("a", Told("X-A"))
-        .authenticator("b", Told("X-B"))
+        .authenticator("a", HeaderScheme("X-A"))
+        .authenticator("b", HeaderScheme("X-B"))
         .default_authenticators([all_of(["a", "b"])])
         .operation(Operation::get("/", done));
     let client = client(&registry);
@@ -101,12 +101,12 @@ fn all_of_several_may_be_needed() {
 }
 
 /// kept: no authenticators are `security: []` in the document.
-/// corrected: every other operation says its own, which means the same as a
-/// default at the top.
+/// corrected: every other operation lists its own, which is equivalent to a
+/// default at the top level.
 #[test]
-fn an_open_operation_says_so() {
+fn public_operation_has_empty_security() {
     let registry = rebar()
-        .authenticator("a", Told("X-A"))
+        .authenticator("a", HeaderScheme("X-A"))
         .default_authenticators(["a"])
         .operation(Operation::get("/open", done).public())
         .operation(Operation::get("/default", done).operation_id("default"));
@@ -116,9 +116,9 @@ fn an_open_operation_says_so() {
     assert_eq!(default, &json!([{"a": []}]));
 }
 
-/// kept: several keys stand for one app, and the handler is told which.
+/// kept: several keys identify one app, and the handler receives its name.
 #[test]
-fn several_keys_stand_for_one_app() {
+fn several_keys_identify_one_app() {
     let keys = HeaderApiKey::new("X-Key")
         .key("door", "old")
         .key("door", "new")
@@ -129,15 +129,15 @@ fn several_keys_stand_for_one_app() {
         .operation(Operation::get("/", who));
     let client = client(&registry);
     for (key, name) in [("old", "door"), ("new", "door"), ("b", "bell")] {
-        let answer = client.get("/").header("X-Key", key).send();
-        assert_answer(&answer, 200, &json!(name));
+        let response = client.get("/").header("X-Key", key).send();
+        assert_response(&response, 200, &json!(name));
     }
 }
 
-/// kept: keys are registered after the registry was made.
-/// corrected: while requests are served, too, and may be taken back.
+/// kept: keys are registered after the registry was created.
+/// corrected: at run time too, and they may be revoked.
 #[test]
-fn keys_change_while_serving() {
+fn keys_change_at_run_time() {
     let ring = KeyRing::default();
     let registry = rebar()
         .authenticator("sharedSecret", HeaderApiKey::new("X-Key").keys(&ring))
@@ -160,10 +160,10 @@ fn keys_change_while_serving() {
 }
 
 /// kept: the two messages of a key.
-/// corrected: a 401 has `WWW-Authenticate`, and a key that is not ASCII is a
-/// wrong one instead of a 500.
+/// corrected: a 401 has `WWW-Authenticate`, and a key that is not ASCII is
+/// invalid instead of a 500.
 #[test]
-fn keys_are_missing_or_invalid() {
+fn missing_and_invalid_keys_are_401() {
     let registry = rebar()
         .authenticator(
             "sharedSecret",
@@ -173,7 +173,7 @@ fn keys_are_missing_or_invalid() {
         .operation(Operation::get("/", who));
     let client = client(&registry);
     let missing = client.get("/").send();
-    assert_answer(
+    assert_response(
         &missing,
         401,
         &error("No auth token provided.", "missing_auth_token"),
@@ -183,19 +183,19 @@ fn keys_are_missing_or_invalid() {
         Some("ApiKey header=\"X-Key\"")
     );
     for wrong in ["two", "", "on", "one1", "\u{e9}"] {
-        let answer = client.get("/").header("X-Key", wrong.as_bytes()).send();
-        assert_answer(
-            &answer,
+        let response = client.get("/").header("X-Key", wrong.as_bytes()).send();
+        assert_response(
+            &response,
             401,
             &error("Invalid authentication.", "invalid_auth_token"),
         );
     }
 }
 
-/// corrected: a handler that wants to know its caller where nobody is asked
-/// for a name is a mistake of the registry; the original has `None`.
+/// corrected: a handler that takes the identity of the caller without an
+/// authenticator is an error of the registry; the original has `None`.
 #[test]
-fn a_caller_nobody_names_is_a_mistake() {
+fn identity_without_authenticator_is_an_error() {
     let registry = rebar().operation(Operation::get("/", who));
     assert!(super::errors(&registry).join("\n").contains("`who`"));
     async fn perhaps(caller: Option<Identity<Application>>) -> NoContent {

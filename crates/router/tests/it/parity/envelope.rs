@@ -1,15 +1,15 @@
-//! What an error's body looks like.
+//! The body of an error.
 //!
-//! Not there, on purpose: the pair `key` and `value` under the keys of a map
-//! (what is wrong with a value stands under its key), and the 500 of a body that
-//! mixes keys of two types, which cannot come up here.
+//! Absent on purpose: the pair `key` and `value` under the keys of a map (the
+//! violations of a value are under its key), and the 500 of a body that mixes
+//! keys of two types, which cannot occur here.
 
 use std::collections::BTreeMap;
 
 use purlin_router::{Json, Operation, error::http::NotFound, reply::NoContent, schema};
 use serde_json::{Value, json};
 
-use super::{Guest, assert_answer, invalid_body, only, post};
+use super::{Guest, assert_response, invalid_body, only, post};
 
 #[schema(request)]
 struct Nested {
@@ -38,31 +38,31 @@ fn complex_errors_are_nested() {
             "unexpected": "Unknown field.",
         },
     }));
-    assert_answer(&post(&client, body), 400, &expected);
+    assert_response(&post(&client, body), 400, &expected);
 }
 
-/// kept: an error of a plain text has no code and no `errors`.
+/// kept: an error with a plain message has no code and no `errors`.
 #[test]
-fn an_error_of_a_plain_text_has_no_code() {
+fn error_with_a_plain_message_has_no_code() {
     async fn gone() -> Result<NoContent, NotFound> {
         Err(NotFound::new("no such guest"))
     }
-    let answer = only(Operation::get("/", gone)).get("/").send();
-    assert_answer(&answer, 404, &json!({"message": "no such guest"}));
+    let response = only(Operation::get("/", gone)).get("/").send();
+    assert_response(&response, 404, &json!({"message": "no such guest"}));
 }
 
 /// kept: `additional_data` is merged at the root and may replace the message.
 #[test]
-fn more_members_stand_at_the_root() {
+fn additional_members_are_at_the_root() {
     async fn gone() -> Result<NoContent, NotFound> {
         let error = NotFound::new("no such guest").with("id", 7);
         Err(error.with("message", "replaced"))
     }
-    let answer = only(Operation::get("/", gone)).get("/").send();
-    assert_answer(&answer, 404, &json!({"id": 7, "message": "replaced"}));
+    let response = only(Operation::get("/", gone)).get("/").send();
+    assert_response(&response, 404, &json!({"id": 7, "message": "replaced"}));
 }
 
-/// kept: one message is its text, several are a list.
+/// kept: one message is a string, several are a list.
 #[test]
 fn several_messages_are_a_list() {
     #[schema(request)]
@@ -75,7 +75,7 @@ fn several_messages_are_a_list() {
     }
     let client = only(Operation::post("/", take));
     let one = invalid_body(&json!({"word": "Shorter than minimum length 3."}));
-    assert_answer(&post(&client, r#"{"word": "ab"}"#), 400, &one);
+    assert_response(&post(&client, r#"{"word": "ab"}"#), 400, &one);
     let two = json!([
         "Shorter than minimum length 3.",
         "String does not match expected pattern."
@@ -86,36 +86,36 @@ fn several_messages_are_a_list() {
     assert_eq!(json!(found), two);
 }
 
-/// kept: what is said of a whole object stands under `_general`, at every
-/// level.
+/// kept: violations of a whole object are under `_general`, at every level.
 #[test]
-fn what_is_said_of_the_whole_stands_under_general() {
+fn violations_of_a_whole_object_are_under_general() {
     async fn take(_: Json<Outer>) -> NoContent {
         NoContent
     }
     let client = only(Operation::post("/", take));
     let general = json!({"_general": "Invalid input type."});
-    assert_answer(&post(&client, "[]"), 400, &invalid_body(&general));
+    assert_response(&post(&client, "[]"), 400, &invalid_body(&general));
     let nested = post(&client, r#"{"foo": "", "nested": 1}"#);
-    assert_answer(&nested, 400, &invalid_body(&json!({"nested": general})));
+    assert_response(&nested, 400, &invalid_body(&json!({"nested": general})));
 }
 
-/// kept: items are told by their number, as text, in bodies that are lists too.
+/// kept: items are identified by their index, as a string, in bodies that are
+/// lists too.
 #[test]
-fn items_are_told_by_their_number() {
+fn items_are_identified_by_index() {
     async fn many(_: Json<Vec<Guest>>) -> NoContent {
         NoContent
     }
     let client = only(Operation::post("/", many));
     let body = r#"[{"name": "Ada", "age": 1}, {"name": 2, "age": 1}]"#;
     let expected = invalid_body(&json!({"1": {"name": "Not a valid string."}}));
-    assert_answer(&post(&client, body), 400, &expected);
+    assert_response(&post(&client, body), 400, &expected);
 }
 
-/// corrected: what is wrong with a value of a map stands under its key, without
-/// a `value` in between.
+/// corrected: the violations of a value of a map are under its key, without a
+/// `value` in between.
 #[test]
-fn values_of_maps_are_told_by_their_key() {
+fn values_of_maps_are_identified_by_key() {
     #[schema(request)]
     struct Ages {
         ages: BTreeMap<String, u8>,
@@ -125,17 +125,20 @@ fn values_of_maps_are_told_by_their_key() {
     }
     let client = only(Operation::post("/", take));
     let expected = invalid_body(&json!({"ages": {"Ada": "Not a valid integer."}}));
-    assert_answer(&post(&client, r#"{"ages": {"Ada": "x"}}"#), 400, &expected);
+    assert_response(&post(&client, r#"{"ages": {"Ada": "x"}}"#), 400, &expected);
 }
 
 /// kept: the members are sorted.
-/// corrected: text stands as it is, `é` and not `\u00e9`, without a line feed at
-/// the end; to a reader of JSON that is the same.
+/// corrected: text is not escaped, `é` instead of `\u00e9`, and no line feed is
+/// at the end; to a JSON parser that is the same.
 #[test]
-fn members_are_sorted_and_text_stands_as_it_is() {
+fn members_are_sorted_and_text_is_not_escaped() {
     async fn gone() -> Result<NoContent, NotFound> {
         Err(NotFound::new("caf\u{e9}").with("b", 1).with("a", 1))
     }
-    let answer = only(Operation::get("/", gone)).get("/").send();
-    assert_eq!(answer.text(), "{\"a\":1,\"b\":1,\"message\":\"caf\u{e9}\"}");
+    let response = only(Operation::get("/", gone)).get("/").send();
+    assert_eq!(
+        response.text(),
+        "{\"a\":1,\"b\":1,\"message\":\"caf\u{e9}\"}"
+    );
 }

@@ -1,4 +1,4 @@
-//! The 25 error classes: their statuses, and the messages they have by default.
+//! The 25 error classes: their statuses and default messages.
 
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use purlin_router::{
@@ -14,7 +14,7 @@ use purlin_router::{
 };
 use serde_json::json;
 
-use super::{assert_answer, client, document, only, rebar};
+use super::{assert_response, client, document, only, rebar};
 
 macro_rules! classes {
     ($($name:ident $class:ident $status:literal $message:literal;)+) => {$(
@@ -24,8 +24,8 @@ macro_rules! classes {
             async fn fail() -> Result<NoContent, $class> {
                 Err($class::default())
             }
-            let answer = only(Operation::get("/", fail)).get("/").send();
-            assert_answer(&answer, $status, &json!({"message": $message}));
+            let response = only(Operation::get("/", fail)).get("/").send();
+            assert_response(&response, $status, &json!({"message": $message}));
         }
     )+};
 }
@@ -58,10 +58,10 @@ classes! {
     gateway_timeout GatewayTimeout 504 "Gateway Timeout";
 }
 
-/// kept: `HttpJsonError` is a base for classes of one's own.
-/// corrected: the document lists what they answer.
+/// kept: `HttpJsonError` is a base for custom classes.
+/// corrected: the document lists their responses.
 #[test]
-fn a_class_of_ones_own_is_answered_and_documented() {
+fn custom_error_is_sent_and_documented() {
     /// There is no room.
     #[derive(Debug, thiserror::Error, ApiError)]
     #[error("no room at table {0}")]
@@ -71,28 +71,28 @@ fn a_class_of_ones_own_is_answered_and_documented() {
         Err(Full(12))
     }
     let registry = rebar().operation(Operation::get("/", fail));
-    let answer = client(&registry).get("/").send();
-    assert_answer(&answer, 409, &json!({"message": "no room at table 12"}));
+    let response = client(&registry).get("/").send();
+    assert_response(&response, 409, &json!({"message": "no room at table 12"}));
     assert!(document(&registry)["paths"]["/"]["get"]["responses"]["409"].is_object());
 }
 
-/// corrected: errors may have headers, where the original's take none.
+/// corrected: errors may have headers, which the original does not support.
 #[test]
-fn an_error_may_have_headers() {
+fn error_may_have_headers() {
     async fn fail() -> Result<NoContent, TooManyRequests> {
         Err(TooManyRequests::default().header(RETRY_AFTER, HeaderValue::from_static("5")))
     }
-    let answer = only(Operation::get("/", fail)).get("/").send();
-    assert_eq!(answer.header("retry-after"), Some("5"));
+    let response = only(Operation::get("/", fail)).get("/").send();
+    assert_eq!(response.header("retry-after"), Some("5"));
 }
 
-/// corrected: from status 500 up the client reads the reason phrase, and the
-/// log the message.
+/// corrected: from status 500 up the client receives the reason phrase, and the
+/// log has the message.
 #[test]
-fn messages_of_server_errors_are_not_for_clients() {
+fn messages_of_server_errors_are_not_sent_to_clients() {
     async fn fail() -> Result<NoContent, BadGateway> {
-        Err(BadGateway::new("10.0.0.1 is away"))
+        Err(BadGateway::new("10.0.0.1 is unavailable"))
     }
-    let answer = only(Operation::get("/", fail)).get("/").send();
-    assert_answer(&answer, 502, &json!({"message": "Bad Gateway"}));
+    let response = only(Operation::get("/", fail)).get("/").send();
+    assert_response(&response, 502, &json!({"message": "Bad Gateway"}));
 }

@@ -1,6 +1,6 @@
-//! Lists in text, and schemas of which everything may be left out.
+//! Lists in text, and schemas whose fields are all optional.
 //!
-//! Not there, on purpose: `QueryParamList` outside of queries, which is a 500
+//! Absent on purpose: `QueryParamList` outside of queries, which is a 500
 //! in the original; here it is a list like any other.
 
 use purlin_router::{
@@ -8,7 +8,7 @@ use purlin_router::{
 };
 use serde_json::{Value, json};
 
-use super::{assert_answer, client, document, invalid_query, only, post, rebar, swagger};
+use super::{assert_response, client, document, invalid_query, only, post, rebar, swagger};
 
 #[schema(request)]
 struct Lists {
@@ -24,36 +24,36 @@ async fn lists(lists: Query<Lists>) -> Json<(Vec<i64>, Vec<i64>)> {
 
 /// kept: `CommaSeparatedList` reads `a,b`.
 #[test]
-fn a_list_stands_between_commas() {
+fn comma_separated_list_is_read() {
     let client = only(Operation::get("/", lists));
-    assert_answer(&client.get("/?comma=1,2").send(), 200, &json!([[1, 2], []]));
-    assert_answer(
+    assert_response(&client.get("/?comma=1,2").send(), 200, &json!([[1, 2], []]));
+    assert_response(
         &client.get("/?comma=1%2C2").send(),
         200,
         &json!([[1, 2], []]),
     );
 }
 
-/// kept: items are told by their number.
+/// kept: items are identified by their index.
 #[test]
-fn items_between_commas_are_told_by_their_number() {
+fn items_between_commas_are_identified_by_index() {
     let client = only(Operation::get("/", lists));
     let expected = invalid_query(&json!({"comma": {"1": "Not a valid integer."}}));
-    assert_answer(&client.get("/?comma=1,x").send(), 400, &expected);
+    assert_response(&client.get("/?comma=1,x").send(), 400, &expected);
 }
 
 /// corrected: an empty text is an empty list, and not a list of one empty
 /// text.
 #[test]
-fn an_empty_text_is_an_empty_list() {
+fn empty_text_is_an_empty_list() {
     let client = only(Operation::get("/", lists));
-    assert_answer(&client.get("/?comma=").send(), 200, &json!([[], []]));
+    assert_response(&client.get("/?comma=").send(), 200, &json!([[], []]));
 }
 
 /// corrected: a list with commas is an array in bodies, both ways, as the
 /// document says; the original writes text.
 #[test]
-fn a_list_with_commas_is_an_array_in_bodies() {
+fn comma_separated_list_is_an_array_in_bodies() {
     #[schema]
     struct Body {
         comma: CommaSeparated<i64>,
@@ -63,21 +63,21 @@ fn a_list_with_commas_is_an_array_in_bodies() {
     }
     let client = only(Operation::post("/", echo));
     let body = json!({"comma": [1, 2]});
-    assert_answer(&post(&client, &body.to_string()), 200, &body);
+    assert_response(&post(&client, &body.to_string()), 200, &body);
     assert_eq!(post(&client, r#"{"comma": "1,2"}"#).status(), 400);
 }
 
 /// kept: `QueryParamList` reads `?many=1&many=2`.
 #[test]
-fn a_list_is_a_parameter_that_comes_again() {
+fn repeated_parameter_is_a_list() {
     let client = only(Operation::get("/", lists));
-    assert_answer(
+    assert_response(
         &client.get("/?many=1&many=2").send(),
         200,
         &json!([[], [1, 2]]),
     );
     let expected = invalid_query(&json!({"many": {"1": "Not a valid integer."}}));
-    assert_answer(&client.get("/?many=1&many=x").send(), 400, &expected);
+    assert_response(&client.get("/?many=1&many=x").send(), 400, &expected);
 }
 
 /// kept: `csv` and `multi` in Swagger 2.0, `explode` in OpenAPI 3.
@@ -97,12 +97,12 @@ fn lists_are_documented() {
     assert_eq!(formats, ("csv".into(), "multi".into()));
     let new = document(&registry)["paths"]["/"]["get"]["parameters"].clone();
     assert_eq!(of(&new, 0, "explode"), false);
-    assert_ne!(of(&new, 1, "explode"), false, "true where it is not said");
+    assert_ne!(of(&new, 1, "explode"), false, "true by default");
 }
 
-/// kept: `partial=True`, as a type of its own, which so has a name of its own.
+/// kept: `partial=True`, as a separate type with its own name.
 #[test]
-fn everything_may_be_left_out_of_a_partial_schema() {
+fn fields_of_a_partial_schema_are_optional() {
     #[schema(request)]
     struct GuestUpdate {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -118,9 +118,9 @@ fn everything_may_be_left_out_of_a_partial_schema() {
     let client = client(&registry);
     assert_eq!(post(&client, "{}").status(), 204);
     assert_eq!(post(&client, r#"{"age": 1}"#).status(), 204);
-    let refused: Value = post(&client, r#"{"name": null, "x": 1}"#).json();
+    let rejected: Value = post(&client, r#"{"name": null, "x": 1}"#).json();
     let expected = json!({"name": "Field may not be null.", "x": "Unknown field."});
-    assert_eq!(refused["errors"], expected);
+    assert_eq!(rejected["errors"], expected);
     let schema = &document(&registry)["components"]["schemas"]["GuestUpdate"];
     assert!(schema["required"].is_null());
 }

@@ -1,8 +1,8 @@
-//! The messages, to the letter.
+//! The exact messages.
 //!
-//! Not there, on purpose: `required_field_missing`, `required_field_empty` and
-//! `unsupported_fields`, helpers that 3.4.1 never raises itself;
-//! `Must be equal to …`, which is `Must be one of: …`; and the laxness of numbers: text is none in a body.
+//! Absent on purpose: `required_field_missing`, `required_field_empty` and
+//! `unsupported_fields`, helpers that 3.4.1 never raises itself; `Must be equal
+//! to …`, which is `Must be one of: …`; and numbers as text in a body.
 
 use std::{collections::BTreeMap, net::IpAddr};
 
@@ -15,10 +15,10 @@ use purlin_router::{
 };
 use serde_json::{Value, json};
 
-use super::{Caller, Guest, assert_answer, client, echo, error, invalid, only, post, rebar};
+use super::{Caller, Guest, assert_response, client, echo, error, invalid, only, post, rebar};
 
-/// What the body `{"it": VALUE}` is told about `it`.
-macro_rules! told {
+/// Returns the message about `it` for the body `{"it": VALUE}`.
+macro_rules! message_for {
     ($type:ty, $value:tt $(, $attribute:meta)?) => {{
         #[schema(request)]
         struct Body {
@@ -35,11 +35,11 @@ macro_rules! told {
 }
 
 macro_rules! rows {
-    ($($(#[$doc:meta])+ $name:ident: $type:ty, $value:tt, $words:tt $(, $attribute:meta)?;)+) => {$(
+    ($($(#[$doc:meta])+ $name:ident: $type:ty, $value:tt, $message:tt $(, $attribute:meta)?;)+) => {$(
         $(#[$doc])+
         #[test]
         fn $name() {
-            assert_eq!(told!($type, $value $(, $attribute)?), json!($words));
+            assert_eq!(message_for!($type, $value $(, $attribute)?), json!($message));
         }
     )+};
 }
@@ -53,7 +53,7 @@ fn body_validation_failed() {
         "body_validation_failed",
         &json!({"age": missing, "name": missing}),
     );
-    assert_answer(
+    assert_response(
         &post(&only(Operation::post("/", echo)), "{}"),
         400,
         &expected,
@@ -64,14 +64,14 @@ fn body_validation_failed() {
 #[test]
 fn empty_json_body() {
     let expected = error("Fields must be in JSON body.", "empty_json_body");
-    assert_answer(&post(&only(Operation::post("/", echo)), ""), 400, &expected);
+    assert_response(&post(&only(Operation::post("/", echo)), ""), 400, &expected);
 }
 
 /// kept: `invalid_json`.
 #[test]
 fn invalid_json() {
     let expected = error("Failed to decode JSON body.", "invalid_json");
-    assert_answer(
+    assert_response(
         &post(&only(Operation::post("/", echo)), "{"),
         400,
         &expected,
@@ -86,7 +86,7 @@ fn unsupported_content_type() {
         "unsupported_content_type",
     );
     let client = only(Operation::post("/", echo));
-    assert_answer(&client.post("/").body("{}").send(), 400, &expected);
+    assert_response(&client.post("/").body("{}").send(), 400, &expected);
 }
 
 /// kept: `internal_server_error`.
@@ -99,7 +99,7 @@ fn internal_server_error() {
         "Sorry, there was an internal error.",
         "internal_server_error",
     );
-    assert_answer(
+    assert_response(
         &only(Operation::get("/", fail)).get("/").send(),
         500,
         &expected,
@@ -115,9 +115,9 @@ fn missing_and_invalid_auth_token() {
         .operation(Operation::post("/", echo));
     let client = client(&registry);
     let missing = error("No auth token provided.", "missing_auth_token");
-    assert_answer(&client.post("/").send(), 401, &missing);
+    assert_response(&client.post("/").send(), 401, &missing);
     let invalid = error("Invalid authentication.", "invalid_auth_token");
-    assert_answer(&client.post("/").header("X-Key", "b").send(), 401, &invalid);
+    assert_response(&client.post("/").header("X-Key", "b").send(), 401, &invalid);
 }
 
 /// kept: `query_string_validation_failed`.
@@ -132,7 +132,7 @@ fn query_string_validation_failed() {
         &json!({"age": "Not a valid integer."}),
     );
     let client = only(Operation::get("/", take));
-    assert_answer(&client.get("/?name=Ada&age=x").send(), 400, &expected);
+    assert_response(&client.get("/?name=Ada&age=x").send(), 400, &expected);
 }
 
 /// kept: `header_validation_failed`, without a period.
@@ -146,7 +146,7 @@ fn header_validation_failed() {
         "header_validation_failed",
         &json!({"X-User": "Missing data for required field."}),
     );
-    assert_answer(
+    assert_response(
         &only(Operation::get("/", take)).get("/").send(),
         400,
         &expected,
@@ -178,11 +178,11 @@ rows! {
     null: i64, null, "Field may not be null.";
     /// kept.
     integer: i64, "x", "Not a valid integer.";
-    /// corrected: text is no integer in a body; the original reads it.
+    /// corrected: text is not an integer in a body; the original reads it.
     integer_as_text: i64, "5", "Not a valid integer.";
-    /// corrected: a fraction is not cut off.
+    /// corrected: a fraction is not truncated.
     integer_with_a_fraction: i64, 5.7, "Not a valid integer.";
-    /// kept: a boolean is no integer.
+    /// kept: a boolean is not an integer.
     integer_as_boolean: i64, true, "Not a valid integer.";
     /// kept.
     number: f64, "x", "Not a valid number.";
@@ -190,13 +190,13 @@ rows! {
     string: String, 1, "Not a valid string.";
     /// kept.
     boolean: bool, "x", "Not a valid boolean.";
-    /// corrected: `yes` and 1 are no booleans in a body.
+    /// corrected: `yes` and 1 are not booleans in a body.
     boolean_as_text: bool, "yes", "Not a valid boolean.";
     /// kept.
     list: Vec<i64>, "x", "Not a valid list.";
-    /// kept: an object that is none is told by its schema.
+    /// kept: a value that is not an object is reported by its schema.
     nested: Inner, 1, {"_general": "Invalid input type."};
-    /// kept: `Invalid type.` of a list of objects that is none.
+    /// kept: `Invalid type.` for a value that is not a list of objects.
     nested_list: Vec<Inner>, 1, "Invalid type.";
     /// kept.
     address: IpAddr, "x", "Not a valid IP address.";
@@ -235,25 +235,25 @@ rows! {
     map: BTreeMap<String, i64>, 1, "Not a valid mapping type.";
     /// kept.
     tuple: (i64, String), 1, "Not a valid tuple.";
-    /// corrected: an integer has the width of its type, and the bound is told.
+    /// corrected: an integer has the width of its type, and the bound is reported.
     too_large: u8, 256, "Must be less than or equal to 255.";
 }
 
-/// corrected: `NaN` is no JSON; the original says that special values are not
-/// permitted.
+/// corrected: `NaN` is invalid JSON; the message of the original is that special
+/// values are not permitted.
 #[test]
-fn special_numbers_are_no_json() {
+fn nan_is_invalid_json() {
     let expected = error("Failed to decode JSON body.", "invalid_json");
     let client = only(Operation::post("/", echo));
-    assert_answer(&post(&client, r#"{"age": NaN}"#), 400, &expected);
+    assert_response(&post(&client, r#"{"age": NaN}"#), 400, &expected);
 }
 
-/// kept: a rule of the program's own has its own words.
+/// kept: a custom rule has its own message.
 #[test]
-fn rules_of_ones_own_have_their_words() {
+fn custom_rules_have_their_own_messages() {
     #[expect(
         clippy::trivially_copy_pass_by_ref,
-        reason = "the shape garde asks for"
+        reason = "the signature that garde requires"
     )]
     fn even(number: &i64, _: &()) -> garde::Result {
         match number % 2 {
@@ -261,10 +261,13 @@ fn rules_of_ones_own_have_their_words() {
             _ => Err(garde::Error::new("Has to be even.")),
         }
     }
-    assert_eq!(told!(i64, 3, garde(custom(even))), json!("Has to be even."));
+    assert_eq!(
+        message_for!(i64, 3, garde(custom(even))),
+        json!("Has to be even.")
+    );
 }
 
-/// kept: in a query numbers are text, and told in the same words.
+/// kept: in a query numbers are text, with the same messages.
 #[test]
 fn numbers_in_a_query_are_text() {
     #[schema(request)]
@@ -277,14 +280,14 @@ fn numbers_in_a_query_are_text() {
         Json((page.limit, page.done))
     }
     let client = only(Operation::get("/", list));
-    assert_answer(
+    assert_response(
         &client.get("/?limit=5&done=true").send(),
         200,
         &json!([5, true]),
     );
-    let refused: Value = client.get("/?limit=10&done=x").send().json();
+    let rejected: Value = client.get("/?limit=10&done=x").send().json();
     assert_eq!(
-        refused["errors"],
+        rejected["errors"],
         json!({
             "done": "Not a valid boolean.",
             "limit": "Must be greater than or equal to 1 and less than or equal to 9.",
@@ -293,7 +296,7 @@ fn numbers_in_a_query_are_text() {
 }
 
 /// corrected: a boolean in a query is `true` or `false`, as the document says;
-/// the original knows 22 spellings.
+/// the original accepts 22 spellings.
 #[test]
 fn booleans_in_a_query_have_two_spellings() {
     #[schema(request)]
@@ -305,8 +308,8 @@ fn booleans_in_a_query_have_two_spellings() {
     }
     let client = only(Operation::get("/", list));
     for spelling in ["True", "1", "yes", "on", "t"] {
-        let refused: Value = client.get(&format!("/?done={spelling}")).send().json();
-        assert_eq!(refused["errors"]["done"], "Not a valid boolean.");
+        let rejected: Value = client.get(&format!("/?done={spelling}")).send().json();
+        assert_eq!(rejected["errors"]["done"], "Not a valid boolean.");
     }
-    assert_answer(&client.get("/?done=false").send(), 200, &json!(false));
+    assert_response(&client.get("/?done=false").send(), 200, &json!(false));
 }

@@ -1,9 +1,9 @@
-//! Everything Flask-Rebar 3.4.1 can do, behaviour by behaviour: each has a test
-//! here that says whether it is kept, or corrected and how. What is not there
-//! is listed at the head of the file it would belong to.
+//! Every behaviour of Flask-Rebar 3.4.1: each has a test here that states
+//! whether it is kept, or corrected and how. What is absent on purpose is listed
+//! at the top of the file it would belong to.
 //!
-//! The bodies are held against the running original by `cargo xtask parity`;
-//! these tests say the same where no Python is at hand.
+//! `cargo xtask parity` compares the bodies with the running original; these
+//! tests need no Python.
 
 mod authenticators;
 mod envelope;
@@ -18,7 +18,7 @@ mod registry;
 mod responses;
 mod spec_and_ui;
 mod swagger;
-mod uncaught;
+mod unexpected_errors;
 
 use purlin_router::{
     Json, Operation, Registry,
@@ -33,7 +33,7 @@ use serde_json::{Value, json};
 
 use crate::support::{client, document_in, errors};
 
-/// Somebody to be greeted.
+/// A guest to greet.
 #[schema]
 #[derive(Clone)]
 struct Guest {
@@ -43,7 +43,7 @@ struct Guest {
     height: Option<i64>,
 }
 
-/// A header of the caller's.
+/// A request header.
 #[schema(request)]
 struct Caller {
     #[serde(rename = "X-User")]
@@ -62,22 +62,22 @@ async fn echo(guest: Json<Guest>) -> Json<Guest> {
     guest
 }
 
-/// An API that answers as Flask-Rebar does.
+/// Returns an empty registry in the Rebar style.
 fn rebar() -> Registry {
     Registry::new("My API", "1.0.0").error_style(ErrorStyle::Rebar)
 }
 
-/// A client of an API with one operation.
+/// Returns a client of an API with one operation.
 fn only(operation: Operation) -> TestClient {
     client(&rebar().operation(operation))
 }
 
-/// The document in OpenAPI 3.1.
+/// Returns the document in OpenAPI 3.1.
 fn document(registry: &Registry) -> Value {
     document_in(registry, Dialect::V3_1)
 }
 
-/// The document in Swagger 2.0.
+/// Returns the document in Swagger 2.0.
 fn swagger(registry: &Registry) -> Value {
     document_in(registry, Dialect::V2_0)
 }
@@ -88,12 +88,12 @@ fn post(client: &TestClient, body: &str) -> TestResponse {
     call.body(body.to_owned()).send()
 }
 
-/// A whole error body of Flask-Rebar's.
+/// Returns the body of an error without violations.
 fn error(message: &str, code: &str) -> Value {
     json!({"message": message, "rebar_error_code": code})
 }
 
-/// What a section that breaks rules is answered with.
+/// Returns the body of an error with the violations of one section.
 fn invalid(message: &str, code: &str, errors: &Value) -> Value {
     json!({"errors": errors, "message": message, "rebar_error_code": code})
 }
@@ -115,10 +115,10 @@ fn invalid_query(errors: &Value) -> Value {
 }
 
 #[track_caller]
-fn assert_answer(answer: &TestResponse, status: u16, body: &Value) {
+fn assert_response(response: &TestResponse, status: u16, body: &Value) {
     assert_eq!(
-        (answer.status().as_u16(), &answer.json::<Value>()),
+        (response.status().as_u16(), &response.json::<Value>()),
         (status, body)
     );
-    assert_eq!(answer.header("content-type"), Some("application/json"));
+    assert_eq!(response.header("content-type"), Some("application/json"));
 }

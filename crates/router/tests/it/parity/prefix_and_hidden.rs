@@ -17,11 +17,11 @@ async fn secret() -> Json<Secret> {
     Json(Secret { word })
 }
 
-/// kept: operations, document and page stand under the prefix.
+/// kept: operations, document and page are under the prefix.
 /// corrected: the prefix is a path, written as one; `v1` and `/v1/` are
-/// refused with the mend.
+/// rejected with the remedy.
 #[test]
-fn a_prefix_is_a_path() {
+fn prefix_is_a_path() {
     let registry = rebar().operation(Operation::get("/hello", hello));
     let moved = registry.clone().prefix("/v1");
     let client = client(&moved);
@@ -43,7 +43,7 @@ fn a_prefix_is_a_path() {
 /// kept: a registry is a version, with its own document and page, and a handler
 /// may be in several.
 #[test]
-fn a_registry_is_a_version() {
+fn each_registry_has_its_own_document() {
     let v1 = rebar()
         .prefix("/v1")
         .operation(Operation::get("/hello", hello));
@@ -60,9 +60,9 @@ fn a_registry_is_a_version() {
 }
 
 /// kept: `clone()`, then another prefix.
-/// corrected: a copy is one: what is added later is not in both.
+/// corrected: a copy is independent: what is added later is not in both.
 #[test]
-fn a_copy_is_a_copy() {
+fn copy_is_independent() {
     let v1 = rebar()
         .prefix("/v1")
         .operation(Operation::get("/hello", hello));
@@ -75,8 +75,8 @@ fn a_copy_is_a_copy() {
     assert_eq!(client(&v2).get("/v2/hello").send().status(), 200);
 }
 
-/// kept: operation ids do not hold the prefix.
-/// corrected: one that comes twice is refused.
+/// kept: operation ids do not contain the prefix.
+/// corrected: a duplicate is rejected.
 #[test]
 fn operation_ids_are_plain_and_unique() {
     let registry = rebar()
@@ -90,11 +90,11 @@ fn operation_ids_are_plain_and_unique() {
     assert!(errors(&twice).join("\n").contains("same operation id"));
 }
 
-/// kept: the text at the function is the operation's.
+/// kept: the doc comment of a function describes the operation.
 /// corrected: its first line is the summary, the rest is the description, and
 /// the indentation of the source is not in it.
 #[test]
-fn the_text_at_a_function_is_the_operations() {
+fn doc_comment_is_summary_and_description() {
     /// List guests.
     ///
     /// Newest first,

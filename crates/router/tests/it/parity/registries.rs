@@ -1,6 +1,6 @@
-//! Whole documents, of registries such as Flask-Rebar's own tests have: a plain
-//! one, one with a list in the query, one with hidden operations, one with
-//! several authenticators, and one of schemas within schemas.
+//! Whole documents of the registries in Flask-Rebar's own tests: a plain one, one
+//! with a list in the query, one with hidden operations, one with several
+//! authenticators, and one with nested schemas.
 //!
 //! `UPDATE_GOLDEN=1` rewrites the golden files.
 
@@ -81,7 +81,7 @@ async fn tagged_foos() -> NoContent {
     NoContent
 }
 
-/// The registry most of them are made of.
+/// Returns the registry that most tests extend.
 fn foos(
     update: impl FnOnce(Operation) -> Operation,
     list: impl FnOnce(Operation) -> Operation,
@@ -101,7 +101,7 @@ fn with_keys(registry: Registry) -> Registry {
         .default_authenticators(["default"])
 }
 
-/// Compares both dialects with their golden files.
+/// Compares the document in both dialects with its golden files.
 #[track_caller]
 fn golden(name: &str, registry: &Registry) {
     let api = support::router(registry);
@@ -169,7 +169,7 @@ fn hidden_api_included() {
     );
 }
 
-/// Lets everybody in, as the original's do.
+/// Accepts every request, as the authenticators of the original tests do.
 struct Fake {
     scheme: SecurityScheme,
     has_scopes: bool,
@@ -225,7 +225,7 @@ fn multiple_authenticators() {
 
 /// kept: titled schemas are definitions of their own, through lists, what may
 /// be null, maps and alternatives.
-/// corrected: one may hold itself.
+/// corrected: a schema may contain itself.
 #[test]
 fn nested_and_recursive() {
     /// A guest, and whom they bring.

@@ -1,7 +1,6 @@
-//! `Rebar`, `HandlerRegistry`, `handles()`: what is declared, and with which
-//! options.
+//! `Rebar`, `HandlerRegistry`, `handles()`: declarations and their options.
 //!
-//! Not there, on purpose: `handlers="a.package"` (operations are named one by
+//! Absent on purpose: `handlers="a.package"` (operations are named one by
 //! one), the deprecated aliases and `utils.deprecation` (nothing here is older
 //! than its first release), `create_swagger_ui_blueprint` (a page belongs to its
 //! registry), `validate_swagger` (documents are valid by construction), and
@@ -25,7 +24,7 @@ use purlin_router::{
 use serde_json::{Value, json};
 
 use super::{
-    Caller, Guest, assert_answer, client, document, done, echo, error, errors, hello, only, post,
+    Caller, Guest, assert_response, client, document, done, echo, error, errors, hello, only, post,
     rebar, swagger,
 };
 
@@ -47,24 +46,24 @@ async fn everything(
 /// kept: `rebar.validated_args`, `validated_body` and `validated_headers` are
 /// the arguments of the handler.
 #[test]
-fn validated_values_are_arguments() {
+fn validated_values_are_arguments_of_the_handler() {
     let client = only(Operation::post("/", everything));
     let call = client.post("/?limit=1").header("X-User", "3");
-    let answer = call.json(&json!({"name": "Ada", "age": 2})).send();
-    assert_answer(&answer, 200, &json!([1, 2, 3]));
+    let response = call.json(&json!({"name": "Ada", "age": 2})).send();
+    assert_response(&response, 200, &json!([1, 2, 3]));
 }
 
-/// corrected: what is not declared cannot be asked for, where the original has
-/// an `AttributeError` while serving; nothing is documented for it either.
+/// corrected: what is not declared cannot be used, where the original raises an
+/// `AttributeError` at run time; nothing is documented for it either.
 #[test]
-fn what_is_not_declared_is_not_there() {
+fn undeclared_inputs_are_not_documented() {
     let registry = rebar().operation(Operation::get("/", hello));
     let operation = &document(&registry)["paths"]["/"]["get"];
     assert!(operation["parameters"].is_null() && operation["requestBody"].is_null());
 }
 
 /// kept: `get_json_body_params_or_400` and its like serve plain routes.
-/// corrected: no registry gives a style there, so errors are problem details.
+/// corrected: no registry sets a style there, so errors are problem details.
 #[actix_web::test]
 async fn schemas_are_read_in_plain_routes() {
     let app = init_service(App::new().route("/", web::post().to(echo))).await;
@@ -94,7 +93,7 @@ async fn several_registries_are_served_in_their_order() {
 
 /// kept: `error_code_attr` renames the code of every error, or leaves it out.
 #[test]
-fn the_code_has_another_name_or_none() {
+fn code_may_be_renamed_or_left_out() {
     let ask = |style| {
         let registry = rebar().error_style(style);
         let client = client(&registry.operation(Operation::post("/", echo)));
@@ -109,8 +108,8 @@ fn the_code_has_another_name_or_none() {
     );
 }
 
-/// kept: `validate_on_dump` is off, and makes a 500 of a reply that breaks its
-/// schema where it is on.
+/// kept: `validate_on_dump` is off, and replaces a reply that violates
+/// its schema by a 500 where it is on.
 #[test]
 fn replies_are_checked_on_request() {
     #[schema(response)]
@@ -133,13 +132,13 @@ fn replies_are_checked_on_request() {
         "Sorry, there was an internal error.",
         "internal_server_error",
     );
-    assert_answer(&ask(ResponseChecks::Refuse), 500, &expected);
+    assert_response(&ask(ResponseChecks::Refuse), 500, &expected);
 }
 
 /// kept: a registry has a prefix, authenticators, headers, a media type and
-/// places for its document and page.
+/// paths for its document and page.
 #[test]
-fn a_registry_has_defaults_for_its_operations() {
+fn registry_has_defaults_for_its_operations() {
     let registry = rebar()
         .prefix("/v1")
         .authenticator(
@@ -156,8 +155,8 @@ fn a_registry_has_defaults_for_its_operations() {
     assert_eq!(client.get("/v1/hello").send().status(), 401);
     let call = || client.get("/v1/hello").header("X-Key", "one");
     assert_eq!(call().send().status(), 400);
-    let answer = call().header("X-User", "7").send();
-    let media_type = answer.header("content-type");
+    let response = call().header("X-User", "7").send();
+    let media_type = response.header("content-type");
     assert_eq!(media_type, Some("application/vnd.api+json"));
     for target in ["/v1/spec", "/v1/ui", "/v1/ui/"] {
         assert_eq!(client.get(target).send().status(), 200, "{target}");
@@ -176,9 +175,9 @@ fn document_and_page_can_be_switched_off() {
     assert_eq!(neither.get("/swagger/ui").send().status(), 404);
 }
 
-/// kept: `registry.paths` knows every operation, with the prefix.
+/// kept: `registry.paths` lists every operation, with the prefix.
 #[test]
-fn a_router_knows_its_operations() {
+fn router_lists_its_operations() {
     let registry = rebar()
         .prefix("/v1")
         .operation(Operation::get("/a", hello))
@@ -191,21 +190,21 @@ fn a_router_knows_its_operations() {
     assert_eq!(found, ["GET /v1/a", "POST /v1/a"]);
 }
 
-/// kept: rules have converters, told by the type of the argument; what does not
-/// fit is not found.
+/// kept: rules have converters, chosen by the type of the argument; a value of
+/// another type is a 404.
 #[test]
 fn rules_have_converters() {
     async fn by_id(id: Path<u64>) -> Json<u64> {
         Json(*id)
     }
     let client = only(Operation::get("/{id}", by_id));
-    assert_answer(&client.get("/7").send(), 200, &json!(7));
+    assert_response(&client.get("/7").send(), 200, &json!(7));
     assert_eq!(client.get("/x").send().status(), 404);
 }
 
 /// kept: one declaration is one method, and one function may have several.
-/// corrected: without names of their own they are refused, instead of being
-/// told apart by nobody.
+/// corrected: without distinct names they are rejected, instead of being
+/// ambiguous.
 #[test]
 fn one_function_serves_several_rules_under_several_names() {
     let twice = |name: &'static str| {
@@ -224,10 +223,10 @@ fn one_function_serves_several_rules_under_several_names() {
     );
 }
 
-/// corrected: a rule and method that are declared twice are refused; in the
-/// original the later one wins and nobody is told.
+/// corrected: a rule and method that are declared twice are rejected; in the
+/// original the later one silently replaces the earlier one.
 #[test]
-fn a_route_is_declared_once() {
+fn route_is_declared_once() {
     let registry = rebar()
         .operation(Operation::get("/a", hello))
         .operation(Operation::get("/a", done));
@@ -238,10 +237,9 @@ fn a_route_is_declared_once() {
     );
 }
 
-/// kept: the operation is called as its function, unless `endpoint` says
-/// otherwise.
+/// kept: the operation has the name of its function, unless `endpoint` is given.
 #[test]
-fn an_operation_is_called_as_its_function() {
+fn operation_has_the_name_of_its_function() {
     let registry = rebar()
         .operation(Operation::get("/a", hello))
         .operation(Operation::get("/b", hello).operation_id("other"));
@@ -250,10 +248,10 @@ fn an_operation_is_called_as_its_function() {
     assert_eq!(paths["/b"]["get"]["operationId"], "other");
 }
 
-/// kept: a bare `response_body_schema` is that of a 200, and others have the
-/// statuses they say, with or without a body.
+/// kept: a bare `response_body_schema` is that of a 200, and others have their
+/// declared statuses, with or without a body.
 #[test]
-fn replies_have_the_statuses_they_say() {
+fn replies_have_their_declared_statuses() {
     #[derive(Reply)]
     enum Put {
         Old(Json<Guest>),
@@ -282,7 +280,7 @@ fn replies_have_the_statuses_they_say() {
 
 /// kept: `headers_schema` is the registry's, another one, or none.
 #[test]
-fn headers_are_the_registrys_others_or_none() {
+fn headers_are_inherited_replaced_or_left_out() {
     #[schema(request)]
     struct Trace {
         #[serde(rename = "X-Trace")]
@@ -311,7 +309,7 @@ fn headers_are_the_registrys_others_or_none() {
 /// kept: `authenticators` is the registry's, one, several, `USE_DEFAULT` among
 /// others, or none.
 #[test]
-fn authenticators_are_the_registrys_others_or_none() {
+fn authenticators_are_inherited_replaced_or_left_out() {
     let registry = rebar()
         .authenticator("a", HeaderApiKey::new("X-A").key("a", "a"))
         .authenticator("b", HeaderApiKey::new("X-B").key("b", "b"))
@@ -345,30 +343,30 @@ fn authenticators_are_the_registrys_others_or_none() {
 }
 
 /// kept: tags, summary, description and `hidden` are options of an operation.
-/// corrected: Swagger 2.0 heeds `hidden` and `summary` too.
+/// corrected: in Swagger 2.0 `hidden` and `summary` are respected too.
 #[test]
-fn an_operation_has_words_in_every_dialect() {
+fn operation_is_described_in_every_dialect() {
     /// Say something.
     ///
     /// At length.
-    #[get("/said", tags = ["words"], operation_id = "said")]
-    async fn said() -> NoContent {
+    #[get("/note", tags = ["notes"], operation_id = "note")]
+    async fn note() -> NoContent {
         NoContent
     }
     let secret = Operation::get("/secret", done).hidden();
-    let registry = rebar().operation(said).operation(secret);
+    let registry = rebar().operation(note).operation(secret);
     for document in [document(&registry), swagger(&registry)] {
-        let operation = &document["paths"]["/said"]["get"];
-        assert_eq!(operation["tags"], json!(["words"]));
+        let operation = &document["paths"]["/note"]["get"];
+        assert_eq!(operation["tags"], json!(["notes"]));
         assert_eq!(operation["summary"], "Say something");
         assert_eq!(operation["description"], "At length.");
         assert!(document["paths"]["/secret"].is_null());
     }
 }
 
-/// kept: `mimetype` of an operation goes before that of the registry.
+/// kept: `mimetype` of an operation takes precedence over that of the registry.
 #[test]
-fn a_media_type_is_the_registrys_or_its_own() {
+fn media_type_of_an_operation_takes_precedence() {
     let registry = rebar()
         .default_media_type("application/vnd.a+json")
         .operation(Operation::get("/a", hello))
@@ -390,8 +388,7 @@ fn a_media_type_is_the_registrys_or_its_own() {
     assert_eq!(of("/b"), "application/vnd.b+json");
 }
 
-/// kept: async functions are handlers, and so is what stands for a class-based
-/// view: anything that can be called.
+/// kept: async functions are handlers, and closures replace class-based views.
 #[test]
 fn handlers_are_async_and_may_hold_a_value() {
     struct View(&'static str);
@@ -402,5 +399,5 @@ fn handlers_are_async_and_may_hold_a_value() {
     };
     let registry = rebar().operation(Operation::get("/", handler).operation_id("view"));
     let client = support::client(&registry);
-    assert_answer(&client.get("/").send(), 200, &json!("seen"));
+    assert_response(&client.get("/").send(), 200, &json!("seen"));
 }

@@ -1,7 +1,7 @@
-//! What goes out.
+//! Successful responses.
 //!
-//! Not there, on purpose: tuples of a body, a status and headers (types say
-//! which there are), and a status that is looked up while serving.
+//! Absent on purpose: tuples of a body, a status and headers (types declare
+//! them), and a status that is looked up at run time.
 
 use actix_web::HttpResponse;
 use purlin_router::{
@@ -11,7 +11,7 @@ use purlin_router::{
 };
 use serde_json::{Value, json};
 
-use super::{assert_answer, client, document, done, only, rebar};
+use super::{assert_response, client, document, done, only, rebar};
 
 #[schema(response)]
 struct Greeting {
@@ -25,33 +25,33 @@ fn greeting() -> Greeting {
 
 /// kept: a plain body is a 200.
 #[test]
-fn a_body_is_a_200() {
+fn plain_body_is_200() {
     async fn handler() -> Json<Greeting> {
         Json(greeting())
     }
-    let answer = only(Operation::get("/", handler)).get("/").send();
-    assert_answer(&answer, 200, &json!({"message": "Hello"}));
+    let response = only(Operation::get("/", handler)).get("/").send();
+    assert_response(&response, 200, &json!({"message": "Hello"}));
 }
 
 /// kept: `(body, status)`.
 #[test]
-fn a_body_has_the_status_of_its_type() {
+fn body_has_the_status_of_its_type() {
     async fn made() -> Created<Greeting> {
         Created::new(greeting())
     }
     async fn taken() -> Accepted<Greeting> {
         Accepted(greeting())
     }
-    let answer = only(Operation::post("/", made)).post("/").send();
-    assert_answer(&answer, 201, &json!({"message": "Hello"}));
-    let answer = only(Operation::post("/", taken)).post("/").send();
-    assert_answer(&answer, 202, &json!({"message": "Hello"}));
+    let response = only(Operation::post("/", made)).post("/").send();
+    assert_response(&response, 201, &json!({"message": "Hello"}));
+    let response = only(Operation::post("/", taken)).post("/").send();
+    assert_response(&response, 202, &json!({"message": "Hello"}));
 }
 
 /// kept: `(body, headers)` and `(body, status, headers)`.
-/// corrected: the document knows the headers.
+/// corrected: the headers are documented.
 #[test]
-fn a_body_has_headers() {
+fn body_may_have_headers() {
     #[schema(response)]
     struct Limits {
         #[serde(rename = "X-Left")]
@@ -61,9 +61,9 @@ fn a_body_has_headers() {
         WithHeaders(Created::new(greeting()), Limits { left: 41 })
     }
     let registry = rebar().operation(Operation::post("/", handler));
-    let answer = client(&registry).post("/").send();
-    assert_eq!(answer.status(), 201);
-    assert_eq!(answer.header("x-left"), Some("41"));
+    let response = client(&registry).post("/").send();
+    assert_eq!(response.status(), 201);
+    assert_eq!(response.header("x-left"), Some("41"));
     let response = &document(&registry)["paths"]["/"]["post"]["responses"]["201"];
     assert!(response["headers"]["X-Left"].is_object());
 }
@@ -73,27 +73,30 @@ fn a_body_has_headers() {
 /// original.
 #[test]
 fn no_content_is_empty() {
-    let answer = only(Operation::get("/", done)).get("/").send();
-    assert_eq!((answer.status().as_u16(), answer.bytes()), (204, &b""[..]));
-    assert_eq!(answer.header("content-type"), None);
+    let response = only(Operation::get("/", done)).get("/").send();
+    assert_eq!(
+        (response.status().as_u16(), response.bytes()),
+        (204, &b""[..])
+    );
+    assert_eq!(response.header("content-type"), None);
 }
 
-/// kept: an empty object is one, not an empty body.
+/// kept: an empty object is an object, not an empty body.
 #[test]
-fn an_empty_object_is_an_object() {
+fn empty_object_is_not_an_empty_body() {
     #[schema(response)]
     struct Empty {}
     async fn handler() -> Json<Empty> {
         Json(Empty {})
     }
-    let answer = only(Operation::get("/", handler)).get("/").send();
-    assert_answer(&answer, 200, &json!({}));
+    let response = only(Operation::get("/", handler)).get("/").send();
+    assert_response(&response, 200, &json!({}));
 }
 
-/// kept: a ready answer goes out as it is, with whatever body; where replies are
-/// checked, a status that is not declared is a 500.
+/// kept: a complete response is sent unchanged, with any body; where responses
+/// are checked, an undeclared status is a 500.
 #[test]
-fn a_ready_answer_goes_out_as_it_is() {
+fn complete_response_is_sent_unchanged() {
     async fn handler() -> Opaque<HttpResponse> {
         Opaque(HttpResponse::Ok().content_type("text/plain").body("ready"))
     }
@@ -104,22 +107,22 @@ fn a_ready_answer_goes_out_as_it_is() {
         .operation(Operation::get("/", handler))
         .operation(Operation::get("/other", other));
     let unchecked = client(&registry).without_checks();
-    let answer = unchecked.get("/").send();
+    let response = unchecked.get("/").send();
     assert_eq!(
-        (answer.text().as_str(), answer.status().as_u16()),
+        (response.text().as_str(), response.status().as_u16()),
         ("ready", 200)
     );
-    assert_eq!(answer.header("content-type"), Some("text/plain"));
+    assert_eq!(response.header("content-type"), Some("text/plain"));
     let checked = registry.check_responses(ResponseChecks::Refuse);
     let checked = client(&checked).without_checks();
     assert_eq!(checked.get("/").send().status(), 200);
     assert_eq!(checked.get("/other").send().status(), 500);
 }
 
-/// kept: `mimetype` is that of success.
+/// kept: `mimetype` applies to successful responses.
 /// corrected: an empty body has none, and errors keep theirs.
 #[test]
-fn a_media_type_is_that_of_success() {
+fn media_type_applies_to_successful_responses() {
     async fn handler() -> Json<Greeting> {
         Json(greeting())
     }
@@ -140,10 +143,10 @@ fn a_media_type_is_that_of_success() {
     assert_eq!(of("/nope").as_deref(), Some("application/json"));
 }
 
-/// kept: only declared fields go out, under their `data_key`, and without the
-/// load-only ones; here because there are no others.
+/// kept: only declared fields are sent, under their `data_key`, and without the
+/// load-only ones.
 #[test]
-fn only_declared_fields_go_out() {
+fn only_declared_fields_are_sent() {
     #[schema(response)]
     struct Public {
         #[serde(rename = "userName")]
@@ -156,13 +159,13 @@ fn only_declared_fields_go_out() {
         let _password = "secret".to_owned();
         Json(Public { name, _password })
     }
-    let answer = only(Operation::get("/", handler)).get("/").send();
-    assert_answer(&answer, 200, &json!({"userName": "Ada"}));
+    let response = only(Operation::get("/", handler)).get("/").send();
+    assert_response(&response, 200, &json!({"userName": "Ada"}));
 }
 
-/// kept: `dump_only` fields are in what goes out, and refused in what comes in.
-/// corrected: they are told as unknown, and the two types tell so in the
-/// document.
+/// kept: `dump_only` fields are in responses, and rejected in requests.
+/// corrected: they are unknown fields of a request, and the document has two
+/// schemas.
 #[test]
 fn fields_for_one_direction_are_in_two_types() {
     #[schema(request)]
@@ -179,18 +182,18 @@ fn fields_for_one_direction_are_in_two_types() {
         Created::new(KnownGuest { id: 1, name })
     }
     let client = only(Operation::post("/", add));
-    let answer = client.post("/").json(&json!({"name": "Ada"})).send();
-    assert_answer(&answer, 201, &json!({"id": 1, "name": "Ada"}));
-    let refused: Value = client
+    let response = client.post("/").json(&json!({"name": "Ada"})).send();
+    assert_response(&response, 201, &json!({"id": 1, "name": "Ada"}));
+    let rejected: Value = client
         .post("/")
         .json(&json!({"id": 1, "name": "Ada"}))
         .send()
         .json();
-    assert_eq!(refused["errors"], json!({"id": "Unknown field."}));
+    assert_eq!(rejected["errors"], json!({"id": "Unknown field."}));
 }
 
-/// kept: nothing is checked on the way out unless asked for, and then nested
-/// values are too.
+/// kept: responses are not checked unless configured, and then nested values
+/// are checked too.
 #[test]
 fn nested_replies_are_checked_on_request() {
     #[schema(response)]
@@ -221,7 +224,7 @@ fn nested_replies_are_checked_on_request() {
 
 /// kept: a reply without a body is documented without one.
 #[test]
-fn what_has_no_body_is_documented_without_one() {
+fn reply_without_a_body_is_documented_without_content() {
     let registry = rebar().operation(Operation::delete("/", done));
     let response = &document(&registry)["paths"]["/"]["delete"]["responses"]["204"];
     assert!(response["description"].is_string() && response["content"].is_null());

@@ -1,28 +1,28 @@
-//! The document's address and the page.
+//! The path of the document, and the docs page.
 //!
-//! Not there, on purpose: fonts from the network, and the server that is added
-//! to the document by each request for it.
+//! Absent on purpose: fonts from the network, and the server that each request
+//! for the document adds to it.
 
 use purlin_router::{Operation, auth::HeaderApiKey};
 use serde_json::Value;
 
 use super::{client, done, errors, hello, rebar, swagger};
 
-/// kept: `GET /swagger` is the document, in JSON, for everybody.
+/// kept: `GET /swagger` is the document, in JSON, without authentication.
 #[test]
-fn the_document_is_for_everybody() {
+fn document_is_public() {
     let registry = rebar()
         .authenticator("key", HeaderApiKey::new("X-Key").key("a", "a"))
         .default_authenticators(["key"])
         .operation(Operation::get("/", done));
-    let answer = client(&registry).get("/swagger").send();
-    assert_eq!(answer.header("content-type"), Some("application/json"));
-    assert_eq!(answer.json::<Value>()["swagger"], "2.0");
+    let response = client(&registry).get("/swagger").send();
+    assert_eq!(response.header("content-type"), Some("application/json"));
+    assert_eq!(response.json::<Value>()["swagger"], "2.0");
 }
 
-/// corrected: it is written once, and may be kept by the client.
+/// corrected: it is serialized once, and may be cached by the client.
 #[test]
-fn the_document_is_written_once() {
+fn document_is_serialized_once() {
     let client = client(&rebar().operation(Operation::get("/", hello)));
     let (first, second) = (client.get("/swagger").send(), client.get("/swagger").send());
     assert_eq!(first.bytes(), second.bytes());
@@ -33,7 +33,7 @@ fn the_document_is_written_once() {
 
 /// kept: neither document nor page is in the document.
 #[test]
-fn the_document_does_not_tell_of_itself() {
+fn document_does_not_contain_its_own_paths() {
     let document = swagger(&rebar().operation(Operation::get("/", hello)));
     let paths: Vec<_> = document["paths"].as_object().unwrap().keys().collect();
     assert_eq!(paths, ["/"]);
@@ -41,10 +41,10 @@ fn the_document_does_not_tell_of_itself() {
 
 /// kept: the page is at `/swagger/ui` and `/swagger/ui/`, without a redirect,
 /// with its files beside it.
-/// corrected: nothing is loaded from elsewhere, and addresses are relative, so
-/// it works behind a proxy that strips a path.
+/// corrected: nothing is loaded from other hosts, and URLs are relative, so that
+/// it works behind a proxy that strips a path prefix.
 #[test]
-fn the_page_is_there_with_and_without_a_slash() {
+fn page_is_served_with_and_without_a_slash() {
     let registry = rebar().prefix("/v1").operation(Operation::get("/", hello));
     let client = client(&registry);
     for target in ["/v1/swagger/ui", "/v1/swagger/ui/"] {
@@ -60,17 +60,17 @@ fn the_page_is_there_with_and_without_a_slash() {
     );
 }
 
-/// corrected: a page without a document is not there; the original fails.
+/// corrected: there is no page without a document; the original fails.
 #[test]
-fn there_is_no_page_without_a_document() {
+fn no_page_is_served_without_a_document() {
     let registry = rebar().prefix("/v1").operation(Operation::get("/", hello));
     let client = client(&registry.without_openapi());
     assert_eq!(client.get("/v1/swagger/ui").send().status(), 404);
 }
 
-/// corrected: an operation that stands where the document does is refused.
+/// corrected: an operation at the path of the document is rejected.
 #[test]
-fn the_documents_place_is_taken() {
+fn operation_at_the_path_of_the_document_is_rejected() {
     let registry = rebar().operation(Operation::get("/swagger", hello));
     assert!(errors(&registry).join("\n").contains("/swagger"));
 }

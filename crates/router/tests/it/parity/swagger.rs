@@ -1,8 +1,7 @@
-//! What is in the document. Whole ones are in `registries.rs`.
+//! Parts of the document. Whole documents are in `registries.rs`.
 //!
-//! Not there, on purpose: converters of one's own (types describe themselves),
-//! a `default` response for everything, and `operationId`s that no client can
-//! tell apart.
+//! Absent on purpose: custom converters (types describe themselves), a `default`
+//! response for everything, and `operationId`s that are not unique.
 
 use std::{collections::BTreeMap, net::IpAddr};
 
@@ -19,14 +18,14 @@ use serde_json::{Value, json};
 
 use super::{Caller, Guest, client, document, done, echo, errors, hello, rebar, swagger};
 
-/// Everything a schema can hold.
+/// A schema with every kind of field.
 #[schema]
 struct Everything {
     integer: i64,
     number: f64,
     string: String,
     boolean: bool,
-    /// A word on a field.
+    /// A description of a field.
     described: String,
     #[serde(rename = "dataKey")]
     renamed: String,
@@ -69,7 +68,7 @@ enum Kind {
     Group,
 }
 
-/// The schema of a request's `Everything`, and one of its members.
+/// Returns the schema of one property of `Everything`, as a request.
 fn member(name: &str) -> Value {
     async fn take(_: Json<Everything>) -> NoContent {
         NoContent
@@ -88,7 +87,7 @@ fn assert_holds(found: &Value, expected: &Value) {
 /// kept: the generator has a title, a version, a description, tags and
 /// servers, with variables and further documents.
 #[test]
-fn a_document_has_metadata() {
+fn document_has_metadata() {
     let variable = ServerVariable::new("eu").choices(["eu", "us"]);
     let registry = rebar()
         .description("About it")
@@ -113,14 +112,14 @@ fn a_document_has_metadata() {
 
 /// kept: the document is written without an app.
 #[test]
-fn the_document_needs_no_app() {
+fn document_needs_no_app() {
     let registry = rebar().operation(Operation::get("/", hello));
     assert_eq!(document(&registry)["openapi"], "3.1.1");
     assert_eq!(swagger(&registry)["swagger"], "2.0");
 }
 
 /// corrected: the original adds the address of each request to the servers;
-/// here the document says "where it was found" unless servers are declared.
+/// here the server is relative to the document unless servers are declared.
 #[test]
 fn servers_are_those_declared() {
     let server = Server::new("https://example.org");
@@ -157,10 +156,10 @@ fn converters_are_types() {
     }
 }
 
-/// corrected: two types at one place of a path are two addresses, told apart by
-/// what fits; the original fails while the document is asked for.
+/// corrected: two types of one path parameter are distinguished by the value;
+/// the original fails when the document is requested.
 #[test]
-fn types_of_one_place_may_differ_by_method() {
+fn types_of_a_path_parameter_may_differ_by_method() {
     async fn number(_: Path<i64>) -> NoContent {
         NoContent
     }
@@ -181,7 +180,7 @@ fn types_of_one_place_may_differ_by_method() {
 /// kept: query, body and headers, in this order in Swagger 2.0; whether they
 /// are required.
 #[test]
-fn parameters_have_their_places() {
+fn query_body_and_headers_are_parameters() {
     #[schema(request)]
     struct Filter {
         limit: Option<i64>,
@@ -232,9 +231,9 @@ fn every_status_is_listed() {
     assert!(responses["415"].is_null() && responses["default"].is_null());
 }
 
-/// corrected: the schema of errors admits the code that they have.
+/// corrected: the schema of errors allows the code that they have.
 #[test]
-fn the_schema_of_errors_is_that_of_errors() {
+fn error_schema_allows_the_code() {
     let registry = rebar().operation(Operation::post("/", echo));
     let error = document(&registry)["components"]["schemas"]["Error"].clone();
     let properties: Vec<_> = error["properties"]
@@ -249,10 +248,10 @@ fn the_schema_of_errors_is_that_of_errors() {
 
 /// kept: no authenticators are `security: []`; a list is an OR, keys in one
 /// object are an AND.
-/// corrected: every operation says its own, the registry's included; nothing
-/// stands at the top. To a reader that is the same. A name is one scheme's.
+/// corrected: every operation lists its own, including the default; nothing is at
+/// the top level, which is equivalent. A name identifies one scheme.
 #[test]
-fn security_is_that_of_the_guards() {
+fn security_lists_the_authenticators() {
     let key = |name| HeaderApiKey::new(name).key("a", "a");
     let registry = rebar()
         .authenticator("a", key("X-A"))
@@ -277,16 +276,16 @@ fn security_is_that_of_the_guards() {
     assert!(errors(&twice).join("\n").contains("`a`"));
 }
 
-/// kept: unknown members are told where they are refused.
+/// kept: `additionalProperties` is documented where unknown members are rejected.
 /// corrected: only there; lists have no `additionalProperties`. What is
 /// required is listed as it is declared, not sorted.
 #[test]
-fn unknown_members_are_told_where_they_are_refused() {
+fn additional_properties_are_documented_where_they_are_rejected() {
     let registry = rebar().operation(Operation::post("/", echo));
     let guest = document(&registry)["components"]["schemas"]["Guest"].clone();
     assert_eq!(guest["additionalProperties"], false);
     assert_eq!(guest["required"], json!(["name", "age"]));
-    assert_eq!(guest["description"], "Somebody to be greeted.");
+    assert_eq!(guest["description"], "A guest to greet.");
     assert!(member("list")["additionalProperties"].is_null());
 }
 
@@ -300,7 +299,7 @@ fn fields_have_types() {
         ("boolean", json!({"type": "boolean"})),
         (
             "described",
-            json!({"type": "string", "description": "A word on a field."}),
+            json!({"type": "string", "description": "A description of a field."}),
         ),
         ("dataKey", json!({"type": "string"})),
         ("defaulted", json!({"type": "integer", "default": 7})),
@@ -320,10 +319,10 @@ fn fields_have_types() {
     assert!(member("renamed").is_null());
 }
 
-/// corrected: pattern, email, URL, addresses and the lengths of what may be
-/// null are written too.
+/// corrected: pattern, email, URL, IP addresses and the lengths of nullable
+/// fields are documented too.
 #[test]
-fn rules_the_original_drops_are_written() {
+fn constraints_that_the_original_drops_are_documented() {
     assert_holds(&member("pattern"), &json!({"pattern": "^[a-z]+$"}));
     assert_holds(&member("email"), &json!({"format": "email"}));
     assert_holds(&member("url"), &json!({"format": "uri"}));
@@ -333,7 +332,7 @@ fn rules_the_original_drops_are_written() {
 
 /// kept: `x-nullable` in Swagger 2.0, and names of an enum.
 #[test]
-fn swagger_has_its_own_words() {
+fn swagger_has_its_own_keywords() {
     async fn take(_: Json<Everything>) -> NoContent {
         NoContent
     }
@@ -346,7 +345,7 @@ fn swagger_has_its_own_words() {
 
 /// kept: a list of a schema is an array of references.
 #[test]
-fn a_list_is_an_array_of_references() {
+fn list_is_an_array_of_references() {
     async fn many() -> Json<Vec<Inner>> {
         Json(Vec::new())
     }
@@ -360,9 +359,9 @@ fn a_list_is_an_array_of_references() {
     );
 }
 
-/// corrected: a schema that holds itself is written; the original fails.
+/// corrected: a recursive schema is documented; the original fails.
 #[test]
-fn a_schema_may_hold_itself() {
+fn schema_may_be_recursive() {
     #[schema(response)]
     struct Tree {
         branches: Vec<Tree>,
@@ -383,10 +382,10 @@ fn a_schema_may_hold_itself() {
     assert_eq!(branches(&swagger(&registry)["definitions"]), reference);
 }
 
-/// corrected: two schemas of one name are refused; in the original one of them
-/// is lost.
+/// corrected: two schemas with one name are rejected; the original drops one of
+/// them.
 #[test]
-fn a_name_is_one_schemas() {
+fn two_schemas_with_one_name_are_rejected() {
     #[schema(request)]
     #[serde(rename = "Guest")]
     struct Other {
@@ -403,7 +402,7 @@ fn a_name_is_one_schemas() {
 
 /// kept: a parameter of a list has its format at its own level.
 #[test]
-fn a_list_of_a_query_is_described() {
+fn list_in_a_query_is_documented() {
     #[schema(request)]
     struct Ids {
         /// Which ones.

@@ -1,6 +1,7 @@
-//! What the tests of every topic share.
+//! Helpers that the tests of every topic share.
 
 pub(crate) mod multipart;
+pub(crate) mod server;
 
 use purlin_router::{Operation, Registry, Router, openapi::Dialect, testing::TestClient};
 use serde_json::Value;

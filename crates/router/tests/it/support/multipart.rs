@@ -1,4 +1,4 @@
-//! Bodies in parts, written by hand, and answers in short.
+//! Multipart bodies, written by hand, and short forms of responses.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 pub(crate) const BOUNDARY: &str = "purlin-7d1";
 
-/// A body in parts.
+/// A multipart body.
 #[derive(Default)]
 pub(crate) struct Body(Vec<u8>);
 
@@ -19,7 +19,7 @@ impl Body {
         Self::default()
     }
 
-    /// A part with these headers, as they are.
+    /// Adds a part with these headers, byte by byte.
     pub(crate) fn raw(mut self, headers: &str, content: impl AsRef<[u8]>) -> Self {
         self.0
             .extend_from_slice(format!("--{BOUNDARY}\r\n{headers}\r\n\r\n").as_bytes());
@@ -53,7 +53,7 @@ impl Body {
         self.raw(&headers, content)
     }
 
-    /// Lines before the first part, which nobody reads.
+    /// Inserts lines before the first part, which readers skip.
     pub(crate) fn padded(mut self, bytes: usize) -> Self {
         let line = [&[b' '; 998][..], b"\r\n"].concat();
         self.0.splice(..0, line.repeat(bytes / 1000));
@@ -66,7 +66,7 @@ impl Body {
         self.0
     }
 
-    /// As it is, without its end.
+    /// Returns the body without its closing boundary.
     pub(crate) fn open(self) -> Vec<u8> {
         self.0
     }
@@ -89,9 +89,9 @@ pub(crate) fn client(operation: Operation) -> TestClient {
     super::client(&Registry::new("Bodies", "1").operation(operation))
 }
 
-/// The violations of an answer: pointer and code, sorted.
-pub(crate) fn violations(answer: &TestResponse) -> Vec<String> {
-    let problem: Value = answer.json();
+/// Returns the violations of a response: pointer and code, sorted.
+pub(crate) fn violations(response: &TestResponse) -> Vec<String> {
+    let problem: Value = response.json();
     let mut found: Vec<String> = problem["violations"]
         .as_array()
         .into_iter()
@@ -106,12 +106,12 @@ pub(crate) fn violations(answer: &TestResponse) -> Vec<String> {
     found
 }
 
-pub(crate) fn code(answer: &TestResponse) -> String {
-    let problem: Value = answer.json();
+pub(crate) fn code(response: &TestResponse) -> String {
+    let problem: Value = response.json();
     problem["code"].as_str().unwrap_or_default().to_owned()
 }
 
-/// A folder of this test alone.
+/// A temporary folder of one test.
 pub(crate) struct Folder(tempfile::TempDir);
 
 impl Folder {

@@ -1,5 +1,5 @@
-//! Where a registry is reached: prefixes and templates outside ASCII, what actix says of an address, and what stands
-//! beside a registry in a scope.
+//! Where a registry is reached: prefixes and templates outside ASCII, what actix reports about a path, and other
+//! services beside a registry in a scope.
 
 use actix_web::{
     App, HttpRequest, HttpResponse,
@@ -47,17 +47,17 @@ async fn get(service: impl HttpServiceFactory + 'static, targets: &[&str]) -> Ve
             HttpResponse::NotFound().body("the app's own")
         }));
     let app = test::init_service(app).await;
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     for target in targets {
         let request = TestRequest::get().uri(target).to_request();
         let body = test::call_and_read_body(&app, request).await;
-        answers.push(String::from_utf8_lossy(&body).into_owned());
+        responses.push(String::from_utf8_lossy(&body).into_owned());
     }
-    answers
+    responses
 }
 
 #[actix_web::test]
-async fn a_prefix_outside_plain_ascii_is_served() {
+async fn prefix_outside_ascii_is_served() {
     for (prefix, encoded) in [
         ("/café", "/caf%C3%A9"),
         ("/a|b", "/a%7Cb"),
@@ -87,42 +87,42 @@ async fn a_prefix_outside_plain_ascii_is_served() {
 
         let scoped: Vec<String> = targets.iter().map(|t| format!("/s/acme{t}")).collect();
         let scoped: Vec<&str> = scoped.iter().map(String::as_str).collect();
-        let answers = get(web::scope("/s/{tenant}").service(router), &scoped).await;
+        let responses = get(web::scope("/s/{tenant}").service(router), &scoped).await;
         assert_eq!(
-            answers[0],
+            responses[0],
             format!("\"/s/{{tenant}}{encoded}/items/{{id}}\"")
         );
-        assert_eq!(answers[3..], expected[3..], "{prefix}");
+        assert_eq!(responses[3..], expected[3..], "{prefix}");
     }
 }
 
 #[actix_web::test]
-async fn a_character_that_need_not_be_encoded_may_be() {
+async fn characters_may_be_percent_encoded_or_not() {
     let router = support::router(&registry().prefix("/a|b"));
-    let answers = get(router, &["/a|b/items/1", "/%61%7cb/echo/x"]).await;
-    assert_eq!(answers, ["\"/a%7Cb/items/{id}\"", "\"x\""]);
+    let responses = get(router, &["/a|b/items/1", "/%61%7cb/echo/x"]).await;
+    assert_eq!(responses, ["\"/a%7Cb/items/{id}\"", "\"x\""]);
 }
 
 #[actix_web::test]
-async fn match_pattern_knows_templates_in_either_case() {
+async fn match_pattern_finds_templates_whatever_the_case_of_percent_encoding() {
     let registry = Registry::new("T", "1")
         .operation(Operation::get("/café/{id}", pattern))
         .operation(Operation::get("/ö/{*rest}", pattern).operation_id("rest"));
     let targets = ["/caf%C3%A9/x", "/caf%c3%a9/x", "/%c3%b6/a/b"];
-    let answers = get(router(&registry), &targets).await;
+    let responses = get(router(&registry), &targets).await;
     let cafe = "\"/caf%C3%A9/{id}\"".to_owned();
-    assert_eq!(answers, [&cafe, &cafe, "\"/%C3%B6/{rest}*\""]);
+    assert_eq!(responses, [&cafe, &cafe, "\"/%C3%B6/{rest}*\""]);
 }
 
-/// What `Router` says of actix's own answers; `MatchedOperation` is right each time.
+/// The docs of `Router` describe where actix's own results differ; `MatchedOperation` is always exact.
 #[actix_web::test]
-async fn matched_operation_is_right_where_match_pattern_is_not() {
-    let answers = get(router(&registry()), &["/echo/fixe%64"]).await;
-    assert_eq!(answers, ["\"/echo/fixed\""]);
+async fn matched_operation_is_exact_where_match_pattern_is_not() {
+    let responses = get(router(&registry()), &["/echo/fixe%64"]).await;
+    assert_eq!(responses, ["\"/echo/fixed\""]);
 }
 
 #[actix_web::test]
-async fn url_for_knows_the_last_of_several_operations_of_one_id() {
+async fn url_for_finds_the_last_of_several_operations_with_one_id() {
     let app = App::new()
         .service(router(&registry()))
         .service(router(&registry().prefix("/v2")));
@@ -135,7 +135,7 @@ async fn url_for_knows_the_last_of_several_operations_of_one_id() {
 }
 
 #[actix_web::test]
-async fn in_a_scope_what_stands_after_a_registry_is_not_reached() {
+async fn services_after_a_registry_in_a_scope_are_not_reached() {
     async fn other() -> HttpResponse {
         HttpResponse::Ok().body("other")
     }
@@ -148,24 +148,24 @@ async fn in_a_scope_what_stands_after_a_registry_is_not_reached() {
     let after = scope()
         .service(router(&registry()))
         .route("/other", web::get().to(other));
-    let answers = get(after, &targets).await;
-    assert_eq!(answers[1..], ["the app's own", "the app's own"]);
+    let responses = get(after, &targets).await;
+    assert_eq!(responses[1..], ["the app's own", "the app's own"]);
 
     let before = scope()
         .route("/other", web::get().to(other))
         .service(router(&registry()));
-    let answers = get(before, &targets).await;
-    assert_eq!(answers[1..], ["other", "the app's own"]);
+    let responses = get(before, &targets).await;
+    assert_eq!(responses[1..], ["other", "the app's own"]);
 
-    // One with a prefix takes what is below the prefix, and leaves the rest.
+    // A registry with a prefix takes the paths below the prefix, and leaves the rest.
     let with_a_prefix = scope()
         .service(router(&registry().prefix("/v1")))
         .route("/other", web::get().to(other));
-    let answers = get(with_a_prefix, &["/s/v1/nope", "/s/other", "/s/nope"]).await;
-    assert_eq!(answers, ["the app's own", "other", "the scope's own"]);
+    let responses = get(with_a_prefix, &["/s/v1/nope", "/s/other", "/s/nope"]).await;
+    assert_eq!(responses, ["the app's own", "other", "the scope's own"]);
 }
 
-/// `GET` takes numbers, `PATCH` what is `true` or `false`, `DELETE` anything.
+/// `GET` takes numbers, `PATCH` takes `true` or `false`, `DELETE` takes any text.
 fn shared(style: ErrorStyle) -> Registry {
     async fn number(_: Path<u64>) -> NoContent {
         NoContent
@@ -185,8 +185,8 @@ fn shared(style: ErrorStyle) -> Registry {
 }
 
 #[test]
-fn a_path_shared_by_type_says_405_where_it_can_happen() {
-    let says_405 = |router: &Router, path: &str, method: &str| {
+fn path_shared_by_type_documents_405_where_it_can_occur() {
+    let documents_405 = |router: &Router, path: &str, method: &str| {
         let document = router.document().to_value(Dialect::V3_1);
         let responses = &document["paths"][path][method]["responses"];
         responses["405"]["headers"]["Allow"]["required"] == true
@@ -194,17 +194,17 @@ fn a_path_shared_by_type_says_405_where_it_can_happen() {
 
     let router = support::router(&shared(ErrorStyle::Rebar));
     let client = TestClient::new(&router);
-    let answer = client.get("/number/true").send();
-    assert_eq!(answer.status(), 405);
-    assert!(answer.header("allow").is_some());
+    let response = client.get("/number/true").send();
+    assert_eq!(response.status(), 405);
+    assert!(response.header("allow").is_some());
     assert_eq!(client.get("/text/true").send().status(), 405);
-    assert!(says_405(&router, "/number/{it}", "get"));
-    assert!(says_405(&router, "/number/{it}", "patch"));
-    assert!(says_405(&router, "/text/{it}", "get"));
-    assert!(!says_405(&router, "/text/{it}", "delete"));
+    assert!(documents_405(&router, "/number/{it}", "get"));
+    assert!(documents_405(&router, "/number/{it}", "patch"));
+    assert!(documents_405(&router, "/text/{it}", "get"));
+    assert!(!documents_405(&router, "/text/{it}", "delete"));
 
     let router = support::router(&shared(ErrorStyle::Problem));
     let client = TestClient::new(&router);
     assert_eq!(client.get("/number/true").send().status(), 400);
-    assert!(!says_405(&router, "/number/{it}", "get"));
+    assert!(!documents_405(&router, "/number/{it}", "get"));
 }

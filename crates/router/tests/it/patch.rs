@@ -1,5 +1,4 @@
-//! Bodies that change what is there, and types of which requests and replies
-//! differ, as a registry has them.
+//! Partial updates, and fields that only requests or only responses have.
 
 use purlin_router::{
     Json, Registry,
@@ -14,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::support;
 
-/// Somebody with an account.
+/// A user with an account.
 #[schema(partial = UpdateUser)]
 struct User {
     id: ReadOnly<u64>,
@@ -65,13 +64,13 @@ fn client() -> (TestClient, Value) {
 }
 
 #[test]
-fn a_field_goes_one_way() {
+fn read_only_and_write_only_fields_are_in_one_direction_alone() {
     let (client, document) = client();
     let user = json!({"name": "ada", "password": "difference"});
-    let answer = client.post("/users").json(&user).send();
-    assert_eq!(answer.status(), 201);
+    let response = client.post("/users").json(&user).send();
+    assert_eq!(response.status(), 201);
     let expected = json!({"id": 10, "name": "ada", "nick": null});
-    assert_eq!(answer.json::<Value>(), expected);
+    assert_eq!(response.json::<Value>(), expected);
     let user = json!({"id": 3, "name": "ada", "password": "difference"});
     assert_eq!(client.post("/users").json(&user).send().status(), 400);
 
@@ -84,23 +83,23 @@ fn a_field_goes_one_way() {
 }
 
 #[test]
-fn a_change_tells_left_out_from_null() {
+fn patch_distinguishes_absent_from_null() {
     let (client, document) = client();
     for (change, nick) in [
         (json!({}), json!("a")),
         (json!({"nick": null}), Value::Null),
         (json!({"nick": "b"}), json!("b")),
     ] {
-        let answer = client.patch("/users/1").json(&change).send();
-        assert_eq!(answer.json::<Value>()["nick"], nick, "{change}");
+        let response = client.patch("/users/1").json(&change).send();
+        assert_eq!(response.json::<Value>()["nick"], nick, "{change}");
     }
     for wrong in [
         json!({"name": null}),
         json!({"id": 1}),
         json!({"password": "short"}),
     ] {
-        let answer = client.patch("/users/1").json(&wrong).send();
-        assert_eq!(answer.status(), 400, "{wrong}");
+        let response = client.patch("/users/1").json(&wrong).send();
+        assert_eq!(response.status(), 400, "{wrong}");
     }
     let schema = &document["components"]["schemas"]["UpdateUser"];
     assert!(schema.get("required").is_none());
@@ -108,7 +107,7 @@ fn a_change_tells_left_out_from_null() {
 }
 
 #[test]
-fn a_query_has_values_or_nothing() {
+fn patch_in_a_query_is_absent_or_has_a_value() {
     let (client, _) = client();
     assert_eq!(client.get("/users").send().json::<Value>(), Value::Null);
     assert_eq!(client.get("/users?nick=b").send().json::<Value>(), "b");

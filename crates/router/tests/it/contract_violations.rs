@@ -1,5 +1,5 @@
-//! Lies planted on purpose, each in another place, and the check that catches it first: a contract that no test could
-//! break would prove nothing.
+//! Deliberate violations of a contract, each in another place, and the check that detects it first: checks that never
+//! fail would prove nothing.
 
 use std::{
     borrow::Cow,
@@ -27,14 +27,14 @@ use serde_json::json;
 
 use crate::support;
 
-/// What catches lies of one document, the earliest first; `compat` catches those of two.
+/// The checks of one document, the earliest first; `purlin-compat` compares two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Check {
     /// `Registry::build`, before the first request.
     Build,
-    /// The `TestClient`, which holds every answer against the document.
-    Answers,
-    /// A `Coverage`, of promises nobody keeps.
+    /// The `TestClient`, which checks every response against the document.
+    Responses,
+    /// A `Coverage`, which finds documented behaviour that never occurs.
     Coverage,
 }
 
@@ -45,20 +45,20 @@ struct Todo {
     title: String,
 }
 
-/// Describes itself as `D`, and answers as it likes.
-struct Instead<D> {
+/// Describes itself as `D`, and returns an arbitrary response.
+struct Mislabelled<D> {
     response: fn() -> HttpResponse,
-    promise: std::marker::PhantomData<fn() -> D>,
+    described: std::marker::PhantomData<fn() -> D>,
 }
 
-fn instead<D>(response: fn() -> HttpResponse) -> Instead<D> {
-    Instead {
+fn mislabelled<D>(response: fn() -> HttpResponse) -> Mislabelled<D> {
+    Mislabelled {
         response,
-        promise: std::marker::PhantomData,
+        described: std::marker::PhantomData,
     }
 }
 
-impl<D> Responder for Instead<D> {
+impl<D> Responder for Mislabelled<D> {
     type Body = BoxBody;
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
@@ -66,7 +66,7 @@ impl<D> Responder for Instead<D> {
     }
 }
 
-impl<D: Reply> Reply for Instead<D> {
+impl<D: Reply> Reply for Mislabelled<D> {
     fn describe(describe: &mut OperationBuilder<'_>) {
         D::describe(describe);
     }
@@ -80,84 +80,89 @@ fn registry(operation: Operation) -> Registry {
     Registry::new("Todos", "1.0.0").operation(operation.operation_id("operation"))
 }
 
-/// Who finds out about what a `GET /` answers, and in which words.
-fn found(operation: Operation) -> (Check, String) {
+/// Returns the check that detects a violation of a `GET /`, and its message.
+fn detect(operation: Operation) -> (Check, String) {
     let api = match registry(operation).build() {
         Ok(api) => api,
-        Err(mistakes) => return (Check::Build, mistakes.to_string()),
+        Err(errors) => return (Check::Build, errors.to_string()),
     };
     let coverage = Coverage::of(&api);
     let client = TestClient::new(&api).recording(&coverage);
-    if let Some(words) = words(|| drop(client.get("/").send())) {
-        return (Check::Answers, words);
+    if let Some(message) = panic_message(|| drop(client.get("/").send())) {
+        return (Check::Responses, message);
     }
-    match words(|| coverage.assert_full()) {
-        Some(words) => (Check::Coverage, words),
-        None => panic!("nobody found out"),
+    match panic_message(|| coverage.assert_full()) {
+        Some(message) => (Check::Coverage, message),
+        None => panic!("no check detected the violation"),
     }
 }
 
-fn words(asking: impl FnOnce()) -> Option<String> {
-    let panic = catch_unwind(AssertUnwindSafe(asking)).err()?;
+fn panic_message(call: impl FnOnce()) -> Option<String> {
+    let panic = catch_unwind(AssertUnwindSafe(call)).err()?;
     panic.downcast_ref::<String>().cloned()
 }
 
 #[track_caller]
-fn assert_caught(operation: Operation, by: Check, saying: &str) {
-    let (check, words) = found(operation);
-    assert_eq!(check, by, "{words}");
-    assert!(words.contains(saying), "{words}");
+fn assert_detected(operation: Operation, by: Check, text: &str) {
+    let (check, message) = detect(operation);
+    assert_eq!(check, by, "{message}");
+    assert!(message.contains(text), "{message}");
 }
 
-/// A handler that answers `200` with a body, and says it is `D`.
-fn answering<D: Reply + 'static>(response: fn() -> HttpResponse) -> Operation {
-    Operation::get("/", move || async move { instead::<D>(response) })
-}
-
-#[test]
-fn a_status_that_is_not_declared() {
-    let operation = answering::<Json<Todo>>(|| HttpResponse::new(StatusCode::ACCEPTED));
-    assert_caught(operation, Check::Answers, "the status 202 is not declared");
+/// Returns an operation that documents `D` and sends another response.
+fn documented_as<D: Reply + 'static>(response: fn() -> HttpResponse) -> Operation {
+    Operation::get("/", move || async move { mislabelled::<D>(response) })
 }
 
 #[test]
-fn a_media_type_that_is_not_declared() {
-    let operation = answering::<Json<Todo>>(|| {
+fn undeclared_status_is_detected() {
+    let operation = documented_as::<Json<Todo>>(|| HttpResponse::new(StatusCode::ACCEPTED));
+    assert_detected(
+        operation,
+        Check::Responses,
+        "the status 202 is not declared",
+    );
+}
+
+#[test]
+fn undeclared_media_type_is_detected() {
+    let operation = documented_as::<Json<Todo>>(|| {
         HttpResponse::Ok()
             .insert_header((header::CONTENT_TYPE, "text/html"))
             .body("<p>milk</p>")
     });
-    let words = "the media type `text/html` of a 200 is not declared";
-    assert_caught(operation, Check::Answers, words);
+    let message = "the media type `text/html` of a 200 is not declared";
+    assert_detected(operation, Check::Responses, message);
 }
 
 #[test]
-fn a_body_where_none_is_declared() {
-    let operation = answering::<NoContent>(|| HttpResponse::NoContent().body("milk"));
-    let words = "a 204 is declared without a body, and has one";
-    assert_caught(operation, Check::Answers, words);
+fn undeclared_body_is_detected() {
+    let operation = documented_as::<NoContent>(|| HttpResponse::NoContent().body("milk"));
+    let message = "a 204 is declared without a body, and has one";
+    assert_detected(operation, Check::Responses, message);
 }
 
 #[test]
-fn a_field_of_another_name() {
-    let operation = answering::<Json<Todo>>(|| HttpResponse::Ok().json(json!({"name": "milk"})));
-    assert_caught(operation, Check::Answers, "`/title` is required");
+fn renamed_field_is_detected() {
+    let operation =
+        documented_as::<Json<Todo>>(|| HttpResponse::Ok().json(json!({"name": "milk"})));
+    assert_detected(operation, Check::Responses, "`/title` is required");
 }
 
 #[test]
-fn a_value_beyond_its_limit() {
+fn value_beyond_its_limit_is_detected() {
     let operation = Operation::get("/", || async {
         Json(Todo {
             title: "far too long".to_owned(),
         })
     });
-    let words = "`/title` must have at most 5 characters";
-    assert_caught(operation, Check::Answers, words);
+    let message = "`/title` must have at most 5 characters";
+    assert_detected(operation, Check::Responses, message);
 }
 
 #[test]
-fn a_schema_by_hand_that_says_another_type_than_is_written() {
-    /// Says it is an integer, and is text.
+fn hand_written_schema_of_another_type_is_detected() {
+    /// Documented as an integer, and serialized as text.
     struct Id;
 
     impl Serialize for Id {
@@ -179,24 +184,24 @@ fn a_schema_by_hand_that_says_another_type_than_is_written() {
     impl purlin_router::schemas::Schema for Id {}
 
     let operation = Operation::get("/", || async { Json(Id) });
-    assert_caught(operation, Check::Answers, "`` must be an integer");
+    assert_detected(operation, Check::Responses, "`` must be an integer");
 }
 
 #[test]
-fn a_header_that_is_promised_and_not_sent() {
+fn missing_documented_header_is_detected() {
     #[schema(response)]
     struct Paging {
         #[serde(rename = "X-Total")]
         total: u32,
     }
     let operation =
-        answering::<WithHeaders<NoContent, Paging>>(|| HttpResponse::NoContent().finish());
-    assert_caught(operation, Check::Answers, "`/X-Total` is required");
+        documented_as::<WithHeaders<NoContent, Paging>>(|| HttpResponse::NoContent().finish());
+    assert_detected(operation, Check::Responses, "`/X-Total` is required");
 }
 
 #[test]
-fn a_schema_with_a_rule_that_nobody_enforces() {
-    /// Says it is a host name.
+fn unenforced_format_is_detected() {
+    /// Documented as a host name, which is not enforced.
     #[derive(serde::Deserialize, JsonSchema)]
     #[schemars(crate = "purlin_router::schemas::schemars")]
     struct Host(#[schemars(extend("format" = "hostname"))] String);
@@ -207,26 +212,26 @@ fn a_schema_with_a_rule_that_nobody_enforces() {
         drop(host.into_inner().0);
         NoContent
     }
-    let words = "the document would state a format that the server does not enforce";
-    assert_caught(Operation::post("/", take), Check::Build, words);
+    let message = "the document would state a format that the server does not enforce";
+    assert_detected(Operation::post("/", take), Check::Build, message);
 }
 
 #[test]
-fn a_path_whose_parameters_are_others_than_the_handlers() {
+fn path_parameters_that_differ_from_the_template_are_detected() {
     async fn take(_: Path<(u8, u8)>) -> NoContent {
         NoContent
     }
-    assert_caught(Operation::get("/{id}", take), Check::Build, "(GET /{id})");
+    assert_detected(Operation::get("/{id}", take), Check::Build, "(GET /{id})");
 }
 
 #[test]
-fn an_example_that_breaks_its_schema() {
+fn example_that_violates_its_schema_is_detected() {
     async fn take(todo: Json<Todo>) -> Json<Todo> {
         todo
     }
     let example = json!({"title": "far too long"});
     let operation = Operation::post("/", take).response_example(200, "long", example);
-    assert_caught(
+    assert_detected(
         operation,
         Check::Build,
         "the example `long` breaks its schema",
@@ -234,14 +239,14 @@ fn an_example_that_breaks_its_schema() {
 }
 
 #[test]
-fn an_identity_that_no_authenticator_gives() {
+fn identity_without_authenticator_is_detected() {
     async fn take(_: Identity<String>) -> NoContent {
         NoContent
     }
-    assert_caught(Operation::get("/", take), Check::Build, "(GET /)");
+    assert_detected(Operation::get("/", take), Check::Build, "(GET /)");
 }
 
-/// What the comparison says of a document that is published under a version that is taken.
+/// Returns the breaking changes between two documents of one version.
 fn differences(old: &Registry, new: &Registry) -> Vec<String> {
     let document = |registry: &Registry| {
         let api = support::router(registry);
@@ -257,7 +262,7 @@ fn differences(old: &Registry, new: &Registry) -> Vec<String> {
 }
 
 #[test]
-fn a_change_that_calls_itself_none() {
+fn breaking_change_without_a_new_version_is_detected() {
     #[schema(rename = "Todo")]
     struct Renamed {
         #[garde(length(max = 5))]
@@ -289,7 +294,7 @@ fn a_change_that_calls_itself_none() {
 }
 
 #[test]
-fn a_door_that_was_open_and_is_shut() {
+fn added_security_requirement_is_detected() {
     async fn get() -> NoContent {
         NoContent
     }
@@ -304,10 +309,10 @@ fn a_door_that_was_open_and_is_shut() {
 }
 
 #[test]
-fn a_failure_that_is_promised_and_never_happens() {
+fn documented_error_that_never_occurs_is_detected() {
     async fn get() -> Result<NoContent, purlin_router::error::http::NotFound> {
         Ok(NoContent)
     }
-    let words = "GET /: no response had the status 404";
-    assert_caught(Operation::get("/", get), Check::Coverage, words);
+    let message = "GET /: no response had the status 404";
+    assert_detected(Operation::get("/", get), Check::Coverage, message);
 }

@@ -1,13 +1,12 @@
-//! Bodies that nobody reads: small ones do not cost the connection, and nobody waits for those that do not come.
+//! Bodies that are not read: small ones are drained and keep the connection open, large and incomplete ones close it.
 
 use purlin_router::error::ErrorStyle;
 
-use super::{
-    cases::get,
-    server::{Answer, Connection, serve},
-};
+use super::{api::serve, cases::get};
 
-/// Requests whose bodies are not read, and the status each is answered with.
+use crate::support::server::{Connection, RawResponse};
+
+/// Requests whose bodies are not read, and the status of each response.
 const UNREAD: [(&str, u16); 8] = [
     ("POST /keyed", 401),
     ("POST /nope", 404),
@@ -16,60 +15,60 @@ const UNREAD: [(&str, u16); 8] = [
     ("OPTIONS /guests", 204),
     ("GET /guests", 200),
     ("GET /openapi.json", 200),
-    ("POST /incurious", 200),
+    ("POST /no-reader", 200),
 ];
 
 fn head(request: &str, length: usize) -> Vec<u8> {
     format!("{request} HTTP/1.1\r\nhost: t\r\ncontent-length: {length}\r\n\r\n").into_bytes()
 }
 
-fn goes_on(connection: &mut Connection, answer: &Answer, status: u16, what: &str) {
-    assert_eq!(answer.status, status, "{what}");
-    assert!(!answer.head.contains("connection: close"), "{what}");
+fn assert_kept_alive(connection: &mut Connection, response: &RawResponse, status: u16, what: &str) {
+    assert_eq!(response.status, status, "{what}");
+    assert!(!response.head.contains("connection: close"), "{what}");
     let again = connection.send(&get("/guests?limit=3", b""));
     let again = (again.status, again.body.as_slice());
     assert_eq!(again, (200, b"3".as_slice()), "after {what}");
 }
 
 #[test]
-fn a_small_body_nobody_reads_does_not_cost_the_connection() {
+fn small_unread_body_keeps_the_connection_open() {
     let mut connection = Connection::new(serve(ErrorStyle::Problem));
     for length in [20, 64 * 1024] {
         let body = vec![b'x'; length];
         for (what, status) in UNREAD {
             let whole = connection.send(&[head(what, length), body.clone()].concat());
-            goes_on(&mut connection, &whole, status, what);
-            // As most clients do, in two writes.
+            assert_kept_alive(&mut connection, &whole, status, what);
+            // Head and body in two writes, as most clients send them.
             connection.write(&head(what, length));
             connection.write(&body);
             let in_pieces = connection.read();
-            goes_on(&mut connection, &in_pieces, status, what);
+            assert_kept_alive(&mut connection, &in_pieces, status, what);
         }
     }
 }
 
 #[test]
-fn nor_does_one_in_chunks() {
+fn unread_chunked_body_keeps_the_connection_open() {
     let mut connection = Connection::new(serve(ErrorStyle::Problem));
     for (what, status) in UNREAD {
         let head = format!("{what} HTTP/1.1\r\nhost: t\r\ntransfer-encoding: chunked\r\n\r\n");
-        let answer = connection.send(format!("{head}3\r\nabc\r\n0\r\n\r\n").as_bytes());
-        goes_on(&mut connection, &answer, status, what);
+        let response = connection.send(format!("{head}3\r\nabc\r\n0\r\n\r\n").as_bytes());
+        assert_kept_alive(&mut connection, &response, status, what);
     }
 }
 
 #[test]
-fn a_large_body_nobody_reads_is_not_waited_for() {
+fn large_unread_body_closes_the_connection() {
     let address = serve(ErrorStyle::Problem);
     for (what, status) in UNREAD {
-        let answer = Connection::new(address).send(&head(what, 64 * 1024 + 1));
-        assert_eq!(answer.status, status, "{what}");
-        assert!(answer.head.contains("connection: close"), "{what}");
+        let response = Connection::new(address).send(&head(what, 64 * 1024 + 1));
+        assert_eq!(response.status, status, "{what}");
+        assert!(response.head.contains("connection: close"), "{what}");
     }
 }
 
 #[test]
-fn a_body_that_does_not_come_is_not_waited_for_long() {
+fn incomplete_unread_body_closes_the_connection() {
     let address = serve(ErrorStyle::Problem);
     let waiting: Vec<_> = UNREAD
         .iter()
@@ -81,8 +80,8 @@ fn a_body_that_does_not_come_is_not_waited_for_long() {
         })
         .collect();
     for (mut connection, what, status) in waiting {
-        let answer = connection.read();
-        assert_eq!(answer.status, *status, "{what}");
-        assert!(answer.head.contains("connection: close"), "{what}");
+        let response = connection.read();
+        assert_eq!(response.status, *status, "{what}");
+        assert!(response.head.contains("connection: close"), "{what}");
     }
 }

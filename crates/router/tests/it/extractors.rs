@@ -1,4 +1,4 @@
-//! What the arguments of one operation may read between them: mistakes of theirs are found when the registry is built.
+//! The parts of a request that the extractors of one operation read: conflicts are found when the registry is built.
 
 use actix_web::{
     http::Method,
@@ -19,7 +19,7 @@ async fn nothing() -> NoContent {
 }
 
 #[test]
-fn the_body_is_read_once() {
+fn body_is_read_by_one_extractor() {
     async fn json_and_bytes(_: Json<Limit>, _: Bytes) -> NoContent {
         NoContent
     }
@@ -54,7 +54,7 @@ struct Tagged {
 #[schema(request)]
 struct Empty {}
 
-/// By hand, and open to parameters it does not know.
+/// A hand-written schema that allows unknown parameters.
 #[derive(serde::Deserialize, JsonSchema)]
 #[schemars(crate = "purlin_router::schemas::schemars")]
 struct Open {
@@ -64,7 +64,7 @@ struct Open {
 impl purlin_router::schemas::Schema for Open {}
 
 #[test]
-fn the_query_is_read_by_one_type() {
+fn query_is_read_by_one_extractor() {
     async fn twice(_: Query<Limit>, _: Query<Limit>) -> NoContent {
         NoContent
     }
@@ -98,7 +98,7 @@ fn the_query_is_read_by_one_type() {
 }
 
 #[test]
-fn the_path_is_read_by_one_type() {
+fn path_is_read_by_one_extractor() {
     async fn twice(_: Path<u8>, _: Path<u8>) -> NoContent {
         NoContent
     }
@@ -108,8 +108,8 @@ fn the_path_is_read_by_one_type() {
     );
 }
 
-macro_rules! header_mistakes {
-    ($($name:literal => $words:literal),+) => {$({
+macro_rules! invalid_header_names {
+    ($($name:literal => $message:literal),+) => {$({
         #[schema(request)]
         struct Fields {
             #[serde(rename = $name)]
@@ -118,13 +118,13 @@ macro_rules! header_mistakes {
         async fn handler(_: Headers<Fields>) -> NoContent {
             NoContent
         }
-        assert_contains(&error(Operation::get("/", handler)), &[$name, $words]);
+        assert_contains(&error(Operation::get("/", handler)), &[$name, $message]);
     })+};
 }
 
 #[test]
-fn headers_have_names_that_can_be_sent_and_documented() {
-    header_mistakes! {
+fn header_names_must_be_valid_and_documentable() {
+    invalid_header_names! {
         "X Client" => "no header can have the name",
         "X-Ä" => "no header can have the name",
         "X:Y" => "no header can have the name",
@@ -146,7 +146,7 @@ fn headers_have_names_that_can_be_sent_and_documented() {
 }
 
 #[test]
-fn methods_openapi_does_not_know_are_hidden() {
+fn methods_unknown_to_openapi_must_be_hidden() {
     let brew = || {
         let method = Method::from_bytes(b"BREW").expect("a method");
         Operation::new(method, "/", nothing)

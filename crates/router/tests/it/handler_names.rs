@@ -1,12 +1,12 @@
-//! Handlers may bear any name: nothing the macros write, beside them or in the
-//! same module, and nothing their author writes, trips over one.
+//! Handlers may have any name: it conflicts neither with generated code nor with
+//! other items of the module.
 
 use purlin_router::{Registry, testing::TestClient};
 
 use crate::support;
 
-/// Handlers whose names code likes to give to its variables, beside everything
-/// that the macros write code for.
+/// Handlers with common names of variables, beside every item that the macros
+/// generate code for.
 mod api {
     use std::collections::BTreeMap;
 
@@ -40,7 +40,7 @@ mod api {
         string option vec serde serde_json schemars actix_web drop from into
     }
 
-    /// Everything that rules of fields and items are written as.
+    /// Every rule that fields and items can have.
     #[schema]
     pub(super) struct Ruled {
         #[garde(prefix("a"), length(min = 1))]
@@ -126,12 +126,12 @@ mod api {
     }
 
     #[derive(Reply)]
-    pub(super) enum Answer {
+    pub(super) enum BodyReply {
         Page(Json<Page<Tagged>>),
         Made {
             reply: Created<Page<u8>>,
         },
-        /// Nothing to tell.
+        /// Nothing to return.
         #[status(204)]
         Nothing,
     }
@@ -142,7 +142,7 @@ mod api {
         page: Option<i64>,
     }
 
-    /// Named as its argument is.
+    /// A handler with the name of its argument.
     #[get("/page", tags = ["pages"])]
     pub(super) async fn page(page: Query<Numbers>) -> Result<Json<Page<Tagged>>, Failure> {
         match page.page {
@@ -158,11 +158,11 @@ mod api {
     }
 
     #[post("/body/{id}")]
-    pub(super) async fn body(id: Path<i64>, body: Json<Ruled>) -> Answer {
+    pub(super) async fn body(id: Path<i64>, body: Json<Ruled>) -> BodyReply {
         match *id {
-            0 => Answer::Nothing,
-            1 => Answer::Page(Json(Page { items: Vec::new() })),
-            _ => Answer::Made {
+            0 => BodyReply::Nothing,
+            1 => BodyReply::Page(Json(Page { items: Vec::new() })),
+            _ => BodyReply::Made {
                 reply: Created::new(Page {
                     items: body.into_inner().prefixed.into_bytes(),
                 }),
@@ -183,7 +183,7 @@ mod api {
 
     #[delete("/loop")]
     pub(super) async fn r#loop() -> NoContent {
-        // What is bound is not what is declared.
+        // Patterns bind variables instead of referring to the handler `e`.
         let e: Result<i64, i64> = Err(1);
         match e {
             Ok(value) => drop_it(value),
@@ -196,7 +196,7 @@ mod api {
 }
 
 #[test]
-fn handlers_of_any_name_are_declared_and_answer() {
+fn handlers_of_any_name_are_declared_and_respond() {
     let registry = Registry::new("Names", "1")
         .operation(api::page)
         .operation(api::body)
@@ -221,13 +221,13 @@ fn handlers_of_any_name_are_declared_and_answer() {
     }
 }
 
-/// A declared handler is a function that makes its operation, and can be called.
+/// A declared handler is a function that returns its operation, and can be called.
 #[test]
-fn a_handler_is_a_value_and_can_be_called() {
+fn handler_is_a_value_and_can_be_called() {
     let _ = Registry::new("Names", "1").operation(api::e());
     let text: fn() -> purlin_router::Operation = api::text;
     assert!(Registry::new("Names", "1").operation(text).build().is_ok());
-    let mut answer = std::pin::pin!(api::r#type::call());
+    let mut response = std::pin::pin!(api::r#type::call());
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    assert!(std::future::Future::poll(answer.as_mut(), &mut context).is_ready());
+    assert!(std::future::Future::poll(response.as_mut(), &mut context).is_ready());
 }
