@@ -1,6 +1,6 @@
 """Flask-Rebar's own todo example in one file: what `crates/router/examples/todo.rs` stands in for.
 
-Routes, schemas, key and store behave as in `examples/todo` of Flask-Rebar. One slip of it is mended: its
+Routes, schemas, key and store behave as in `examples/todo` of Flask-Rebar. One of its errors is fixed here: its
 `update_todo` never imports `errors`, so that a todo that does not exist is a 500 there and not the 404 it means.
 """
 

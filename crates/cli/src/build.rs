@@ -9,7 +9,7 @@ use object::{
     read::elf::{FileHeader as _, ProgramHeader as _},
 };
 
-use crate::{Error, Result, Service, oci::Platform, process::Cmd, sbom};
+use crate::{Error, Result, Service, oci::Platform, process::Cmd, sbom, toolchain::sysroot};
 
 /// The C library that is linked statically.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -81,12 +81,6 @@ pub fn check_toolchain(platforms: &[Platform], libc: Libc) -> Result {
         crate::process::require(compiler, "--version", package)?;
     }
     Ok(())
-}
-
-/// Returns the folder of the Rust toolchain.
-pub(crate) fn sysroot() -> Result<String> {
-    let folder = Cmd::new("rustc").args(["--print", "sysroot"]).read()?;
-    Ok(folder.trim().to_owned())
 }
 
 /// Builds a service for a platform; `commit` is passed as the variable `PURLIN_COMMIT`.

@@ -15,6 +15,7 @@ pub mod process;
 pub mod python;
 pub mod sbom;
 mod service;
+mod toolchain;
 
 pub use error::{Error, Result};
 pub use service::Service;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::{Error, Result, process::Cmd, sbom::Component};
+use crate::{Error, Result, process::Cmd, sbom::component::Component};
 
 /// A service and what its image says about it.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 /// Fields of most types.
 #[schema]
 pub struct Ticket {
-    /// Who opened it.
+    /// The author's address.
     #[garde(email)]
     pub from: String,
     #[garde(length(chars, min = 1, max = 40))]
@@ -44,7 +44,7 @@ pub enum Priority {
     High = 300,
 }
 
-/// Tagged beside its content.
+/// An adjacently tagged enum.
 #[schema]
 #[serde(tag = "do", content = "with")]
 pub enum Step {
@@ -54,7 +54,7 @@ pub enum Step {
     All(Vec<Step>),
 }
 
-/// Tagged among its members.
+/// An internally tagged enum.
 #[schema]
 #[serde(tag = "by")]
 pub enum Payment {
@@ -71,7 +71,7 @@ pub enum Payment {
     },
 }
 
-/// Known by its shape alone.
+/// An untagged enum.
 #[schema]
 #[serde(untagged)]
 pub enum Loose {
@@ -86,7 +86,7 @@ pub enum Loose {
     Many(BTreeMap<String, Vec<Loose>>),
 }
 
-/// What is absent, null or a value, and what is not written back.
+/// Fields that are absent, null or a value, and a write-only field.
 #[schema]
 pub struct Change {
     pub secret: WriteOnly<Option<String>>,
@@ -102,24 +102,24 @@ pub struct Change {
     pub price: Patch<Decimal>,
 }
 
-/// Members of several types in one object.
+/// A struct with a struct and a map flattened into it.
 #[schema]
 pub struct Flattened {
     pub own: u8,
     #[serde(flatten)]
-    pub place: InstanceLocation,
+    pub coordinates: Coordinates,
     #[serde(flatten)]
     pub rest: BTreeMap<String, Loose>,
 }
 
 #[schema]
-pub struct InstanceLocation {
+pub struct Coordinates {
     #[garde(range(min = -90.0, max = 90.0))]
     pub latitude: f64,
     pub longitude: Option<f32>,
 }
 
-/// Numbers of every width, and floats that are held to a step.
+/// Numbers of every width, and numbers with `multipleOf`.
 #[schema]
 pub struct Numbers {
     pub small: Option<i8>,
@@ -139,7 +139,7 @@ pub struct Numbers {
     pub array: Option<[i8; 2]>,
 }
 
-/// Dates and times, of two crates.
+/// Dates and times of chrono and jiff.
 #[schema]
 pub struct Times {
     pub utc: Option<chrono::DateTime<chrono::Utc>>,

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::{
     draw,
-    shapes::places::{count, nth},
+    shapes::subvalues::{count, nth},
 };
 
 const GOLDEN: [&str; 6] = [
@@ -126,11 +126,11 @@ fn check_report(report: &Report) {
 fn change(document: &mut Value, golden: &Value, bytes: &mut Unstructured<'_>) -> Result<()> {
     let mut at = bytes.int_in_range(0..=count(document) - 1)?;
     let mut other = bytes.int_in_range(0..=count(golden) - 1)?;
-    let Some(place) = nth(document, &mut at) else {
+    let Some(target) = nth(document, &mut at) else {
         return Ok(());
     };
     let kind = bytes.int_in_range(0..=7)?;
-    match (kind, &mut *place) {
+    match (kind, &mut *target) {
         (0, Value::Object(members)) if !members.is_empty() => {
             let name = bytes.choose_iter(members.keys())?.clone();
             members.remove(&name);
@@ -151,7 +151,7 @@ fn change(document: &mut Value, golden: &Value, bytes: &mut Unstructured<'_>) ->
         }
         (0..=2, Value::Number(number)) => {
             let by = bytes.int_in_range(-2..=2_i64)?;
-            *place = json!(number.as_i64().unwrap_or_default().saturating_add(by));
+            *target = json!(number.as_i64().unwrap_or_default().saturating_add(by));
         }
         (0..=2, Value::Bool(value)) => *value = !*value,
         (0 | 1, Value::String(text)) => text.push('2'),
@@ -159,13 +159,13 @@ fn change(document: &mut Value, golden: &Value, bytes: &mut Unstructured<'_>) ->
             let (keyword, value) = draw::keyword(bytes, draw::Names::NONE, 2)?;
             members.insert(keyword.to_owned(), value);
         }
-        (3 | 4, place) => {
+        (3 | 4, target) => {
             if let Some(part) = nth(&mut golden.clone(), &mut other) {
-                *place = part.take();
+                *target = part.take();
             }
         }
-        (5, place) => *place = draw::schema(bytes, draw::Names::NONE, 3)?,
-        (_, place) => *place = draw::json(bytes, 2)?,
+        (5, target) => *target = draw::schema(bytes, draw::Names::NONE, 3)?,
+        (_, target) => *target = draw::json(bytes, 2)?,
     }
     Ok(())
 }

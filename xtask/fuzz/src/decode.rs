@@ -1,7 +1,7 @@
 //! Bodies: server and document agree on any bytes.
 //!
 //! The first byte selects a type (`A` is the first), the rest is the body. The server's verdict is that of
-//! `Validator::decode`, the document's that of [`judge`](crate::judge); they may differ only as listed in
+//! `Validator::decode`, the document's that of [`document_validator`]; they may differ only as listed in
 //! `docs/document-and-server.md`, each row of which is a case of [`Listed`]. A decoded value is encoded, must be valid by
 //! the document of the output, and is decoded again.
 
@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::{
     bodies,
-    judge::judge,
+    document_validator::document_validator,
     shapes::{self, more, patches},
 };
 
@@ -25,8 +25,8 @@ pub fn decode(data: &[u8]) {
     let Some((&first, body)) = data.split_first() else {
         return;
     };
-    let place = usize::from(first.wrapping_sub(b'A')) % TYPES.len();
-    (TYPES[place])(body);
+    let index = usize::from(first.wrapping_sub(b'A')) % TYPES.len();
+    (TYPES[index])(body);
 }
 
 type Asked = Box<dyn Fn(&[u8]) + Send + Sync>;
@@ -57,7 +57,7 @@ static TYPES: LazyLock<Vec<Asked>> = LazyLock::new(|| {
         read::<more::Overlapping>(),
         read::<more::Exact>(),
         read::<patches::Patches>(),
-        read::<patches::Twin>(),
+        read::<patches::WholeUpdate>(),
         read::<patches::OneWay>(),
     ]
 });
@@ -71,7 +71,7 @@ fn read<T: Schema + DeserializeOwned>() -> Asked {
 /// A type that is decoded and encoded.
 fn both<T: Schema + DeserializeOwned + Serialize>() -> Asked {
     let reader = Reader::of::<T>();
-    let written = judge::<T>(Direction::Output);
+    let written = document_validator::<T>(Direction::Output);
     Box::new(move |body| {
         let Some(value) = reader.verdict::<T>(body) else {
             return;
@@ -90,7 +90,7 @@ fn both<T: Schema + DeserializeOwned + Serialize>() -> Asked {
 
 struct Reader {
     validator: Validator,
-    judge: jsonschema::Validator,
+    document: jsonschema::Validator,
     name: &'static str,
 }
 
@@ -102,7 +102,7 @@ impl Reader {
         };
         Self {
             validator,
-            judge: judge::<T>(Direction::Input),
+            document: document_validator::<T>(Direction::Input),
             name: std::any::type_name::<T>(),
         }
     }
@@ -117,26 +117,26 @@ impl Reader {
         let value: Value = match serde_json::from_slice(body) {
             Ok(value) => value,
             Err(error) => {
-                let refused = matches!(
+                let rejected = matches!(
                     server,
                     Err(DecodeError::Empty | DecodeError::Malformed { .. })
                 );
                 assert!(
-                    refused,
+                    rejected,
                     "no JSON ({error}) but read or blamed on a rule, {}",
                     shown()
                 );
                 return None;
             }
         };
-        let document = self.judge.validate(&value);
+        let document = self.document.validate(&value);
         match (&document, &server) {
             (Ok(()), Ok(_)) | (Err(_), Err(DecodeError::Invalid(_))) => {}
             (Ok(()), Err(error)) => {
-                let listed = listed_refusal(body, &value, error);
+                let listed = listed_rejection(body, &value, error);
                 assert!(
                     listed.is_some(),
-                    "the server alone refuses {}\n{error:?}",
+                    "the server alone rejects {}\n{error:?}",
                     shown()
                 );
             }
@@ -147,7 +147,7 @@ impl Reader {
                 let listed = listed_acceptance(&value);
                 assert!(
                     listed.is_some(),
-                    "the document alone refuses {}\n{error}",
+                    "the document alone rejects {}\n{error}",
                     shown()
                 );
             }
@@ -176,7 +176,7 @@ enum Listed {
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Returns why the server may reject what the document accepts.
-fn listed_refusal(body: &[u8], value: &Value, error: &DecodeError) -> Option<Listed> {
+fn listed_rejection(body: &[u8], value: &Value, error: &DecodeError) -> Option<Listed> {
     let too_often = matches!(error, DecodeError::Invalid(violations)
         if violations.iter().any(|violation| violation.rule == Rule::Ambiguous));
     if too_often {
@@ -239,7 +239,7 @@ fn any_text(value: &Value, holds: &dyn Fn(&str) -> bool) -> bool {
 
 /// Checks that every violation has a JSON Pointer (RFC 6901) and a code in snake case.
 pub(crate) fn check_violations(violations: &[purlin_schemas::Violation]) {
-    assert!(!violations.is_empty(), "refused without a violation");
+    assert!(!violations.is_empty(), "rejected without a violation");
     assert!(
         violations.len() <= purlin_schemas::MAX_VIOLATIONS,
         "more violations than a response lists"

@@ -31,16 +31,16 @@ pub fn dispatch(data: &[u8]) {
     thread_local! {
         static CLIENTS: [OnceCell<&'static TestClient>; 4] = const { [const { OnceCell::new() }; 4] };
     }
-    let place = usize::from(*first) % 4;
+    let index = usize::from(*first) % 4;
     // Leaked: a client's runtime must not be dropped with its thread.
-    let client = CLIENTS.with(|clients| *clients[place].get_or_init(|| client(place)));
+    let client = CLIENTS.with(|clients| *clients[index].get_or_init(|| client(index)));
     let response = request.send(client, request.method.clone());
     check(&response, &request.method);
     compare(client, &request, &response);
 }
 
-fn client(place: usize) -> &'static TestClient {
-    let registry: Registry = match b"PRGV".iter().find(|name| usize::from(**name) % 4 == place) {
+fn client(index: usize) -> &'static TestClient {
+    let registry: Registry = match b"PRGV".iter().find(|name| usize::from(**name) % 4 == index) {
         Some(b'P') => api::registry(ErrorStyle::Problem, TrailingSlash::Redirect),
         Some(b'R') => api::registry(ErrorStyle::Rebar, TrailingSlash::Strict),
         Some(b'V') => api::prefixed(),

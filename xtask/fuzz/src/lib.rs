@@ -8,10 +8,10 @@ pub mod bodies;
 pub mod compat;
 pub mod decode;
 pub mod dispatch;
+#[path = "../../../crates/schemas/tests/it/support/document_validator.rs"]
+mod document_validator;
 pub mod documents;
 mod draw;
-#[path = "../../../crates/schemas/tests/it/support/judge.rs"]
-mod judge;
 mod older;
 #[path = "../../../crates/schemas/tests/it/shapes/mod.rs"]
 mod shapes;

@@ -7,14 +7,14 @@
 use std::{borrow::Cow, sync::LazyLock};
 
 use purlin_schemas::{
-    __router::Part, CommaSeparated, Direction, Location, Schema, Validator, Violation, schema,
+    __router::Part, CommaSeparated, Direction, Location, Schema, Validator, Violations, schema,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    bodies::{InstanceLocation, Priority},
+    bodies::{Coordinates, Priority},
     decode::check_violations,
-    judge::judge,
+    document_validator::document_validator,
 };
 
 /// Parameters of every type.
@@ -93,7 +93,7 @@ pub struct Parts {
     #[garde(range(max = 9))]
     count: Option<u8>,
     #[serde(default)]
-    place: Vec<InstanceLocation>,
+    place: Vec<Coordinates>,
     #[serde(default)]
     tags: Vec<String>,
 }
@@ -144,7 +144,7 @@ pub fn text(data: &[u8]) {
 /// The validators of a type: ours, and that of its document.
 struct Validators<T> {
     validator: Validator,
-    judge: jsonschema::Validator,
+    document: jsonschema::Validator,
     of: std::marker::PhantomData<fn() -> T>,
 }
 
@@ -153,7 +153,7 @@ impl<T: Schema> Validators<T> {
         match Validator::of::<T>() {
             Ok(validator) => Self {
                 validator,
-                judge: judge::<T>(Direction::Input),
+                document: document_validator::<T>(Direction::Input),
                 of: std::marker::PhantomData,
             },
             Err(errors) => panic!("no validator: {errors}"),
@@ -192,12 +192,12 @@ fn path<'d, T: Schema + DeserializeOwned + Serialize, const N: usize>(
 fn check<T: Serialize>(
     validators: &Validators<T>,
     location: Location,
-    read: Result<T, Vec<Violation>>,
+    read: Result<T, Violations>,
 ) {
     match read {
         Ok(value) => match serde_json::to_value(&value) {
             Ok(value) => {
-                if let Err(error) = validators.judge.validate(&value) {
+                if let Err(error) = validators.document.validate(&value) {
                     panic!("{value} was decoded, but is invalid by the document: {error}");
                 }
             }

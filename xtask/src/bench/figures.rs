@@ -5,6 +5,7 @@ use std::fmt;
 use super::{
     middleware::{DEFAULTS, Middleware, WITHOUT_LOG},
     process::Process,
+    units::{megabytes, millis, ratio},
 };
 
 /// The cost of one iteration of a case.
@@ -187,20 +188,6 @@ impl Figures {
     fn request(&self, index: usize) -> f64 {
         self.requests.get(index).map_or(f64::NAN, Compared::ratio)
     }
-}
-
-/// Divides two counts; they are far below 2^53, where `f64` becomes inexact.
-pub(super) fn ratio(a: u64, b: u64) -> f64 {
-    a as f64 / b as f64
-}
-
-pub(super) fn millis(ns: u64) -> f64 {
-    ns as f64 / 1e6
-}
-
-/// Converts the kernel's kB of 1,024 bytes to megabytes of 10^6 bytes.
-pub(super) fn megabytes(kb: u64) -> f64 {
-    kb as f64 * 1024.0 / 1e6
 }
 
 #[cfg(test)]

@@ -14,9 +14,9 @@ use cargo_purlin::{dist::grouped, process::Cmd};
 use fs_err as fs;
 
 use super::{
-    figures::ratio,
     measure::{Iterations, USUAL, total},
     process::PROFILE,
+    units::ratio,
 };
 use crate::{
     programs,

@@ -15,6 +15,7 @@ mod measure;
 mod middleware;
 mod process;
 mod report;
+mod units;
 
 use figures::{Compared, Figures};
 use measure::{Dialect, FEW, Iterations, USUAL, instructions, wall};

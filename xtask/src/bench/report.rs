@@ -7,9 +7,10 @@ use cargo_purlin::dist::grouped;
 use serde_json::Value;
 
 use super::{
-    figures::{Compared, Cost, Figures, megabytes, millis},
+    figures::{Compared, Cost, Figures},
     middleware::Middleware,
     process::{PROFILE, WORKERS},
+    units::{megabytes, millis},
 };
 use crate::run::{cargo, cmd};
 

@@ -14,7 +14,7 @@ use fs_err as fs;
 use serde_json::{Value, json};
 
 use super::{Component, linked};
-use crate::{Error, Result, Service, build::sysroot, process::Cmd};
+use crate::{Error, Result, Service, process::Cmd, toolchain::sysroot};
 
 /// The name of the section, which includes the version of the format.
 const SECTION: &str = ".dep-v0";

@@ -2,57 +2,21 @@
 //! SPDX, and as the section `.dep-v0` of the executable itself.
 
 mod auditable;
+pub(crate) mod component;
 mod cyclonedx;
 mod spdx;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use fs_err as fs;
 
 pub(crate) use self::auditable::embed;
+pub use self::component::Component;
 use crate::{
     Error, Result, Service,
     oci::{Artifact, Platform, rfc3339},
     process::Cmd,
 };
-
-/// Something an executable contains.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Component {
-    /// The type of its package URL, such as `cargo` or `npm`.
-    pub kind: &'static str,
-    /// The name of the package.
-    pub name: String,
-    /// The version of the package.
-    pub version: String,
-    /// The licence as an SPDX expression, where the package names one.
-    pub license: Option<String>,
-    /// The SHA-256 digest of the package's archive; none for crates of the workspace.
-    pub checksum: Option<String>,
-    /// Indices of the components it depends on.
-    pub(crate) dependencies: BTreeSet<usize>,
-}
-
-impl Component {
-    /// Creates a component without a checksum.
-    pub fn new(kind: &'static str, name: &str, version: &str, license: Option<String>) -> Self {
-        Self {
-            kind,
-            name: name.to_owned(),
-            version: version.to_owned(),
-            license,
-            checksum: None,
-            dependencies: BTreeSet::new(),
-        }
-    }
-
-    /// Returns the package URL; `+` has to be encoded there.
-    fn purl(&self) -> String {
-        let version = self.version.replace('+', "%2B");
-        format!("pkg:{}/{}@{version}", self.kind, self.name)
-    }
-}
 
 /// The components of an executable; the first is the executable itself.
 struct Materials {
@@ -177,6 +141,8 @@ fn checksums(lock: &str) -> Result<BTreeMap<(String, String), String>, toml::de:
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     const TREE: &str = "0|server v0.1.0 (/somewhere/server)|MIT OR Apache-2.0\n\

@@ -319,7 +319,8 @@ fn composed() -> Vec<Case> {
     let object = |more: Value| json!({"type": "object", "additionalProperties": more});
     let patterns = |all: Value| json!({"type": "string", "allOf": all});
     let mapped = |mapping: Value| json!({"type": "object", "discriminator": {"propertyName": "kind", "mapping": mapping}});
-    let told_by = |name: &str| json!({"type": "object", "discriminator": {"propertyName": name}});
+    let discriminated_by =
+        |name: &str| json!({"type": "object", "discriminator": {"propertyName": name}});
     let names = |keyword: &str, schema: Value| json!({"type": "object", keyword: schema});
     vec![
         case(
@@ -368,13 +369,13 @@ fn composed() -> Vec<Case> {
             ("discriminator-added", "SS"),
             ("discriminator-removed", "RR"),
             json!({"type": "object"}),
-            told_by("kind"),
+            discriminated_by("kind"),
         ),
         case(
             ("discriminator-property-name-changed", "BB"),
             ("discriminator-property-name-changed", "BB"),
-            told_by("kind"),
-            told_by("type"),
+            discriminated_by("kind"),
+            discriminated_by("type"),
         ),
         case(
             ("discriminator-mapping-deleted", "RR"),

@@ -1,14 +1,14 @@
 //! The rules of `#[garde(…)]` attributes as functions, called by the code that `#[schema]` generates. All of them ignore an
-//! `Option` that is `None`. The types a rule applies to are in `holds.rs`.
+//! `Option` that is `None`. The types a rule applies to are in `targets.rs`.
 
-mod holds;
+mod targets;
 
 use std::{borrow::Cow, fmt::Display};
 
 use serde::{Deserialize, Deserializer};
 
 use crate::{InstanceLocation, Report, Rule, formats};
-pub use holds::{Counted, Each, Known, Numeric, Text};
+pub use targets::{Counted, Each, Known, Numeric, Text};
 
 /// Compiles for types that can be fields of a schema.
 pub const fn known<T: Known + ?Sized>() {}

@@ -12,9 +12,9 @@
 //! This module reads JSON; queries, headers and paths are read by [`crate::text`].
 
 mod cache;
-mod pointed;
 pub(crate) mod reader;
 mod reason;
+mod value_deserializer;
 
 use std::collections::BTreeSet;
 

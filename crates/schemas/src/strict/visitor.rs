@@ -17,7 +17,7 @@ macro_rules! forward {
     )*};
 }
 
-macro_rules! forward_words {
+macro_rules! forward_text {
     () => {
         #[inline]
         fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -70,7 +70,7 @@ pub(super) struct Nested<V>(pub(super) V);
 impl<'de, V: Visitor<'de>> Visitor<'de> for Nested<V> {
     type Value = V::Value;
 
-    forward_words!();
+    forward_text!();
     forward_integers!();
     forward! { visit_f32: f32, visit_f64: f64 }
 
@@ -123,7 +123,7 @@ pub(super) struct Whole<V>(pub(super) V);
 impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
     type Value = V::Value;
 
-    forward_words!();
+    forward_text!();
     forward_integers!();
 
     #[inline]
@@ -142,7 +142,7 @@ pub(super) struct Single<V>(pub(super) V);
 impl<'de, V: Visitor<'de>> Visitor<'de> for Single<V> {
     type Value = V::Value;
 
-    forward_words!();
+    forward_text!();
     forward_integers!();
     forward! { visit_f32: f32 }
 

@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_written_as_in_json() {
+    fn numbers_have_the_grammar_of_json() {
         for text in ["0", "-0", "1.5", "-1.5e3", "1E+3", "1e-3", "0.0"] {
             assert!(is_number(text), "{text}");
         }

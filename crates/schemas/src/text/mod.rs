@@ -72,6 +72,7 @@ impl Validator {
     /// # Errors
     /// All violations, each with the header's declared name as its pointer; a value with bytes outside ASCII is an
     /// `encoding` violation.
+    #[doc(hidden)]
     pub fn read_headers<'h, T: DeserializeOwned + Schema>(
         &self,
         lookup: &HeaderLookup<'_, 'h>,
@@ -87,6 +88,7 @@ impl Validator {
 
     /// Returns the violations of headers, as [`read_headers`](Self::read_headers) does, without reading them as a type: for
     /// those of a response. Several lines are one comma-separated value (RFC 9110, section 5.3).
+    #[doc(hidden)]
     #[must_use]
     pub fn check_headers<'h>(&self, lookup: &HeaderLookup<'_, 'h>) -> Violations {
         let (mut fields, mut violations) = self.header_fields(lookup);
@@ -164,6 +166,7 @@ impl Validator {
     /// assert!(validator.fits_path(&[("id", "7".into())]));
     /// assert!(!validator.fits_path(&[("id", "seven".into())]));
     /// ```
+    #[doc(hidden)]
     #[must_use]
     pub fn fits_path(&self, params: &[(&str, Cow<'_, str>)]) -> bool {
         let mut violations = Vec::new();

@@ -60,6 +60,7 @@ impl Validator {
     /// let found: Vec<_> = violations.iter().map(|v| (v.pointer.as_str(), v.code())).collect();
     /// assert_eq!(found, [("/size/width", "minimum"), ("/title", "required")]);
     /// ```
+    #[doc(hidden)]
     pub fn read_parts<T: DeserializeOwned + Schema>(
         &self,
         parts: Vec<(String, Part)>,

@@ -131,6 +131,7 @@ impl Validator {
 
     /// Returns the members of the root object: for a type that is read from headers, their names, in the order in which
     /// [`read_headers`](Self::read_headers) looks them up.
+    #[doc(hidden)]
     #[must_use]
     pub fn names(&self) -> &[String] {
         &self.names

@@ -37,12 +37,14 @@ fn error(subject: &str, reason: &str) -> Result<(), ValidatorErrors> {
 
 impl Validator {
     /// Returns whether the schema contains files, which only [`read_parts`](Self::read_parts) can provide.
+    #[doc(hidden)]
     #[must_use]
     pub fn wants_files(&self) -> bool {
         self.nodes.iter().any(|node| node.file.is_some())
     }
 
     /// Returns the declared parts of a `multipart/form-data` body, by name.
+    #[doc(hidden)]
     #[must_use]
     pub fn parts(&self) -> BTreeMap<&str, PartShape> {
         let properties = self.properties(self.root).into_iter();
@@ -52,6 +54,7 @@ impl Validator {
     }
 
     /// Returns the members that are comma-separated lists.
+    #[doc(hidden)]
     pub fn comma_separated(&self) -> impl Iterator<Item = &str> {
         let properties = self.properties(self.root).into_iter();
         properties
@@ -64,6 +67,7 @@ impl Validator {
     /// # Errors
     ///
     /// When it is no struct, or a file is nested within another value.
+    #[doc(hidden)]
     pub fn check_parts(&self, subject: &str) -> Result<(), ValidatorErrors> {
         if !self.kinds(self.root).contains(&JsonType::Object) {
             return error(subject, "parts are read into a struct, one per field");
@@ -88,6 +92,7 @@ impl Validator {
     /// # Errors
     ///
     /// When it contains files.
+    #[doc(hidden)]
     pub fn check_without_files(&self, subject: &str) -> Result<(), ValidatorErrors> {
         if self.wants_files() {
             return error(

@@ -1,4 +1,4 @@
-//! Forms and parts of forms, read as the declared type.
+//! Forms and multipart bodies, decoded as the declared type.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use purlin_schemas::{
 };
 use serde::{Deserialize, Deserializer};
 
-/// Stands for a file, as its number.
+/// Represents a file by its index.
 #[derive(Debug, PartialEq)]
 struct Stored(usize);
 
@@ -92,7 +92,7 @@ fn parts_are_text_json_or_files_by_their_type() {
 }
 
 #[test]
-fn parts_make_a_value() {
+fn parts_are_decoded_into_a_value() {
     let parts = vec![
         content("tags", "a"),
         ("pages".to_owned(), Part::File(2)),
@@ -121,7 +121,7 @@ fn parts_make_a_value() {
 }
 
 #[test]
-fn what_came_broken_is_not_missing_as_well() {
+fn malformed_part_is_not_reported_as_missing() {
     let validator = Validator::of::<Upload>().unwrap();
     let parts = vec![
         ("title".to_owned(), Part::Broken(Rule::Encoding)),
@@ -141,7 +141,7 @@ fn what_came_broken_is_not_missing_as_well() {
 }
 
 #[test]
-fn a_file_stands_at_the_top_of_parts_alone() {
+fn file_outside_the_top_level_of_parts_is_rejected() {
     #[schema(request)]
     struct Deep {
         upload: Option<Upload>,
@@ -167,7 +167,7 @@ fn a_file_stands_at_the_top_of_parts_alone() {
 }
 
 #[test]
-fn what_a_file_may_be_stays_out_of_the_document() {
+fn rules_of_a_file_are_not_in_the_document() {
     let described = describe::<Upload>(purlin_schemas::Direction::Input).unwrap();
     let image = &described.definitions["Upload"].schema["properties"]["image"];
     assert_eq!(
@@ -177,7 +177,7 @@ fn what_a_file_may_be_stays_out_of_the_document() {
 }
 
 #[test]
-fn bytes_of_a_form_that_are_no_text_are_found_where_they_are() {
+fn form_field_that_is_not_utf_8_is_located() {
     let validator = Validator::of::<Size>().unwrap();
     let size: Size = validator.read_form(b"width=3").unwrap();
     assert_eq!(size.width, 3);

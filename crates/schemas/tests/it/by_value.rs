@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use purlin_schemas::{DecodeError, Direction, decode, describe, schema};
 use serde_json::json;
 
-/// How soon.
+/// The urgency.
 #[schema(by_value)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(i8)]
@@ -24,7 +24,7 @@ struct Task {
 }
 
 #[test]
-fn values_are_read_and_written_as_integers() {
+fn values_are_integers_on_the_wire() {
     let text = r#"{"priority":17,"others":[-1,1]}"#;
     let task: Task = decode(text.as_bytes()).unwrap();
     let expected = Task {
@@ -39,7 +39,7 @@ fn values_are_read_and_written_as_integers() {
 }
 
 #[test]
-fn other_values_are_refused() {
+fn other_values_are_rejected() {
     for (value, code) in [
         ("2", "enum"),
         ("300", "enum"),
@@ -69,7 +69,7 @@ fn the_document_lists_the_values_and_their_names() {
     for direction in [Direction::Input, Direction::Output] {
         let described = describe::<Priority>(direction).unwrap();
         let expected = json!({
-            "description": "How soon.",
+            "description": "The urgency.",
             "type": "integer",
             "enum": [-1, 1, 16, 17],
             "x-enum-varnames": ["Never", "Low", "High", "Higher"],
@@ -79,7 +79,7 @@ fn the_document_lists_the_values_and_their_names() {
 }
 
 #[test]
-fn they_are_keys_of_maps_too() {
+fn enum_by_value_is_a_key_of_maps() {
     #[schema]
     #[derive(Debug)]
     struct Counts {
@@ -102,7 +102,7 @@ fn they_are_keys_of_maps_too() {
 }
 
 #[test]
-fn one_direction_and_a_name_of_its_own() {
+fn enum_by_value_can_have_one_direction_and_a_name() {
     #[schema(by_value, response, rename = "HttpVersion")]
     #[repr(u64)]
     enum Version {

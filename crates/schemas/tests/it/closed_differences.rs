@@ -1,12 +1,12 @@
-//! Where serde and the JSON Schema of a type disagree by themselves, and Purlin makes them agree: one test a
-//! difference, on the very inputs that show it. The list for readers is in `docs/document-and-server.md`.
+//! Inputs on which serde and schemars disagree by themselves and on which Purlin makes them agree: one test for each
+//! difference. The list is in `docs/document-and-server.md`.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use purlin_schemas::{Schema, Validator, schema};
 use serde::de::DeserializeOwned;
 
-use crate::support::{BOTH_ACCEPT, BOTH_REFUSE, Verdicts, verdicts};
+use crate::support::{BOTH_ACCEPT, BOTH_REJECT, Verdicts, verdicts};
 
 fn all<T: Schema + DeserializeOwned>(expected: &Verdicts, bodies: &[&str]) {
     for body in bodies {
@@ -19,8 +19,8 @@ fn accepted<T: Schema + DeserializeOwned>(bodies: &[&str]) {
     all::<T>(&BOTH_ACCEPT, bodies);
 }
 
-fn refused<T: Schema + DeserializeOwned>(bodies: &[&str]) {
-    all::<T>(&BOTH_REFUSE, bodies);
+fn rejected<T: Schema + DeserializeOwned>(bodies: &[&str]) {
+    all::<T>(&BOTH_REJECT, bodies);
 }
 
 fn quoted(texts: &[&str]) -> Vec<String> {
@@ -36,57 +36,57 @@ fn accepted_texts<T: Schema + DeserializeOwned>(texts: &[&str]) {
     }
 }
 
-fn refused_texts<T: Schema + DeserializeOwned>(texts: &[&str]) {
+fn rejected_texts<T: Schema + DeserializeOwned>(texts: &[&str]) {
     for body in quoted(texts) {
-        refused::<T>(&[&body]);
+        rejected::<T>(&[&body]);
     }
 }
 
 #[test]
-fn whole_floats_are_integers() {
+fn integral_floats_are_integers() {
     accepted::<u8>(&["1.0", "1e2", "-0", "-0.0", "2.5e1"]);
     accepted::<i64>(&["-1.0", "9007199254740992.0", "-9007199254740992.0"]);
-    refused::<u8>(&["1.5", "-1.0", "256.0", "1e3"]);
+    rejected::<u8>(&["1.5", "-1.0", "256.0", "1e3"]);
 }
 
 #[test]
 fn every_width_of_integer_has_its_bounds() {
     accepted::<i8>(&["-128", "127"]);
-    refused::<i8>(&["-129", "128"]);
+    rejected::<i8>(&["-129", "128"]);
     accepted::<u8>(&["0", "255"]);
-    refused::<u8>(&["-1", "256"]);
+    rejected::<u8>(&["-1", "256"]);
     accepted::<i16>(&["-32768", "32767"]);
-    refused::<i16>(&["-32769", "32768"]);
+    rejected::<i16>(&["-32769", "32768"]);
     accepted::<u16>(&["0", "65535"]);
-    refused::<u16>(&["-1", "65536"]);
+    rejected::<u16>(&["-1", "65536"]);
     accepted::<i32>(&["-2147483648", "2147483647"]);
-    refused::<i32>(&["-2147483649", "2147483648"]);
+    rejected::<i32>(&["-2147483649", "2147483648"]);
     accepted::<u32>(&["0", "4294967295"]);
-    refused::<u32>(&["-1", "4294967296"]);
+    rejected::<u32>(&["-1", "4294967296"]);
     accepted::<i64>(&["-9223372036854775808", "9223372036854775807"]);
-    refused::<i64>(&["9223372036854775808", "-1e19"]);
+    rejected::<i64>(&["9223372036854775808", "-1e19"]);
     accepted::<u64>(&["0", "18446744073709551615"]);
-    refused::<u64>(&["-1", "18446744073709551616", "1e20"]);
-    refused::<usize>(&["-1", "18446744073709551616"]);
-    refused::<isize>(&["9223372036854775808"]);
-    refused::<std::num::NonZeroI16>(&["0", "0.0", "-0", "32768"]);
+    rejected::<u64>(&["-1", "18446744073709551616", "1e20"]);
+    rejected::<usize>(&["-1", "18446744073709551616"]);
+    rejected::<isize>(&["9223372036854775808"]);
+    rejected::<std::num::NonZeroI16>(&["0", "0.0", "-0", "32768"]);
 }
 
 #[test]
-fn integers_of_128_bits_have_no_contract() {
+fn integers_of_128_bits_have_no_validator() {
     assert!(Validator::of::<u128>().is_err());
     assert!(Validator::of::<Vec<i128>>().is_err());
 }
 
 #[test]
-fn single_floats_have_bounds_and_are_not_made_infinite() {
+fn f32_has_bounds_and_does_not_become_infinite() {
     // The last is what serde_json writes for `f32::MAX`.
     accepted::<f32>(&["0.1", "-3.4e38", "3.4028235e38"]);
-    refused::<f32>(&["3.4028236e38", "-3.5e38", "1e39", "1e300"]);
+    rejected::<f32>(&["3.4028236e38", "-3.5e38", "1e39", "1e300"]);
 }
 
 #[test]
-fn unknown_fields_are_refused_wherever_they_are() {
+fn unknown_fields_are_rejected_at_every_level() {
     #[schema(request)]
     struct Inner {
         a: u8,
@@ -104,16 +104,16 @@ fn unknown_fields_are_refused_wherever_they_are() {
         rest: BTreeMap<String, u8>,
     }
     accepted::<Outer>(&[r#"{"inner": {"a": 1}, "a": 2}"#]);
-    refused::<Outer>(&[
+    rejected::<Outer>(&[
         r#"{"inner": {"a": 1, "x": 1}, "a": 2}"#,
         r#"{"inner": {"a": 1}, "a": 2, "x": 1}"#,
     ]);
     accepted::<Rest>(&[r#"{"a": 1, "b": 2}"#]);
-    refused::<Rest>(&[r#"{"a": 1, "b": 256}"#]);
+    rejected::<Rest>(&[r#"{"a": 1, "b": 256}"#]);
 }
 
 #[test]
-fn a_struct_is_no_array() {
+fn array_in_place_of_a_struct_is_rejected() {
     #[schema(request)]
     struct Pair {
         a: u8,
@@ -121,12 +121,12 @@ fn a_struct_is_no_array() {
         b: u8,
     }
     accepted::<Pair>(&[r#"{"a": 1}"#]);
-    refused::<Pair>(&["[1]", "[1, 2]"]);
-    refused::<std::time::Duration>(&["[1, 2]"]);
+    rejected::<Pair>(&["[1]", "[1, 2]"]);
+    rejected::<std::time::Duration>(&["[1, 2]"]);
 }
 
 #[test]
-fn a_tagged_enum_is_no_array() {
+fn array_in_place_of_a_tagged_enum_is_rejected() {
     #[schema(request)]
     #[serde(tag = "type")]
     enum Internal {
@@ -140,16 +140,16 @@ fn a_tagged_enum_is_no_array() {
         Fields { a: u8 },
     }
     accepted::<Internal>(&[r#"{"type": "Unit"}"#, r#"{"type": "Fields", "a": 1.0}"#]);
-    refused::<Internal>(&[r#"["Unit"]"#, r#"["Fields", 1]"#]);
+    rejected::<Internal>(&[r#"["Unit"]"#, r#"["Fields", 1]"#]);
     accepted::<Adjacent>(&[r#"{"t": "Unit"}"#, r#"{"t": "Fields", "c": {"a": 1}}"#]);
-    refused::<Adjacent>(&[
+    rejected::<Adjacent>(&[
         r#"["Unit", null]"#,
         r#"["Fields", {"a": 1}]"#,
         r#"{"t": "Fields", "c": [1]}"#,
     ]);
     // A unit variant has no content and no further fields.
-    refused::<Internal>(&[r#"{"type": "Unit", "x": 1}"#, r#"{"type": "Unit", "a": 1}"#]);
-    refused::<Adjacent>(&[
+    rejected::<Internal>(&[r#"{"type": "Unit", "x": 1}"#, r#"{"type": "Unit", "a": 1}"#]);
+    rejected::<Adjacent>(&[
         r#"{"t": "Unit", "c": null}"#,
         r#"{"t": "Unit", "c": 1}"#,
         r#"{"t": "Unit", "x": 1}"#,
@@ -157,14 +157,14 @@ fn a_tagged_enum_is_no_array() {
 }
 
 #[test]
-fn a_unit_variant_is_its_name_and_nothing_else() {
+fn unit_variant_is_only_its_name() {
     #[schema(request)]
     enum External {
         C,
         Fields { a: u8 },
     }
     accepted::<External>(&[r#""C""#, r#"{"Fields": {"a": 1}}"#]);
-    refused::<External>(&[
+    rejected::<External>(&[
         r#"{"C": null}"#,
         r#"{"C": {}}"#,
         r#"{"C": null, "Fields": {"a": 1}}"#,
@@ -174,10 +174,10 @@ fn a_unit_variant_is_its_name_and_nothing_else() {
 }
 
 #[test]
-fn integer_keys_are_written_as_integers_are() {
+fn integer_keys_have_the_grammar_of_integers() {
     accepted::<BTreeMap<u16, u8>>(&[r#"{"0": 1, "65535": 2}"#]);
     accepted::<BTreeMap<i8, u8>>(&[r#"{"-128": 1, "127": 2}"#]);
-    refused::<BTreeMap<u16, u8>>(&[
+    rejected::<BTreeMap<u16, u8>>(&[
         r#"{"01": 1}"#,
         r#"{"-0": 1}"#,
         r#"{"-1": 1}"#,
@@ -188,11 +188,11 @@ fn integer_keys_are_written_as_integers_are() {
         r#"{"1e2": 1}"#,
         r#"{"٣": 1}"#,
     ]);
-    refused::<BTreeMap<i8, u8>>(&[r#"{"-01": 1}"#, r#"{"-0": 1}"#, r#"{"00": 1}"#]);
+    rejected::<BTreeMap<i8, u8>>(&[r#"{"-01": 1}"#, r#"{"-0": 1}"#, r#"{"00": 1}"#]);
 }
 
 #[test]
-fn the_pattern_of_a_key_is_enforced() {
+fn pattern_of_a_key_is_enforced() {
     #[schema(request)]
     #[derive(PartialEq, Eq, PartialOrd, Ord)]
     struct Code(#[garde(pattern("^[0-9]{5}$"))] String);
@@ -201,17 +201,17 @@ fn the_pattern_of_a_key_is_enforced() {
         places: BTreeMap<Code, u8>,
     }
     accepted::<ByCode>(&[r#"{"places": {"12345": 1}}"#]);
-    refused::<ByCode>(&[r#"{"places": {"x": 1}}"#, r#"{"places": {"12345\n": 1}}"#]);
+    rejected::<ByCode>(&[r#"{"places": {"x": 1}}"#, r#"{"places": {"12345\n": 1}}"#]);
 }
 
 #[test]
-fn a_duration_has_two_members_and_no_more() {
+fn duration_has_exactly_two_members() {
     type Duration = std::time::Duration;
     accepted::<Duration>(&[
         r#"{"secs": 1, "nanos": 999999999}"#,
         r#"{"secs": 18446744073709551615, "nanos": 0}"#,
     ]);
-    refused::<Duration>(&[
+    rejected::<Duration>(&[
         r#"{"secs": 1, "nanos": 0, "x": 1}"#,
         r#"{"secs": 1}"#,
         r#"{"secs": 1, "nanos": 1000000000}"#,
@@ -220,15 +220,15 @@ fn a_duration_has_two_members_and_no_more() {
 }
 
 #[test]
-fn a_pattern_ends_where_the_text_ends() {
+fn dollar_in_a_pattern_matches_only_the_end_of_the_text() {
     #[schema(request)]
     struct Zip(#[garde(pattern("^[0-9]{5}$"))] String);
     accepted_texts::<Zip>(&["12345"]);
-    refused_texts::<Zip>(&["12345\n", "\n12345", "12345\r", "٣٣٣٣٣"]);
+    rejected_texts::<Zip>(&["12345\n", "\n12345", "12345\r", "٣٣٣٣٣"]);
 }
 
 #[test]
-fn a_pattern_that_is_read_in_two_ways_has_no_contract() {
+fn pattern_that_differs_between_dialects_has_no_validator() {
     #[schema(request)]
     struct Digits(#[schemars(extend("pattern" = "^\\d$"))] String);
     #[schema(request)]
@@ -238,30 +238,30 @@ fn a_pattern_that_is_read_in_two_ways_has_no_contract() {
 }
 
 #[test]
-fn a_dot_leaves_out_the_line_feed_alone() {
+fn dot_in_a_pattern_excludes_only_the_line_feed() {
     #[schema(request)]
     struct Any(#[garde(pattern("^.[.]$"))] String);
     accepted_texts::<Any>(&["a.", "\r.", "\u{2028}.", "\u{2029}.", "😀."]);
-    refused_texts::<Any>(&["\n.", "ab", "."]);
+    rejected_texts::<Any>(&["\n.", "ab", "."]);
 }
 
 #[test]
-fn a_set_has_no_item_twice() {
+fn duplicate_item_of_a_set_is_rejected() {
     accepted::<BTreeSet<u8>>(&["[]", "[1, 2]"]);
-    refused::<BTreeSet<u8>>(&["[1, 1]", "[1, 1.0]", "[0, -0]", "[0, -0.0]"]);
-    refused::<BTreeSet<u64>>(&["[9007199254740992, 9007199254740992.0]"]);
+    rejected::<BTreeSet<u8>>(&["[1, 1]", "[1, 1.0]", "[0, -0]", "[0, -0.0]"]);
+    rejected::<BTreeSet<u64>>(&["[9007199254740992, 9007199254740992.0]"]);
     accepted::<BTreeSet<u64>>(&["[9007199254740992, 9007199254740993]"]);
-    refused::<HashSet<String>>(&[r#"["a", "\u0061"]"#]);
+    rejected::<HashSet<String>>(&[r#"["a", "\u0061"]"#]);
     accepted::<HashSet<String>>(&[r#"["1", "1.0"]"#]);
 }
 
 #[test]
-fn uuids_have_one_form() {
+fn uuids_have_only_the_hyphenated_form() {
     accepted_texts::<uuid::Uuid>(&[
         "67e55044-10b1-426f-9247-bb680e5fe0c8",
         "67E55044-10B1-426F-9247-BB680E5FE0C8",
     ]);
-    refused_texts::<uuid::Uuid>(&[
+    rejected_texts::<uuid::Uuid>(&[
         "67e5504410b1426f9247bb680e5fe0c8",
         "urn:uuid:67e55044-10b1-426f-9247-bb680e5fe0c8",
         "{67e55044-10b1-426f-9247-bb680e5fe0c8}",
@@ -269,7 +269,7 @@ fn uuids_have_one_form() {
 }
 
 #[test]
-fn emails_are_those_of_rfc_5321() {
+fn emails_follow_rfc_5321() {
     #[schema(request)]
     struct Email(#[garde(email)] String);
     accepted_texts::<Email>(&[
@@ -280,7 +280,7 @@ fn emails_are_those_of_rfc_5321() {
         "a@[127.0.0.1]",
         "a@[ipv6:::1]",
     ]);
-    refused_texts::<Email>(&[
+    rejected_texts::<Email>(&[
         "a..b@x.co",
         "é@x.co",
         "a@é.co",
@@ -294,7 +294,7 @@ fn emails_are_those_of_rfc_5321() {
 }
 
 #[test]
-fn urls_are_those_of_rfc_3986() {
+fn urls_follow_rfc_3986() {
     #[schema(request)]
     struct Url(#[garde(url)] String);
     accepted_texts::<Url>(&[
@@ -303,7 +303,7 @@ fn urls_are_those_of_rfc_3986() {
         "mailto:a@b.co",
         "http://[::1]/",
     ]);
-    refused_texts::<Url>(&[
+    rejected_texts::<Url>(&[
         "http://é.org/",
         "https://x.org/é",
         "/relative",
@@ -320,14 +320,14 @@ fn lengths_are_counted_in_code_points() {
     struct Three(#[garde(length(max = 3))] String);
     // Bytes and graphemes differ: 6 and 3, 8 and 1, 12 and 3; then 6 and 2, 18 and 1.
     accepted_texts::<Three>(&["ééé", "👍🏽", "😀😀😀"]);
-    refused_texts::<Three>(&["e\u{301}e\u{301}", "👨‍👩‍👧"]);
+    rejected_texts::<Three>(&["e\u{301}e\u{301}", "👨‍👩‍👧"]);
     accepted_texts::<char>(&["é", "😀"]);
-    refused_texts::<char>(&["e\u{301}", ""]);
+    rejected_texts::<char>(&["e\u{301}", ""]);
 }
 
 #[test]
-fn instants_are_those_of_rfc_3339() {
-    fn hold<T: Schema + DeserializeOwned>() {
+fn timestamps_follow_rfc_3339() {
+    fn check<T: Schema + DeserializeOwned>() {
         accepted_texts::<T>(&[
             "2024-02-29T23:59:59Z",
             "2024-02-29t23:59:59z",
@@ -336,7 +336,7 @@ fn instants_are_those_of_rfc_3339() {
             "0000-01-01T00:00:00Z",
             "2024-02-29T23:59:59-00:00",
         ]);
-        refused_texts::<T>(&[
+        rejected_texts::<T>(&[
             "2024-02-29 23:59:59Z",
             "2016-12-31T12:00:60Z",
             "2016-12-31T23:59:61Z",
@@ -347,30 +347,30 @@ fn instants_are_those_of_rfc_3339() {
             "2023-02-29T00:00:00Z",
         ]);
     }
-    hold::<chrono::DateTime<chrono::Utc>>();
-    hold::<chrono::DateTime<chrono::FixedOffset>>();
-    hold::<jiff::Timestamp>();
+    check::<chrono::DateTime<chrono::Utc>>();
+    check::<chrono::DateTime<chrono::FixedOffset>>();
+    check::<jiff::Timestamp>();
 }
 
 #[test]
-fn addresses_are_of_either_version() {
+fn ip_addresses_are_of_either_version() {
     accepted_texts::<std::net::IpAddr>(&["1.2.3.4", "::1"]);
-    refused_texts::<std::net::IpAddr>(&["1.2.3.04", "fe80::1%eth0", "x", ""]);
+    rejected_texts::<std::net::IpAddr>(&["1.2.3.04", "fe80::1%eth0", "x", ""]);
 }
 
 #[test]
-fn days_and_times_of_day_are_read_alike_by_chrono_and_jiff() {
+fn dates_and_times_are_the_same_for_chrono_and_jiff() {
     fn days<T: Schema + DeserializeOwned>() {
         accepted_texts::<T>(&["2024-02-29", "0000-01-01", "9999-12-31"]);
-        refused_texts::<T>(&["2023-02-29", "20240229", "+2024-02-29", "2024-2-29"]);
+        rejected_texts::<T>(&["2023-02-29", "20240229", "+2024-02-29", "2024-2-29"]);
     }
     fn times<T: Schema + DeserializeOwned>() {
         accepted_texts::<T>(&["23:59:59", "23:59:59.123456789"]);
-        refused_texts::<T>(&["23:59:60", "23:59", "24:00:00", "T23:59:59", "23:59:59,5"]);
+        rejected_texts::<T>(&["23:59:60", "23:59", "24:00:00", "T23:59:59", "23:59:59,5"]);
     }
     fn both<T: Schema + DeserializeOwned>() {
         accepted_texts::<T>(&["2024-02-29T23:59:59", "0000-02-29T00:00:00.5"]);
-        refused_texts::<T>(&[
+        rejected_texts::<T>(&[
             "2024-02-29 23:59:59",
             "2024-02-29t23:59:59",
             "2100-02-29T00:00:00",
@@ -385,19 +385,19 @@ fn days_and_times_of_day_are_read_alike_by_chrono_and_jiff() {
 }
 
 #[test]
-fn multiples_are_reckoned_in_tenths() {
+fn multiples_are_computed_in_decimal() {
     #[schema(request)]
     struct Price(#[schemars(extend("multipleOf" = 0.1))] f64);
     accepted::<Price>(&["0.3", "0.5", "1", "-2.7", "1e300"]);
-    refused::<Price>(&["0.35", "1e-300"]);
+    rejected::<Price>(&["0.35", "1e-300"]);
     #[schema(request)]
     struct Threes(#[schemars(extend("multipleOf" = 3))] u64);
     accepted::<Threes>(&["0", "6.0", "9007199254740993"]);
-    refused::<Threes>(&["9007199254740994", "9007199254740995"]);
+    rejected::<Threes>(&["9007199254740994", "9007199254740995"]);
 }
 
 #[test]
-fn a_format_nobody_enforces_has_no_contract() {
+fn format_that_is_not_enforced_has_no_validator() {
     #[schema(request)]
     struct Host(#[schemars(extend("format" = "hostname"))] String);
     assert!(Validator::of::<Host>().is_err());

@@ -22,7 +22,7 @@ fn digits_are_kept() {
 }
 
 #[test]
-fn whatever_the_document_allows_is_read() {
+fn every_decimal_that_the_schema_allows_is_decoded() {
     let nines = "9".repeat(28);
     for amount in [
         nines.clone(),
@@ -39,7 +39,7 @@ fn whatever_the_document_allows_is_read() {
 }
 
 #[test]
-fn what_is_no_decimal_is_refused() {
+fn value_that_is_no_decimal_is_rejected() {
     for (amount, code) in [
         ("1.5", "type"),
         ("1", "type"),
@@ -68,7 +68,7 @@ fn what_is_no_decimal_is_refused() {
 }
 
 #[test]
-fn the_document_says_the_same_in_both_directions() {
+fn schema_is_the_same_in_both_directions() {
     let pattern = r"^-?[0-9]{1,28}(\.[0-9]{1,28})?$";
     for direction in [Direction::Input, Direction::Output] {
         let described = describe::<Price>(direction).unwrap();

@@ -1,10 +1,10 @@
-//! What `#[schema]` takes beyond the ordinary; what it refuses is in `compile_fail/`.
+//! Less common input of `#[schema]`; what it rejects is in `compile_fail/`.
 
 use std::marker::PhantomData;
 
 use purlin_schemas::{Direction, decode, describe, schema};
 
-/// A type that is no schema and needs to be none where nobody reads or writes it.
+/// A type without a schema, for fields that are neither deserialized nor serialized.
 #[derive(Debug, Default, PartialEq)]
 struct Handle;
 
@@ -29,7 +29,7 @@ struct Tree<T> {
 }
 
 #[test]
-fn what_is_skipped_needs_no_schema() {
+fn skipped_field_needs_no_schema() {
     let target: Target = decode(br#"{"Name":"a"}"#).unwrap();
     assert_eq!(target, Target::Name("a".to_owned()));
     assert!(decode::<Target>(br#"{"Open":null}"#).is_err());
@@ -37,7 +37,7 @@ fn what_is_skipped_needs_no_schema() {
 }
 
 #[test]
-fn a_type_may_hold_itself() {
+fn recursive_type_is_a_schema() {
     let tree =
         br#"{"depth":1,"children":[null,{"depth":2,"children":[],"leaf":null}],"leaf":null}"#;
     let tree: Tree<u8> = decode(tree).unwrap();
@@ -47,22 +47,22 @@ fn a_type_may_hold_itself() {
 }
 
 #[test]
-fn a_tuple_says_that_nothing_follows() {
+fn schema_of_a_tuple_allows_no_further_items() {
     let described = describe::<(u8, String)>(Direction::Input).unwrap();
     assert_eq!(described.root["items"], false);
     assert_eq!(described.root["maxItems"], 2);
     assert!(decode::<(u8, String)>(br#"[1,"a"]"#).is_ok());
     for wrong in [r#"[1,"a",2]"#, r#"[1]"#] {
-        let refused = decode::<(u8, String)>(wrong.as_bytes());
-        assert!(refused.is_err(), "{wrong}");
+        let rejected = decode::<(u8, String)>(wrong.as_bytes());
+        assert!(rejected.is_err(), "{wrong}");
     }
     let list = describe::<[u8; 2]>(Direction::Input).unwrap();
     assert_eq!(list.root["items"]["type"], "integer");
 }
 
-/// Extension keywords are removed where a keyword can be, and nowhere else.
+/// Extension keywords are removed only where JSON Schema allows keywords.
 #[test]
-fn a_property_named_like_an_extension_keyword_is_kept() {
+fn property_named_like_an_extension_keyword_is_kept() {
     #[schema]
     struct Odd {
         #[serde(rename = "x-purlin-note")]

@@ -1,4 +1,4 @@
-//! Bodies through `Validator::decode` and `decode`: what is read, and what is said of what is not.
+//! Bodies decoded with `Validator::decode` and `decode`, and the violations of those that are rejected.
 
 use std::collections::BTreeMap;
 
@@ -48,7 +48,7 @@ fn malformed(body: &[u8]) -> (usize, usize, String) {
 }
 
 #[test]
-fn a_valid_body_is_read() {
+fn valid_body_is_decoded() {
     let guest: Guest = decode(
         br#" {"name": "Ada", "age": 36, "friends": [{"first/name": "x", "kind": "Old"}], "notes": {"a": 1}} "#,
     )
@@ -66,7 +66,7 @@ fn a_valid_body_is_read() {
 }
 
 #[test]
-fn every_violation_is_named_with_its_place() {
+fn every_violation_is_reported_with_its_pointer() {
     let body = r#"{"name": "", "age": 300, "height": "tall", "extra": 1,
                    "friends": [{}, {"first/name": 5, "kind": "Odd"}, 7], "notes": {"a~b": -1}}"#;
     assert_eq!(
@@ -86,7 +86,7 @@ fn every_violation_is_named_with_its_place() {
 }
 
 #[test]
-fn a_body_of_another_kind_is_one_violation() {
+fn body_of_another_type_is_one_violation() {
     for body in ["[]", "1", "\"x\"", r#"["Ada", 36, null, [], {}]"#] {
         assert_eq!(violations(body), code_pairs(&[("", "type")]), "{body}");
     }
@@ -98,7 +98,7 @@ fn a_body_of_another_kind_is_one_violation() {
 }
 
 #[test]
-fn integers_may_be_written_as_whole_floats() {
+fn integral_floats_are_accepted_as_integers() {
     for (text, age) in [
         ("36.0", 36),
         ("1e2", 100),
@@ -127,7 +127,7 @@ fn integers_may_be_written_as_whole_floats() {
 }
 
 #[test]
-fn duplicate_keys_are_named_wherever_they_are() {
+fn duplicate_keys_are_reported_at_every_level() {
     let body = r#"{"name": "A", "age": 1, "age": 2, "notes": {"a": 1, "a": 2, "b/c": 1, "b/c": 1},
                    "friends": [{"first/name": "x", "first/name": "y"}]}"#;
     assert_eq!(
@@ -142,7 +142,7 @@ fn duplicate_keys_are_named_wherever_they_are() {
 }
 
 #[test]
-fn duplicate_keys_in_free_json_are_refused_too() {
+fn duplicate_keys_in_free_form_json_are_rejected() {
     let error = decode::<Value>(br#"{"a": [{"b": 1, "b": 1}]}"#).unwrap_err();
     let DecodeError::Invalid(violations) = error else {
         panic!("{error}")
@@ -154,7 +154,7 @@ fn duplicate_keys_in_free_json_are_refused_too() {
 }
 
 #[test]
-fn no_bytes_are_an_empty_body() {
+fn zero_bytes_are_an_empty_body() {
     assert!(matches!(decode::<Guest>(b""), Err(DecodeError::Empty)));
     assert!(matches!(
         decode::<Guest>(b" "),
@@ -163,7 +163,7 @@ fn no_bytes_are_an_empty_body() {
 }
 
 #[test]
-fn malformed_json_is_told_with_its_place() {
+fn malformed_json_is_reported_with_line_and_column() {
     assert_eq!(
         malformed(b"{"),
         (1, 1, "EOF while parsing an object".to_owned())
@@ -206,9 +206,9 @@ fn malformed_json_is_told_with_its_place() {
     );
 }
 
-/// What a type ignores must be JSON all the same.
+/// Ignored fields must be valid JSON too.
 #[test]
-fn ignored_fields_are_read_as_carefully_as_others() {
+fn ignored_fields_must_be_well_formed_json() {
     #[derive(serde::Deserialize, purlin_schemas::JsonSchema)]
     struct Open {
         a: u8,
@@ -240,7 +240,7 @@ fn ignored_fields_are_read_as_carefully_as_others() {
 }
 
 #[test]
-fn a_hundred_violations_are_enough() {
+fn at_most_one_hundred_violations_are_reported() {
     let body = format!(
         r#"{{"name": "A", "age": 1, "friends": [{}1]}}"#,
         "1,".repeat(10_000)
@@ -262,7 +262,7 @@ fn a_hundred_violations_are_enough() {
     );
 }
 
-/// A type whose reading knows more than its document.
+/// A type whose deserializer has a rule that its document does not state.
 #[derive(Debug, PartialEq)]
 struct Even(u8);
 
@@ -290,7 +290,7 @@ impl purlin_schemas::JsonSchema for Even {
 impl purlin_schemas::Schema for Even {}
 
 #[test]
-fn what_only_the_type_itself_knows_is_told_with_its_place() {
+fn error_of_a_custom_deserializer_is_reported_with_its_pointer() {
     let validator = Validator::of::<Vec<Even>>().unwrap();
     assert_eq!(
         validator.decode::<Vec<Even>>(b"[2, 4.0]").unwrap(),
@@ -311,10 +311,9 @@ fn wide_integers_keep_their_digits() {
     assert_eq!(decode::<i64>(b"-9223372036854775808").unwrap(), i64::MIN);
 }
 
-/// Each level of an enum within itself is looked at a bounded number of times: were it looked at twice, this test
-/// would not end.
+/// Each level of a recursive enum is read a bounded number of times; if it were read twice, this test would not end.
 #[test]
-fn deeply_nested_enums_are_answered() {
+fn deeply_nested_enums_are_decoded_in_bounded_time() {
     #[schema(request)]
     enum Term {
         Number(i32),

@@ -1,7 +1,7 @@
-//! What the document accepts the server accepts, and the reverse, for values nobody thought of.
+//! The server accepts exactly what the document accepts, for mutated values.
 //!
-//! What remains of differences is listed in `docs/document-and-server.md` and held by `known_differences.rs`; those
-//! that were closed are held one by one in `closed_differences.rs`.
+//! The remaining differences are listed in `docs/document-and-server.md` and tested in `known_differences.rs`; the
+//! inputs on which serde and schemars disagree by themselves are in `closed_differences.rs`.
 
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -10,13 +10,13 @@ use purlin_schemas::{Direction, Schema, Validator, describe, example};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::support::judge;
+use crate::support::document_validator;
 use crate::{
     mutate,
     shapes::{self, more, patches},
 };
 
-/// Differences that are listed: a whole float beyond 2^53 for an integer, and what jiff's types have no room for.
+/// Returns whether a value contains a listed difference: a float beyond 2^53, or a time that jiff's types cannot hold.
 fn is_listed(value: &Value) -> bool {
     match value {
         Value::Number(number) => {
@@ -32,8 +32,8 @@ fn is_listed(value: &Value) -> bool {
     }
 }
 
-/// Instants near the end of the year 9999, more than nine digits of a fraction, and durations that are not a
-/// number of hours, minutes and seconds, or of more than `i64::MAX` seconds.
+/// Returns whether a string is a timestamp near the end of the year 9999, has more than nine fractional digits, or is a
+/// duration of other units than hours, minutes and seconds, or of more than `i64::MAX` seconds.
 fn is_beyond_jiff(text: &str) -> bool {
     if text.starts_with("9999-12-3") && text.len() > 10 {
         return true;
@@ -52,23 +52,25 @@ fn is_beyond_jiff(text: &str) -> bool {
 
 fn agree<T: Schema + DeserializeOwned>(seeds: Vec<Value>) {
     let validator = Validator::of::<T>().unwrap();
-    let judge = judge::<T>(Direction::Input);
+    let validator_of_document = document_validator::<T>(Direction::Input);
     let verdicts = |value: &Value| {
         let text = serde_json::to_string(value).unwrap();
-        // What was written may be read back as a neighbouring float; both verdicts are about what is read.
+        // A float may be read back as its neighbour; both verdicts are about the value that is read.
         let read: Value = serde_json::from_str(&text).unwrap();
-        let document = judge.validate(&read).map_err(|error| error.to_string());
+        let document = validator_of_document
+            .validate(&read)
+            .map_err(|error| error.to_string());
         let server = validator.decode::<T>(text.as_bytes()).map(|_| ());
         (text, document, server)
     };
-    // What is made up for a schema is as valid as what somebody wrote.
-    let made_up = |direction| example(&describe::<T>(direction).unwrap()).unwrap();
-    let output = made_up(Direction::Output);
+    // A generated example is as valid as the seeds.
+    let example_of = |direction| example(&describe::<T>(direction).unwrap()).unwrap();
+    let output = example_of(Direction::Output);
     assert!(
-        self::judge::<T>(Direction::Output).is_valid(&output),
+        document_validator::<T>(Direction::Output).is_valid(&output),
         "{output}"
     );
-    let input = made_up(Direction::Input);
+    let input = example_of(Direction::Input);
     for seed in seeds.iter().chain([&input]) {
         let (text, document, server) = verdicts(seed);
         assert!(
@@ -129,7 +131,7 @@ shapes_agree! {
     flattened_structs: shapes::Flat, from shapes::flats,
     flattened_maps: shapes::FlatMap, from shapes::flat_maps,
     recursive_types: shapes::Tree, from shapes::trees,
-    free_json_units_and_names: shapes::Odds, from shapes::odds,
+    free_form_json_units_and_names: shapes::Odds, from shapes::odds,
     enums_in_options_lists_and_maps: more::EnumsInside, from more::enums_inside,
     flattened_enums: more::FlatEnum, from more::flat_enums,
     renamed_and_defaulted_fields: more::Renamed, from more::renamed,
@@ -137,8 +139,8 @@ shapes_agree! {
     rules_of_every_kind: more::Rules, from more::rules,
     maps_with_keys_of_every_kind: more::Keys, from more::keys,
     overlapping_untagged_enums: more::Overlapping, from more::overlapping,
-    numbers_texts_and_keys_held_exactly: more::Exact, from more::exact,
+    exact_numbers_strings_and_keys: more::Exact, from more::exact,
     fields_absent_null_or_a_value: patches::Patches, from patches::patches,
-    partial_twins: patches::Twin, from patches::twins,
-    fields_that_go_one_way: patches::OneWay, from patches::one_way,
+    partial_structs: patches::WholeUpdate, from patches::whole_updates,
+    read_only_and_write_only_fields: patches::OneWay, from patches::one_way,
 }

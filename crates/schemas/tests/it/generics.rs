@@ -1,4 +1,4 @@
-//! Generic schemas: each is named by its arguments, so that many of them can stand in one document.
+//! Generic schemas: each is named by its arguments, so that one document can contain several of them.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -47,10 +47,10 @@ enum Either<L, R> {
 #[schema]
 #[serde(rename = "Named")]
 struct Renamed<T> {
-    told: T,
+    value: T,
 }
 
-/// The name of a type's schema.
+/// Returns the name of a type's schema.
 fn name<T: Schema>() -> String {
     let root = describe::<T>(Direction::Output).unwrap().root;
     let reference = root["$ref"].as_str().unwrap();
@@ -68,13 +68,13 @@ fn generic_schemas_are_named_by_their_arguments() {
 }
 
 #[test]
-fn a_name_that_is_said_is_kept() {
+fn explicit_name_of_a_generic_schema_is_kept() {
     assert_eq!(name::<Boxed<Todo, -1>>(), "Todo.Box--1");
     assert_eq!(name::<Renamed<Todo>>(), "Named");
 }
 
 #[test]
-fn names_are_legal_for_any_argument() {
+fn names_are_valid_component_keys_for_any_argument() {
     let names = [
         name::<Page<u8>>(),
         name::<Page<f32>>(),
@@ -109,7 +109,7 @@ fn names_are_legal_for_any_argument() {
 }
 
 #[test]
-fn one_type_may_hold_many_of_one_generic() {
+fn one_type_can_contain_several_instances_of_a_generic() {
     #[schema]
     struct Both {
         todos: Page<Todo>,
@@ -124,7 +124,7 @@ fn one_type_may_hold_many_of_one_generic() {
 }
 
 #[test]
-fn a_clash_names_the_types_with_their_arguments() {
+fn name_conflict_lists_the_types_with_their_arguments() {
     #[schema]
     struct Both {
         one: Renamed<Todo>,
@@ -139,13 +139,13 @@ fn a_clash_names_the_types_with_their_arguments() {
 }
 
 #[test]
-fn a_type_that_is_called_like_a_second_one_is_no_clash() {
+fn name_that_resembles_a_numbered_one_is_no_conflict() {
     #[schema]
     struct Todo2 {
         todo: Todo,
     }
     assert_eq!(name::<Todo2>(), "Todo2");
-    // schemars itself would call the other `Todo` of this name so.
+    // schemars itself would give this name to the other `Todo`.
     mod other {
         #[super::schema]
         pub(super) struct Todo {
@@ -161,7 +161,7 @@ fn a_type_that_is_called_like_a_second_one_is_no_clash() {
 }
 
 #[test]
-fn a_name_that_no_document_takes_is_refused() {
+fn invalid_component_key_is_rejected() {
     #[derive(JsonSchema)]
     #[schemars(rename = "A <b>")]
     #[allow(dead_code, reason = "described only")]

@@ -1,4 +1,4 @@
-//! Keys of maps: schemars tells little of them, and the document and the server yet agree on all that their types say.
+//! Keys of maps: schemars describes few of their rules; the document and the server agree on all of them nonetheless.
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
@@ -10,16 +10,16 @@ use purlin_schemas::{CommaSeparated, Direction, Schema, Validator, describe, sch
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use crate::support::{BOTH_ACCEPT, BOTH_REFUSE, verdicts};
+use crate::support::{BOTH_ACCEPT, BOTH_REJECT, verdicts};
 
-/// Holds keys against a map that has them, alone and wherever else a map can stand.
+/// Decodes and validates keys in a map, alone and wherever else a map can be.
 #[track_caller]
 fn keys<K>(good: &[&str], bad: &[&str])
 where
     K: DeserializeOwned + purlin_schemas::JsonSchema + fmt::Display + Ord + 'static,
     BTreeMap<K, u8>: Schema + DeserializeOwned,
 {
-    for (keys, expected) in [(good, BOTH_ACCEPT), (bad, BOTH_REFUSE)] {
+    for (keys, expected) in [(good, BOTH_ACCEPT), (bad, BOTH_REJECT)] {
         for key in keys {
             let map = json!({ *key: 1 });
             let of = |body: serde_json::Value| body.to_string();
@@ -58,7 +58,7 @@ enum Choice<T> {
 }
 
 #[test]
-fn integers_are_within_their_bounds() {
+fn integer_keys_are_within_the_bounds_of_their_type() {
     keys::<u8>(&["0", "9", "255"], &["256", "1000", "-1", "00", ""]);
     keys::<u16>(&["65535", "9999"], &["65536", "99999", "065"]);
     keys::<i8>(&["-128", "0", "127"], &["128", "-129", "-0"]);
@@ -75,7 +75,7 @@ fn integers_are_within_their_bounds() {
 }
 
 #[test]
-fn a_map_that_may_be_left_out_has_keys_as_well() {
+fn keys_of_an_optional_map_are_validated() {
     #[schema(request)]
     struct Never {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,16 +85,16 @@ fn a_map_that_may_be_left_out_has_keys_as_well() {
         verdicts::<Never>(r#"{"null": {"255": {"a": 1}}}"#),
         BOTH_ACCEPT
     );
-    assert_eq!(verdicts::<Never>(r#"{"null": {"256": {}}}"#), BOTH_REFUSE);
+    assert_eq!(verdicts::<Never>(r#"{"null": {"256": {}}}"#), BOTH_REJECT);
     assert_eq!(
         verdicts::<Never>(r#"{"null": {"255": {"ab": 1}}}"#),
-        BOTH_REFUSE
+        BOTH_REJECT
     );
 }
 
-/// Of integer keys serde alone is sure, as far as their bounds are those of their type.
+/// serde alone decides about integer keys when their bounds are those of their type.
 #[test]
-fn integer_keys_need_no_walk() {
+fn integer_keys_need_no_validation_before_decoding() {
     assert!(!Validator::of::<BTreeMap<u16, u8>>().unwrap().is_strict());
     assert!(
         !Validator::of::<BTreeMap<String, i64>>()
@@ -105,7 +105,7 @@ fn integer_keys_need_no_walk() {
 }
 
 #[test]
-fn texts_are_of_their_form() {
+fn string_keys_match_the_format_of_their_type() {
     keys::<bool>(&["true", "false"], &["x", "True", "1"]);
     keys::<char>(&["a", "é", "🦀"], &["ab", ""]);
     keys::<uuid::Uuid>(
@@ -134,9 +134,9 @@ display!(Colour, Only, Short, Small, Address, Code);
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(rename_all(deserialize = "lowercase", serialize = "UPPERCASE"))]
 enum Colour {
-    /// As roses are.
+    /// Red.
     Red,
-    /// As violets are.
+    /// Violet.
     Blue,
     Green,
 }
@@ -144,7 +144,7 @@ enum Colour {
 #[schema]
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Only {
-    /// There is nothing else.
+    /// Neither of them.
     This,
 }
 
@@ -165,7 +165,7 @@ struct Address(#[garde(email)] String);
 struct Code(#[garde(pattern("^[a-z]+$"), length(max = 2))] String);
 
 #[test]
-fn rules_of_a_type_hold_for_its_keys() {
+fn rules_of_a_type_apply_to_keys_of_that_type() {
     keys::<Short>(&["a", "éé"], &["", "abc"]);
     keys::<Small>(
         &["5", "9", "10", "99", "100", "120"],
@@ -176,7 +176,7 @@ fn rules_of_a_type_hold_for_its_keys() {
 }
 
 #[test]
-fn names_are_the_documented_ones_in_either_direction() {
+fn enum_keys_are_the_documented_names_in_both_directions() {
     keys::<Colour>(&["red", "blue", "green"], &["Red", "RED", "pink", ""]);
     keys::<Only>(&["This"], &["That"]);
     let root = |direction| describe::<BTreeMap<Colour, u8>>(direction).unwrap().root;
@@ -191,7 +191,7 @@ fn names_are_the_documented_ones_in_either_direction() {
 }
 
 #[test]
-fn what_is_said_of_keys_is_not_said_of_the_fields_beside_them() {
+fn rules_of_keys_do_not_apply_to_fields_of_the_same_object() {
     #[schema(request)]
     struct Flat {
         name: String,

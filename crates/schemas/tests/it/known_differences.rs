@@ -1,5 +1,5 @@
-//! Where the document and the server still disagree: one test a difference, holding both verdicts, so that none
-//! goes away or comes about unnoticed. Why each is let be is told in `docs/document-and-server.md`.
+//! The remaining differences between the document and the server: one test for each, which checks both verdicts, so
+//! that no difference disappears or changes unnoticed. The reasons are in `docs/document-and-server.md`.
 
 use std::collections::BTreeMap;
 
@@ -8,53 +8,55 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::support::{
-    BOTH_ACCEPT, BOTH_REFUSE, ONLY_THE_SERVER_REFUSES, Verdicts, judge, server, verdicts,
+    BOTH_ACCEPT, BOTH_REJECT, ONLY_THE_SERVER_REJECTS, Verdicts, document_validator, server,
+    verdicts,
 };
 
-/// The server refuses what the document accepts.
-fn refused_by_the_server_alone<T: Schema + DeserializeOwned>(bodies: &[&str]) {
+/// Asserts that the server rejects bodies that the document accepts.
+fn rejected_by_the_server_only<T: Schema + DeserializeOwned>(bodies: &[&str]) {
     for body in bodies {
         let kind = std::any::type_name::<T>();
         assert_eq!(
             verdicts::<T>(body),
-            ONLY_THE_SERVER_REFUSES,
+            ONLY_THE_SERVER_REJECTS,
             "{body} for {kind}"
         );
     }
 }
 
-/// A float of that size stands for more than one integer.
+/// Several integers share a float of that size.
 #[test]
-fn whole_floats_beyond_2_to_the_53_are_no_integers() {
-    refused_by_the_server_alone::<i64>(&["9007199254740994.0", "-9007199254740994.0", "1e16"]);
-    refused_by_the_server_alone::<u64>(&["9007199254740994.0", "1e19"]);
+fn integral_floats_beyond_2_to_the_53_are_not_integers() {
+    rejected_by_the_server_only::<i64>(&["9007199254740994.0", "-9007199254740994.0", "1e16"]);
+    rejected_by_the_server_only::<u64>(&["9007199254740994.0", "1e19"]);
     assert_eq!(verdicts::<i64>("9007199254740994"), BOTH_ACCEPT);
 }
 
-/// The judge reads integers beyond 64 bits as floats, as many readers do, and takes this one for the least there is.
+/// The validator of the document reads integers beyond 64 bits as floats, as many parsers do, and takes this one for
+/// `i64::MIN`.
 #[test]
-fn an_integer_just_below_64_bits_is_recognised_by_the_server_alone() {
-    refused_by_the_server_alone::<i64>(&["-9223372036854775809"]);
+fn integer_just_below_64_bits_is_rejected_by_the_server_only() {
+    rejected_by_the_server_only::<i64>(&["-9223372036854775809"]);
 }
 
-/// The document speaks of values, and no value has a key twice.
+/// JSON Schema validates parsed values, which have each key once.
 #[test]
-fn a_duplicate_key_is_rejected() {
+fn duplicate_key_is_rejected() {
     #[schema(request)]
     struct Guest {
         name: String,
     }
-    refused_by_the_server_alone::<Guest>(&[
+    rejected_by_the_server_only::<Guest>(&[
         r#"{"name": "a", "name": "a"}"#,
         r#"{"name": "a", "n\u0061me": "b"}"#,
     ]);
-    refused_by_the_server_alone::<BTreeMap<String, u8>>(&[r#"{"a": 1, "a": 2}"#]);
-    refused_by_the_server_alone::<Value>(&[r#"[{"a": {"b": 1, "b": 1}}]"#]);
+    rejected_by_the_server_only::<BTreeMap<String, u8>>(&[r#"{"a": 1, "a": 2}"#]);
+    rejected_by_the_server_only::<Value>(&[r#"[{"a": {"b": 1, "b": 1}}]"#]);
 }
 
-/// A type that ignores unknown fields, which `#[schema]` never makes, does not look at their names.
+/// A type that ignores unknown fields, which `#[schema]` never generates, ignores their names too.
 #[test]
-fn a_duplicate_of_an_ignored_key_is_accepted() {
+fn duplicate_of_an_ignored_key_is_accepted() {
     #[derive(serde::Deserialize, purlin_schemas::JsonSchema)]
     #[allow(dead_code, reason = "read by serde alone")]
     struct Open {
@@ -62,10 +64,10 @@ fn a_duplicate_of_an_ignored_key_is_accepted() {
     }
     impl Schema for Open {}
     assert_eq!(verdicts::<Open>(r#"{"a": 1, "b": 1, "b": 2}"#), BOTH_ACCEPT);
-    refused_by_the_server_alone::<Open>(&[r#"{"a": 1, "a": 1}"#]);
+    rejected_by_the_server_only::<Open>(&[r#"{"a": 1, "a": 1}"#]);
 }
 
-/// JSON may be longer, deeper and larger than any reader takes it.
+/// JSON allows deeper nesting and larger numbers than parsers accept.
 #[test]
 fn json_beyond_the_limits_of_the_parser_is_malformed() {
     let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
@@ -76,23 +78,24 @@ fn json_beyond_the_limits_of_the_parser_is_malformed() {
     }
 }
 
-/// A field that is a float is read as the nearest one, and that one is held against the limit.
+/// An `f64` field becomes the nearest float, which is compared with the limit.
 #[test]
-fn an_integer_beyond_2_to_the_53_may_be_rounded_to_the_limit_of_a_float() {
+fn integer_beyond_2_to_the_53_is_rounded_to_the_limit_of_a_float() {
     #[schema(request)]
     struct Limited(#[garde(range(max = 9_007_199_254_740_992.0))] f64);
-    let only_the_document_refuses = Verdicts {
+    let only_the_document_rejects = Verdicts {
         server: true,
         document: false,
     };
     assert_eq!(
         verdicts::<Limited>("9007199254740993"),
-        only_the_document_refuses
+        only_the_document_rejects
     );
-    assert_eq!(verdicts::<Limited>("9007199254740994"), BOTH_REFUSE);
+    assert_eq!(verdicts::<Limited>("9007199254740994"), BOTH_REJECT);
 }
 
-/// What a key's type says is stated of a map that has its object to itself, in a type declared with `#[schema]`.
+/// The rules of a key's type are stated for a map that shares its object with no other fields, in a type declared with
+/// `#[schema]`.
 #[test]
 fn keys_that_share_an_object_have_rules_the_document_does_not_state() {
     #[schema(request)]
@@ -101,7 +104,7 @@ fn keys_that_share_an_object_have_rules_the_document_does_not_state() {
         #[serde(flatten)]
         more: BTreeMap<uuid::Uuid, u8>,
     }
-    refused_by_the_server_alone::<Flat>(&[r#"{"name": "a", "x": 1}"#]);
+    rejected_by_the_server_only::<Flat>(&[r#"{"name": "a", "x": 1}"#]);
 
     #[derive(serde::Deserialize, purlin_schemas::JsonSchema)]
     #[allow(dead_code, reason = "read by serde alone")]
@@ -109,10 +112,10 @@ fn keys_that_share_an_object_have_rules_the_document_does_not_state() {
         map: BTreeMap<u16, u8>,
     }
     impl Schema for ByHand {}
-    refused_by_the_server_alone::<ByHand>(&[r#"{"map": {"65536": 1}}"#]);
+    rejected_by_the_server_only::<ByHand>(&[r#"{"map": {"65536": 1}}"#]);
 }
 
-/// serde would read the innermost part twice as often with every level.
+/// serde would read the innermost part twice as often for each further level.
 #[test]
 fn deeply_nested_ambiguous_alternatives_are_rejected() {
     #[schema(request)]
@@ -125,10 +128,10 @@ fn deeply_nested_ambiguous_alternatives_are_rejected() {
     }
     let body = |depth| format!("{}1{}", "{\"x\":".repeat(depth), "}".repeat(depth));
     assert_eq!(verdicts::<Alike>(&body(10)), BOTH_ACCEPT);
-    refused_by_the_server_alone::<Alike>(&[&body(40)]);
+    rejected_by_the_server_only::<Alike>(&[&body(40)]);
 }
 
-/// A `custom` rule of a key's type is not asked.
+/// A `custom` rule of a key's type is not called.
 #[test]
 fn custom_rules_of_keys_are_not_checked() {
     fn never(_: &str, _: &()) -> Result<(), &'static str> {
@@ -144,10 +147,10 @@ fn custom_rules_of_keys_are_not_checked() {
     assert_eq!(verdicts::<ByKey>(r#"{"by": {"abc": 1}}"#), BOTH_ACCEPT);
 }
 
-/// A jiff instant ends on 9999-12-30 and has nine digits of a second's fraction.
+/// A `jiff::Timestamp` ends on 9999-12-30 and has at most nine fractional digits.
 #[test]
-fn instants_of_jiff_have_an_end_and_nine_digits() {
-    refused_by_the_server_alone::<jiff::Timestamp>(&[
+fn timestamps_of_jiff_have_a_maximum_and_nine_digits() {
+    rejected_by_the_server_only::<jiff::Timestamp>(&[
         r#""9999-12-30T22:00:01Z""#,
         r#""9999-12-31T23:59:59Z""#,
         r#""2024-02-29T23:59:59.1234567890Z""#,
@@ -160,36 +163,36 @@ fn instants_of_jiff_have_an_end_and_nine_digits() {
     }
 }
 
-/// A jiff duration is hours, minutes and seconds; a span has an end.
+/// A `jiff::SignedDuration` has hours, minutes and seconds; a `Span` has a maximum.
 #[test]
-fn durations_of_jiff_have_no_days_and_an_end() {
-    refused_by_the_server_alone::<jiff::SignedDuration>(&[
+fn durations_of_jiff_have_no_days_and_a_maximum() {
+    rejected_by_the_server_only::<jiff::SignedDuration>(&[
         r#""P1D""#,
         r#""P1Y2M3DT4H5M6S""#,
         r#""PT9223372036854775808S""#,
     ]);
-    refused_by_the_server_alone::<jiff::Span>(&[r#""P99999Y""#, r#""PT9223372036854775808S""#]);
+    rejected_by_the_server_only::<jiff::Span>(&[r#""P99999Y""#, r#""PT9223372036854775808S""#]);
     assert_eq!(verdicts::<jiff::Span>(r#""P1Y2M3DT4H5M6S""#), BOTH_ACCEPT);
-    // What these types read beyond the format is refused by both.
+    // Both reject what these types accept beyond the format.
     for body in [r#""PT1.5S""#, r#""-PT1H""#, r#""1h""#, r#""pt1h""#] {
-        assert_eq!(verdicts::<jiff::Span>(body), BOTH_REFUSE, "{body}");
+        assert_eq!(verdicts::<jiff::Span>(body), BOTH_REJECT, "{body}");
         assert_eq!(
             verdicts::<jiff::SignedDuration>(body),
-            BOTH_REFUSE,
+            BOTH_REJECT,
             "{body}"
         );
     }
 }
 
-/// JSON Schema has no format for an instant with the name of its time zone.
+/// JSON Schema has no format for a timestamp with the name of its time zone.
 #[test]
-fn a_zoned_instant_is_any_text_to_the_document() {
-    refused_by_the_server_alone::<jiff::Zoned>(&[r#""x""#, r#""2024-02-29T23:59:59Z""#]);
+fn zoned_timestamp_is_any_string_in_the_document() {
+    rejected_by_the_server_only::<jiff::Zoned>(&[r#""x""#, r#""2024-02-29T23:59:59Z""#]);
     let paris = r#""2024-02-29T23:59:59+01:00[Europe/Paris]""#;
     assert_eq!(verdicts::<jiff::Zoned>(paris), BOTH_ACCEPT);
 }
 
-/// Whether `xn--…` stands for a name in another script is not looked into.
+/// Whether `xn--…` encodes a valid internationalized label is not checked.
 #[test]
 fn labels_of_domains_are_not_decoded() {
     #[schema(request)]
@@ -198,7 +201,7 @@ fn labels_of_domains_are_not_decoded() {
     assert!(found.server && !found.document, "{found:?}");
 }
 
-/// What a program alone knows, the document cannot say.
+/// The document cannot state rules that are code.
 #[test]
 fn rules_of_the_program_are_not_in_the_document() {
     fn even(number: &u8, _: &()) -> Result<(), &'static str> {
@@ -209,7 +212,7 @@ fn rules_of_the_program_are_not_in_the_document() {
     }
     #[schema(request)]
     struct Even(#[garde(custom(even))] u8);
-    refused_by_the_server_alone::<Even>(&["3"]);
+    rejected_by_the_server_only::<Even>(&["3"]);
 
     #[schema(request)]
     #[serde(try_from = "u8")]
@@ -225,12 +228,12 @@ fn rules_of_the_program_are_not_in_the_document() {
             }
         }
     }
-    refused_by_the_server_alone::<Odd>(&["2"]);
+    rejected_by_the_server_only::<Odd>(&["2"]);
 }
 
-/// Parameters are text: how a number is written there, and that no other names are taken, no schema says.
+/// Parameters are text: no schema states how a number is written there, or that other names are rejected.
 #[test]
-fn text_has_rules_of_its_own() {
+fn parameters_have_rules_that_schemas_do_not_state() {
     #[schema(request)]
     struct Page {
         number: u8,
@@ -250,16 +253,16 @@ fn text_has_rules_of_its_own() {
     assert_eq!(verdicts::<Page>(r#"{"number": 5.0}"#), BOTH_ACCEPT);
 }
 
-/// What a handler answers is not held against its rules.
+/// The rules of a type are not checked when a response is serialized.
 #[test]
-fn responses_are_written_as_the_handler_made_them() {
+fn responses_are_serialized_without_validation() {
     #[schema(response)]
     struct Reply {
         #[garde(length(min = 1))]
         name: String,
         ratio: f64,
     }
-    let document = judge::<Reply>(Direction::Output);
+    let document = document_validator::<Reply>(Direction::Output);
     let written = |name: &str, ratio: f64| {
         let reply = Reply {
             name: name.to_owned(),

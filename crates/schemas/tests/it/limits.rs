@@ -1,10 +1,10 @@
-//! Limits are stated once, and mean the same number to the check and to the document.
+//! Limits are stated once and are the same number in the check and in the document.
 
 use purlin_schemas::{DecodeError, Direction, decode, describe, schema};
 
-/// Literals need no suffix: the check and the document read the same number.
+/// Literals need no suffix.
 #[test]
-fn limits_may_be_as_large_as_the_numbers_they_limit() {
+fn limits_have_the_range_of_the_type_they_limit() {
     const MOST: i64 = 9_007_199_254_740_995;
 
     #[schema]
@@ -76,7 +76,7 @@ fn limits_may_be_as_large_as_the_numbers_they_limit() {
     let Err(DecodeError::Invalid(violations)) = limits(9_007_199_254_740_994, 1) else {
         panic!("two limits are broken")
     };
-    let words: Vec<_> = violations.iter().map(|one| one.message()).collect();
-    assert!(words[0].contains("9007199254740993"), "{words:?}");
-    assert!(words[1].contains("4294967296"), "{words:?}");
+    let messages: Vec<_> = violations.iter().map(|one| one.message()).collect();
+    assert!(messages[0].contains("9007199254740993"), "{messages:?}");
+    assert!(messages[1].contains("4294967296"), "{messages:?}");
 }

@@ -1,12 +1,12 @@
-//! Turns valid values into nearly valid and hostile ones, by changes that know nothing of types.
+//! Mutates valid values into nearly valid and extreme ones, by changes that are independent of types.
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Map, Value, json};
 
-use crate::shapes::places::{count, nth};
+use crate::shapes::subvalues::{count, nth};
 
-/// One change, made at a place chosen by `at` among all values within the value.
+/// One change, applied to the value that `at` selects among all values within the value.
 #[derive(Debug, Clone)]
 pub(crate) struct Change {
     pub(crate) at: Index,
@@ -15,27 +15,27 @@ pub(crate) struct Change {
 
 #[derive(Debug, Clone)]
 pub(crate) enum Edit {
-    /// Puts another value in this one's place.
+    /// Replaces the value.
     Replace(Value),
-    /// Takes a member or item away.
+    /// Removes a member or item.
     Remove(Index),
-    /// Gives a member another name.
+    /// Renames a member.
     Rename(Index, String),
     /// Adds a member (to an object) or an item (to a list).
     Add(String, Value),
     /// Repeats an item of a list.
     Repeat(Index),
-    /// Makes an integer a float, `5` to `5.0`.
+    /// Converts an integer to a float, `5` to `5.0`.
     Float,
     /// Adds this to a number.
     Shift(i64),
-    /// Puts this before, and that after, a string.
+    /// Adds a prefix and a suffix to a string.
     Surround(&'static str, &'static str),
-    /// Makes an object the list of its values, a list an object of its items, another value a list of one.
+    /// Converts an object to the list of its values, a list to an object of its items, another value to a list of one.
     Restructure,
-    /// Upper or lower case.
+    /// Converts a string to upper or lower case.
     Case(bool),
-    /// Drops the character at this place, or puts another in its place.
+    /// Removes or replaces the character at this index.
     Character(Index, Option<char>),
 }
 
@@ -293,7 +293,7 @@ fn strings() -> Vec<&'static str> {
     ]
 }
 
-/// The value with the changes made, one after the other.
+/// Applies the changes one after the other.
 pub(crate) fn apply(mut value: Value, changes: &[Change]) -> Value {
     for change in changes {
         let count = count(&value);

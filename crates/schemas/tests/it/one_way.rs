@@ -1,4 +1,4 @@
-//! `ReadOnly<T>` and `WriteOnly<T>`: fields that cross the wire one way.
+//! `ReadOnly<T>` and `WriteOnly<T>`: fields of one direction.
 
 use std::collections::BTreeMap;
 
@@ -41,7 +41,7 @@ fn names(schema: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn what_is_read_only_is_unknown_to_requests() {
+fn read_only_field_is_unknown_in_requests() {
     let user: User = decode(&body(&json!({}))).unwrap();
     assert_eq!((user.id.get(), user.last_seen.get()), (None, None));
     let change = json!({"id": 7, "last_seen": null});
@@ -53,7 +53,7 @@ fn what_is_read_only_is_unknown_to_requests() {
 }
 
 #[test]
-fn what_is_write_only_is_not_written() {
+fn write_only_field_is_not_serialized() {
     let mut user: User = decode(&body(&json!({"pin": 3}))).unwrap();
     assert_eq!(*user.pin, Some(3));
     user.id.set(7);
@@ -63,14 +63,14 @@ fn what_is_write_only_is_not_written() {
 }
 
 #[test]
-fn what_is_read_only_has_a_value_where_it_is_written() {
+fn read_only_field_has_a_value_in_responses() {
     let user: User = decode(&body(&json!({}))).unwrap();
     let error = serde_json::to_value(&user).unwrap_err().to_string();
     assert!(error.contains("set it before"), "{error}");
 }
 
 #[test]
-fn rules_of_what_is_write_only_are_those_of_the_value() {
+fn rules_of_a_write_only_field_apply_to_its_value() {
     let change = json!({"password": "A", "pin": 10, "codes": [0, 1, 1], "quotas": {"256": true}});
     let Err(DecodeError::Invalid(violations)) = decode::<User>(&body(&change)) else {
         panic!("rules are broken")
@@ -89,7 +89,7 @@ fn rules_of_what_is_write_only_are_those_of_the_value() {
 }
 
 #[test]
-fn the_document_tells_each_way_apart() {
+fn document_has_a_schema_for_each_direction() {
     let input = schema_of(Direction::Input);
     assert_eq!(
         names(&input),
@@ -111,7 +111,7 @@ fn the_document_tells_each_way_apart() {
 }
 
 #[test]
-fn a_twin_changes_what_can_be_written() {
+fn partial_struct_changes_write_only_fields() {
     let update: UpdateUser = decode(br#"{"password":"xyz","pin":null}"#).unwrap();
     assert_eq!(update.password.as_ref().unwrap().as_str(), "xyz");
     assert_eq!(update.pin, Patch::Null);
@@ -134,7 +134,7 @@ fn a_twin_changes_what_can_be_written() {
 }
 
 #[test]
-fn what_is_write_only_is_not_in_a_log() {
+fn write_only_value_is_not_in_debug_output() {
     let user: User = decode(&body(&json!({}))).unwrap();
     assert!(!format!("{user:?}").contains("abc"));
 }

@@ -1,4 +1,4 @@
-//! The partial twin: a second struct of which fields may be left out.
+//! Partial structs: a second struct whose fields are optional.
 
 use purlin_schemas::{
     DecodeError, Direction, Patch, ReadOnly, WriteOnly, decode, describe, schema,
@@ -49,7 +49,7 @@ fn violations_of<T: purlin_schemas::Schema + serde::de::DeserializeOwned>(
 }
 
 #[test]
-fn every_field_may_be_left_out() {
+fn every_field_of_a_partial_struct_is_optional() {
     assert_eq!(decode::<UpdateTodo>(b"{}").unwrap(), UpdateTodo::default());
     let update: UpdateTodo =
         decode(br#"{"shortTitle":"milk","type":3,"weight":null,"note":"x","tags":["a"]}"#).unwrap();
@@ -67,7 +67,7 @@ fn every_field_may_be_left_out() {
 }
 
 #[test]
-fn what_could_not_be_null_still_cannot() {
+fn field_that_is_not_nullable_stays_so() {
     let body = r#"{"shortTitle":null,"type":null,"tags":null,"place":null}"#;
     let expected = [
         ("/place", "null"),
@@ -79,7 +79,7 @@ fn what_could_not_be_null_still_cannot() {
 }
 
 #[test]
-fn limits_are_kept() {
+fn rules_are_kept() {
     let body = r#"{"shortTitle":"","type":256,"weight":10,"note":"long","tags":["",""],"place":{"north":91},"x":1}"#;
     let expected = [
         ("/note", "max_length"),
@@ -100,7 +100,7 @@ fn limits_are_kept() {
 }
 
 #[test]
-fn what_is_left_out_is_not_written() {
+fn omitted_field_is_not_serialized() {
     let update = UpdateTodo {
         kind: Some(1),
         weight: Patch::Null,
@@ -111,7 +111,7 @@ fn what_is_left_out_is_not_written() {
 }
 
 #[test]
-fn the_document_describes_the_partial_type() {
+fn document_describes_the_partial_struct() {
     let described = describe::<UpdateTodo>(Direction::Input).unwrap();
     let schema = &described.definitions["UpdateTodo"].schema;
     assert_eq!(
@@ -133,7 +133,7 @@ fn the_document_describes_the_partial_type() {
     assert_eq!(names, ["Address", "UpdateTodo"]);
 }
 
-/// Of this one some fields may be left out.
+/// A struct of which some fields are optional in the partial struct.
 #[schema(request, partial(Amend, fields = [title, r#type], description = "What to amend."))]
 #[serde(default)]
 #[derive(Debug, PartialEq, Default)]
@@ -153,7 +153,7 @@ struct Loan {
 }
 
 #[test]
-fn only_the_named_fields_may_be_left_out() {
+fn only_listed_fields_are_optional() {
     let Err(DecodeError::Invalid(missing)) = decode::<Renew>(b"{}") else {
         panic!("a field is missing")
     };
@@ -166,7 +166,7 @@ fn only_the_named_fields_may_be_left_out() {
 }
 
 #[test]
-fn the_others_keep_their_defaults() {
+fn other_fields_keep_their_defaults() {
     let amend: Amend = decode(br#"{"north":3}"#).unwrap();
     let expected = Amend {
         title: None,
@@ -209,7 +209,7 @@ mod inner {
 }
 
 #[test]
-fn it_is_as_visible_as_the_struct() {
+fn partial_struct_has_the_visibility_of_the_struct() {
     let change: inner::Change = decode(br#"{"there":true,"hidden":null}"#).unwrap();
     assert_eq!(change.there, Some(true));
     assert!(change.hidden());
@@ -218,7 +218,7 @@ fn it_is_as_visible_as_the_struct() {
 }
 
 #[test]
-fn a_twin_changes_what_was_given_and_nothing_else() {
+fn apply_changes_only_the_given_fields() {
     let before = Todo {
         short_title: "milk".to_owned(),
         kind: 3,
@@ -248,7 +248,7 @@ fn a_twin_changes_what_was_given_and_nothing_else() {
 }
 
 #[test]
-fn a_twin_changes_fields_of_every_kind() {
+fn apply_changes_fields_of_every_kind() {
     #[schema(partial(Change, fields = [secret, hint, pin]))]
     #[derive(Debug, Clone, PartialEq)]
     struct Account {

@@ -1,4 +1,4 @@
-//! `Patch<T>`: left out, null, or a value.
+//! `Patch<T>`: a field that is absent, null or a value.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ struct Change {
 }
 
 #[test]
-fn absent_null_and_a_value_are_told_apart() {
+fn absent_null_and_a_value_are_distinguished() {
     assert_eq!(decode::<Change>(b"{}").unwrap(), Change::default());
     let change: Change = decode(br#"{"name":null,"age":7,"note":{"text":"a"}}"#).unwrap();
     assert_eq!(change.name, Patch::Null);
@@ -36,7 +36,7 @@ fn absent_null_and_a_value_are_told_apart() {
 }
 
 #[test]
-fn what_is_absent_is_not_written() {
+fn absent_field_is_not_serialized() {
     let change = Change {
         name: Patch::Null,
         age: Patch::Value(7),
@@ -47,7 +47,7 @@ fn what_is_absent_is_not_written() {
 }
 
 #[test]
-fn rules_are_those_of_the_value() {
+fn rules_apply_to_the_value() {
     let body = br#"{"name":"A","age":151,"marks":[1,10,3],"note":{"text":""}}"#;
     let Err(DecodeError::Invalid(violations)) = decode::<Change>(body) else {
         panic!("rules are broken")
@@ -69,7 +69,7 @@ fn rules_are_those_of_the_value() {
 }
 
 #[test]
-fn the_document_says_that_it_may_be_left_out_or_null() {
+fn schema_is_optional_and_nullable() {
     for direction in [Direction::Input, Direction::Output] {
         let described = describe::<Change>(direction).unwrap();
         let schema = &described.definitions["Change"].schema;
@@ -86,7 +86,7 @@ fn the_document_says_that_it_may_be_left_out_or_null() {
 }
 
 #[test]
-fn a_patch_changes_an_option() {
+fn patch_updates_an_option() {
     let mut target = Some(1);
     Patch::Absent.apply_to(&mut target);
     assert_eq!(target, Some(1));
@@ -101,7 +101,7 @@ fn a_patch_changes_an_option() {
 }
 
 #[test]
-fn keys_of_maps_inside_are_held() {
+fn keys_of_nested_maps_are_validated() {
     assert!(decode::<Change>(br#"{"by_number":{"255":{"text":"a"}}}"#).is_ok());
     assert!(decode::<Change>(br#"{"by_number":{"256":{"text":"a"}}}"#).is_err());
 }

@@ -1,5 +1,5 @@
-//! Why a value is refused whose schema is kept: in our words, with a stable code, at the right place; never in
-//! serde's.
+//! Violations of values that satisfy the schema but that serde rejects: each has a stable code, a pointer and a message
+//! of Purlin, never one of serde.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, LinkedList};
@@ -28,7 +28,7 @@ fn says<T: Schema + DeserializeOwned>(body: &str, expected: [&str; 3]) {
 const NO_INTEGER: [&str; 3] = ["", "type", "must be an integer"];
 
 #[test]
-fn floats_that_stand_for_several_integers_are_none() {
+fn floats_beyond_2_to_the_53_are_not_integers() {
     for body in ["1e18", "-9223372036854775809", "9007199254740994.0"] {
         says::<i64>(body, NO_INTEGER);
         says::<Option<i64>>(body, NO_INTEGER);
@@ -37,14 +37,14 @@ fn floats_that_stand_for_several_integers_are_none() {
 }
 
 #[test]
-fn floats_beyond_every_integer_break_its_bounds() {
-    let words = "must be at most 9223372036854775807";
-    says::<i64>("1e19", ["", "maximum", words]);
+fn floats_out_of_range_violate_the_bounds_of_the_integer() {
+    let message = "must be at most 9223372036854775807";
+    says::<i64>("1e19", ["", "maximum", message]);
     says::<u64>("-1e18", ["", "minimum", "must be at least 0"]);
 }
 
 #[test]
-fn keys_are_named_themselves() {
+fn pointer_of_an_invalid_key_is_that_of_its_member() {
     says::<BTreeMap<i8, u8>>(
         r#"{"1": 1, "128": 1}"#,
         ["/128", "unknown_field", "unknown field"],
@@ -61,16 +61,16 @@ fn keys_are_named_themselves() {
         r#"{"true": 1, "yes": 1}"#,
         ["/yes", "enum", "must be one of \"true\", \"false\""],
     );
-    let words = "must have at most 1 character";
-    says::<BTreeMap<char, u8>>(r#"{"a/b": 1}"#, ["/a~1b", "max_length", words]);
+    let message = "must have at most 1 character";
+    says::<BTreeMap<char, u8>>(r#"{"a/b": 1}"#, ["/a~1b", "max_length", message]);
     says::<BTreeMap<NonZeroU8, u8>>(r#"{"0": 1}"#, ["/0", "unknown_field", "unknown field"]);
 
     #[schema(request)]
     #[derive(PartialEq, Eq, PartialOrd, Ord)]
     enum Colour {
-        /// As roses are.
+        /// Red.
         Red,
-        /// As the sky is.
+        /// Blue.
         Blue,
     }
     #[schema(request)]
@@ -83,9 +83,9 @@ fn keys_are_named_themselves() {
     );
 }
 
-/// What a type says of itself is kept, without the place in a text nobody sent.
+/// The message of a type's own deserializer is kept, without the line and column that serde_json adds.
 #[test]
-fn the_words_of_a_type_itself_are_kept() {
+fn message_of_the_type_itself_is_kept() {
     #[derive(PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, purlin_schemas::JsonSchema)]
     #[serde(try_from = "u8")]
     #[schemars(with = "u8")]
@@ -100,21 +100,21 @@ fn the_words_of_a_type_itself_are_kept() {
         }
     }
     impl Schema for Even {}
-    let words = "must be even, invalid type: or not";
-    says::<Vec<Even>>("[2, 3]", ["/1", "invalid", words]);
-    says::<BTreeMap<Even, u8>>(r#"{"3": 1}"#, ["/3", "invalid", words]);
+    let message = "must be even, invalid type: or not";
+    says::<Vec<Even>>("[2, 3]", ["/1", "invalid", message]);
+    says::<BTreeMap<Even, u8>>(r#"{"3": 1}"#, ["/3", "invalid", message]);
 }
 
 #[test]
-fn what_no_shape_fits_is_said_as_closely_as_it_can_be() {
+fn mismatch_of_all_variants_is_reported_as_precisely_as_possible() {
     says::<NonZeroI8>("0", ["", "not", "must not be 0"]);
     says::<NonZeroU8>("0", ["", "minimum", "must be at least 1"]);
-    let words = "must match the format ipv4 or ipv6";
-    says::<std::net::IpAddr>("\"x\"", ["", "format", words]);
+    let message = "must match the format ipv4 or ipv6";
+    says::<std::net::IpAddr>("\"x\"", ["", "format", message]);
 }
 
 #[test]
-fn a_duplicate_key_is_reported_unless_the_field_is_unknown() {
+fn duplicate_key_is_reported_unless_the_field_is_unknown() {
     #[schema(request)]
     struct Guest {
         name: String,
@@ -131,9 +131,9 @@ fn a_duplicate_key_is_reported_unless_the_field_is_unknown() {
     );
 }
 
-/// Rules hold in whatever a type is put into, also where it has no check of its own to call.
+/// Rules apply in every container of a type, even one without a `Schema::check` of its own.
 #[test]
-fn rules_hold_in_every_container() {
+fn rules_apply_in_every_container() {
     #[schema(request)]
     #[derive(PartialEq, Eq, PartialOrd, Ord)]
     struct Small(#[garde(range(max = 5))] u8);
@@ -172,7 +172,7 @@ fn rules_hold_in_every_container() {
 }
 
 #[test]
-fn a_number_beyond_all_floats_is_named_where_it_stands() {
+fn number_beyond_the_range_of_floats_is_located() {
     let read = |params: &[(&str, Cow<'_, str>)]| match params {
         [_] => Validator::of::<f64>()
             .unwrap()

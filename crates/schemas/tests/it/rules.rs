@@ -5,15 +5,15 @@ use serde_json::json;
 
 #[test]
 fn messages_use_the_plural_where_needed() {
-    let words = |limit| {
+    let message = |limit| {
         Rule::MinItems {
             limit,
             maximum: None,
         }
         .message()
     };
-    assert_eq!(words(1), "must have at least 1 item");
-    assert_eq!(words(2), "must have at least 2 items");
+    assert_eq!(message(1), "must have at least 1 item");
+    assert_eq!(message(2), "must have at least 2 items");
     let kinds = Rule::Type {
         expected: vec![JsonType::Integer, JsonType::String],
         composition: None,
@@ -22,7 +22,7 @@ fn messages_use_the_plural_where_needed() {
 }
 
 #[test]
-fn pointers_escape_what_rfc_6901_escapes() {
+fn pointers_are_escaped_as_in_rfc_6901() {
     let list = InstanceLocation::ROOT.field("a/b");
     let item = list.index(3);
     assert_eq!(item.field("~").pointer(), "/a~1b/3/~0");
@@ -30,7 +30,7 @@ fn pointers_escape_what_rfc_6901_escapes() {
 }
 
 #[test]
-fn a_violation_is_written_with_code_and_message() {
+fn violation_is_serialized_with_code_and_message() {
     let violation = Violation::new(Location::Path, "/id", Rule::Encoding);
     assert_eq!(
         serde_json::to_value(&violation).unwrap(),

@@ -29,8 +29,8 @@ pub fn same<T: PartialEq<U> + Debug, U: Debug>(got: T, wanted: U) -> Outcome {
 pub fn rejection<T, E: Debug>(response: Result<T, progenitor_client::Error<E>>) -> Outcome<(u16, E)> {
     use progenitor_client::Error::ErrorResponse;
     match response {
-        Ok(_) => Err("let in what has to be refused".into()),
-        Err(ErrorResponse(refused)) => Ok((refused.status().as_u16(), refused.into_inner())),
+        Ok(_) => Err("a request that must be rejected was accepted".into()),
+        Err(ErrorResponse(rejection)) => Ok((rejection.status().as_u16(), rejection.into_inner())),
         Err(other) => Err(format!("not a rejection the document knows: {other:?}").into()),
     }
 }

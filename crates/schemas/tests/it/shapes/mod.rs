@@ -7,14 +7,14 @@
 
 pub(crate) mod more;
 pub(crate) mod patches;
-pub(crate) mod places;
+pub(crate) mod subvalues;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use purlin_schemas::schema;
 use serde_json::{Value, json};
 
-/// Structs within structs, with limits.
+/// Nested structs, with limits.
 #[schema(request)]
 pub(crate) struct Order {
     #[garde(length(chars, min = 1, max = 8))]
@@ -162,19 +162,19 @@ pub(crate) struct Lists {
     #[garde(length(min = 1, max = 3))]
     pub(crate) list: Vec<i16>,
     pub(crate) set: BTreeSet<u8>,
-    pub(crate) words: HashSet<String>,
+    pub(crate) names: HashSet<String>,
     pub(crate) three: [u8; 3],
     pub(crate) nested: Vec<Vec<Option<bool>>>,
 }
 
 pub(crate) fn lists() -> Vec<Value> {
     vec![
-        json!({"list": [1], "set": [], "words": [], "three": [1, 2, 3], "nested": []}),
-        json!({"list": [1, -2, 3], "set": [1, 2, 255], "words": ["a", "b"], "three": [0, 0, 0], "nested": [[null, true], []]}),
+        json!({"list": [1], "set": [], "names": [], "three": [1, 2, 3], "nested": []}),
+        json!({"list": [1, -2, 3], "set": [1, 2, 255], "names": ["a", "b"], "three": [0, 0, 0], "nested": [[null, true], []]}),
     ]
 }
 
-/// What may be absent or null.
+/// Fields that may be absent or null.
 #[schema(request)]
 pub(crate) struct Options {
     pub(crate) number: Option<u8>,
@@ -273,7 +273,7 @@ pub(crate) fn jiff_times() -> Vec<Value> {
     ]
 }
 
-/// Strings with a form of their own.
+/// Strings with formats and patterns.
 #[schema(request)]
 pub(crate) struct Texts {
     pub(crate) id: uuid::Uuid,
@@ -332,7 +332,7 @@ pub(crate) fn flats() -> Vec<Value> {
     vec![json!({"own": 1, "quantity": 5, "price": 0})]
 }
 
-/// A struct that takes whatever else comes.
+/// A struct that accepts any other members.
 #[schema(request)]
 pub(crate) struct FlatMap {
     pub(crate) own: u8,
@@ -344,7 +344,7 @@ pub(crate) fn flat_maps() -> Vec<Value> {
     vec![json!({"own": 1}), json!({"own": 1, "a": -5, "b": 300})]
 }
 
-/// A type within itself.
+/// A recursive type.
 #[schema(request)]
 pub(crate) struct Tree {
     #[garde(range(min = 0, max = 9))]
@@ -361,7 +361,7 @@ pub(crate) fn trees() -> Vec<Value> {
     ]
 }
 
-/// Free JSON, nothing at all, and names only.
+/// Free-form JSON, units and unit variants.
 #[schema(request)]
 pub(crate) struct Odds {
     pub(crate) free: Value,

@@ -1,4 +1,4 @@
-//! Types that are rarer, or put together from several shapes.
+//! Less common types, and combinations of several shapes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -118,10 +118,10 @@ pub(crate) fn wrappers() -> Vec<Value> {
     ]
 }
 
-/// Every rule that a string, number or list can be given.
+/// Every rule for a string, number or list.
 #[schema(request)]
 pub(crate) struct Rules {
-    pub(crate) words: Vec<String>,
+    pub(crate) names: Vec<String>,
     #[garde(contains("a"))]
     pub(crate) contains: Option<String>,
     #[garde(range(min = 10, max = 20))]
@@ -136,8 +136,8 @@ pub(crate) struct Rules {
 
 pub(crate) fn rules() -> Vec<Value> {
     vec![
-        json!({"words": []}),
-        json!({"words": ["abc", "ééé"], "contains": "xax", "number": 10, "map": {"a": true}, "both": "éabc", "float": 0.25}),
+        json!({"names": []}),
+        json!({"names": ["abc", "ééé"], "contains": "xax", "number": 10, "map": {"a": true}, "both": "éabc", "float": 0.25}),
     ]
 }
 
@@ -195,7 +195,7 @@ pub(crate) fn overlapping() -> Vec<Value> {
     ]
 }
 
-/// Steps, dots, patterns of keys, and types of std, chrono and jiff that are rarer.
+/// Steps, dots, patterns of keys, and types of std, chrono and jiff that are less common.
 #[schema(request)]
 pub(crate) struct Exact {
     #[schemars(extend("multipleOf" = 0.01))]

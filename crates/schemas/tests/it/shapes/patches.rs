@@ -1,4 +1,4 @@
-//! Types for changes, what may be left out and what may be null, and fields that go one way.
+//! Types for updates: optional and nullable fields, partial structs, read-only and write-only fields.
 
 use std::collections::BTreeMap;
 
@@ -28,8 +28,8 @@ pub(crate) fn patches() -> Vec<Value> {
     ]
 }
 
-/// A struct whose twin is asked for.
-#[schema(request, partial(Twin, fields = [name, kind, tags, colour]))]
+/// A struct with a partial struct.
+#[schema(request, partial(WholeUpdate, fields = [name, kind, tags, colour]))]
 pub(crate) struct Whole {
     #[garde(length(chars, min = 1, max = 3))]
     pub(crate) name: String,
@@ -43,7 +43,7 @@ pub(crate) struct Whole {
     pub(crate) id: i64,
 }
 
-pub(crate) fn twins() -> Vec<Value> {
+pub(crate) fn whole_updates() -> Vec<Value> {
     vec![
         json!({"id": 3}),
         json!({"name": "abc", "kind": 7, "tags": ["a"], "colour": null, "id": 5}),
@@ -51,7 +51,7 @@ pub(crate) fn twins() -> Vec<Value> {
     ]
 }
 
-/// Fields that go one way, in a type that goes both.
+/// Read-only and write-only fields in a type of both directions.
 #[schema]
 pub(crate) struct OneWay {
     pub(crate) id: ReadOnly<u64>,

@@ -1,15 +1,15 @@
-//! The two verdicts on a body, and the violations of one: `Validator::decode` is the server, and the crate
-//! `jsonschema`, which Purlin does not use itself, judges the document.
+//! The two verdicts on a body, and its violations: that of the server is `Validator::decode`, that of the document is
+//! the crate `jsonschema`, which Purlin does not use itself.
 
-mod judge;
+mod document_validator;
 
 use purlin_schemas::{DecodeError, Direction, Schema, Validator, Violation, Violations};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-pub(crate) use judge::judge;
+pub(crate) use document_validator::document_validator;
 
-/// What each of the two says of a body: whether it is accepted.
+/// Whether the server and the document accept a body.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Verdicts {
     pub(crate) server: bool,
@@ -21,26 +21,26 @@ pub(crate) const BOTH_ACCEPT: Verdicts = Verdicts {
     document: true,
 };
 
-pub(crate) const BOTH_REFUSE: Verdicts = Verdicts {
+pub(crate) const BOTH_REJECT: Verdicts = Verdicts {
     server: false,
     document: false,
 };
 
-pub(crate) const ONLY_THE_SERVER_REFUSES: Verdicts = Verdicts {
+pub(crate) const ONLY_THE_SERVER_REJECTS: Verdicts = Verdicts {
     server: false,
     document: true,
 };
 
-/// Holds a body, written as JSON, against a type and its document.
+/// Decodes a JSON body as a type and validates it by the document.
 pub(crate) fn verdicts<T: Schema + DeserializeOwned>(body: &str) -> Verdicts {
     let read: Value = serde_json::from_str(body).unwrap();
     Verdicts {
         server: server::<T>(body).is_ok(),
-        document: judge::<T>(Direction::Input).is_valid(&read),
+        document: document_validator::<T>(Direction::Input).is_valid(&read),
     }
 }
 
-/// What the server says of a body.
+/// Decodes a body as the server does.
 pub(crate) fn server<T: Schema + DeserializeOwned>(body: &str) -> Result<T, DecodeError> {
     Validator::of::<T>().unwrap().decode(body.as_bytes())
 }

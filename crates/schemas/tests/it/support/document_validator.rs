@@ -1,10 +1,11 @@
-//! The judge of what a document means: the crate `jsonschema`, which Purlin does not use itself. The fuzz targets ask it too.
+//! Validates by the document, with the crate `jsonschema`, which Purlin does not use itself. The fuzz targets use this
+//! file too.
 
 use purlin_schemas::{Direction, Schema, describe};
 use serde_json::{Map, Value, json};
 
-/// The document of a type as a schema that stands alone.
-pub(crate) fn judge<T: Schema>(direction: Direction) -> jsonschema::Validator {
+/// Returns a validator of the schema that the document has for a type.
+pub(crate) fn document_validator<T: Schema>(direction: Direction) -> jsonschema::Validator {
     let described = describe::<T>(direction).unwrap();
     let definitions: Map<String, Value> = described
         .definitions

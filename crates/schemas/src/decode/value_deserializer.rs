@@ -14,21 +14,21 @@ type Failure = serde_json::Error;
 
 /// A part of a value, and its location in the whole.
 #[derive(Clone, Copy)]
-pub(super) struct Pointed<'a> {
+pub(super) struct ValueDeserializer<'a> {
     value: &'a Value,
     at: InstanceLocation<'a>,
     /// The innermost location at which deserializing failed.
     failed: &'a RefCell<Option<String>>,
 }
 
-impl Pointed<'_> {
+impl ValueDeserializer<'_> {
     /// Deserializes a value; returns a pointer to where it failed as well.
     pub(super) fn read<R>(
         value: &Value,
-        read: impl FnOnce(Pointed<'_>) -> Result<R, Failure>,
+        read: impl FnOnce(ValueDeserializer<'_>) -> Result<R, Failure>,
     ) -> (Result<R, Failure>, Option<String>) {
         let failed = RefCell::new(None);
-        let read = read(Pointed {
+        let read = read(ValueDeserializer {
             value,
             at: InstanceLocation::ROOT,
             failed: &failed,
@@ -46,7 +46,7 @@ impl Pointed<'_> {
     }
 }
 
-impl<'de> Deserializer<'de> for Pointed<'_> {
+impl<'de> Deserializer<'de> for ValueDeserializer<'_> {
     type Error = Failure;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
@@ -98,7 +98,7 @@ impl<'de> Deserializer<'de> for Pointed<'_> {
 }
 
 struct Items<'a> {
-    whole: Pointed<'a>,
+    whole: ValueDeserializer<'a>,
     rest: std::iter::Enumerate<std::slice::Iter<'a, Value>>,
 }
 
@@ -112,7 +112,7 @@ impl<'de> SeqAccess<'de> for Items<'_> {
         let Some((index, value)) = self.rest.next() else {
             return Ok(None);
         };
-        let item = Pointed {
+        let item = ValueDeserializer {
             value,
             at: self.whole.at.index(index),
             failed: self.whole.failed,
@@ -126,7 +126,7 @@ impl<'de> SeqAccess<'de> for Items<'_> {
 }
 
 struct Members<'a> {
-    whole: Pointed<'a>,
+    whole: ValueDeserializer<'a>,
     rest: serde_json::map::Iter<'a>,
     current: Option<(&'a str, &'a Value)>,
 }
@@ -142,7 +142,7 @@ impl<'de> MapAccess<'de> for Members<'_> {
             return Ok(None);
         };
         self.current = Some((name, value));
-        let member = Pointed {
+        let member = ValueDeserializer {
             value,
             at: self.whole.at.field(name),
             failed: self.whole.failed,
@@ -157,7 +157,7 @@ impl<'de> MapAccess<'de> for Members<'_> {
         let Some((name, value)) = self.current.take() else {
             return Err(Failure::custom("a value was asked for before its key"));
         };
-        let member = Pointed {
+        let member = ValueDeserializer {
             value,
             at: self.whole.at.field(name),
             failed: self.whole.failed,

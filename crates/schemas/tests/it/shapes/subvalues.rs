@@ -1,8 +1,8 @@
-//! The places of a JSON value, counted from the value itself on, so that a number can stand for one of them.
+//! All values within a JSON value, itself included, selected by an index.
 
 use serde_json::Value;
 
-/// How many there are.
+/// Returns the number of values.
 pub(crate) fn count(value: &Value) -> usize {
     1 + match value {
         Value::Array(items) => items.iter().map(count).sum(),
@@ -11,7 +11,7 @@ pub(crate) fn count(value: &Value) -> usize {
     }
 }
 
-/// The one at a number; the number is used up on the way.
+/// Returns the value at an index, which is counted down on the way.
 pub(crate) fn nth<'v>(value: &'v mut Value, at: &mut usize) -> Option<&'v mut Value> {
     if *at == 0 {
         return Some(value);

@@ -1,4 +1,4 @@
-//! The types that rules apply to: strings, lists and maps, numbers. An `Option` or a box counts as its content.
+//! The types that rules apply to: strings, lists and maps, numbers. An `Option` or a `Box` counts as its content.
 
 use std::{
     borrow::Cow,

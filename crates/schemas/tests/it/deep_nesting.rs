@@ -1,5 +1,5 @@
-//! Bodies made to be read again and again: what it takes to answer them grows with their size, not with a power of
-//! their depth. No clock is looked at; were one of these wrong, it would not end.
+//! Bodies nested so that a naive validator reads parts of them repeatedly: the work grows with their size, not
+//! exponentially with their depth. The tests measure no time; with exponential work they would not end.
 
 #![allow(dead_code, reason = "types that are read by serde alone")]
 
@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 /// JSON is read down to 127 levels.
 const DEPTHS: [usize; 4] = [1, 5, 40, 100];
 
-/// Two shapes that both know `x`.
+/// An untagged enum of which two variants have the field `x`.
 #[schema(request)]
 #[serde(untagged)]
 enum Alike {
@@ -20,7 +20,7 @@ enum Alike {
     Or { x: Box<Alike>, not: Option<bool> },
 }
 
-/// The shape that fails last comes first, and maps and lists are read by trial as well.
+/// An untagged enum whose first variant fails last; lists and maps are alternatives too.
 #[schema(request)]
 #[serde(untagged)]
 enum Mixed {
@@ -31,7 +31,7 @@ enum Mixed {
     And {
         x: Box<Mixed>,
     },
-    /// serde refuses texts that the document allows.
+    /// serde rejects strings that the document allows.
     When(jiff::Zoned),
     List(Vec<Mixed>),
     Map(BTreeMap<String, Mixed>),
@@ -60,7 +60,7 @@ enum FlatShape {
     C { x: Option<Box<Flat>> },
 }
 
-/// A limit below maps within maps.
+/// A limit at the bottom of nested maps.
 #[schema(request)]
 struct Mapped {
     #[serde(default)]
@@ -73,8 +73,8 @@ fn nested(start: &str, leaf: &str, end: &str, depth: usize) -> String {
     format!("{}{leaf}{}", start.repeat(depth), end.repeat(depth))
 }
 
-/// The pointers and codes of what is wrong with a body; none when it is read.
-fn answer<T: Schema + DeserializeOwned>(body: &str) -> Vec<(String, String)> {
+/// Returns the pointers and codes of the violations of a body; none when it is decoded.
+fn violations<T: Schema + DeserializeOwned>(body: &str) -> Vec<(String, String)> {
     match Validator::of::<T>().unwrap().decode::<T>(body.as_bytes()) {
         Ok(_) => Vec::new(),
         Err(DecodeError::Invalid(violations)) => violations
@@ -86,37 +86,40 @@ fn answer<T: Schema + DeserializeOwned>(body: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn a_wrong_leaf_is_named_however_deep_it_is() {
+fn invalid_leaf_is_located_at_every_depth() {
     for depth in DEPTHS {
         let body = nested("{\"x\":", "\"bad\"", "}", depth);
         assert_eq!(
-            answer::<Alike>(&body),
+            violations::<Alike>(&body),
             [("/x".repeat(depth), "type".to_owned())]
         );
         let body = nested("{\"t\":\"A\",\"x\":", "{\"t\":\"C\"}", "}", depth);
-        let place = format!("{}/t", "/x".repeat(depth));
-        assert_eq!(answer::<Tagged>(&body), [(place, "enum".to_owned())]);
+        let pointer = format!("{}/t", "/x".repeat(depth));
+        assert_eq!(violations::<Tagged>(&body), [(pointer, "enum".to_owned())]);
         let body = nested("{\"x\":{\"a\":", "{\"n\":9}", "}}", depth / 2);
-        let place = format!("{}/n", "/x/a".repeat(depth / 2));
-        assert_eq!(answer::<Mapped>(&body), [(place, "maximum".to_owned())]);
+        let pointer = format!("{}/n", "/x/a".repeat(depth / 2));
+        assert_eq!(
+            violations::<Mapped>(&body),
+            [(pointer, "maximum".to_owned())]
+        );
     }
 }
 
 #[test]
-fn shapes_that_look_alike_are_read_as_deep_as_they_can_be_told_apart() {
-    let alike = |depth| answer::<Alike>(&nested("{\"x\":", "3", "}", depth));
+fn overlapping_variants_are_ambiguous_below_a_depth() {
+    let alike = |depth| violations::<Alike>(&nested("{\"x\":", "3", "}", depth));
     assert_eq!(alike(1), []);
     assert_eq!(alike(12), []);
-    let refused = [(String::new(), "ambiguous".to_owned())];
-    assert_eq!(alike(40), refused);
-    assert_eq!(alike(100), refused);
-    // Those a member tells apart are read to the bottom.
+    let rejected = [(String::new(), "ambiguous".to_owned())];
+    assert_eq!(alike(40), rejected);
+    assert_eq!(alike(100), rejected);
+    // Variants that a tag distinguishes are decoded at any depth.
     let tagged = nested("{\"t\":\"A\",\"x\":", "{\"t\":\"L\"}", "}", 100);
-    assert_eq!(answer::<Tagged>(&tagged), []);
+    assert_eq!(violations::<Tagged>(&tagged), []);
 }
 
 #[test]
-fn no_body_takes_more_work_than_its_size_accounts_for() {
+fn work_is_bounded_by_the_size_of_the_body() {
     let wraps = [
         ("{\"x\":", "}"),
         ("[", "]"),
@@ -144,32 +147,32 @@ fn no_body_takes_more_work_than_its_size_accounts_for() {
     for (start, end) in wraps {
         for leaf in leaves {
             let body = nested(start, leaf, end, 60);
-            // Any answer will do.
-            answer::<Alike>(&body);
-            answer::<Mixed>(&body);
-            answer::<Tagged>(&body);
-            answer::<Flat>(&body);
-            answer::<Mapped>(&body);
-            answer::<Option<Vec<Mixed>>>(&body);
+            // The result does not matter, only that there is one.
+            violations::<Alike>(&body);
+            violations::<Mixed>(&body);
+            violations::<Tagged>(&body);
+            violations::<Flat>(&body);
+            violations::<Mapped>(&body);
+            violations::<Option<Vec<Mixed>>>(&body);
         }
     }
 }
 
-/// Each level would be copied with all that is below it.
+/// A buffer at each level would copy everything below it.
 #[test]
-fn a_long_list_far_below_is_not_copied_at_every_level() {
+fn long_list_at_the_bottom_is_not_copied_at_every_level() {
     let list = format!("[{}]", vec!["[]"; 50_000].join(","));
     let body = nested("{\"x\":", &list, "}", 100);
     assert_eq!(
-        answer::<Mixed>(&body),
+        violations::<Mixed>(&body),
         [(String::new(), "ambiguous".to_owned())]
     );
-    assert_eq!(answer::<Mixed>(&nested("{\"x\":", &list, "}", 1)), []);
+    assert_eq!(violations::<Mixed>(&nested("{\"x\":", &list, "}", 1)), []);
 }
 
-/// Sets within sets, each of which has to be compared with what stands beside it.
+/// Nested sets, each of which has to be compared with its siblings.
 #[test]
-fn sets_within_sets_are_compared_once() {
+fn nested_sets_are_compared_once() {
     #[schema(request)]
     #[derive(PartialEq, Eq, PartialOrd, Ord)]
     #[serde(untagged)]
@@ -178,18 +181,18 @@ fn sets_within_sets_are_compared_once() {
         Inner(BTreeSet<Set>),
     }
     let body = |leaf: &str| nested("[1,", leaf, "]", 100);
-    assert_eq!(answer::<Set>(&body("2")), []);
-    assert_eq!(answer::<Set>(&body("[[], [2], [3, 1.0]]")), []);
-    let place = "/1".repeat(100);
+    assert_eq!(violations::<Set>(&body("2")), []);
+    assert_eq!(violations::<Set>(&body("[[], [2], [3, 1.0]]")), []);
+    let pointer = "/1".repeat(100);
     assert_eq!(
-        answer::<Set>(&body("[[2, 3], [2.0, 3]]")),
-        [(place, "unique_items".to_owned())]
+        violations::<Set>(&body("[[2, 3], [2.0, 3]]")),
+        [(pointer, "unique_items".to_owned())]
     );
 }
 
-/// Nothing ends the reading of what directly contains itself.
+/// Deserializing such a type never ends.
 #[test]
-fn a_type_that_directly_contains_itself_has_no_validator() {
+fn type_that_directly_contains_itself_has_no_validator() {
     #[schema(request)]
     #[serde(untagged)]
     enum Endless {
