@@ -68,7 +68,7 @@ pub(crate) fn doc() -> Result<()> {
 /// Runs every test of the workspace.
 pub(crate) fn test() -> Result<()> {
     cargo().arg("test").run()?;
-    tools()
+    other_tests()
 }
 
 /// Runs the tests of the packages that are not default members: the tools, and the example of a user's service.
