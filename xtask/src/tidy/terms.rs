@@ -17,6 +17,9 @@ use crate::run::root;
 /// The list of terms.
 const LIST: &str = "xtask/tidy/terms.toml";
 
+/// The changelog, which names what was renamed.
+const CHANGELOG: &str = "CHANGELOG.md";
+
 /// The folders and files that are checked.
 const CHECKED: &[&str] = &["crates/", "xtask/", "docs/", "deploy/", ".github/"];
 
@@ -68,7 +71,7 @@ impl Terms {
         let is_checked =
             CHECKED.iter().any(|folder| path.starts_with(folder)) || !path.contains('/');
         let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
-        if !is_checked || !EXTENSIONS.contains(&extension) || path == LIST {
+        if !is_checked || !EXTENSIONS.contains(&extension) || path == LIST || path == CHANGELOG {
             return;
         }
         let tokens = tokens(text);
@@ -93,9 +96,7 @@ impl Terms {
                     add(token.line, &phrase.join(" "));
                 }
             }
-            // The changelog names what was renamed.
-            let lines = if path == "CHANGELOG.md" { "" } else { text }.lines();
-            for (line, text) in (1..).zip(lines) {
+            for (line, text) in (1..).zip(text.lines()) {
                 for word in text.split(|c: char| !is_word(c)) {
                     if group.identifiers.iter().any(|name| name == word) {
                         add(line, word);
