@@ -68,14 +68,14 @@ pub(crate) fn doc() -> Result<()> {
 /// Runs every test of the workspace.
 pub(crate) fn test() -> Result<()> {
     cargo().arg("test").run()?;
-    tools()
+    other_tests()
 }
 
-/// Runs the tests of xtask and cargo-purlin, which are not default members.
-pub(crate) fn tools() -> Result<()> {
+/// Runs the tests of the packages that are not default members: the tools, and the example of a user's service.
+pub(crate) fn other_tests() -> Result<()> {
     cargo()
         .args(["test", "--quiet", "--package", "xtask"])
-        .args(["--package", "cargo-purlin"])
+        .args(["--package", "cargo-purlin", "--package", "billing"])
         .run()?;
     Ok(())
 }

@@ -5,7 +5,7 @@
 
 use std::time::Instant;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 
 use crate::{
     acme, browser, checks, clients, contract, documents, edge, faults, fuzz, kubernetes, parity,
@@ -20,7 +20,7 @@ const STEPS: &[Step] = &[
     ("tidy", || tidy::tidy(&tidy::Options::default())),
     ("lint", checks::lint),
     ("doc", checks::doc),
-    ("tests of the tools", checks::tools),
+    ("tests of tools and examples", checks::other_tests),
     ("oldest and newest actix-web", versions::actix_web),
     ("oldest Rust", versions::rust),
     ("fuzz corpus", fuzz::replay),
@@ -37,17 +37,50 @@ const STEPS: &[Step] = &[
     ("smoke", smoke::checked),
 ];
 
-/// Runs every step and prints how long each took.
-pub(crate) fn all() -> Result<()> {
+/// Which checks to run, and what to do when one fails.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Run only these checks, by name
+    names: Vec<String>,
+    /// Run the remaining checks after one has failed
+    #[arg(long)]
+    keep_going: bool,
+}
+
+/// Runs the checks and prints how long each took.
+pub(crate) fn run(options: &Options) -> Result<()> {
     let mut times = Vec::new();
-    for (name, step) in STEPS {
+    let mut failures = Vec::new();
+    for (name, step) in selected(&options.names)? {
         let begin = Instant::now();
-        step().context(*name)?;
+        match step().context(*name) {
+            Ok(()) => {}
+            Err(failure) if options.keep_going => {
+                eprintln!("{failure:#}");
+                failures.push(*name);
+            }
+            Err(failure) => return Err(failure),
+        }
         times.push((name, begin.elapsed().as_secs_f64()));
     }
-    eprintln!("\nall checks passed");
     for (name, seconds) in times {
         eprintln!("{seconds:8.1} s  {name}");
     }
+    ensure!(failures.is_empty(), "failed: {}", failures.join(", "));
+    eprintln!("all checks passed");
     Ok(())
+}
+
+/// Returns the steps of these names, or all of them.
+fn selected(names: &[String]) -> Result<Vec<&'static Step>> {
+    for name in names {
+        let known = || STEPS.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+        ensure!(
+            known().contains(&name.as_str()),
+            "there is no check `{name}`; the checks are: {}",
+            known().join(", "),
+        );
+    }
+    let is_selected = |(name, _): &&Step| names.is_empty() || names.iter().any(|it| it == name);
+    Ok(STEPS.iter().filter(is_selected).collect())
 }

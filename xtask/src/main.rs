@@ -46,7 +46,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Runs every check of the continuous integration except `cargo test`
-    Ci,
+    Ci(ci::Options),
     /// Formats the sources; with --check only lists what differs
     Fmt {
         /// Change nothing, fail where rustfmt would change something
@@ -123,7 +123,7 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<()> {
     match command {
-        Command::Ci => ci::all(),
+        Command::Ci(options) => ci::run(&options),
         Command::Fmt { check } => checks::fmt(check),
         Command::Lint => checks::lint(),
         Command::Tidy(options) => tidy::tidy(&options),

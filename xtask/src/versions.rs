@@ -18,7 +18,7 @@ edition = "2024"
 [workspace]
 
 [dependencies]
-purlin-router = { path = "../../crates/router", features = ["basic", "jwks-url"] }
+purlin-router = { path = "../../crates/router" }
 actix-web = { version = "4", default-features = false }
 "#;
 
@@ -65,6 +65,7 @@ pub(crate) fn actix_web() -> Result<()> {
         };
         cargo()
             .args(["run", "--quiet", "--manifest-path", &manifest])
+            .args(["--target-dir", "target"])
             .run()
             .with_context(|| format!("with actix-web {}", version.unwrap_or("of today")))?;
     }

@@ -24,6 +24,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("purlin-greetings", &["purlin-router"]),
     ("purlin-server", &["purlin-app", "purlin-greetings"]),
     ("cargo-purlin", &["purlin-compat", "purlin-openapi"]),
+    // What a user's service depends on.
+    ("billing", &["purlin-app", "purlin-router"]),
     // Chores of this repository may use any of its crates.
     (
         "xtask",
@@ -108,6 +110,7 @@ fn found(arrow: &Arrow, message: String) -> Finding {
     let folder = match arrow.from.as_str() {
         "purlin-fuzz" => "xtask/fuzz".to_owned(),
         "cargo-purlin" => "crates/cli".to_owned(),
+        "billing" => "docs/examples/billing".to_owned(),
         name => match name.strip_prefix("purlin-") {
             Some(name) => format!("crates/{name}"),
             None => name.to_owned(),
