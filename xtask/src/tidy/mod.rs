@@ -21,11 +21,11 @@ mod terms;
 #[derive(Default, clap::Args)]
 pub(crate) struct Options {
     /// Check only for circles of modules, those in files under PATH or all
-    #[arg(long, value_name = "PATH", num_args = 0..=1, default_missing_value = "", conflicts_with = "words")]
+    #[arg(long, value_name = "PATH", num_args = 0..=1, default_missing_value = "", conflicts_with = "terms")]
     circles: Option<String>,
     /// Check only for retired terms: those under PATH, or a count for each folder
     #[arg(long, value_name = "PATH", num_args = 0..=1, default_missing_value = "")]
-    words: Option<String>,
+    terms: Option<String>,
 }
 
 /// A violated rule: where, and what to do about it.
@@ -57,7 +57,7 @@ pub(crate) fn tidy(options: &Options) -> Result<()> {
     }
     let files = text_files()?;
     let terms = terms::Terms::read()?;
-    if let Some(folder) = &options.words {
+    if let Some(folder) = &options.terms {
         for (path, text) in &files {
             terms.check(path, text, &mut findings);
         }

@@ -30,7 +30,7 @@ const EXTENSIONS: &[&str] = &[
 
 /// A group of terms with the same replacement.
 struct Group {
-    /// Sequences of words in lower case.
+    /// Sequences of lower-case tokens.
     phrases: Vec<Vec<String>>,
     identifiers: Vec<String>,
     /// Names of files, or of folders with a slash at their end.
@@ -119,9 +119,9 @@ impl Group {
                 .collect()
         };
         let replacement = value["use"].as_str().ok_or("every term needs `use`")?;
-        let words = |phrase: &String| phrase.split(' ').map(str::to_lowercase).collect();
+        let split = |phrase: &String| phrase.split(' ').map(str::to_lowercase).collect();
         Ok(Self {
-            phrases: list("phrases").iter().map(words).collect(),
+            phrases: list("phrases").iter().map(split).collect(),
             identifiers: list("identifiers"),
             files: list("files"),
             only_in: list("only_in"),
@@ -156,7 +156,7 @@ pub(super) fn print_counts(findings: &[Finding]) {
         println!("{count:6}  {folder}");
     }
     println!(
-        "{:6}  in all; `cargo xtask tidy --words PATH` lists those under a path",
+        "{:6}  in all; `cargo xtask tidy --terms PATH` lists those under a path",
         findings.len()
     );
 }
@@ -172,7 +172,7 @@ fn is_word(character: char) -> bool {
     character.is_alphanumeric() || character == '_'
 }
 
-/// Splits a text into words; `snake_case` and `CamelCase` names into their parts.
+/// Splits a text into tokens; `snake_case` and `CamelCase` names into their parts.
 fn tokens(text: &str) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::new();
     let mut line = 1;
@@ -205,7 +205,7 @@ fn is_phrase(text: &str, tokens: &[Token], phrase: &[String]) -> bool {
         let token = text[token.start..token.end].trim_matches(['\'', '’']);
         token.eq_ignore_ascii_case(word)
     };
-    // Words of a phrase are separated by space and by what comments begin lines with.
+    // Tokens of a phrase are separated by whitespace and by the characters that begin lines of comments.
     let is_gap = |pair: &[Token]| {
         let gap = &text[pair[0].end..pair[1].start];
         !gap.is_empty()
