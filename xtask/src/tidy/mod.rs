@@ -17,7 +17,7 @@ mod files;
 mod paths;
 mod terms;
 
-/// What to check; everything that is mandatory without an option.
+/// What to check; everything without an option.
 #[derive(Default, clap::Args)]
 pub(crate) struct Options {
     /// Check only for circles of modules, those in files under PATH or all
@@ -72,8 +72,10 @@ pub(crate) fn tidy(options: &Options) -> Result<()> {
     for (path, text) in &files {
         files::check(path, text, &mut findings);
         known.check(path, text, &mut findings);
+        terms.check(path, text, &mut findings);
     }
     crates::check(&mut findings)?;
+    circles::check(&mut findings)?;
     print(&findings)
 }
 
