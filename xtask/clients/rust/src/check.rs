@@ -26,7 +26,9 @@ pub fn same<T: PartialEq<U> + Debug, U: Debug>(got: T, wanted: U) -> Outcome {
 }
 
 /// The status and the body of a rejection, in the type the document gives it.
-pub fn rejection<T, E: Debug>(response: Result<T, progenitor_client::Error<E>>) -> Outcome<(u16, E)> {
+pub fn rejection<T, E: Debug>(
+    response: Result<T, progenitor_client::Error<E>>,
+) -> Outcome<(u16, E)> {
     use progenitor_client::Error::ErrorResponse;
     match response {
         Ok(_) => Err("a request that must be rejected was accepted".into()),
