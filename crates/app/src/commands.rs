@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt::Write};
 
-use purlin_router::Router;
+use purlin_router::{OperationInfo, Router};
 
 use crate::{
     api::Api,
@@ -15,21 +15,26 @@ pub(crate) fn routes(apis: &[Api]) -> String {
         vec![["METHOD", "PATH", "OPERATION", "AUTHENTICATORS", "SUMMARY"].map(str::to_owned)];
     for api in apis {
         rows.extend(api.router.operations().map(|operation| {
-            let authenticators: Vec<_> = operation.authenticators().collect();
             [
                 operation.method().to_string(),
                 operation.template().to_owned(),
                 operation.operation_id().to_owned(),
-                if authenticators.is_empty() {
-                    "-".to_owned()
-                } else {
-                    authenticators.join(", ")
-                },
+                authenticators(operation),
                 operation.summary().unwrap_or_default().to_owned(),
             ]
         }));
     }
     table(&rows)
+}
+
+/// Returns the names of an operation's authenticators. With `or none` a request needs no credential.
+fn authenticators(operation: &OperationInfo) -> String {
+    let names: Vec<_> = operation.authenticators().collect();
+    match names.join(", ") {
+        names if names.is_empty() => "-".to_owned(),
+        names if operation.is_authentication_optional() => format!("{names} or none"),
+        names => names,
+    }
 }
 
 fn table<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> String {
@@ -94,4 +99,48 @@ fn names<'a>(apis: impl Iterator<Item = &'a Api>) -> String {
     apis.map(|api| format!("`{}`", api.name()))
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use purlin_router::{
+        Json, Operation, Registry,
+        auth::{HeaderApiKey, anyone},
+        schemas::Message,
+    };
+
+    use super::routes;
+    use crate::api;
+
+    async fn hello() -> Json<Message> {
+        Json(Message::new("Hello"))
+    }
+
+    #[test]
+    fn optional_authentication_is_distinguished_from_required_authentication() {
+        let registry = Registry::new("Hello", "1.0.0")
+            .authenticator("key", HeaderApiKey::new("X-Key").key("tests", "secret"))
+            .operation(Operation::get("/open", hello).operation_id("open"))
+            .operation(
+                Operation::get("/required", hello)
+                    .operation_id("required")
+                    .authenticators(["key"]),
+            )
+            .operation(
+                Operation::get("/optional", hello)
+                    .operation_id("optional")
+                    .authenticators(["key".into(), anyone()]),
+            );
+        let (apis, errors) = api::build([registry]);
+        assert!(errors.is_empty(), "{errors:?}");
+        let table = routes(&apis);
+        let cell = |path: &str| {
+            let row = table.lines().find(|row| row.contains(path));
+            let cells = row.unwrap().split("  ").filter(|cell| !cell.is_empty());
+            cells.map(str::trim).nth(3).unwrap().to_owned()
+        };
+        assert_eq!(cell("/open"), "-");
+        assert_eq!(cell("/required"), "key");
+        assert_eq!(cell("/optional"), "key or none");
+    }
 }

@@ -148,6 +148,15 @@ impl<'r> Context<'r> {
         }
     }
 
+    /// Combines the rejections of all extractors into one.
+    pub(crate) fn combine(&self, mut all: Vec<Rejection>) -> Rejection {
+        if self.operation.is_some_and(|it| it.is_mocked) {
+            // A mock ignores state that is missing, so that does not decide on the status.
+            all.sort_by_key(Rejection::is_server_failure);
+        }
+        Rejection::combine(all)
+    }
+
     /// Returns the response to a rejection, in the style of the registry. Its
     /// hooks are called where no handler declares the failure.
     pub(crate) fn reject(&self, rejection: &Rejection) -> HttpResponse {

@@ -132,14 +132,14 @@ where
         return if rejections.is_empty() {
             mock.default_reply(&data.errors)
         } else {
-            context.reject(&Rejection::combine(rejections))
+            context.reject(&context.combine(rejections))
         };
     }
     match (arguments, headers) {
         (Ok(arguments), Ok(())) => handler.call(arguments).await.reply(&context),
         (Err(rejection), Ok(())) | (Ok(_), Err(rejection)) => context.reject(&rejection),
         (Err(arguments), Err(headers)) => {
-            context.reject(&Rejection::combine(vec![arguments, headers]))
+            context.reject(&context.combine(vec![arguments, headers]))
         }
     }
 }

@@ -151,7 +151,7 @@ macro_rules! arguments {
                     ($($name,)+) => {
                         let mut all = Vec::new();
                         $(all.extend($name.err());)+
-                        Err(Rejection::combine(all))
+                        Err(context.combine(all))
                     }
                 }
             }

@@ -27,10 +27,10 @@ use crate::{
     replies::reply::{Reply, respond},
 };
 
-/// A JSON body (RFC 8259): read and validated as an argument, written with
+/// A JSON body (RFC 8259): read and validated as an extractor, written with
 /// status 200 as a reply.
 ///
-/// As an argument it is rejected, in the registry's style: with 400 when the body
+/// As an extractor it rejects requests in the registry's style: with 400 when the body
 /// is empty, is not JSON, or breaks its schema (every violation in one response),
 /// 413 over the body limit, and 415 when the `Content-Type` is missing, repeated,
 /// or neither `application/json` nor another `application/…+json`.

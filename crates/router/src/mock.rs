@@ -20,7 +20,7 @@ use crate::{
     describe::{Notes, ResponseNotes},
     error::{ForeignError, Reason, Rejection, policy::ErrorPolicy},
     media,
-    operation::Operation,
+    operation::example::OperationExample,
     verify::Replies,
 };
 
@@ -48,11 +48,11 @@ const APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 impl Mock {
     /// Returns an example of every declared response, or why there is none of some.
     pub(crate) fn of(
-        operation: &Operation,
+        examples: &[OperationExample],
         notes: &Notes,
         replies: &Replies,
     ) -> Result<Self, Vec<String>> {
-        let (responses, examples) = (&notes.responses, &operation.examples);
+        let responses = &notes.responses;
         let mut ready = BTreeMap::new();
         let mut reasons = Vec::new();
         for (number, response) in responses {

@@ -169,7 +169,7 @@ impl Router {
         let operations = document.paths.values_mut();
         for operation in operations.flat_map(|item| item.operations.values_mut()) {
             if let Some(handler) = handlers.get(operation.operation_id.as_str()) {
-                // The name begins with `x-`, so it is not refused.
+                // The name begins with `x-`, so it is accepted.
                 let _ = operation.extensions.insert(ITEM, *handler);
             }
         }

@@ -282,8 +282,8 @@ impl App {
     }
 
     /// Returns the counter of requests that are rejected for this reason before an operation sees them, by a limit of your own
-    /// for example: `…_http_requests_rejected_total{reason="…"}`. Reasons are few and known at startup; do not make them of
-    /// what a client sends.
+    /// for example: `…_http_requests_rejected_total{reason="…"}`. The reasons have to be few and known at
+    /// startup; do not derive them from requests.
     pub fn rejection_counter(&mut self, reason: &str) -> RejectionCounter {
         self.rejections.counter(reason)
     }

@@ -118,9 +118,9 @@ impl Listen {
 }
 
 fn open(address: SocketAddr) -> Result<(Socket, SocketAddress), ListenError> {
-    let refuse = |error| ListenError::address(address, error);
-    let socket = listen(address).map_err(refuse)?;
-    let address = socket.local_addr().map_err(refuse)?;
+    let listen_error = |error| ListenError::address(address, error);
+    let socket = listen(address).map_err(listen_error)?;
+    let address = socket.local_addr().map_err(listen_error)?;
     Ok((Socket::Tcp(socket), SocketAddress::Address(address)))
 }
 

@@ -8,7 +8,7 @@ use std::{
 
 use prometheus_client::{
     collector::Collector,
-    encoding::{DescriptorEncoder, EncodeLabelSet, MetricEncoder, text},
+    encoding::{DescriptorEncoder, text},
     metrics::MetricType,
     registry::{Registry, Unit},
 };
@@ -16,6 +16,7 @@ use purlin_router::OperationInfo;
 
 use super::{
     OpsState, VersionInfo,
+    encoder::{MetricsEncoder, NoLabels, count, label},
     heartbeat::WorkerHeartbeats,
     operation_index::OperationIndex,
     process,
@@ -59,7 +60,7 @@ impl Metrics {
     }
 }
 
-pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Lists that only grow by one push are whole, even if a thread panicked.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -253,63 +254,8 @@ impl MetricsCollector {
     }
 }
 
-/// Escapes the value of a label; the crate writes values as they are.
-pub(super) fn label(value: &str) -> String {
-    value
-        .replace('\\', "\\\\")
-        .replace('"', "\\\"")
-        .replace('\n', "\\n")
-}
-
-type NoLabels = [(&'static str, &'static str); 0];
-
 fn add_up(sums: &mut [u64], counts: impl Iterator<Item = u64>) {
     for (sum, count) in sums.iter_mut().zip(counts) {
         *sum += count;
-    }
-}
-
-fn count(metric: &mut MetricEncoder<'_>, labels: &impl EncodeLabelSet, count: u64) -> fmt::Result {
-    let mut one = metric.encode_family(labels)?;
-    one.encode_counter::<NoLabels, _, f64>(&count, None)
-}
-
-/// Encodes metrics without labels.
-pub(super) struct MetricsEncoder<'a>(DescriptorEncoder<'a>);
-
-impl MetricsEncoder<'_> {
-    pub(super) fn gauge(
-        &mut self,
-        name: &str,
-        help: &str,
-        unit: Option<Unit>,
-        value: impl prometheus_client::encoding::EncodeGaugeValue,
-    ) -> fmt::Result {
-        self.0
-            .encode_descriptor(name, help, unit.as_ref(), MetricType::Gauge)?
-            .encode_gauge(&value)
-    }
-
-    pub(super) fn counter(
-        &mut self,
-        name: &str,
-        help: &str,
-        unit: Option<Unit>,
-        value: impl prometheus_client::encoding::EncodeCounterValue,
-    ) -> fmt::Result {
-        self.0
-            .encode_descriptor(name, help, unit.as_ref(), MetricType::Counter)?
-            .encode_counter::<NoLabels, _, f64>(&value, None)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::label;
-
-    #[test]
-    fn labels_are_escaped() {
-        assert_eq!(label("/a\"b\\c\nd"), "/a\\\"b\\\\c\\nd");
-        assert_eq!(label("/todos/{id}"), "/todos/{id}");
     }
 }

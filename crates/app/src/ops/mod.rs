@@ -3,6 +3,7 @@
 //! It serves from before the first startup hook until after the last shutdown hook. Clients of the API do not reach it, and
 //! nothing the API does blocks it. What is counted of every request is in `worker_counts`.
 
+mod encoder;
 mod endpoints;
 mod heartbeat;
 mod metrics;

@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 use purlin_router::{MatchedOperation, OperationInfo};
 
-use super::metrics::label;
+use super::encoder::label;
 
 /// The label of requests that match no operation: unknown paths, documents, other methods.
 const UNMATCHED: &str = "unmatched";

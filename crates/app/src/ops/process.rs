@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::metrics::MetricsEncoder;
+use super::encoder::MetricsEncoder;
 
 #[cfg(not(target_os = "linux"))]
 pub(super) fn encode(_: &mut MetricsEncoder<'_>) -> fmt::Result {

@@ -1,11 +1,9 @@
 //! Counters for requests that are rejected before an operation sees them, by reason.
 
 use std::sync::{
-    Arc, Mutex,
+    Arc, Mutex, MutexGuard, PoisonError,
     atomic::{AtomicU64, Ordering::Relaxed},
 };
-
-use super::metrics::locked;
 
 /// Counts the requests that are rejected for one reason. Cheap to clone, and shared by all threads.
 #[derive(Clone, Debug, Default)]
@@ -23,9 +21,14 @@ impl RejectionCounter {
 pub(crate) struct RejectionCounters(Mutex<Vec<(String, RejectionCounter)>>);
 
 impl RejectionCounters {
+    fn all(&self) -> MutexGuard<'_, Vec<(String, RejectionCounter)>> {
+        // A list that only grows by one push is valid after any panic.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Returns the counter of a reason, always the same one.
     pub(crate) fn counter(&self, reason: &str) -> RejectionCounter {
-        let mut all = locked(&self.0);
+        let mut all = self.all();
         if let Some((_, known)) = all.iter().find(|(known, _)| known == reason) {
             return known.clone();
         }
@@ -36,7 +39,7 @@ impl RejectionCounters {
 
     /// Returns all reasons with their counts, in the order in which they were added.
     pub(crate) fn counts(&self) -> Vec<(String, u64)> {
-        let all = locked(&self.0);
+        let all = self.all();
         let counts = all.iter();
         counts
             .map(|(reason, counter)| (reason.clone(), counter.0.load(Relaxed)))

@@ -38,13 +38,13 @@ fn request_above_the_concurrency_limit_is_rejected_with_503() {
     let mut busy = server.connect();
     busy.write(post(body.len())).unwrap();
     wait_for_metric(operations, "purlin_http_requests_in_flight 1");
-    let refused = server.request("GET / HTTP/1.1");
-    assert_eq!(refused.status, 503);
-    assert_eq!(refused.header("retry-after"), Some("1"));
-    assert_eq!(refused.header("content-type"), Some("application/json"));
-    assert_eq!(refused.header("x-content-type-options"), Some("nosniff"));
-    assert!(refused.header("x-request-id").is_some());
-    assert!(refused.body.contains("the server is busy"), "{refused:?}");
+    let rejected = server.request("GET / HTTP/1.1");
+    assert_eq!(rejected.status, 503);
+    assert_eq!(rejected.header("retry-after"), Some("1"));
+    assert_eq!(rejected.header("content-type"), Some("application/json"));
+    assert_eq!(rejected.header("x-content-type-options"), Some("nosniff"));
+    assert!(rejected.header("x-request-id").is_some());
+    assert!(rejected.body.contains("the server is busy"), "{rejected:?}");
 
     busy.write(body).unwrap();
     assert_eq!(busy.read().status, 201);
@@ -176,17 +176,17 @@ fn rate_limit_rejects_with_429_and_retry_after() {
     assert_eq!(first.header("ratelimit"), Some("\"address\";r=2;t=200"));
     assert_eq!(ask("192.0.2.1", "").status, 200);
     assert_eq!(ask("192.0.2.1", "").status, 200);
-    let refused = ask("192.0.2.1", "");
-    assert_eq!(refused.status, 429);
-    let wait: u32 = refused.header("retry-after").unwrap().parse().unwrap();
-    assert!((150..=200).contains(&wait), "{refused:?}");
+    let rejected = ask("192.0.2.1", "");
+    assert_eq!(rejected.status, 429);
+    let wait: u32 = rejected.header("retry-after").unwrap().parse().unwrap();
+    assert!((150..=200).contains(&wait), "{rejected:?}");
     assert!(
-        refused
+        rejected
             .header("ratelimit")
             .unwrap()
             .starts_with("\"address\";r=0;t=")
     );
-    assert!(refused.body.contains("too many requests"), "{refused:?}");
+    assert!(rejected.body.contains("too many requests"), "{rejected:?}");
 
     // Another client has a share of its own, and a key one for all its addresses.
     for (client, status) in [("192.0.2.2", 200), ("192.0.2.3", 200), ("192.0.2.4", 429)] {
@@ -224,17 +224,17 @@ fn cors_allows_configured_origins_only() {
         Some("true")
     );
     assert_eq!(response.header("access-control-max-age"), Some("600"));
-    let refused = preflight("https://evil.example");
-    assert_eq!(refused.status, 400);
+    let rejected = preflight("https://evil.example");
+    assert_eq!(rejected.status, 400);
     assert_eq!(
-        refused.body,
+        rejected.body,
         r#"{"message":"Origin is not allowed to make this request"}"#
     );
-    assert_eq!(refused.header("content-type"), Some("application/json"));
-    assert_eq!(refused.header("x-content-type-options"), Some("nosniff"));
-    assert_eq!(refused.header("access-control-allow-origin"), None);
+    assert_eq!(rejected.header("content-type"), Some("application/json"));
+    assert_eq!(rejected.header("x-content-type-options"), Some("nosniff"));
+    assert_eq!(rejected.header("access-control-allow-origin"), None);
 
-    // Rejections can be read as well.
+    // Rejected responses are readable by allowed origins too.
     for (path, status) in [
         ("/", 200),
         ("/nope", 404),
@@ -381,7 +381,7 @@ fn repeated_idempotency_key_replays_the_response() {
         Some("true")
     );
     assert_eq!(send(&"k".repeat(256), "key", ada).status, 400);
-    assert_eq!(send("two words", "key", ada).status, 400);
+    assert_eq!(send("two parts", "key", ada).status, 400);
 }
 
 #[test]

@@ -234,8 +234,8 @@ fn every_error_is_reported_with_its_origin() {
 }
 
 #[test]
-fn a_section_nobody_took_is_unknown_wherever_it_is_written() {
-    let file = File::new("nobody", "[mial]\nsender = \"ada\"\n");
+fn an_unused_section_is_unknown_wherever_it_is_written() {
+    let file = File::new("unused", "[mial]\nsender = \"ada\"\n");
     let mut settings = Settings::new(&sources(Some(&file), &[("PURLIN_MIAL__RETRIES", "3")]));
     let _: Mail = settings.section("mail");
     assert_eq!(

@@ -4,12 +4,12 @@ use actix_web::{HttpRequest, http::header};
 
 use super::AuthFailure;
 
-/// The credentials a request has for a scheme.
+/// Returns the credentials a request has for a scheme.
 ///
 /// # Errors
 ///
-/// [`AuthFailure::Missing`] when the header is absent or of another scheme,
-/// [`AuthFailure::Invalid`] when it comes twice or cannot be read.
+/// Returns [`AuthFailure::Missing`] when the header is absent or of another
+/// scheme, [`AuthFailure::Invalid`] when it is repeated or malformed.
 pub(super) fn credentials<'r>(
     request: &'r HttpRequest,
     wanted: &str,

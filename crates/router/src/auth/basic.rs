@@ -1,4 +1,4 @@
-//! Names and passwords (RFC 7617), held against hashes.
+//! Basic authentication (RFC 7617): names and passwords, compared with hashes.
 
 use std::{borrow::Cow, collections::BTreeMap, fmt, sync::Arc};
 
@@ -9,11 +9,11 @@ use purlin_openapi::SecurityScheme;
 
 use super::{AuthFailure, Authenticator, ChallengeContext, authorization::credentials};
 
-/// Lets in whoever sends a known name with its password.
+/// Authenticates requests with the name and the password of a registered user.
 ///
-/// Passwords are kept as hashes: argon2 in the PHC string format, or bcrypt.
-/// Checking one takes its time by design; it is done on actix's blocking
-/// threads, and for an unknown name as long as for a known one.
+/// Passwords are stored as hashes: argon2 in the PHC string format, or bcrypt.
+/// Verifying one is slow by design; it runs on actix's blocking threads, and
+/// takes as long for an unknown name as for a known one.
 ///
 /// ```
 /// use purlin_router::{Registry, auth::Basic};
@@ -31,28 +31,28 @@ pub struct Basic {
     users: Arc<BTreeMap<String, Hash>>,
 }
 
-/// Somebody who gave the right password.
+/// A user who sent the right password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
     name: String,
 }
 
 impl User {
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 }
 
-/// A text that is no password hash.
+/// The error for a text that is not a supported password hash.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the password hash of `{user}` is none that is known: write argon2 in the PHC string format (`$argon2id$…`) or bcrypt (`$2b$…`)"
+    "the password hash of `{user}` is not supported: use argon2 in the PHC string format (`$argon2id$…`) or bcrypt (`$2b$…`)"
 )]
 #[non_exhaustive]
 pub struct PasswordHashError {
-    /// Whose it is.
+    /// The user it was registered for.
     pub user: String,
 }
 
@@ -73,7 +73,7 @@ impl Hash {
             .map(|_| Self::Bcrypt(hash.to_owned()))
     }
 
-    fn is_of(&self, password: &[u8]) -> bool {
+    fn matches(&self, password: &[u8]) -> bool {
         match self {
             Self::Argon2(hash) => Argon2::default().verify_password(password, &**hash).is_ok(),
             Self::Bcrypt(hash) => bcrypt::verify(password, hash).unwrap_or(false),
@@ -82,8 +82,8 @@ impl Hash {
 }
 
 impl Basic {
-    /// Lets nobody in yet. The realm is what browsers show when they ask for a
-    /// password (RFC 9110 section 11.5).
+    /// Returns an authenticator without users. Browsers show the realm when they
+    /// ask for a password (RFC 9110 section 11.5).
     pub fn new(realm: impl Into<Cow<'static, str>>) -> Self {
         Self {
             realm: realm.into(),
@@ -91,11 +91,11 @@ impl Basic {
         }
     }
 
-    /// Registers somebody by the hash of their password.
+    /// Registers a user with the hash of their password.
     ///
     /// # Errors
     ///
-    /// [`PasswordHashError`] when the text is no hash that is known.
+    /// Returns [`PasswordHashError`] when the hash is not supported.
     pub fn user(
         mut self,
         name: impl Into<String>,
@@ -111,7 +111,7 @@ impl Basic {
 }
 
 impl fmt::Debug for Basic {
-    /// The names alone.
+    /// Writes the realm and the names, without the hashes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Basic")
             .field("realm", &self.realm)
@@ -133,10 +133,10 @@ impl Authenticator for Basic {
         let wanted = name.clone();
         let checked = web::block(move || {
             match users.get(&wanted) {
-                Some(hash) => hash.is_of(&password),
+                Some(hash) => hash.matches(&password),
                 None => {
-                    // As much work as for a name that is known.
-                    let _ = users.values().next().map(|hash| hash.is_of(&password));
+                    // The same work as for a known name.
+                    let _ = users.values().next().map(|hash| hash.matches(&password));
                     false
                 }
             }
@@ -154,7 +154,7 @@ impl Authenticator for Basic {
     }
 }
 
-/// Name and password, in UTF-8; a name holds no colon (RFC 7617 section 2).
+/// Returns the name, in UTF-8, and the password; a name has no colon (RFC 7617 section 2).
 fn read(credentials: &str) -> Option<(String, Vec<u8>)> {
     let bytes = BASE64_STANDARD.decode(credentials).ok()?;
     let colon = bytes.iter().position(|byte| *byte == b':')?;

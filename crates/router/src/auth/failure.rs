@@ -1,31 +1,32 @@
-//! Why a request may not pass, and what is said of it.
+//! The reasons for which authentication rejects a request.
 
 use std::borrow::Cow;
 
 use actix_web::http::StatusCode;
 
-/// Why a request may not pass. Of several failures the greatest is answered:
-/// a credential that is there and bad says more than one that is absent.
+/// The reason for which authentication rejects a request. Of several failures
+/// the greatest determines the response: an invalid credential takes precedence
+/// over a missing one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum AuthFailure {
-    /// There is no credential: 401.
+    /// The request has no credential: 401.
     Missing,
-    /// There is one, and it is not valid: 401.
+    /// The credential is not valid: 401.
     Invalid,
-    /// It cannot be checked now, since whoever knows does not answer: 503.
+    /// The credential cannot be checked, because a service it depends on is unavailable: 503.
     Unavailable,
-    /// The caller is known and may not do this: 403.
+    /// The caller is authenticated and lacks a permission: 403.
     Forbidden,
 }
 
-/// What a challenge is made for.
+/// The failure and the scopes that a challenge is written for.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ChallengeContext<'r> {
-    /// Why this authenticator did not let the request in.
+    /// The reason for which this authenticator rejected the request.
     pub failure: AuthFailure,
-    /// The scopes the operation requires of it.
+    /// The scopes the operation requires.
     pub scopes: &'r [Cow<'static, str>],
 }
 
@@ -56,7 +57,7 @@ impl AuthFailure {
         }
     }
 
-    /// What the document says of it.
+    /// Returns the description of the response in the document.
     pub(crate) fn description(self) -> &'static str {
         match self {
             Self::Missing | Self::Invalid => "The request has no valid credential.",

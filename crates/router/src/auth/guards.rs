@@ -17,7 +17,7 @@ pub(crate) struct Guards {
     pub(crate) authenticators: Vec<Named>,
     /// The alternatives; one without steps is open to anyone. An empty list is no
     /// requirement.
-    pub(crate) ways: Vec<Vec<Step>>,
+    pub(crate) alternatives: Vec<Vec<Step>>,
 }
 
 /// An authenticator that has to accept the request.
@@ -28,18 +28,25 @@ pub(crate) struct Step {
     pub(crate) scopes: Vec<Cow<'static, str>>,
 }
 
-type Outcome = Result<ErasedIdentity, AuthFailure>;
+type AuthResult = Result<ErasedIdentity, AuthFailure>;
 
 impl Guards {
     /// Returns whether nothing is required.
     pub(crate) fn are_open(&self) -> bool {
-        self.ways.is_empty()
+        self.alternatives.is_empty()
+    }
+
+    /// Returns whether there are authenticators, and an alternative without any.
+    pub(crate) fn are_optional(&self) -> bool {
+        !self.authenticators.is_empty() && self.alternatives.iter().any(Vec::is_empty)
     }
 
     /// Returns the authenticator, if a single one is all that is required.
     pub(crate) fn only(&self) -> Option<&Named> {
-        match (self.authenticators.as_slice(), self.ways.as_slice()) {
-            ([only], [way]) if way.len() == 1 && way.iter().all(|step| step.scopes.is_empty()) => {
+        match (self.authenticators.as_slice(), self.alternatives.as_slice()) {
+            ([only], [steps])
+                if steps.len() == 1 && steps.iter().all(|step| step.scopes.is_empty()) =>
+            {
                 Some(only)
             }
             _ => None,
@@ -54,18 +61,18 @@ impl Guards {
     /// Authenticates the request and stores the identities of its caller, or
     /// rejects it with the most specific failure.
     pub(crate) async fn check(&self, request: &HttpRequest) -> Result<(), Rejection> {
-        let mut outcomes: Vec<Option<Outcome>> = Vec::new();
-        outcomes.resize_with(self.authenticators.len(), || None);
+        let mut results: Vec<Option<AuthResult>> = Vec::new();
+        results.resize_with(self.authenticators.len(), || None);
         let mut failure: Option<AuthFailure> = None;
         let mut is_open = false;
-        for way in &self.ways {
-            if way.is_empty() {
+        for steps in &self.alternatives {
+            if steps.is_empty() {
                 is_open = true;
                 continue;
             }
-            match self.check_steps(way, request, &mut outcomes).await {
+            match self.check_steps(steps, request, &mut results).await {
                 Ok(()) => {
-                    self.store(way, request, &outcomes);
+                    self.store(steps, request, &results);
                     return Ok(());
                 }
                 Err(found) => failure = failure.max(Some(found)),
@@ -73,7 +80,7 @@ impl Guards {
         }
         match failure {
             Some(failure) if !is_open || failure != AuthFailure::Missing => {
-                Err(self.reject(failure, &outcomes))
+                Err(self.reject(failure, &results))
             }
             _ => Ok(()),
         }
@@ -82,22 +89,22 @@ impl Guards {
     /// Checks every step of an alternative; each authenticator is called once a request.
     async fn check_steps(
         &self,
-        way: &[Step],
+        steps: &[Step],
         request: &HttpRequest,
-        outcomes: &mut [Option<Outcome>],
+        results: &mut [Option<AuthResult>],
     ) -> Result<(), AuthFailure> {
         let mut failure: Option<AuthFailure> = None;
-        for step in way {
-            let asked = self.authenticators.get(step.authenticator);
-            let (Some(Named { authenticator, .. }), Some(outcome)) =
-                (asked, outcomes.get_mut(step.authenticator))
+        for step in steps {
+            let named = self.authenticators.get(step.authenticator);
+            let (Some(Named { authenticator, .. }), Some(result)) =
+                (named, results.get_mut(step.authenticator))
             else {
                 continue;
             };
-            if outcome.is_none() {
-                *outcome = Some(authenticator.authenticate(request).await);
+            if result.is_none() {
+                *result = Some(authenticator.authenticate(request).await);
             }
-            let found = match outcome {
+            let found = match result {
                 Some(Ok(identity)) => {
                     let grants = |scope: &Cow<'_, str>| authenticator.grants(identity, scope);
                     (!step.scopes.iter().all(grants)).then_some(AuthFailure::Forbidden)
@@ -110,25 +117,25 @@ impl Guards {
         failure.map_or(Ok(()), Err)
     }
 
-    fn store(&self, way: &[Step], request: &HttpRequest, outcomes: &[Option<Outcome>]) {
-        for step in way {
+    fn store(&self, steps: &[Step], request: &HttpRequest, results: &[Option<AuthResult>]) {
+        for step in steps {
             let named = self.authenticators.get(step.authenticator);
-            let outcome = outcomes.get(step.authenticator);
-            if let (Some(named), Some(Some(Ok(identity)))) = (named, outcome) {
+            let result = results.get(step.authenticator);
+            if let (Some(named), Some(Some(Ok(identity)))) = (named, result) {
                 named.authenticator.store(identity.clone(), request);
             }
         }
     }
 
     #[cold]
-    fn reject(&self, failure: AuthFailure, outcomes: &[Option<Outcome>]) -> Rejection {
-        let steps = self.ways.iter().flatten();
+    fn reject(&self, failure: AuthFailure, results: &[Option<AuthResult>]) -> Rejection {
+        let steps = self.alternatives.iter().flatten();
         let mut challenges: Vec<String> = Vec::new();
         for step in steps {
             let Some(named) = self.authenticators.get(step.authenticator) else {
                 continue;
             };
-            let own = match outcomes.get(step.authenticator) {
+            let own = match results.get(step.authenticator) {
                 Some(Some(Err(own))) => *own,
                 Some(Some(Ok(_))) if failure == AuthFailure::Forbidden => failure,
                 // It accepted the caller; another one did not.
@@ -181,7 +188,7 @@ impl Guards {
             failures.extend(named.authenticator.other_failures());
         }
         if self
-            .ways
+            .alternatives
             .iter()
             .flatten()
             .any(|step| !step.scopes.is_empty())
@@ -195,14 +202,14 @@ impl Guards {
 
     /// Returns whether every alternative gives an identity of this type, and whether any does.
     pub(crate) fn gives(&self, identity: TypeId) -> (bool, bool) {
-        let gives = |way: &Vec<Step>| {
-            way.iter().any(|step| {
+        let gives = |steps: &Vec<Step>| {
+            steps.iter().any(|step| {
                 self.authenticators
                     .get(step.authenticator)
                     .is_some_and(|named| named.authenticator.identity() == identity)
             })
         };
-        let any = self.ways.iter().any(gives);
-        (any && self.ways.iter().all(gives), any)
+        let any = self.alternatives.iter().any(gives);
+        (any && self.alternatives.iter().all(gives), any)
     }
 }

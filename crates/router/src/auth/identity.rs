@@ -1,4 +1,4 @@
-//! Who was let in.
+//! The identity of an authenticated caller, as an extractor.
 
 use std::{
     fmt,
@@ -12,10 +12,10 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use super::AuthFailure;
 use crate::{context::Context, describe::OperationBuilder, error::Rejection, extractor::Extractor};
 
-/// The caller, as the authenticator that let the request in knows them.
+/// The caller, as the authenticator of the request identified them.
 ///
-/// Building the registry refuses an operation that takes an identity which not
-/// every way into it gives; where only some do, take an
+/// `build()` rejects an operation that takes an identity which not every
+/// alternative of its requirement gives; where only some do, take an
 /// `Option<Identity<T>>`.
 ///
 /// ```
@@ -40,7 +40,7 @@ impl<T: 'static> Identity<T> {
         Self(identity)
     }
 
-    /// The caller of a request, for middleware and plain handlers.
+    /// Returns the caller of a request, for middleware and plain handlers.
     #[must_use]
     pub fn of(request: &HttpRequest) -> Option<Self> {
         request.extensions().get::<Self>().cloned()

@@ -1,10 +1,10 @@
-//! Who may call an operation. An authenticator is declared once with the
-//! registry and named by operations; the same declaration is enforced, and
-//! written into the document.
+//! Authentication. An authenticator is declared once in the registry and named
+//! by operations; the same declaration is enforced and written into the document.
 //!
-//! What lives here: the trait and how it fails (`failure.rs`), what operations
-//! require (`requirement.rs`), holding requests to that (`guards.rs`), who was
-//! let in (`identity.rs`), and the authenticators that are ready made.
+//! This module has the trait and its failures (`failure.rs`), the requirements
+//! of operations (`requirement.rs`), the check of a request against them
+//! (`guards.rs`), the identity of the caller (`identity.rs`), and the built-in
+//! authenticators.
 
 mod api_key;
 #[cfg(any(feature = "basic", feature = "jwt"))]
@@ -36,16 +36,16 @@ pub use identity::Identity;
 pub(crate) use requirement::Alternative;
 pub use requirement::{Requirement, all_of, any_of, anyone, registry_default, scopes};
 
-/// Lets requests in and says who the caller is, or says why not.
+/// Identifies the caller of a request, or rejects the request.
 ///
-/// Authentication comes before validation: what an unauthenticated client sends
-/// is not read.
+/// Authentication comes before validation: the parameters and the body of an
+/// unauthenticated request are not read.
 ///
 /// ```
 /// use actix_web::HttpRequest;
 /// use purlin_router::{auth::{AuthFailure, Authenticator}, openapi::SecurityScheme};
 ///
-/// /// Whoever the proxy in front of us says it is.
+/// /// Identifies the user by the header that a reverse proxy sets.
 /// struct Proxy;
 ///
 /// struct UserName(String);
@@ -70,25 +70,25 @@ pub use requirement::{Requirement, all_of, any_of, anyone, registry_default, sco
     note = "use `HeaderApiKey`, or implement `purlin_router::auth::Authenticator`"
 )]
 pub trait Authenticator: Send + Sync + 'static {
-    /// Who the caller is. Handlers take it as [`Identity<T>`](Identity).
+    /// The type of the caller's identity. Handlers take it as [`Identity<T>`](Identity).
     type Identity: 'static;
 
-    /// How the document describes it (OpenAPI 3.1.1 section 4.8.27).
+    /// Returns the security scheme in the document (OpenAPI 3.1.1 section 4.8.27).
     fn scheme(&self) -> SecurityScheme;
 
-    /// Checks the request's credential.
+    /// Checks the credential of a request.
     ///
     /// # Errors
     ///
-    /// [`AuthFailure`] when the request may not pass.
+    /// Returns [`AuthFailure`] when the request is rejected.
     fn authenticate(
         &self,
         request: &HttpRequest,
     ) -> impl Future<Output = Result<Self::Identity, AuthFailure>>;
 
-    /// The challenge of this scheme, for the `WWW-Authenticate` header
-    /// (RFC 9110 section 11.6.1). Without one of its own it is the scheme's
-    /// name, where HTTP knows it.
+    /// Returns the challenge for the `WWW-Authenticate` header (RFC 9110 section
+    /// 11.6.1). By default it is the name of an HTTP authentication scheme, and
+    /// there is none for other schemes.
     fn challenge(&self, context: &ChallengeContext<'_>) -> Option<String> {
         let _ = context;
         match self.scheme() {
@@ -97,20 +97,21 @@ pub trait Authenticator: Send + Sync + 'static {
         }
     }
 
-    /// Whether the caller has a scope. Only asked where an operation requires
-    /// scopes, which it may of authenticators that [have them](Self::has_scopes).
+    /// Returns whether the caller has a scope. It is called only where an operation
+    /// requires scopes, which needs an authenticator that [has
+    /// scopes](Self::has_scopes).
     fn grants(&self, identity: &Self::Identity, scope: &str) -> bool {
         let _ = (identity, scope);
         false
     }
 
-    /// Whether callers have scopes.
+    /// Returns whether callers have scopes.
     fn has_scopes(&self) -> bool {
         false
     }
 
-    /// The ways [`authenticate`](Self::authenticate) may fail, beside a
-    /// credential that is missing or invalid; the document lists their statuses.
+    /// Returns the failures of [`authenticate`](Self::authenticate) other than a
+    /// missing or invalid credential; the document lists their statuses.
     fn other_failures(&self) -> &'static [AuthFailure] {
         &[]
     }

@@ -1,13 +1,13 @@
-//! What an operation requires of its callers: which authenticators have to let
-//! a request in, and with which scopes.
+//! The requirement of an operation: which authenticators have to accept a
+//! request, and with which scopes.
 
 use std::borrow::Cow;
 
 /// The most alternatives a requirement may have once it is multiplied out.
-const MOST_ALTERNATIVES: usize = 64;
+const MAX_ALTERNATIVES: usize = 64;
 
-/// Who may call an operation: one authenticator by its name, or several put
-/// together with [`any_of`] and [`all_of`].
+/// The authentication an operation requires: one authenticator by its name, or
+/// several combined with [`any_of`] and [`all_of`].
 ///
 /// ```
 /// use purlin_router::{Json, Operation, auth::{all_of, any_of, scopes}};
@@ -31,7 +31,7 @@ enum Kind {
     RegistryDefault,
 }
 
-/// One way in: authenticators that have to be met together, each with scopes.
+/// One alternative: authenticators that all have to accept the request, each with scopes.
 pub(crate) type Alternative = Vec<(Cow<'static, str>, Vec<Cow<'static, str>>)>;
 
 impl From<Cow<'static, str>> for Requirement {
@@ -52,7 +52,7 @@ impl From<String> for Requirement {
     }
 }
 
-/// Any one of these lets a request in; they are tried in this order.
+/// Requires any one of these; they are tried in this order.
 pub fn any_of<I>(alternatives: I) -> Requirement
 where
     I: IntoIterator,
@@ -63,7 +63,7 @@ where
     ))
 }
 
-/// All of these have to let a request in.
+/// Requires all of these.
 pub fn all_of<I>(all: I) -> Requirement
 where
     I: IntoIterator,
@@ -72,8 +72,8 @@ where
     Requirement(Kind::All(all.into_iter().map(Into::into).collect()))
 }
 
-/// An authenticator whose caller has to have these scopes; one who has not is
-/// answered 403.
+/// Requires an authenticator whose caller has these scopes; a caller without one
+/// of them is rejected with 403.
 pub fn scopes<S>(authenticator: impl Into<Cow<'static, str>>, scopes: S) -> Requirement
 where
     S: IntoIterator,
@@ -83,32 +83,32 @@ where
     Requirement(Kind::Named(authenticator.into(), scopes))
 }
 
-/// Lets in whoever presents nothing; beside other alternatives, a credential
-/// that is presented still has to be good.
+/// Accepts requests without a credential. Beside other alternatives, a
+/// credential that is sent still has to be valid.
 #[must_use]
 pub fn anyone() -> Requirement {
     Requirement(Kind::Anyone)
 }
 
-/// What the registry requires by default, as a part of something larger.
+/// Requires what the registry requires by default, as a part of a larger requirement.
 #[must_use]
 pub fn registry_default() -> Requirement {
     Requirement(Kind::RegistryDefault)
 }
 
 impl Requirement {
-    /// Nothing is required.
+    /// Returns the requirement that every request meets.
     pub(crate) fn nothing() -> Self {
         Self(Kind::Any(Vec::new()))
     }
 
-    /// Every way in; `default` is the registry's own requirement.
+    /// Returns every alternative; `default` is the registry's own requirement.
     ///
     /// # Errors
     ///
-    /// What is wrong with it, and the mend.
+    /// Returns a message that says what is wrong and how to fix it.
     pub(crate) fn alternatives(&self, default: &Self) -> Result<Vec<Alternative>, String> {
-        let ways = match &self.0 {
+        let alternatives = match &self.0 {
             Kind::Named(name, scopes) => vec![vec![(name.clone(), scopes.clone())]],
             Kind::Anyone => vec![Vec::new()],
             Kind::RegistryDefault if default.mentions_default() => {
@@ -118,34 +118,34 @@ impl Requirement {
             }
             Kind::RegistryDefault => default.alternatives(default)?,
             Kind::Any(parts) => {
-                let mut ways = Vec::new();
+                let mut alternatives = Vec::new();
                 for part in parts {
-                    ways.extend(part.alternatives(default)?);
+                    alternatives.extend(part.alternatives(default)?);
                 }
-                ways
+                alternatives
             }
             Kind::All(parts) => {
-                let mut ways = vec![Alternative::new()];
+                let mut alternatives = vec![Alternative::new()];
                 for part in parts {
                     let more = part.alternatives(default)?;
-                    ways = ways
+                    alternatives = alternatives
                         .iter()
-                        .flat_map(|way| more.iter().map(|more| join(way, more)))
+                        .flat_map(|one| more.iter().map(|other| join(one, other)))
                         .collect();
-                    once_each(&mut ways);
-                    if ways.len() > MOST_ALTERNATIVES {
+                    dedup(&mut alternatives);
+                    if alternatives.len() > MAX_ALTERNATIVES {
                         break;
                     }
                 }
-                ways
+                alternatives
             }
         };
-        if ways.len() > MOST_ALTERNATIVES {
+        if alternatives.len() > MAX_ALTERNATIVES {
             return Err(format!(
-                "there are more than {MOST_ALTERNATIVES} ways in; require less of `any_of` within `all_of`"
+                "there are more than {MAX_ALTERNATIVES} alternatives; use fewer `any_of` within `all_of`"
             ));
         }
-        Ok(ways)
+        Ok(alternatives)
     }
 
     fn mentions_default(&self) -> bool {
@@ -157,11 +157,11 @@ impl Requirement {
     }
 }
 
-/// A way in counts once, whatever the order of its steps.
-fn once_each(ways: &mut Vec<Alternative>) {
-    let mut seen: Vec<Alternative> = Vec::with_capacity(ways.len());
-    ways.retain(|way| {
-        let mut sorted = way.clone();
+/// Removes repeated alternatives, whatever the order of their steps.
+fn dedup(alternatives: &mut Vec<Alternative>) {
+    let mut seen: Vec<Alternative> = Vec::with_capacity(alternatives.len());
+    alternatives.retain(|alternative| {
+        let mut sorted = alternative.clone();
         sorted.sort_unstable();
         let is_new = !seen.contains(&sorted);
         if is_new {
@@ -171,7 +171,7 @@ fn once_each(ways: &mut Vec<Alternative>) {
     });
 }
 
-/// Both ways at once; an authenticator is met once, with the scopes of both.
+/// Combines two alternatives; an authenticator is listed once, with the scopes of both.
 fn join(one: &Alternative, other: &Alternative) -> Alternative {
     let mut joined = one.clone();
     for (name, scopes) in other {

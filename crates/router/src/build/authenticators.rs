@@ -35,8 +35,8 @@ impl Builder<'_> {
             }
         }
         let default = &registry.default_authenticators;
-        let ways = default.alternatives(default);
-        self.resolve(ways, "the registry's default");
+        let alternatives = default.alternatives(default);
+        self.resolve(alternatives, "the registry's default");
     }
 
     /// Returns what an operation requires of its callers.
@@ -54,19 +54,19 @@ impl Builder<'_> {
         }
     }
 
-    fn resolve(&mut self, ways: Result<Vec<Alternative>, String>, subject: &str) -> Guards {
+    fn resolve(&mut self, alternatives: Result<Vec<Alternative>, String>, subject: &str) -> Guards {
         let registry = self.registry;
-        let ways = match ways {
-            Ok(ways) => ways,
+        let alternatives = match alternatives {
+            Ok(alternatives) => alternatives,
             Err(reason) => {
                 self.not_an_authenticator(subject, reason);
                 return Guards::default();
             }
         };
         let mut guards = Guards::default();
-        for way in ways {
-            let mut steps = Vec::with_capacity(way.len());
-            for (name, scopes) in way {
+        for alternative in alternatives {
+            let mut steps = Vec::with_capacity(alternative.len());
+            for (name, scopes) in alternative {
                 let known = guards.authenticators.iter().position(|n| n.name == name);
                 let authenticator = match known {
                     Some(index) => index,
@@ -97,7 +97,7 @@ impl Builder<'_> {
                     scopes,
                 });
             }
-            guards.ways.push(steps);
+            guards.alternatives.push(steps);
         }
         guards
     }

@@ -74,11 +74,11 @@ fn queries(sections: &[Section]) -> Option<String> {
     }
     // Names are different in each by now.
     let reads = |section: &&Section| !section.names.is_empty();
-    let is_refused = queries.iter().enumerate().any(|(at, one)| {
+    let is_rejected = queries.iter().enumerate().any(|(at, one)| {
         let mut rest = queries.iter().enumerate().filter(|(other, _)| *other != at);
         one.is_closed && rest.any(|(_, other)| reads(other))
     });
-    is_refused.then(|| {
+    is_rejected.then(|| {
         let names: Vec<_> = queries
             .iter()
             .filter_map(|section| section.names.first())

@@ -126,9 +126,9 @@ impl<'r> DocumentWriter<'r> {
         operation.security = self.security(guards);
         operation.external_docs.clone_from(&declared.external_docs);
         extras::add_examples(&mut operation, &declared.examples);
-        let refused = extras::extend(&mut operation.extensions, &declared.extensions);
+        let invalid = extras::extend(&mut operation.extensions, &declared.extensions);
         errors.extend(
-            refused
+            invalid
                 .into_iter()
                 .map(|reason| RegistryError::NotRepresentable {
                     subject: subject.to_owned(),
@@ -166,8 +166,8 @@ impl<'r> DocumentWriter<'r> {
     fn security(&mut self, guards: &Guards) -> Option<Vec<SecurityRequirement>> {
         let names = guards.authenticators.iter().map(|named| &named.name);
         self.security_schemes.extend(names.map(ToString::to_string));
-        let ways = guards.ways.iter().map(|way| {
-            let steps = way.iter().filter_map(|step| {
+        let alternatives = guards.alternatives.iter().map(|steps| {
+            let steps = steps.iter().filter_map(|step| {
                 let named = guards.authenticators.get(step.authenticator)?;
                 Some((
                     named.name.to_string(),
@@ -178,8 +178,8 @@ impl<'r> DocumentWriter<'r> {
                 all.scopes(name, scopes)
             })
         });
-        let is_stated = !guards.ways.is_empty() || !self.registry.authenticators.is_empty();
-        is_stated.then(|| ways.collect())
+        let is_stated = !guards.alternatives.is_empty() || !self.registry.authenticators.is_empty();
+        is_stated.then(|| alternatives.collect())
     }
 
     pub(super) fn finish(mut self, errors: &mut Vec<RegistryError>) -> Document {
@@ -217,9 +217,9 @@ impl<'r> DocumentWriter<'r> {
                 errors,
             );
         }
-        let refused = extras::extend(&mut self.document.extensions, &self.registry.extensions);
+        let invalid = extras::extend(&mut self.document.extensions, &self.registry.extensions);
         errors.extend(
-            refused
+            invalid
                 .into_iter()
                 .map(|reason| RegistryError::NotRepresentable {
                     subject: "the registry".to_owned(),

@@ -14,11 +14,11 @@ use crate::{
 
 /// Adds extensions to the document. Returns why those that cannot be added cannot.
 pub(super) fn extend(extensions: &mut Extensions, added: &[(String, Value)]) -> Vec<String> {
-    let refused = added.iter().filter_map(|(name, value)| {
+    let invalid = added.iter().filter_map(|(name, value)| {
         let inserted = extensions.insert(name.clone(), value.clone());
         inserted.err().map(|error| error.to_string())
     });
-    refused.collect()
+    invalid.collect()
 }
 
 /// Returns the errors of an operation's examples.

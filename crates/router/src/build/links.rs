@@ -1,16 +1,16 @@
-//! Links (OpenAPI 3.1.1 section 4.8.20) from what makes a resource to what
-//! reads, changes and deletes it: `POST /todos`, whose 201 has a `Location`
-//! and an `id`, to `GET /todos/{id}`.
+//! Links (OpenAPI 3.1.1 section 4.8.20) from the operation that creates a
+//! resource to those that read, change and delete it: from `POST /todos`, whose
+//! 201 has a `Location` and an `id`, to `GET /todos/{id}`.
 
 use std::collections::BTreeMap;
 
 use purlin_openapi::{Document, Link, Method, PathItem, Schema, references::schema_name};
 use serde_json::Value;
 
-/// What may be done with a resource that was made.
+/// The methods of operations on a created resource.
 const FOLLOWING: [Method; 4] = [Method::Get, Method::Put, Method::Patch, Method::Delete];
 
-/// Adds every link there is.
+/// Adds every link.
 pub(super) fn add(document: &mut Document) {
     let mut found = Vec::new();
     for (template, item) in &document.paths {
@@ -18,13 +18,13 @@ pub(super) fn add(document: &mut Document) {
             continue;
         };
         for (status, response) in &post.responses {
-            let tells_where = response
+            let has_location = response
                 .headers
                 .keys()
                 .any(|name| name.eq_ignore_ascii_case("location"));
             let bodies = response.content.values().map(|content| &content.schema);
             let Some(schema) = bodies
-                .filter(|_| tells_where)
+                .filter(|_| has_location)
                 .find_map(|s| resolve(s, document))
             else {
                 continue;
@@ -42,7 +42,8 @@ pub(super) fn add(document: &mut Document) {
     }
 }
 
-/// From the resource with this body to the operations one parameter further.
+/// Returns the links from the resource with this body to the operations whose
+/// path is one parameter longer.
 fn links(template: &str, body: &Value, paths: &BTreeMap<String, PathItem>) -> Vec<(String, Link)> {
     let collection = template.trim_end_matches('/');
     let mut links = Vec::new();
@@ -77,10 +78,10 @@ fn links(template: &str, body: &Value, paths: &BTreeMap<String, PathItem>) -> Ve
     links
 }
 
-/// The schema a body has, behind references to it.
+/// Returns the schema of a body, with references resolved.
 fn resolve<'d>(schema: &'d Schema, document: &'d Document) -> Option<&'d Value> {
     let mut value = &schema.0;
-    // References to references are few; a circle of them is none we can meet.
+    // Chains of references are short, and the documents written here have no circle of them.
     for _ in 0..16 {
         let Some(to) = value.get("$ref").and_then(Value::as_str) else {
             return Some(value);

@@ -40,6 +40,7 @@ impl Builder<'_> {
             .iter()
             .map(|guard| guard.name.clone())
             .collect();
+        info.is_authentication_optional = guards.are_optional();
 
         let (mut notes, header_rule) = self.describe(operation, &guards);
         self.check_notes(&info, &mut notes, &subject);
@@ -66,7 +67,7 @@ impl Builder<'_> {
         });
         let replies = Replies::new(&notes.responses, &notes.of_headers);
         let mock = registry.is_mocked.then(|| {
-            let made = Mock::of(operation, &notes, &replies);
+            let made = Mock::of(&operation.examples, &notes, &replies);
             made.map_err(|reasons| self.not_representable(&subject, reasons))
         });
         let validators = std::mem::take(&mut notes.validators);
@@ -107,6 +108,7 @@ impl Builder<'_> {
             challenges: guards.challenges(),
             hooks: registry.hooks.clone(),
             json_type,
+            is_mocked: registry.is_mocked,
         };
         self.operations.push(Route {
             operation: Arc::new(BuiltOperation {

@@ -1,19 +1,20 @@
-//! Paths that operations share though the types of their parameters differ:
+//! Paths that operations share although the types of their parameters differ:
 //! `GET /todos/{todo}` takes `user`, `PATCH /todos/{todo}` takes `7`. To OpenAPI
-//! that is one path. Where types take part in routing, this one is 405 at an
-//! address that fits the other operation alone, which its responses have to say.
+//! that is one path. Where types take part in routing, an operation responds
+//! with 405 at a path that matches the other operation alone, which its
+//! responses have to include.
 
 use purlin_openapi::{Document, Header, Operation, ParameterLocation, Response, Schema};
 use serde_json::json;
 
-/// Adds the 405 where it can happen.
+/// Adds the 405 where it is possible.
 pub(super) fn add(document: &mut Document) {
     for item in document.paths.values_mut() {
         let shared: Vec<_> = item.operations.values().map(path_types).collect();
         for operation in item.operations.values_mut() {
             let own = path_types(operation);
-            if shared.iter().any(|other| can_miss(&own, other)) {
-                refuse(operation);
+            if shared.iter().any(|other| can_mismatch(&own, other)) {
+                add_method_not_allowed(operation);
             }
         }
     }
@@ -27,17 +28,17 @@ fn path_types(operation: &Operation) -> Vec<Schema> {
         .collect()
 }
 
-/// Whether an address may fit the other types and not these. Any text fits
-/// wherever another type does.
-fn can_miss(own: &[Schema], other: &[Schema]) -> bool {
-    let any_text = Schema(json!({"type": "string"}));
+/// Returns whether a path can match the other types and not these. A string
+/// matches wherever another type does.
+fn can_mismatch(own: &[Schema], other: &[Schema]) -> bool {
+    let any_string = Schema(json!({"type": "string"}));
     own.iter()
         .zip(other)
-        .any(|(own, other)| own != other && *own != any_text)
+        .any(|(own, other)| own != other && *own != any_string)
 }
 
-/// A 405 with the error the operation's 404 has, which it has for its types.
-fn refuse(operation: &mut Operation) {
+/// Adds a 405 with the error body of the operation's 404.
+fn add_method_not_allowed(operation: &mut Operation) {
     let Some(not_found) = operation.responses.get("404") else {
         return;
     };

@@ -1,8 +1,7 @@
-//! The compressors: one of each in the whole program, however many crates use them.
+//! The compressors, compiled once for the whole program, however many crates use them.
 //!
-//! Code that is generic over where it writes to is compiled anew in each crate that uses it, and brotli's weighs 180 KB.
-//! So nothing here is generic, and behind a trait object stands what would be compiled elsewhere after all: what is done
-//! when a compressor is dropped.
+//! Code that is generic over its writer is compiled again in each crate that uses it, and brotli's takes 180 KB.
+//! So nothing here is generic, and a trait object hides the drop code, which would be compiled elsewhere otherwise.
 
 use std::{
     io::{self, Write},
@@ -15,17 +14,17 @@ use flate2::{Compression, write::GzEncoder};
 
 use super::Coding;
 
-/// How much work is put into compressing.
+/// The trade-off between time and size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effort {
-    /// For what is compressed whenever it is sent.
+    /// For content that is compressed for each response.
     Each,
-    /// For what is compressed once and sent often.
+    /// For content that is compressed once and sent often.
     Once,
 }
 
 impl Effort {
-    /// As zlib counts it, to 9.
+    /// Returns the level of zlib, up to 9.
     fn gzip(self) -> Compression {
         match self {
             Self::Each => Compression::fast(),
@@ -33,7 +32,7 @@ impl Effort {
         }
     }
 
-    /// As brotli counts it, to 11; its 5 is smaller than gzip and about as fast.
+    /// Returns the quality of brotli, up to 11; 5 is smaller than gzip and about as fast.
     fn brotli(self) -> u32 {
         match self {
             Self::Each => 3,
@@ -42,16 +41,16 @@ impl Effort {
     }
 }
 
-/// Puts bytes into a coding, piece by piece.
+/// Encodes bytes in a content coding, chunk by chunk.
 pub struct Encoder(Box<dyn Compressor>);
 
 impl Encoder {
-    /// One that has been given nothing yet.
+    /// Returns an encoder without input.
     #[must_use]
     pub fn new(coding: Coding, effort: Effort) -> Self {
-        /// Of what is handed on at a time; it does not change what comes out.
+        /// The size of brotli's output buffer; it does not change the output.
         const BUFFER: usize = 32 * 1024;
-        /// Brotli looks this far back, as a power of two.
+        /// The size of brotli's window, as a power of two.
         const WINDOW: u32 = 22;
         let quality = effort.brotli();
         Self(match coding {
@@ -61,17 +60,17 @@ impl Encoder {
         })
     }
 
-    /// Takes bytes in, and hands out what is ready: often nothing.
+    /// Encodes bytes and returns the output that is ready, which is often empty.
     ///
     /// # Errors
     ///
-    /// Those of the compressor. Writing into memory, it has none that are known.
+    /// Returns the errors of the compressor; none is known when it writes into memory.
     pub fn write(&mut self, bytes: &[u8]) -> io::Result<Bytes> {
         self.0.write_all(bytes)?;
         Ok(self.0.take())
     }
 
-    /// Hands out all that was taken in, at the price of a few bytes.
+    /// Returns the output of all input so far, which costs a few bytes.
     ///
     /// # Errors
     ///
@@ -81,7 +80,7 @@ impl Encoder {
         Ok(self.0.take())
     }
 
-    /// Hands out the rest, and the end.
+    /// Returns the rest of the output.
     ///
     /// # Errors
     ///
@@ -91,7 +90,7 @@ impl Encoder {
     }
 }
 
-/// What is there already, all at once.
+/// Encodes bytes at once.
 ///
 /// # Errors
 ///
@@ -104,7 +103,7 @@ pub fn encode(bytes: &[u8], coding: Coding, effort: Effort) -> io::Result<Bytes>
 
 /// A compressor that writes into memory.
 trait Compressor: Write + Send {
-    /// What is ready.
+    /// Returns the output that is ready.
     fn take(&mut self) -> Bytes;
 
     fn finish(self: Box<Self>) -> io::Result<Bytes>;
@@ -136,7 +135,7 @@ impl Compressor for CompressorWriter<Vec<u8>> {
     }
 
     fn finish(mut self: Box<Self>) -> io::Result<Bytes> {
-        // What ends it tells of no failure; what comes before does.
+        // `into_inner` reports no failure, but `flush` does.
         self.flush()?;
         Ok(self.into_inner().into())
     }
@@ -153,12 +152,12 @@ mod tests {
     const CODINGS: [Coding; 3] = [Coding::Identity, Coding::Gzip, Coding::Brotli];
 
     fn text() -> Vec<u8> {
-        let lines = (0..20_000).map(|line| format!("{line} is what stands in this line\n"));
+        let lines = (0..20_000).map(|line| format!("this is line {line}\n"));
         lines.collect::<String>().into_bytes()
     }
 
     #[test]
-    fn what_goes_in_in_pieces_comes_out_whole() {
+    fn chunks_are_encoded_like_the_whole() {
         let text = text();
         for (coding, effort) in CODINGS
             .map(|coding| [(coding, Effort::Each), (coding, Effort::Once)])
@@ -166,8 +165,8 @@ mod tests {
         {
             let mut encoder = Encoder::new(coding, effort);
             let mut out = Vec::new();
-            for piece in text.chunks(7_777) {
-                out.extend(encoder.write(piece).unwrap());
+            for chunk in text.chunks(7_777) {
+                out.extend(encoder.write(chunk).unwrap());
             }
             out.extend(encoder.finish().unwrap());
             assert!(plain(&out, coding) == text, "{coding:?}, {effort:?}");
@@ -178,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_flushed_can_be_read_before_the_end() {
+    fn flushed_output_can_be_decoded_before_the_end() {
         for coding in CODINGS {
             let mut encoder = Encoder::new(coding, Effort::Each);
             let mut out = encoder.write(b"one").unwrap().to_vec();
@@ -197,10 +196,10 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_something_that_can_be_read() {
+    fn empty_input_can_be_decoded() {
         for coding in CODINGS {
-            let nothing = encode(b"", coding, Effort::Once).unwrap();
-            assert_eq!(plain(&nothing, coding), "", "{coding:?}");
+            let encoded = encode(b"", coding, Effort::Once).unwrap();
+            assert_eq!(plain(&encoded, coding), "", "{coding:?}");
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Content codings: which one a client prefers, and how bytes are put into it. Not what is compressed, and when: that is
-//! the business of the docs here, and of the middleware of `purlin-app`.
+//! Content codings: which one a client prefers, and how bytes are encoded in it. The docs in this crate and the
+//! middleware of `purlin-app` decide what is compressed.
 
 mod encoder;
 
@@ -16,16 +16,16 @@ pub use self::encoder::{Effort, Encoder, encode};
 /// A content coding (RFC 9110 section 8.4.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coding {
-    /// The bytes as they are.
+    /// No encoding.
     Identity,
-    /// RFC 1952.
+    /// Gzip (RFC 1952).
     Gzip,
-    /// RFC 7932.
+    /// Brotli (RFC 7932).
     Brotli,
 }
 
 impl Coding {
-    /// Its name in `Content-Encoding`.
+    /// Returns the name in `Content-Encoding`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -35,8 +35,8 @@ impl Coding {
         }
     }
 
-    /// The coding a client likes best (RFC 9110 section 12.5.3); of equals the smallest. Without `Accept-Encoding`, and
-    /// when nothing we have is accepted, the bytes are sent as they are.
+    /// Returns the coding a client prefers (RFC 9110 section 12.5.3); of equals the smallest. Without `Accept-Encoding`, and
+    /// when no coding is accepted, it is `Identity`.
     #[must_use]
     pub fn preferred(headers: &HeaderMap) -> Self {
         let mut wildcard = None;
@@ -68,7 +68,7 @@ impl Coding {
     }
 }
 
-/// `gzip;q=0.5` as a name and thousandths.
+/// Parses `gzip;q=0.5` as a name and thousandths.
 fn item_of(item: &str) -> (&str, u16) {
     let mut parts = item.split(';').map(str::trim);
     let name = parts.next().unwrap_or_default();
@@ -81,7 +81,7 @@ fn item_of(item: &str) -> (&str, u16) {
     (name, quality)
 }
 
-/// `0.5` as 500; what is no weight is none.
+/// Parses `0.5` as 500; an invalid weight is 0.
 fn thousandths(weight: &str) -> u16 {
     let (whole, fraction) = weight.split_once('.').unwrap_or((weight, ""));
     let digits = fraction.len() <= 3 && fraction.bytes().all(|byte| byte.is_ascii_digit());
@@ -92,18 +92,18 @@ fn thousandths(weight: &str) -> u16 {
     }
 }
 
-/// Bytes taken out of brotli.
+/// Decodes brotli.
 ///
 /// # Errors
 ///
-/// Where they are no brotli, or not all of it.
+/// Returns an error for bytes that are not brotli, or not complete.
 pub(crate) fn decoded(bytes: &[u8]) -> io::Result<Bytes> {
     let mut decoded = Vec::new();
     Decompressor::new(bytes, 4096).read_to_end(&mut decoded)?;
     Ok(decoded.into())
 }
 
-/// Bytes taken out of any coding.
+/// Decodes any coding.
 #[cfg(test)]
 pub(crate) fn plain(bytes: &[u8], coding: Coding) -> Bytes {
     match coding {
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn the_client_chooses_by_weight() {
+    fn the_coding_is_chosen_by_weight() {
         assert_eq!(Coding::preferred(&HeaderMap::new()), Coding::Identity);
         for (accepted, expected) in [
             ("", Coding::Identity),

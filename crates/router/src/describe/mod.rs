@@ -165,7 +165,7 @@ impl OperationBuilder<'_> {
         self.validator::<T>(location);
         match self.known.input::<T>().and_then(|input| input.parameters()) {
             Ok(docs) => {
-                let is_closed = location == Location::Query && self.refuses_unknown_fields::<T>();
+                let is_closed = location == Location::Query && self.rejects_unknown_fields::<T>();
                 self.notes.sections.push(Section {
                     location,
                     names: docs.iter().map(|doc| doc.name.clone()).collect(),
@@ -178,7 +178,7 @@ impl OperationBuilder<'_> {
         self.invalid(location);
     }
 
-    fn refuses_unknown_fields<T: Schema>(&mut self) -> bool {
+    fn rejects_unknown_fields<T: Schema>(&mut self) -> bool {
         let Some(described) = self.described::<T>(Direction::Input) else {
             return false;
         };

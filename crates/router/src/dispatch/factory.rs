@@ -5,24 +5,18 @@
 //! In a scope guards see the whole path, so there the service itself looks up
 //! and hands a miss to the App's default service.
 
-use std::{cell::Cell, rc::Rc, sync::Arc};
+use std::{rc::Rc, sync::Arc};
 
 use actix_web::{
-    dev::{AppService, Extensions, HttpServiceFactory, Url, fn_factory},
+    dev::{AppService, HttpServiceFactory, ServiceFactory as _, Url, fn_factory},
     guard::{Guard, GuardContext},
 };
 
-use actix_web::dev::ServiceFactory as _;
-
-use super::{service::Dispatch, trie::Hit};
-use crate::{
-    operation::data::MatchedOperation,
-    router::{Model, Router},
+use super::{
+    containers::Containers,
+    service::{Dispatch, HandOver},
 };
-
-/// What the guard found, on its way to the service. Both run one after the
-/// other in one synchronous call of actix's routing.
-pub(super) type HandOver = Rc<Cell<Option<Hit>>>;
+use crate::router::{Model, Router};
 
 struct Lookup {
     model: Arc<Model>,
@@ -40,34 +34,6 @@ impl Guard for Lookup {
         };
         self.hand_over.set(hit);
         hit.is_some()
-    }
-}
-
-/// The data each operation's requests are given, one container per operation
-/// so that no request allocates any.
-pub(super) struct Containers {
-    pub(super) operations: Vec<Rc<Extensions>>,
-    pub(super) registry: Option<Rc<Extensions>>,
-}
-
-impl Containers {
-    fn new(model: &Model) -> Self {
-        let operations = model.routes.iter().map(|route| {
-            let mut data = Extensions::new();
-            data.insert(MatchedOperation(Arc::clone(&route.operation.data)));
-            Rc::new(data)
-        });
-        let registry = (!model.app_data.is_empty()).then(|| {
-            let mut data = Extensions::new();
-            for install in &model.app_data {
-                install(&mut data);
-            }
-            Rc::new(data)
-        });
-        Self {
-            operations: operations.collect(),
-            registry,
-        }
     }
 }
 

@@ -4,6 +4,7 @@
 //!
 //! Templates are checked before any of this runs, in `build/`.
 
+mod containers;
 mod factory;
 mod head;
 pub(crate) mod resources;

@@ -1,7 +1,7 @@
 //! The service itself: path, then method, then the operation. It always returns
 //! `Ok`, since an `Err` would bypass the middleware that reads responses.
 
-use std::{future::ready, rc::Rc, sync::Arc};
+use std::{cell::Cell, future::ready, rc::Rc, sync::Arc};
 
 use actix_web::{
     HttpMessage, HttpResponse,
@@ -11,9 +11,9 @@ use actix_web::{
 use purlin_schemas::{Location, Violation};
 
 use super::{
-    factory::{Containers, HandOver},
+    containers::Containers,
     head::without_body,
-    trie::{Node, Target},
+    trie::{Hit, Node, Target},
 };
 use crate::{
     drain_body,
@@ -22,6 +22,10 @@ use crate::{
     path_spans::{PathSpans, decode_segment},
     router::Model,
 };
+
+/// The result of the guard, handed over to the service. Both run one after the
+/// other in one synchronous call of actix's routing.
+pub(super) type HandOver = Rc<Cell<Option<Hit>>>;
 
 pub(super) struct Dispatch<S> {
     model: Arc<Model>,

@@ -1,5 +1,5 @@
-//! The standard HTTP errors, ready made: one type per status, so a handler's
-//! signature says which it can fail with.
+//! The standard HTTP errors: one type per status, so a handler's signature says
+//! which statuses it can fail with.
 //!
 //! ```
 //! use purlin_router::{Json, error::http::NotFound, schemas::Message};
@@ -23,7 +23,7 @@ use serde_json::{Map, Value};
 
 use super::{ApiError, ErrorResponse, Rejection, policy::DEFAULT_POLICY};
 
-/// What an error may have beside its message.
+/// The additional members and headers of an error.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Extras {
     additional: Map<String, Value>,
@@ -41,7 +41,7 @@ macro_rules! http_errors {
         }
 
         impl $name {
-            /// The error with a message of its own. From status 500 up the
+            /// Returns the error with a message of its own. From status 500 up the
             /// message goes to the log and the client reads the reason phrase.
             pub fn new(message: impl Into<Cow<'static, str>>) -> Self {
                 Self { message: message.into(), extras: None }
@@ -132,13 +132,4 @@ http_errors! {
     BadGateway BAD_GATEWAY "bad_gateway" "Bad Gateway";
     ServiceUnavailable SERVICE_UNAVAILABLE "service_unavailable" "Service Unavailable";
     GatewayTimeout GATEWAY_TIMEOUT "gateway_timeout" "Gateway Timeout";
-}
-
-/// Returns the reason phrase of a status as RFC 9110 and RFC 6585 give it.
-pub(crate) fn reason_phrase(status: StatusCode) -> &'static str {
-    match status {
-        StatusCode::PAYLOAD_TOO_LARGE => "Content Too Large",
-        StatusCode::UNPROCESSABLE_ENTITY => "Unprocessable Content",
-        other => other.canonical_reason().unwrap_or("Error"),
-    }
 }

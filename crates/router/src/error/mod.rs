@@ -1,10 +1,11 @@
-//! Error responses: why (a [`Rejection`], an [`ApiError`]) and in which form
-//! (an [`ErrorStyle`]).
+//! Error responses: their reasons (a [`Rejection`], an [`ApiError`]) and their
+//! form (an [`ErrorStyle`]).
 
 mod api_error;
 mod foreign;
 pub mod http;
 pub(crate) mod policy;
+mod reason_phrase;
 mod rejection;
 mod style;
 

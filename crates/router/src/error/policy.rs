@@ -1,7 +1,7 @@
 //! The error responses of one registry: their style, and the statuses it chooses.
 
 use actix_web::{
-    HttpResponse,
+    HttpResponse, ResponseError,
     body::BoxBody,
     http::{
         StatusCode,
@@ -60,15 +60,24 @@ impl ErrorPolicy {
 
     /// Returns the status of a body of another media type.
     pub(crate) fn media_type_status(&self) -> StatusCode {
-        media_type_status(self.compatibility)
+        self.compatibility.media_type_status()
     }
 }
 
-/// Returns the status of a body of another media type.
-pub(super) fn media_type_status(compatibility: Compatibility) -> StatusCode {
-    if compatibility.media_type_is_bad_request() {
-        StatusCode::BAD_REQUEST
-    } else {
-        StatusCode::UNSUPPORTED_MEDIA_TYPE
+impl Rejection {
+    /// Returns the response in a style, with the behaviour the style brings.
+    #[must_use]
+    pub fn render(&self, style: &ErrorStyle) -> HttpResponse {
+        ErrorPolicy::of(style.clone()).render(self)
+    }
+}
+
+impl ResponseError for Rejection {
+    fn status_code(&self) -> StatusCode {
+        self.status(Compatibility::new())
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        DEFAULT_POLICY.render(self)
     }
 }

@@ -1,30 +1,22 @@
-//! Why a request did not get the reply of its handler. The response is made in
+//! The rejection of a request and its reason. The response is rendered in
 //! `policy.rs`, its body in `style/`.
 
 use std::fmt;
 
-use actix_web::{
-    HttpResponse, ResponseError,
-    http::{
-        StatusCode,
-        header::{self, HeaderName, HeaderValue},
-    },
+use actix_web::http::{
+    StatusCode,
+    header::{self, HeaderName, HeaderValue},
 };
 use purlin_schemas::{DecodeError, Location, Violation};
 use serde_json::{Map, Value};
 
-use super::{
-    ApiError, ErrorStyle,
-    foreign::ForeignError,
-    http::reason_phrase,
-    policy::{DEFAULT_POLICY, ErrorPolicy, media_type_status},
-};
+use super::{ApiError, foreign::ForeignError, reason_phrase::reason_phrase};
 use crate::{auth::failure::AuthFailure, compatibility::Compatibility};
 
 /// A request that was rejected, with everything that is wrong with it.
 ///
-/// Rejections are rendered in the registry's [`ErrorStyle`]; in a plain actix
-/// handler, in the default style. A failure of your own becomes one by `?`:
+/// A rejection is rendered in the registry's [`ErrorStyle`](super::ErrorStyle); in a plain actix
+/// handler, in the default style. Your own errors become one by `?`:
 /// every [`ApiError`] converts into a `Rejection`.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -103,7 +95,7 @@ impl<E: ApiError> From<E> for Rejection {
 }
 
 impl Rejection {
-    /// A request whose values break the rules declared for them.
+    /// Returns the rejection of a request whose values break the rules declared for them.
     #[must_use]
     pub fn invalid(violations: impl Into<Vec<Violation>>) -> Self {
         Self {
@@ -131,12 +123,12 @@ impl Rejection {
         }
     }
 
-    /// A failure of the server, for the log and the registry's hooks.
+    /// Returns the rejection for a failure of the server, whose message is for the log and the registry's hooks.
     pub(crate) fn internal(message: impl Into<String>) -> Self {
         Reason::Internal(message.into()).into()
     }
 
-    /// A request without a valid credential, outside of a registry.
+    /// Returns the rejection of a request without a valid credential, outside of a registry.
     pub(crate) fn unauthenticated(failure: AuthFailure) -> Self {
         Reason::Unauthenticated {
             failure,
@@ -145,14 +137,14 @@ impl Rejection {
         .into()
     }
 
-    /// An error of a type's schema found while serving: it is logged, and the
-    /// client reads a 500. A built registry has none.
+    /// Returns the rejection for an error of a type's schema found while serving:
+    /// it is logged, and the client reads a 500. A built registry has none.
     pub(crate) fn validator(errors: &purlin_schemas::ValidatorErrors) -> Self {
         log::error!(target: "purlin::contract", "{errors}");
         Self::internal(errors.to_string())
     }
 
-    /// A failure whose message the client reads whatever the status; nothing is logged.
+    /// Returns a rejection whose message the client reads whatever the status; nothing is logged.
     pub(crate) fn unlogged<E: ApiError>(error: &E) -> Self {
         Reason::Api(Box::new(ApiFailure {
             status: error.status(),
@@ -205,7 +197,7 @@ impl Rejection {
     /// wrong with the request.
     pub(crate) fn of_request(self) -> Option<Self> {
         match &self.reason {
-            Reason::Foreign(foreign) if foreign.status.is_server_error() => {
+            _ if self.is_server_failure() => {
                 let violations = self.violations;
                 (!violations.is_empty()).then_some(Self {
                     reason: Reason::Invalid,
@@ -214,6 +206,11 @@ impl Rejection {
             }
             _ => Some(self),
         }
+    }
+
+    /// Returns whether an extractor of another crate failed, and not the request.
+    pub(crate) fn is_server_failure(&self) -> bool {
+        matches!(&self.reason, Reason::Foreign(foreign) if foreign.status.is_server_error())
     }
 
     /// Returns every violation found, in the order path, query, header, cookie, body.
@@ -261,12 +258,6 @@ impl Rejection {
         }
     }
 
-    /// Returns the response in a style, with the behaviour the style brings.
-    #[must_use]
-    pub fn render(&self, style: &ErrorStyle) -> HttpResponse {
-        ErrorPolicy::of(style.clone()).render(self)
-    }
-
     /// Returns whether the path is unknown because its parameters do not have
     /// the types of an operation.
     pub(crate) fn is_unknown_path(&self, compatibility: Compatibility) -> bool {
@@ -292,7 +283,7 @@ impl Rejection {
             | Reason::EmptyBody
             | Reason::MalformedBody { .. }
             | Reason::UnreadableBody(_) => StatusCode::BAD_REQUEST,
-            Reason::UnsupportedMediaType { .. } => media_type_status(compatibility),
+            Reason::UnsupportedMediaType { .. } => compatibility.media_type_status(),
             Reason::ContentTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Reason::Unauthenticated { failure, .. } => failure.status(),
             Reason::NotFound => StatusCode::NOT_FOUND,
@@ -342,13 +333,3 @@ impl fmt::Display for Rejection {
 }
 
 impl std::error::Error for Rejection {}
-
-impl ResponseError for Rejection {
-    fn status_code(&self) -> StatusCode {
-        self.status(Compatibility::new())
-    }
-
-    fn error_response(&self) -> HttpResponse {
-        DEFAULT_POLICY.render(self)
-    }
-}

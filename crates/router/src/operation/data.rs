@@ -26,6 +26,8 @@ pub(crate) struct OperationData {
     pub(crate) hooks: Hooks,
     /// The media type of JSON replies, where it is not `application/json`.
     pub(crate) json_type: Option<HeaderValue>,
+    /// Whether examples are sent in place of the handler's replies.
+    pub(crate) is_mocked: bool,
 }
 
 /// The operation that was matched; in the request's data for handlers,

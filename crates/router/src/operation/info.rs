@@ -19,6 +19,7 @@ pub struct OperationInfo {
     pub(crate) source: Option<(&'static str, u32)>,
     pub(crate) handler: &'static str,
     pub(crate) authenticators: Vec<Cow<'static, str>>,
+    pub(crate) is_authentication_optional: bool,
 }
 
 impl OperationInfo {
@@ -80,6 +81,14 @@ impl OperationInfo {
     /// Returns the names of the operation's authenticators.
     pub fn authenticators(&self) -> impl Iterator<Item = &str> {
         self.authenticators.iter().map(AsRef::as_ref)
+    }
+
+    /// Returns whether the operation has authenticators and accepts requests
+    /// without a credential all the same, as with
+    /// [`anyone`](crate::auth::anyone).
+    #[must_use]
+    pub fn is_authentication_optional(&self) -> bool {
+        self.is_authentication_optional
     }
 
     /// Returns the Rust path of the handler: `purlin_greetings::routes::get_index`.

@@ -2,6 +2,7 @@
 //! its description. It is checked in `build/`.
 
 pub(crate) mod data;
+pub(crate) mod example;
 pub(crate) mod info;
 
 use std::{borrow::Cow, time::Duration};
@@ -20,6 +21,7 @@ use crate::{
     replies::reply::Reply,
 };
 pub use data::MatchedOperation;
+pub(crate) use example::OperationExample;
 pub use info::OperationInfo;
 
 /// Something a registry accepts as an operation: an [`Operation`], a value that
@@ -90,15 +92,6 @@ pub struct Operation {
     pub(crate) examples: Vec<OperationExample>,
 }
 
-/// An example of the body of a request or a response.
-#[derive(Clone, Debug)]
-pub(crate) struct OperationExample {
-    /// `None`: the request's body.
-    pub(crate) status: Option<u16>,
-    pub(crate) name: String,
-    pub(crate) value: Value,
-}
-
 macro_rules! constructors {
     ($($name:ident $method:ident),+) => {$(
         #[doc = concat!("Declares an operation for ", stringify!($method), " requests.")]
@@ -139,6 +132,7 @@ impl Operation {
                 source: None,
                 handler: function_path(std::any::type_name::<F>()),
                 authenticators: Vec::new(),
+                is_authentication_optional: false,
             },
             endpoint: Endpoint::new(handler),
             body_limit: None,

@@ -1,4 +1,4 @@
-//! 202, with what is known so far.
+//! 202 with a JSON body.
 
 use actix_web::{HttpRequest, HttpResponse, Responder, http::StatusCode};
 use purlin_schemas::Schema;
@@ -11,8 +11,8 @@ use crate::{
     replies::reply::{Reply, respond},
 };
 
-/// `202 Accepted` (RFC 9110 section 15.3.3): the work is under way; the JSON
-/// body says how to follow it.
+/// `202 Accepted` (RFC 9110 section 15.3.3): the request is being
+/// processed; the JSON body says how to follow it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Accepted<T>(pub T);
 

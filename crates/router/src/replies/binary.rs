@@ -1,4 +1,4 @@
-//! Bytes of a media type the document knows.
+//! Bytes of a declared media type.
 
 use std::{fmt, marker::PhantomData};
 
@@ -55,7 +55,7 @@ pub(super) fn schema<M: MediaType>() -> serde_json::Value {
     json!({"type": "string", "contentMediaType": M::NAME})
 }
 
-/// Returns a 200 with a body whose media type is not to be guessed.
+/// Returns a 200 with a body, and `nosniff` so that browsers do not guess its media type.
 pub(super) fn content(media_type: &'static str, bytes: Bytes) -> HttpResponse {
     let mut response = HttpResponse::with_body(StatusCode::OK, BoxBody::new(bytes));
     let headers = response.headers_mut();

@@ -1,4 +1,4 @@
-//! 201, with the new resource and its location.
+//! 201 with the created resource and its location.
 
 use actix_web::{
     HttpRequest, HttpResponse, Responder,
@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// `201 Created` (RFC 9110 section 15.3.2), with a JSON body and, when known,
-/// the `Location` of what was made.
+/// the `Location` of the created resource.
 ///
 /// ```
 /// use purlin_router::{reply::Created, schemas::Message};
@@ -36,7 +36,7 @@ pub struct Created<T> {
 }
 
 impl<T> Created<T> {
-    /// A 201 with a body.
+    /// Returns a 201 with a body.
     pub fn new(body: T) -> Self {
         Self {
             body,
@@ -44,9 +44,10 @@ impl<T> Created<T> {
         }
     }
 
-    /// Where the new resource is: a URI reference (RFC 3986 section 4.1),
-    /// relative ones included. What no URI may hold, such as spaces and letters
-    /// outside ASCII, is percent-encoded; what is encoded already stays so.
+    /// Sets the location of the created resource: a URI reference (RFC 3986
+    /// section 4.1), which may be relative. Characters that a URI cannot contain,
+    /// such as spaces and letters outside ASCII, are percent-encoded; existing
+    /// encodings are kept.
     #[must_use]
     pub fn location(mut self, uri: impl Into<String>) -> Self {
         self.location = Some(uri.into());
@@ -78,7 +79,7 @@ impl<T: Serialize + Schema> Reply for Created<T> {
     }
 }
 
-/// What no URI holds as it is (RFC 3986 section 2), `%` apart.
+/// Characters that a URI cannot contain (RFC 3986 section 2), except `%`.
 const NOT_IN_A_URI: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -91,6 +92,7 @@ const NOT_IN_A_URI: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
+/// Percent-encodes the characters that a URI cannot contain.
 fn uri_reference(text: &str) -> String {
     let mut pieces = text.split('%');
     let encode = |piece| utf8_percent_encode(piece, NOT_IN_A_URI);

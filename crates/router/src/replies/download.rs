@@ -17,7 +17,8 @@ use actix_web::{
     },
     web::{self, Bytes},
 };
-use futures_util::{Stream, stream};
+use futures_core::Stream;
+use futures_util::stream;
 
 use super::binary::schema;
 use crate::{

@@ -1,5 +1,5 @@
-//! The replies beside a 200 with JSON (`json.rs`): 201, 202, 204, text, bytes,
-//! files, events, and one for responders that describe nothing.
+//! The replies other than a 200 with JSON (`json.rs`): 201, 202, 204, text, bytes,
+//! files, events, and one for responders without a description.
 
 mod accepted;
 mod binary;

@@ -1,4 +1,4 @@
-//! 204: done, and nothing to say.
+//! 204 without a body.
 
 use actix_web::{HttpRequest, HttpResponse, Responder, http::StatusCode};
 

@@ -1,5 +1,4 @@
-//! The door for actix responders that describe nothing: a file, a stream, a
-//! ready-made `HttpResponse`.
+//! Actix responders without a description: a file, a stream, an `HttpResponse`.
 
 use actix_web::{HttpRequest, HttpResponse, Responder, body::MessageBody};
 
@@ -9,8 +8,8 @@ use crate::{
     replies::reply::{Reply, respond},
 };
 
-/// Any actix [`Responder`]. The document knows only that the operation answers
-/// a 200 with whatever body, so prefer a reply that says more.
+/// Any actix [`Responder`]. The document has only a 200 with any body, so prefer
+/// a reply that describes itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Opaque<R>(pub R);
 

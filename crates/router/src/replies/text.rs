@@ -25,7 +25,7 @@ use crate::{
 pub struct Text(pub Cow<'static, str>);
 
 impl Text {
-    /// A text.
+    /// Returns a reply with a text.
     pub fn new(text: impl Into<Cow<'static, str>>) -> Self {
         Self(text.into())
     }

@@ -15,11 +15,11 @@ use crate::{
     replies::reply::{Reply, respond},
 };
 
-/// A reply, and headers: every field of the second is one, under its name.
+/// A reply with headers: every field of `H` is a header of that name.
 ///
-/// Numbers and booleans are written as JSON writes them, lists with commas
-/// (RFC 9110 section 5.6.1); a field that is null is left out. The document
-/// describes the headers on every status below 400 that the reply answers.
+/// Numbers and booleans are written as in JSON, lists with commas (RFC 9110
+/// section 5.6.1); a field that is null is left out. The document describes the
+/// headers on every status below 400 of the reply.
 ///
 /// ```
 /// use purlin_router::{Json, schema, reply::WithHeaders};
@@ -56,9 +56,9 @@ impl<R: Reply, H: Serialize + Schema> Reply for WithHeaders<R, H> {
                 }
                 response
             }
-            Err(words) => {
-                log::error!(target: "purlin::error", "headers cannot be sent: {words}");
-                context.reject(&Rejection::internal(words))
+            Err(reason) => {
+                log::error!(target: "purlin::error", "headers cannot be sent: {reason}");
+                context.reject(&Rejection::internal(reason))
             }
         }
     }
@@ -73,11 +73,11 @@ impl<R: Reply, H: Serialize + Schema> Responder for WithHeaders<R, H> {
     }
 }
 
-/// Every header as HTTP writes it, or why it cannot.
+/// Returns the headers, or why they cannot be sent.
 fn values(headers: &impl Serialize) -> Result<Vec<(HeaderName, HeaderValue)>, String> {
     let members = match serde_json::to_value(headers).map_err(|error| error.to_string())? {
         Value::Object(members) => members,
-        _ => return Err("they are no struct of headers".to_owned()),
+        _ => return Err("the headers are not a struct".to_owned()),
     };
     let mut values = Vec::with_capacity(members.len());
     for (name, value) in members {
@@ -86,13 +86,18 @@ fn values(headers: &impl Serialize) -> Result<Vec<(HeaderName, HeaderValue)>, St
         let value = HeaderValue::try_from(text);
         match (header, value) {
             (Ok(header), Ok(value)) => values.push((header, value)),
-            (Err(_), _) => return Err(format!("`{name}` is no header's name")),
-            (_, Err(_)) => return Err(format!("the value of `{name}` holds what no header may")),
+            (Err(_), _) => return Err(format!("`{name}` is not a header name")),
+            (_, Err(_)) => {
+                return Err(format!(
+                    "the value of `{name}` has a character that a header cannot contain"
+                ));
+            }
         }
     }
     Ok(values)
 }
 
+/// Returns the value of a header; `None` for null.
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,

@@ -1,5 +1,6 @@
 //! A registry that responds with examples instead of calling its handlers.
 
+use actix_web::web;
 use purlin_router::{
     Json, Operation, Registry, Reply,
     auth::HeaderApiKey,
@@ -137,6 +138,34 @@ fn requests_are_authenticated_and_validated_as_usual() {
     assert_eq!(put("/todos/1", "secret", &json!({})), 400);
     assert_eq!(client.get("/todos/one").send().status(), 400);
     assert_eq!(client.post("/todos").send().status(), 405);
+}
+
+#[test]
+fn invalid_bodies_are_rejected_where_the_mock_has_no_data() {
+    struct Database;
+    async fn post(_: web::Data<Database>, _: Path<u8>, _: Json<Todo>) -> NoContent {
+        todo!()
+    }
+    let operation = Operation::post("/todos/{id}", post);
+    // The surrounding `App` would provide it.
+    let registry = Registry::new("Todos", "1").external_data::<Database>();
+    let client = client(registry.operation(operation));
+    let status = |path: &str, body: &'static str| {
+        let request = client.post(path).header("content-type", "application/json");
+        request.body(body).send().status().as_u16()
+    };
+    let todo = r#"{"title": "Bread", "weight": 4, "code": "XY-1234", "tags": [], "next": null}"#;
+    assert_eq!(status("/todos/1", todo), 204);
+    for (path, body) in [
+        ("/todos/1", r#"{"title": "#),
+        ("/todos/1", ""),
+        ("/todos/1", r#"{"title": 1}"#),
+        ("/todos/none", todo),
+    ] {
+        assert_eq!(status(path, body), 400, "{path} {body}");
+    }
+    let other_type = client.post("/todos/1").header("content-type", "text/plain");
+    assert_eq!(other_type.body(todo).send().status(), 415);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The registered keys, and whose they are.
+//! The registered API keys and the applications they belong to.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -11,15 +11,15 @@ pub struct Application {
 }
 
 impl Application {
-    /// The name the key was registered under.
+    /// Returns the name the key was registered under.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 }
 
-/// Keys by application, shared by whoever holds a clone: keys may be
-/// registered and revoked while requests are served.
+/// Keys by application. Clones share the keys, which may be registered and
+/// revoked while requests are served.
 ///
 /// ```
 /// use purlin_router::auth::{HeaderApiKey, KeyRing};
@@ -28,7 +28,7 @@ impl Application {
 /// keys.register("ada", "old");
 /// let authenticator = HeaderApiKey::new("X-Key").keys(&keys);
 ///
-/// // Later: both keys are good until the old one goes.
+/// // Later: both keys are valid until the old one is revoked.
 /// keys.register("ada", "new");
 /// keys.revoke("old");
 /// ```
@@ -41,7 +41,7 @@ struct Entry {
 }
 
 impl KeyRing {
-    /// Registers a key of an application. An empty key is never let in.
+    /// Registers a key of an application. An empty key is ignored.
     pub fn register(&self, application: impl Into<String>, key: impl Into<String>) {
         let key: String = key.into();
         if key.is_empty() {
@@ -58,23 +58,23 @@ impl KeyRing {
         });
     }
 
-    /// Lets nobody in by this key any more.
+    /// Revokes a key.
     pub fn revoke(&self, key: &str) {
         self.write(|entries| entries.retain(|entry| entry.key != key.as_bytes()));
     }
 
-    /// Lets nobody in by any key of this application any more.
+    /// Revokes every key of an application.
     pub fn revoke_application(&self, application: &str) {
         self.write(|entries| entries.retain(|entry| entry.application.name() != application));
     }
 
     fn write(&self, change: impl FnOnce(&mut Vec<Entry>)) {
-        // A list that is pushed to and filtered is whole whatever panicked.
+        // A list that is only pushed to and filtered is valid after any panic.
         change(&mut self.0.write().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// Whose key this is. Every key is compared to its end; only the length of
-    /// the presented one shows.
+    /// Returns the application of a key. Every key is compared in constant time,
+    /// which reveals only the length of the presented one.
     pub(super) fn find(&self, presented: &[u8]) -> Option<Application> {
         let entries = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let mut found = 0_u64;
@@ -88,7 +88,7 @@ impl KeyRing {
 }
 
 impl std::fmt::Debug for KeyRing {
-    /// The applications alone.
+    /// Writes the names of the applications, without the keys.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let entries = self.0.read().unwrap_or_else(PoisonError::into_inner);
         f.debug_list()

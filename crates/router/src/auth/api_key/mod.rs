@@ -1,4 +1,4 @@
-//! Shared secrets: in a header, a query parameter or a cookie.
+//! API keys in a header, a query parameter or a cookie.
 
 mod keys;
 
@@ -13,15 +13,15 @@ use purlin_openapi::{ApiKeyLocation, SecurityScheme};
 use super::{AuthFailure, Authenticator, ChallengeContext};
 pub use keys::{Application, KeyRing};
 
-/// Where a key stands.
+/// The name of the header, parameter or cookie that has the key.
 #[derive(Clone, Debug)]
-struct Place {
+struct KeyName {
     name: Cow<'static, str>,
-    /// The name as that of a header, if it is one.
+    /// The same as a header name, where it is a valid one.
     header: Option<HeaderName>,
 }
 
-impl Place {
+impl KeyName {
     fn new(name: Cow<'static, str>) -> Self {
         Self {
             header: HeaderName::try_from(name.as_ref()).ok(),
@@ -31,32 +31,32 @@ impl Place {
 }
 
 macro_rules! api_keys {
-    ($($(#[$doc:meta])* $name:ident in $location:ident called $place:literal by $find:ident;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident in $location:ident called $location_name:literal by $find:ident;)+) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug)]
         pub struct $name {
-            place: Place,
+            key_name: KeyName,
             keys: KeyRing,
         }
 
         impl $name {
-            #[doc = concat!("Reads the key from a ", $place, " of this name.")]
+            #[doc = concat!("Returns an authenticator that reads the key from the ", $location_name, " of this name.")]
             pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
                 Self {
-                    place: Place::new(name.into()),
+                    key_name: KeyName::new(name.into()),
                     keys: KeyRing::default(),
                 }
             }
 
-            /// Registers a key of an application; more than one may stand for it
-            /// while they are rotated. An empty key is never let in.
+            /// Registers a key of an application, which may have several while
+            /// keys are rotated. An empty key is ignored.
             #[must_use]
             pub fn key(self, application: impl Into<String>, key: impl Into<String>) -> Self {
                 self.keys.register(application, key);
                 self
             }
 
-            /// Takes its keys from a ring that may change while requests are served.
+            /// Uses the keys of a ring, which may change while requests are served.
             #[must_use]
             pub fn keys(mut self, keys: &KeyRing) -> Self {
                 self.keys = keys.clone();
@@ -68,33 +68,33 @@ macro_rules! api_keys {
             type Identity = Application;
 
             fn scheme(&self) -> SecurityScheme {
-                SecurityScheme::api_key(ApiKeyLocation::$location, self.place.name.clone())
+                SecurityScheme::api_key(ApiKeyLocation::$location, self.key_name.name.clone())
             }
 
             async fn authenticate(&self, request: &HttpRequest) -> Result<Application, AuthFailure> {
-                let mut presented = $find(request, &self.place);
+                let mut presented = $find(request, &self.key_name);
                 let first = presented.next().ok_or(AuthFailure::Missing)?;
                 if presented.next().is_some() {
-                    // Two keys are no key: which one counts is anybody's guess.
+                    // With two keys it would be ambiguous which one counts.
                     return Err(AuthFailure::Invalid);
                 }
                 self.keys.find(&first).ok_or(AuthFailure::Invalid)
             }
 
             fn challenge(&self, _: &ChallengeContext<'_>) -> Option<String> {
-                // No scheme is registered for such keys; this one says where to put them.
-                let name = self.place.name.replace('\\', "\\\\").replace('"', "\\\"");
-                Some(format!(concat!("ApiKey ", $place, "=\"{}\""), name))
+                // No scheme is registered for API keys; this one names where the key is expected.
+                let name = self.key_name.name.replace('\\', "\\\\").replace('"', "\\\"");
+                Some(format!(concat!("ApiKey ", $location_name, "=\"{}\""), name))
             }
         }
     )+};
 }
 
 api_keys! {
-    /// Lets in whoever sends one of the registered keys in a header.
+    /// Authenticates requests with one of the registered keys in a header.
     ///
-    /// Keys are compared in constant time, and every key is compared, so neither
-    /// the time nor the order tells anything about them.
+    /// Keys are compared in constant time, and every key is compared, so the
+    /// response time reveals nothing about them.
     ///
     /// ```
     /// use purlin_router::{Registry, auth::HeaderApiKey};
@@ -104,34 +104,37 @@ api_keys! {
     /// ```
     HeaderApiKey in Header called "header" by in_headers;
 
-    /// Lets in whoever sends one of the registered keys as a query parameter.
+    /// Authenticates requests with one of the registered keys in a query parameter.
     ///
-    /// Addresses are logged and remembered in many places: prefer a header.
+    /// URLs are stored in logs and browser histories: prefer a header.
     QueryApiKey in Query called "query" by in_query;
 
-    /// Lets in whoever sends one of the registered keys in a cookie.
+    /// Authenticates requests with one of the registered keys in a cookie.
     CookieApiKey in Cookie called "cookie" by in_cookies;
 }
 
 fn in_headers<'r>(
     request: &'r HttpRequest,
-    place: &'r Place,
+    key_name: &'r KeyName,
 ) -> impl Iterator<Item = Cow<'r, [u8]>> {
-    let header = place.header.iter();
+    let header = key_name.header.iter();
     let values = header.flat_map(|header| request.headers().get_all(header));
     values.map(|value| Cow::Borrowed(value.as_bytes()))
 }
 
-fn in_query<'r>(request: &'r HttpRequest, place: &'r Place) -> impl Iterator<Item = Cow<'r, [u8]>> {
+fn in_query<'r>(
+    request: &'r HttpRequest,
+    key_name: &'r KeyName,
+) -> impl Iterator<Item = Cow<'r, [u8]>> {
     request
         .query_string()
         .split('&')
         .filter_map(|pair| pair.split_once('='))
-        .filter(move |(key, _)| *decoded(key) == *place.name.as_bytes())
+        .filter(move |(key, _)| *decoded(key) == *key_name.name.as_bytes())
         .map(|(_, value)| decoded(value))
 }
 
-/// As HTML forms write it: `+` is a space.
+/// Decodes a value as HTML forms encode it: `+` is a space.
 fn decoded(text: &str) -> Cow<'_, [u8]> {
     if text.contains('+') {
         let text = text.replace('+', " ");
@@ -140,10 +143,10 @@ fn decoded(text: &str) -> Cow<'_, [u8]> {
     percent_encoding::percent_decode_str(text).into()
 }
 
-/// Cookies of a name, as they were sent (RFC 6265 section 4.2.1).
+/// Returns the values of the cookies of a name, as they were sent (RFC 6265 section 4.2.1).
 fn in_cookies<'r>(
     request: &'r HttpRequest,
-    place: &'r Place,
+    key_name: &'r KeyName,
 ) -> impl Iterator<Item = Cow<'r, [u8]>> {
     request
         .headers()
@@ -154,7 +157,7 @@ fn in_cookies<'r>(
             let (key, value) = pair.split_at(at);
             Some((key.trim_ascii(), value.get(1..)?.trim_ascii()))
         })
-        .filter(move |(key, _)| *key == place.name.as_bytes())
+        .filter(move |(key, _)| *key == key_name.name.as_bytes())
         .map(|(_, value)| {
             let quoted = value
                 .strip_prefix(b"\"")

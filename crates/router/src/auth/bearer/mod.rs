@@ -1,8 +1,10 @@
 //! Bearer tokens (RFC 6750) that are JSON Web Tokens (RFC 7519).
 //!
-//! What lives here: what a token has to say. Which keys may have signed it is
-//! `keys.rs`' business, where they come from `source.rs`'.
+//! This file validates the claims of a token. The keys that may have signed it
+//! are in `keys.rs`, and where they are loaded from in `source.rs`.
 
+mod error;
+mod key;
 mod keys;
 mod source;
 
@@ -15,14 +17,15 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{AuthFailure, Authenticator, ChallengeContext, authorization::credentials};
-pub use keys::{JwtKeys, JwtKeysError};
+pub use error::JwtKeysError;
+pub use keys::JwtKeys;
 
-/// Lets in whoever sends a JSON Web Token that one of the keys signed.
+/// Authenticates requests with a JSON Web Token that one of the keys signed.
 ///
-/// A token has to have an expiry (`exp`) that is not over and, where it has
-/// them, a `nbf` that has come. Whatever else it says is read as `C`; a token
-/// that does not say so is not let in. Its scopes are those of the claim
-/// `scope` (RFC 9068 section 2.2.3) or `scp`.
+/// A token needs an expiry (`exp`) in the future and, where it has one, an `nbf`
+/// in the past. Its claims are deserialized as `C`; a token for which that fails
+/// is rejected. Its scopes are those of the claim `scope` (RFC 9068 section
+/// 2.2.3) or `scp`.
 ///
 /// ```
 /// use purlin_router::{Json, Operation, Registry, auth::{Bearer, Identity, JwtKeys, Token, scopes}};
@@ -54,7 +57,7 @@ pub struct Bearer<C> {
     claims: PhantomData<fn() -> C>,
 }
 
-/// What a token says that was let in.
+/// The content of a valid token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Token<C> {
@@ -64,14 +67,14 @@ pub struct Token<C> {
 }
 
 impl<C> Token<C> {
-    /// What the caller may do.
+    /// Returns the scopes of the caller.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
         self.scopes.iter().map(String::as_str)
     }
 }
 
 impl<C> Bearer<C> {
-    /// Tokens signed with one of these keys.
+    /// Returns an authenticator of tokens signed with one of these keys.
     #[must_use]
     pub fn new(keys: JwtKeys) -> Self {
         Self {
@@ -84,32 +87,31 @@ impl<C> Bearer<C> {
         }
     }
 
-    /// Who has to have issued the token (`iss`); any one of several.
+    /// Adds an accepted issuer (`iss`); a token has to have any one of them.
     #[must_use]
     pub fn issuer(mut self, issuer: impl Into<Cow<'static, str>>) -> Self {
         self.issuers.push(issuer.into());
         self
     }
 
-    /// Whom the token has to be meant for (`aud`); any one of several. Without
-    /// one, a token that names an audience is not let in.
+    /// Adds an accepted audience (`aud`); a token has to have any one of them.
+    /// Without any, a token that names an audience is rejected.
     #[must_use]
     pub fn audience(mut self, audience: impl Into<Cow<'static, str>>) -> Self {
         self.audiences.push(audience.into());
         self
     }
 
-    /// By how much clocks may differ; a minute unless said otherwise.
+    /// Sets by how much clocks may differ; a minute by default.
     #[must_use]
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = leeway;
         self
     }
 
-    /// How the document tells clients to get a token: by an OAuth 2 flow
-    /// ([`SecurityScheme::oauth2`]) or from an OpenID provider
-    /// ([`SecurityScheme::open_id_connect`]), instead of just that it is a
-    /// bearer token.
+    /// Sets the security scheme in the document, which describes how to get a
+    /// token: an OAuth 2 flow ([`SecurityScheme::oauth2`]) or an OpenID provider
+    /// ([`SecurityScheme::open_id_connect`]). By default it is a bearer token.
     #[must_use]
     pub fn described(mut self, scheme: SecurityScheme) -> Self {
         self.scheme = scheme;
@@ -131,8 +133,8 @@ impl<C> Bearer<C> {
         validation
     }
 
-    /// What a token says, if one of the keys signed it.
-    async fn open(&self, token: &str) -> Result<Value, AuthFailure> {
+    /// Returns the claims of a token, if one of the keys signed it.
+    async fn verify(&self, token: &str) -> Result<Value, AuthFailure> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| AuthFailure::Invalid)?;
         let validation = self.validation(header.alg);
         let keys = self.keys.for_token(header.kid.as_deref()).await?;
@@ -140,7 +142,7 @@ impl<C> Bearer<C> {
         for key in candidates {
             match jsonwebtoken::decode::<Value>(token, &key.decoding, &validation) {
                 Ok(token) => return Ok(token.claims),
-                Err(error) => log::debug!(target: "purlin::auth", "a token was refused: {error}"),
+                Err(error) => log::debug!(target: "purlin::auth", "a token was rejected: {error}"),
             }
         }
         Err(AuthFailure::Invalid)
@@ -179,22 +181,22 @@ impl<C: DeserializeOwned + 'static> Authenticator for Bearer<C> {
 
     async fn authenticate(&self, request: &HttpRequest) -> Result<Token<C>, AuthFailure> {
         let token = credentials(request, "Bearer")?;
-        let claims = self.open(token).await?;
+        let claims = self.verify(token).await?;
         let scopes = scopes(&claims);
         let claims = serde_json::from_value(claims).map_err(|_| AuthFailure::Invalid)?;
         Ok(Token { claims, scopes })
     }
 
-    fn challenge(&self, refusal: &ChallengeContext<'_>) -> Option<String> {
+    fn challenge(&self, context: &ChallengeContext<'_>) -> Option<String> {
         let mut challenge = "Bearer".to_owned();
-        match refusal.failure {
+        match context.failure {
             AuthFailure::Invalid => challenge.push_str(" error=\"invalid_token\""),
             AuthFailure::Forbidden => challenge.push_str(" error=\"insufficient_scope\""),
             _ => {}
         }
-        if !refusal.scopes.is_empty() {
+        if !context.scopes.is_empty() {
             let comma = if challenge.len() > 6 { "," } else { "" };
-            let scopes = refusal.scopes.join(" ");
+            let scopes = context.scopes.join(" ");
             challenge.push_str(&format!("{comma} scope=\"{scopes}\""));
         }
         Some(challenge)
@@ -217,14 +219,14 @@ impl<C: DeserializeOwned + 'static> Authenticator for Bearer<C> {
     }
 }
 
-/// Words between spaces, or a list of words.
+/// Returns the scopes: a text separated by spaces, or a list of texts.
 fn scopes(claims: &Value) -> Vec<String> {
     let found = ["scope", "scp"].iter().find_map(|name| claims.get(name));
     match found {
-        Some(Value::String(words)) => words.split_whitespace().map(ToOwned::to_owned).collect(),
-        Some(Value::Array(words)) => words
+        Some(Value::String(scopes)) => scopes.split_whitespace().map(ToOwned::to_owned).collect(),
+        Some(Value::Array(scopes)) => scopes
             .iter()
-            .filter_map(|word| word.as_str().map(ToOwned::to_owned))
+            .filter_map(|scope| scope.as_str().map(ToOwned::to_owned))
             .collect(),
         _ => Vec::new(),
     }

@@ -1,4 +1,4 @@
-//! Keys that change: where they come from, and when to look again.
+//! Keys that are loaded from a file or a URL, and reloaded when they are old or a token names an unknown one.
 
 use std::{
     path::PathBuf,
@@ -8,17 +8,19 @@ use std::{
 
 use actix_web::web;
 
-use super::keys::{JwtKeysError, Key, read};
+use super::{
+    error::JwtKeysError,
+    key::{Key, read},
+};
 use crate::auth::AuthFailure;
 
-/// Keys are looked at again after this long.
+/// The age at which keys are reloaded.
 const LIFETIME: Duration = Duration::from_secs(5 * 60);
 
-/// However many tokens name keys nobody knows, the source is asked no more
-/// often than this.
+/// The shortest time between two loads, however many tokens name unknown keys.
 const PAUSE: Duration = Duration::from_secs(10);
 
-/// Where a key set comes from.
+/// The origin of a key set.
 pub(super) enum Origin {
     File(PathBuf),
     #[cfg(feature = "jwks-url")]
@@ -28,38 +30,38 @@ pub(super) enum Origin {
     },
 }
 
-/// A set of keys that is looked at again.
-pub(super) struct Changing(Arc<Shared>);
+/// A set of keys that is reloaded.
+pub(super) struct ReloadedKeys(Arc<Shared>);
 
 struct Shared {
     origin: Origin,
     state: Mutex<State>,
-    /// Held by whoever asks the source, so that one does.
-    asking: Mutex<()>,
+    /// Held while keys are loaded, so that one thread does.
+    loading: Mutex<()>,
 }
 
 #[derive(Default)]
 struct State {
     keys: Option<Arc<[Key]>>,
     loaded: Option<Instant>,
-    asked: Option<Instant>,
+    attempted: Option<Instant>,
 }
 
 impl State {
-    /// The keys, if they will do for a token that names this one.
+    /// Returns the keys, if they are recent and include the one a token names.
     fn fresh(&self, id: Option<&str>) -> Option<Arc<[Key]>> {
         let keys = self.keys.as_ref()?;
-        let is_young = self.loaded.is_some_and(|at| at.elapsed() < LIFETIME);
+        let is_recent = self.loaded.is_some_and(|at| at.elapsed() < LIFETIME);
         let knows = id.is_none_or(|id| keys.iter().any(|key| key.id.as_deref() == Some(id)));
-        (is_young && knows).then(|| Arc::clone(keys))
+        (is_recent && knows).then(|| Arc::clone(keys))
     }
 
-    fn was_asked_lately(&self) -> bool {
-        self.asked.is_some_and(|at| at.elapsed() < PAUSE)
+    fn was_attempted_recently(&self) -> bool {
+        self.attempted.is_some_and(|at| at.elapsed() < PAUSE)
     }
 }
 
-impl Changing {
+impl ReloadedKeys {
     pub(super) fn new(origin: Origin, keys: Option<Arc<[Key]>>) -> Self {
         let now = keys.as_ref().map(|_| Instant::now());
         Self(Arc::new(Shared {
@@ -67,25 +69,26 @@ impl Changing {
             state: Mutex::new(State {
                 keys,
                 loaded: now,
-                asked: now,
+                attempted: now,
             }),
-            asking: Mutex::new(()),
+            loading: Mutex::new(()),
         }))
     }
 
+    /// Returns the keys, reloaded where that is due.
     pub(super) async fn keys(&self, id: Option<&str>) -> Result<Arc<[Key]>, AuthFailure> {
         if let Some(keys) = self.0.with(|state| {
-            let lately = state
-                .was_asked_lately()
+            let recent = state
+                .was_attempted_recently()
                 .then(|| state.keys.clone())
                 .flatten();
-            state.fresh(id).or(lately)
+            state.fresh(id).or(recent)
         }) {
             return Ok(keys);
         }
         let shared = Arc::clone(&self.0);
         let id = id.map(ToOwned::to_owned);
-        web::block(move || shared.ask(id.as_deref()))
+        web::block(move || shared.load(id.as_deref()))
             .await
             .ok()
             .flatten()
@@ -95,16 +98,17 @@ impl Changing {
 
 impl Shared {
     fn with<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
-        // What is in it is replaced whole, so it is good whatever panicked.
+        // Its values are replaced as a whole, so it is valid after any panic.
         look(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Asks the source, unless somebody just did; the keys there are then.
-    fn ask(&self, id: Option<&str>) -> Option<Arc<[Key]>> {
-        let _one_at_a_time = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Loads the keys, unless another thread just did, and returns them.
+    fn load(&self, id: Option<&str>) -> Option<Arc<[Key]>> {
+        let _one_at_a_time = self.loading.lock().unwrap_or_else(PoisonError::into_inner);
         let known = self.with(|state| {
             let fresh = state.fresh(id);
-            (fresh.is_some() || state.was_asked_lately()).then(|| fresh.or(state.keys.clone()))
+            (fresh.is_some() || state.was_attempted_recently())
+                .then(|| fresh.or(state.keys.clone()))
         });
         if let Some(known) = known {
             return known;
@@ -112,13 +116,13 @@ impl Shared {
         let loaded = self.origin.load();
         self.with(|state| {
             let now = Instant::now();
-            state.asked = Some(now);
+            state.attempted = Some(now);
             match loaded {
                 Ok(keys) => {
                     state.loaded = Some(now);
                     state.keys = Some(keys);
                 }
-                Err(error) => log::error!(target: "purlin::auth", "keys stay as they are: {error}"),
+                Err(error) => log::error!(target: "purlin::auth", "keys cannot be reloaded, the last ones are used: {error}"),
             }
             state.keys.clone()
         })
@@ -126,7 +130,7 @@ impl Shared {
 }
 
 impl Origin {
-    /// Reads the keys; blocks.
+    /// Loads the keys; blocks.
     pub(super) fn load(&self) -> Result<Arc<[Key]>, JwtKeysError> {
         match self {
             Self::File(path) => {
@@ -161,9 +165,9 @@ impl Origin {
 #[cfg(feature = "jwks-url")]
 const LARGEST: u64 = 1024 * 1024;
 
-/// How long the source may take to answer.
+/// The timeout of a fetch.
 #[cfg(feature = "jwks-url")]
-const PATIENCE: Duration = Duration::from_secs(10);
+const FETCH_TIMEOUT: Duration = Duration::from_secs(10);
 
 #[cfg(feature = "jwks-url")]
 impl Origin {
@@ -176,7 +180,7 @@ impl Origin {
             return Err(JwtKeysError::InsecureUrl(url));
         }
         let agent = ureq::Agent::config_builder()
-            .timeout_global(Some(PATIENCE))
+            .timeout_global(Some(FETCH_TIMEOUT))
             .https_only(!is_local)
             .build();
         Ok(Self::Url {

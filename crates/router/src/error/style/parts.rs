@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     compatibility::Compatibility,
-    error::{Reason, Rejection, content_too_large, http::reason_phrase},
+    error::{Reason, Rejection, content_too_large, reason_phrase::reason_phrase},
 };
 
 /// The content of an error.

@@ -13,7 +13,7 @@ use tempfile::{NamedTempFile, TempPath};
 
 use crate::{error::Rejection, extractors::body::BodyError};
 
-/// A jump to a blocking thread is worth this many bytes.
+/// The number of bytes that are written at once, on a blocking thread.
 const PIECE: usize = 256 * 1024;
 
 /// A file that is being written.
@@ -31,7 +31,7 @@ impl Store {
         })
     }
 
-    /// Writes some bytes, sooner or later.
+    /// Writes bytes, buffered.
     pub(super) async fn write(mut self, bytes: &Bytes) -> Result<Self, Rejection> {
         self.waiting.extend_from_slice(bytes);
         if self.waiting.len() < PIECE {
@@ -40,7 +40,7 @@ impl Store {
         self.flush().await
     }
 
-    /// The whole file, closed.
+    /// Returns the whole file, closed.
     pub(super) async fn finish(self) -> Result<TempPath, Rejection> {
         let Self { file, .. } = self.flush().await?;
         Ok(file.into_temp_path())
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_disk_is_told_from_a_broken_one() {
+    fn a_full_disk_is_distinguished_from_a_broken_one() {
         let of = |kind: ErrorKind| {
             failed(&io::Error::from(kind))
                 .status(crate::Compatibility::new())

@@ -1,4 +1,4 @@
-//! The body of an event stream: what the stream gives, comments while it gives nothing, and an end whatever happens.
+//! The body of an event stream: the events, comments while there are none, and an orderly end even after a panic.
 
 use std::{
     any::Any,
@@ -19,17 +19,17 @@ use serde::Serialize;
 use super::{Events, event::Event};
 
 pub(super) struct Body<T> {
-    /// `None` after the end: what has panicked is not polled again.
+    /// `None` after the end: a stream that has panicked is not polled again.
     events: Option<Events<T>>,
     pause: Option<Pause>,
-    /// Who is at fault, for the log.
+    /// The operation, for the log.
     subject: String,
 }
 
-/// The time until somebody in between takes the connection for dead.
+/// The time without events after which a comment keeps proxies from closing the connection.
 struct Pause {
     length: Duration,
-    /// Made when it is needed, inside the runtime.
+    /// Created on first use, inside the runtime.
     sleep: Option<Pin<Box<Sleep>>>,
 }
 
@@ -61,8 +61,8 @@ impl<T> Body<T> {
         }
     }
 
-    fn failed(&mut self, why: impl std::fmt::Display) -> Poll<Option<Result<Bytes, Infallible>>> {
-        log::error!(target: "purlin::events", "{} ended its events: {why}", self.subject);
+    fn fail(&mut self, reason: impl std::fmt::Display) -> Poll<Option<Result<Bytes, Infallible>>> {
+        log::error!(target: "purlin::events", "{} ended its events: {reason}", self.subject);
         self.events = None;
         Poll::Ready(None)
     }
@@ -85,8 +85,8 @@ impl<T: Serialize + 'static> MessageBody for Body<T> {
         };
         let event = match next(events, cx) {
             Poll::Ready(Ok(Some(Ok(event)))) => event,
-            Poll::Ready(Ok(Some(Err(error)))) => return this.failed(error),
-            Poll::Ready(Err(panic)) => return this.failed(words(&*panic)),
+            Poll::Ready(Ok(Some(Err(error)))) => return this.fail(error),
+            Poll::Ready(Err(panic)) => return this.fail(panic_message(&*panic)),
             Poll::Ready(Ok(None)) => {
                 this.events = None;
                 return Poll::Ready(None);
@@ -96,7 +96,7 @@ impl<T: Serialize + 'static> MessageBody for Body<T> {
                     return Poll::Pending;
                 };
                 ready!(pause.poll(cx));
-                // Asks to be called for the pause that has begun.
+                // Asks to be polled for the pause that has begun.
                 cx.waker().wake_by_ref();
                 return Poll::Ready(Some(Ok(Bytes::from_static(b":\n\n"))));
             }
@@ -105,8 +105,8 @@ impl<T: Serialize + 'static> MessageBody for Body<T> {
         let written = catch_unwind(AssertUnwindSafe(|| event.write(&mut bytes)));
         match written {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => return this.failed(error),
-            Err(panic) => return this.failed(words(&*panic)),
+            Ok(Err(error)) => return this.fail(error),
+            Err(panic) => return this.fail(panic_message(&*panic)),
         }
         if let Some(pause) = &mut this.pause {
             pause.begin();
@@ -115,23 +115,24 @@ impl<T: Serialize + 'static> MessageBody for Body<T> {
     }
 }
 
-type Given<T> = Option<Result<Event<T>, Box<dyn std::error::Error>>>;
+type StreamItem<T> = Option<Result<Event<T>, Box<dyn std::error::Error>>>;
 
-/// The next event, unless the stream panics.
+/// Polls for the next event; an error is a panic of the stream.
 fn next<T>(
     events: &mut Events<T>,
     cx: &mut Context<'_>,
-) -> Poll<Result<Given<T>, Box<dyn Any + Send>>> {
+) -> Poll<Result<StreamItem<T>, Box<dyn Any + Send>>> {
     match catch_unwind(AssertUnwindSafe(|| events.as_mut().poll_next(cx))) {
         Ok(polled) => polled.map(Ok),
         Err(panic) => Poll::Ready(Err(panic)),
     }
 }
 
-fn words(panic: &(dyn Any + Send)) -> String {
-    let words = panic
+/// Returns the message of a panic.
+fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let message = panic
         .downcast_ref::<&str>()
         .copied()
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!("it panicked: {}", words.unwrap_or("no message"))
+    format!("it panicked: {}", message.unwrap_or("no message"))
 }

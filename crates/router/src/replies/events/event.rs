@@ -1,10 +1,10 @@
-//! One event, and how it is written (WHATWG HTML, section 9.2.6).
+//! An event and its serialization (WHATWG HTML, section 9.2.6).
 
 use std::{fmt, time::Duration};
 
 use serde::Serialize;
 
-/// An event of an [`EventStream`](crate::reply::EventStream): data, and what the client may be told beside it.
+/// An event of an [`EventStream`](crate::reply::EventStream): data, a name, an id and a reconnection time.
 ///
 /// ```
 /// use std::time::Duration;
@@ -31,7 +31,7 @@ impl<T> Event<T> {
         comment: None,
     };
 
-    /// An event with data, which is written as JSON.
+    /// Returns an event with data, which is written as JSON.
     pub fn new(data: T) -> Self {
         Self {
             data: Some(data),
@@ -39,7 +39,7 @@ impl<T> Event<T> {
         }
     }
 
-    /// A line for people who look at the stream; programs do not see it.
+    /// Returns a comment, which clients ignore.
     pub fn comment(comment: impl Into<String>) -> Self {
         Self {
             comment: Some(comment.into()),
@@ -47,21 +47,21 @@ impl<T> Event<T> {
         }
     }
 
-    /// What kind of event it is; `message` otherwise.
+    /// Sets the type of the event; `message` by default.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// What the client sends as `Last-Event-ID` when it comes back.
+    /// Sets the id that the client sends as `Last-Event-ID` when it reconnects.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// How long the client waits before it comes back, in whole milliseconds.
+    /// Sets how long the client waits before it reconnects, in whole milliseconds.
     #[must_use]
     pub fn retry(mut self, wait: Duration) -> Self {
         self.retry = Some(wait);
@@ -69,15 +69,15 @@ impl<T> Event<T> {
     }
 }
 
-/// Why an event cannot be written.
+/// The reason for which an event cannot be written.
 #[derive(Debug)]
-pub(super) enum Unwritable {
-    /// A line of its own would begin in the middle.
+pub(super) enum WriteError {
+    /// A field has a line break, which would begin another field.
     Line(&'static str),
     Json(serde_json::Error),
 }
 
-impl fmt::Display for Unwritable {
+impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Line(what) => write!(f, "the {what} of an event has a line break or a NUL in it"),
@@ -87,7 +87,7 @@ impl fmt::Display for Unwritable {
 }
 
 impl<T: Serialize> Event<T> {
-    pub(super) fn write(&self, to: &mut Vec<u8>) -> Result<(), Unwritable> {
+    pub(super) fn write(&self, to: &mut Vec<u8>) -> Result<(), WriteError> {
         if let Some(comment) = &self.comment {
             for line in comment.split(['\r', '\n']) {
                 to.extend_from_slice(b": ");
@@ -98,7 +98,7 @@ impl<T: Serialize> Event<T> {
         for (field, what, text) in [("event: ", "name", &self.name), ("id: ", "id", &self.id)] {
             let Some(text) = text else { continue };
             if text.contains(['\r', '\n', '\0']) {
-                return Err(Unwritable::Line(what));
+                return Err(WriteError::Line(what));
             }
             to.extend_from_slice(field.as_bytes());
             to.extend_from_slice(text.as_bytes());
@@ -110,7 +110,7 @@ impl<T: Serialize> Event<T> {
         if let Some(data) = &self.data {
             to.extend_from_slice(b"data: ");
             // JSON without indentation is one line: line breaks in texts are escaped.
-            serde_json::to_writer(&mut *to, data).map_err(Unwritable::Json)?;
+            serde_json::to_writer(&mut *to, data).map_err(WriteError::Json)?;
             to.push(b'\n');
         }
         to.push(b'\n');
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn events_are_fields_and_an_empty_line() {
+    fn events_are_written_as_fields_and_an_empty_line() {
         assert_eq!(written(&Event::new("a\nb")), "data: \"a\\nb\"\n\n");
         let all = Event::new([1, 2])
             .name("pair")
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_begin_another_line_is_refused() {
+    fn line_breaks_in_fields_are_rejected() {
         for event in [
             Event::new(1).name("a\nb"),
             Event::new(1).id("a\r"),

@@ -1,4 +1,4 @@
-//! Server-Sent Events (WHATWG HTML, section 9.2): an answer that goes on.
+//! Server-Sent Events (WHATWG HTML, section 9.2): a response that is a stream of events.
 
 mod body;
 mod event;
@@ -13,7 +13,8 @@ use actix_web::{
         header::{self, HeaderName, HeaderValue},
     },
 };
-use futures_util::{Stream, StreamExt};
+use futures_core::Stream;
+use futures_util::StreamExt;
 use purlin_schemas::Schema;
 use serde::Serialize;
 
@@ -32,9 +33,9 @@ const MEDIA_TYPE: &str = "text/event-stream";
 
 /// `200 OK` with Server-Sent Events, `text/event-stream`, whose data is JSON.
 ///
-/// While there are none, a comment every 15 seconds keeps the connection open. The answer ends with the stream. An
-/// error or a panic of the stream ends it too and is a line in the log; the client comes back by itself, and says with
-/// `Last-Event-ID` which event it has seen last.
+/// While there are none, a comment every 15 seconds keeps the connection open. The response ends with the stream.
+/// An error or a panic of the stream ends it too and is logged; the client reconnects by itself, and sends the id of the
+/// last event as `Last-Event-ID`.
 ///
 /// ```
 /// use futures_util::stream;
@@ -56,7 +57,7 @@ pub struct EventStream<T> {
 }
 
 impl<T: 'static> EventStream<T> {
-    /// The events of a stream.
+    /// Returns a reply with the events of a stream.
     pub fn new(events: impl Stream<Item = Event<T>> + 'static) -> Self {
         Self {
             events: Box::pin(events.map(Ok)),
@@ -64,7 +65,7 @@ impl<T: 'static> EventStream<T> {
         }
     }
 
-    /// The events of a stream that may fail, which ends it.
+    /// Returns a reply with the events of a stream that may fail, which ends it.
     pub fn fallible<E>(events: impl Stream<Item = Result<Event<T>, E>> + 'static) -> Self
     where
         E: Into<Box<dyn Error>>,
@@ -75,7 +76,7 @@ impl<T: 'static> EventStream<T> {
         }
     }
 
-    /// How long nothing may be sent before a comment is; `None` for ever.
+    /// Sets the time without events after which a comment is sent; `None` for no comments.
     #[must_use]
     pub fn keep_alive(mut self, after: Option<Duration>) -> Self {
         self.keep_alive = after;

@@ -12,7 +12,7 @@ pub use envelope::RebarError;
 use crate::{
     auth::failure::AuthFailure,
     compatibility::Compatibility,
-    error::{Reason, Rejection, http::reason_phrase},
+    error::{Reason, Rejection, reason_phrase::reason_phrase},
 };
 
 /// Flask-Rebar's name of the member that holds the code.
