@@ -208,6 +208,7 @@ struct Versioning;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/bodies.md")]
 struct Bodies;
+
 /// The examples of the documentation, compiled and run as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/testing.md")]

@@ -4,7 +4,6 @@
 use std::{any::TypeId, borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use purlin_openapi::{Contact, Dialect, ExternalDocs, Info, License, Server, Tag};
-
 use purlin_schemas::Schema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! Limits of the sizes of a request: its target, its header fields, and the body that it announces.
 //!
 //! actix-web has limits of its own behind these: 65,535 bytes of target, 96 header fields, 128 KiB of request head. It
-//! rejects what exceeds those by itself, with a 400 without a body.
+//! rejects what exceeds those by itself, with a 400 or, for the header fields and the head, a 431, both without a body.
 
 use actix_web::{
     Error,
