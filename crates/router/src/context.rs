@@ -111,7 +111,9 @@ impl<'r> Context<'r> {
                 .collect(),
             Some(operation) => {
                 let extensions = self.request.extensions();
-                let spans = extensions.get::<PathSpans>().copied().unwrap_or_default();
+                let Some(spans) = extensions.get::<PathSpans>() else {
+                    return Vec::new();
+                };
                 let values = spans.values(info.as_str()).map(decode_segment);
                 let names = operation.parameter_names.iter();
                 names.map(String::as_str).zip(values).collect()

@@ -25,17 +25,15 @@ impl PathSpans {
     }
 
     /// Moves the spans into the whole path, of which `base` bytes precede the looked-up part.
-    pub(crate) fn with_base(mut self, base: usize) -> Self {
+    pub(crate) fn set_base(&mut self, base: usize) {
         self.base = u16::try_from(base).unwrap_or(u16::MAX);
-        self
     }
 
     /// Returns the values in the path, percent-encoded as far as actix-web leaves them so.
-    pub(crate) fn values<'p>(&self, path: &'p str) -> impl Iterator<Item = &'p str> + use<'p> {
-        let Self { base, count, spans } = *self;
-        let path = path.get(usize::from(base)..).unwrap_or_default();
-        let spans = spans.into_iter().take(usize::from(count));
-        spans.map(move |(start, length)| {
+    pub(crate) fn values<'p>(&self, path: &'p str) -> impl Iterator<Item = &'p str> {
+        let path = path.get(usize::from(self.base)..).unwrap_or_default();
+        let spans = self.spans.iter().take(usize::from(self.count));
+        spans.map(move |&(start, length)| {
             let start = usize::from(start);
             path.get(start..start + usize::from(length))
                 .unwrap_or_default()

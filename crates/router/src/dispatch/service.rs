@@ -80,14 +80,17 @@ where
             }
         };
         match hit.and_then(|hit| Some((hit, self.model.nodes.get(hit.node)?))) {
-            Some((hit, node)) => self.serve(request, node, hit.spans.with_base(base)),
+            Some((mut hit, node)) => {
+                hit.spans.set_base(base);
+                self.serve(request, node, &hit.spans)
+            }
             None => self.default.call(request),
         }
     }
 }
 
 impl<S> Dispatch<S> {
-    fn serve(&self, request: ServiceRequest, node: &Node, spans: PathSpans) -> ResponseFuture {
+    fn serve(&self, request: ServiceRequest, node: &Node, spans: &PathSpans) -> ResponseFuture {
         let errors = &self.model.errors;
         let by_type = errors.compatibility.routes_by_type();
         let narrowed = by_type
@@ -138,7 +141,7 @@ impl<S> Dispatch<S> {
 
     /// Returns the node without the methods whose types do not match the values
     /// in the path; `None` when all do, or the one that is requested.
-    fn narrowed(&self, request: &ServiceRequest, node: &Node, spans: PathSpans) -> Option<Node> {
+    fn narrowed(&self, request: &ServiceRequest, node: &Node, spans: &PathSpans) -> Option<Node> {
         if node.names.is_empty() {
             return None;
         }
@@ -172,7 +175,7 @@ impl<S> Dispatch<S> {
         mut request: ServiceRequest,
         target: Target,
         node: &Node,
-        spans: PathSpans,
+        spans: &PathSpans,
     ) -> ResponseFuture {
         let errors = &self.model.errors;
         if let Some(rejection) = undecodable(&request, node, spans) {
@@ -193,7 +196,7 @@ impl<S> Dispatch<S> {
             definition.capture_match_info(request.match_info_mut());
         }
         if !node.names.is_empty() {
-            request.extensions_mut().insert(spans);
+            request.extensions_mut().insert(*spans);
         }
         if let Some(registry) = &self.containers.registry {
             request.add_data_container(Rc::clone(registry));
@@ -202,7 +205,12 @@ impl<S> Dispatch<S> {
         route.endpoint.call(request, Arc::clone(&route.operation))
     }
 
-    fn document(&self, target: Target, request: &ServiceRequest, spans: PathSpans) -> HttpResponse {
+    fn document(
+        &self,
+        target: Target,
+        request: &ServiceRequest,
+        spans: &PathSpans,
+    ) -> HttpResponse {
         let request = request.request();
         let published = &self.model.published;
         let response = match target {
@@ -233,7 +241,7 @@ fn respond(mut request: ServiceRequest, response: HttpResponse) -> ResponseFutur
 
 /// Rejects a path that is not UTF-8 once decoded: actix-web puts U+FFFD in place
 /// of what cannot be decoded, which the client has not sent.
-fn undecodable(request: &ServiceRequest, node: &Node, spans: PathSpans) -> Option<Rejection> {
+fn undecodable(request: &ServiceRequest, node: &Node, spans: &PathSpans) -> Option<Rejection> {
     let path = request.uri().path();
     if node.names.is_empty() || !path.contains('%') {
         return None;
