@@ -35,6 +35,8 @@ pub(crate) const DEFAULT_BODY_LIMIT: usize = 1024 * 1024;
 pub struct Context<'r> {
     request: &'r HttpRequest,
     operation: Option<&'r OperationData>,
+    /// Where the path parameters are, while the operation runs.
+    spans: Option<&'r PathSpans>,
 }
 
 impl<'r> Context<'r> {
@@ -42,7 +44,14 @@ impl<'r> Context<'r> {
         Self {
             request,
             operation: Some(operation),
+            spans: None,
         }
+    }
+
+    /// Adds where the path parameters are.
+    pub(crate) fn with_spans(mut self, spans: &'r PathSpans) -> Self {
+        self.spans = Some(spans);
+        self
     }
 
     /// Returns the context of a request, wherever its handler was registered.
@@ -53,6 +62,7 @@ impl<'r> Context<'r> {
             operation: request
                 .app_data::<MatchedOperation>()
                 .map(|matched| &*matched.0),
+            spans: None,
         }
     }
 
@@ -101,22 +111,25 @@ impl<'r> Context<'r> {
     ///
     /// In an operation these are the parameters of its template, without those
     /// of outer scopes; in a plain actix handler, all that actix-web has matched.
+    ///
+    /// Extractors read them for free; elsewhere, as in middleware, they are captured again, which takes one regular
+    /// expression.
     #[must_use]
     pub fn path_parameters(&self) -> Vec<(&'r str, Cow<'r, str>)> {
         let info = self.request.match_info();
-        match self.operation {
-            None => info
+        match (self.operation, self.spans) {
+            (None, _) => info
                 .iter()
                 .map(|(name, value)| (name, decode_segment(value)))
                 .collect(),
-            Some(operation) => {
-                let extensions = self.request.extensions();
-                let Some(spans) = extensions.get::<PathSpans>() else {
-                    return Vec::new();
-                };
+            (Some(operation), Some(spans)) => {
                 let values = spans.values(info.as_str()).map(decode_segment);
-                let names = operation.parameter_names.iter();
-                names.map(String::as_str).zip(values).collect()
+                operation.path.names().zip(values).collect()
+            }
+            (Some(operation), None) => {
+                let values = operation.path.values(self.request).into_iter();
+                let values = values.map(|value| Cow::Owned(decode_segment(&value).into_owned()));
+                operation.path.names().zip(values).collect()
             }
         }
     }

@@ -19,13 +19,13 @@ use actix_web::{
 use crate::{
     built_operation::BuiltOperation, context::Context, describe::OperationBuilder, drain_body,
     error::Rejection, extractor::Extractors, handler::Handler, operation::data::OperationData,
-    replies::reply::Reply, time_limit, verify::ResponseChecks,
+    path_spans::PathSpans, replies::reply::Reply, time_limit, verify::ResponseChecks,
 };
 
 pub(crate) type ResponseFuture =
     Pin<Box<dyn Future<Output = Result<ServiceResponse, actix_web::Error>>>>;
 
-type Call = dyn Fn(ServiceRequest, Arc<BuiltOperation>) -> ResponseFuture + Send + Sync;
+type Call = dyn Fn(ServiceRequest, Arc<BuiltOperation>, PathSpans) -> ResponseFuture + Send + Sync;
 
 /// What an operation does, and how it describes itself.
 #[derive(Clone)]
@@ -41,13 +41,21 @@ impl Endpoint {
         F::Output: Reply,
         A: Extractors,
     {
-        let call = move |request: ServiceRequest, operation: Arc<BuiltOperation>| {
+        let call = move |request: ServiceRequest,
+                         operation: Arc<BuiltOperation>,
+                         spans: PathSpans| {
             let handler = handler.clone();
             let future: ResponseFuture = Box::pin(async move {
                 let (request, mut payload) = request.into_parts();
                 let data = &*operation.data;
                 let finished = {
-                    let mut response = pin!(respond(&request, &mut payload, &operation, &handler));
+                    let mut response = pin!(respond(
+                        &request,
+                        &mut payload,
+                        &operation,
+                        &spans,
+                        &handler
+                    ));
                     time_limit::within(data.time_limit, |cx| poll_or_catch(response.as_mut(), cx))
                         .await
                 };
@@ -76,8 +84,9 @@ impl Endpoint {
         &self,
         request: ServiceRequest,
         operation: Arc<BuiltOperation>,
+        spans: PathSpans,
     ) -> ResponseFuture {
-        (self.call)(request, operation)
+        (self.call)(request, operation, spans)
     }
 
     pub(crate) fn describe(&self, describe: &mut OperationBuilder<'_>) {
@@ -95,6 +104,7 @@ async fn respond<F, A>(
     request: &HttpRequest,
     payload: &mut Payload,
     operation: &BuiltOperation,
+    spans: &PathSpans,
     handler: &F,
 ) -> HttpResponse
 where
@@ -105,7 +115,7 @@ where
     let BuiltOperation {
         data, guards, mock, ..
     } = operation;
-    let context = Context::new(request, data);
+    let context = Context::new(request, data).with_spans(spans);
     if let Some(mock) = mock
         && let Some(preferred) = mock.preferred(request, &data.errors)
     {

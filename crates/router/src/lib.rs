@@ -74,6 +74,7 @@ mod json;
 pub mod media;
 mod mock;
 mod operation;
+mod path_capture;
 mod path_spans;
 mod provided_data;
 mod registry;

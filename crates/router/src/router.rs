@@ -2,11 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use actix_web::{
-    HttpRequest,
-    dev::{Extensions, ResourceDef},
-    web,
-};
+use actix_web::{HttpRequest, dev::Extensions, web};
 use purlin_openapi::{Dialect, Document};
 
 use crate::{
@@ -110,8 +106,6 @@ pub(crate) struct Model {
 pub(crate) struct Route {
     pub(crate) operation: Arc<BuiltOperation>,
     pub(crate) endpoint: Endpoint,
-    /// How actix-web captures the path parameters, for handlers that may read them from the request.
-    pub(crate) match_info: Option<ResourceDef>,
 }
 
 impl Model {

@@ -13,9 +13,10 @@ use crate::{
     built_operation::BuiltOperation,
     defaults::{self, HeaderRule},
     describe::{Notes, OperationBuilder},
-    dispatch::{resources::capturing, trie::Target},
+    dispatch::trie::Target,
     mock::Mock,
     operation::{Operation, data::OperationData, info::OperationInfo},
+    path_capture::PathCapture,
     router::Route,
     slash::{self, TrailingSlash},
     verify::Replies,
@@ -85,14 +86,10 @@ impl Builder<'_> {
         }
         let Some(names) = names else { return };
 
-        let match_info = (reads_match_info && !names.is_empty()).then(|| {
-            let other = slash::other(&own_template);
-            let other = other.filter(|_| registry.trailing_slash == TrailingSlash::Merge);
-            capturing(
-                &own_template,
-                other.as_ref().map(|(other, _)| other.as_str()),
-            )
-        });
+        let other = slash::other(&own_template);
+        let other = other.filter(|_| registry.trailing_slash == TrailingSlash::Merge);
+        let other = other.as_ref().map(|(other, _)| other.as_str());
+        let path = PathCapture::new(names, &own_template, other, reads_match_info);
         let id = info.operation_id.to_string();
         let named = self.named.entry(own_template.into_owned());
         named.or_default().push(id);
@@ -104,7 +101,7 @@ impl Builder<'_> {
             #[cfg(feature = "multipart")]
             uploads: uploads.clone(),
             validators,
-            parameter_names: names,
+            path,
             challenges: guards.challenges(),
             hooks: registry.hooks.clone(),
             json_type,
@@ -120,7 +117,6 @@ impl Builder<'_> {
                 mock: mock.and_then(Result::ok),
             }),
             endpoint: operation.endpoint.clone(),
-            match_info,
         });
     }
 

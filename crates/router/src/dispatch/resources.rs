@@ -9,6 +9,8 @@ use std::{rc::Rc, sync::OnceLock};
 use actix_web::dev::{ResourceDef, ResourceMap};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
+use crate::path_capture::actix_pattern;
+
 /// Characters of a template that a request's path never holds as they are.
 const NOT_IN_A_PATH: &AsciiSet = &CONTROLS
     .add(b' ')
@@ -70,22 +72,6 @@ impl Resources {
             map.add(&mut definition.clone(), None);
         }
         Rc::new(map)
-    }
-}
-
-/// Returns the definition by which actix-web captures the parameters of a template (without the prefix), for handlers
-/// that read `HttpRequest::match_info`.
-pub(crate) fn capturing(template: &str, other: Option<&str>) -> ResourceDef {
-    let patterns = [Some(template), other];
-    let patterns: Vec<String> = patterns.into_iter().flatten().map(actix_pattern).collect();
-    ResourceDef::new(patterns)
-}
-
-/// A template in actix's syntax, where `{*rest}` is `{rest}*`.
-fn actix_pattern(template: &str) -> String {
-    match template.find("{*") {
-        Some(at) => format!("{}{{{}*", &template[..at], &template[at + 2..]),
-        None => template.to_owned(),
     }
 }
 

@@ -192,17 +192,14 @@ impl<S> Dispatch<S> {
             let response = errors.render(&Rejection::internal("an operation is missing"));
             return respond(request, response);
         };
-        if let Some(definition) = &route.match_info {
-            definition.capture_match_info(request.match_info_mut());
-        }
-        if !node.names.is_empty() {
-            request.extensions_mut().insert(*spans);
-        }
+        route.operation.data.path.fill_match_info(&mut request);
         if let Some(registry) = &self.containers.registry {
             request.add_data_container(Rc::clone(registry));
         }
         request.add_data_container(Rc::clone(data));
-        route.endpoint.call(request, Arc::clone(&route.operation))
+        route
+            .endpoint
+            .call(request, Arc::clone(&route.operation), *spans)
     }
 
     fn document(

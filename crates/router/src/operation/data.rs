@@ -7,7 +7,9 @@ use actix_web::http::header::HeaderValue;
 use super::info::OperationInfo;
 #[cfg(feature = "multipart")]
 use crate::uploads::Uploads;
-use crate::{error::policy::ErrorPolicy, hooks::Hooks, validators::Validators};
+use crate::{
+    error::policy::ErrorPolicy, hooks::Hooks, path_capture::PathCapture, validators::Validators,
+};
 
 /// What is known of an operation before the first request.
 #[derive(Debug)]
@@ -19,8 +21,8 @@ pub(crate) struct OperationData {
     #[cfg(feature = "multipart")]
     pub(crate) uploads: Uploads,
     pub(crate) validators: Validators,
-    /// The names of the path parameters, in the template's order.
-    pub(crate) parameter_names: Arc<[String]>,
+    /// The path parameters.
+    pub(crate) path: PathCapture,
     /// The challenges of a 401.
     pub(crate) challenges: Vec<HeaderValue>,
     pub(crate) hooks: Hooks,

@@ -3,12 +3,15 @@
 
 use actix_web::{
     App, HttpRequest, HttpResponse,
-    dev::HttpServiceFactory,
+    body::MessageBody,
+    dev::{HttpServiceFactory, ServiceRequest, ServiceResponse},
+    http::header::{HeaderName, HeaderValue},
+    middleware::{Next, from_fn},
     test::{self, TestRequest},
     web,
 };
 use purlin_router::{
-    Json, MatchedOperation, Operation, Registry, Router, error::ErrorStyle, extract::Path,
+    Context, Json, MatchedOperation, Operation, Registry, Router, error::ErrorStyle, extract::Path,
     openapi::Dialect, reply::NoContent, testing::TestClient,
 };
 
@@ -207,4 +210,55 @@ fn path_shared_by_type_documents_405_where_it_can_occur() {
     let client = TestClient::new(&router);
     assert_eq!(client.get("/number/true").send().status(), 400);
     assert!(!documents_405(&router, "/number/{it}", "get"));
+}
+
+/// Reads the parameters as middleware does: from the request of the response.
+async fn parameters_seen_by_middleware(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let mut response = next.call(request).await?;
+    let seen = Context::of(response.request()).path_parameters();
+    let seen = HeaderValue::from_str(&format!("{seen:?}"))?;
+    let name = HeaderName::from_static("x-parameters");
+    response.headers_mut().insert(name, seen);
+    Ok(response)
+}
+
+#[actix_web::test]
+async fn middleware_sees_the_path_parameters_whatever_the_handler_extracts() {
+    async fn by_request(request: HttpRequest) -> Json<String> {
+        Json(format!("{:?}", Context::of(&request).path_parameters()))
+    }
+    async fn by_path(path: Path<(u64, String)>) -> Json<String> {
+        let (number, rest) = path.into_inner();
+        Json(format!("{number} {rest}"))
+    }
+    let registry = || {
+        Registry::new("Test", "1")
+            .prefix("/api")
+            .operation(Operation::get("/own/{number}/{*rest}", by_path))
+            .operation(Operation::get("/request/{number}/x-{rest}", by_request))
+    };
+    let expected = r#"[("number", "7"), ("rest", "a b")]"#;
+    for scope in ["", "/tenants/{tenant}"] {
+        let app = App::new().wrap(from_fn(parameters_seen_by_middleware));
+        let app = app.service(web::scope(scope).service(router(&registry())));
+        let app = test::init_service(app).await;
+        let base = scope.replace("{tenant}", "one");
+        for (path, body) in [
+            ("/api/own/7/a%20b", r#""7 a b""#.to_owned()),
+            ("/api/request/7/x-a%20b", format!("{expected:?}")),
+        ] {
+            let request = TestRequest::get().uri(&format!("{base}{path}"));
+            let response = test::call_service(&app, request.to_request()).await;
+            let seen = response.headers().get("x-parameters");
+            assert_eq!(
+                seen,
+                Some(&HeaderValue::from_static(expected)),
+                "{base}{path}"
+            );
+            assert_eq!(test::read_body(response).await, body, "{base}{path}");
+        }
+    }
 }
