@@ -49,8 +49,8 @@ impl<'r> Context<'r> {
     }
 
     /// Adds where the path parameters are.
-    pub(crate) fn with_spans(mut self, spans: &'r PathSpans) -> Self {
-        self.spans = Some(spans);
+    pub(crate) fn with_spans(mut self, spans: Option<&'r PathSpans>) -> Self {
+        self.spans = spans;
         self
     }
 

@@ -25,7 +25,9 @@ use crate::{
 pub(crate) type ResponseFuture =
     Pin<Box<dyn Future<Output = Result<ServiceResponse, actix_web::Error>>>>;
 
-type Call = dyn Fn(ServiceRequest, Arc<BuiltOperation>, PathSpans) -> ResponseFuture + Send + Sync;
+type Call = dyn Fn(ServiceRequest, Arc<BuiltOperation>, Option<Box<PathSpans>>) -> ResponseFuture
+    + Send
+    + Sync;
 
 /// What an operation does, and how it describes itself.
 #[derive(Clone)]
@@ -43,7 +45,7 @@ impl Endpoint {
     {
         let call = move |request: ServiceRequest,
                          operation: Arc<BuiltOperation>,
-                         spans: PathSpans| {
+                         spans: Option<Box<PathSpans>>| {
             let handler = handler.clone();
             let future: ResponseFuture = Box::pin(async move {
                 let (request, mut payload) = request.into_parts();
@@ -53,7 +55,7 @@ impl Endpoint {
                         &request,
                         &mut payload,
                         &operation,
-                        &spans,
+                        spans.as_deref(),
                         &handler
                     ));
                     time_limit::within(data.time_limit, |cx| poll_or_catch(response.as_mut(), cx))
@@ -84,7 +86,7 @@ impl Endpoint {
         &self,
         request: ServiceRequest,
         operation: Arc<BuiltOperation>,
-        spans: PathSpans,
+        spans: Option<Box<PathSpans>>,
     ) -> ResponseFuture {
         (self.call)(request, operation, spans)
     }
@@ -104,7 +106,7 @@ async fn respond<F, A>(
     request: &HttpRequest,
     payload: &mut Payload,
     operation: &BuiltOperation,
-    spans: &PathSpans,
+    spans: Option<&PathSpans>,
     handler: &F,
 ) -> HttpResponse
 where

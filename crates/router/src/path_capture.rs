@@ -51,6 +51,9 @@ impl PathCapture {
 
     /// Returns the values of the parameters, percent-encoded as far as actix-web leaves them so.
     pub(crate) fn values(&self, request: &HttpRequest) -> Vec<String> {
+        if self.names.is_empty() {
+            return Vec::new();
+        }
         let mut info = request.match_info().clone();
         if !self.is_in_match_info {
             self.definition().capture_match_info(&mut info);

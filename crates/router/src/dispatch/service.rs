@@ -193,13 +193,15 @@ impl<S> Dispatch<S> {
             return respond(request, response);
         };
         route.operation.data.path.fill_match_info(&mut request);
+        // In a box, so that operations without parameters carry nothing of it.
+        let boxed = (!node.names.is_empty()).then(|| Box::new(*spans));
         if let Some(registry) = &self.containers.registry {
             request.add_data_container(Rc::clone(registry));
         }
         request.add_data_container(Rc::clone(data));
         route
             .endpoint
-            .call(request, Arc::clone(&route.operation), *spans)
+            .call(request, Arc::clone(&route.operation), boxed)
     }
 
     fn document(
