@@ -17,9 +17,20 @@ impl Api {
         format!("{} {}", self.title, self.version)
     }
 
-    /// Returns the path that all its operations begin with.
-    pub(crate) fn root(&self) -> String {
-        root(&self.router)
+    /// Returns where it is served, for a URL: `at` the path that all its operations begin with, or `below` it if no operation
+    /// has this path.
+    pub(crate) fn root(&self) -> (&'static str, String) {
+        let root = root(&self.router);
+        let with_slash = format!("{}/", root.trim_end_matches('/'));
+        let is_served = |path: &str| {
+            let mut operations = self.router.operations();
+            operations.any(|operation| operation.template() == path)
+        };
+        match is_served(&root) {
+            true => ("at", root),
+            false if is_served(&with_slash) => ("at", with_slash),
+            false => ("below", with_slash),
+        }
     }
 
     pub(crate) fn is_named(&self, name: &str) -> bool {
@@ -215,7 +226,8 @@ mod tests {
         let (apis, errors) = build([one, two]);
         assert_eq!(errors, [""; 0]);
         let roots: Vec<_> = apis.iter().map(|api| api.root()).collect();
-        assert_eq!(roots, ["/todos", "/v2/todos"]);
+        let expected = ["/todos", "/v2/todos"].map(|path| ("at", path.to_owned()));
+        assert_eq!(roots, expected);
         assert!(apis[0].is_named("One") && apis[0].is_named("One 1.0.0"));
     }
 
@@ -318,6 +330,22 @@ mod tests {
         ] {
             assert_eq!(hides(earlier, later), expected, "{earlier} {later}");
         }
+    }
+
+    #[test]
+    fn the_printed_path_is_one_that_is_served() {
+        for (templates, at, path) in [
+            (&["/", "/new"][..], "at", "/admin/"),
+            (&["/users", "/users/{id}"], "at", "/admin/users"),
+            (&["/users/{id}"], "below", "/admin/users/"),
+            (&["/users", "/groups"], "below", "/admin/"),
+        ] {
+            let (apis, errors) = build([registry("Admin", templates).prefix("/admin")]);
+            assert_eq!(errors, [""; 0]);
+            assert_eq!(apis[0].root(), (at, path.to_owned()), "{templates:?}");
+        }
+        let (apis, _) = build([registry("Admin", &["/users", "/groups"])]);
+        assert_eq!(apis[0].root(), ("below", "/".to_owned()));
     }
 
     #[test]

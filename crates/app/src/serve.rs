@@ -309,7 +309,8 @@ fn greet(
         writeln!(out, "Serving at {base}/")?;
     }
     for api in apis {
-        writeln!(out, "{} is served at {base}{}", api.name(), api.root())?;
+        let (at, root) = api.root();
+        writeln!(out, "{} is served {at} {base}{root}", api.name())?;
         if let Some(docs) = api.router.docs_path() {
             writeln!(out, "  documentation  {base}{docs}")?;
         }
