@@ -182,7 +182,7 @@ impl<'s> Server<'s> {
             checks,
             dropped_log_lines: self.log.dropped_lines(),
         };
-        let setting = "the setting ops.bind, which may be off";
+        let setting = "the setting ops.bind, or set it to off";
         let opened = OpsServer::start(bind, state).await;
         opened
             .map(Some)
