@@ -125,6 +125,27 @@ fn commands_that_print_and_the_mock_open_no_resource() {
     assert_eq!(events(&folder), [""; 0]);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_written_is_an_error_in_one_line() {
+    let folder = with_assets();
+    for arguments in [
+        &["openapi"][..],
+        &["routes"],
+        &["config"],
+        &["config", "example"],
+    ] {
+        let full = fs::File::create("/dev/full").unwrap();
+        let mut command = in_mode(program(&folder), "composed");
+        let output = command.args(arguments).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        let errors = String::from_utf8(output.stderr).unwrap();
+        let start = "purlin-app: cannot write to standard output: No space left on device";
+        assert!(errors.starts_with(start), "{arguments:?}: {errors}");
+        assert_eq!(errors.lines().count(), 1, "{arguments:?}: {errors}");
+    }
+}
+
 #[test]
 fn a_resource_that_cannot_be_opened_ends_the_startup_in_one_line() {
     let folder = Folder::new();
