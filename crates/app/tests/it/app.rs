@@ -204,6 +204,19 @@ fn conflicts_are_reported_together_with_errors_of_the_settings() {
 }
 
 #[test]
+fn state_that_is_not_wrapped_in_data_is_an_error() {
+    let folder = Folder::new();
+    let (code, _, errors) = output(&mut in_mode(observed(&folder), "bare state"));
+    assert_eq!(code, Some(2));
+    for text in [
+        "`get_motd` (GET /motd",
+        "Cache`; write `.app_data(web::Data::new(…))`",
+    ] {
+        assert!(errors.contains(text), "{text}\nis not in\n{errors}");
+    }
+}
+
+#[test]
 fn an_application_without_registries_and_services_is_an_error() {
     let folder = Folder::new();
     let (code, _, errors) = output(&mut in_mode(program(&folder), "nothing"));

@@ -35,6 +35,7 @@ struct Store {
     greeting: String,
 }
 
+#[derive(Clone)]
 struct Cache;
 
 #[derive(Debug, thiserror::Error)]
@@ -133,6 +134,11 @@ pub(crate) fn compose(app: &mut App, mode: &str) -> Result<bool, BoxError> {
                 .docs_path("/two");
             let unknown = Operation::get("/unknown", get_unknown);
             app.registry(same.operation(unknown).app_data(web::Data::new(vec![0_u8])));
+        }
+        "bare state" => {
+            app.resource("store", store());
+            app.app_data(Cache);
+            app.registry(motd());
         }
         "nothing" => {}
         _ => return Ok(false),
