@@ -255,7 +255,8 @@ impl Settings {
                     self.notes.append(notes.into_inner());
                     return section;
                 }
-                Err(error) => {
+                Err(mut error) => {
+                    error.mask(schema);
                     self.notes.known.append(&mut notes.into_inner().known);
                     let removed = remove(&mut value, error.path.get(1..).unwrap_or_default());
                     self.errors.push(read_error(error, &self.prefix));

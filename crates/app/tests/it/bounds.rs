@@ -1,5 +1,7 @@
 //! The bounds in the JSON Schema of the settings are those that are enforced.
 
+use std::collections::BTreeMap;
+
 use purlin_app::{Bounded, Secret, Settings, Sources};
 use purlin_router::schemas::schemars::{self, JsonSchema};
 use serde::{Deserialize, Serialize};
@@ -107,6 +109,75 @@ fn sections_of_an_application_have_bounds_in_reader_schema_and_documentation() {
             .table()
             .contains("How often sending is tried. From 1 to 5.")
     );
+}
+
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+struct Account {
+    password: Secret<String>,
+    pin: Option<Secret<Bounded<1, 9999>>>,
+    tokens: BTreeMap<String, Secret<u32>>,
+    keys: Secret<Vec<u8>>,
+    bind: Secret<Listen>,
+    user: u8,
+    #[serde(flatten)]
+    more: More,
+}
+
+/// A text whose error is not one of the reader.
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+struct Listen(String);
+
+impl TryFrom<String> for Listen {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Err(format!("expected nothing, found {text}"))
+    }
+}
+
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+struct More {
+    code: Secret<String>,
+}
+
+#[test]
+fn errors_of_a_secret_do_not_show_its_value() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("billing.toml");
+    for (line, expected) in [
+        ("password = 123456", "expected text, found a number"),
+        ("password = true", "expected text, found a boolean"),
+        ("password = [123456]", "expected text, found a list"),
+        ("pin = '123456'", "expected a whole number from "),
+        (
+            "tokens = { ada = '123456' }",
+            "expected a whole number from ",
+        ),
+        (
+            "keys = [123456]",
+            "expected a whole number from 0 to 255, found a number",
+        ),
+        (
+            "bind = '123456'",
+            "the value is invalid; it is a secret and not shown",
+        ),
+        ("code = 123456", "expected a string, found a number"),
+        ("user = 300", "found `300`"),
+    ] {
+        std::fs::write(&file, format!("[account]\n{line}\n")).unwrap();
+        let mut sources = Sources::new("billing");
+        sources.file = Some(file.clone());
+        let mut settings = Settings::new(&sources);
+        let _: Account = settings.section("account");
+        let errors = settings.errors();
+        assert_eq!(errors.len(), 1, "{line}: {errors:?}");
+        let message = errors[0].message();
+        assert!(message.contains(expected), "{line}: {message}");
+        assert!(!message.contains("123456"), "{line}: {message}");
+    }
 }
 
 #[test]
