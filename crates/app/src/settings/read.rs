@@ -219,7 +219,12 @@ impl<'a> Reader<'a> {
     }
 
     #[inline(never)]
-    fn integer(&self, min: i128, max: i128) -> Result<i128, ReadError> {
+    fn integer(
+        &self,
+        type_name: &str,
+        (min, max): (i128, i128),
+        expected: &dyn Expected,
+    ) -> Result<i128, ReadError> {
         let value = match &self.value.kind {
             ValueKind::I64(value) => Some(i128::from(*value)),
             ValueKind::U64(value) => Some(i128::from(*value)),
@@ -228,7 +233,15 @@ impl<'a> Reader<'a> {
         };
         match value {
             Some(value) if (min..=max).contains(&value) => Ok(value),
-            _ => self.unexpected(&format!("a whole number from {min} to {max}")),
+            _ => {
+                let expected = expected.to_string();
+                if expected == type_name {
+                    self.unexpected(&format!("a whole number from {min} to {max}"))
+                } else {
+                    // The visitor has bounds of its own.
+                    self.unexpected(&expected)
+                }
+            }
         }
     }
 
@@ -295,7 +308,8 @@ impl<'a> Reader<'a> {
 macro_rules! integers {
     ($($method:ident $visit:ident $type:ty;)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
-            let value = self.integer(i128::from(<$type>::MIN), i128::from(<$type>::MAX));
+            let range = (i128::from(<$type>::MIN), i128::from(<$type>::MAX));
+            let value = self.integer(stringify!($type), range, &visitor);
             // The range has been checked: the conversion loses nothing.
             value
                 .and_then(|value| visitor.$visit(value as $type))
