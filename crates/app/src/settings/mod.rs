@@ -235,6 +235,11 @@ impl Settings {
         value
     }
 
+    /// Returns whether a section of this name has been read.
+    pub(crate) fn has_section(&self, name: &str) -> bool {
+        self.sections.iter().any(|section| section.name == name)
+    }
+
     // Not part of `section`, so that it is compiled once and not for every type.
     fn keep(&mut self, section: ReadSection) {
         match self.sections.iter_mut().find(|it| it.name == section.name) {

@@ -194,6 +194,11 @@ fn conflicts_are_reported_together_with_errors_of_the_settings() {
         "two resources are named `store`; rename one of them",
         "and the resource `store` both provide",
         "NormalizePath` is added twice; remove one, or add the second with `App::wrap_again`",
+        "the section `http` of the settings is one of Purlin's own; choose another name for `",
+        "the section `cors` of the settings is one of Purlin's own",
+        "no environment variable can name the section `Mail-Queue` of the settings; use lowercase letters",
+        "the section `mail` of the settings is read as `",
+        "::OtherSection`; rename one of the two, or put all fields into one type",
         "`get_unknown` (GET /unknown",
         "Vec<u8>",
     ] {

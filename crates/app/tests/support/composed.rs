@@ -17,8 +17,13 @@ use actix_web::{
 };
 use purlin_app::{
     App, BoxError, ResourceBuilder,
-    router::{Json, Operation, Registry, schemas::Message},
+    router::{
+        Json, Operation, Registry,
+        schemas::Message,
+        schemas::schemars::{self, JsonSchema},
+    },
 };
+use serde::{Deserialize, Serialize};
 
 /// The file in the working directory to which resources and hooks append.
 const EVENTS: &str = "events";
@@ -37,6 +42,18 @@ struct Store {
 
 #[derive(Clone)]
 struct Cache;
+
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+struct Section {
+    key: String,
+}
+
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+struct OtherSection {
+    other_key: String,
+}
 
 #[derive(Debug, thiserror::Error)]
 #[error("cannot connect to the store: {0}")]
@@ -126,6 +143,12 @@ pub(crate) fn compose(app: &mut App, mode: &str) -> Result<bool, BoxError> {
             app.wrap(NormalizePath::trim());
             app.wrap(NormalizePath::trim());
             app.wrap_again(NormalizePath::trim());
+            let _: Section = app.section("http");
+            let _: Section = app.section("cors");
+            let _: Section = app.section("Mail-Queue");
+            let _: Section = app.section("mail");
+            let _: Section = app.section("mail");
+            let _: OtherSection = app.section("mail");
             let registry = Registry::new("One", "1.0.0");
             let unknown = Operation::get("/unknown", get_unknown);
             app.registry(registry.operation(unknown));
