@@ -161,6 +161,47 @@ fn a_resource_that_cannot_be_opened_ends_the_startup_in_one_line() {
 }
 
 #[test]
+fn a_panic_during_the_startup_ends_it_in_one_line_and_closes_what_is_open() {
+    for (mode, message) in [
+        (
+            "panicking resource",
+            "cannot open the resource `cache`: panicked: no cache",
+        ),
+        (
+            "panicking startup",
+            "the startup hook `warm up` failed: panicked: too cold",
+        ),
+    ] {
+        let folder = Folder::new();
+        let (code, out, errors) = output(&mut in_mode(observed(&folder), mode));
+        assert_eq!((code, out.as_str()), (Some(1), ""), "{errors}");
+        // Threads of the operations port may still log.
+        let line = format!("purlin-app: {message}");
+        assert!(errors.lines().any(|it| it == line), "{errors}");
+        assert_eq!(events(&folder), ["open store", "close store Hello"]);
+    }
+}
+
+#[test]
+fn a_panic_during_the_shutdown_is_logged_and_the_rest_continues() {
+    let folder = Folder::new();
+    let server = Server::start(&mut in_mode(observed(&folder), "panicking shutdown"));
+    server.signal("TERM");
+    let (status, log) = server.wait();
+    assert_eq!(status.code(), Some(0), "{log}");
+    for text in [
+        "the shutdown hook `flush` failed: panicked: cannot flush",
+        "closing the resource `cache` failed: panicked: cannot close",
+    ] {
+        assert!(log.contains(text), "{text}\nis not in\n{log}");
+    }
+    assert_eq!(
+        events(&folder),
+        ["open store", "write", "close store Hello"]
+    );
+}
+
+#[test]
 fn a_signal_during_the_startup_ends_it() {
     let folder = Folder::new();
     let mut server = Server::spawn(&mut in_mode(observed(&folder), "slow start"));

@@ -120,6 +120,39 @@ fn motd() -> Registry {
     Registry::new("Messages", "1.0.0").operation(Operation::get("/motd", get_motd))
 }
 
+#[expect(clippy::panic, reason = "the tests look at what a panic does")]
+fn compose_panicking(app: &mut App, mode: &str) -> bool {
+    match mode {
+        "panicking resource" => {
+            app.resource("store", store());
+            app.resource::<Cache>("cache", async || panic!("no\ncache"));
+            app.registry(motd());
+        }
+        "panicking startup" => {
+            app.resource("store", store());
+            app.resource("cache", async || Ok(Cache));
+            app.on_startup("warm up", || async { panic!("too cold") });
+            app.registry(motd());
+        }
+        "panicking shutdown" => {
+            app.resource("store", store());
+            let cache = ResourceBuilder::new(async || Ok(Cache));
+            app.resource(
+                "cache",
+                cache.close(async |_: &Cache| panic!("cannot close")),
+            );
+            app.on_shutdown("write", || async {
+                event("write");
+                Ok(())
+            });
+            app.on_shutdown("flush", || async { panic!("cannot flush") });
+            app.registry(motd());
+        }
+        _ => return false,
+    }
+    true
+}
+
 /// Composes the application of a mode; `false` if there is none of that name.
 pub(crate) fn compose(app: &mut App, mode: &str) -> Result<bool, BoxError> {
     match mode {
@@ -164,7 +197,7 @@ pub(crate) fn compose(app: &mut App, mode: &str) -> Result<bool, BoxError> {
             app.registry(motd());
         }
         "nothing" => {}
-        _ => return Ok(false),
+        _ => return Ok(compose_panicking(app, mode)),
     }
     Ok(true)
 }
