@@ -202,6 +202,27 @@ fn a_panic_during_the_shutdown_is_logged_and_the_rest_continues() {
 }
 
 #[test]
+fn a_second_signal_ends_hooks_and_closing_at_once() {
+    for mode in ["endless shutdown", "endless closing"] {
+        for first in ["TERM", "INT"] {
+            let folder = Folder::new();
+            // Longer than a test waits.
+            let mut command = in_mode(observed(&folder), mode);
+            command.env("PURLIN_HTTP__SHUTDOWN_TIMEOUT", "300");
+            let server = Server::start(&mut command);
+            server.signal(first);
+            wait_until("the shutdown has begun", || {
+                events(&folder).last().is_some_and(|it| it == "shutdown")
+            });
+            server.signal("TERM");
+            let (status, log) = server.wait();
+            assert_eq!(status.code(), Some(1), "{mode}, {first}: {log}");
+            assert!(log.contains("a second signal"), "{mode}, {first}: {log}");
+        }
+    }
+}
+
+#[test]
 fn a_signal_during_the_startup_ends_it() {
     let folder = Folder::new();
     let mut server = Server::spawn(&mut in_mode(observed(&folder), "slow start"));

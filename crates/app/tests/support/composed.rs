@@ -2,6 +2,7 @@
 
 use std::{
     fs::OpenOptions,
+    future::pending,
     io::{self, Write},
     path::Path,
     time::Duration,
@@ -190,6 +191,27 @@ pub(crate) fn compose(app: &mut App, mode: &str) -> Result<bool, BoxError> {
                 .docs_path("/two");
             let unknown = Operation::get("/unknown", get_unknown);
             app.registry(same.operation(unknown).app_data(web::Data::new(vec![0_u8])));
+        }
+        "endless shutdown" => {
+            app.resource("store", store());
+            app.resource("cache", async || Ok(Cache));
+            app.on_shutdown("endless", || {
+                event("shutdown");
+                pending()
+            });
+            app.registry(motd());
+        }
+        "endless closing" => {
+            app.resource("store", store());
+            let cache = ResourceBuilder::new(async || Ok(Cache));
+            app.resource(
+                "cache",
+                cache.close(async |_: &Cache| {
+                    event("shutdown");
+                    pending().await
+                }),
+            );
+            app.registry(motd());
         }
         "bare state" => {
             app.resource("store", store());
