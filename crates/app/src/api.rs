@@ -1,6 +1,6 @@
 //! Builds the registries, and reports paths that two of them serve.
 
-use std::collections::HashMap;
+use std::{collections::HashSet, fmt};
 
 use purlin_router::{Registry, Router};
 
@@ -17,9 +17,20 @@ impl Api {
         format!("{} {}", self.title, self.version)
     }
 
-    /// Returns the path that all its operations begin with.
-    pub(crate) fn root(&self) -> String {
-        root(&self.router)
+    /// Returns where it is served, for a URL: `at` the path that all its operations begin with, or `below` it if no operation
+    /// has this path.
+    pub(crate) fn root(&self) -> (&'static str, String) {
+        let root = root(&self.router);
+        let with_slash = format!("{}/", root.trim_end_matches('/'));
+        let is_served = |path: &str| {
+            let mut operations = self.router.operations();
+            operations.any(|operation| operation.template() == path)
+        };
+        match is_served(&root) {
+            true => ("at", root),
+            false if is_served(&with_slash) => ("at", with_slash),
+            false => ("below", with_slash),
+        }
     }
 
     pub(crate) fn is_named(&self, name: &str) -> bool {
@@ -85,54 +96,116 @@ pub(crate) fn build(registries: impl IntoIterator<Item = Registry>) -> (Vec<Api>
     (apis, errors)
 }
 
-/// Reports requests that two registries serve: the first would hide the second.
+/// A path template that a registry serves, with a method.
+struct Served {
+    method: String,
+    template: String,
+    /// The path of the document or docs page that it belongs to.
+    page: Option<String>,
+}
+
+impl Served {
+    /// Returns the operations of a registry, then its documents and docs pages.
+    fn of(router: &Router) -> Vec<Self> {
+        let operations = router.operations().map(|operation| Self {
+            method: operation.method().to_string(),
+            template: operation.template().to_owned(),
+            page: None,
+        });
+        let page = |path: &str, rest: &str| Self {
+            method: "GET".to_owned(),
+            template: format!("{path}{rest}"),
+            page: Some(path.to_owned()),
+        };
+        let documents = router.documents().map(|(_, path)| page(path, ""));
+        // The files of a docs page are below it.
+        let docs = router.docs_paths().flat_map(|path| {
+            let templates = ["", "/", "/{*file}"].into_iter();
+            templates.map(move |rest| page(path, rest))
+        });
+        operations.chain(documents).chain(docs).collect()
+    }
+}
+
+impl fmt::Display for Served {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.template)
+    }
+}
+
+/// Reports path templates that an earlier registry hides: the first registry with a template for a path gets its requests,
+/// whatever their method.
 fn conflicts(apis: &[Api]) -> Vec<String> {
-    let mut owners = HashMap::new();
+    let mut earlier: Vec<(String, Served)> = Vec::new();
     let mut errors = Vec::new();
     for api in apis {
-        let operations = api.router.operations();
-        let mut served: Vec<String> = operations
-            .map(|operation| format!("{} {}", operation.method(), shape(operation.template())))
-            .collect();
-        let documents = api.router.documents().map(|(_, path)| path);
-        let pages = documents.chain(api.router.docs_paths());
-        served.extend(pages.map(|path| format!("GET {path}")));
-        for request in served {
-            if let Some(first) = owners.insert(request.clone(), api.name()) {
+        let name = api.name();
+        let served = Served::of(&api.router);
+        let mut reported = HashSet::new();
+        for hidden in &served {
+            let matching = || {
+                let all = earlier.iter();
+                all.filter(|(_, first)| hides(&first.template, &hidden.template))
+            };
+            let same_method = matching().find(|(_, first)| first.method == hidden.method);
+            let Some((first_name, first)) = same_method.or_else(|| matching().next()) else {
+                continue;
+            };
+            if reported.insert(hidden.page.as_ref().unwrap_or(&hidden.template)) {
+                let remedy = match first.page.is_none() && hidden.page.is_none() {
+                    true => "or merge them",
+                    false => "merge them, or give its documents other paths",
+                };
                 errors.push(format!(
-                    "registries `{first}` and `{}` both serve {request}; give one of them a prefix, or its documents other \
-                     paths",
-                    api.name()
+                    "{first} of registry `{first_name}` hides {hidden} of registry `{name}`: the first registry that has \
+                     a path gets its requests of every method; give one of the registries a prefix, {remedy}"
                 ));
             }
         }
+        earlier.extend(served.into_iter().map(|served| (name.clone(), served)));
     }
     errors
 }
 
-/// Returns a template without the names of its parameters, which do not matter for routing.
-fn shape(template: &str) -> String {
-    let mut shape = String::new();
-    let mut in_parameter = false;
-    for character in template.chars() {
-        match character {
-            '{' => in_parameter = true,
-            '}' if in_parameter => {
-                in_parameter = false;
-                shape.push_str("{}");
-            }
-            _ if in_parameter => {}
-            other => shape.push(other),
+/// Returns whether every path of the template `later` is also one of the template `earlier`.
+fn hides(earlier: &str, later: &str) -> bool {
+    let mut later = later.split('/');
+    for segment in earlier.split('/') {
+        let Some(other) = later.next() else {
+            return false;
+        };
+        if segment.starts_with("{*") {
+            // It does not match the empty rest.
+            return !other.is_empty() || later.next().is_some();
+        }
+        if !segment_hides(segment, other) {
+            return false;
         }
     }
-    shape
+    later.next().is_none()
+}
+
+/// Returns whether every value of the segment `later` is also one of the segment `earlier`.
+fn segment_hides(earlier: &str, later: &str) -> bool {
+    let (Some((before, _)), Some((_, after))) = (earlier.split_once('{'), earlier.rsplit_once('}'))
+    else {
+        return earlier == later;
+    };
+    let (is_whole, is_parameter) = (before.is_empty() && after.is_empty(), later.contains('{'));
+    if later.starts_with("{*") {
+        return false;
+    }
+    let rest = later.strip_prefix(before);
+    let rest = rest.and_then(|rest| rest.strip_suffix(after));
+    // A parameter does not match an empty text.
+    is_whole && is_parameter || rest.is_some_and(|rest| !rest.is_empty())
 }
 
 #[cfg(test)]
 mod tests {
     use purlin_router::{Json, Operation, Registry, schemas::Message};
 
-    use super::build;
+    use super::{build, hides};
 
     async fn hello() -> Json<Message> {
         Json(Message::new("Hello"))
@@ -153,7 +226,8 @@ mod tests {
         let (apis, errors) = build([one, two]);
         assert_eq!(errors, [""; 0]);
         let roots: Vec<_> = apis.iter().map(|api| api.root()).collect();
-        assert_eq!(roots, ["/todos", "/v2/todos"]);
+        let expected = ["/todos", "/v2/todos"].map(|path| ("at", path.to_owned()));
+        assert_eq!(roots, expected);
         assert!(apis[0].is_named("One") && apis[0].is_named("One 1.0.0"));
     }
 
@@ -166,8 +240,112 @@ mod tests {
             .docs_path("/docs");
         let (_, errors) = build([one, two]);
         assert_eq!(errors.len(), 2, "{errors:?}");
-        assert!(errors[0].contains("`One 1.0.0` and `Two 1.0.0` both serve GET /new"));
-        assert!(errors[1].contains("both serve GET /docs"));
+        assert!(
+            errors[0].starts_with(
+                "GET /new of registry `One 1.0.0` hides GET /new of registry `Two 1.0.0`: "
+            ),
+            "{errors:?}"
+        );
+        assert!(
+            errors[1].starts_with(
+                "GET /docs of registry `One 1.0.0` hides GET /docs of registry `Two 1.0.0`: "
+            ),
+            "{errors:?}"
+        );
+        assert!(
+            errors[1].ends_with("or give its documents other paths"),
+            "{errors:?}"
+        );
+    }
+
+    #[test]
+    fn paths_that_an_earlier_registry_matches_are_reported() {
+        let one = registry("One", &["/slow", "/names/{name}"]);
+        let post = Operation::post("/slow", hello).operation_id("post");
+        let two = registry("Two", &["/names/new", "/names", "/names/{id}/age"])
+            .operation(post)
+            .without_openapi()
+            .openapi_path("/two.json")
+            .docs_path("/names/docs");
+        let (_, errors) = build([one.clone(), two.clone()]);
+        assert_eq!(errors.len(), 3, "{errors:?}");
+        for (first, hidden) in [
+            ("GET /names/{name}", "GET /names/new"),
+            ("GET /slow", "POST /slow"),
+            ("GET /names/{name}", "GET /names/docs"),
+        ] {
+            let start =
+                format!("{first} of registry `One 1.0.0` hides {hidden} of registry `Two 1.0.0`: ");
+            assert!(
+                errors.iter().any(|error| error.starts_with(&start)),
+                "{errors:?}"
+            );
+        }
+        assert!(
+            errors[0].ends_with("give one of the registries a prefix, or merge them"),
+            "{errors:?}"
+        );
+        // A literal path in front of a parameter hides no template.
+        let (_, errors) = build([
+            registry("One", &["/names/new"]),
+            registry("Two", &["/names/{name}"]),
+        ]);
+        assert!(
+            !errors.iter().any(|error| error.contains("/names")),
+            "{errors:?}"
+        );
+        // The files of a docs page are below it.
+        let (_, errors) = build([
+            registry("One", &["/"]),
+            registry("Two", &["/docs/new"]).without_openapi(),
+        ]);
+        assert!(
+            errors[0]
+                .starts_with("GET /docs/{*file} of registry `One 1.0.0` hides GET /docs/new of "),
+            "{errors:?}"
+        );
+        let (_, errors) = build([one.prefix("/one"), two]);
+        assert_eq!(errors, [""; 0]);
+    }
+
+    #[test]
+    fn templates_hide_those_whose_paths_they_all_match() {
+        for (earlier, later, expected) in [
+            ("/a/{x}", "/a/{y}", true),
+            ("/a/{x}", "/a/b", true),
+            ("/a/{x}", "/a/", false),
+            ("/a/{x}", "/a/b/c", false),
+            ("/a/b", "/a/{x}", false),
+            ("/a/{x}.json", "/a/b.json", true),
+            ("/a/{x}.json", "/a/.json", false),
+            ("/a/{x}.json", "/a/b.xml", false),
+            ("/a/{x}.json", "/a/{y}", false),
+            ("/a/{x}", "/a/{y}.json", true),
+            ("/a/{*rest}", "/a/b/c", true),
+            ("/a/{*rest}", "/a/{x}/c", true),
+            ("/a/{*rest}", "/a/{*other}", true),
+            ("/a/{*rest}", "/a/", false),
+            ("/a/{*rest}", "/a", false),
+            ("/a/{x}", "/a/{*rest}", false),
+        ] {
+            assert_eq!(hides(earlier, later), expected, "{earlier} {later}");
+        }
+    }
+
+    #[test]
+    fn the_printed_path_is_one_that_is_served() {
+        for (templates, at, path) in [
+            (&["/", "/new"][..], "at", "/admin/"),
+            (&["/users", "/users/{id}"], "at", "/admin/users"),
+            (&["/users/{id}"], "below", "/admin/users/"),
+            (&["/users", "/groups"], "below", "/admin/"),
+        ] {
+            let (apis, errors) = build([registry("Admin", templates).prefix("/admin")]);
+            assert_eq!(errors, [""; 0]);
+            assert_eq!(apis[0].root(), (at, path.to_owned()), "{templates:?}");
+        }
+        let (apis, _) = build([registry("Admin", &["/users", "/groups"])]);
+        assert_eq!(apis[0].root(), ("below", "/".to_owned()));
     }
 
     #[test]

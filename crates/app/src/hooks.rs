@@ -1,9 +1,9 @@
 //! Functions of the application that run before the first request and after the last.
 
-use std::{future::Future, time::Duration};
+use std::{any::Any, future::Future, panic::AssertUnwindSafe, time::Duration};
 
 use actix_web::rt::time::timeout;
-use futures_util::future::LocalBoxFuture;
+use futures_util::{FutureExt, future::LocalBoxFuture};
 
 use crate::error::{BoxError, error_chain};
 
@@ -29,7 +29,7 @@ impl Hook {
 /// Runs the startup hooks in order, up to the first that fails.
 pub(crate) async fn run_startup(hooks: Vec<Hook>) -> Result<(), String> {
     for Hook { name, run } in hooks {
-        run().await.map_err(|error| {
+        catch_panic(run).await.map_err(|error| {
             let cause = error_chain(&*error);
             format!("the startup hook `{name}` failed: {cause}")
         })?;
@@ -40,17 +40,35 @@ pub(crate) async fn run_startup(hooks: Vec<Hook>) -> Result<(), String> {
 /// Runs the shutdown hooks, the last one first. A hook that fails or exceeds `limit` is logged, and the next one runs.
 pub(crate) async fn run_shutdown(hooks: Vec<Hook>, limit: Duration) {
     for Hook { name, run } in hooks.into_iter().rev() {
-        within(limit, &format!("the shutdown hook `{name}`"), run()).await;
+        within(limit, &format!("the shutdown hook `{name}`"), run).await;
     }
 }
 
-/// Waits for `task` for at most `limit`; logs an error or a timeout of `what`.
-pub(crate) async fn within(
-    limit: Duration,
-    what: &str,
-    task: impl Future<Output = Result<(), BoxError>>,
-) {
-    match timeout(limit, task).await {
+/// Runs a function of the application; a panic of it is an error, so that what is open can still be closed.
+pub(crate) async fn catch_panic<T, R>(run: impl FnOnce() -> R) -> Result<T, BoxError>
+where
+    R: Future<Output = Result<T, BoxError>>,
+{
+    // What a panic leaves behind is only closed.
+    let result = AssertUnwindSafe(async move { run().await }).catch_unwind();
+    result
+        .await
+        .unwrap_or_else(|panic| Err(format!("panicked: {}", panic_message(&*panic)).into()))
+}
+
+/// Returns the message of `panic!` with a literal (`&str`) or with arguments (`String`).
+fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    let literal = panic.downcast_ref::<&str>().copied();
+    let formatted = || panic.downcast_ref::<String>().map(String::as_str);
+    literal.or_else(formatted).unwrap_or("no message")
+}
+
+/// Runs a function of the application for at most `limit`; logs an error, a panic or a timeout of `what`.
+pub(crate) async fn within<R>(limit: Duration, what: &str, run: impl FnOnce() -> R)
+where
+    R: Future<Output = Result<(), BoxError>>,
+{
+    match timeout(limit, catch_panic(run)).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => log::error!("{what} failed: {}", error_chain(&*error)),
         Err(_) => log::error!("{what} did not finish within {} s", limit.as_secs()),

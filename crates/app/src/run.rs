@@ -85,7 +85,7 @@ impl Process<'_> {
             && let Some(text) = self.documented(&app.settings, *what)
             && app_errors.is_empty()
         {
-            return print(&text);
+            return self.print(&text);
         }
         let mut settings_errors = app.settings.errors();
         settings_errors.extend(self.log_error.clone());
@@ -111,10 +111,10 @@ impl Process<'_> {
             _ if !settings_errors.is_empty() || !app_errors.is_empty() => {
                 self.invalid(&settings_errors, &app_errors)
             }
-            AppCommand::Config { .. } => print(&app.settings.effective()),
-            AppCommand::Routes => print(&commands::routes(&apis)),
+            AppCommand::Config { .. } => self.print(&app.settings.effective()),
+            AppCommand::Routes => self.print(&commands::routes(&apis)),
             AppCommand::Openapi(options) => match commands::openapi(&apis, &options) {
-                Ok(document) => print(&document),
+                Ok(document) => self.print(&document),
                 Err(message) => {
                     self.report("no document", &[message]);
                     ExitCode::from(INVALID)
@@ -180,21 +180,21 @@ impl Process<'_> {
         let _ = writeln!(io::stderr(), "{}: {message}", self.program.name);
         ExitCode::FAILURE
     }
+
+    fn print(&self, text: &str) -> ExitCode {
+        let mut out = io::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Ok(()) => ExitCode::SUCCESS,
+            // The reader has closed the pipe, as in `routes | head`.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+            Err(error) => self.fail(&format!("cannot write to standard output: {error}")),
+        }
+    }
 }
 
 fn log_error(error: &LogError) -> SettingsError {
     match error {
         LogError::Filter { variable, message } => SettingsError::in_variable(variable, message),
         LogError::Thread(_) => SettingsError::of_process(error.to_string()),
-    }
-}
-
-fn print(text: &str) -> ExitCode {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Ok(()) => ExitCode::SUCCESS,
-        // The reader has closed the pipe, as in `routes | head`.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
     }
 }

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{App as ActixApp, HttpServer, http::KeepAlive, rt};
+use actix_web::{App as ActixApp, HttpServer, http::KeepAlive};
 use futures_util::future::{Either, select};
 
 use crate::{
@@ -67,7 +67,7 @@ pub(crate) async fn serve(
     let port = server.open_ops_port(&settings, checks).await?;
 
     let limit = seconds(settings.http().shutdown_timeout);
-    let end = match start(&mut resources, startup_hooks, &mut signals).await {
+    let (end, shutdown_hooks) = match start(&mut resources, startup_hooks, &mut signals).await {
         Ok(Started::Ready) => {
             let composed = Composed {
                 extensions: with_resources(extensions, &resources),
@@ -75,19 +75,27 @@ pub(crate) async fn serve(
                 startup_messages,
             };
             let end = server
-                .listen_and_serve(&settings, listen, composed, signals, port.as_ref())
+                .listen_and_serve(&settings, listen, composed, &mut signals, port.as_ref())
                 .await;
-            hooks::run_shutdown(shutdown_hooks, limit).await;
-            end
+            (end, shutdown_hooks)
         }
-        Ok(Started::Stopped) => Ok(End::Drained),
-        Err(error) => Err(error),
+        Ok(Started::Stopped) => (Ok(End::Drained), Vec::new()),
+        Err(error) => (Err(error), Vec::new()),
     };
-    resources.close(limit).await;
-    if let Some(port) = port {
-        port.stop().await;
+    let closing = pin!(async {
+        hooks::run_shutdown(shutdown_hooks, limit).await;
+        resources.close(limit).await;
+        if let Some(port) = port {
+            port.stop().await;
+        }
+    });
+    match select(closing, pin!(signals.next())).await {
+        Either::Left(_) => end,
+        Either::Right(_) => {
+            log::warn!("a second signal: stopping without closing the rest");
+            end.map(|_| End::Forced)
+        }
     }
-    end
 }
 
 /// How the startup ended.
@@ -182,7 +190,7 @@ impl<'s> Server<'s> {
             checks,
             dropped_log_lines: self.log.dropped_lines(),
         };
-        let setting = "the setting ops.bind, which may be off";
+        let setting = "the setting ops.bind, or set it to off";
         let opened = OpsServer::start(bind, state).await;
         opened
             .map(Some)
@@ -195,7 +203,7 @@ impl<'s> Server<'s> {
         settings: &Settings,
         listen: Listen,
         composed: Composed,
-        signals: Signals,
+        signals: &mut Signals,
         port: Option<&OpsServer>,
     ) -> Result<End, String> {
         let http = settings.http();
@@ -259,16 +267,16 @@ impl<'s> Server<'s> {
         let handle = server.handle();
         let delay = seconds(http.drain_delay);
         let phase = self.phase;
-        let end = rt::spawn(async move {
-            let draining = move || phase.drain();
-            signals
-                .shutdown_on_signal(handle, listeners, draining, delay)
-                .await
-        });
-        server
-            .await
-            .map_err(|error| format!("the server failed: {error}"))?;
-        Ok(end.await.unwrap_or(End::Drained))
+        let draining = move || phase.drain();
+        let shutdown = pin!(signals.shutdown_on_signal(handle, listeners, draining, delay));
+        let failed = |error: io::Error| format!("the server failed: {error}");
+        match select(server, shutdown).await {
+            Either::Left((served, shutdown)) => {
+                served.map_err(failed)?;
+                Ok(shutdown.await)
+            }
+            Either::Right((end, server)) => server.await.map(|()| end).map_err(failed),
+        }
     }
 }
 
@@ -309,7 +317,8 @@ fn greet(
         writeln!(out, "Serving at {base}/")?;
     }
     for api in apis {
-        writeln!(out, "{} is served at {base}{}", api.name(), api.root())?;
+        let (at, root) = api.root();
+        writeln!(out, "{} is served {at} {base}{root}", api.name())?;
         if let Some(docs) = api.router.docs_path() {
             writeln!(out, "  documentation  {base}{docs}")?;
         }

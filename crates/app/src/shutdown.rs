@@ -29,7 +29,7 @@ use crate::listen::ListenerHandles;
 pub(crate) enum End {
     /// Every accepted request had its time to end.
     Drained,
-    /// A second signal cut requests off.
+    /// A second signal cut off requests, hooks or the closing of resources.
     Forced,
 }
 
@@ -75,7 +75,7 @@ impl Signals {
 
     /// Waits for a signal and stops the server; `draining` is called when the drain begins.
     pub(crate) async fn shutdown_on_signal(
-        mut self,
+        &mut self,
         server: ServerHandle,
         listeners: ListenerHandles,
         draining: impl FnOnce(),

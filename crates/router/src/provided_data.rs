@@ -10,7 +10,7 @@ use actix_web::web;
 pub(crate) struct ProvidedData {
     /// The types given to `Registry::app_data`.
     own: BTreeSet<TypeId>,
-    /// The types declared with `Registry::external_data`.
+    /// The types of data that the surrounding `App` provides, such as `web::Data<T>`.
     external: BTreeSet<TypeId>,
     allows_any: bool,
 }
@@ -48,7 +48,7 @@ impl ProvidedData {
         self.own.insert(TypeId::of::<D>());
     }
 
-    /// Declares a type as provided by the surrounding `App`: the `T` of `web::Data<T>`, or the whole type.
+    /// Declares that the surrounding `App` has data of this type; only a `web::Data<T>` is of use to handlers.
     pub(crate) fn declare_external(&mut self, id: TypeId) {
         self.external.insert(id);
     }
@@ -60,13 +60,10 @@ impl ProvidedData {
     /// Returns why the data is not there, if it is not.
     pub(crate) fn problem(&self, required: &RequiredData) -> Option<DataProblem> {
         let RequiredData { data, value, .. } = required;
-        let is_there = self.allows_any
-            || self.own.contains(data)
-            || self.external.contains(data)
-            || self.external.contains(value);
+        let is_there = self.allows_any || self.own.contains(data) || self.external.contains(data);
         if is_there {
             None
-        } else if self.own.contains(value) {
+        } else if self.own.contains(value) || self.external.contains(value) {
             Some(DataProblem::NotWrapped)
         } else {
             Some(DataProblem::Missing)

@@ -3,6 +3,7 @@
 
 use std::{any::TypeId, borrow::Cow, fmt, sync::Arc, time::Duration};
 
+use actix_web::web;
 use purlin_openapi::{Contact, Dialect, ExternalDocs, Info, License, Server, Tag};
 use purlin_schemas::Schema;
 use serde::de::DeserializeOwned;
@@ -334,6 +335,7 @@ impl Registry {
     #[must_use]
     pub fn external_data<T: ?Sized + 'static>(mut self) -> Self {
         self.provided.declare_external(TypeId::of::<T>());
+        self.provided.declare_external(TypeId::of::<web::Data<T>>());
         self
     }
 
@@ -346,8 +348,8 @@ impl Registry {
         self
     }
 
-    /// [`external_data`](Self::external_data) for a type that is known by its id
-    /// alone: that of `T`, or of `web::Data<T>`.
+    /// Declares that the surrounding `App` provides application data of the type
+    /// with this id: that of `web::Data<T>`, since a bare `T` reaches no handler.
     #[doc(hidden)]
     #[must_use]
     pub fn __external_data(mut self, id: TypeId) -> Self {

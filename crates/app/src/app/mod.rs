@@ -3,6 +3,7 @@
 mod extension;
 mod layer;
 mod resource;
+mod sections;
 
 use std::{any::TypeId, collections::HashMap, future::Future, sync::Arc, time::Duration};
 
@@ -12,6 +13,7 @@ use actix_web::{
 };
 use purlin_router::Registry;
 
+use self::sections::Sections;
 pub(crate) use self::{
     extension::Extensions,
     layer::{Layer, Layers},
@@ -57,6 +59,7 @@ pub(crate) type StartupMessage = Box<dyn FnOnce(&str) -> Option<String>>;
 /// ```
 pub struct App {
     pub(crate) settings: Settings,
+    sections: Sections,
     registries: Vec<Registry>,
     pub(crate) resources: Resources,
     pub(crate) extensions: Extensions,
@@ -76,6 +79,7 @@ impl App {
     pub(crate) fn new(settings: Settings) -> Self {
         Self {
             settings,
+            sections: Sections::default(),
             registries: Vec::new(),
             resources: Resources::default(),
             extensions: Extensions::default(),
@@ -97,8 +101,19 @@ impl App {
     }
 
     /// Reads a section of the settings, see [`Settings::section`].
+    ///
+    /// The name has the form `[a-z][a-z0-9_]*`, without `__` and without `_` at the end, so that environment variables can
+    /// name it. Another form, a name of Purlin's own sections, and a name that is used with two types are errors of the
+    /// composition.
     pub fn section<T: Section>(&mut self, name: &str) -> T {
-        self.settings.section(name)
+        let type_name = std::any::type_name::<T>();
+        match self.sections.declare(name, type_name, &self.settings) {
+            Ok(()) => self.settings.section(name),
+            Err(error) => {
+                self.errors.push(error);
+                T::default()
+            }
+        }
     }
 
     /// Serves the operations of a registry and its OpenAPI documents. Paths that no registry has get a 404 in the error style

@@ -13,7 +13,7 @@ use futures_util::future::LocalBoxFuture;
 use super::Extensions;
 use crate::{
     error::{BoxError, error_chain},
-    hooks::within,
+    hooks::{catch_panic, within},
     ops::ReadinessCheck,
 };
 
@@ -215,7 +215,7 @@ impl Resources {
             let Some(open) = resource.open.take() else {
                 continue;
             };
-            open().await.map_err(|error| {
+            catch_panic(open).await.map_err(|error| {
                 let cause = error_chain(&*error);
                 format!("cannot open the resource `{}`: {cause}", resource.name)
             })?;
@@ -236,7 +236,7 @@ impl Resources {
         for resource in self.0.into_iter().rev().filter(|it| it.is_open) {
             if let Some(close) = resource.close {
                 let what = format!("closing the resource `{}`", resource.name);
-                within(limit, &what, close()).await;
+                within(limit, &what, close).await;
             }
         }
     }

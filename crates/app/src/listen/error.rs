@@ -46,7 +46,7 @@ fn remedy_for_path(error: &io::Error) -> Cow<'static, str> {
 pub(crate) fn cannot_listen(bind: SocketAddr, setting: &str, error: &io::Error) -> String {
     let remedy = match error.kind() {
         io::ErrorKind::AddrInUse => format!(
-            "something else listens there; stop it, or choose another port with {setting} (port 0 takes a free one)"
+            "something else listens there; stop it, or choose another port (0 takes a free one) with {setting}"
         ),
         io::ErrorKind::PermissionDenied => {
             format!("this user may not listen there; choose a port from 1024 up with {setting}")

@@ -75,6 +75,9 @@ impl Listen {
     /// Checks the settings and their files, and takes the sockets of systemd.
     pub(crate) fn prepare(settings: &Settings) -> Result<Self, Vec<SettingsError>> {
         let http = settings.http();
+        if let Some(error) = shared_address(settings) {
+            return Err(vec![error]);
+        }
         let inherited = match http.bind {
             Bind::Systemd => systemd::take()
                 .map_err(|error| vec![settings.error_at("http.bind", &error.to_string())])?,
@@ -115,6 +118,19 @@ impl Listen {
         }
         Ok(listening)
     }
+}
+
+/// Reports an API and an operations port with the same address. Port 0 takes another port for each.
+fn shared_address(settings: &Settings) -> Option<SettingsError> {
+    let address = settings.http().bind.address()?;
+    let is_shared = settings.ops().bind == Some(address) && address.port() != 0;
+    is_shared.then(|| {
+        let message = format!(
+            "the setting ops.bind has the same address, {address}; choose another one for either of them, or set ops.bind \
+             to off"
+        );
+        settings.error_at("http.bind", &message)
+    })
 }
 
 fn open(address: SocketAddr) -> Result<(Socket, SocketAddress), ListenError> {

@@ -3,7 +3,10 @@
 use std::{borrow::Cow, fmt};
 
 use purlin_router::schemas::schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, Serialize, de::Error};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{Error, Unexpected, Visitor},
+};
 
 /// A whole number from `MIN` to `MAX`, both included.
 ///
@@ -87,12 +90,28 @@ impl<const MIN: u32, const MAX: u32> fmt::Display for Bounded<MIN, MAX> {
 
 impl<'de, const MIN: u32, const MAX: u32> Deserialize<'de> for Bounded<MIN, MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = u32::deserialize(deserializer)?;
-        Self::new(value).ok_or_else(|| {
-            D::Error::custom(format_args!(
-                "expected a whole number from {MIN} to {MAX}, found `{value}`"
-            ))
-        })
+        deserializer.deserialize_u32(BoundedVisitor)
+    }
+}
+
+/// Its description, which has the bounds, is part of every error.
+struct BoundedVisitor<const MIN: u32, const MAX: u32>;
+
+impl<const MIN: u32, const MAX: u32> Visitor<'_> for BoundedVisitor<MIN, MAX> {
+    type Value = Bounded<MIN, MAX>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a whole number from {MIN} to {MAX}")
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
+        let bounded = u32::try_from(value).ok().and_then(Bounded::new);
+        bounded.ok_or_else(|| E::invalid_value(Unexpected::Unsigned(value), &self))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
+        let bounded = u32::try_from(value).ok().and_then(Bounded::new);
+        bounded.ok_or_else(|| E::invalid_value(Unexpected::Signed(value), &self))
     }
 }
 

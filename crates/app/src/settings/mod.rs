@@ -235,6 +235,11 @@ impl Settings {
         value
     }
 
+    /// Returns whether a section of this name has been read.
+    pub(crate) fn has_section(&self, name: &str) -> bool {
+        self.sections.iter().any(|section| section.name == name)
+    }
+
     // Not part of `section`, so that it is compiled once and not for every type.
     fn keep(&mut self, section: ReadSection) {
         match self.sections.iter_mut().find(|it| it.name == section.name) {
@@ -255,7 +260,8 @@ impl Settings {
                     self.notes.append(notes.into_inner());
                     return section;
                 }
-                Err(error) => {
+                Err(mut error) => {
+                    error.mask(schema);
                     self.notes.known.append(&mut notes.into_inner().known);
                     let removed = remove(&mut value, error.path.get(1..).unwrap_or_default());
                     self.errors.push(read_error(error, &self.prefix));

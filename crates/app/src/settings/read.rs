@@ -4,9 +4,13 @@
 use std::{borrow::Cow, cell::RefCell, collections::BTreeSet, fmt};
 
 use config::{Map, Value, ValueKind};
-use serde::de::{self, DeserializeSeed, IntoDeserializer, Visitor};
+use serde::de::{self, DeserializeSeed, Expected, IntoDeserializer, Unexpected, Visitor};
 
-use super::{layers::leaves, origin::is_text};
+use super::{
+    layers::leaves,
+    origin::is_text,
+    section::{Secrecy, secrecy},
+};
 
 /// The keys that a section has, and those it does not have.
 #[derive(Debug, Default)]
@@ -45,10 +49,32 @@ pub(super) struct ReadError {
     pub(super) path: Vec<String>,
     pub(super) origin: Option<String>,
     pub(super) message: String,
+    /// The message without the value, if it is known.
+    without_value: Option<String>,
     missing: Option<&'static str>,
 }
 
 impl ReadError {
+    /// Makes the error of a value that is shown unless it is a secret.
+    fn with_value(message: String, without_value: String) -> Self {
+        Self {
+            without_value: Some(without_value),
+            ..de::Error::custom(message)
+        }
+    }
+
+    /// Removes the value from the message if the setting is a secret, or may contain one.
+    pub(super) fn mask(&mut self, schema: &serde_json::Value) {
+        let path = self.path.get(1..).unwrap_or_default();
+        match (self.without_value.take(), secrecy(schema, path)) {
+            (_, Secrecy::None) | (None, Secrecy::Inside) => {}
+            (Some(message), _) => self.message = message,
+            (None, Secrecy::Whole) => {
+                "the value is invalid; it is a secret and not shown".clone_into(&mut self.message);
+            }
+        }
+    }
+
     // Here and below: not inlined, so that it is compiled once and not for every type.
     #[inline(never)]
     fn at(mut self, reader: &Reader<'_>) -> Self {
@@ -77,15 +103,48 @@ impl de::Error for ReadError {
             path: Vec::new(),
             origin: None,
             message: message.to_string(),
+            without_value: None,
             missing: None,
         }
     }
 
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::with_value(
+            format!("invalid type: {found}, expected {expected}"),
+            format!("expected {expected}, found {}", type_of(&found)),
+        )
+    }
+
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        let shown = match found {
+            Unexpected::Unsigned(value) => format!("`{value}`"),
+            Unexpected::Signed(value) => format!("`{value}`"),
+            _ => found.to_string(),
+        };
+        Self::with_value(
+            format!("expected {expected}, found {shown}"),
+            format!("expected {expected}, found another value"),
+        )
+    }
+
     fn missing_field(field: &'static str) -> Self {
+        let message = "must be set";
         Self {
             missing: Some(field),
-            ..Self::custom("must be set")
+            ..Self::with_value(message.to_owned(), message.to_owned())
         }
+    }
+}
+
+/// Names the type of a value in an error that does not show the value.
+fn type_of(found: &Unexpected<'_>) -> &'static str {
+    match found {
+        Unexpected::Bool(_) => "a boolean",
+        Unexpected::Unsigned(_) | Unexpected::Signed(_) | Unexpected::Float(_) => "a number",
+        Unexpected::Char(_) | Unexpected::Str(_) => "text",
+        Unexpected::Seq => "a list",
+        Unexpected::Map => "a table",
+        _ => "a value of another type",
     }
 }
 
@@ -132,25 +191,40 @@ impl<'a> Reader<'a> {
     }
 
     fn unexpected_found<T>(&self, expected: &str, shown: Option<String>) -> Result<T, ReadError> {
+        let kind = match &self.value.kind {
+            ValueKind::Nil => "nothing",
+            ValueKind::Boolean(_) => "a boolean",
+            ValueKind::I64(_)
+            | ValueKind::I128(_)
+            | ValueKind::U64(_)
+            | ValueKind::U128(_)
+            | ValueKind::Float(_) => "a number",
+            ValueKind::String(_) => "text",
+            ValueKind::Table(_) => "a table",
+            ValueKind::Array(_) => "a list",
+        };
         let found = shown.unwrap_or_else(|| match &self.value.kind {
-            ValueKind::Nil => "nothing".to_owned(),
             ValueKind::Boolean(value) => format!("`{value}`"),
             ValueKind::I64(value) => format!("`{value}`"),
             ValueKind::I128(value) => format!("`{value}`"),
             ValueKind::U64(value) => format!("`{value}`"),
             ValueKind::U128(value) => format!("`{value}`"),
             ValueKind::Float(value) => format!("`{value}`"),
-            ValueKind::String(_) => "text".to_owned(),
-            ValueKind::Table(_) => "a table".to_owned(),
-            ValueKind::Array(_) => "a list".to_owned(),
+            _ => kind.to_owned(),
         });
-        Err(de::Error::custom(format!(
-            "expected {expected}, found {found}"
-        )))
+        Err(ReadError::with_value(
+            format!("expected {expected}, found {found}"),
+            format!("expected {expected}, found {kind}"),
+        ))
     }
 
     #[inline(never)]
-    fn integer(&self, min: i128, max: i128) -> Result<i128, ReadError> {
+    fn integer(
+        &self,
+        type_name: &str,
+        (min, max): (i128, i128),
+        expected: &dyn Expected,
+    ) -> Result<i128, ReadError> {
         let value = match &self.value.kind {
             ValueKind::I64(value) => Some(i128::from(*value)),
             ValueKind::U64(value) => Some(i128::from(*value)),
@@ -159,7 +233,15 @@ impl<'a> Reader<'a> {
         };
         match value {
             Some(value) if (min..=max).contains(&value) => Ok(value),
-            _ => self.unexpected(&format!("a whole number from {min} to {max}")),
+            _ => {
+                let expected = expected.to_string();
+                if expected == type_name {
+                    self.unexpected(&format!("a whole number from {min} to {max}"))
+                } else {
+                    // The visitor has bounds of its own.
+                    self.unexpected(&expected)
+                }
+            }
         }
     }
 
@@ -226,7 +308,8 @@ impl<'a> Reader<'a> {
 macro_rules! integers {
     ($($method:ident $visit:ident $type:ty;)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
-            let value = self.integer(i128::from(<$type>::MIN), i128::from(<$type>::MAX));
+            let range = (i128::from(<$type>::MIN), i128::from(<$type>::MAX));
+            let value = self.integer(stringify!($type), range, &visitor);
             // The range has been checked: the conversion loses nothing.
             value
                 .and_then(|value| visitor.$visit(value as $type))

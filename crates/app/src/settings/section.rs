@@ -62,6 +62,70 @@ pub(crate) fn is_secret(schema: &Value) -> bool {
     schema.get("writeOnly") == Some(&Value::Bool(true))
 }
 
+/// What of a value is never printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Secrecy {
+    /// Nothing: all of it may be printed.
+    None,
+    /// Something that the value contains.
+    Inside,
+    /// The whole value.
+    Whole,
+}
+
+/// Returns what of the value at `path` is never printed; `schema` is that of the section.
+pub(super) fn secrecy(schema: &Value, path: &[String]) -> Secrecy {
+    let mut schemas = vec![schema];
+    for key in path {
+        if schemas.iter().any(|schema| is_or_may_be_secret(schema)) {
+            return Secrecy::Whole;
+        }
+        schemas = schemas
+            .iter()
+            .flat_map(|schema| with_alternatives(schema))
+            .flat_map(|schema| {
+                let field = schema.get("properties").and_then(|it| it.get(key));
+                let others = ["additionalProperties", "items"].map(|keyword| schema.get(keyword));
+                field.into_iter().chain(others.into_iter().flatten())
+            })
+            .collect();
+    }
+    if schemas.iter().any(|schema| is_or_may_be_secret(schema)) {
+        Secrecy::Whole
+    } else if schemas.iter().any(|schema| contains_secret(schema)) {
+        Secrecy::Inside
+    } else {
+        Secrecy::None
+    }
+}
+
+fn is_or_may_be_secret(schema: &Value) -> bool {
+    with_alternatives(schema).into_iter().any(is_secret)
+}
+
+/// Returns a schema with all schemas that apply to the same value.
+fn with_alternatives(schema: &Value) -> Vec<&Value> {
+    let mut found = vec![schema];
+    for keyword in ["anyOf", "oneOf", "allOf"] {
+        let alternatives = schema.get(keyword).and_then(Value::as_array);
+        found.extend(
+            alternatives
+                .into_iter()
+                .flatten()
+                .flat_map(with_alternatives),
+        );
+    }
+    found
+}
+
+fn contains_secret(schema: &Value) -> bool {
+    match schema {
+        Value::Object(members) => is_secret(schema) || members.values().any(contains_secret),
+        Value::Array(items) => items.iter().any(contains_secret),
+        _ => false,
+    }
+}
+
 /// Returns whether values of this schema are texts.
 pub(super) fn is_text(schema: &Value) -> bool {
     match schema.get("type") {

@@ -125,6 +125,27 @@ fn commands_that_print_and_the_mock_open_no_resource() {
     assert_eq!(events(&folder), [""; 0]);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_written_is_an_error_in_one_line() {
+    let folder = with_assets();
+    for arguments in [
+        &["openapi"][..],
+        &["routes"],
+        &["config"],
+        &["config", "example"],
+    ] {
+        let full = fs::File::create("/dev/full").unwrap();
+        let mut command = in_mode(program(&folder), "composed");
+        let output = command.args(arguments).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        let errors = String::from_utf8(output.stderr).unwrap();
+        let start = "purlin-app: cannot write to standard output: No space left on device";
+        assert!(errors.starts_with(start), "{arguments:?}: {errors}");
+        assert_eq!(errors.lines().count(), 1, "{arguments:?}: {errors}");
+    }
+}
+
 #[test]
 fn a_resource_that_cannot_be_opened_ends_the_startup_in_one_line() {
     let folder = Folder::new();
@@ -137,6 +158,68 @@ fn a_resource_that_cannot_be_opened_ends_the_startup_in_one_line() {
     );
     // What was open is closed.
     assert_eq!(events(&folder), ["open store", "close store Hello"]);
+}
+
+#[test]
+fn a_panic_during_the_startup_ends_it_in_one_line_and_closes_what_is_open() {
+    for (mode, message) in [
+        (
+            "panicking resource",
+            "cannot open the resource `cache`: panicked: no cache",
+        ),
+        (
+            "panicking startup",
+            "the startup hook `warm up` failed: panicked: too cold",
+        ),
+    ] {
+        let folder = Folder::new();
+        let (code, out, errors) = output(&mut in_mode(observed(&folder), mode));
+        assert_eq!((code, out.as_str()), (Some(1), ""), "{errors}");
+        // Threads of the operations port may still log.
+        let line = format!("purlin-app: {message}");
+        assert!(errors.lines().any(|it| it == line), "{errors}");
+        assert_eq!(events(&folder), ["open store", "close store Hello"]);
+    }
+}
+
+#[test]
+fn a_panic_during_the_shutdown_is_logged_and_the_rest_continues() {
+    let folder = Folder::new();
+    let server = Server::start(&mut in_mode(observed(&folder), "panicking shutdown"));
+    server.signal("TERM");
+    let (status, log) = server.wait();
+    assert_eq!(status.code(), Some(0), "{log}");
+    for text in [
+        "the shutdown hook `flush` failed: panicked: cannot flush",
+        "closing the resource `cache` failed: panicked: cannot close",
+    ] {
+        assert!(log.contains(text), "{text}\nis not in\n{log}");
+    }
+    assert_eq!(
+        events(&folder),
+        ["open store", "write", "close store Hello"]
+    );
+}
+
+#[test]
+fn a_second_signal_ends_hooks_and_closing_at_once() {
+    for mode in ["endless shutdown", "endless closing"] {
+        for first in ["TERM", "INT"] {
+            let folder = Folder::new();
+            // Longer than a test waits.
+            let mut command = in_mode(observed(&folder), mode);
+            command.env("PURLIN_HTTP__SHUTDOWN_TIMEOUT", "300");
+            let server = Server::start(&mut command);
+            server.signal(first);
+            wait_until("the shutdown has begun", || {
+                events(&folder).last().is_some_and(|it| it == "shutdown")
+            });
+            server.signal("TERM");
+            let (status, log) = server.wait();
+            assert_eq!(status.code(), Some(1), "{mode}, {first}: {log}");
+            assert!(log.contains("a second signal"), "{mode}, {first}: {log}");
+        }
+    }
 }
 
 #[test]
@@ -173,6 +256,11 @@ fn conflicts_are_reported_together_with_errors_of_the_settings() {
         "two resources are named `store`; rename one of them",
         "and the resource `store` both provide",
         "NormalizePath` is added twice; remove one, or add the second with `App::wrap_again`",
+        "the section `http` of the settings is one of Purlin's own; choose another name for `",
+        "the section `cors` of the settings is one of Purlin's own",
+        "no environment variable can name the section `Mail-Queue` of the settings; use lowercase letters",
+        "the section `mail` of the settings is read as `",
+        "::OtherSection`; rename one of the two, or put all fields into one type",
         "`get_unknown` (GET /unknown",
         "Vec<u8>",
     ] {
@@ -180,6 +268,19 @@ fn conflicts_are_reported_together_with_errors_of_the_settings() {
     }
     assert_eq!(errors.matches("is added twice").count(), 1, "{errors}");
     assert_eq!(events(&folder), [""; 0]);
+}
+
+#[test]
+fn state_that_is_not_wrapped_in_data_is_an_error() {
+    let folder = Folder::new();
+    let (code, _, errors) = output(&mut in_mode(observed(&folder), "bare state"));
+    assert_eq!(code, Some(2));
+    for text in [
+        "`get_motd` (GET /motd",
+        "Cache`; write `.app_data(web::Data::new(…))`",
+    ] {
+        assert!(errors.contains(text), "{text}\nis not in\n{errors}");
+    }
 }
 
 #[test]

@@ -266,7 +266,7 @@ fn invalid_middleware_settings_are_reported_with_their_origin() {
     assert_eq!(code, Some(2));
     for line in [
         "purlin.toml:2:1: limits.request_timeout: expected a whole number from 0 to 86400, found `100000`",
-        "purlin.toml:3:1: limits.uri_bytes: expected a whole number from 0 to 4294967295, found `-1`",
+        "purlin.toml:3:1: limits.uri_bytes: expected a whole number from 0 to 65535, found `-1`",
         "purlin.toml:5:1: proxies.trusted: expected a network such as 10.0.0.0/8 or an address, found \
          `10.0.0.0/40`",
         "purlin.toml:6:1: proxies.header: expected one of `x-forwarded`, `forwarded`, found `x`",

@@ -198,9 +198,21 @@ fn operations_address_in_use_is_reported_with_its_setting() {
     let line = format!("purlin-app: cannot listen on {address}: ");
     assert!(errors.contains(&line), "{errors}");
     assert!(
-        errors.contains("the setting ops.bind, which may be off"),
+        errors.contains(
+            "choose another port (0 takes a free one) with the setting ops.bind, or set it to off"
+        ),
         "{errors}"
     );
+
+    // Its own API is not something else that listens there.
+    let mut same = program(&folder);
+    same.env("PURLIN_OPS__BIND", &address)
+        .args(["--bind", &address]);
+    let (code, out, errors) = output(&mut same);
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    let line =
+        format!("flag --bind: http.bind: the setting ops.bind has the same address, {address}; ");
+    assert!(errors.contains(&line), "{errors}");
 
     command.env("PURLIN_OPS__BIND", "nowhere");
     let (code, _, errors) = output(&mut command);

@@ -220,12 +220,12 @@ fn every_error_is_reported_with_its_origin() {
             "FILE:2:9: colour: no such setting; remove it",
             "FILE:5:9: http.bind: expected an IP address and port such as 127.0.0.1:8000 or [::]:8000, \
              unix:/path/of/a.sock or systemd, found `localhost`",
-            "FILE:6:9: http.workers: expected a whole number from 0 to 4294967295, found `2.7`",
+            "FILE:6:9: http.workers: expected a whole number from 1 to 1024, found `2.7`",
             "FILE:7:9: http.wokers: no such setting; did you mean `http.workers`?",
             "environment variable PURLIN_HTTP_BIND: http_bind: no such setting; did you mean \
              `PURLIN_HTTP__BIND`?",
             "environment variable PURLIN_HTTP__SHUTDOWN_TIMEOUT: http.shutdown_timeout: expected a \
-             whole number from 0 to 4294967295, found `-1`",
+             whole number from 0 to 86400, found `-1`",
             "environment variable PURLIN_LOG__LEVEL: log.level: expected off, error, warn, info, \
              debug, trace or a filter such as `warn,purlin::access=info`, found `loud`",
             "environment variable PURLIN_MAIL__KEYS: mail.keys: expected a table, found text",
@@ -290,9 +290,9 @@ fn a_table_where_none_belongs_is_traced_to_where_it_was_written() {
             "FILE:8:9: http.tls.empty: no such setting; remove it",
             "environment variable PURLIN_HTTP__TLS__PORT: http.tls.port: no such setting; remove it",
             "environment variable PURLIN_HTTP__WORKERS__X: http.workers: expected a whole number \
-             from 0 to 4294967295, found a table",
+             from 1 to 1024, found a table",
             "environment variable PURLIN_LOG__LEVEL__X__Y: log.level: expected text, found a table",
-            "flag --grace: http.shutdown_timeout: expected a whole number from 0 to 4294967295, \
+            "flag --grace: http.shutdown_timeout: expected a whole number from 0 to 86400, \
              found a table",
         ]
     );

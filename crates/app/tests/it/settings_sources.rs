@@ -40,7 +40,7 @@ fn every_invalid_setting_is_reported_at_startup_with_its_origin() {
     assert_eq!(code, Some(2));
     assert_eq!(out, "");
     for line in [
-        "purlin.toml:3:1: http.shutdown_timeout: expected a whole number from 0 to 4294967295, found \
+        "purlin.toml:3:1: http.shutdown_timeout: expected a whole number from 0 to 86400, found \
          `long`",
         "purlin.toml:2:1: http.wokers: no such setting; did you mean `http.workers`?",
         "environment variable PURLIN_HTTP_BIND: http_bind: no such setting; did you mean \

@@ -2,6 +2,7 @@
 
 use std::{
     fs::OpenOptions,
+    future::pending,
     io::{self, Write},
     path::Path,
     time::Duration,
@@ -17,8 +18,13 @@ use actix_web::{
 };
 use purlin_app::{
     App, BoxError, ResourceBuilder,
-    router::{Json, Operation, Registry, schemas::Message},
+    router::{
+        Json, Operation, Registry,
+        schemas::Message,
+        schemas::schemars::{self, JsonSchema},
+    },
 };
+use serde::{Deserialize, Serialize};
 
 /// The file in the working directory to which resources and hooks append.
 const EVENTS: &str = "events";
@@ -35,7 +41,20 @@ struct Store {
     greeting: String,
 }
 
+#[derive(Clone)]
 struct Cache;
+
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+struct Section {
+    key: String,
+}
+
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+struct OtherSection {
+    other_key: String,
+}
 
 #[derive(Debug, thiserror::Error)]
 #[error("cannot connect to the store: {0}")]
@@ -102,6 +121,39 @@ fn motd() -> Registry {
     Registry::new("Messages", "1.0.0").operation(Operation::get("/motd", get_motd))
 }
 
+#[expect(clippy::panic, reason = "the tests look at what a panic does")]
+fn compose_panicking(app: &mut App, mode: &str) -> bool {
+    match mode {
+        "panicking resource" => {
+            app.resource("store", store());
+            app.resource::<Cache>("cache", async || panic!("no\ncache"));
+            app.registry(motd());
+        }
+        "panicking startup" => {
+            app.resource("store", store());
+            app.resource("cache", async || Ok(Cache));
+            app.on_startup("warm up", || async { panic!("too cold") });
+            app.registry(motd());
+        }
+        "panicking shutdown" => {
+            app.resource("store", store());
+            let cache = ResourceBuilder::new(async || Ok(Cache));
+            app.resource(
+                "cache",
+                cache.close(async |_: &Cache| panic!("cannot close")),
+            );
+            app.on_shutdown("write", || async {
+                event("write");
+                Ok(())
+            });
+            app.on_shutdown("flush", || async { panic!("cannot flush") });
+            app.registry(motd());
+        }
+        _ => return false,
+    }
+    true
+}
+
 /// Composes the application of a mode; `false` if there is none of that name.
 pub(crate) fn compose(app: &mut App, mode: &str) -> Result<bool, BoxError> {
     match mode {
@@ -125,6 +177,12 @@ pub(crate) fn compose(app: &mut App, mode: &str) -> Result<bool, BoxError> {
             app.wrap(NormalizePath::trim());
             app.wrap(NormalizePath::trim());
             app.wrap_again(NormalizePath::trim());
+            let _: Section = app.section("http");
+            let _: Section = app.section("cors");
+            let _: Section = app.section("Mail-Queue");
+            let _: Section = app.section("mail");
+            let _: Section = app.section("mail");
+            let _: OtherSection = app.section("mail");
             let registry = Registry::new("One", "1.0.0");
             let unknown = Operation::get("/unknown", get_unknown);
             app.registry(registry.operation(unknown));
@@ -134,8 +192,34 @@ pub(crate) fn compose(app: &mut App, mode: &str) -> Result<bool, BoxError> {
             let unknown = Operation::get("/unknown", get_unknown);
             app.registry(same.operation(unknown).app_data(web::Data::new(vec![0_u8])));
         }
+        "endless shutdown" => {
+            app.resource("store", store());
+            app.resource("cache", async || Ok(Cache));
+            app.on_shutdown("endless", || {
+                event("shutdown");
+                pending()
+            });
+            app.registry(motd());
+        }
+        "endless closing" => {
+            app.resource("store", store());
+            let cache = ResourceBuilder::new(async || Ok(Cache));
+            app.resource(
+                "cache",
+                cache.close(async |_: &Cache| {
+                    event("shutdown");
+                    pending().await
+                }),
+            );
+            app.registry(motd());
+        }
+        "bare state" => {
+            app.resource("store", store());
+            app.app_data(Cache);
+            app.registry(motd());
+        }
         "nothing" => {}
-        _ => return Ok(false),
+        _ => return Ok(compose_panicking(app, mode)),
     }
     Ok(true)
 }

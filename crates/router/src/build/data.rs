@@ -52,7 +52,7 @@ impl MissingData {
             let name = required.name;
             let reason = match problem {
                 DataProblem::Missing => format!(
-                    "the handler takes `web::Data<{name}>`, which the registry does not provide; add `.app_data(web::Data::new(…))` with a value of the type, or `.external_data::<{name}>()` where the surrounding App provides it"
+                    "the handler takes `web::Data<{name}>`, which the registry does not provide; add `.app_data(web::Data::new(…))` with a value of the type to the registry, or to the `purlin_app::App`, which also provides what `.resource(…)` opens; where an actix App provides it, declare `.external_data::<{name}>()`"
                 ),
                 DataProblem::NotWrapped => format!(
                     "the handler takes `web::Data<{name}>`, and `.app_data(…)` provides a bare `{name}`; write `.app_data(web::Data::new(…))`"

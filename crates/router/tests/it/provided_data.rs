@@ -32,6 +32,7 @@ fn missing_data_is_an_error_with_handler_type_and_remedy() {
             "`read` (GET /one, src/routes.rs:7) and 1 other operation",
             "Store>`, which the registry does not provide",
             "add `.app_data(web::Data::new(…))`",
+            "or to the `purlin_app::App`, which also provides what `.resource(…)` opens",
         ],
     );
 }
@@ -55,7 +56,21 @@ fn app_may_be_declared_to_provide_data() {
     assert!(registry().external_data::<Store>().build().is_ok());
     assert!(registry().external_data::<u8>().build().is_err());
     assert!(registry().allow_external_data().build().is_ok());
-    for id in [TypeId::of::<Store>(), TypeId::of::<web::Data<Store>>()] {
-        assert!(registry().__external_data(id).build().is_ok());
-    }
+    assert!(
+        registry()
+            .external_data::<web::Data<Store>>()
+            .build()
+            .is_ok()
+    );
+    let wrapped = TypeId::of::<web::Data<Store>>();
+    assert!(registry().__external_data(wrapped).build().is_ok());
+}
+
+#[test]
+fn bare_value_of_the_app_does_not_count_as_data() {
+    let bare = TypeId::of::<Store>();
+    assert_contains(
+        &errors(&registry().__external_data(bare)).join("\n"),
+        &["provides a bare `", "write `.app_data(web::Data::new(…))`"],
+    );
 }

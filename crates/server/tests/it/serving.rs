@@ -277,7 +277,7 @@ fn address_in_use_is_reported_with_a_remedy() {
         "{errors}"
     );
     assert!(
-        errors.contains("choose another port with --bind"),
+        errors.contains("choose another port (0 takes a free one) with --bind"),
         "{errors}"
     );
 }

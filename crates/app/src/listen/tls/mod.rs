@@ -25,7 +25,7 @@ use crate::settings::{Bind, ClientCertificates, Settings, SettingsError, TlsSett
 
 pub(crate) use certificate::Facts;
 use current::{Authorities, Current};
-use pem::PemError;
+use pem::{PemError, Source};
 use renewal::Renewal;
 
 /// The configuration of TLS, with the renewal of its certificates.
@@ -138,22 +138,16 @@ fn contradictions(
     .filter_map(|(is_wrong, key, message)| is_wrong.then_some((key, message)))
 }
 
-fn at_settings(settings: &Settings, errors: &[PemError]) -> Vec<SettingsError> {
-    let tls = settings.tls();
-    let files = [
-        (KEY, &tls.key),
-        (AUTHORITIES, &tls.client_authorities),
-        (CERTIFICATE, &tls.certificate),
-    ];
-    let setting = |error: &PemError| {
-        let mut files = files.iter();
-        let found = files.find(|(_, file)| file.as_deref().is_some_and(|file| error.is_of(file)));
-        found.map_or(CERTIFICATE, |(key, _)| *key)
-    };
-    let errors = errors.iter();
-    errors
-        .map(|error| settings.error_at(setting(error), &error.to_string()))
-        .collect()
+fn at_settings(settings: &Settings, errors: &[(Source, PemError)]) -> Vec<SettingsError> {
+    let errors = errors.iter().map(|(source, error)| {
+        let setting = match source {
+            Source::Certificate => CERTIFICATE,
+            Source::Key => KEY,
+            Source::Authorities => AUTHORITIES,
+        };
+        settings.error_at(setting, &error.to_string())
+    });
+    errors.collect()
 }
 
 fn config(

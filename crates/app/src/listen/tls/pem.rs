@@ -14,7 +14,7 @@ use rustls::{
         pem::{self, PemObject},
     },
     server::{VerifierBuilderError, WebPkiClientVerifier, danger::ClientCertVerifier},
-    sign::CertifiedKey,
+    sign::{CertifiedKey, SigningKey},
 };
 use thiserror::Error;
 
@@ -45,20 +45,12 @@ pub(super) enum PemError {
     },
 }
 
-impl PemError {
-    /// Returns whether the error is about this file.
-    pub(super) fn is_of(&self, path: &Path) -> bool {
-        match self {
-            Self::Read { file, .. }
-            | Self::Form { file, .. }
-            | Self::NoCertificate(file)
-            | Self::NoKey(file)
-            | Self::Key { file, .. }
-            | Self::Certificate { file, .. }
-            | Self::Authorities { file, .. } => file == path,
-            Self::Mismatch { key, .. } => key == path,
-        }
-    }
+/// Which file cannot be used. Settings may name the same file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    Certificate,
+    Key,
+    Authorities,
 }
 
 /// Describes the error without the content of the file, which may be a key.
@@ -73,42 +65,52 @@ fn form(error: &pem::Error) -> &'static str {
     }
 }
 
-/// Reads the certificate and its key, and checks that they belong together.
+/// Reads the certificate and its key, and checks that they belong together. Reports both files if neither can be used.
 pub(super) fn pair(
     certificate: &Path,
     key: &Path,
     provider: &CryptoProvider,
-) -> Result<CertifiedKey, PemError> {
-    let chain = certificates(certificate)?;
-    let secret = PrivateKeyDer::from_pem_slice(&read(key)?).map_err(|error| match error {
-        pem::Error::NoItemsFound => PemError::NoKey(key.to_owned()),
-        error => PemError::Form {
-            file: key.to_owned(),
-            error,
-        },
-    })?;
-    let unusable = |error| PemError::Key {
-        file: key.to_owned(),
-        error,
+) -> Result<CertifiedKey, Vec<(Source, PemError)>> {
+    let (chain, secret) = match (certificates(certificate), private_key(key, provider)) {
+        (Ok(chain), Ok(secret)) => (chain, secret),
+        (chain, secret) => {
+            let chain = chain.err().map(|error| (Source::Certificate, error));
+            let secret = secret.err().map(|error| (Source::Key, error));
+            return Err(chain.into_iter().chain(secret).collect());
+        }
     };
-    let secret = provider
-        .key_provider
-        .load_private_key(secret)
-        .map_err(unusable)?;
     let pair = CertifiedKey::new(chain, secret);
     match pair.keys_match() {
         Ok(()) | Err(rustls::Error::InconsistentKeys(rustls::InconsistentKeys::Unknown)) => {
             Ok(pair)
         }
-        Err(rustls::Error::InconsistentKeys(_)) => Err(PemError::Mismatch {
-            certificate: certificate.to_owned(),
-            key: key.to_owned(),
-        }),
-        Err(error) => Err(PemError::Certificate {
-            file: certificate.to_owned(),
-            error,
-        }),
+        Err(rustls::Error::InconsistentKeys(_)) => {
+            let (certificate, key) = (certificate.to_owned(), key.to_owned());
+            Err(vec![(Source::Key, PemError::Mismatch { certificate, key })])
+        }
+        Err(error) => {
+            let file = certificate.to_owned();
+            Err(vec![(
+                Source::Certificate,
+                PemError::Certificate { file, error },
+            )])
+        }
     }
+}
+
+fn private_key(file: &Path, provider: &CryptoProvider) -> Result<Arc<dyn SigningKey>, PemError> {
+    let secret = PrivateKeyDer::from_pem_slice(&read(file)?).map_err(|error| match error {
+        pem::Error::NoItemsFound => PemError::NoKey(file.to_owned()),
+        error => PemError::Form {
+            file: file.to_owned(),
+            error,
+        },
+    })?;
+    let loaded = provider.key_provider.load_private_key(secret);
+    loaded.map_err(|error| PemError::Key {
+        file: file.to_owned(),
+        error,
+    })
 }
 
 /// Returns the verifier of certificates of clients, with the authorities in a file.

@@ -25,7 +25,7 @@ use rustls::{crypto::CryptoProvider, server::danger::ClientCertVerifier, sign::C
 use super::{
     certificate::Facts,
     current::Current,
-    pem::{self, PemError},
+    pem::{self, PemError, Source},
 };
 use crate::settings::{ClientCertificates, TlsSettings};
 
@@ -66,7 +66,7 @@ impl Renewal {
         authorities: Option<&Path>,
         tls: &TlsSettings,
         provider: &Arc<CryptoProvider>,
-    ) -> Result<Self, Vec<PemError>> {
+    ) -> Result<Self, Vec<(Source, PemError)>> {
         let files = [Some(certificate), Some(key), authorities];
         let read = files.into_iter().flatten().map(stamp).collect();
         let pair = pem::pair(certificate, key, provider);
@@ -90,7 +90,12 @@ impl Renewal {
                 authorities,
                 read,
             }),
-            (pair, trusted) => Err(pair.err().into_iter().chain(trusted.err()).collect()),
+            (pair, trusted) => {
+                let mut errors = pair.err().unwrap_or_default();
+                let trusted = trusted.err();
+                errors.extend(trusted.map(|error| (Source::Authorities, error)));
+                Err(errors)
+            }
         }
     }
 
@@ -191,8 +196,10 @@ impl Renewal {
 
     /// Reads a certificate and key that clients accept.
     fn renewed(&self) -> Result<(CertifiedKey, Facts), String> {
-        let pair = pem::pair(&self.certificate, &self.key, &self.provider)
-            .map_err(|error| error.to_string())?;
+        let pair = pem::pair(&self.certificate, &self.key, &self.provider).map_err(|errors| {
+            let errors = errors.iter().map(|(_, error)| error.to_string());
+            errors.collect::<Vec<_>>().join("; ")
+        })?;
         let file = self.certificate.display();
         let facts = pair.cert.first().and_then(Facts::read);
         let facts =

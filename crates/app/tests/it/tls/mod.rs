@@ -307,6 +307,30 @@ fn invalid_tls_settings_are_reported_at_startup_with_their_origin() {
         assert!(errors.contains(message), "{message}\nis not in\n{errors}");
     }
 
+    // Both files are reported, each at its setting.
+    for (settings, messages) in [
+        (
+            "certificate = \"notes.pem\"\nkey = \"notes.pem\"",
+            [
+                "tls.certificate: there is no certificate in notes.pem",
+                "tls.key: there is no private key in notes.pem",
+            ],
+        ),
+        (
+            "certificate = \"none.pem\"\nkey = \"lost.pem\"",
+            [
+                "tls.certificate: cannot read none.pem: No such file",
+                "tls.key: cannot read lost.pem: No such file",
+            ],
+        ),
+    ] {
+        let errors = start(&format!("[tls]\n{settings}\n"));
+        for message in messages {
+            assert!(errors.contains(message), "{message}\nis not in\n{errors}");
+        }
+        assert_eq!(errors.lines().count(), 3, "{errors}");
+    }
+
     // The key itself in the place of its path is not printed.
     let errors = start("[tls]\ncertificate = \"certificate.pem\"\nkey_file = \"key.pem\"\n");
     assert!(
