@@ -7,6 +7,7 @@ use std::{
 };
 
 use actix_web::rt::System;
+use futures_util::future::LocalBoxFuture;
 
 use crate::{
     api::Api,
@@ -79,6 +80,21 @@ impl Process<'_> {
         if let Err(error) = compose(&mut app).await {
             return self.cannot_compose(&app.settings, &*error);
         }
+        self.run_composed(app, command).await
+    }
+
+    /// Runs the command on the composed application.
+    ///
+    /// Boxed here, where nothing is generic: the server is compiled in this crate, with its optimization level, and not in
+    /// every program.
+    fn run_composed<'p>(self, app: App, command: AppCommand) -> LocalBoxFuture<'p, ExitCode>
+    where
+        Self: 'p,
+    {
+        Box::pin(self.run_command(app, command))
+    }
+
+    async fn run_command(self, mut app: App, command: AppCommand) -> ExitCode {
         let (apis, app_errors) = app.build(command == AppCommand::Mock);
         // These commands print what can be set, whatever is set.
         if let AppCommand::Config { what: Some(what) } = &command
