@@ -186,13 +186,12 @@ impl App {
     ///
     /// ```
     /// # use purlin_app::App;
-    /// use actix_web::middleware::{DefaultHeaders, NormalizePath, from_fn};
+    /// use actix_web::middleware::{DefaultHeaders, from_fn};
     /// # use actix_web::{Error, body::MessageBody, dev::{ServiceRequest, ServiceResponse}, middleware::Next};
     /// # async fn audit(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
     /// #     next.call(request).await
     /// # }
     /// # fn compose(app: &mut App) {
-    /// app.wrap(NormalizePath::trim());
     /// app.wrap(|| DefaultHeaders::new().add(("X-Version", "1")));
     /// app.wrap(|| from_fn(audit));
     /// # }
