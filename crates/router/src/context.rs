@@ -112,8 +112,8 @@ impl<'r> Context<'r> {
     /// In an operation these are the parameters of its template, without those
     /// of outer scopes; in a plain actix handler, all that actix-web has matched.
     ///
-    /// Extractors read them for free; elsewhere, as in middleware, they are captured again, which takes one regular
-    /// expression.
+    /// In extractors they are known from dispatch; elsewhere, as in middleware, each call captures them again with a
+    /// regular expression.
     #[must_use]
     pub fn path_parameters(&self) -> Vec<(&'r str, Cow<'r, str>)> {
         let info = self.request.match_info();
