@@ -8,6 +8,8 @@
 )]
 
 mod app;
+#[cfg(target_os = "linux")]
+mod attacks;
 mod bounds;
 mod failures;
 #[cfg(target_os = "linux")]

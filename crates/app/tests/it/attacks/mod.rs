@@ -1,0 +1,1 @@
+//! Attacks on a running process: what a client sends, and the bound on what the process holds or does for it.
