@@ -17,9 +17,9 @@ use actix_web::{
 };
 
 use crate::{
-    built_operation::BuiltOperation, context::Context, describe::OperationBuilder, drain_body,
+    built_operation::BuiltOperation, context::Context, describe::OperationBuilder,
     error::Rejection, extractor::Extractors, handler::Handler, operation::data::OperationData,
-    path_spans::PathSpans, replies::reply::Reply, time_limit, verify::ResponseChecks,
+    path_spans::PathSpans, replies::reply::Reply, time_limit, unread_body, verify::ResponseChecks,
 };
 
 pub(crate) type ResponseFuture =
@@ -66,7 +66,7 @@ impl Endpoint {
                     Some(Err(panic)) => panicked(&panic, &request, data),
                     None => time_limit::exceeded(&request, &mut payload, data),
                 };
-                if let Some(rest) = drain_body::rest(request.headers(), &mut payload) {
+                if let Some(rest) = unread_body::rest(request.headers(), &mut payload) {
                     rest.await;
                 }
                 Ok(ServiceResponse::new(request, response))

@@ -5,6 +5,7 @@
 //!
 //! | type | what it does | status of a rejection |
 //! |---|---|---|
+//! | [`ProtocolRules`] | the rules of HTTP that actix-web leaves to the application | 400 |
 //! | [`AccessLog`] | request id, access log | |
 //! | [`Cors`] | Cross-Origin Resource Sharing | 400 |
 //! | [`SecurityHeaders`] | security headers of responses | |
@@ -57,6 +58,8 @@ mod cors;
 mod error;
 mod error_styles;
 mod idempotency;
+mod kept_body;
+mod protocol;
 mod proxies;
 mod rate_limit;
 mod reject_reason;
@@ -80,6 +83,7 @@ pub use self::{
         BeginOutcome, Digest, Idempotency, IdempotencyStore, StoreError, StoreFuture,
         StoredResponse,
     },
+    protocol::ProtocolRules,
     proxies::TrustedProxies,
     rate_limit::RateLimit,
     reject_reason::RejectReason,

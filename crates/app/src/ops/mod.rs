@@ -13,7 +13,7 @@ mod readiness;
 mod rejection_counter;
 mod worker_counts;
 
-use std::{io, net::SocketAddr, rc::Rc, sync::Arc};
+use std::{io, net::SocketAddr, rc::Rc, sync::Arc, time::Duration};
 
 use actix_web::{App, HttpServer, dev::ServerHandle, rt, web};
 use serde_json::{Value, json};
@@ -26,6 +26,12 @@ pub(crate) use self::{
     rejection_counter::RejectionCounters, worker_counts::WorkerCounts,
 };
 use crate::phase::Phase;
+
+/// Enough for probes to be answered while others hold connections until the timeout.
+const MAX_CONNECTIONS: usize = 2_560;
+
+/// How long a connection may take to send the head of a request, be idle, and close.
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What is running, for `/version` and the metrics.
 pub(crate) struct VersionInfo {
@@ -83,13 +89,18 @@ impl OpsServer {
                 version: Arc::clone(&version),
                 heartbeats: Arc::clone(&heartbeats),
             });
-            let respond = move |request| endpoints::respond(request, Rc::clone(&endpoints));
+            let respond =
+                move |request, body| endpoints::respond(request, body, Rc::clone(&endpoints));
             App::new().default_service(web::to(respond))
         })
         // Checks belong to one thread, and there is little to do.
         .workers(1)
         .worker_max_blocking_threads(1)
-        .max_connections(256)
+        .max_connections(MAX_CONNECTIONS)
+        // Its clients are near, and their requests are rare.
+        .client_request_timeout(TIMEOUT)
+        .client_disconnect_timeout(TIMEOUT)
+        .keep_alive(TIMEOUT)
         .disable_signals()
         .bind(bind)?;
         let address = server.addrs().first().copied().unwrap_or(bind);

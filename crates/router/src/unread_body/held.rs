@@ -1,0 +1,105 @@
+//! Chunked request bodies of HTTP/1, kept until their response is sent.
+//!
+//! What actix-web does with a body that was not read depends on whether its payload still exists when the response has been
+//! sent. If it does, the connection says `Connection: close`, and ends within `client_disconnect_timeout`. If it was dropped,
+//! the rest of a chunked body is read for as long as the client sends it, without any limit. So the payload is kept.
+//!
+//! The connection ends in any case: actix-web does not parse the trailer section of a chunked body, so where the next
+//! request begins is not certain (RFC 9112 sections 7.1.2 and 9.6).
+
+use std::{
+    cell::RefCell,
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll, Waker},
+};
+
+use actix_web::{
+    HttpResponse,
+    body::{BodySize, BoxBody, MessageBody},
+    dev::Payload,
+    error::PayloadError,
+    http::{
+        ConnectionType, StatusCode,
+        header::{self, HeaderMap},
+    },
+    web::Bytes,
+};
+use futures_util::Stream;
+
+/// A chunked request body that lives as long as the response to its request.
+#[derive(Clone)]
+pub struct HeldBody(Rc<RefCell<Payload>>);
+
+impl HeldBody {
+    /// Takes the payload of an HTTP/1 request whose body is chunked, and leaves one that reads the same body.
+    ///
+    /// A request without a body pays a comparison, and one with a length a look for a header field.
+    #[inline]
+    pub fn take(headers: &HeaderMap, payload: &mut Payload) -> Option<Self> {
+        match payload {
+            Payload::H1 { .. } if headers.contains_key(header::TRANSFER_ENCODING) => {
+                let held = Self(Rc::new(RefCell::new(payload.take())));
+                *payload = Payload::Stream {
+                    payload: Box::pin(held.clone()),
+                };
+                Some(held)
+            }
+            _ => None,
+        }
+    }
+
+    /// Closes the connection after the response, and keeps what was not read of the body until the response is sent.
+    #[must_use]
+    pub fn attach(self, mut response: HttpResponse) -> HttpResponse {
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            return response;
+        }
+        let head = response.head_mut();
+        head.set_connection_type(ConnectionType::Close);
+        if self.is_read() {
+            return response;
+        }
+        response.map_body(|_, body| BoxBody::new(Holding { body, _held: self }))
+    }
+
+    /// Returns whether the body was read to its end, or is broken.
+    fn is_read(&self) -> bool {
+        let mut payload = self.0.borrow_mut();
+        let next = Pin::new(&mut *payload).poll_next(&mut Context::from_waker(Waker::noop()));
+        matches!(next, Poll::Ready(None | Some(Err(_))))
+    }
+}
+
+impl Stream for HeldBody {
+    type Item = Result<Bytes, PayloadError>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Pin::new(&mut *self.0.borrow_mut()).poll_next(cx)
+    }
+}
+
+/// The body of a response that keeps the body of its request.
+struct Holding {
+    body: BoxBody,
+    _held: HeldBody,
+}
+
+impl MessageBody for Holding {
+    type Error = <BoxBody as MessageBody>::Error;
+
+    fn size(&self) -> BodySize {
+        match self.body.size() {
+            // `BoxBody` drops a body without a size at once, and what it keeps with it.
+            BodySize::None => BodySize::Sized(0),
+            size => size,
+        }
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Pin::new(&mut self.body).poll_next(cx)
+    }
+}
