@@ -7,6 +7,7 @@
 
 use std::rc::Rc;
 
+use actix_web::dev::ServiceRequest;
 use tokio::sync::Notify;
 
 /// The end of one connection after its current response; in the data of the connection.
@@ -14,17 +15,18 @@ use tokio::sync::Notify;
 pub(crate) struct ConnectionEnd(Rc<Notify>);
 
 impl ConnectionEnd {
-    /// Ends the connection after the response to the current request.
-    pub(crate) fn end(&self) {
-        self.0.notify_one();
-    }
-
     /// Waits until the connection is to end.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the listener does not wait for it yet")
-    )]
+    #[expect(dead_code, reason = "the listener does not wait for it yet")]
     pub(crate) async fn ended(self) {
         self.0.notified().await;
+    }
+}
+
+/// Ends the connection of a request after the response to it, if the listener supports that.
+pub(crate) async fn end_connection(request: &ServiceRequest) {
+    if let Some(end) = request.conn_data::<ConnectionEnd>() {
+        end.0.notify_one();
+        // The connection has to find out before the response begins.
+        tokio::task::yield_now().await;
     }
 }

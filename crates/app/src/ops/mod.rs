@@ -13,7 +13,7 @@ mod readiness;
 mod rejection_counter;
 mod worker_counts;
 
-use std::{io, net::SocketAddr, rc::Rc, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, rc::Rc, sync::Arc};
 
 use actix_web::{App, HttpServer, dev::ServerHandle, rt, web};
 use serde_json::{Value, json};
@@ -26,12 +26,6 @@ pub(crate) use self::{
     rejection_counter::RejectionCounters, worker_counts::WorkerCounts,
 };
 use crate::phase::Phase;
-
-/// Enough for probes to be answered while others hold connections until the timeout.
-const MAX_CONNECTIONS: usize = 2_560;
-
-/// How long a connection may take to send the head of a request, be idle, and close.
-const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What is running, for `/version` and the metrics.
 pub(crate) struct VersionInfo {
@@ -96,11 +90,7 @@ impl OpsServer {
         // Checks belong to one thread, and there is little to do.
         .workers(1)
         .worker_max_blocking_threads(1)
-        .max_connections(MAX_CONNECTIONS)
-        // Its clients are near, and their requests are rare.
-        .client_request_timeout(TIMEOUT)
-        .client_disconnect_timeout(TIMEOUT)
-        .keep_alive(TIMEOUT)
+        .max_connections(256)
         .disable_signals()
         .bind(bind)?;
         let address = server.addrs().first().copied().unwrap_or(bind);

@@ -26,7 +26,7 @@ use super::{
     size_limits::HeaderSummary,
     transform::{Stage, transform},
 };
-use crate::connection_end::ConnectionEnd;
+use crate::connection_end::end_connection;
 
 /// Applies the rules of HTTP that actix-web leaves to the application.
 ///
@@ -126,12 +126,8 @@ impl Exchange {
 
     /// Makes sure that no request behind the last one of a connection is processed.
     pub(super) async fn end_connection(&self, request: &ServiceRequest) {
-        if self.is_last
-            && let Some(end) = request.conn_data::<ConnectionEnd>()
-        {
-            end.end();
-            // The connection finds out before the response begins.
-            tokio::task::yield_now().await;
+        if self.is_last {
+            end_connection(request).await;
         }
     }
 
