@@ -2,30 +2,29 @@
 //!
 //! `Connection: close` alone does not do that: requests that actix-web has already decoded are processed all the same, but
 //! for one case. When the server shuts down gracefully, a connection drops them, finishes its response, and closes. A
-//! [`ConnectionEnd`] is that signal for one connection. The listener puts one into the data of each HTTP/1 connection, and
-//! waits for it as it waits for the shutdown.
+//! [`ConnectionEnd`] is that signal for one connection: the listener puts one into the data of each HTTP/1 connection, and
+//! looks at it as it looks for the shutdown.
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use actix_web::dev::ServiceRequest;
-use tokio::sync::Notify;
 
-/// The end of one connection after its current response; in the data of the connection.
+/// Whether one connection ends after its current response; in the data of the connection.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct ConnectionEnd(Rc<Notify>);
+pub(crate) struct ConnectionEnd(Rc<Cell<bool>>);
 
 impl ConnectionEnd {
-    /// Waits until the connection is to end.
-    #[expect(dead_code, reason = "the listener does not wait for it yet")]
-    pub(crate) async fn ended(self) {
-        self.0.notified().await;
+    /// Returns whether the connection ends. Its task is woken when that changes.
+    #[expect(dead_code, reason = "the listener does not look at it yet")]
+    pub(crate) fn is_near(&self) -> bool {
+        self.0.get()
     }
 }
 
 /// Ends the connection of a request after the response to it, if the listener supports that.
 pub(crate) async fn end_connection(request: &ServiceRequest) {
     if let Some(end) = request.conn_data::<ConnectionEnd>() {
-        end.0.notify_one();
+        end.0.set(true);
         // The connection has to find out before the response begins.
         tokio::task::yield_now().await;
     }

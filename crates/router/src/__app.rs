@@ -48,6 +48,6 @@ pub fn rejection<E: ApiError>(error: &E) -> Rejection {
 /// Responds to a request whose body is not read.
 pub async fn respond(mut request: ServiceRequest, response: HttpResponse) -> ServiceResponse {
     let (head, payload) = request.parts_mut();
-    let response = unread_body::respond(head.headers(), payload, response).await;
+    let response = unread_body::respond(head, payload, response).await;
     request.into_response(response)
 }

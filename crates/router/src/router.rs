@@ -232,7 +232,7 @@ impl Router {
             let errors = Arc::clone(&errors);
             async move {
                 let response = errors.render(&Reason::NotFound.into());
-                unread_body::respond(request.headers(), &mut body.into_inner(), response).await
+                unread_body::respond(&request, &mut body.into_inner(), response).await
             }
         })
     }

@@ -35,7 +35,7 @@ pub(super) async fn respond(
 ) -> HttpResponse {
     let response = find(&request, &endpoints).await;
     let response = response.map_body(|_, body| __app::in_pieces(body));
-    __app::respond_unread(request.headers(), &mut body.into_inner(), response).await
+    __app::respond_unread(&request, &mut body.into_inner(), response).await
 }
 
 async fn find(request: &HttpRequest, endpoints: &Endpoints) -> HttpResponse {

@@ -69,7 +69,7 @@ where
 
     fn call(&self, mut request: ServiceRequest) -> ResponseFuture {
         let (head, payload) = request.parts_mut();
-        let Some(held) = HeldBody::take(head.headers(), payload) else {
+        let Some(held) = HeldBody::take(head, payload) else {
             return self.dispatch(request);
         };
         let response = self.dispatch(request);

@@ -15,17 +15,17 @@ use std::{
 };
 
 use actix_web::{
-    HttpResponse,
+    HttpMessage as _, HttpRequest, HttpResponse,
     body::{BodySize, BoxBody, MessageBody},
     dev::Payload,
     error::PayloadError,
-    http::{
-        ConnectionType, StatusCode,
-        header::{self, HeaderMap},
-    },
+    http::{ConnectionType, StatusCode, Version, header},
     web::Bytes,
 };
 use futures_util::Stream;
+
+/// A mark on a request whose body is held already.
+struct IsHeld;
 
 /// A chunked request body that lives as long as the response to its request.
 #[derive(Clone)]
@@ -36,17 +36,26 @@ impl HeldBody {
     ///
     /// A request without a body pays a comparison, and one with a length a look for a header field.
     #[inline]
-    pub fn take(headers: &HeaderMap, payload: &mut Payload) -> Option<Self> {
-        match payload {
-            Payload::H1 { .. } if headers.contains_key(header::TRANSFER_ENCODING) => {
-                let held = Self(Rc::new(RefCell::new(payload.take())));
-                *payload = Payload::Stream {
-                    payload: Box::pin(held.clone()),
-                };
-                Some(held)
-            }
-            _ => None,
+    pub fn take(request: &HttpRequest, payload: &mut Payload) -> Option<Self> {
+        // A stream is what middleware has put around the payload.
+        let has_body = matches!(payload, Payload::H1 { .. } | Payload::Stream { .. });
+        if !has_body || !request.headers().contains_key(header::TRANSFER_ENCODING) {
+            return None;
         }
+        Self::take_chunked(request, payload)
+    }
+
+    fn take_chunked(request: &HttpRequest, payload: &mut Payload) -> Option<Self> {
+        let is_held = request.extensions().contains::<IsHeld>();
+        if is_held || request.version() > Version::HTTP_11 {
+            return None;
+        }
+        request.extensions_mut().insert(IsHeld);
+        let held = Self(Rc::new(RefCell::new(payload.take())));
+        *payload = Payload::Stream {
+            payload: Box::pin(held.clone()),
+        };
+        Some(held)
     }
 
     /// Closes the connection after the response, and keeps what was not read of the body until the response is sent.

@@ -4,19 +4,19 @@
 mod drain;
 mod held;
 
-use actix_web::{HttpResponse, dev::Payload, http::header::HeaderMap};
+use actix_web::{HttpRequest, HttpResponse, dev::Payload};
 
 pub(crate) use self::drain::rest;
 pub use self::held::HeldBody;
 
 /// Completes the response to a request whose body is not read.
 pub async fn respond(
-    headers: &HeaderMap,
+    request: &HttpRequest,
     payload: &mut Payload,
     response: HttpResponse,
 ) -> HttpResponse {
-    let held = HeldBody::take(headers, payload);
-    if let Some(rest) = rest(headers, payload) {
+    let held = HeldBody::take(request, payload);
+    if let Some(rest) = rest(request.headers(), payload) {
         rest.await;
     }
     match held {

@@ -105,8 +105,8 @@ impl Exchange {
     pub(super) fn begin(request: &mut ServiceRequest) -> Self {
         let mut exchange = Self::default();
         let (head, payload) = request.parts_mut();
-        if matches!(payload, Payload::H1 { .. }) {
-            exchange.held = HeldBody::take(head.headers(), payload);
+        if matches!(payload, Payload::H1 { .. } | Payload::Stream { .. }) {
+            exchange.held = HeldBody::take(head, payload);
             if exchange.held.is_some() {
                 upgrade::decline(request);
             } else if upgrade::is_endless(request) {
