@@ -8,13 +8,14 @@ use std::{
 };
 
 use actix_web::rt::time::sleep;
+use futures_util::stream;
 use purlin_app::{
     App, program,
     router::{
         ApiError, Json, Operation, Registry,
         auth::HeaderApiKey,
         error::ErrorStyle,
-        reply::Created,
+        reply::{Created, Event, EventStream},
         schema,
         schemas::Message,
         schemas::schemars::{self, JsonSchema},
@@ -86,6 +87,11 @@ async fn who() -> Json<Message> {
     thread_name()
 }
 
+async fn events() -> EventStream<Message> {
+    let events = ["one", "two"].map(|text| Event::new(Message::new(text)));
+    EventStream::new(stream::iter(events))
+}
+
 /// Blocks its thread, as no handler should.
 async fn block() -> Json<Message> {
     while !Path::new(GO_ON).exists() {
@@ -116,6 +122,7 @@ fn registry(settings: &GreetingsSettings) -> Registry {
         .operation(Operation::get("/never", never))
         .operation(Operation::get("/who", who))
         .operation(Operation::get("/block", block))
+        .operation(Operation::get("/events", events))
 }
 
 fn main() -> ExitCode {
