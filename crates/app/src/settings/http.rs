@@ -1,5 +1,7 @@
 //! The section `http`: where the server listens, its connections, and how it stops.
 
+use std::time::Duration;
+
 use purlin_router::schemas::schemars::{self, JsonSchema};
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +39,9 @@ pub struct HttpSettings {
     /// Seconds in which a client has to send the head of a request; 0 for no
     /// limit. limits.request_timeout covers the body.
     pub head_timeout: Bounded<0, 3_600>,
+    /// Seconds in which a client that receives a response has to receive some
+    /// of it; 0 for no limit. Only on Linux, and not on a Unix socket.
+    pub send_timeout: Bounded<0, 3_600>,
     /// Seconds in which a closing connection has to send what is left; 0 for no
     /// limit.
     pub disconnect_timeout: Bounded<0, 3_600>,
@@ -57,9 +62,18 @@ impl Default for HttpSettings {
             drain_delay: Bounded::of::<3>(),
             shutdown_timeout: Bounded::of::<30>(),
             head_timeout: Bounded::of::<5>(),
+            send_timeout: Bounded::of::<30>(),
             disconnect_timeout: Bounded::of::<5>(),
             keep_alive: Bounded::of::<75>(),
             max_connections: Bounded::of::<25_000>(),
         }
+    }
+}
+
+impl HttpSettings {
+    /// Returns the send timeout, if there is one.
+    pub(crate) fn send_timeout(&self) -> Option<Duration> {
+        let seconds = u64::from(self.send_timeout);
+        (seconds > 0).then(|| Duration::from_secs(seconds))
     }
 }
