@@ -124,7 +124,9 @@ impl Activity {
 impl Drop for InProgress {
     fn drop(&mut self) {
         let activity = &self.0;
-        activity.in_progress.set(activity.in_progress.get().saturating_sub(1));
+        activity
+            .in_progress
+            .set(activity.in_progress.get().saturating_sub(1));
         activity.credit.set(READ_AHEAD);
         activity.step.set(Some(READ_AHEAD));
         activity.resume();

@@ -113,7 +113,8 @@ impl Listen {
             }
             Bind::Systemd => {
                 for (socket, address) in &self.inherited {
-                    if let (Socket::Tcp(socket), SocketAddress::Address(address)) = (socket, address)
+                    if let (Socket::Tcp(socket), SocketAddress::Address(address)) =
+                        (socket, address)
                     {
                         limit_sending(socket, self.send_timeout)
                             .map_err(|error| ListenError::address(*address, error))?;

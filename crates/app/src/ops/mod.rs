@@ -105,9 +105,7 @@ impl OpsServer {
                 heartbeats: Arc::clone(&heartbeats),
             });
             let respond = move |request| endpoints::respond(request, Rc::clone(&endpoints));
-            App::new()
-                .default_service(web::to(respond))
-                .into_factory()
+            App::new().default_service(web::to(respond)).into_factory()
         })
         // Checks belong to one thread, and there is little to do.
         .configure(|workers| {

@@ -1,1 +1,2 @@
 //! Attacks on a running process: what a client sends, and the bound on what the process holds or does for it.
+mod connections;
