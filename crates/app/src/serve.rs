@@ -338,6 +338,7 @@ fn greet(
 fn limits(http: &HttpSettings) -> ConnectionLimits {
     ConnectionLimits {
         head_timeout: seconds(http.head_timeout),
+        send_timeout: seconds(http.send_timeout),
         disconnect_timeout: seconds(http.disconnect_timeout),
         keep_alive: keep_alive(http),
     }

@@ -61,6 +61,7 @@ fn serve(folder: &TempDir, mode: &str, ask: impl FnOnce(SocketAddr) + Send + 'st
         let router = registry().build().unwrap();
         let limits = ConnectionLimits {
             head_timeout: Duration::ZERO,
+            send_timeout: Duration::ZERO,
             disconnect_timeout: Duration::ZERO,
             keep_alive: KeepAlive::Disabled,
         };

@@ -8,19 +8,21 @@
 //! - the body of the request in progress, and [`READ_AHEAD`] bytes more;
 //! - nothing while a response waits to be sent and no request is in progress;
 //! - the end of the stream when the head of a later request has not arrived in time.
+//!
+//! A write that waits longer than the send timeout fails, which ends the connection.
 
 use std::{
     cell::Cell,
     io::{self, IoSlice},
     pin::Pin,
     rc::Rc,
-    task::{Context, Poll, Waker},
+    task::{Context, Poll, Waker, ready},
     time::Duration,
 };
 
 use actix_web::{
     dev::Extensions,
-    rt::time::{Instant, Sleep, sleep_until},
+    rt::time::{Instant, Sleep, sleep, sleep_until},
 };
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
 
@@ -29,6 +31,9 @@ const READ_AHEAD: u64 = 4096;
 
 /// Bytes of a body of unknown length that are read in one step.
 const STEP: u64 = 16 * 1024;
+
+/// As good as no limit.
+const NEVER: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// What a connection and the requests on it know of each other.
 pub(super) struct Activity {
@@ -136,34 +141,43 @@ impl Drop for InProgress {
 /// The stream of a connection.
 pub(super) struct Connection<T> {
     io: T,
-    /// Nothing for HTTP/2, whose bounds are those of its library.
+    /// Nothing for HTTP/2, whose library reads ahead by its own rules.
     activity: Option<Rc<Activity>>,
-    head_timeout: Duration,
+    timeouts: Timeouts,
     /// Wakes the task to look at the head that has begun. It is not stopped when the head is complete, so that a connection
     /// has one timer in `head_timeout` however many requests it has.
     head_timer: Option<Pin<Box<Sleep>>>,
-    /// Whether the last write had to wait.
-    is_blocked: bool,
+    /// Ends the connection; present while a write waits.
+    send_timer: Option<Pin<Box<Sleep>>>,
+}
+
+/// How long a connection waits; zero is no limit.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Timeouts {
+    /// For the end of a request head.
+    pub(super) head: Duration,
+    /// For the client to receive some of a response.
+    pub(super) send: Duration,
 }
 
 impl<T> Connection<T> {
-    /// Takes the stream of a new connection; a timeout of zero is none.
-    pub(super) fn new(io: T, head_timeout: Duration) -> Self {
+    /// Takes the stream of a new connection.
+    pub(super) fn new(io: T, timeouts: Timeouts) -> Self {
         Self {
             io,
             activity: Some(Rc::new(Activity::new())),
-            head_timeout,
+            timeouts,
             head_timer: None,
-            is_blocked: false,
+            send_timer: None,
         }
     }
 
     /// Takes the stream of a new connection of another protocol.
     #[cfg(feature = "http2")]
-    pub(super) fn unbounded(io: T) -> Self {
+    pub(super) fn of_http2(io: T, timeouts: Timeouts) -> Self {
         Self {
             activity: None,
-            ..Self::new(io, Duration::ZERO)
+            ..Self::new(io, timeouts)
         }
     }
 
@@ -186,10 +200,10 @@ impl<T> Connection<T> {
         let Some(began) = activity.head_began.get() else {
             return false;
         };
-        if self.head_timeout.is_zero() || activity.in_progress.get() > 0 {
+        if self.timeouts.head.is_zero() || activity.in_progress.get() > 0 {
             return false;
         }
-        let deadline = began + self.head_timeout;
+        let deadline = began + self.timeouts.head;
         let timer = match &mut self.head_timer {
             // Polled already, so that it wakes this task.
             Some(timer) if !timer.is_elapsed() => return false,
@@ -216,7 +230,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Connection<T> {
         let Some(activity) = &this.activity else {
             return Pin::new(&mut this.io).poll_read(cx, buffer);
         };
-        if !activity.may_read(this.is_blocked, cx) {
+        if !activity.may_read(this.send_timer.is_some(), cx) {
             return Poll::Pending;
         }
         let before = buffer.filled().len();
@@ -237,17 +251,32 @@ impl<T: AsyncRead + Unpin> AsyncRead for Connection<T> {
 }
 
 impl<T: AsyncWrite + Unpin> Connection<T> {
-    /// Notes whether a write has to wait.
-    fn written<R>(&mut self, polled: Poll<R>) -> Poll<R> {
-        let was_blocked = self.is_blocked;
-        self.is_blocked = polled.is_pending();
-        if was_blocked
-            && !self.is_blocked
-            && let Some(activity) = &self.activity
-        {
-            activity.resume();
+    /// Limits how long a write waits.
+    fn limited<R>(
+        &mut self,
+        polled: Poll<io::Result<R>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<R>> {
+        if polled.is_ready() {
+            if self.send_timer.take().is_some()
+                && let Some(activity) = &self.activity
+            {
+                activity.resume();
+            }
+            return polled;
         }
-        polled
+        let limit = match self.timeouts.send {
+            Duration::ZERO => NEVER,
+            limit => limit,
+        };
+        let timer = self
+            .send_timer
+            .get_or_insert_with(|| Box::pin(sleep(limit)));
+        ready!(timer.as_mut().poll(cx));
+        Poll::Ready(Err(io::Error::new(
+            io::ErrorKind::TimedOut,
+            "the client does not receive the response",
+        )))
     }
 }
 
@@ -259,7 +288,7 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Connection<T> {
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let polled = Pin::new(&mut this.io).poll_write(cx, bytes);
-        this.written(polled)
+        this.limited(polled, cx)
     }
 
     fn poll_write_vectored(
@@ -269,7 +298,7 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Connection<T> {
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let polled = Pin::new(&mut this.io).poll_write_vectored(cx, slices);
-        this.written(polled)
+        this.limited(polled, cx)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -277,10 +306,14 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Connection<T> {
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().io).poll_flush(cx)
+        let this = self.get_mut();
+        let polled = Pin::new(&mut this.io).poll_flush(cx);
+        this.limited(polled, cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().io).poll_shutdown(cx)
+        let this = self.get_mut();
+        let polled = Pin::new(&mut this.io).poll_shutdown(cx);
+        this.limited(polled, cx)
     }
 }

@@ -76,16 +76,16 @@ where
                 is_wanted: Rc::clone(&is_wanted),
             }),
         };
-        let mut begun = Some(Box::pin(process(&*service, request)));
+        let mut waiting = Some(Box::pin(process(&*service, request)));
         Box::pin(poll_fn(move |cx| {
-            let Some(processing) = &mut begun else {
+            let Some(processing) = &mut waiting else {
                 return Poll::Pending;
             };
             match processing.as_mut().poll(cx) {
                 Poll::Ready(Ok(response) | Err(response)) => Poll::Ready(Err(response)),
                 Poll::Pending if is_wanted.get() => {
-                    if let Some(begun) = begun.take() {
-                        shared.resume(begun);
+                    if let Some(processing) = waiting.take() {
+                        shared.resume(processing);
                     }
                     // In place of the request that is being processed.
                     Poll::Ready(Ok(Request::new()))

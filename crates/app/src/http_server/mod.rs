@@ -29,7 +29,7 @@ use futures_util::future::{Ready, ready};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use self::{
-    connection::Connection,
+    connection::{Connection, Timeouts},
     service::{RequestService, Shared},
 };
 use crate::listen::Socket;
@@ -39,6 +39,8 @@ use crate::listen::Socket;
 pub(crate) struct ConnectionLimits {
     /// The time in which the head of a request has to arrive; zero for no limit.
     pub(crate) head_timeout: Duration,
+    /// The time in which a client that receives a response has to receive some of it; zero for no limit.
+    pub(crate) send_timeout: Duration,
     /// The time in which a closing connection has to send what is left; zero for no limit.
     pub(crate) disconnect_timeout: Duration,
     /// How long an idle connection is kept open.
@@ -163,6 +165,15 @@ where
     }
 }
 
+impl ConnectionLimits {
+    fn timeouts(&self) -> Timeouts {
+        Timeouts {
+            head: self.head_timeout,
+            send: self.send_timeout,
+        }
+    }
+}
+
 type Accepted<T> = (Connection<T>, Protocol, Option<SocketAddr>);
 
 fn accepted<T>(
@@ -170,7 +181,7 @@ fn accepted<T>(
     limits: ConnectionLimits,
     peer: Option<SocketAddr>,
 ) -> Ready<Result<Accepted<T>, DispatchError>> {
-    let connection = Connection::new(io, limits.head_timeout);
+    let connection = Connection::new(io, limits.timeouts());
     ready(Ok((connection, Protocol::Http1, peer)))
 }
 

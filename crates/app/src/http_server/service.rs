@@ -1,4 +1,4 @@
-//! The application as the service of a socket's requests: it tells the connection when a request is in progress.
+//! The application as the service of a socket's requests: the connection knows when a request is in progress.
 
 use std::{
     cell::{Cell, RefCell},
@@ -27,20 +27,20 @@ use super::{
 const LARGE: u64 = 64 * 1024;
 
 /// A response that has been processed already in part, when its client expected `100 Continue`.
-pub(super) type Begun = LocalBoxFuture<'static, Result<Response<BoxBody>, Response<BoxBody>>>;
+pub(super) type Resumed = LocalBoxFuture<'static, Result<Response<BoxBody>, Response<BoxBody>>>;
 
 /// What the service of requests and that of expectations share, on one worker and for one socket.
 pub(super) struct Shared<S> {
     service: RefCell<Option<Rc<S>>>,
     /// The request that goes on in the next call: actix-http makes it as soon as `100 Continue` is in its buffer.
-    begun: Cell<Option<Begun>>,
+    resumed: Cell<Option<Resumed>>,
 }
 
 impl<S> Shared<S> {
     pub(super) fn new() -> Rc<Self> {
         Rc::new(Self {
             service: RefCell::new(None),
-            begun: Cell::new(None),
+            resumed: Cell::new(None),
         })
     }
 
@@ -49,8 +49,8 @@ impl<S> Shared<S> {
     }
 
     /// Makes the next call continue a request.
-    pub(super) fn resume(&self, begun: Begun) {
-        self.begun.set(Some(begun));
+    pub(super) fn resume(&self, processing: Resumed) {
+        self.resumed.set(Some(processing));
     }
 }
 
@@ -93,16 +93,16 @@ where
 {
     type Response = Response<BoxBody>;
     type Error = Response<BoxBody>;
-    type Future = Either<Processing<S::Future>, Begun>;
+    type Future = Either<Processing<S::Future>, Resumed>;
 
     fn poll_ready(&self, cx: &mut task::Context<'_>) -> Poll<Result<(), Self::Error>> {
         self.service.poll_ready(cx).map_err(Response::from)
     }
 
     fn call(&self, request: Request) -> Self::Future {
-        match self.shared.begun.take() {
+        match self.shared.resumed.take() {
             None => Either::Left(process(&*self.service, request)),
-            Some(begun) => Either::Right(begun),
+            Some(processing) => Either::Right(processing),
         }
     }
 }

@@ -30,12 +30,14 @@ pub(super) fn accept<S: Application>(
 fn agreed(stream: TlsStream<TcpStream>, endpoint: &Endpoint) -> Accepted<TlsStream<TcpStream>> {
     let (socket, session) = stream.get_ref();
     let peer = socket.peer_addr().ok();
+    let timeouts = endpoint.limits.timeouts();
     match session.alpn_protocol() {
         #[cfg(feature = "http2")]
-        Some(b"h2") => (Connection::unbounded(stream), Protocol::Http2, peer),
-        _ => {
-            let connection = Connection::new(stream, endpoint.limits.head_timeout);
-            (connection, Protocol::Http1, peer)
-        }
+        Some(b"h2") => (
+            Connection::of_http2(stream, timeouts),
+            Protocol::Http2,
+            peer,
+        ),
+        _ => (Connection::new(stream, timeouts), Protocol::Http1, peer),
     }
 }

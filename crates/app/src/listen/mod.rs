@@ -16,7 +16,6 @@ use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
     os::{fd::OwnedFd, unix::net::UnixListener},
     path::PathBuf,
-    time::Duration,
 };
 
 use actix_web::rt::net::TcpSocket;
@@ -38,9 +37,10 @@ pub(crate) use tls::{Facts, Handshake};
 /// in a burst waits for a second or more until its client tries again.
 const BACKLOG: u32 = 4096;
 
-/// Bytes of responses that the system takes per connection before it sends them.
+/// Bytes of responses that the system takes per connection before they can be sent. A write waits until they are fewer, so that
+/// a client on the slowest of networks is not mistaken for one that receives nothing.
 #[cfg(target_os = "linux")]
-const UNSENT: u32 = 128 * 1024;
+const UNSENT: u32 = 32 * 1024;
 
 /// A socket with its protocol.
 pub(crate) enum Socket {
@@ -62,7 +62,6 @@ enum SocketAddress {
 pub(crate) struct Listen {
     bind: Bind,
     mode: u32,
-    send_timeout: Option<Duration>,
     /// The sockets that systemd has opened.
     inherited: Vec<(Socket, SocketAddress)>,
     #[cfg(feature = "tls")]
@@ -94,7 +93,6 @@ impl Listen {
         Ok(Self {
             bind: http.bind.clone(),
             mode: http.socket_mode,
-            send_timeout: http.send_timeout(),
             #[cfg(feature = "tls")]
             tls: tls::Tls::prepare(settings, &inherited)?,
             inherited,
@@ -105,7 +103,7 @@ impl Listen {
     pub(crate) async fn open(self) -> Result<Listening, ListenError> {
         let is_inherited = self.bind == Bind::Systemd;
         let (opened, file) = match self.bind {
-            Bind::Address(address) => (vec![open(address, self.send_timeout)?], None),
+            Bind::Address(address) => (vec![open(address)?], None),
             Bind::Unix(path) => {
                 let (socket, file) = socket_file::open(&path, self.mode).await?;
                 let address = SocketAddress::Path(Some(path));
@@ -116,7 +114,7 @@ impl Listen {
                     if let (Socket::Tcp(socket), SocketAddress::Address(address)) =
                         (socket, address)
                     {
-                        limit_sending(socket, self.send_timeout)
+                        limit_unsent(socket)
                             .map_err(|error| ListenError::address(*address, error))?;
                     }
                 }
@@ -152,21 +150,15 @@ fn shared_address(settings: &Settings) -> Option<SettingsError> {
     })
 }
 
-fn open(
-    address: SocketAddr,
-    send_timeout: Option<Duration>,
-) -> Result<(Socket, SocketAddress), ListenError> {
+fn open(address: SocketAddr) -> Result<(Socket, SocketAddress), ListenError> {
     let listen_error = |error| ListenError::address(address, error);
-    let socket = listen(address, send_timeout).map_err(listen_error)?;
+    let socket = listen(address).map_err(listen_error)?;
     let address = socket.local_addr().map_err(listen_error)?;
     Ok((Socket::Tcp(socket), SocketAddress::Address(address)))
 }
 
-/// Listens on an address. The connections get the send timeout of [`limit_sending`].
-pub(crate) fn listen(
-    address: SocketAddr,
-    send_timeout: Option<Duration>,
-) -> io::Result<TcpListener> {
+/// Listens on an address.
+pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = match address {
         SocketAddr::V4(_) => TcpSocket::new_v4(),
         SocketAddr::V6(_) => TcpSocket::new_v6(),
@@ -175,25 +167,19 @@ pub(crate) fn listen(
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     let socket = socket.listen(BACKLOG)?.into_std()?;
-    limit_sending(&socket, send_timeout)?;
+    limit_unsent(&socket)?;
     Ok(socket)
 }
 
-/// Limits what the system holds of a response that its client does not receive, and for how long, on every connection that
-/// is accepted from here on.
-///
-/// The time runs while the client receives nothing: `TCP_USER_TIMEOUT` closes a connection whose data stays unacknowledged
-/// or whose window stays closed (RFC 5482, tcp(7)). `TCP_NOTSENT_LOWAT` keeps the part of a response that cannot be sent
-/// yet in the process, which holds a piece of it at a time. Other systems than Linux have neither.
+/// Limits what the system holds of a response that its client does not receive, on every connection that is accepted from here
+/// on: the part that cannot be sent yet stays in the process, which holds a piece of it at a time (`TCP_NOTSENT_LOWAT`).
 #[cfg(target_os = "linux")]
-pub(crate) fn limit_sending(socket: &TcpListener, timeout: Option<Duration>) -> io::Result<()> {
-    let socket = SockRef::from(socket);
-    socket.set_tcp_user_timeout(timeout)?;
-    socket.set_tcp_notsent_lowat(UNSENT)
+fn limit_unsent(socket: &TcpListener) -> io::Result<()> {
+    SockRef::from(socket).set_tcp_notsent_lowat(UNSENT)
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn limit_sending(_: &TcpListener, _: Option<Duration>) -> io::Result<()> {
+fn limit_unsent(_: &TcpListener) -> io::Result<()> {
     Ok(())
 }
 

@@ -39,12 +39,10 @@ const MAX_CONNECTIONS: usize = 4096;
 /// The limits of a connection. Probes and scrapers open another one when theirs is closed.
 const LIMITS: ConnectionLimits = ConnectionLimits {
     head_timeout: Duration::from_secs(5),
+    send_timeout: Duration::from_secs(5),
     disconnect_timeout: Duration::from_secs(1),
     keep_alive: KeepAlive::Timeout(Duration::from_secs(15)),
 };
-
-/// The time in which a client that receives a response has to receive some of it.
-const SEND_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What is running, for `/version` and the metrics.
 pub(crate) struct VersionInfo {
@@ -94,7 +92,7 @@ impl OpsServer {
         let exposition = Arc::new(Exposition::new(&state));
         let checks: Arc<[ReadinessCheck]> = state.checks.into();
         let (phase, version, heartbeats) = (state.phase, state.version, state.heartbeats);
-        let socket = listen(bind, Some(SEND_TIMEOUT))?;
+        let socket = listen(bind)?;
         let address = socket.local_addr().unwrap_or(bind);
         let server = HttpServer::new(LIMITS, move || {
             let endpoints = Rc::new(Endpoints {

@@ -1,7 +1,5 @@
 //! The section `http`: where the server listens, its connections, and how it stops.
 
-use std::time::Duration;
-
 use purlin_router::schemas::schemars::{self, JsonSchema};
 use serde::{Deserialize, Serialize};
 
@@ -40,7 +38,7 @@ pub struct HttpSettings {
     /// limit. limits.request_timeout covers the body.
     pub head_timeout: Bounded<0, 3_600>,
     /// Seconds in which a client that receives a response has to receive some
-    /// of it; 0 for no limit. Only on Linux, and not on a Unix socket.
+    /// of it; 0 for no limit.
     pub send_timeout: Bounded<0, 3_600>,
     /// Seconds in which a closing connection has to send what is left; 0 for no
     /// limit.
@@ -67,13 +65,5 @@ impl Default for HttpSettings {
             keep_alive: Bounded::of::<75>(),
             max_connections: Bounded::of::<25_000>(),
         }
-    }
-}
-
-impl HttpSettings {
-    /// Returns the send timeout, if there is one.
-    pub(crate) fn send_timeout(&self) -> Option<Duration> {
-        let seconds = u64::from(self.send_timeout);
-        (seconds > 0).then(|| Duration::from_secs(seconds))
     }
 }

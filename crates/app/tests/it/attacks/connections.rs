@@ -10,7 +10,7 @@ use socket2::{Domain, Socket, Type};
 
 use crate::{
     faults::process::resident,
-    support::{DEADLINE, Folder, Server, http::Connection, listening, wait_until},
+    support::{DEADLINE, Folder, Server, listening, wait_until},
 };
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: test\r\n\r\n";
@@ -150,7 +150,7 @@ fn a_connection_whose_client_receives_nothing_is_closed() {
 
 #[test]
 fn a_connection_whose_client_receives_slowly_is_kept() {
-    let (_folder, server) = server(&[("PURLIN_HTTP__SEND_TIMEOUT", "1")]);
+    let (_folder, server) = server(&[("PURLIN_HTTP__SEND_TIMEOUT", "2")]);
     let mut stream = connect_narrow(&server);
     write!(
         stream,
@@ -158,15 +158,15 @@ fn a_connection_whose_client_receives_slowly_is_kept() {
     )
     .unwrap();
     let begun = Instant::now();
-    let (mut received, mut part) = (0, vec![0; 16 * 1024]);
+    let (mut received, mut part) = (0, vec![0; 64 * 1024]);
     loop {
         let count = stream.read(&mut part).unwrap();
         received += count;
         if count == 0 {
             break;
         }
-        if begun.elapsed() < Duration::from_secs(3) {
-            std::thread::sleep(Duration::from_millis(200));
+        if begun.elapsed() < Duration::from_secs(4) {
+            std::thread::sleep(Duration::from_millis(50));
         }
     }
     assert!(received > 1_000_000, "{received}");
@@ -205,7 +205,8 @@ fn where_the_head_decides_the_final_status_comes_in_place_of_100() {
                 "/send_greeting",
                 "Content-Type: text/csv\r\nX-MyApp-ApiKey: key\r\nContent-Length: 10",
             ),
-            415,
+            // The status of the error style for a media type.
+            400,
         ),
         (expecting("/nothing", "Transfer-Encoding: chunked"), 404),
     ] {
