@@ -15,7 +15,6 @@ pub(crate) struct ConnectionEnd(Rc<Cell<bool>>);
 
 impl ConnectionEnd {
     /// Returns whether the connection ends. Its task is woken when that changes.
-    #[expect(dead_code, reason = "the listener does not look at it yet")]
     pub(crate) fn is_near(&self) -> bool {
         self.0.get()
     }

@@ -37,6 +37,7 @@ mod connection_end;
 mod error;
 mod healthcheck;
 mod hooks;
+mod http_server;
 mod listen;
 mod logging;
 pub mod middleware;
