@@ -13,7 +13,6 @@ use purlin_router::{
 };
 
 use super::reject_reason::RejectReason;
-use crate::connection_end::end_connection;
 
 /// Why a request goes no further, and what is sent in response.
 pub(super) struct MiddlewareRejection {
@@ -51,9 +50,6 @@ impl MiddlewareRejection {
         request: ServiceRequest,
         style: ErrorStyle,
     ) -> ServiceResponse {
-        if self.closes_connection {
-            end_connection(&request).await;
-        }
         let rendered = self.rejection.render(&style);
         let mut response = __app::respond(request, rendered).await;
         for (name, value) in self.headers {

@@ -190,7 +190,6 @@ where
         let cors = self.cors.clone();
         let inner = Rc::clone(&self.inner.0);
         Box::pin(guard.id().scope(async move {
-            exchange.end_connection(&request).await;
             let mut response = match cors {
                 Some(cors) => {
                     let response = cors.call(request).await?.map_into_boxed_body();
@@ -208,7 +207,7 @@ where
                 head.set_connection_type(ConnectionType::Close);
             }
             guard.record(&mut response);
-            response = exchange.finish(response);
+            response = exchange.finish(response).await;
             // A response that cannot leave is still in flight.
             Ok(if kept_body::is_sent_later(&response) {
                 keep(response, guard)

@@ -8,7 +8,7 @@
 //! request begins is not certain (RFC 9112 sections 7.1.2 and 9.6).
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     pin::Pin,
     rc::Rc,
     task::{Context, Poll, Waker},
@@ -29,7 +29,25 @@ struct IsHeld;
 
 /// A chunked request body that lives as long as the response to its request.
 #[derive(Clone)]
-pub struct HeldBody(Rc<RefCell<Payload>>);
+pub struct HeldBody(Rc<Shared>);
+
+struct Shared {
+    payload: RefCell<Payload>,
+    /// Whether reading asks the client for the body, by `100 Continue`.
+    asks_by_reading: bool,
+    progress: Cell<Progress>,
+}
+
+/// How far a body was read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    /// There is more of it, or may be.
+    Unfinished,
+    /// To its end.
+    Complete,
+    /// To an error.
+    Broken,
+}
 
 impl HeldBody {
     /// Takes the payload of an HTTP/1 request whose body is chunked, and leaves one that reads the same body.
@@ -51,7 +69,11 @@ impl HeldBody {
             return None;
         }
         request.extensions_mut().insert(IsHeld);
-        let held = Self(Rc::new(RefCell::new(payload.take())));
+        let held = Self(Rc::new(Shared {
+            payload: RefCell::new(payload.take()),
+            asks_by_reading: request.head().expect(),
+            progress: Cell::new(Progress::Unfinished),
+        }));
         *payload = Payload::Stream {
             payload: Box::pin(held.clone()),
         };
@@ -66,17 +88,34 @@ impl HeldBody {
         }
         let head = response.head_mut();
         head.set_connection_type(ConnectionType::Close);
-        if self.is_read() {
+        if self.skip() != Progress::Unfinished {
             return response;
         }
         response.map_body(|_, body| BoxBody::new(Holding { body, _held: self }))
     }
 
-    /// Returns whether the body was read to its end, or is broken.
-    fn is_read(&self) -> bool {
-        let mut payload = self.0.borrow_mut();
-        let next = Pin::new(&mut *payload).poll_next(&mut Context::from_waker(Waker::noop()));
-        matches!(next, Poll::Ready(None | Some(Err(_))))
+    /// Returns whether the body turned out to be malformed or cut off. A part of it may be discarded.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        self.skip() == Progress::Broken
+    }
+
+    /// Discards what has arrived next of the body; returns how far it was read.
+    fn skip(&self) -> Progress {
+        if self.0.progress.get() == Progress::Unfinished && !self.0.asks_by_reading {
+            let _ = self.poll(&mut Context::from_waker(Waker::noop()));
+        }
+        self.0.progress.get()
+    }
+
+    fn poll(&self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, PayloadError>>> {
+        let next = Pin::new(&mut *self.0.payload.borrow_mut()).poll_next(cx);
+        match next {
+            Poll::Ready(None) => self.0.progress.set(Progress::Complete),
+            Poll::Ready(Some(Err(_))) => self.0.progress.set(Progress::Broken),
+            _ => {}
+        }
+        next
     }
 }
 
@@ -84,7 +123,7 @@ impl Stream for HeldBody {
     type Item = Result<Bytes, PayloadError>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Pin::new(&mut *self.0.borrow_mut()).poll_next(cx)
+        self.poll(cx)
     }
 }
 

@@ -26,7 +26,7 @@ use super::{
     size_limits::HeaderSummary,
     transform::{Stage, transform},
 };
-use crate::connection_end::end_connection;
+use crate::connection_end::ConnectionEnd;
 
 /// Applies the rules of HTTP that actix-web leaves to the application.
 ///
@@ -71,14 +71,13 @@ impl Stage for ProtocolRules {
         B: MessageBody + 'static,
     {
         let exchange = Exchange::begin(&mut request);
-        exchange.end_connection(&request).await;
         let headers = HeaderSummary::of(&request);
         let response = match check(&request, headers.has_invalid_host) {
             Err(rejection) => self.styles.respond(rejection, request).await,
             Ok(()) if is_of_server(&request) => respond_for_server(request).await,
             Ok(()) => service.call(request).await?.map_into_boxed_body(),
         };
-        Ok(exchange.finish(response))
+        Ok(exchange.finish(response).await)
     }
 }
 
@@ -98,6 +97,8 @@ pub(super) struct Exchange {
     is_endless: bool,
     /// Whether the connection ends with the response.
     is_last: bool,
+    /// The end of the connection, if it is requested and the listener supports that.
+    end: Option<ConnectionEnd>,
 }
 
 impl Exchange {
@@ -121,40 +122,45 @@ impl Exchange {
                 // The end of a WebSocket is that of its own protocol.
                 ConnectionType::Upgrade => !exchange.is_endless,
             };
+        if exchange.is_last {
+            exchange.end = ConnectionEnd::request(request.request());
+        }
         exchange
     }
 
-    /// Makes sure that no request behind the last one of a connection is processed.
-    pub(super) async fn end_connection(&self, request: &ServiceRequest) {
-        if self.is_last {
-            end_connection(request).await;
-        }
-    }
-
     /// Completes a response. It is not changed by other middleware from here on.
-    pub(super) fn finish(self, response: ServiceResponse) -> ServiceResponse {
+    pub(super) async fn finish(self, response: ServiceResponse) -> ServiceResponse {
         let (request, mut response) = response.into_parts();
-        if response.status() != StatusCode::SWITCHING_PROTOCOLS {
-            let mut closes = self.is_last || self.is_endless;
-            response = match response.body().size() {
-                _ if request.method() == Method::HEAD => __app::without_content(response),
-                BodySize::Stream if request.version() < Version::HTTP_11 || self.is_endless => {
-                    closes = true;
-                    response.head_mut().no_chunking(true);
-                    response
-                }
-                BodySize::Sized(size) if size > LARGE as u64 => {
-                    response.map_body(|_, body| __app::in_pieces(body))
-                }
-                _ => response,
-            };
-            if closes {
-                let head = response.head_mut();
-                head.set_connection_type(ConnectionType::Close);
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            return ServiceResponse::new(request, response);
+        }
+        let mut closes = self.is_last || self.is_endless;
+        response = match response.body().size() {
+            _ if request.method() == Method::HEAD => __app::without_content(response),
+            BodySize::Stream if request.version() < Version::HTTP_11 || self.is_endless => {
+                closes = true;
+                response.head_mut().no_chunking(true);
+                response
             }
-            if let Some(held) = self.held {
-                response = held.attach(response);
+            BodySize::Sized(size) if size > LARGE as u64 => {
+                response.map_body(|_, body| __app::in_pieces(body))
             }
+            _ => response,
+        };
+        if closes {
+            let head = response.head_mut();
+            head.set_connection_type(ConnectionType::Close);
+        }
+        if response.head().connection_type() == ConnectionType::Close
+            // Nothing behind the request is processed.
+            && let Some(end) = self.end.or_else(|| ConnectionEnd::request(&request))
+        {
+            // Behind a broken body there is nothing, and the connection does not wait for this response.
+            end.known(|| self.held.as_ref().is_some_and(HeldBody::is_broken))
+                .await;
+        }
+        if let Some(held) = self.held {
+            response = held.attach(response);
         }
         ServiceResponse::new(request, response)
     }
