@@ -93,7 +93,6 @@ impl Site {
             .env("REQUESTS_CA_BUNDLE", self.authority.certificate())
             .env("EDGE_TLS", self.folder.join("tls"))
             .env("EDGE_ACME", self.folder.join("acme"))
-            .env("EDGE_PID", self.nginx.id().to_string())
     }
 
     fn options(&self) -> String {
