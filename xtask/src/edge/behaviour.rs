@@ -267,11 +267,12 @@ fn hosts(site: &Site) -> Result<()> {
     let file = site.nginx.folder.join("hosts/hosts.map");
     fs::write(&file, "default 1;\nedge.test 0;\n")?;
     signal(site.nginx.id(), "HUP")?;
-    let other = || curl(&site.nginx, "/", &["--header", "Host: other.test"]);
+    let mut rejected = String::new();
     wait_until(TIMEOUT, "another host is rejected", || {
-        Ok(other()?.starts_with("HTTP/2 421"))
+        rejected = curl(&site.nginx, "/", &["--header", "Host: other.test"])?;
+        Ok(rejected.starts_with("HTTP/2 421"))
     })?;
-    errors::expect_error(&other()?, "HTTP/2 421")?;
+    errors::expect_error(&rejected, "HTTP/2 421")?;
     // An error in the head has no host: it is not rejected as an unknown one.
     errors::expect_error(
         &errors::send(site.nginx.http, "GET / HTTP/1.1\r\n\r\n")?,
