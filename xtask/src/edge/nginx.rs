@@ -118,7 +118,7 @@ impl Nginx {
         let output = cmd("stat").args(stat).arg(temp).read()?;
         let numbers: Vec<usize> = output.split_whitespace().flat_map(str::parse).collect();
         match numbers[..] {
-            [size, blocks, free] => Ok(size * (blocks - free) >> 20),
+            [size, blocks, free] => Ok((size * (blocks - free)) >> 20),
             _ => bail!("stat printed {output:?}"),
         }
     }
