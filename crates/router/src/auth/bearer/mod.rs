@@ -2,7 +2,7 @@
 //!
 //! This file validates the claims of a token, and `header.rs` its header. The keys
 //! that may have signed it are in `keys.rs`; `reloaded.rs` says when they are
-//! loaded, and `origin.rs` where from.
+//! loaded, and `origin.rs` where from. `subject.rs` says who a token was issued for.
 
 mod error;
 mod header;
@@ -10,6 +10,7 @@ mod key;
 mod keys;
 mod origin;
 mod reloaded;
+mod subject;
 
 use std::{borrow::Cow, fmt, marker::PhantomData, time::Duration};
 
@@ -84,6 +85,7 @@ pub struct Token<C> {
     /// Its claims.
     pub claims: C,
     scopes: Vec<String>,
+    subject: String,
 }
 
 impl<C> Token<C> {
@@ -233,8 +235,18 @@ impl<C: DeserializeOwned + 'static> Authenticator for Bearer<C> {
         let token = credentials(request, "Bearer")?;
         let claims = self.verify(token).await?;
         let scopes = scopes(&claims);
+        let subject = subject::of(&claims, token);
         let claims = serde_json::from_value(claims).map_err(|_| AuthFailure::Invalid)?;
-        Ok(Token { claims, scopes })
+        Ok(Token {
+            claims,
+            scopes,
+            subject,
+        })
+    }
+
+    /// Returns the claims `iss` and `sub`; the digest of a token that has no `sub`.
+    fn subject<'i>(&self, token: &'i Token<C>) -> Cow<'i, str> {
+        Cow::Borrowed(&token.subject)
     }
 
     fn challenge(&self, context: &ChallengeContext<'_>) -> Option<String> {
