@@ -2,29 +2,25 @@
 
 use std::{
     io::{ErrorKind, Read as _, Write as _},
-    net::{SocketAddr, TcpStream},
-    path::{Path, PathBuf},
+    net::TcpStream,
+    path::Path,
     thread,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use fs_err as fs;
 use serde_json::Value;
 
-use super::{Nginx, errors, networks};
+use super::{
+    errors, networks,
+    site::{Site, curl, expect},
+};
 use crate::{
     http,
     run::{cmd, wait_until},
-    server::{Server, signal},
+    server::signal,
 };
-
-/// The edge and the server behind it.
-pub(super) struct Site {
-    pub(super) nginx: Nginx,
-    pub(super) server: Server,
-    pub(super) log: PathBuf,
-}
 
 type Check = (&'static str, fn(&Site) -> Result<()>);
 
@@ -61,37 +57,6 @@ pub(super) fn check(site: Site) -> Result<usize> {
     let response = curl(&nginx, "/", &[])?;
     errors::expect_error(&response, "HTTP/2 502")?;
     Ok(CHECKS.len() + 1)
-}
-
-/// Returns head and body of a response over HTTPS.
-pub(super) fn curl(nginx: &Nginx, path: &str, options: &[&str]) -> Result<String> {
-    curl_at(nginx, nginx.https, path, options)
-}
-
-/// Returns head and body of a response over HTTPS, from one of the edge's addresses.
-pub(super) fn curl_at(
-    nginx: &Nginx,
-    address: SocketAddr,
-    path: &str,
-    options: &[&str],
-) -> Result<String> {
-    let (ip, port) = (address.ip(), address.port());
-    let (out, _) = cmd("curl")
-        .args(["--silent", "--show-error", "--include", "--cacert"])
-        .arg(nginx.folder.join("tls/fullchain.pem"))
-        .args(["--resolve", &format!("edge.test:{port}:{ip}")])
-        .args(options)
-        .arg(format!("https://edge.test:{port}{path}"))
-        .output()?;
-    Ok(out)
-}
-
-pub(super) fn expect(holds: bool, expected: &str, response: &str) -> Result<()> {
-    if holds {
-        return Ok(());
-    }
-    let response: String = response.chars().take(2000).collect();
-    bail!("expected {expected}, got:\n{response}")
 }
 
 /// Counts the lines that begin with `prefix`.

@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use serde_json::Value;
 
-use super::behaviour::{Site, curl, expect};
+use super::site::{Site, curl, expect};
 
 /// Longer than a line may be.
 const LONG: usize = 20_000;

@@ -7,6 +7,7 @@ pub(crate) mod certificate;
 mod errors;
 mod networks;
 mod nginx;
+mod site;
 mod space;
 mod template;
 
@@ -21,6 +22,7 @@ use crate::{
 };
 
 pub(crate) use nginx::{Nginx, free_ports, wait_until_listening};
+use site::Site;
 pub(crate) use template::{Values, Variant, configuration};
 
 /// Installs what is missing and checks everything.
@@ -39,7 +41,7 @@ pub(crate) fn edge() -> Result<()> {
     let upstream = server.address().to_string();
     space::check(&Nginx::contained(&folder.join("full"), &upstream)?)?;
     let nginx = Nginx::start(&folder, &upstream, &["edge.test", "localhost"])?;
-    let count = 2 + behaviour::check(behaviour::Site { nginx, server, log })?;
+    let count = 2 + behaviour::check(Site { nginx, server, log })?;
     let silent = TcpListener::bind("127.0.0.1:0")?;
     let upstream = silent.local_addr()?.to_string();
     space::silent_server(&Nginx::contained(&folder.join("silent"), &upstream)?)?;

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result};
 
-use super::behaviour::{Site, curl_at, expect};
+use super::site::{Site, curl_at, expect};
 use crate::run::cmd;
 
 /// Two addresses of one network and one of another, with a prefix for documentation (RFC 3849).

@@ -10,9 +10,9 @@ use fs_err as fs;
 
 use super::{
     Nginx,
-    behaviour::{curl, expect},
     bounds::TMPFS,
     errors::expect_error,
+    site::{curl, expect},
 };
 use crate::run::{cmd, need};
 
