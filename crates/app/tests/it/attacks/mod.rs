@@ -3,5 +3,6 @@
 mod connections;
 mod forwarded;
 mod http1;
+mod jwks;
 mod slow_readers;
 mod unread_bodies;
