@@ -111,6 +111,10 @@ impl Envelope {
         };
         let bytes =
             |value: &Value, name| decoded(&text(value, name)?).ok_or(EnvelopeError::Property(name));
+        let (payload_type, payload) = (
+            text(&envelope, "payloadType")?,
+            bytes(&envelope, "payload")?,
+        );
         let signatures = envelope["signatures"].as_array();
         let signatures = signatures.ok_or(EnvelopeError::Property("signatures"))?;
         let signatures = signatures.iter().map(|signed| {
@@ -120,8 +124,8 @@ impl Envelope {
             })
         });
         Ok(Self {
-            payload_type: text(&envelope, "payloadType")?,
-            payload: bytes(&envelope, "payload")?,
+            payload_type,
+            payload,
             signatures: signatures.collect::<Result<_, EnvelopeError>>()?,
         })
     }
@@ -252,15 +256,20 @@ mod tests {
     fn anything_else_is_no_envelope() {
         let parse = |text: &str| Envelope::parse(text.as_bytes()).unwrap_err();
         assert!(matches!(parse("{"), EnvelopeError::NotJson(_)));
-        for (text, property) in [
-            ("[]", "signatures"),
-            (r#"{"signatures": 1}"#, "signatures"),
-            (r#"{"signatures": [{}]}"#, "sig"),
-            (r#"{"signatures": [{"sig": "a b"}]}"#, "sig"),
-            (r#"{"signatures": []}"#, "payloadType"),
-            (r#"{"signatures": [], "payloadType": ""}"#, "payload"),
+        let good = json!({"payloadType": "a", "payload": "YQ==", "signatures": [{"sig": ""}]});
+        assert!(Envelope::parse(good.to_string().as_bytes()).is_ok());
+        for (pointer, value, property) in [
+            ("", json!([]), "payloadType"),
+            ("/payloadType", json!(1), "payloadType"),
+            ("/payload", json!("a b"), "payload"),
+            ("/signatures", json!({}), "signatures"),
+            ("/signatures/0", json!({}), "sig"),
+            ("/signatures/0/sig", json!("a b"), "sig"),
         ] {
-            assert_eq!(parse(text), EnvelopeError::Property(property), "{text}");
+            let mut bad = good.clone();
+            *bad.pointer_mut(pointer).unwrap() = value;
+            let error = parse(&bad.to_string());
+            assert_eq!(error, EnvelopeError::Property(property), "{bad}");
         }
     }
 }

@@ -4,7 +4,13 @@ use std::path::Path;
 
 use ed25519_dalek::{
     Signature, Signer as _,
-    pkcs8::{self, DecodePrivateKey as _, DecodePublicKey as _, EncodePublicKey as _, spki},
+    pkcs8::{
+        ALGORITHM_OID, EncodePublicKey as _, ObjectIdentifier, PrivateKeyInfo,
+        spki::{
+            SubjectPublicKeyInfoRef,
+            der::{Document, SecretDocument},
+        },
+    },
 };
 use fs_err as fs;
 
@@ -62,11 +68,11 @@ impl SigningKey {
 
     fn parse(text: &str) -> Result<Self, KeyError> {
         expect_label(text, PRIVATE)?;
-        let key = ed25519_dalek::SigningKey::from_pkcs8_pem(text);
-        Ok(Self(key.map_err(|error| match error {
-            pkcs8::Error::PublicKey(error) => unusable(error),
-            other => KeyError::Malformed(other.to_string()),
-        })?))
+        let (_, document) = SecretDocument::from_pem(text).map_err(malformed)?;
+        let info = PrivateKeyInfo::try_from(document.as_bytes()).map_err(malformed)?;
+        expect_ed25519(&info.algorithm.oid)?;
+        let key = ed25519_dalek::SigningKey::try_from(info).map_err(malformed)?;
+        Ok(Self(key))
     }
 
     #[cfg(test)]
@@ -101,7 +107,10 @@ impl PublicKey {
 
     fn parse(text: &str) -> Result<Self, KeyError> {
         expect_label(text, PUBLIC)?;
-        let key = ed25519_dalek::VerifyingKey::from_public_key_pem(text).map_err(unusable)?;
+        let (_, document) = Document::from_pem(text).map_err(malformed)?;
+        let info = SubjectPublicKeyInfoRef::try_from(document.as_bytes()).map_err(malformed)?;
+        expect_ed25519(&info.algorithm.oid)?;
+        let key = ed25519_dalek::VerifyingKey::try_from(info).map_err(malformed)?;
         match key.is_weak() {
             // Signatures for such a key can be forged.
             true => Err(KeyError::Malformed("a point of low order".to_owned())),
@@ -146,19 +155,23 @@ fn expect_label(text: &str, expected: &'static str) -> Result<(), KeyError> {
     })
 }
 
-fn unusable(error: spki::Error) -> KeyError {
-    let spki::Error::OidUnknown { oid } = error else {
-        return KeyError::Malformed(error.to_string());
-    };
-    let oid = oid.to_string();
-    let found = match oid.as_str() {
-        "1.2.840.113549.1.1.1" => "RSA".to_owned(),
-        "1.2.840.10045.2.1" => "ECDSA".to_owned(),
-        "1.3.101.110" => "X25519".to_owned(),
-        "1.3.101.113" => "Ed448".to_owned(),
-        _ => oid,
-    };
-    KeyError::Algorithm { found }
+fn expect_ed25519(algorithm: &ObjectIdentifier) -> Result<(), KeyError> {
+    if *algorithm == ALGORITHM_OID {
+        return Ok(());
+    }
+    let found = match algorithm.to_string().as_str() {
+        "1.2.840.113549.1.1.1" => "RSA",
+        "1.2.840.10045.2.1" => "ECDSA",
+        "1.3.101.110" => "X25519",
+        "1.3.101.113" => "Ed448",
+        other => other,
+    }
+    .to_owned();
+    Err(KeyError::Algorithm { found })
+}
+
+fn malformed(error: impl ToString) -> KeyError {
+    KeyError::Malformed(error.to_string())
 }
 
 #[cfg(test)]
