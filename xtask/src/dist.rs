@@ -16,7 +16,7 @@ pub(crate) const SERVER: &str = "purlin-server";
 /// What to do.
 #[derive(clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
-pub(crate) struct Options {
+pub(crate) struct Dist {
     #[command(subcommand)]
     action: Option<Action>,
     #[command(flatten)]
@@ -42,10 +42,10 @@ impl fmt::Display for NotReadable {
 }
 
 /// Builds or verifies.
-pub(crate) fn dist(options: &Options) -> Result<()> {
-    match &options.action {
+pub(crate) fn dist(command: &Dist) -> Result<()> {
+    match &command.action {
         Some(Action::Verify(options)) => verify(options),
-        None => build(&options.build),
+        None => build(&command.build),
     }
 }
 
@@ -56,9 +56,13 @@ pub(crate) fn for_this_machine() -> Result<()> {
 
 /// Builds the server and writes everything into `target/dist`.
 fn build(options: &dist::Options) -> Result<()> {
+    Ok(dist::dist(&server()?, options)?)
+}
+
+fn server() -> Result<Service> {
     let mut server = Service::of_package(root(), SERVER)?;
     server.bundled = swagger_ui::components()?;
-    Ok(dist::dist(&server, options)?)
+    Ok(server)
 }
 
 fn verify(options: &dist::VerifyOptions) -> Result<()> {
@@ -77,7 +81,11 @@ fn verify(options: &dist::VerifyOptions) -> Result<()> {
 }
 
 fn print(verified: &Verified) {
-    println!("verified: {} files", verified.files.len());
+    let outcome = match verified.key_id {
+        Some(_) => "verified",
+        None => "consistent",
+    };
+    println!("{outcome}: {} files", verified.files.len());
     for (name, digest) in &verified.images {
         println!("image     {name} {digest}");
     }
@@ -88,5 +96,42 @@ fn print(verified: &Verified) {
     match &verified.key_id {
         Some(key) => println!("key       {key}"),
         None => println!("no --key was given: who made these files was not verified"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cargo_purlin::{build::Libc, oci::Platform, sbom};
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn bills_of_materials_name_what_is_inside_the_docs_page() {
+        let here = Platform::here().unwrap();
+        let bills = sbom::bills(&server().unwrap(), Libc::Gnu, here, "c0ffee", 0).unwrap();
+        let [cyclonedx, spdx] = [0, 1]
+            .map(|nth: usize| -> Value { serde_json::from_slice(&bills[nth].bytes).unwrap() });
+        let components = cyclonedx["components"].as_array().unwrap();
+        let find = |name: &str| components.iter().find(|it| it["name"] == name).unwrap();
+        let page = find("swagger-ui-dist");
+        assert_eq!(page["hashes"][0]["alg"], "SHA-512");
+        for name in ["dompurify", "react", "react-dom"] {
+            assert!(find(name)["version"].is_string(), "{name}");
+        }
+        let dependencies = cyclonedx["dependencies"].as_array().unwrap();
+        let mut dependencies = dependencies.iter();
+        let inside = dependencies
+            .find(|it| it["ref"] == page["bom-ref"])
+            .unwrap();
+        let inside = inside["dependsOn"].as_array().unwrap();
+        assert!(inside.contains(&find("immutable")["bom-ref"]));
+        // Identifiers are unique, which both formats require.
+        let packages = spdx["packages"].as_array().unwrap();
+        for (all, id) in [(components, "bom-ref"), (packages, "SPDXID")] {
+            let mut ids: Vec<_> = all.iter().map(|it| it[id].as_str().unwrap()).collect();
+            ids.sort_unstable();
+            assert!(ids.windows(2).all(|two| two[0] != two[1]), "{id}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What does not agree.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use crate::attest::{EnvelopeError, StatementError};
 
@@ -25,7 +25,14 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.subject, self.problem)
+        // Names and values are from files that may not be trustworthy: no control character reaches the terminal.
+        for c in format!("{}: {}", self.subject, self.problem).chars() {
+            match c.is_control() {
+                true => write!(f, "{}", c.escape_debug())?,
+                false => f.write_char(c)?,
+            }
+        }
+        Ok(())
     }
 }
 
@@ -100,4 +107,15 @@ pub enum Problem {
         /// The value in the provenance.
         expected: String,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_escaped() {
+        let finding = Finding::new("a\u{1b}[2J\n\"é\"", Problem::Missing);
+        assert_eq!(finding.to_string(), "a\\u{1b}[2J\\n\"é\": is missing");
+    }
 }
