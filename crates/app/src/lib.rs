@@ -36,6 +36,7 @@ mod commands;
 mod error;
 mod healthcheck;
 mod hooks;
+mod http_server;
 mod listen;
 mod logging;
 pub mod middleware;
@@ -47,6 +48,7 @@ mod run;
 mod serve;
 mod settings;
 mod shutdown;
+mod startup_checks;
 
 pub use purlin_router as router;
 
@@ -60,9 +62,9 @@ pub use program::Program;
 pub use run::run;
 pub use settings::{
     Bind, Bounded, CompressionSettings, ConditionalSettings, CorsSettings, ForwardedBy,
-    HttpSettings, IdempotencySettings, LimitSettings, LogFilter, LogFormat, LogSettings,
-    OpsSettings, ProxySettings, RateLimitSettings, Secret, Section, SecurityHeaderSettings,
-    Settings, SettingsError, Sources,
+    HttpSettings, IdempotencySettings, InMemoryState, LimitSettings, LogFilter, LogFormat,
+    LogSettings, OpsSettings, ProxySettings, RateLimitSettings, ReplicaSettings, Secret, Section,
+    SecurityHeaderSettings, Settings, SettingsError, Sources,
 };
 #[cfg(feature = "tls")]
 pub use settings::{ClientCertificates, TlsSettings};
