@@ -8,8 +8,8 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, ensure};
 
 use crate::{
-    acme, browser, checks, clients, contract, documents, edge, faults, fuzz, kubernetes, parity,
-    smoke, swagger_ui, tidy, versions,
+    acme, browser, checks, clients, contract, deny, documents, edge, faults, fuzz, kubernetes,
+    parity, smoke, swagger_ui, tidy, versions,
 };
 
 /// The name of a check and what it runs.
@@ -17,6 +17,7 @@ type Step = (&'static str, fn() -> Result<()>);
 
 const STEPS: &[Step] = &[
     ("fmt", || checks::fmt(true)),
+    ("deny", deny::checked),
     ("tidy", || tidy::tidy(&tidy::Options::default())),
     ("lint", checks::lint),
     ("doc", checks::doc),

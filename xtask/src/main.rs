@@ -15,6 +15,7 @@ mod ci;
 mod clients;
 mod compose;
 mod contract;
+mod deny;
 mod dist;
 mod documents;
 mod edge;
@@ -76,6 +77,8 @@ enum Command {
     },
     /// Generates clients from the documents, compiles them, and calls the built services with them
     Clients,
+    /// Checks licences, sources and known vulnerabilities of the dependencies, with cargo-deny
+    Deny(deny::Options),
     /// Builds what is deployed into target/dist: static executables, container image, bills of materials
     Dist(cargo_purlin::dist::Options),
     /// Lints the documents in every dialect and tests the built services against them
@@ -134,6 +137,7 @@ fn run(command: Command) -> Result<()> {
         Command::Browser => browser::browser(),
         Command::Contract { action } => contract::contract(&action),
         Command::Clients => clients::clients(),
+        Command::Deny(options) => deny::deny(&options),
         Command::Dist(options) => dist::dist(&options),
         Command::Documents => documents::documents(),
         Command::Edge => edge::edge(),

@@ -3,7 +3,7 @@
 //! TLS is terminated in this crate, and the router knows requests alone. So [`keep`] stores the certificate with a new
 //! connection, and the authenticator reads it from the connection of each request.
 
-use std::{any::Any, fmt, net::IpAddr, rc::Rc, sync::Arc};
+use std::{any::Any, borrow::Cow, fmt, net::IpAddr, rc::Rc, sync::Arc};
 
 use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::{HttpRequest, dev::Extensions, rt::net::TcpStream};
@@ -106,6 +106,12 @@ impl Authenticator for ClientCertificate {
             true => Ok(client.clone()),
             false => Err(AuthFailure::Forbidden),
         }
+    }
+
+    /// Returns a digest of the names of the client and of the authority. A renewed certificate has the same, and an
+    /// authority gives no two clients the same names (RFC 5280 section 4.1.2.6).
+    fn subject<'i>(&self, client: &'i CertifiedClient) -> Cow<'i, str> {
+        Cow::Borrowed(&client.0.facts.holder)
     }
 
     fn other_failures(&self) -> &'static [AuthFailure] {

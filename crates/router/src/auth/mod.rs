@@ -19,7 +19,7 @@ mod guards;
 mod identity;
 mod requirement;
 
-use std::future::Future;
+use std::{borrow::Cow, future::Future};
 
 use actix_web::HttpRequest;
 use purlin_openapi::SecurityScheme;
@@ -41,6 +41,8 @@ pub use requirement::{Requirement, all_of, any_of, anyone, registry_default, sco
 /// unauthenticated request are not read.
 ///
 /// ```
+/// use std::borrow::Cow;
+///
 /// use actix_web::HttpRequest;
 /// use purlin_router::{auth::{AuthFailure, Authenticator}, openapi::SecurityScheme};
 ///
@@ -60,6 +62,10 @@ pub use requirement::{Requirement, all_of, any_of, anyone, registry_default, sco
 ///         let user = request.headers().get("x-remote-user").ok_or(AuthFailure::Missing)?;
 ///         let user = user.to_str().map_err(|_| AuthFailure::Invalid)?;
 ///         Ok(UserName(user.to_owned()))
+///     }
+///
+///     fn subject<'i>(&self, identity: &'i UserName) -> Cow<'i, str> {
+///         Cow::Borrowed(&identity.0)
 ///     }
 /// }
 /// ```
@@ -84,6 +90,16 @@ pub trait Authenticator: Send + Sync + 'static {
         &self,
         request: &HttpRequest,
     ) -> impl Future<Output = Result<Self::Identity, AuthFailure>>;
+
+    /// Names the caller: a text that no other caller of this authenticator has,
+    /// and that is the same in every request of this one, such as the id of a
+    /// user. What is kept for a caller is kept under this name, as responses to
+    /// requests with an idempotency key are: two callers of one name would get
+    /// each other's.
+    ///
+    /// Where no part of an identity distinguishes callers, use a digest of the
+    /// credential. An authenticator that has a single caller may use any text.
+    fn subject<'i>(&self, identity: &'i Self::Identity) -> Cow<'i, str>;
 
     /// Returns the challenge for the `WWW-Authenticate` header (RFC 9110 section
     /// 11.6.1). By default it is the name of an HTTP authentication scheme, and

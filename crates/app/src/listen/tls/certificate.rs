@@ -6,9 +6,10 @@ use std::{
 };
 
 use rustls::pki_types::CertificateDer;
+use sha2::{Digest, Sha256};
 use x509_cert::{
     Certificate,
-    der::{Decode, asn1::OctetString},
+    der::{Decode, Encode, asn1::OctetString},
     ext::pkix::{SubjectAltName, name::GeneralName},
     time::Validity,
 };
@@ -25,13 +26,15 @@ pub(crate) struct Facts {
     pub(crate) addresses: Vec<IpAddr>,
     pub(crate) emails: Vec<String>,
     pub(crate) uris: Vec<String>,
+    /// The digest of the names of the holder and of the issuer, which a renewed certificate has as well.
+    pub(crate) holder: String,
     validity: Option<Validity>,
 }
 
 impl Facts {
     /// Parses a certificate; returns `None` if it does not follow RFC 5280.
-    pub(crate) fn read(certificate: &CertificateDer<'_>) -> Option<Self> {
-        let certificate = Certificate::from_der(certificate).ok()?;
+    pub(crate) fn read(der: &CertificateDer<'_>) -> Option<Self> {
+        let certificate = Certificate::from_der(der).ok()?;
         let content = certificate.tbs_certificate();
         let common_name = content.subject().common_name().ok().flatten();
         let serial = content.serial_number().as_bytes();
@@ -43,6 +46,17 @@ impl Facts {
             ..Self::default()
         };
         let names = content.get_extension::<SubjectAltName>().ok()?;
+        let holder = if content.subject().is_empty() && names.is_none() {
+            Sha256::digest(der)
+        } else {
+            let mut names_of_both = content.issuer().to_der().ok()?;
+            content.subject().encode_to_vec(&mut names_of_both).ok()?;
+            if let Some((_, names)) = &names {
+                names.encode_to_vec(&mut names_of_both).ok()?;
+            }
+            Sha256::digest(names_of_both)
+        };
+        facts.holder = format!("sha256:{holder:x}");
         for name in names.into_iter().flat_map(|(_, names)| names.0) {
             match name {
                 GeneralName::DnsName(name) => facts.dns_names.push(name.to_string()),

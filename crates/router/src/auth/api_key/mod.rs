@@ -81,6 +81,11 @@ macro_rules! api_keys {
                 self.keys.find(&first).ok_or(AuthFailure::Invalid)
             }
 
+            /// Returns the application's name, whichever of its keys was sent.
+            fn subject<'i>(&self, application: &'i Application) -> Cow<'i, str> {
+                Cow::Borrowed(application.name())
+            }
+
             fn challenge(&self, _: &ChallengeContext<'_>) -> Option<String> {
                 // No scheme is registered for API keys; this one names where the key is expected.
                 let name = self.key_name.name.replace('\\', "\\\\").replace('"', "\\\"");

@@ -218,6 +218,11 @@ impl Authenticator for Basic {
         }
     }
 
+    /// Returns the user's name.
+    fn subject<'i>(&self, user: &'i User) -> Cow<'i, str> {
+        Cow::Borrowed(user.name())
+    }
+
     fn challenge(&self, _: &ChallengeContext<'_>) -> Option<String> {
         let realm = self.realm.replace('\\', "\\\\").replace('"', "\\\"");
         Some(format!("Basic realm=\"{realm}\", charset=\"UTF-8\""))

@@ -7,6 +7,7 @@ mod error;
 mod key;
 mod keys;
 mod source;
+mod subject;
 
 use std::{borrow::Cow, fmt, marker::PhantomData, time::Duration};
 
@@ -64,6 +65,7 @@ pub struct Token<C> {
     /// Its claims.
     pub claims: C,
     scopes: Vec<String>,
+    subject: String,
 }
 
 impl<C> Token<C> {
@@ -183,8 +185,18 @@ impl<C: DeserializeOwned + 'static> Authenticator for Bearer<C> {
         let token = credentials(request, "Bearer")?;
         let claims = self.verify(token).await?;
         let scopes = scopes(&claims);
+        let subject = subject::of(&claims, token);
         let claims = serde_json::from_value(claims).map_err(|_| AuthFailure::Invalid)?;
-        Ok(Token { claims, scopes })
+        Ok(Token {
+            claims,
+            scopes,
+            subject,
+        })
+    }
+
+    /// Returns the claims `iss` and `sub`; the digest of a token that has no `sub`.
+    fn subject<'i>(&self, token: &'i Token<C>) -> Cow<'i, str> {
+        Cow::Borrowed(&token.subject)
     }
 
     fn challenge(&self, context: &ChallengeContext<'_>) -> Option<String> {

@@ -1,5 +1,7 @@
 //! Combined authenticators, and the identity that handlers receive.
 
+use std::borrow::Cow;
+
 use actix_web::HttpRequest;
 use purlin_router::{
     Json, Operation, Registry,
@@ -37,6 +39,10 @@ impl Authenticator for HeaderScheme {
             Ok("away") => Err(AuthFailure::Unavailable),
             Ok(scopes) => Ok(Caller(scopes.split(' ').map(ToOwned::to_owned).collect())),
         }
+    }
+
+    fn subject<'i>(&self, identity: &'i Caller) -> Cow<'i, str> {
+        identity.0.join(" ").into()
     }
 
     fn challenge(&self, context: &ChallengeContext<'_>) -> Option<String> {

@@ -3,6 +3,8 @@
 //! Absent on purpose: an app name `default` that no one chose, and `USE_DEFAULT`
 //! that is looked up when the app starts; a registry is built once.
 
+use std::borrow::Cow;
+
 use actix_web::HttpRequest;
 use purlin_router::{
     Json, Operation,
@@ -36,6 +38,10 @@ impl Authenticator for HeaderScheme {
             Some(b"away") => Err(AuthFailure::Unavailable),
             Some(_) => Err(AuthFailure::Invalid),
         }
+    }
+
+    fn subject<'i>(&self, (): &'i ()) -> Cow<'i, str> {
+        Cow::Borrowed("the only caller")
     }
 
     fn other_failures(&self) -> &'static [AuthFailure] {

@@ -4,7 +4,7 @@
 //!
 //! `UPDATE_GOLDEN=1` rewrites the golden files.
 
-use std::{env, fs, path::Path as FilePath};
+use std::{borrow::Cow, env, fs, path::Path as FilePath};
 
 use actix_web::HttpRequest;
 use purlin_router::{
@@ -184,6 +184,10 @@ impl Authenticator for Fake {
 
     async fn authenticate(&self, _: &HttpRequest) -> Result<(), AuthFailure> {
         Ok(())
+    }
+
+    fn subject<'i>(&self, (): &'i ()) -> Cow<'i, str> {
+        Cow::Borrowed("the only caller")
     }
 
     fn grants(&self, (): &(), _: &str) -> bool {
