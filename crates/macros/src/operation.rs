@@ -174,7 +174,7 @@ fn options(function: &ItemFn, arguments: &Arguments, diagnostics: &mut Diagnosti
             }
             ("authenticators", Meta::NameValue(pair)) => {
                 let alternatives = list(&pair.value, diagnostics);
-                if alternatives.is_empty() && diagnostics.is_empty() {
+                if matches!(&pair.value, Expr::Array(array) if array.elems.is_empty()) {
                     diagnostics.push(
                         &pair.value,
                         "no authenticator is named: name at least one, or use `public`",
