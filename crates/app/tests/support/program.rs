@@ -12,7 +12,7 @@ use purlin_app::{
     App, program,
     router::{
         ApiError, Json, Operation, Registry,
-        auth::{Basic, HeaderApiKey, PasswordHashError},
+        auth::{Basic, HeaderApiKey, Identity, PasswordHashError, User},
         error::ErrorStyle,
         reply::Created,
         schema,
@@ -97,6 +97,10 @@ async fn block() -> Json<Message> {
     thread_name()
 }
 
+async fn get_user(user: Identity<User>) -> Json<Message> {
+    Json(Message::new(user.name()))
+}
+
 /// Uses a thread for blocking work, as downloads and uploads do.
 async fn use_blocking_thread() -> Json<Message> {
     let done = web::block(|| "done").await;
@@ -128,7 +132,7 @@ fn registry(settings: &GreetingsSettings) -> Result<Registry, PasswordHashError>
         .operation(Operation::get("/never", never))
         .operation(Operation::get("/who", who))
         .operation(Operation::get("/block", block))
-        .operation(Operation::get("/basic", get_index).authenticators(["password"]))
+        .operation(Operation::get("/basic", get_user).authenticators(["password"]))
         .operation(Operation::get("/blocking", use_blocking_thread));
     Ok(registry)
 }

@@ -1,9 +1,33 @@
 //! Password hashes, and what verifying a password against one costs.
 
-use argon2::{Algorithm, Argon2, Params, PasswordVerifier, Version, password_hash::phc};
+use std::collections::TryReserveError;
+
+use argon2::{Algorithm, Argon2, Block, Params, Version, password_hash::phc};
+use subtle::ConstantTimeEq;
 
 /// The error for a password that cannot be hashed.
-pub(super) type HashingError = argon2::password_hash::Error;
+#[derive(Debug, thiserror::Error)]
+pub(super) enum HashingError {
+    #[error(transparent)]
+    Memory(#[from] TryReserveError),
+    #[error(transparent)]
+    Argon2(#[from] argon2::Error),
+}
+
+/// The memory of a verification, which the next one uses again: allocators may keep what threads free, for each thread.
+#[derive(Debug, Default)]
+pub(super) struct Memory(Vec<Block>);
+
+impl Memory {
+    fn blocks(&mut self, count: usize) -> Result<&mut [Block], TryReserveError> {
+        if self.0.len() < count {
+            self.0 = Vec::new();
+            self.0.try_reserve_exact(count)?;
+            self.0.resize(count, Block::new());
+        }
+        Ok(&mut self.0)
+    }
+}
 
 /// The error for a text that is not a supported password hash.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,42 +54,51 @@ pub(super) enum Cost {
     Bcrypt(u32),
 }
 
-#[derive(Clone)]
 pub(super) struct Hash {
     pub(super) cost: Cost,
-    text: Text,
+    kind: Kind,
 }
 
-#[derive(Clone)]
-enum Text {
-    Argon2(Box<phc::PasswordHash>),
+enum Kind {
+    Argon2(Box<Argon2Hash>),
     Bcrypt(String),
+}
+
+struct Argon2Hash {
+    argon2: Argon2<'static>,
+    salt: phc::Salt,
+    output: phc::Output,
 }
 
 impl Hash {
     /// Reads a hash; one against which no password could be verified is `None`.
     pub(super) fn read(text: &str) -> Option<Self> {
         if text.starts_with("$argon2") {
-            let hash = phc::PasswordHash::new(text).ok()?;
-            let params = Params::try_from(&hash).ok()?;
-            let algorithm = Algorithm::new(hash.algorithm).ok()?;
-            if let Some(version) = hash.version {
-                Version::try_from(version).ok()?;
-            }
-            return (hash.salt.is_some() && hash.hash.is_some()).then(|| Self {
-                cost: Cost::Argon2 {
-                    algorithm,
-                    memory: params.m_cost(),
-                    passes: params.t_cost(),
-                    lanes: params.p_cost(),
-                },
-                text: Text::Argon2(Box::new(hash)),
-            });
+            return Self::read_argon2(&phc::PasswordHash::new(text).ok()?);
         }
         let cost = text.parse::<bcrypt::HashParts>().ok()?.get_cost();
         (4..=31).contains(&cost).then(|| Self {
             cost: Cost::Bcrypt(cost),
-            text: Text::Bcrypt(text.to_owned()),
+            kind: Kind::Bcrypt(text.to_owned()),
+        })
+    }
+
+    fn read_argon2(hash: &phc::PasswordHash) -> Option<Self> {
+        let algorithm = Algorithm::new(hash.algorithm).ok()?;
+        let version = hash.version.map(Version::try_from).transpose().ok()?;
+        let params = Params::try_from(hash).ok()?;
+        Some(Self {
+            cost: Cost::Argon2 {
+                algorithm,
+                memory: params.m_cost(),
+                passes: params.t_cost(),
+                lanes: params.p_cost(),
+            },
+            kind: Kind::Argon2(Box::new(Argon2Hash {
+                argon2: Argon2::new(algorithm, version.unwrap_or_default(), params),
+                salt: hash.salt?,
+                output: hash.hash?,
+            })),
         })
     }
 
@@ -73,16 +106,26 @@ impl Hash {
     ///
     /// # Errors
     ///
-    /// Returns an error where the password cannot be hashed, for want of memory.
-    pub(super) fn matches(&self, password: &[u8]) -> Result<bool, HashingError> {
-        match &self.text {
-            Text::Argon2(hash) => match Argon2::default().verify_password(password, &**hash) {
-                Ok(()) => Ok(true),
-                Err(HashingError::PasswordInvalid) => Ok(false),
-                Err(error) => Err(error),
-            },
+    /// Returns an error where there is not enough memory.
+    pub(super) fn matches(
+        &self,
+        password: &[u8],
+        memory: &mut Memory,
+    ) -> Result<bool, HashingError> {
+        match &self.kind {
+            Kind::Argon2(hash) => {
+                let Argon2Hash {
+                    argon2,
+                    salt,
+                    output,
+                } = &**hash;
+                let mut found = vec![0; output.as_bytes().len()];
+                let blocks = memory.blocks(argon2.params().block_count())?;
+                argon2.hash_password_into_with_memory(password, salt, &mut found, blocks)?;
+                Ok(found.ct_eq(output.as_bytes()).into())
+            }
             // Its only error, for a hash that was read, is the truncation.
-            Text::Bcrypt(hash) => {
+            Kind::Bcrypt(hash) => {
                 Ok(bcrypt::non_truncating_verify(password, hash).unwrap_or(false))
             }
         }
@@ -91,18 +134,41 @@ impl Hash {
 
 #[cfg(test)]
 mod tests {
+    use argon2::PasswordHasher;
+
     use super::*;
+
+    fn matches(hash: &str, password: &[u8]) -> bool {
+        let hash = Hash::read(hash).unwrap();
+        hash.matches(password, &mut Memory::default()).unwrap()
+    }
+
+    #[test]
+    fn memory_of_another_password_does_not_matter() {
+        let hash = |memory| {
+            let params = Params::new(memory, 2, 2, None).unwrap();
+            let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+            let hash = argon2.hash_password_with_salt(b"s3cret", b"a salt of a test");
+            Hash::read(&hash.unwrap().to_string()).unwrap()
+        };
+        let mut memory = Memory::default();
+        for (hash, blocks) in [(hash(64), 64), (hash(128), 128), (hash(64), 128)] {
+            assert!(!hash.matches(b"wrong", &mut memory).unwrap());
+            assert!(hash.matches(b"s3cret", &mut memory).unwrap());
+            assert_eq!(memory.0.len(), blocks);
+        }
+    }
 
     #[test]
     fn bcrypt_passwords_that_would_be_truncated_do_not_match() {
         let longest = [b'x'; 71];
         let hash = bcrypt::non_truncating_hash(longest, 4).unwrap();
-        assert!(Hash::read(&hash).unwrap().matches(&longest).unwrap());
+        assert!(matches(&hash, &longest));
         // As another program may have hashed it.
         let truncated = [b'x'; 72];
-        let hash = Hash::read(&bcrypt::hash(truncated, 4).unwrap()).unwrap();
-        assert!(!hash.matches(&truncated).unwrap());
-        assert!(!hash.matches(&[b'x'; 100]).unwrap());
+        let hash = bcrypt::hash(truncated, 4).unwrap();
+        assert!(!matches(&hash, &truncated));
+        assert!(!matches(&hash, &[b'x'; 100]));
         assert!(bcrypt::non_truncating_hash(truncated, 4).is_err());
     }
 

@@ -41,7 +41,7 @@ const REMEMBER_FOR: Duration = Duration::from_secs(600);
 ///
 /// - Passwords are verified on actix's blocking threads, one per core at a time
 ///   ([`max_concurrent`](Self::max_concurrent)). That many times the memory of the
-///   costliest hash is used.
+///   costliest hash is used, and kept for the next ones.
 /// - Eight times as many requests wait for up to two seconds
 ///   ([`max_waiting`](Self::max_waiting)). Others are rejected with 503 and
 ///   `Retry-After` ([`AuthFailure::Busy`]), whatever their credential.
@@ -203,8 +203,8 @@ impl Authenticator for Basic {
         let users = Arc::clone(&self.users);
         let verified = web::block(move || {
             // Released when the work is done, which a client that goes away does not interrupt.
-            let _permit = permit;
-            let user = users.verify(&credentials)?;
+            let mut permit = permit;
+            let user = users.verify(&credentials, permit.memory())?;
             if let (Some(user), Some(digest)) = (user, digest) {
                 user.verified.remember(digest, Instant::now());
             }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use super::{
     credentials::Credentials,
-    hash::{Cost, Hash, HashingError, PasswordHashError},
+    hash::{Cost, Hash, HashingError, Memory, PasswordHashError},
     verified::Verified,
 };
 
@@ -50,16 +50,17 @@ impl Users {
     pub(super) fn verify(
         &self,
         credentials: &Credentials,
+        memory: &mut Memory,
     ) -> Result<Option<&Arc<StoredUser>>, HashingError> {
         let user = self.get(&credentials.name);
         if let Some(user) = user
-            && user.hash.matches(&credentials.password)?
+            && user.hash.matches(&credentials.password, memory)?
         {
             return Ok(Some(user));
         }
         for decoy in self.decoys(user) {
             // It belongs to another user, so the result does not count.
-            decoy.matches(&credentials.password)?;
+            decoy.matches(&credentials.password, memory)?;
         }
         Ok(None)
     }
@@ -107,7 +108,10 @@ mod tests {
             name: name.to_owned(),
             password: password.as_bytes().to_vec(),
         };
-        users.verify(&credentials).unwrap().is_some()
+        users
+            .verify(&credentials, &mut Memory::default())
+            .unwrap()
+            .is_some()
     }
 
     #[test]

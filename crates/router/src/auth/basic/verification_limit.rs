@@ -1,9 +1,18 @@
 //! The bound on the passwords that are verified at the same time, and on the requests that wait.
 
-use std::{num::NonZero, sync::Arc, thread::available_parallelism, time::Duration};
+use std::{
+    mem,
+    num::NonZero,
+    ops::DerefMut,
+    sync::{Arc, Mutex, PoisonError},
+    thread::available_parallelism,
+    time::Duration,
+};
 
 use actix_web::rt::time::timeout;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::hash::Memory;
 
 /// How many requests wait for each verification, if nothing else is set.
 const WAITING_PER_VERIFICATION: usize = 8;
@@ -15,11 +24,30 @@ const MAX_WAIT: Duration = Duration::from_secs(2);
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Busy;
 
-/// The right to verify a password.
+/// The right to verify a password, and the memory for it.
 #[derive(Debug)]
 pub(super) struct Permit {
+    memory: Memory,
+    unused: Arc<Mutex<Vec<Memory>>>,
     _running: OwnedSemaphorePermit,
     _place: OwnedSemaphorePermit,
+}
+
+impl Permit {
+    pub(super) fn memory(&mut self) -> &mut Memory {
+        &mut self.memory
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        // Before the permits are released, so that there is never more memory than verifications may run.
+        lock(&self.unused).push(mem::take(&mut self.memory));
+    }
+}
+
+fn lock(unused: &Mutex<Vec<Memory>>) -> impl DerefMut<Target = Vec<Memory>> {
+    unused.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[derive(Debug)]
@@ -30,6 +58,8 @@ pub(super) struct VerificationLimit {
     running: Arc<Semaphore>,
     /// The places of all that run or wait.
     places: Arc<Semaphore>,
+    /// The memory of verifications that have ended.
+    unused: Arc<Mutex<Vec<Memory>>>,
 }
 
 impl Default for VerificationLimit {
@@ -50,6 +80,7 @@ impl VerificationLimit {
             waiting,
             running: Arc::new(Semaphore::new(concurrent)),
             places: Arc::new(Semaphore::new(places)),
+            unused: Arc::default(),
         }
     }
 
@@ -72,6 +103,8 @@ impl VerificationLimit {
         let running = timeout(MAX_WAIT, Arc::clone(&self.running).acquire_owned());
         match running.await {
             Ok(Ok(running)) => Ok(Permit {
+                memory: lock(&self.unused).pop().unwrap_or_default(),
+                unused: Arc::clone(&self.unused),
                 _running: running,
                 _place: place,
             }),
@@ -111,8 +144,8 @@ mod tests {
         assert!(poll(second.as_mut()).is_pending());
         assert_eq!(limit.acquire().await.unwrap_err(), Busy);
         drop(first);
-        let second = second.await.unwrap();
-        drop(second);
+        drop(second.await.unwrap());
+        assert_eq!(lock(&limit.unused).len(), 1);
         assert_eq!(limit.places.available_permits(), 2);
     }
 
