@@ -40,7 +40,7 @@ fn with(server: &Server, credential: &str) -> Response {
 }
 
 #[test]
-fn wrong_passwords_take_bounded_memory_and_delay_nobody() {
+fn wrong_passwords_take_bounded_memory_and_delay_no_other_client() {
     let folder = Folder::new();
     let mut command = observed(&folder);
     command

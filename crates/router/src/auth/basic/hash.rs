@@ -48,7 +48,7 @@ pub(super) enum Cost {
         /// In KiB.
         memory: u32,
         passes: u32,
-        lanes: u32,
+        parallelism: u32,
     },
     /// The binary logarithm of the rounds.
     Bcrypt(u32),
@@ -92,7 +92,7 @@ impl Hash {
                 algorithm,
                 memory: params.m_cost(),
                 passes: params.t_cost(),
-                lanes: params.p_cost(),
+                parallelism: params.p_cost(),
             },
             kind: Kind::Argon2(Box::new(Argon2Hash {
                 argon2: Argon2::new(algorithm, version.unwrap_or_default(), params),

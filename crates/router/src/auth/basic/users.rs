@@ -126,7 +126,7 @@ mod tests {
         };
         let costs: Vec<_> = users.by_cost.keys().copied().collect();
         assert_eq!(costs.len(), 3);
-        for name in ["ada", "bob", "eve", "zoe", "nobody", ""] {
+        for name in ["ada", "bob", "eve", "zoe", "unknown", ""] {
             assert_eq!(costs_of(name), costs, "{name}");
         }
     }
@@ -142,7 +142,7 @@ mod tests {
         }
         // Not the one of a decoy.
         assert!(!verify(&users, "max", "s3cret"));
-        assert!(!verify(&users, "nobody", "s3cret"));
-        assert!(!verify(&Users::default(), "nobody", "s3cret"));
+        assert!(!verify(&users, "unknown", "s3cret"));
+        assert!(!verify(&Users::default(), "unknown", "s3cret"));
     }
 }
