@@ -80,7 +80,7 @@ enum Command {
     /// Checks licences, sources and known vulnerabilities of the dependencies, with cargo-deny
     Deny(deny::Options),
     /// Builds what is deployed into target/dist: static executables, container image, bills of materials, provenance
-    Dist(dist::Dist),
+    Dist(Box<dist::Dist>),
     /// Lints the documents in every dialect and tests the built services against them
     Documents,
     /// Checks the edge's nginx configuration with nginx and gixy
