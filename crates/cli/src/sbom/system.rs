@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn version_of_musl_is_read_from_its_archive() {
-        let object = b"\x7fELF\0\x02\0.text\01.2.5\0__libc_version\0";
+        let object = b"\x7fELF\0\x02\0.text\x001.2.5\0__libc_version\0";
         let version = |archive: &[u8]| musl_version(archive);
         let found = version(&archive("version.lo", object));
         assert_eq!(found.as_deref(), Some("1.2.5"));
