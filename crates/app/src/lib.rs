@@ -47,6 +47,7 @@ mod run;
 mod serve;
 mod settings;
 mod shutdown;
+mod startup_checks;
 
 pub use purlin_router as router;
 
@@ -60,9 +61,9 @@ pub use program::Program;
 pub use run::run;
 pub use settings::{
     Bind, Bounded, CompressionSettings, ConditionalSettings, CorsSettings, ForwardedBy,
-    HttpSettings, IdempotencySettings, LimitSettings, LogFilter, LogFormat, LogSettings,
-    OpsSettings, ProxySettings, RateLimitSettings, Secret, Section, SecurityHeaderSettings,
-    Settings, SettingsError, Sources,
+    HttpSettings, IdempotencySettings, InMemoryState, LimitSettings, LogFilter, LogFormat,
+    LogSettings, OpsSettings, ProxySettings, RateLimitSettings, ReplicaSettings, Secret, Section,
+    SecurityHeaderSettings, Settings, SettingsError, Sources,
 };
 #[cfg(feature = "tls")]
 pub use settings::{ClientCertificates, TlsSettings};

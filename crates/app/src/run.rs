@@ -22,6 +22,7 @@ use crate::{
     serve::{self, Mode},
     settings::{Settings, SettingsError},
     shutdown::End,
+    startup_checks,
 };
 
 /// The exit code for errors in what the program was given: command line, settings, composition.
@@ -104,6 +105,7 @@ impl Process<'_> {
             return self.print(&text);
         }
         let mut settings_errors = app.settings.errors();
+        settings_errors.extend(startup_checks::errors(&app));
         settings_errors.extend(self.log_error.clone());
         match command {
             AppCommand::Serve | AppCommand::Mock => {

@@ -22,6 +22,7 @@ use crate::{
     program::Program,
     settings::{HttpSettings, Settings},
     shutdown::{End, Signals},
+    startup_checks,
 };
 
 /// Whether the handlers of the registries are called.
@@ -46,6 +47,9 @@ pub(crate) async fn serve(
         Signals::install().map_err(|error| format!("cannot install signal handlers: {error}"))?;
     let server = Server::new(program, &app, apis, log)?;
     log_service_links(&app.settings);
+    if mode == Mode::Serve {
+        startup_checks::warn(&app);
+    }
     let App {
         settings,
         mut resources,

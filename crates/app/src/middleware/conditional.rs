@@ -95,8 +95,12 @@ impl ConditionalRequests {
             let headers = response.headers_mut();
             headers.insert(header::ETAG, value);
             if !headers.contains_key(header::CACHE_CONTROL) {
-                // It may be cached, and has to be revalidated every time.
-                headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+                // The client may store it, and has to revalidate it every time. Shared caches may not: they cannot know every
+                // credential that it was sent for (RFC 9111 sections 3.5, 5.2.2.7).
+                headers.insert(
+                    header::CACHE_CONTROL,
+                    HeaderValue::from_static("private, no-cache"),
+                );
             }
         }
         (response, tag)

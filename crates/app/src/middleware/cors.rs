@@ -12,7 +12,7 @@ use actix_web::{
     Error,
     body::MessageBody,
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
-    http::{Method, Uri, header::HeaderName},
+    http::{Method, header::HeaderName},
 };
 use futures_util::FutureExt;
 use purlin_router::error::http::BadRequest;
@@ -21,7 +21,7 @@ use super::{
     error::MiddlewareError, error_styles::ErrorStyles, reject_reason::RejectReason,
     rejection::MiddlewareRejection, transform::LocalBoxFuture,
 };
-use crate::settings::CorsSettings;
+use crate::settings::{self, CorsSettings};
 
 /// Every origin or header, in a list of them.
 const ALL: &str = "*";
@@ -56,9 +56,8 @@ impl Cors {
             return Err(MiddlewareError::CredentialsForAllOrigins);
         }
         for origin in &settings.origins {
-            if origin != ALL && origin.parse::<Uri>().is_err() {
-                let value = origin.clone();
-                return Err(MiddlewareError::Origin { value });
+            if let Some(reason) = settings::origin_error(origin) {
+                return Err(MiddlewareError::Origin { reason });
             }
         }
         for method in &settings.methods {

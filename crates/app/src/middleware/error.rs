@@ -26,11 +26,11 @@ pub enum MiddlewareError {
         /// The text.
         value: String,
     },
-    /// A text is not an origin.
-    #[error("cors.origins: `{}` is neither an origin such as https://app.example.org nor `*`", value.escape_debug())]
+    /// A text is not an origin that a browser could send.
+    #[error("cors.origins: {reason}")]
     Origin {
-        /// The text.
-        value: String,
+        /// What is wrong, how to correct it, and the text.
+        reason: String,
     },
     /// A text is not a method.
     #[error("cors.methods: `{}` is not a method", value.escape_debug())]

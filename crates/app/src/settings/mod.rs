@@ -16,6 +16,7 @@ mod ops;
 mod origin;
 mod read;
 mod render;
+mod replicas;
 mod secret;
 mod section;
 mod service_links;
@@ -43,6 +44,7 @@ pub use self::{
         LimitSettings, ProxySettings, RateLimitSettings, SecurityHeaderSettings,
     },
     ops::OpsSettings,
+    replicas::{InMemoryState, ReplicaSettings},
     secret::Secret,
     section::Section,
 };
@@ -52,7 +54,11 @@ use self::{
     read::{Notes, ReadError},
     section::ReadSection,
 };
-pub(crate) use self::{middleware::MiddlewareSettings, render::FLAGS, values::network};
+pub(crate) use self::{
+    middleware::MiddlewareSettings,
+    render::FLAGS,
+    values::{network, origin_error},
+};
 use crate::prefix::Prefix;
 
 /// What settings are read from. Later fields override earlier ones.
@@ -140,6 +146,7 @@ pub struct Settings {
     tls: TlsSettings,
     log: LogSettings,
     ops: OpsSettings,
+    replicas: ReplicaSettings,
     middleware: MiddlewareSettings,
 }
 
@@ -164,6 +171,7 @@ impl Settings {
             tls: TlsSettings::default(),
             log: LogSettings::default(),
             ops: OpsSettings::default(),
+            replicas: ReplicaSettings::default(),
             middleware: MiddlewareSettings::default(),
         };
         settings.http = settings.section("http");
@@ -173,6 +181,7 @@ impl Settings {
         }
         settings.log = settings.section("log");
         settings.ops = settings.section("ops");
+        settings.replicas = settings.section("replicas");
         settings.middleware = MiddlewareSettings::read(&mut settings);
         settings
     }
@@ -196,6 +205,11 @@ impl Settings {
     /// Returns the section `ops`: the operations port.
     pub fn ops(&self) -> &OpsSettings {
         &self.ops
+    }
+
+    /// Returns the section `replicas`: how many processes serve the same clients.
+    pub fn replicas(&self) -> &ReplicaSettings {
+        &self.replicas
     }
 
     /// Returns the sections of the middleware.

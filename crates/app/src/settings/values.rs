@@ -25,15 +25,41 @@ pub(super) fn networks<'de, D: Deserializer<'de>>(
 
 /// Reads origins as browsers send them: scheme, host and port, without a path.
 pub(super) fn origins<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    let expected = "an origin such as https://app.example.org, without a path, or `*`";
-    list(deserializer, expected, |text| {
-        let is_origin = |uri: Uri| {
-            let authority = uri.authority().map_or("", |it| it.as_str());
-            let scheme = uri.scheme_str().unwrap_or_default();
-            text == format!("{scheme}://{authority}")
-        };
-        text == "*" || text.parse().is_ok_and(is_origin)
-    })
+    let texts = texts(deserializer)?;
+    let error = texts.iter().find_map(|text| origin_error(text));
+    error.map_or(Ok(texts), |error| Err(D::Error::custom(error)))
+}
+
+/// Returns why a text is neither `*` nor an origin that a browser could send, if so.
+pub(crate) fn origin_error(text: &str) -> Option<String> {
+    let uri: Option<Uri> = text.parse().ok();
+    let parts = uri
+        .as_ref()
+        .and_then(|uri| Some((uri.scheme_str()?, uri.authority()?)));
+    let remedy = match parts {
+        _ if text == "*" => return None,
+        Some((_, authority)) if authority.host().contains('*') => {
+            "browsers send no wildcards; list each origin, or allow all with `*` alone"
+        }
+        Some((scheme, authority))
+            if text == format!("{scheme}://{authority}") && !authority.as_str().contains('@') =>
+        {
+            let default = match scheme {
+                "http" => Some(80),
+                "https" => Some(443),
+                _ => None,
+            };
+            if text.chars().any(|c| c.is_ascii_uppercase()) {
+                "browsers send origins in lower case"
+            } else if authority.port().is_some() && authority.port_u16() == default {
+                "browsers leave out the default port of the scheme"
+            } else {
+                return None;
+            }
+        }
+        _ => "expected an origin such as https://app.example.org, without a path, or `*`",
+    };
+    Some(format!("{remedy}, found `{}`", text.escape_debug()))
 }
 
 pub(super) fn methods<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
@@ -82,14 +108,18 @@ pub(super) fn socket_address<E: Error>(text: &str, expected: &str) -> Result<Soc
         .map_err(|_| E::custom(unexpected(expected, text)))
 }
 
+/// Reads a list of texts; from the environment it comes as `a, b`.
+fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    Ok(texts.iter().map(|text| text.trim().to_owned()).collect())
+}
+
 fn list<'de, D: Deserializer<'de>>(
     deserializer: D,
     expected: &str,
     fits: impl Fn(&str) -> bool,
 ) -> Result<Vec<String>, D::Error> {
-    let texts = Vec::<String>::deserialize(deserializer)?;
-    // From the environment lists come as `a, b`.
-    let texts: Vec<_> = texts.iter().map(|text| text.trim().to_owned()).collect();
+    let texts = texts(deserializer)?;
     match texts.iter().find(|text| !fits(text)) {
         None => Ok(texts),
         Some(wrong) => Err(D::Error::custom(unexpected(expected, wrong))),

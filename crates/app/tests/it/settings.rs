@@ -421,3 +421,40 @@ fn files_that_cannot_be_read_and_values_set_twice_are_errors() {
     found.sort();
     assert_eq!(found, expected);
 }
+
+#[test]
+fn origins_that_no_browser_sends_are_errors_with_a_remedy() {
+    for (origin, remedy) in [
+        (
+            "https://*.example",
+            "browsers send no wildcards; list each origin",
+        ),
+        ("https://App.example", "browsers send origins in lower case"),
+        (
+            "https://app.example:443",
+            "browsers leave out the default port",
+        ),
+        (
+            "http://app.example:80",
+            "browsers leave out the default port",
+        ),
+        ("https://app.example/", "expected an origin such as"),
+        ("https://user@app.example", "expected an origin such as"),
+        ("app.example", "expected an origin such as"),
+        ("null", "expected an origin such as"),
+        ("", "expected an origin such as"),
+    ] {
+        let origins = format!("https://ok.example, {origin}");
+        let settings = Settings::new(&sources(None, &[("PURLIN_CORS__ORIGINS", &origins)]));
+        let errors = settings.errors();
+        assert_eq!(errors.len(), 1, "{origin}: {errors:?}");
+        let message = errors[0].message();
+        assert!(
+            message.contains(remedy) && message.contains(&format!("`{origin}`")),
+            "{message}"
+        );
+    }
+    let origins = "https://app.example:8443, http://[::1]:3000, http://localhost, app://local";
+    let settings = Settings::new(&sources(None, &[("PURLIN_CORS__ORIGINS", origins)]));
+    assert_eq!(settings.errors(), []);
+}

@@ -1,1 +1,3 @@
 //! Attacks on a running process: what a client sends, and the bound on what the process holds or does for it.
+
+mod forwarded;

@@ -1,0 +1,65 @@
+//! Whether replicas keep state in memory that they should share.
+
+use crate::settings::{InMemoryState, Settings, SettingsError};
+
+/// A setting whose state is in the memory of each replica, and what that means.
+pub(super) struct Unshared {
+    pub(super) key: &'static str,
+    pub(super) message: String,
+}
+
+/// Returns the settings whose state is in memory although there are several replicas. `has_store` is whether the
+/// application has a store of idempotency keys.
+pub(super) fn unshared(settings: &Settings, has_store: bool) -> Vec<Unshared> {
+    let count = settings.replicas().count.get();
+    if count == 1 {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let middleware = settings.middleware();
+    if middleware.idempotency.enabled && !has_store {
+        found.push(Unshared {
+            key: "idempotency.enabled",
+            message: format!(
+                "each of {count} replicas stores responses in its own memory, so a request that is sent again and reaches \
+                 another replica is executed again; add a store that they share with `App::idempotency_store`"
+            ),
+        });
+    }
+    let rates = &middleware.rate_limit;
+    for (key, limit, client) in [
+        (
+            "rate_limit.per_address",
+            rates.per_address.get(),
+            "an address",
+        ),
+        ("rate_limit.per_key", rates.per_key.get(), "a key"),
+    ] {
+        if limit == 0 {
+            continue;
+        }
+        let (total, window) = (u64::from(limit) * u64::from(count), rates.window);
+        found.push(Unshared {
+            key,
+            message: format!(
+                "each of {count} replicas counts for itself, so {client} has up to {total} requests in {window} seconds; \
+                 divide the limit by the number of replicas, or limit at the proxy in front of them"
+            ),
+        });
+    }
+    found
+}
+
+/// Returns them as errors, if the settings say so.
+pub(super) fn errors(settings: &Settings, has_store: bool) -> Vec<SettingsError> {
+    if settings.replicas().in_memory_state == InMemoryState::Warn {
+        return Vec::new();
+    }
+    let unshared = unshared(settings, has_store).into_iter();
+    unshared
+        .map(|it| {
+            let remedy = "or set replicas.in_memory_state to \"warn\"";
+            settings.error_at(it.key, &format!("{}, {remedy}", it.message))
+        })
+        .collect()
+}
