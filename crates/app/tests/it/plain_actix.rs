@@ -2,7 +2,6 @@
 
 use std::{
     cell::RefCell,
-    pin::Pin,
     sync::{
         Arc, Mutex,
         atomic::{AtomicU32, Ordering},
@@ -13,28 +12,22 @@ use std::{
 use actix_web::{
     App, Error, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody, to_bytes},
-    dev::{Payload, Service, ServiceFactory, ServiceRequest, ServiceResponse},
-    error::PayloadError,
+    dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse},
     http::{Method, StatusCode, header},
     test::{self, TestRequest},
-    web::{self, Bytes},
+    web,
 };
-use futures_util::Stream;
 use purlin_app::{
-    Bounded, CompressionSettings, ConditionalSettings, CorsSettings, IdempotencySettings,
-    LimitSettings, ProxySettings, RateLimitSettings, SecurityHeaderSettings,
+    Bounded, CompressionSettings, ConditionalSettings, CorsSettings, LimitSettings, ProxySettings,
+    RateLimitSettings, SecurityHeaderSettings,
     middleware::{
-        AccessLog, BeginOutcome, ClientAddress, Compression, ConcurrencyLimit, ConditionalRequests,
-        Cors, Digest, ErrorStyles, Idempotency, IdempotencyStore, MiddlewareError, RateLimit,
-        RejectReason, SecurityHeaders, SizeLimits, StoreError, StoreFuture, StoredResponse,
+        AccessLog, ClientAddress, Compression, ConcurrencyLimit, ConditionalRequests, Cors,
+        ErrorStyles, MiddlewareError, RateLimit, RejectReason, SecurityHeaders, SizeLimits,
         TimeLimit, TrustedProxies,
     },
 };
 use purlin_router::{Json, Operation, Registry, error::ErrorStyle, schemas::Message};
 use serde_json::Value;
-
-/// The stream in a payload of actix.
-type BoxedPayloadStream = Pin<Box<dyn Stream<Item = Result<Bytes, PayloadError>>>>;
 
 async fn hello() -> HttpResponse {
     HttpResponse::Ok()
