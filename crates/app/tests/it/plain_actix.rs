@@ -11,7 +11,7 @@ use std::{
 
 use actix_web::{
     App, Error, HttpRequest, HttpResponse,
-    body::{BoxBody, MessageBody, to_bytes},
+    body::{MessageBody, to_bytes},
     dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse},
     http::{Method, StatusCode, header},
     test::{self, TestRequest},

@@ -108,14 +108,14 @@ fn a_response_is_replayed_to_the_user_of_a_custom_authenticator() {
     assert_eq!(ask("X-Forwarded-User: alice\r\n"), (201, true, first));
 }
 
-/// Sends requests one after the other on one connection, in batches; all have this status.
+/// Sends requests on one connection, in batches; all have this status.
 fn flood(
     connection: &mut Connection,
-    count: usize,
+    (count, batch): (usize, usize),
     status: u16,
     request: impl Fn(usize) -> String,
 ) {
-    for batch in (0..count).collect::<Vec<_>>().chunks(50) {
+    for batch in (0..count).collect::<Vec<_>>().chunks(batch) {
         let requests: String = batch.iter().map(|number| request(*number)).collect();
         connection.write(requests).unwrap();
         for _ in batch {
@@ -140,15 +140,15 @@ fn strangers_displace_no_response_that_is_kept_for_a_caller() {
     assert_eq!((status, is_replayed), (201, false));
 
     let mut connection = server.connect();
-    flood(&mut connection, 1000, 404, |number| {
+    flood(&mut connection, (1000, 50), 404, |number| {
         post("/nope", &format!("x{number}"), "", "")
     });
-    flood(&mut connection, 1000, 401, |number| {
+    flood(&mut connection, (1000, 50), 401, |number| {
         post("/send_greeting", &format!("x{number}"), "", guest)
     });
     assert_eq!(ask(), (201, true, first.clone()));
     // What does not pass the checks of the operation is not kept either.
-    flood(&mut connection, 500, 400, |number| {
+    flood(&mut connection, (500, 50), 400, |number| {
         post("/send_greeting", &format!("x{number}"), key, "{}")
     });
     assert_eq!(ask(), (201, true, first));
@@ -167,7 +167,7 @@ fn what_one_caller_makes_the_process_keep_is_bounded() {
     assert_eq!(send(&server, &other).0, 201);
     let mut connection = server.connect();
     let mut fill = |from: usize| {
-        flood(&mut connection, 300, 201, |number| {
+        flood(&mut connection, (300, 1), 201, |number| {
             post(
                 "/send_greeting",
                 &format!("x{}", from + number),
