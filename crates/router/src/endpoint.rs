@@ -52,7 +52,7 @@ impl Endpoint {
                 let (request, mut payload) = request.into_parts();
                 let data = &*operation.data;
                 let rule = operation.idempotency.as_ref();
-                let mut keyed = rule.and_then(|rule| rule.start(&request, &mut payload));
+                let mut keyed = rule.and_then(|rule| Keyed::start(rule, &request, &mut payload));
                 let finished = {
                     let mut response = pin!(respond(
                         &request,

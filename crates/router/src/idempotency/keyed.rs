@@ -9,7 +9,7 @@ use std::{
 };
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::Payload,
     http::{
@@ -73,7 +73,21 @@ struct InProgress {
 }
 
 impl Keyed {
-    pub(super) fn new(rule: Arc<Rule>, payload: &mut Payload) -> Box<Self> {
+    /// Returns the state of a request that has a key. Its body is hashed from now on.
+    #[inline]
+    pub(crate) fn start(
+        rule: &Arc<Rule>,
+        request: &HttpRequest,
+        payload: &mut Payload,
+    ) -> Option<Box<Self>> {
+        request
+            .headers()
+            .contains_key(&KEY)
+            .then(|| Self::new(Arc::clone(rule), payload))
+    }
+
+    #[cold]
+    fn new(rule: Arc<Rule>, payload: &mut Payload) -> Box<Self> {
         Box::new(Self {
             rule,
             body: BodyDigest::of(payload),

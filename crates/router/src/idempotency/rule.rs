@@ -1,10 +1,8 @@
 //! What an operation does with idempotency keys, known before the first request.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use actix_web::{HttpRequest, dev::Payload};
-
-use super::{Idempotency, KEY, digest, keyed::Keyed, store::Digest};
+use super::{Idempotency, digest, store::Digest};
 use crate::operation::info::OperationInfo;
 
 /// How much longer a lease is than the operation may take: the time for asking the store.
@@ -35,18 +33,5 @@ impl Rule {
             lease: time_limit.map_or(idempotency.lease, |limit| limit.saturating_add(MARGIN)),
             idempotency,
         }
-    }
-
-    /// Returns the state of a request that has a key. Its body is hashed from now on.
-    #[inline]
-    pub(crate) fn start(
-        self: &Arc<Self>,
-        request: &HttpRequest,
-        payload: &mut Payload,
-    ) -> Option<Box<Keyed>> {
-        request
-            .headers()
-            .contains_key(&KEY)
-            .then(|| Keyed::new(Arc::clone(self), payload))
     }
 }

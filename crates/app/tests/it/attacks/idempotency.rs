@@ -48,10 +48,10 @@ fn a_response_is_replayed_to_the_client_certificate_it_was_made_for() {
         .env("PURLIN_TLS__CLIENT_CERTIFICATE", "optional")
         .env("PURLIN_TLS__CLIENT_AUTHORITIES", "clients.pem");
     let server = Server::start(&mut command);
-    let nobody = Client::of(&authority);
+    let uncertified = Client::of(&authority);
     let showing = |name: &str| {
         let pair = clients.sign_for(&[name], 2020..2100);
-        nobody.clone().showing(&pair)
+        uncertified.clone().showing(&pair)
     };
     let ask = |client: &Client| {
         let request = post(
@@ -85,7 +85,7 @@ fn a_response_is_replayed_to_the_client_certificate_it_was_made_for() {
         body.contains(r#""number":2,"owner":"mallory.example""#),
         "{body}"
     );
-    let (status, is_replayed, body) = ask(&nobody);
+    let (status, is_replayed, body) = ask(&uncertified);
     assert_eq!((status.as_str(), is_replayed), ("401", false));
     assert!(!body.contains("alice"), "{body}");
 

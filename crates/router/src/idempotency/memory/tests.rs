@@ -1,3 +1,5 @@
+//! The store in memory, with times that the tests choose.
+
 use std::time::{Duration, Instant};
 
 use super::{
