@@ -2,3 +2,4 @@
 
 mod forwarded;
 mod idempotency;
+mod jwks;
