@@ -32,6 +32,7 @@ use actix_web::{
 use purlin_router::{
     __app::{KeyRejected, TimedOut},
     Router,
+    auth::AuthFailure,
 };
 
 use super::{
@@ -245,7 +246,7 @@ where
             }
             Err(rejection) => stages.reject(rejection, request).await,
         };
-        stages.count_rejections(&response);
+        stages.count_router_rejections(&response);
         if let Some(compression) = &stages.compression {
             response = compression.apply(response);
         }
@@ -302,7 +303,7 @@ impl Stages {
     }
 
     /// Counts what the router rejects.
-    fn count_rejections(&self, response: &ServiceResponse) {
+    fn count_router_rejections(&self, response: &ServiceResponse) {
         if !matches!(
             response.status(),
             StatusCode::BAD_REQUEST
@@ -325,6 +326,9 @@ impl Stages {
             Some(KeyRejected::InProgress) => self.rejections.count(RejectReason::KeyInProgress),
             Some(_) => self.rejections.count(RejectReason::StoreUnavailable),
             None => {}
+        }
+        if extensions.get() == Some(&AuthFailure::Busy) {
+            self.rejections.count(RejectReason::AuthenticationBusy);
         }
     }
 }

@@ -4,3 +4,4 @@ mod connections;
 mod forwarded;
 mod idempotency;
 mod jwks;
+mod passwords;
