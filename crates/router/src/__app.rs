@@ -2,6 +2,7 @@
 
 pub use crate::{
     head::without_content,
+    idempotency::KeyRejected,
     pieces::{LARGE, in_pieces},
     time_limit::TimedOut,
     unread_body::{HeldBody, respond as respond_unread},

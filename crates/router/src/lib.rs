@@ -70,6 +70,7 @@ mod extractors;
 mod handler;
 mod head;
 mod hooks;
+pub mod idempotency;
 mod json;
 pub mod media;
 mod mock;

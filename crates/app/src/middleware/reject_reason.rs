@@ -2,7 +2,8 @@
 
 use crate::ops::{RejectionCounter, RejectionCounters};
 
-/// The reason for which middleware has rejected a request; in the extensions of the response, for other middleware.
+/// The reason for which a request was rejected before an operation saw it; in the extensions of responses of middleware,
+/// for other middleware.
 ///
 /// A program made with [`run`](crate::run) counts rejections by reason in the metric
 /// `purlin_http_requests_rejected_total`.
@@ -17,8 +18,6 @@ pub enum RejectReason {
     RateLimit,
     /// The body did not arrive in time: 408.
     BodyTimeout,
-    /// The body ended early or is malformed: 400.
-    BodyBroken,
     /// The operation took too long: 504.
     Timeout,
     /// The target or the `Host` of the request is not valid: 400.
@@ -33,8 +32,10 @@ pub enum RejectReason {
     KeyInProgress,
     /// The idempotency key is malformed, or belongs to another request: 400, 422.
     KeyMisused,
-    /// The store of idempotency keys failed: 503.
+    /// The store of idempotency keys failed, or is full: 503.
     StoreUnavailable,
+    /// Too many credentials are being checked: 503.
+    AuthenticationBusy,
 }
 
 impl RejectReason {
@@ -44,7 +45,6 @@ impl RejectReason {
         Self::Overload,
         Self::RateLimit,
         Self::BodyTimeout,
-        Self::BodyBroken,
         Self::Timeout,
         Self::InvalidTarget,
         Self::UriTooLong,
@@ -53,6 +53,7 @@ impl RejectReason {
         Self::KeyInProgress,
         Self::KeyMisused,
         Self::StoreUnavailable,
+        Self::AuthenticationBusy,
     ];
 
     /// Returns the label of the reason in metrics, such as `rate_limit`.
@@ -63,7 +64,6 @@ impl RejectReason {
             Self::Overload => "overload",
             Self::RateLimit => "rate_limit",
             Self::BodyTimeout => "body_timeout",
-            Self::BodyBroken => "body_broken",
             Self::Timeout => "timeout",
             Self::InvalidTarget => "invalid_target",
             Self::UriTooLong => "uri_too_long",
@@ -72,6 +72,7 @@ impl RejectReason {
             Self::KeyInProgress => "key_in_progress",
             Self::KeyMisused => "key_misused",
             Self::StoreUnavailable => "store_unavailable",
+            Self::AuthenticationBusy => "authentication_busy",
         }
     }
 }
