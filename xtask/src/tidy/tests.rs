@@ -1,6 +1,6 @@
 //! Tests that the Markdown files name in back ticks must exist, such as `tls::client_certificates_are_verified`.
 //!
-//! A name counts as that of a test if it has modules and a function of at least four words.
+//! A name counts as that of a test if it has modules and a function whose name has at least four parts.
 
 use std::collections::BTreeMap;
 
@@ -63,9 +63,9 @@ fn is_test(name: &str) -> bool {
         let is_legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         !part.is_empty() && part.chars().all(is_legal)
     };
-    let words = |part: &str| part.split('_').count();
+    let parts = |name: &str| name.split('_').count();
     let last = name.rsplit("::").next().unwrap_or_default();
-    name.contains("::") && name.split("::").all(is_part) && words(last) >= 4
+    name.contains("::") && name.split("::").all(is_part) && parts(last) >= 4
 }
 
 #[cfg(test)]
