@@ -32,10 +32,13 @@ for name in $EDGE_NAMES; do
     domains="$domains -d $name"
 done
 
+# The user has no other folder to write to.
+folders="--work-dir /tmp/certbot --logs-dir /tmp/certbot/log"
+
 # Word splitting is intended.
 # shellcheck disable=SC2086
 certbot certonly --non-interactive --agree-tos --email "$EDGE_MAIL" --webroot --webroot-path "${EDGE_ACME:-/var/www/acme}" \
-    --key-type ecdsa --keep-until-expiring --expand --deploy-hook "sh $0" $domains ${CERTBOT_OPTIONS:-}
+    --key-type ecdsa --keep-until-expiring --expand --deploy-hook "sh $0" $domains $folders ${CERTBOT_OPTIONS:-}
 
 [ -z "${EDGE_ONCE:-}" ] || exit 0
 trap 'exit 0' TERM INT
@@ -44,5 +47,5 @@ while :; do
     wait $!
     # A failed renewal is retried after twelve hours; certificates are renewed a month before they expire.
     # shellcheck disable=SC2086
-    certbot renew --non-interactive --quiet ${CERTBOT_OPTIONS:-} || echo "certbot.sh: not renewed" >&2
+    certbot renew --non-interactive --quiet $folders ${CERTBOT_OPTIONS:-} || echo "certbot.sh: not renewed" >&2
 done
