@@ -59,6 +59,7 @@ mod conditional;
 mod cors;
 mod error;
 mod error_styles;
+mod host;
 mod kept_body;
 mod protocol;
 mod proxies;

@@ -13,7 +13,7 @@ use purlin_router::error::http::{ContentTooLarge, RequestHeaderFieldsTooLarge, U
 
 use super::{
     error_styles::ErrorStyles,
-    protocol::is_valid_host,
+    host::is_valid_host,
     proxies::is_forwarded_header,
     reject_reason::RejectReason,
     rejection::MiddlewareRejection,

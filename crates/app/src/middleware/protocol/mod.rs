@@ -20,7 +20,7 @@ use actix_web::{
 };
 use purlin_router::__app::{self, HeldBody, LARGE};
 
-pub(super) use self::target::{check, is_of_server, is_valid_host};
+pub(super) use self::target::{check, is_of_server};
 use super::{
     error_styles::ErrorStyles,
     size_limits::HeaderSummary,

@@ -1,4 +1,4 @@
-//! Request bodies that do not end, or that nobody reads: the connection ends, and the process holds nothing of them.
+//! Request bodies that do not end, or are not read: the connection ends, and the process holds nothing of them.
 
 use std::{
     io::{ErrorKind, Read, Write},
