@@ -48,7 +48,7 @@ pub(crate) async fn serve(
     let server = Server::new(program, &app, apis, log)?;
     log_service_links(&app.settings);
     if mode == Mode::Serve {
-        startup_checks::warn(&app);
+        startup_checks::warn(&app, &server.apis);
     }
     let App {
         settings,
@@ -241,10 +241,8 @@ impl<'s> Server<'s> {
         .client_request_timeout(seconds(http.head_timeout))
         .client_disconnect_timeout(seconds(http.disconnect_timeout))
         .keep_alive(keep_alive(http))
-        .max_connections(http.max_connections.to_usize());
-        if let Some(workers) = http.workers {
-            server = server.workers(workers.to_usize());
-        }
+        .workers(http.worker_count())
+        .max_connections(http.connections_per_worker());
 
         let mut listening = listen.open().await.map_err(|error| error.to_string())?;
         let listeners = listening

@@ -311,11 +311,13 @@ impl App {
 
     /// Builds the registries; returns them with all errors of the composition.
     pub(crate) fn build(&mut self, is_mocked: bool) -> (Vec<Api>, Vec<String>) {
-        let time_limit = self.settings.middleware().limits.time_limit();
+        let limits = &self.settings.middleware().limits;
+        let (time_limit, most_body) = (limits.time_limit(), limits.most_body());
         let state: Vec<TypeId> = self.state.keys().copied().collect();
         let registries = std::mem::take(&mut self.registries).into_iter();
         let registries = registries.map(|registry| {
-            let registry = with_external_state(registry.__or_time_limit(time_limit), &state);
+            let registry = registry.__or_time_limit(time_limit);
+            let registry = with_external_state(registry.__at_most_body(most_body), &state);
             if is_mocked {
                 registry.mocked()
             } else {

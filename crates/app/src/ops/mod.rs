@@ -27,6 +27,9 @@ pub(crate) use self::{
 };
 use crate::phase::Phase;
 
+/// Open connections.
+pub(crate) const MAX_CONNECTIONS: usize = 256;
+
 /// What is running, for `/version` and the metrics.
 pub(crate) struct VersionInfo {
     pub(crate) name: &'static str,
@@ -89,7 +92,7 @@ impl OpsServer {
         // Checks belong to one thread, and there is little to do.
         .workers(1)
         .worker_max_blocking_threads(1)
-        .max_connections(256)
+        .max_connections(MAX_CONNECTIONS)
         .disable_signals()
         .bind(bind)?;
         let address = server.addrs().first().copied().unwrap_or(bind);

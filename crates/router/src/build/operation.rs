@@ -96,7 +96,10 @@ impl Builder<'_> {
         let data = OperationData {
             info,
             errors: Arc::clone(self.policy),
-            body_limit: operation.body_limit.unwrap_or(registry.body_limit),
+            body_limit: operation
+                .body_limit
+                .unwrap_or(registry.body_limit)
+                .min(registry.most_body),
             time_limit: operation.time_limit.or(registry.time_limit).flatten(),
             #[cfg(feature = "multipart")]
             uploads: uploads.clone(),

@@ -227,3 +227,29 @@ fn settings_schema_has_the_constraints() {
         "{table}"
     );
 }
+
+/// The settings files that are deployed with a memory limit of 256 MiB.
+const DEPLOYED: [&str; 2] = [
+    include_str!("../../../../deploy/server.toml"),
+    include_str!("../../../../deploy/kubernetes/base/purlin.toml"),
+];
+
+#[test]
+fn deployed_limits_fit_the_memory_of_their_container() {
+    for settings in DEPLOYED {
+        // The secrets are not here.
+        let (settings, _) = settings.split_once("[greetings").unwrap();
+        let folder = Folder::with_settings(settings);
+        let (code, out, errors) = output(program(&folder).args(["config", "limits"]));
+        assert_eq!((code, errors.as_str()), (Some(0), ""));
+        let total = out.lines().find_map(|line| line.strip_prefix("at most"));
+        let (number, unit) = total.unwrap().trim().split_once(' ').unwrap();
+        let number: f64 = number.parse().unwrap();
+        assert!(unit == "MiB" && number < 224.0, "{out}");
+        let sum = out
+            .split_inclusive('\n')
+            .take_while(|line| !line.starts_with("available"));
+        let documentation = include_str!("../../../../docs/operating.md");
+        assert!(documentation.contains(&sum.collect::<String>()), "{out}");
+    }
+}
