@@ -1,6 +1,7 @@
 //! The applications that the tests of `App` compose, selected by the mode of the program.
 
 use std::{
+    env,
     fs::OpenOptions,
     future::pending,
     io::{self, Write},
@@ -20,6 +21,7 @@ use purlin_app::{
     App, BoxError, ResourceBuilder,
     router::{
         Json, Operation, Registry,
+        auth::{Bearer, Identity, JwtKeys, Token},
         schemas::Message,
         schemas::schemars::{self, JsonSchema},
     },
@@ -121,6 +123,35 @@ fn motd() -> Registry {
     Registry::new("Messages", "1.0.0").operation(Operation::get("/motd", get_motd))
 }
 
+#[derive(Deserialize)]
+struct Claims {
+    sub: String,
+}
+
+async fn get_subject(caller: Identity<Token<Claims>>) -> Json<Message> {
+    Json(Message::new(caller.claims.sub.clone()))
+}
+
+/// Needs a blocking thread, as uploads, downloads and passwords do.
+async fn use_blocking_thread() -> Result<HttpResponse, Error> {
+    web::block(|| ()).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Composes an API for callers with tokens, whose keys are at a URL in the environment.
+fn tokens(app: &mut App) -> Result<(), BoxError> {
+    let keys = JwtKeys::jwks_url(env::var("TEST_PROGRAM_KEYS")?)?;
+    let keys = keys.cooldown(Duration::from_secs(3));
+    let registry = Registry::new("Tokens", "1.0.0")
+        .authenticator("token", Bearer::<Claims>::new(keys))
+        .operation(Operation::get("/token", get_subject).authenticators(["token"]));
+    app.registry(registry);
+    app.configure(|config| {
+        config.route("/blocking", web::get().to(use_blocking_thread));
+    });
+    Ok(())
+}
+
 #[expect(clippy::panic, reason = "the tests look at what a panic does")]
 fn compose_panicking(app: &mut App, mode: &str) -> bool {
     match mode {
@@ -158,6 +189,7 @@ fn compose_panicking(app: &mut App, mode: &str) -> bool {
 pub(crate) fn compose(app: &mut App, mode: &str) -> Result<bool, BoxError> {
     match mode {
         "composed" => composed(app),
+        "tokens" => tokens(app)?,
         "broken resource" => {
             app.resource("store", store());
             app.resource::<Cache>("cache", async || {

@@ -28,6 +28,7 @@ pub(crate) trait Erased: Send + Sync {
     fn challenge(&self, context: &ChallengeContext<'_>) -> Option<String>;
     fn has_scopes(&self) -> bool;
     fn other_failures(&self) -> &'static [AuthFailure];
+    fn warnings(&self) -> Vec<String>;
     /// Returns the identity's type.
     fn identity(&self) -> TypeId;
     fn authenticate<'r>(&'r self, request: &'r HttpRequest) -> AuthFuture<'r>;
@@ -54,6 +55,10 @@ impl<A: Authenticator> Erased for A {
 
     fn other_failures(&self) -> &'static [AuthFailure] {
         Authenticator::other_failures(self)
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        Authenticator::warnings(self)
     }
 
     fn identity(&self) -> TypeId {

@@ -131,4 +131,11 @@ pub trait Authenticator: Send + Sync + 'static {
     fn other_failures(&self) -> &'static [AuthFailure] {
         &[]
     }
+
+    /// Returns what is probably wrong with the configuration, each with its remedy.
+    /// [`Registry::build`](crate::Registry::build) logs it with the name of the
+    /// authenticator.
+    fn warnings(&self) -> Vec<String> {
+        Vec::new()
+    }
 }

@@ -39,6 +39,16 @@ impl Builder<'_> {
         self.resolve(alternatives, "the registry's default");
     }
 
+    /// Logs what is probably wrong with authenticators.
+    pub(super) fn log_warnings(&self) {
+        let title = &self.registry.title();
+        for named in &self.registry.authenticators {
+            for warning in named.authenticator.warnings() {
+                log::warn!(target: "purlin::auth", "registry `{title}`, authenticator `{}`: {warning}", named.name);
+            }
+        }
+    }
+
     /// Returns what an operation requires of its callers.
     pub(super) fn guards(&mut self, operation: &Operation, subject: &str) -> Guards {
         let default = &self.registry.default_authenticators;

@@ -115,6 +115,7 @@ impl<'r> Builder<'r> {
         if !self.errors.is_empty() {
             return Err(RegistryErrors::new(self.errors));
         }
+        self.log_warnings();
         let prefix = registry.prefix.to_string();
         let resources = Resources::new(&prefix, self.named.into_iter().collect());
         let (trie, nodes) = self.routes.into_parts();

@@ -1,3 +1,4 @@
 //! Attacks on a running process: what a client sends, and the bound on what the process holds or does for it.
 
 mod forwarded;
+mod jwks;

@@ -17,6 +17,9 @@ pub enum JwtKeysError {
         /// What is wrong.
         reason: String,
     },
+    /// The RSA key is too short to be safe, or longer than is supported.
+    #[error("the RSA key has {0} bits; use one of 2048 to 4096 (RFC 7518 section 3.3)")]
+    RsaKeySize(usize),
     /// The text is not a JSON Web Key Set (RFC 7517 section 5), or has no key that
     /// signatures can be verified with.
     #[error("{origin} has no usable JSON Web Key Set: {reason}")]
@@ -34,7 +37,12 @@ pub enum JwtKeysError {
         /// What is wrong.
         source: io::Error,
     },
-    /// The URL is not secure.
-    #[error("{0}: keys are fetched over https, or from this machine")]
-    InsecureUrl(String),
+    /// Keys are not fetched from this URL.
+    #[error("keys are not fetched from `{url}`: {reason}")]
+    Url {
+        /// The URL, without a user name and password.
+        url: String,
+        /// What is wrong, and the remedy.
+        reason: String,
+    },
 }

@@ -1,17 +1,31 @@
 //! The keys that may have signed a token: fixed ones, or a set that is reloaded.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use jsonwebtoken::{Algorithm, DecodingKey};
 
 use super::{
     error::JwtKeysError,
-    key::{EC, HMAC, Key, RSA, read},
-    source::{Origin, ReloadedKeys},
+    key::{EC, HMAC, Key, RSA, read, rsa_from_pem},
+    origin::Origin,
+    reloaded::ReloadedKeys,
 };
 use crate::auth::AuthFailure;
 
 /// Keys that may have signed a token; cloning shares them.
+///
+/// Key sets in files and at URLs are *reloaded*: by a thread of their own, in the
+/// background, before they are older than the [refresh
+/// interval](Self::refresh_interval), and when a token names an unknown key, with a
+/// [cooldown](Self::cooldown) between two attempts. There is never more than one
+/// attempt at a time, and no request waits for one whose key is known. If reloading
+/// fails, the last keys are used up to their [maximum age](Self::max_age).
+///
+/// A token waits for keys only while they are being loaded, and only if there are
+/// none yet or it names an unknown key: for at most three seconds, and at most 256
+/// requests at a time. After that, and for all other requests at once, a token
+/// with an unknown key is invalid (401), and without any keys no token can be
+/// checked (503).
 #[derive(Clone)]
 pub struct JwtKeys(Source);
 
@@ -39,9 +53,10 @@ impl JwtKeys {
     ///
     /// # Errors
     ///
-    /// Returns [`JwtKeysError::Pem`] when the text has none.
+    /// Returns [`JwtKeysError::Pem`] when the text has none, and
+    /// [`JwtKeysError::RsaKeySize`] unless it has 2048 to 4096 bits.
     pub fn rsa_pem(pem: impl AsRef<[u8]>) -> Result<Self, JwtKeysError> {
-        Self::pem("RSA", DecodingKey::from_rsa_pem(pem.as_ref()), &RSA)
+        Ok(Self::one(rsa_from_pem(pem.as_ref())?, &RSA))
     }
 
     /// Uses an elliptic-curve public key in PEM: ES256, ES384.
@@ -63,7 +78,10 @@ impl JwtKeys {
         Self::pem("Ed25519", key, &[Algorithm::EdDSA])
     }
 
-    /// Uses a JSON Web Key Set (RFC 7517 section 5).
+    /// Uses a JSON Web Key Set (RFC 7517 section 5) of at most 100 keys. Those that
+    /// do not verify signatures, by their `kty`, `use`, `key_ops` or `alg`, are
+    /// ignored, and so are secrets and RSA keys of fewer than 2048 or more than 4096
+    /// bits.
     ///
     /// # Errors
     ///
@@ -73,8 +91,7 @@ impl JwtKeys {
         Ok(Self(Source::Fixed(keys)))
     }
 
-    /// Uses a file with a JSON Web Key Set. It is reloaded when a token names an
-    /// unknown key, at most every ten seconds, and otherwise every five minutes.
+    /// Uses a file with a JSON Web Key Set, of at most 512 KiB, which is reloaded.
     ///
     /// # Errors
     ///
@@ -89,21 +106,54 @@ impl JwtKeys {
         )))))
     }
 
-    /// Uses a JSON Web Key Set at a URL. Keys are fetched for the first token, and
-    /// again when a token names an unknown key, at most every ten seconds, and
-    /// otherwise every five minutes. While the URL is unavailable, the last keys
-    /// stay valid; without any, requests are rejected with 503.
+    /// Uses a JSON Web Key Set at a URL, which is fetched for the first token and
+    /// then reloaded.
+    ///
+    /// A response has the status 200, whatever its media type, and at most 512 KiB.
+    /// Connecting, the head and the body of the response may take three seconds
+    /// each. Redirects are not followed. Proxies are taken from the environment
+    /// (`HTTPS_PROXY`, `NO_PROXY`).
     ///
     /// # Errors
     ///
-    /// Returns [`JwtKeysError::InsecureUrl`] when the URL is neither `https` nor on
-    /// this machine.
+    /// Returns [`JwtKeysError::Url`] unless the URL is `https`, or `http` with
+    /// `localhost` or a loopback address, and has neither user name nor password.
     #[cfg(feature = "jwks-url")]
-    pub fn jwks_url(url: impl Into<String>) -> Result<Self, JwtKeysError> {
-        let origin = Origin::url(url.into())?;
+    pub fn jwks_url(url: impl AsRef<str>) -> Result<Self, JwtKeysError> {
+        let origin = Origin::url(url.as_ref())?;
         Ok(Self(Source::Reloaded(Arc::new(ReloadedKeys::new(
             origin, None,
         )))))
+    }
+
+    /// Sets the age before which reloaded keys are loaded again; five minutes by
+    /// default. A key that its issuer withdraws is accepted for that long. Intervals
+    /// under 100 milliseconds are 100 milliseconds.
+    #[must_use]
+    pub fn refresh_interval(self, interval: Duration) -> Self {
+        self.with_reloaded(|keys| keys.with_refresh_interval(interval))
+    }
+
+    /// Sets the shortest time between two attempts to load keys that tokens cause;
+    /// ten seconds by default.
+    #[must_use]
+    pub fn cooldown(self, cooldown: Duration) -> Self {
+        self.with_reloaded(|keys| keys.with_cooldown(cooldown))
+    }
+
+    /// Sets the age up to which keys are used while they cannot be reloaded; one hour
+    /// by default, after which the tokens of an issuer that is unavailable have
+    /// usually expired. It is never less than the refresh interval.
+    #[must_use]
+    pub fn max_age(self, age: Duration) -> Self {
+        self.with_reloaded(|keys| keys.with_max_age(age))
+    }
+
+    fn with_reloaded(self, change: impl FnOnce(&ReloadedKeys) -> ReloadedKeys) -> Self {
+        match self.0 {
+            Source::Reloaded(keys) => Self(Source::Reloaded(Arc::new(change(&keys)))),
+            fixed @ Source::Fixed(_) => Self(fixed),
+        }
     }
 
     fn one(decoding: DecodingKey, algorithms: &[Algorithm]) -> Self {

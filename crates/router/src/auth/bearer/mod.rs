@@ -1,12 +1,15 @@
 //! Bearer tokens (RFC 6750) that are JSON Web Tokens (RFC 7519).
 //!
-//! This file validates the claims of a token. The keys that may have signed it
-//! are in `keys.rs`, and where they are loaded from in `source.rs`.
+//! This file validates the claims of a token, and `header.rs` its header. The keys
+//! that may have signed it are in `keys.rs`; `reloaded.rs` says when they are
+//! loaded, and `origin.rs` where from. `subject.rs` says who a token was issued for.
 
 mod error;
+mod header;
 mod key;
 mod keys;
-mod source;
+mod origin;
+mod reloaded;
 mod subject;
 
 use std::{borrow::Cow, fmt, marker::PhantomData, time::Duration};
@@ -19,7 +22,14 @@ use serde_json::Value;
 
 use super::{AuthFailure, Authenticator, ChallengeContext, authorization::credentials};
 pub use error::JwtKeysError;
+use header::{is_accepted_type, is_understood};
 pub use keys::JwtKeys;
+
+/// The largest number of keys that the signature of a token is verified with.
+const MAX_CANDIDATES: usize = 8;
+
+/// The largest difference of clocks; sums with it do not overflow.
+const MAX_LEEWAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Authenticates requests with a JSON Web Token that one of the keys signed.
 ///
@@ -27,6 +37,14 @@ pub use keys::JwtKeys;
 /// in the past. Its claims are deserialized as `C`; a token for which that fails
 /// is rejected. Its scopes are those of the claim `scope` (RFC 9068 section
 /// 2.2.3) or `scp`.
+///
+/// A token is rejected if its header has `crit` (RFC 7515 section 4.1.11) or
+/// declares another kind of token, such as `logout+jwt`; see
+/// [`token_type`](Self::token_type). Its signature is verified with at most eight
+/// keys: if a set has several, the token should name one with `kid`.
+///
+/// State the [issuer](Self::issuer) and the [audience](Self::audience) of tokens:
+/// otherwise a token that the same keys signed for another service is accepted.
 ///
 /// ```
 /// use purlin_router::{Json, Operation, Registry, auth::{Bearer, Identity, JwtKeys, Token, scopes}};
@@ -53,6 +71,8 @@ pub struct Bearer<C> {
     keys: JwtKeys,
     issuers: Vec<Cow<'static, str>>,
     audiences: Vec<Cow<'static, str>>,
+    token_types: Vec<Cow<'static, str>>,
+    accepts_any_issuer: bool,
     leeway: Duration,
     scheme: SecurityScheme,
     claims: PhantomData<fn() -> C>,
@@ -83,6 +103,8 @@ impl<C> Bearer<C> {
             keys,
             issuers: Vec::new(),
             audiences: Vec::new(),
+            token_types: Vec::new(),
+            accepts_any_issuer: false,
             leeway: Duration::from_secs(60),
             scheme: SecurityScheme::bearer("JWT"),
             claims: PhantomData,
@@ -104,10 +126,32 @@ impl<C> Bearer<C> {
         self
     }
 
-    /// Sets by how much clocks may differ; a minute by default.
+    /// States that a token needs neither issuer nor audience, since every token that
+    /// the keys sign is meant for this service. Without that, an issuer or an
+    /// audience, [`Registry::build`](crate::Registry::build) logs a warning (RFC 8725
+    /// sections 3.8 and 3.9).
+    #[must_use]
+    pub fn any_issuer(mut self) -> Self {
+        self.accepts_any_issuer = true;
+        self
+    }
+
+    /// Adds an accepted type of token (`typ`), such as `at+jwt` for access tokens
+    /// (RFC 9068 section 2.1); a token has to have any one of them. Types are compared
+    /// without regard to case and to a leading `application/`.
+    ///
+    /// Without any, a token is accepted unless its type ends in `+jwt` and is not
+    /// `at+jwt` (RFC 8725 section 3.11).
+    #[must_use]
+    pub fn token_type(mut self, typ: impl Into<Cow<'static, str>>) -> Self {
+        self.token_types.push(typ.into());
+        self
+    }
+
+    /// Sets by how much clocks may differ; a minute by default, and a day at most.
     #[must_use]
     pub fn leeway(mut self, leeway: Duration) -> Self {
-        self.leeway = leeway;
+        self.leeway = leeway.min(MAX_LEEWAY);
         self
     }
 
@@ -138,10 +182,13 @@ impl<C> Bearer<C> {
     /// Returns the claims of a token, if one of the keys signed it.
     async fn verify(&self, token: &str) -> Result<Value, AuthFailure> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| AuthFailure::Invalid)?;
+        if !is_understood(&header) || !is_accepted_type(header.typ.as_deref(), &self.token_types) {
+            return Err(AuthFailure::Invalid);
+        }
         let validation = self.validation(header.alg);
         let keys = self.keys.for_token(header.kid.as_deref()).await?;
         let candidates = keys.iter().filter(|key| key.may_have_signed(&header));
-        for key in candidates {
+        for key in candidates.take(MAX_CANDIDATES) {
             match jsonwebtoken::decode::<Value>(token, &key.decoding, &validation) {
                 Ok(token) => return Ok(token.claims),
                 Err(error) => log::debug!(target: "purlin::auth", "a token was rejected: {error}"),
@@ -157,6 +204,8 @@ impl<C> Clone for Bearer<C> {
             keys: self.keys.clone(),
             issuers: self.issuers.clone(),
             audiences: self.audiences.clone(),
+            token_types: self.token_types.clone(),
+            accepts_any_issuer: self.accepts_any_issuer,
             leeway: self.leeway,
             scheme: self.scheme.clone(),
             claims: PhantomData,
@@ -169,6 +218,7 @@ impl<C> fmt::Debug for Bearer<C> {
         f.debug_struct("Bearer")
             .field("issuers", &self.issuers)
             .field("audiences", &self.audiences)
+            .field("token_types", &self.token_types)
             .field("leeway", &self.leeway)
             .finish_non_exhaustive()
     }
@@ -228,6 +278,19 @@ impl<C: DeserializeOwned + 'static> Authenticator for Bearer<C> {
         } else {
             &[]
         }
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        let is_restricted = !self.issuers.is_empty() || !self.audiences.is_empty();
+        if is_restricted || self.accepts_any_issuer {
+            return Vec::new();
+        }
+        vec![
+            "tokens need neither an issuer nor an audience, so one that the same keys signed for another service is \
+             accepted; add `.issuer(…)` and `.audience(…)`, or state with `.any_issuer()` that there are no such tokens \
+             (RFC 8725 sections 3.8 and 3.9)"
+                .to_owned(),
+        ]
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use purlin_router::{
     Json, Operation, Registry,
-    auth::{Bearer, Identity, JwtKeys, JwtKeysError, Token, scopes},
+    auth::{Authenticator, Bearer, Identity, JwtKeys, JwtKeysError, Token, scopes},
     openapi::{OAuthFlow, OAuthFlows, SecurityScheme},
 };
 use serde_json::{Value, json};
@@ -14,12 +14,12 @@ use super::client;
 
 use crate::support;
 
-const SECRET: &[u8] = b"a secret that is long enough for HS256";
+pub(super) const SECRET: &[u8] = b"a secret that is long enough for HS256";
 pub(super) const RSA: [&[u8]; 2] = [
     include_bytes!("keys/rsa.key"),
     include_bytes!("keys/rsa.pub"),
 ];
-const EC: [&[u8]; 2] = [include_bytes!("keys/ec.key"), include_bytes!("keys/ec.pub")];
+pub(super) const EC: [&[u8]; 2] = [include_bytes!("keys/ec.key"), include_bytes!("keys/ec.pub")];
 const ED: [&[u8]; 2] = [include_bytes!("keys/ed.key"), include_bytes!("keys/ed.pub")];
 
 #[derive(serde::Deserialize)]
@@ -255,15 +255,23 @@ fn invalid_keys_are_rejected() {
     }
     let nowhere = JwtKeys::jwks_file("no/such/file.json");
     assert!(matches!(nowhere, Err(JwtKeysError::File { .. })));
-    for url in [
-        "http://id.example/jwks",
-        "http://127.0.0.1.evil.example/",
-        "ftp://localhost/",
+    let weak = JwtKeys::rsa_pem(include_bytes!("keys/rsa1024.pub"));
+    assert!(matches!(weak, Err(JwtKeysError::RsaKeySize(1024))));
+}
+
+#[test]
+fn neither_issuer_nor_audience_is_worth_a_warning() {
+    let warnings = |bearer: Bearer<Claims>| bearer.warnings();
+    let [warning] = &warnings(bearer())[..] else {
+        panic!("one warning");
+    };
+    support::assert_contains(warning, &[".issuer(…)", ".audience(…)", ".any_issuer()"]);
+    for quiet in [
+        bearer().issuer("us"),
+        bearer().audience("here"),
+        bearer().any_issuer(),
     ] {
-        assert!(
-            matches!(JwtKeys::jwks_url(url), Err(JwtKeysError::InsecureUrl(_))),
-            "{url}"
-        );
+        assert_eq!(warnings(quiet), [""; 0]);
     }
 }
 

@@ -2,8 +2,11 @@
 
 mod api_keys;
 mod basic;
+mod hostile_tokens;
 mod jwks;
+mod jwks_url;
 mod jwt;
+mod key_server;
 mod requirements;
 
 use crate::support::{client, errors};
