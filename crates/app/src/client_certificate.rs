@@ -3,7 +3,7 @@
 //! TLS is terminated in this crate, and the router knows requests alone. So [`keep`] stores the certificate with a new
 //! connection, and the authenticator reads it from the connection of each request.
 
-use std::{any::Any, borrow::Cow, fmt, net::IpAddr, rc::Rc, sync::Arc};
+use std::{borrow::Cow, fmt, net::IpAddr, rc::Rc, sync::Arc};
 
 use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::{HttpRequest, dev::Extensions, rt::net::TcpStream};
@@ -165,10 +165,7 @@ impl CertifiedClient {
 }
 
 /// Stores the certificate of a new connection for its requests.
-pub(crate) fn keep(connection: &dyn Any, data: &mut Extensions) {
-    let Some(stream) = connection.downcast_ref::<TlsStream<TcpStream>>() else {
-        return;
-    };
+pub(crate) fn keep(stream: &TlsStream<TcpStream>, data: &mut Extensions) {
     let (_, session) = stream.get_ref();
     let Some(certificate) = session.peer_certificates().and_then(<[_]>::first) else {
         return;

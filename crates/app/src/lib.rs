@@ -36,6 +36,7 @@ mod commands;
 mod error;
 mod healthcheck;
 mod hooks;
+mod http_server;
 mod listen;
 mod logging;
 pub mod middleware;

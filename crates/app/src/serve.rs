@@ -7,14 +7,16 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{App as ActixApp, HttpServer, http::KeepAlive};
+use actix_service::IntoServiceFactory as _;
+use actix_web::{App as ActixApp, http::KeepAlive};
 use futures_util::future::{Either, select};
 
 use crate::{
     api::Api,
     app::{App, Extensions, Layers, Resources, StartupMessage},
     hooks::{self, Hook},
-    listen::{Listen, ListenError, Listening, Socket, base_url, cannot_listen},
+    http_server::{ConnectionLimits, HttpServer},
+    listen::{Listen, ListenError, Listening, base_url, cannot_listen},
     logging::LogGuard,
     middleware::{MiddlewareStack, RequestIdGenerator, RequestRecorder},
     ops::{Metrics, OpsServer, OpsState, ReadinessCheck, VersionInfo, WorkerHeartbeats},
@@ -221,7 +223,7 @@ impl<'s> Server<'s> {
         let (apis, phase) = (Arc::clone(&self.apis), Arc::clone(&self.phase));
         let (heartbeats, metrics) = (self.heartbeats, self.metrics);
         let middleware = self.middleware;
-        let mut server = HttpServer::new(move || {
+        let mut server = HttpServer::new(limits(http), move || {
             heartbeats.start_on_this_thread();
             let recorder = RequestRecorder::new(&ids, Some(metrics.add_worker()), &access_log);
             let app = ActixApp::new()
@@ -235,30 +237,23 @@ impl<'s> Server<'s> {
             apis.iter()
                 .fold(app, |app, api| app.service(api.router.clone()))
                 .configure(|config| extensions.apply(config))
+                .into_factory()
         })
-        .disable_signals()
-        .shutdown_timeout(http.shutdown_timeout.into())
-        .client_request_timeout(seconds(http.head_timeout))
-        .client_disconnect_timeout(seconds(http.disconnect_timeout))
-        .keep_alive(keep_alive(http))
-        .workers(http.worker_count())
-        .max_connections(http.connections_per_worker());
+        .configure(|workers| {
+            workers
+                .workers(http.worker_count())
+                .max_concurrent_connections(http.connections_per_worker())
+                .shutdown_timeout(http.shutdown_timeout.into())
+        });
 
         let mut listening = listen.open().await.map_err(|error| error.to_string())?;
         let listeners = listening
             .handles(self.log.access())
             .map_err(|error| error.to_string())?;
         for socket in listening.take_sockets() {
-            server = match socket {
-                Socket::Tcp(socket) => server.listen(socket),
-                Socket::Unix(socket) => server.listen_uds(socket),
-                #[cfg(feature = "tls")]
-                Socket::Tls(socket, handshake) => server
-                    .tls_handshake_timeout(handshake.time_limit)
-                    .on_connect(crate::client_certificate::keep)
-                    .listen_rustls_0_23(socket, handshake.config),
-            }
-            .map_err(|error| ListenError::Accept(error).to_string())?;
+            server = server
+                .listen(socket)
+                .map_err(|error| ListenError::Accept(error).to_string())?;
         }
 
         // Connections from here on are accepted once the workers run.
@@ -339,6 +334,15 @@ fn greet(
         }
     }
     out.flush()
+}
+
+fn limits(http: &HttpSettings) -> ConnectionLimits {
+    ConnectionLimits {
+        head_timeout: seconds(http.head_timeout),
+        send_timeout: seconds(http.send_timeout),
+        disconnect_timeout: seconds(http.disconnect_timeout),
+        keep_alive: keep_alive(http),
+    }
 }
 
 fn keep_alive(http: &HttpSettings) -> KeepAlive {

@@ -4,10 +4,12 @@
 #[path = "../../tests/it/tls/client.rs"]
 mod tls;
 
-use std::{fs, net::SocketAddr};
+use std::{fs, net::SocketAddr, time::Duration};
 
+use actix_service::IntoServiceFactory as _;
 use actix_web::{
-    App, HttpServer,
+    App,
+    http::KeepAlive,
     rt::{self, System, task::spawn_blocking},
 };
 use purlin_router::{Json, Operation, Registry, auth::Identity, openapi::Dialect};
@@ -16,6 +18,7 @@ use tempfile::TempDir;
 use self::tls::{Authority, Client};
 use super::*;
 use crate::{
+    http_server::{ConnectionLimits, HttpServer},
     listen::{Listen, Socket},
     settings::{Settings, Sources},
 };
@@ -56,16 +59,20 @@ fn serve(folder: &TempDir, mode: &str, ask: impl FnOnce(SocketAddr) + Send + 'st
     System::new().block_on(async {
         let mut listening = Listen::prepare(&settings).unwrap().open().await.unwrap();
         let router = registry().build().unwrap();
-        let mut server = HttpServer::new(move || App::new().service(router.clone()))
-            .workers(1)
-            .disable_signals()
-            .on_connect(keep);
+        let limits = ConnectionLimits {
+            head_timeout: Duration::ZERO,
+            send_timeout: Duration::ZERO,
+            disconnect_timeout: Duration::ZERO,
+            keep_alive: KeepAlive::Disabled,
+        };
+        let app = move || App::new().service(router.clone()).into_factory();
+        let mut server = HttpServer::new(limits, app).configure(|workers| workers.workers(1));
         let mut address = None;
         for socket in listening.take_sockets() {
-            if let Socket::Tls(socket, handshake) = socket {
-                address = Some(socket.local_addr().unwrap());
-                server = server.listen_rustls_0_23(socket, handshake.config).unwrap();
+            if let Socket::Tls(listener, _) = &socket {
+                address = Some(listener.local_addr().unwrap());
             }
+            server = server.listen(socket).unwrap();
         }
         let server = server.run();
         let handle = server.handle();

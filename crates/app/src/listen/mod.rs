@@ -19,6 +19,8 @@ use std::{
 };
 
 use actix_web::rt::net::TcpSocket;
+#[cfg(target_os = "linux")]
+use socket2::SockRef;
 
 use crate::{
     logging::AccessLogger,
@@ -34,6 +36,11 @@ pub(crate) use tls::{Facts, Handshake};
 /// The length of the backlog, which is the default limit of Linux. The standard library uses 128, and a connection beyond that
 /// in a burst waits for a second or more until its client tries again.
 const BACKLOG: u32 = 4096;
+
+/// Bytes of responses that the system takes per connection before they can be sent. A write waits until they are fewer, so that
+/// a client on the slowest of networks is not mistaken for one that receives nothing.
+#[cfg(target_os = "linux")]
+const UNSENT: u32 = 32 * 1024;
 
 /// A socket with its protocol.
 pub(crate) enum Socket {
@@ -102,7 +109,17 @@ impl Listen {
                 let address = SocketAddress::Path(Some(path));
                 (vec![(Socket::Unix(socket), address)], Some(file))
             }
-            Bind::Systemd => (self.inherited, None),
+            Bind::Systemd => {
+                for (socket, address) in &self.inherited {
+                    if let (Socket::Tcp(socket), SocketAddress::Address(address)) =
+                        (socket, address)
+                    {
+                        limit_unsent(socket)
+                            .map_err(|error| ListenError::address(*address, error))?;
+                    }
+                }
+                (self.inherited, None)
+            }
         };
         let (sockets, addresses) = opened.into_iter().unzip();
         let listening = Listening {
@@ -140,7 +157,8 @@ fn open(address: SocketAddr) -> Result<(Socket, SocketAddress), ListenError> {
     Ok((Socket::Tcp(socket), SocketAddress::Address(address)))
 }
 
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+/// Listens on an address.
+pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = match address {
         SocketAddr::V4(_) => TcpSocket::new_v4(),
         SocketAddr::V6(_) => TcpSocket::new_v6(),
@@ -148,7 +166,21 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     // As the standard library does: connections to a previous server in TIME_WAIT do not prevent listening.
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
-    socket.listen(BACKLOG)?.into_std()
+    let socket = socket.listen(BACKLOG)?.into_std()?;
+    limit_unsent(&socket)?;
+    Ok(socket)
+}
+
+/// Limits what the system holds of a response that its client does not receive, on every connection that is accepted from here
+/// on: the part that cannot be sent yet stays in the process, which holds a piece of it at a time (`TCP_NOTSENT_LOWAT`).
+#[cfg(target_os = "linux")]
+fn limit_unsent(socket: &TcpListener) -> io::Result<()> {
+    SockRef::from(socket).set_tcp_notsent_lowat(UNSENT)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn limit_unsent(_: &TcpListener) -> io::Result<()> {
+    Ok(())
 }
 
 impl Socket {

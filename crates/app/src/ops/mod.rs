@@ -13,9 +13,10 @@ mod readiness;
 mod rejection_counter;
 mod worker_counts;
 
-use std::{io, net::SocketAddr, rc::Rc, sync::Arc};
+use std::{io, net::SocketAddr, rc::Rc, sync::Arc, time::Duration};
 
-use actix_web::{App, HttpServer, dev::ServerHandle, rt, web};
+use actix_service::IntoServiceFactory as _;
+use actix_web::{App, dev::ServerHandle, http::KeepAlive, rt, web};
 use serde_json::{Value, json};
 
 pub use self::rejection_counter::RejectionCounter;
@@ -25,10 +26,23 @@ pub(crate) use self::{
     heartbeat::WorkerHeartbeats, metrics::Metrics, readiness::ReadinessCheck,
     rejection_counter::RejectionCounters, worker_counts::WorkerCounts,
 };
-use crate::phase::Phase;
+use crate::{
+    http_server::{ConnectionLimits, HttpServer},
+    listen::{Socket, listen},
+    phase::Phase,
+};
 
-/// Open connections.
-pub(crate) const MAX_CONNECTIONS: usize = 256;
+/// Open connections. A connection that sends or receives nothing is closed within seconds, so that probes get a response while
+/// many others are stuck.
+pub(crate) const MAX_CONNECTIONS: usize = 512;
+
+/// The limits of a connection. Probes and scrapers open another one when theirs is closed.
+const LIMITS: ConnectionLimits = ConnectionLimits {
+    head_timeout: Duration::from_secs(5),
+    send_timeout: Duration::from_secs(5),
+    disconnect_timeout: Duration::from_secs(1),
+    keep_alive: KeepAlive::Timeout(Duration::from_secs(15)),
+};
 
 /// What is running, for `/version` and the metrics.
 pub(crate) struct VersionInfo {
@@ -78,7 +92,9 @@ impl OpsServer {
         let exposition = Arc::new(Exposition::new(&state));
         let checks: Arc<[ReadinessCheck]> = state.checks.into();
         let (phase, version, heartbeats) = (state.phase, state.version, state.heartbeats);
-        let server = HttpServer::new(move || {
+        let socket = listen(bind)?;
+        let address = socket.local_addr().unwrap_or(bind);
+        let server = HttpServer::new(LIMITS, move || {
             let endpoints = Rc::new(Endpoints {
                 phase: Arc::clone(&phase),
                 checks: ReadinessChecks::new(Arc::clone(&checks)),
@@ -87,15 +103,16 @@ impl OpsServer {
                 heartbeats: Arc::clone(&heartbeats),
             });
             let respond = move |request| endpoints::respond(request, Rc::clone(&endpoints));
-            App::new().default_service(web::to(respond))
+            App::new().default_service(web::to(respond)).into_factory()
         })
         // Checks belong to one thread, and there is little to do.
-        .workers(1)
-        .worker_max_blocking_threads(1)
-        .max_connections(MAX_CONNECTIONS)
-        .disable_signals()
-        .bind(bind)?;
-        let address = server.addrs().first().copied().unwrap_or(bind);
+        .configure(|workers| {
+            workers
+                .workers(1)
+                .worker_max_blocking_threads(1)
+                .max_concurrent_connections(MAX_CONNECTIONS)
+        })
+        .listen(Socket::Tcp(socket))?;
         let server = server.run();
         let handle = server.handle();
         rt::spawn(async move {

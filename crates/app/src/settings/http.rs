@@ -39,6 +39,9 @@ pub struct HttpSettings {
     /// Seconds in which a client has to send the head of a request; 0 for no
     /// limit. limits.request_timeout covers the body.
     pub head_timeout: Bounded<0, 3_600>,
+    /// Seconds in which a client that receives a response has to receive some
+    /// of it; 0 for no limit.
+    pub send_timeout: Bounded<0, 3_600>,
     /// Seconds in which a closing connection has to send what is left; 0 for no
     /// limit.
     pub disconnect_timeout: Bounded<0, 3_600>,
@@ -61,6 +64,7 @@ impl Default for HttpSettings {
             drain_delay: Bounded::of::<3>(),
             shutdown_timeout: Bounded::of::<30>(),
             head_timeout: Bounded::of::<5>(),
+            send_timeout: Bounded::of::<30>(),
             disconnect_timeout: Bounded::of::<5>(),
             keep_alive: Bounded::of::<75>(),
             max_connections: Bounded::of::<4096>(),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 use super::bounded::Bounded;
 
-/// HTTPS with HTTP/2 in place of HTTP; enabled by a certificate. The files are
+/// HTTPS in place of HTTP; enabled by a certificate. The files are
 /// checked every few seconds and on SIGHUP, and new connections use what was
 /// renewed, without a restart.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -28,6 +28,10 @@ pub struct TlsSettings {
     /// Whether clients are asked for a certificate: off, optional or required. A
     /// certificate that is presented has to be valid in either case.
     pub client_certificate: ClientCertificates,
+    /// Whether clients may choose HTTP/2. Its library limits neither concurrent
+    /// streams nor request heads: leave it off where clients are not trusted, and
+    /// let a proxy speak HTTP/2 with them.
+    pub http2: bool,
     /// PEM file with the authorities that issue certificates of clients.
     #[serde(deserialize_with = "path")]
     #[schemars(with = "Option<String>")]
@@ -54,6 +58,7 @@ impl Default for TlsSettings {
             key: None,
             handshake_timeout: Bounded::of::<5>(),
             client_certificate: ClientCertificates::Off,
+            http2: false,
             client_authorities: None,
         }
     }

@@ -23,6 +23,7 @@ const DRAIN_FACTOR: usize = 16;
 /// Reads the whole body.
 pub(crate) async fn read(context: &Context<'_>, payload: &mut Payload) -> Result<Bytes, Rejection> {
     let limit = context.body_limit();
+    reject_before_reading(context, payload, limit as u64)?;
     let Some(first) = next(payload).await? else {
         return Ok(Bytes::new());
     };
@@ -46,6 +47,39 @@ pub(crate) async fn read(context: &Context<'_>, payload: &mut Payload) -> Result
     Ok(body.into())
 }
 
+/// Returns whether the body may not have been sent yet, as a server that asks for the body of `Expect: 100-continue` when it is
+/// read has a stream of its own in its place. Other bodies are on their way, and are drained when they are rejected.
+fn is_asked_for(payload: &Payload) -> bool {
+    matches!(payload, Payload::Stream { .. })
+}
+
+/// Passes on the result of a check that is reported after the body has been read, and reports it at once if the body may not
+/// have been sent yet.
+pub(crate) fn check_before_reading(
+    payload: &Payload,
+    checked: Result<(), Rejection>,
+) -> Result<Result<(), Rejection>, Rejection> {
+    match checked {
+        Err(rejection) if is_asked_for(payload) => Err(rejection),
+        checked => Ok(checked),
+    }
+}
+
+/// Rejects a body by its stated length if it may not have been sent yet.
+pub(crate) fn reject_before_reading(
+    context: &Context<'_>,
+    payload: &Payload,
+    limit: u64,
+) -> Result<(), Rejection> {
+    let is_too_large =
+        || u64::try_from(expected_length(context)).is_ok_and(|length| length > limit);
+    if is_asked_for(payload) && is_too_large() {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        return Err(Reason::ContentTooLarge { limit }.into());
+    }
+    Ok(())
+}
+
 async fn next(payload: &mut Payload) -> Result<Option<Bytes>, Rejection> {
     poll_fn(|cx| Pin::new(&mut *payload).poll_next(cx))
         .await
@@ -61,6 +95,9 @@ async fn too_large(payload: &mut Payload, seen: usize, limit: usize) -> Rejectio
 /// Discards the rest of a rejected body, of which some was read, in proportion to
 /// the limit.
 pub(crate) async fn drain(payload: &mut Payload, mut seen: usize, limit: usize) {
+    if is_asked_for(payload) {
+        return;
+    }
     let most = limit.saturating_mul(DRAIN_FACTOR).max(64 * 1024);
     while seen <= most {
         match next(payload).await {

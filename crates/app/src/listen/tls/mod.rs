@@ -46,6 +46,7 @@ const CERTIFICATE: &str = "tls.certificate";
 const KEY: &str = "tls.key";
 const MODE: &str = "tls.client_certificate";
 const AUTHORITIES: &str = "tls.client_authorities";
+const HTTP2: &str = "tls.http2";
 
 impl Tls {
     /// Reads the files, if there are any in the settings.
@@ -72,10 +73,14 @@ impl Tls {
         let provider = Arc::new(ring::default_provider());
         let renewal = Renewal::begin(certificate, key, authorities, tls, &provider)
             .map_err(|errors| at_settings(settings, &errors))?;
-        let config = config(&renewal, tls, provider).map_err(|error| {
+        let mut config = config(&renewal, tls, provider).map_err(|error| {
             let message = format!("TLS cannot be configured: {error}");
             vec![settings.error_at(CERTIFICATE, &message)]
         })?;
+        config.alpn_protocols = match tls.http2 {
+            true => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
+            false => vec![b"http/1.1".to_vec()],
+        };
         renewal.greet(SystemTime::now());
         let handshake = Handshake {
             config,
@@ -127,6 +132,16 @@ fn contradictions(
             asks && !certificate && !key,
             MODE,
             "certificates of clients need TLS; set tls.certificate and tls.key",
+        ),
+        (
+            tls.http2 && !cfg!(feature = "http2"),
+            HTTP2,
+            "this program is built without HTTP/2; remove the setting, or build it with the feature http2 of purlin-app",
+        ),
+        (
+            tls.http2 && !certificate && !key,
+            HTTP2,
+            "HTTP/2 needs TLS; set tls.certificate and tls.key",
         ),
         (
             authorities && !asks,

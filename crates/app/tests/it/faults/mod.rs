@@ -6,5 +6,5 @@
 
 mod connections;
 mod handlers;
-mod process;
+pub mod process;
 mod settings;

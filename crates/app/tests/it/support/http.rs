@@ -50,6 +50,11 @@ impl<S: Read + Write> Connection<S> {
         Self(BufReader::new(stream))
     }
 
+    /// Returns the stream.
+    pub fn into_inner(self) -> S {
+        self.0.into_inner()
+    }
+
     /// Sends bytes as they are.
     pub fn write(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
         self.0.get_mut().write_all(bytes.as_ref())

@@ -41,7 +41,8 @@ fn shown(client: &Client, server: &Server) -> Vec<u8> {
 #[test]
 fn http_1_and_2_are_served_over_tls_1_2_and_1_3() {
     let (folder, authority) = (Folder::new(), Authority::new("Test"));
-    let (server, _) = serve(&folder, &authority);
+    authority.sign().write(folder.path());
+    let server = Server::start(command(&folder).env("PURLIN_TLS__HTTP2", "true"));
     assert!(server.banner.contains("is served at https://127.0.0.1:"));
     for (version, name) in [
         (&TLS12, ProtocolVersion::TLSv1_2),
@@ -60,6 +61,20 @@ fn http_1_and_2_are_served_over_tls_1_2_and_1_3() {
         // `:status: 200` is number 8 of the static table.
         assert_eq!(ask_in_frames(&mut stream), (0x88, BODY.to_owned()));
     }
+}
+
+#[test]
+fn http_2_is_off_unless_it_is_set() {
+    let (folder, authority) = (Folder::new(), Authority::new("Test"));
+    let (server, _) = serve(&folder, &authority);
+    let mut client = Client::of(&authority);
+    client.protocols = vec!["h2", "http/1.1"];
+    let mut stream = client.connect(server.address).unwrap();
+    assert_eq!(stream.conn.alpn_protocol(), Some(&b"http/1.1"[..]));
+    assert!(ask_again(&mut stream).ends_with(BODY));
+    // RFC 7301 section 3.2: without a common protocol there is no connection.
+    client.protocols = vec!["h2"];
+    assert!(client.ask(server.address, "/").is_err());
 }
 
 #[test]
@@ -183,7 +198,11 @@ fn open_connections_do_not_delay_shutdown_beyond_its_timeout() {
     authority.sign().write(folder.path());
     let start = || {
         let mut command = command(&folder);
-        Server::start(command.env("PURLIN_HTTP__SHUTDOWN_TIMEOUT", "2"))
+        Server::start(
+            command
+                .env("PURLIN_HTTP__SHUTDOWN_TIMEOUT", "2")
+                .env("PURLIN_TLS__HTTP2", "true"),
+        )
     };
     let mut client = Client::of(&authority);
     let server = start();

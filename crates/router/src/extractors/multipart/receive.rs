@@ -48,6 +48,7 @@ pub(super) async fn receive(
     let body_limit = context.body_limit() as u64;
     let overhead = (uploads.parts_limit as u64).saturating_mul(OVERHEAD);
     let most = body_limit.saturating_add(files).saturating_add(overhead);
+    body::reject_before_reading(context, payload, most)?;
     let lent = Lent::new(payload.take(), most);
     let mut receiver = Receiver {
         multipart: Multipart::new(context.request().headers(), lent.clone()),
