@@ -91,6 +91,8 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Builds the overlays of deploy/kubernetes and validates them
     Kubernetes,
+    /// Names the images of others with their digests, in deploy/.env
+    Images(compose::images::Options),
     /// Starts the servers behind the edge with Docker Compose, or those that are missing
     Up(compose::Options),
     /// Stops what `up` started
@@ -144,6 +146,7 @@ fn run(command: Command) -> Result<()> {
         Command::Faults => faults::faults(),
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Kubernetes => kubernetes::kubernetes(),
+        Command::Images(options) => compose::images::images(&options),
         Command::Up(options) => compose::up(&options),
         Command::Down => compose::down(),
         Command::Roll => compose::roll(),

@@ -74,10 +74,11 @@ impl Service {
             license: text("license"),
             description: text("description"),
             profile: "dist".to_owned(),
-            ports: vec![8000, 9000],
+            // The operations port has no authentication: it stays on the container's loopback interface, where the health
+            // check reaches it, and is not exposed, so that `docker run --publish-all` does not publish it.
+            ports: vec![8000],
             env: vec![
                 "PURLIN_HTTP__BIND=0.0.0.0:8000".to_owned(),
-                "PURLIN_OPS__BIND=0.0.0.0:9000".to_owned(),
                 "PURLIN_LOG__FORMAT=json".to_owned(),
             ],
             healthcheck: Some(vec!["healthcheck".to_owned()]),

@@ -174,6 +174,12 @@ fn options(function: &ItemFn, arguments: &Arguments, diagnostics: &mut Diagnosti
             }
             ("authenticators", Meta::NameValue(pair)) => {
                 let alternatives = list(&pair.value, diagnostics);
+                if matches!(&pair.value, Expr::Array(array) if array.elems.is_empty()) {
+                    diagnostics.push(
+                        &pair.value,
+                        "no authenticator is named: name at least one, or use `public`",
+                    );
+                }
                 let router = crate_path::router();
                 more.extend(quote! {
                     .authenticators([#(#router::__private::Requirement::from(#alternatives)),*]

@@ -100,7 +100,7 @@ impl Registry {
             uploads: Uploads::new(),
             places: Places::default(),
             authenticators: Vec::new(),
-            default_authenticators: Requirement::nothing(),
+            default_authenticators: Requirement::public(),
             app_data: Vec::new(),
             provided: ProvidedData::default(),
             hooks: Hooks::default(),
@@ -296,7 +296,8 @@ impl Registry {
 
     /// Sets what operations require of their callers by default; any one of these
     /// admits a request. Names, or [`Requirement`]s put together with
-    /// [`all_of`](crate::auth::all_of) and [`scopes`](crate::auth::scopes).
+    /// [`all_of`](crate::auth::all_of) and [`scopes`](crate::auth::scopes). An empty
+    /// list is an error of `build()`: leave the call out where operations are public.
     #[must_use]
     pub fn default_authenticators<I>(mut self, alternatives: I) -> Self
     where

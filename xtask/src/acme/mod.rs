@@ -5,10 +5,15 @@
 
 mod pebble;
 
-use std::{path::Path, path::PathBuf, time::Duration, time::Instant};
+use std::{
+    os::unix::fs::MetadataExt as _,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
 
 use anyhow::{Result, ensure};
 use cargo_purlin::process::Cmd;
+use fs_err as fs;
 
 use crate::{
     edge::Nginx,
@@ -20,6 +25,9 @@ const NAMES: [&str; 2] = ["edge.test", "www.edge.test"];
 
 /// The script under test.
 const SCRIPT: &str = "deploy/edge/certbot.sh";
+
+/// The user and group of certbot.
+const USER: &str = "65532:65532";
 
 /// How long nginx may take to use a new certificate.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -43,7 +51,7 @@ pub(crate) fn acme() -> Result<()> {
     };
 
     let self_signed = site.serial()?;
-    let script = cmd("sh")
+    let script = unprivileged("sh", &site.folder)?
         .arg(SCRIPT)
         .env("EDGE_NAMES", NAMES.join(" "))
         .env("EDGE_ONCE", "1")
@@ -55,7 +63,7 @@ pub(crate) fn acme() -> Result<()> {
     site.check_trust(&root)?;
     let first = begin.elapsed();
 
-    let renew = cmd("certbot")
+    let renew = unprivileged("certbot", &site.folder)?
         .args(["renew", "--force-renewal", "--non-interactive"])
         .arg("--no-random-sleep-on-renew")
         .args(site.options().split(' '));
@@ -80,6 +88,21 @@ pub(crate) fn acme() -> Result<()> {
     Ok(())
 }
 
+/// Returns a program that runs as the container of certbot does: as a user who owns the folders that it writes to, without
+/// privileges.
+fn unprivileged(program: &str, folder: &Path) -> Result<Cmd> {
+    if fs::metadata(folder)?.uid() != 0 {
+        return Ok(cmd(program));
+    }
+    let folders = ["tls", "acme", "certbot"].map(|name| folder.join(name));
+    fs::create_dir_all(folder.join("certbot"))?;
+    cmd("chown").args(["-R", USER]).args(folders).run()?;
+    let (user, group) = USER.split_once(':').unwrap_or((USER, USER));
+    let user = ["--reuid", user, "--regid", group, "--clear-groups"];
+    let none = ["--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"];
+    Ok(cmd("setpriv").args(user).args(none).arg(program))
+}
+
 struct Site {
     folder: PathBuf,
     nginx: Nginx,
@@ -93,7 +116,6 @@ impl Site {
             .env("REQUESTS_CA_BUNDLE", self.authority.certificate())
             .env("EDGE_TLS", self.folder.join("tls"))
             .env("EDGE_ACME", self.folder.join("acme"))
-            .env("EDGE_PID", self.nginx.id().to_string())
     }
 
     fn options(&self) -> String {

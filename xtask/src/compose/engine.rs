@@ -108,6 +108,12 @@ pub(crate) fn docker(args: &[&str]) -> Cmd {
     cmd("docker").args(args)
 }
 
+/// Returns whether the engine runs without root, where a proxy may replace the addresses of clients.
+pub(super) fn is_rootless() -> Result<bool> {
+    let info = docker(&["info", "--format", "{{.SecurityOptions}}"]);
+    Ok(info.read()?.contains("name=rootless"))
+}
+
 /// Returns `healthy`, `starting` or `unhealthy`.
 pub(crate) fn health(container: &str) -> Result<String> {
     let inspect = ["inspect", "--format", "{{.State.Health.Status}}", container];

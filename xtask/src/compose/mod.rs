@@ -4,6 +4,7 @@
 //! once when something changed.
 
 mod engine;
+pub(crate) mod images;
 mod private;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
@@ -15,6 +16,7 @@ use crate::{
     run::{root, wait_until},
 };
 
+use engine::is_rootless;
 pub(crate) use engine::{Project, docker, find, health, remove};
 pub(crate) use private::{key, prepare};
 
@@ -48,7 +50,8 @@ pub(crate) fn up(options: &Options) -> Result<()> {
     if let Some(mail) = &options.mail {
         project = project
             .env("EDGE_NAMES", &options.names.join(" "))
-            .env("EDGE_MAIL", mail);
+            .env("EDGE_MAIL", mail)
+            .env("CERTBOT_USER", &private::certbot_user(&folder)?);
     }
     start(&project)?;
     if options.mail.is_some() {
@@ -58,6 +61,12 @@ pub(crate) fn up(options: &Options) -> Result<()> {
     }
     let edge = edge(&project)?;
     eprintln!("\nthe edge listens on {} and {}", edge.http, edge.https);
+    if is_rootless()? {
+        eprintln!(
+            "Docker runs without root: the edge may see all clients as one address, and limits them as one; see \
+             docs/deploy.md#addresses-of-clients"
+        );
+    }
     Ok(())
 }
 

@@ -3,12 +3,20 @@
 //! Only its owner can enter the folder. Its files are readable for all, since the users of the containers that mount them do
 //! not exist on this machine.
 
-use std::{fs::Permissions, io::Read as _, os::unix::fs::PermissionsExt as _, path::Path};
+use std::{
+    fs::Permissions,
+    io::Read as _,
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _},
+    path::Path,
+};
 
 use anyhow::Result;
 use fs_err as fs;
 
-use crate::edge::certificate;
+use crate::{edge::certificate, run::cmd};
+
+/// The user and group of certbot in `compose.yaml`.
+const CERTBOT: &str = "65532:65532";
 
 /// Creates what is missing. With names, other hosts are rejected.
 pub(crate) fn prepare(folder: &Path, names: &[String]) -> Result<()> {
@@ -35,6 +43,18 @@ pub(crate) fn prepare(folder: &Path, names: &[String]) -> Result<()> {
         return Ok(());
     }
     write(&folder.join("hosts/hosts.map"), &hosts(&names))
+}
+
+/// Returns the user and group of certbot: the owner of its folders. Root gives them to a user that does not exist on this
+/// machine.
+pub(super) fn certbot_user(folder: &Path) -> Result<String> {
+    let folders = ["tls", "acme", "letsencrypt"].map(|name| folder.join(name));
+    let [_, _, last] = &folders;
+    if fs::metadata(last)?.uid() == 0 {
+        cmd("chown").args(["-R", CERTBOT]).args(&folders).run()?;
+    }
+    let owner = fs::metadata(last)?;
+    Ok(format!("{}:{}", owner.uid(), owner.gid()))
 }
 
 /// Returns the API key.

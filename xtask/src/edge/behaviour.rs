@@ -3,28 +3,24 @@
 use std::{
     io::{ErrorKind, Read as _, Write as _},
     net::TcpStream,
-    path::{Path, PathBuf},
+    path::Path,
     thread,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use fs_err as fs;
 use serde_json::Value;
 
-use super::Nginx;
+use super::{
+    errors, networks,
+    site::{Site, curl, expect},
+};
 use crate::{
     http,
     run::{cmd, wait_until},
-    server::{Server, signal},
+    server::signal,
 };
-
-/// The edge and the server behind it.
-pub(super) struct Site {
-    pub(super) nginx: Nginx,
-    pub(super) server: Server,
-    pub(super) log: PathBuf,
-}
 
 type Check = (&'static str, fn(&Site) -> Result<()>);
 
@@ -40,8 +36,10 @@ const CHECKS: &[Check] = &[
     ("forwarded fields of clients are replaced", forwarded),
     ("access log is JSON without the query", access_log),
     ("too large body is rejected with JSON", body),
+    ("the edge's own errors are JSON", errors::check),
     ("slow request head is closed", slow_head),
     ("rate limit rejects with JSON", rate),
+    ("IPv6 clients are limited by network", networks::check),
     ("unknown hosts are rejected", hosts),
 ];
 
@@ -57,34 +55,8 @@ pub(super) fn check(site: Site) -> Result<usize> {
     let Site { nginx, server, .. } = site;
     server.stop()?;
     let response = curl(&nginx, "/", &[])?;
-    expect(
-        response.starts_with("HTTP/2 502"),
-        "502 without a server",
-        &response,
-    )?;
-    expect(response.ends_with("\"}"), "502 in JSON", &response)?;
+    errors::expect_error(&response, "HTTP/2 502")?;
     Ok(CHECKS.len() + 1)
-}
-
-/// Returns head and body of a response over HTTPS.
-fn curl(nginx: &Nginx, path: &str, options: &[&str]) -> Result<String> {
-    let port = nginx.https.port();
-    let (out, _) = cmd("curl")
-        .args(["--silent", "--show-error", "--include", "--cacert"])
-        .arg(nginx.folder.join("tls/fullchain.pem"))
-        .args(["--resolve", &format!("edge.test:{port}:127.0.0.1")])
-        .args(options)
-        .arg(format!("https://edge.test:{port}{path}"))
-        .output()?;
-    Ok(out)
-}
-
-fn expect(holds: bool, expected: &str, response: &str) -> Result<()> {
-    if holds {
-        return Ok(());
-    }
-    let response: String = response.chars().take(2000).collect();
-    bail!("expected {expected}, got:\n{response}")
 }
 
 /// Counts the lines that begin with `prefix`.
@@ -211,13 +183,12 @@ fn body(site: &Site) -> Result<()> {
     fs::write(&file, vec![b' '; 3 << 20])?;
     let data = format!("@{}", file.display());
     let response = curl(&site.nginx, "/send_greeting", &["--data-binary", &data])?;
-    let last = response.lines().last().unwrap_or_default();
-    let json = serde_json::from_str::<Value>(last).is_ok();
-    expect(
-        response.contains("HTTP/2 413") && json,
-        "413 in JSON",
-        &response,
-    )
+    // It begins with 100 (Continue).
+    let response = response
+        .split("\r\n\r\n")
+        .skip_while(|head| head.contains(" 100"));
+    let response: Vec<_> = response.collect();
+    errors::expect_error(&response.join("\r\n\r\n"), "HTTP/2 413")
 }
 
 fn slow_head(site: &Site) -> Result<()> {
@@ -250,6 +221,8 @@ fn rate(site: &Site) -> Result<()> {
     let message = "{\"message\":\"Too many requests.\"}";
     let in_json = responses.matches(message).count() == rejected;
     expect(in_json, message, &responses)?;
+    let retry = count(&responses, "retry-after: 1") == rejected;
+    expect(retry, "`Retry-After: 1` in each", &responses)?;
     // The limit admits 10 requests a second; only requests, which count, would show that it admits more again.
     thread::sleep(Duration::from_secs(2));
     Ok(())
@@ -259,10 +232,17 @@ fn hosts(site: &Site) -> Result<()> {
     let file = site.nginx.folder.join("hosts/hosts.map");
     fs::write(&file, "default 1;\nedge.test 0;\n")?;
     signal(site.nginx.id(), "HUP")?;
+    let mut rejected = String::new();
     wait_until(TIMEOUT, "another host is rejected", || {
-        let response = curl(&site.nginx, "/", &["--header", "Host: other.test"])?;
-        Ok(response.starts_with("HTTP/2 421"))
+        rejected = curl(&site.nginx, "/", &["--header", "Host: other.test"])?;
+        Ok(rejected.starts_with("HTTP/2 421"))
     })?;
+    errors::expect_error(&rejected, "HTTP/2 421")?;
+    // An error in the head has no host: it is not rejected as an unknown one.
+    errors::expect_error(
+        &errors::send(site.nginx.http, "GET / HTTP/1.1\r\n\r\n")?,
+        "HTTP/1.1 400",
+    )?;
     let response = curl(&site.nginx, "/", &[])?;
     expect(
         response.starts_with("HTTP/2 200"),

@@ -2,9 +2,16 @@
 //! built server, without Docker. What takes several servers is in `smoke`.
 
 mod behaviour;
+mod bounds;
 pub(crate) mod certificate;
+mod errors;
+mod networks;
 mod nginx;
+mod site;
+mod space;
 mod template;
+
+use std::net::TcpListener;
 
 use anyhow::Result;
 
@@ -15,6 +22,7 @@ use crate::{
 };
 
 pub(crate) use nginx::{Nginx, free_ports, wait_until_listening};
+use site::Site;
 pub(crate) use template::{Values, Variant, configuration};
 
 /// Installs what is missing and checks everything.
@@ -31,8 +39,12 @@ pub(crate) fn edge() -> Result<()> {
         .env("PURLIN_LOG__LEVEL", "warn,purlin::access=info");
     let server = Server::launch(greetings, "/", log_file(&log)?)?;
     let upstream = server.address().to_string();
+    space::check(&Nginx::contained(&folder.join("full"), &upstream)?)?;
     let nginx = Nginx::start(&folder, &upstream, &["edge.test", "localhost"])?;
-    let count = behaviour::check(behaviour::Site { nginx, server, log })?;
+    let count = 2 + behaviour::check(Site { nginx, server, log })?;
+    let silent = TcpListener::bind("127.0.0.1:0")?;
+    let upstream = silent.local_addr()?.to_string();
+    space::silent_server(&Nginx::contained(&folder.join("silent"), &upstream)?)?;
     eprintln!("\n{count} checks of the edge passed");
     Ok(())
 }

@@ -1,17 +1,17 @@
 //! Debian's nginx with the edge's configuration, in a folder and on ports of its own.
 
 use std::{
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::Child,
     time::Duration,
 };
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use cargo_purlin::process::Cmd;
 use fs_err as fs;
 
-use super::{Values, Variant, certificate, configuration};
+use super::{Values, Variant, bounds, certificate, configuration};
 use crate::{
     run::{cmd, log_file, wait_until},
     server::signal,
@@ -20,31 +20,55 @@ use crate::{
 /// How long nginx may take to start and to stop.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The command of the container.
+const START: &str = "deploy/edge/start.sh";
+
 /// A running edge, stopped when dropped.
 pub(crate) struct Nginx {
     child: Child,
     pub(crate) http: SocketAddr,
     pub(crate) https: SocketAddr,
+    pub(super) https6: SocketAddr,
     pub(crate) folder: PathBuf,
 }
 
 impl Nginx {
-    /// Starts nginx before one server, with a self-signed certificate for these names.
+    /// Starts nginx before one server, with a self-signed certificate for these names and a low rate limit.
     pub(crate) fn start(folder: &Path, server: &str, names: &[&str]) -> Result<Self> {
+        let values = Values {
+            server: server.to_owned(),
+            rate: "10r/s".to_owned(),
+            burst: "40".to_owned(),
+            ..Values::default()
+        };
+        Self::configured(folder, values, names, false)
+    }
+
+    /// Starts nginx before one server with the limits of the container, and as much space for bodies.
+    pub(super) fn contained(folder: &Path, server: &str) -> Result<Self> {
+        let values = Values {
+            server: server.to_owned(),
+            timeout: "1s".to_owned(),
+            ..Values::default()
+        };
+        Self::configured(folder, values, &["edge.test"], true)
+    }
+
+    fn configured(folder: &Path, values: Values, names: &[&str], small: bool) -> Result<Self> {
         let [http, https] = free_ports()?;
+        let [http6, https6] = free_ports_of(Ipv6Addr::LOCALHOST.into())?;
         let below = |name: &str| folder.join(name).display().to_string();
         let values = Values {
             http: http.to_string(),
             https: https.to_string(),
-            server: server.to_owned(),
+            http6: http6.to_string(),
+            https6: https6.to_string(),
             tls: below("tls"),
             hosts: below("hosts"),
             acme: below("acme"),
             temp: below("temp"),
             log: below("access.log"),
-            rate: "10r/s".to_owned(),
-            burst: "40".to_owned(),
-            ..Values::default()
+            ..values
         };
         for name in ["tls", "hosts", "acme/.well-known/acme-challenge", "temp"] {
             fs::create_dir_all(folder.join(name))?;
@@ -54,17 +78,49 @@ impl Nginx {
         fs::write(&file, configuration(Variant::Older, &values)?)?;
         nginx(&file).arg("-t").run()?;
         let errors = log_file(&folder.join("error.log"))?;
-        let child = nginx(&file).args(["-g", "daemon off;"]).spawn(|command| {
+        // The command of the container, in a mount namespace of its own if space is limited. The process stays the same.
+        let start = match small {
+            true => {
+                let mount = format!(
+                    "mount -t tmpfs -o size={}m,mode=1777 tmpfs \"$0\" && exec sh \"$@\"",
+                    bounds::TMPFS
+                );
+                cmd("unshare").args(["--mount", "sh", "-c", &mount, &values.temp])
+            }
+            false => cmd("sh"),
+        };
+        let start = start.args([START, "-c"]).arg(&file);
+        let start = start.env("EDGE_TLS", &values.tls).env("EDGE_INTERVAL", "1");
+        let child = start.spawn(|command| {
             command.stderr(errors);
         })?;
         let nginx = Self {
             child,
             http,
             https,
+            https6,
             folder: folder.to_owned(),
         };
         wait_until_listening(nginx.https)?;
         Ok(nginx)
+    }
+
+    /// Returns the MiB of its temporary files, which have no names.
+    pub(super) fn buffered(&self) -> Result<usize> {
+        let temp = self.folder.join("temp");
+        // The path as this process sees it, in its mount namespace.
+        let temp = temp.strip_prefix("/").unwrap_or(&temp);
+        let temp = Path::new("/proc")
+            .join(self.id().to_string())
+            .join("root")
+            .join(temp);
+        let stat = ["--file-system", "--format=%S %b %f"];
+        let output = cmd("stat").args(stat).arg(temp).read()?;
+        let numbers: Vec<usize> = output.split_whitespace().flat_map(str::parse).collect();
+        match numbers[..] {
+            [size, blocks, free] => Ok((size * (blocks - free)) >> 20),
+            _ => bail!("stat printed {output:?}"),
+        }
     }
 
     /// Returns the id of the master process.
@@ -98,7 +154,11 @@ pub(crate) fn wait_until_listening(address: SocketAddr) -> Result<()> {
 
 /// Returns free ports of this machine.
 pub(crate) fn free_ports<const N: usize>() -> Result<[SocketAddr; N]> {
-    let mut addresses = [SocketAddr::from(([127, 0, 0, 1], 0)); N];
+    free_ports_of(Ipv4Addr::LOCALHOST.into())
+}
+
+fn free_ports_of<const N: usize>(ip: IpAddr) -> Result<[SocketAddr; N]> {
+    let mut addresses = [SocketAddr::from((ip, 0)); N];
     // All are held until the last is found, so that they differ.
     let mut held = Vec::new();
     for address in &mut addresses {

@@ -6,6 +6,7 @@
 use anyhow::{Result, bail};
 use fs_err as fs;
 
+use super::bounds;
 use crate::run::root;
 
 /// The template, relative to the workspace's root.
@@ -55,6 +56,10 @@ pub(crate) struct Values {
     pub(crate) http: String,
     /// The address or port for HTTPS.
     pub(crate) https: String,
+    /// The IPv6 address and port for HTTP.
+    pub(crate) http6: String,
+    /// The IPv6 address and port for HTTPS.
+    pub(crate) https6: String,
     /// The name and port of the servers.
     pub(crate) server: String,
     /// The DNS server that resolves that name.
@@ -73,6 +78,8 @@ pub(crate) struct Values {
     pub(crate) rate: String,
     /// The requests beyond the rate that are accepted at once.
     pub(crate) burst: String,
+    /// How long a server may take to respond.
+    pub(crate) timeout: String,
 }
 
 impl Default for Values {
@@ -81,6 +88,8 @@ impl Default for Values {
         Self {
             http: "8080".to_owned(),
             https: "8443".to_owned(),
+            http6: "[::]:8080".to_owned(),
+            https6: "[::]:8443".to_owned(),
             server: "server:8000".to_owned(),
             resolver: "127.0.0.11".to_owned(),
             tls: "/etc/edge/tls".to_owned(),
@@ -90,6 +99,8 @@ impl Default for Values {
             log: "/dev/stdout".to_owned(),
             rate: "100r/s".to_owned(),
             burst: "200".to_owned(),
+            // Above the server's `limits.request_timeout`.
+            timeout: "35s".to_owned(),
         }
     }
 }
@@ -102,20 +113,27 @@ pub(crate) fn configuration(variant: Variant, values: &Values) -> Result<String>
 fn render(template: &str, variant: Variant, values: &Values) -> Result<String> {
     let values = [
         ("@version@", variant.version()),
-        ("@http@", &values.http),
-        ("@https@", &values.https),
-        ("@server@", &values.server),
-        ("@resolver@", &values.resolver),
-        ("@tls@", &values.tls),
-        ("@hosts@", &values.hosts),
-        ("@acme@", &values.acme),
-        ("@temp@", &values.temp),
-        ("@log@", &values.log),
-        ("@rate@", &values.rate),
-        ("@burst@", &values.burst),
-        // Above the default limit of an operation, 1 MiB, so that the server rejects the body itself.
-        ("@body@", "2m"),
+        ("@http@", values.http.as_str()),
+        ("@https@", values.https.as_str()),
+        ("@server@", values.server.as_str()),
+        ("@resolver@", values.resolver.as_str()),
+        ("@tls@", values.tls.as_str()),
+        ("@hosts@", values.hosts.as_str()),
+        ("@acme@", values.acme.as_str()),
+        ("@temp@", values.temp.as_str()),
+        ("@log@", values.log.as_str()),
+        ("@rate@", values.rate.as_str()),
+        ("@burst@", values.burst.as_str()),
+        ("@timeout@", values.timeout.as_str()),
+        ("@http6@", values.http6.as_str()),
+        ("@https6@", values.https6.as_str()),
     ];
+    let bounds = bounds::BOUNDS.map(|(name, value)| (format!("@{name}@"), value.to_string()));
+    let values = bounds
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .chain(values);
+    let values: Vec<_> = values.collect();
     let mut text = String::new();
     let mut included = true;
     for line in template.lines() {

@@ -115,9 +115,11 @@ fn accepted(server: &Path, folder: &Path, objects: &[Value]) -> Result<()> {
         &file,
         text.replace(settings::KEYS, &keys.display().to_string()),
     )?;
+    let trusted = settings::trusted(objects).unwrap_or_default();
     cmd(server)
         .args(["config", "--config"])
         .arg(&file)
+        .env(settings::TRUSTED, trusted)
         .output()?;
     Ok(())
 }

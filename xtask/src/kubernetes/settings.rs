@@ -5,10 +5,31 @@ use serde_json::Value;
 /// The folder where API keys are mounted.
 pub(super) const KEYS: &str = "/run/secrets/keys";
 
+/// The setting with the networks of proxies, an environment variable of the container.
+pub(super) const TRUSTED: &str = "PURLIN_PROXIES__TRUSTED";
+
 /// Returns the server's settings file.
 pub(super) fn toml(objects: &[Value]) -> Option<&str> {
-    let map = objects.iter().find(|it| it["kind"] == "ConfigMap")?;
-    map.pointer("/data/purlin.toml")?.as_str()
+    let mut maps = objects.iter().filter(|it| it["kind"] == "ConfigMap");
+    maps.find_map(|map| map.pointer("/data/purlin.toml")?.as_str())
+}
+
+/// Returns the networks of proxies, which the overlay has to define.
+pub(super) fn trusted(objects: &[Value]) -> Option<&str> {
+    let mut variables = container(objects)["env"].as_array()?.iter();
+    let variable = variables.find(|it| it["name"] == TRUSTED)?;
+    let from = variable.pointer("/valueFrom/configMapKeyRef")?;
+    let is_map = |it: &&Value| it["kind"] == "ConfigMap" && it["metadata"]["name"] == from["name"];
+    objects.iter().find(is_map)?["data"][from["key"].as_str()?].as_str()
+}
+
+fn pod(objects: &[Value]) -> &Value {
+    let deployment = objects.iter().find(|it| it["kind"] == "Deployment");
+    deployment.map_or(&Value::Null, |it| &it["spec"]["template"]["spec"])
+}
+
+fn container(objects: &[Value]) -> &Value {
+    &pod(objects)["containers"][0]
 }
 
 /// Returns the names of the key files that the settings refer to.
@@ -21,9 +42,7 @@ pub(super) fn keys(toml: &str) -> Vec<&str> {
 
 /// Returns everything that does not fit, one line each.
 pub(super) fn errors(objects: &[Value]) -> Vec<String> {
-    let pod = objects.iter().find(|it| it["kind"] == "Deployment");
-    let pod = pod.map_or(&Value::Null, |it| &it["spec"]["template"]["spec"]);
-    let container = &pod["containers"][0];
+    let (pod, container) = (pod(objects), container(objects));
     let toml: toml::Table = toml(objects)
         .unwrap_or_default()
         .parse()
@@ -49,6 +68,15 @@ pub(super) fn errors(objects: &[Value]) -> Vec<String> {
                 "{listener}.bind is not the container's port {listener}"
             ));
         }
+    }
+    if trusted(objects).is_none() {
+        errors.push(format!(
+            "the ConfigMap with the value of {TRUSTED}, the network of the Gateway, is missing"
+        ));
+    }
+    let rate = toml.get("rate_limit").and_then(|it| it.get("per_address"));
+    if rate.and_then(toml::Value::as_integer).unwrap_or(0) == 0 {
+        errors.push("rate_limit.per_address is not set, and no edge limits clients".to_owned());
     }
     for (probe, path) in [
         ("startupProbe", "/startupz"),
@@ -100,11 +128,15 @@ mod tests {
     fn overlay() -> Vec<Value> {
         let probe = |path| json!({"httpGet": {"path": path, "port": "ops"}});
         let toml = "[http]\nbind = '0.0.0.0:8000'\ndrain_delay = 10\nshutdown_timeout = 30\n\
-                    [ops]\nbind = '0.0.0.0:9000'\n[keys]\na = { file = \"/run/secrets/keys/a\" }\n";
+                    [ops]\nbind = '0.0.0.0:9000'\n[rate_limit]\nper_address = 1\n[keys]\na = { file = \"/run/secrets/keys/a\" }\n";
         let pod = json!({
             "terminationGracePeriodSeconds": 45,
             "securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
             "containers": [{
+                "env": [{
+                    "name": "PURLIN_PROXIES__TRUSTED",
+                    "valueFrom": {"configMapKeyRef": {"name": "proxies-1", "key": "trusted"}}
+                }],
                 "ports": [
                     {"name": "http", "containerPort": 8000},
                     {"name": "ops", "containerPort": 9000}
@@ -121,7 +153,8 @@ mod tests {
         });
         vec![
             json!({"kind": "Deployment", "spec": {"template": {"spec": pod}}}),
-            json!({"kind": "ConfigMap", "data": {"purlin.toml": toml}}),
+            json!({"kind": "ConfigMap", "metadata": {"name": "proxies-1"}, "data": {"trusted": "192.0.2.0/24"}}),
+            json!({"kind": "ConfigMap", "metadata": {"name": "settings-1"}, "data": {"purlin.toml": toml}}),
         ]
     }
 
@@ -129,6 +162,7 @@ mod tests {
     fn consistent_overlay_has_no_errors() {
         assert_eq!(errors(&overlay()), [""; 0]);
         assert_eq!(keys(toml(&overlay()).unwrap()), ["a"]);
+        assert_eq!(trusted(&overlay()), Some("192.0.2.0/24"));
     }
 
     #[test]
@@ -146,6 +180,7 @@ mod tests {
                 "/livez",
             ),
             ("securityContext/runAsNonRoot", json!(false), "runAsNonRoot"),
+            ("containers/0/env", json!([]), "the network of the Gateway"),
         ] {
             let mut objects = overlay();
             let pointer = format!("/spec/template/spec/{pointer}");

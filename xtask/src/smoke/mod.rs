@@ -63,6 +63,9 @@ fn run(folder: &Path) -> Result<Vec<String>> {
     if registry::archive(dist::SERVER).exists() {
         let registry = registry::Registry::start(folder)?;
         let server = registry.push(dist::SERVER)?;
+        let pinned = compose::images::pinned(&server.name, true)?;
+        let expected = format!("{}@{}", server.name, server.digest);
+        ensure!(pinned == expected, "{pinned} is not {expected}");
         lines.push(image::pull(&server)?);
         lines.push(image::podman(folder, &server)?);
         lines.push(image::emulated()?);
@@ -87,6 +90,10 @@ fn behind(nginx: &str, folder: &Path) -> Result<Vec<String>> {
     let configuration = unlimited(folder, Variant::of(&version))?;
     let project = Project::new(compose::find()?, "purlin-smoke", &private)
         .env("PURLIN_EDGE", nginx)
+        .env("CERTBOT", "not-used")
+        // Those of a project that runs on this machine are others.
+        .env("PURLIN_INNER", "10.87.20.0/24")
+        .env("PURLIN_OUTER_IPV6", "fd5a:8f3c:71d3::/64")
         .env("EDGE_CONF", &configuration)
         .env("EDGE_HTTP", "127.0.0.1:0")
         .env("EDGE_HTTPS", "127.0.0.1:0");

@@ -18,7 +18,10 @@ pub(super) fn import(release: &str) -> Result<String> {
     let archive = empty_folder(&format!("smoke-{release}"))?.join("nginx.tar");
     // Packages are extracted and not configured: nothing of them runs, and no root file system is set up.
     cmd("mmdebstrap")
-        .args(["--variant=extract", "--include=nginx,base-files"])
+        .args([
+            "--variant=extract",
+            "--include=nginx,base-files,dash,coreutils",
+        ])
         // The lists of a snapshot mirror may have expired; this image is for tests only.
         .arg("--aptopt=Acquire::Check-Valid-Until \"false\"")
         .arg(format!("--keyring={KEYRINGS}"))

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail, ensure};
+use fs_err as fs;
 
 use crate::{
     compose::{self, Edge, Project, docker},
@@ -73,7 +74,27 @@ impl Site {
             response.status == 421,
             "over HTTP, by address: {response:?}"
         );
-        Ok(REQUESTS.len() + 1)
+        // Errors of the edge itself, with each variant of nginx.
+        let large = self.folder.join("large");
+        fs::write(&large, vec![b' '; 3 << 20])?;
+        let large = format!("@{}", large.display());
+        self.rejected(405, &["--request", "TRACE"])?;
+        self.rejected(413, &["--header", "Expect:", "--data-binary", &large])?;
+        Ok(REQUESTS.len() + 3)
+    }
+
+    /// Sends a request that the edge itself rejects, in JSON.
+    fn rejected(&self, status: u16, options: &[&str]) -> Result<()> {
+        let address = self.edge.https;
+        let curl = cmd("curl").args(["--silent", "--include", "--insecure"]);
+        let curl = curl.args(["--header", "Host: edge.test"]).args(options);
+        let (response, _) = curl.arg(format!("https://{address}/")).output()?;
+        let is_json = response.contains("content-type: application/json\r\n");
+        ensure!(
+            response.starts_with(&format!("HTTP/2 {status}")) && is_json,
+            "not {status} in JSON:\n{response}"
+        );
+        Ok(())
     }
 
     fn send(&self, number: usize, request: &Request) -> Result<()> {

@@ -11,7 +11,7 @@ use super::Finding;
 const CRATE_FOLDERS: &[&str] = &["src", "tests", "examples", "benches"];
 
 /// Paths that exist on the reader's machine only.
-const UNTRACKED: &[&str] = &["deploy/private", "docs/contract/ignore.toml"];
+const UNTRACKED: &[&str] = &["deploy/.env", "deploy/private", "docs/contract/ignore.toml"];
 
 /// The files and folders of the repository.
 pub(super) struct Known {

@@ -2,7 +2,8 @@
 
 use crate::ops::{RejectionCounter, RejectionCounters};
 
-/// The reason for which middleware has rejected a request; in the extensions of the response, for other middleware.
+/// The reason for which a request was rejected before an operation saw it; in the extensions of responses of middleware,
+/// for other middleware.
 ///
 /// A program made with [`run`](crate::run) counts rejections by reason in the metric
 /// `purlin_http_requests_rejected_total`.
@@ -33,11 +34,13 @@ pub enum RejectReason {
     KeyMisused,
     /// The store of idempotency keys failed: 503.
     StoreUnavailable,
+    /// Too many credentials are being checked: 503.
+    AuthenticationBusy,
 }
 
 impl RejectReason {
     /// All reasons, in the order of their metrics.
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Cors,
         Self::Overload,
         Self::RateLimit,
@@ -50,6 +53,7 @@ impl RejectReason {
         Self::KeyInProgress,
         Self::KeyMisused,
         Self::StoreUnavailable,
+        Self::AuthenticationBusy,
     ];
 
     /// Returns the label of the reason in metrics, such as `rate_limit`.
@@ -68,6 +72,7 @@ impl RejectReason {
             Self::KeyInProgress => "key_in_progress",
             Self::KeyMisused => "key_misused",
             Self::StoreUnavailable => "store_unavailable",
+            Self::AuthenticationBusy => "authentication_busy",
         }
     }
 }

@@ -29,7 +29,7 @@ use actix_web::{
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
     http::{ConnectionType, StatusCode},
 };
-use purlin_router::{__app::TimedOut, Router};
+use purlin_router::{__app::TimedOut, Router, auth::AuthFailure};
 
 use super::{
     access::{RequestGuard, RequestRecorder},
@@ -256,7 +256,7 @@ where
             }
             Err(rejection) => stages.reject(rejection, request).await,
         };
-        stages.count_timeouts(&response);
+        stages.count_router_rejections(&response);
         if let Some(compression) = &stages.compression {
             response = compression.apply(response);
         }
@@ -323,11 +323,13 @@ impl Stages {
         response
     }
 
-    /// Counts the timeouts of the router.
-    fn count_timeouts(&self, response: &ServiceResponse) {
+    /// Counts the timeouts of the router, and its authenticators that are busy.
+    fn count_router_rejections(&self, response: &ServiceResponse) {
         if !matches!(
             response.status(),
-            StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT
+            StatusCode::REQUEST_TIMEOUT
+                | StatusCode::SERVICE_UNAVAILABLE
+                | StatusCode::GATEWAY_TIMEOUT
         ) {
             return;
         }
@@ -336,6 +338,9 @@ impl Stages {
             Some(TimedOut::Body) => self.rejections.count(RejectReason::BodyTimeout),
             Some(_) => self.rejections.count(RejectReason::Timeout),
             None => {}
+        }
+        if extensions.get() == Some(&AuthFailure::Busy) {
+            self.rejections.count(RejectReason::AuthenticationBusy);
         }
     }
 }

@@ -7,12 +7,12 @@ use std::{
     time::Duration,
 };
 
-use actix_web::rt::time::sleep;
+use actix_web::{rt::time::sleep, web};
 use purlin_app::{
     App, program,
     router::{
         ApiError, Json, Operation, Registry,
-        auth::HeaderApiKey,
+        auth::{Basic, HeaderApiKey, Identity, PasswordHashError, User},
         error::ErrorStyle,
         reply::Created,
         schema,
@@ -27,6 +27,9 @@ const MODE: &str = "TEST_PROGRAM";
 
 /// Handlers and hooks that wait do so until the working directory has this file.
 const GO_ON: &str = "go-on";
+
+/// The hash of `s3cret`, which costs 19 MiB and two passes, as OWASP recommends at least.
+const PASSWORD: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdCBvZiBhIHRlc3QhIQ$jdq48EO+3nqHUj0s+4P6QzQv2xe8IJjlZZM45rfSWI4";
 
 /// What an attacker would like to see in a log.
 const EVIL: &str = "a\r\n[2026-01-31T12:00:00.123Z INFO  purlin::access] b\0\u{1b}[31m\u{2028}c";
@@ -94,7 +97,17 @@ async fn block() -> Json<Message> {
     thread_name()
 }
 
-fn registry(settings: &GreetingsSettings) -> Registry {
+async fn get_user(user: Identity<User>) -> Json<Message> {
+    Json(Message::new(user.name()))
+}
+
+/// Uses a thread for blocking work, as downloads and uploads do.
+async fn use_blocking_thread() -> Json<Message> {
+    let done = web::block(|| "done").await;
+    Json(Message::new(done.unwrap_or("cancelled")))
+}
+
+fn registry(settings: &GreetingsSettings) -> Result<Registry, PasswordHashError> {
     let keys = settings
         .api_keys
         .iter()
@@ -102,9 +115,12 @@ fn registry(settings: &GreetingsSettings) -> Registry {
             keys.key(name.clone(), key.clone())
         });
     let with_key = |operation: Operation| operation.authenticators(["sharedSecret"]);
-    Registry::new("Greetings", "0.1.0")
+    // The same number on any machine, so that the tests know how much memory it is.
+    let password = Basic::new("greetings").max_concurrent(2);
+    let registry = Registry::new("Greetings", "0.1.0")
         .error_style(ErrorStyle::Rebar)
         .authenticator("sharedSecret", keys)
+        .authenticator("password", password.user("ada", PASSWORD)?)
         .operation(Operation::get("/", get_index))
         .operation(with_key(Operation::get(
             "/generic_greeting",
@@ -116,6 +132,9 @@ fn registry(settings: &GreetingsSettings) -> Registry {
         .operation(Operation::get("/never", never))
         .operation(Operation::get("/who", who))
         .operation(Operation::get("/block", block))
+        .operation(Operation::get("/basic", get_user).authenticators(["password"]))
+        .operation(Operation::get("/blocking", use_blocking_thread));
+    Ok(registry)
 }
 
 fn main() -> ExitCode {
@@ -146,7 +165,7 @@ fn main() -> ExitCode {
         assert!(mode != "no start", "{EVIL}");
         app.rejection_counter("tests").add();
         let settings = app.section("greetings");
-        app.registry(registry(&settings));
+        app.registry(registry(&settings)?);
         Ok(())
     })
 }

@@ -14,6 +14,8 @@ pub enum AuthFailure {
     Missing,
     /// The credential is not valid: 401.
     Invalid,
+    /// The credential was not checked, because too many others are being checked: 503 with `Retry-After`.
+    Busy,
     /// The credential cannot be checked, because a service it depends on is unavailable: 503.
     Unavailable,
     /// The caller is authenticated and lacks a permission: 403.
@@ -34,7 +36,7 @@ impl AuthFailure {
     pub(crate) fn status(self) -> StatusCode {
         match self {
             Self::Missing | Self::Invalid => StatusCode::UNAUTHORIZED,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Forbidden => StatusCode::FORBIDDEN,
         }
     }
@@ -43,6 +45,7 @@ impl AuthFailure {
         match self {
             Self::Missing => "credential_missing",
             Self::Invalid => "credential_invalid",
+            Self::Busy => "authentication_busy",
             Self::Unavailable => "credential_unchecked",
             Self::Forbidden => "forbidden",
         }
@@ -52,6 +55,7 @@ impl AuthFailure {
         match self {
             Self::Missing => "this operation needs a credential, and the request has none",
             Self::Invalid => "the request's credential is not valid",
+            Self::Busy => "too many credentials are being checked; try again later",
             Self::Unavailable => "the request's credential cannot be checked now; try again later",
             Self::Forbidden => "the caller may not do this",
         }
@@ -61,8 +65,13 @@ impl AuthFailure {
     pub(crate) fn description(self) -> &'static str {
         match self {
             Self::Missing | Self::Invalid => "The request has no valid credential.",
-            Self::Unavailable => "The credential cannot be checked now.",
+            Self::Busy | Self::Unavailable => "The credential cannot be checked now.",
             Self::Forbidden => "The caller may not do this.",
         }
+    }
+
+    /// Returns the seconds after which the request may be sent again (RFC 9110 section 10.2.3).
+    pub(crate) fn retry_after(self) -> Option<u32> {
+        (self == Self::Busy).then_some(1)
     }
 }

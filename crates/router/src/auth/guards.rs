@@ -15,9 +15,11 @@ use crate::error::{Reason, Rejection};
 pub(crate) struct Guards {
     /// The authenticators of all alternatives.
     pub(crate) authenticators: Vec<Named>,
-    /// The alternatives; one without steps is open to anyone. An empty list is no
-    /// requirement.
+    /// The alternatives; one without steps is open to anyone. Without any, every
+    /// request is rejected.
     pub(crate) alternatives: Vec<Vec<Step>>,
+    /// Whether every request is accepted, and no authenticator called.
+    is_public: bool,
 }
 
 /// An authenticator that has to accept the request.
@@ -31,9 +33,17 @@ pub(crate) struct Step {
 type AuthResult = Result<ErasedIdentity, AuthFailure>;
 
 impl Guards {
+    /// Returns guards that accept every request.
+    pub(crate) fn open() -> Self {
+        Self {
+            is_public: true,
+            ..Self::default()
+        }
+    }
+
     /// Returns whether nothing is required.
     pub(crate) fn are_open(&self) -> bool {
-        self.alternatives.is_empty()
+        self.is_public
     }
 
     /// Returns whether there are authenticators, and an alternative without any.
@@ -63,8 +73,8 @@ impl Guards {
     pub(crate) async fn check(&self, request: &HttpRequest) -> Result<(), Rejection> {
         let mut results: Vec<Option<AuthResult>> = Vec::new();
         results.resize_with(self.authenticators.len(), || None);
-        let mut failure: Option<AuthFailure> = None;
-        let mut is_open = false;
+        let mut failure = AuthFailure::Missing;
+        let mut is_open = self.is_public;
         for steps in &self.alternatives {
             if steps.is_empty() {
                 is_open = true;
@@ -75,15 +85,13 @@ impl Guards {
                     self.store(steps, request, &results);
                     return Ok(());
                 }
-                Err(found) => failure = failure.max(Some(found)),
+                Err(found) => failure = failure.max(found),
             }
         }
-        match failure {
-            Some(failure) if !is_open || failure != AuthFailure::Missing => {
-                Err(self.reject(failure, &results))
-            }
-            _ => Ok(()),
+        if is_open && failure == AuthFailure::Missing {
+            return Ok(());
         }
+        Err(self.reject(failure, &results))
     }
 
     /// Checks every step of an alternative; each authenticator is called once a request.
@@ -99,6 +107,8 @@ impl Guards {
             let (Some(Named { authenticator, .. }), Some(result)) =
                 (named, results.get_mut(step.authenticator))
             else {
+                // Every step has an authenticator; without one nothing is known of the caller.
+                failure = failure.max(Some(AuthFailure::Missing));
                 continue;
             };
             if result.is_none() {
@@ -142,10 +152,12 @@ impl Guards {
                 Some(Some(Ok(_))) => continue,
                 _ => AuthFailure::Missing,
             };
-            // A 403 names the scopes that are needed (RFC 6750 section 3.1), a 401 every scheme.
+            // A 403 names the scopes that are needed (RFC 6750 section 3.1), a 401 every scheme. With a 503 nothing is
+            // wrong with the credential.
             let is_relevant = match failure {
                 AuthFailure::Forbidden => own == failure && !step.scopes.is_empty(),
-                _ => true,
+                AuthFailure::Missing | AuthFailure::Invalid => true,
+                AuthFailure::Busy | AuthFailure::Unavailable => false,
             };
             let context = ChallengeContext {
                 failure: own,

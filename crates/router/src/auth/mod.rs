@@ -33,7 +33,6 @@ pub(crate) use erased::Named;
 pub use failure::{AuthFailure, ChallengeContext};
 pub(crate) use guards::{Guards, Step};
 pub use identity::Identity;
-pub(crate) use requirement::Alternative;
 pub use requirement::{Requirement, all_of, any_of, anyone, registry_default, scopes};
 
 /// Identifies the caller of a request, or rejects the request.

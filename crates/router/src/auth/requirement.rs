@@ -28,6 +28,8 @@ enum Kind {
     Any(Vec<Requirement>),
     All(Vec<Requirement>),
     Anyone,
+    /// Every request is accepted, and no credential is read.
+    Public,
     RegistryDefault,
 }
 
@@ -52,7 +54,8 @@ impl From<String> for Requirement {
     }
 }
 
-/// Requires any one of these; they are tried in this order.
+/// Requires any one of these; they are tried in this order. `build()` rejects an
+/// empty list, because it does not state who may call.
 pub fn any_of<I>(alternatives: I) -> Requirement
 where
     I: IntoIterator,
@@ -63,7 +66,8 @@ where
     ))
 }
 
-/// Requires all of these.
+/// Requires all of these. `build()` rejects an empty list, because it does not state
+/// who may call.
 pub fn all_of<I>(all: I) -> Requirement
 where
     I: IntoIterator,
@@ -91,6 +95,7 @@ pub fn anyone() -> Requirement {
 }
 
 /// Requires what the registry requires by default, as a part of a larger requirement.
+/// `build()` rejects it where the registry has no default.
 #[must_use]
 pub fn registry_default() -> Requirement {
     Requirement(Kind::RegistryDefault)
@@ -98,11 +103,17 @@ pub fn registry_default() -> Requirement {
 
 impl Requirement {
     /// Returns the requirement that every request meets.
-    pub(crate) fn nothing() -> Self {
-        Self(Kind::Any(Vec::new()))
+    pub(crate) fn public() -> Self {
+        Self(Kind::Public)
     }
 
-    /// Returns every alternative; `default` is the registry's own requirement.
+    /// Returns whether every request meets it, without a look at its credential.
+    pub(crate) fn is_public(&self) -> bool {
+        self.0 == Kind::Public
+    }
+
+    /// Returns every alternative, of which there is at least one; `default` is the
+    /// registry's own requirement.
     ///
     /// # Errors
     ///
@@ -110,13 +121,25 @@ impl Requirement {
     pub(crate) fn alternatives(&self, default: &Self) -> Result<Vec<Alternative>, String> {
         let alternatives = match &self.0 {
             Kind::Named(name, scopes) => vec![vec![(name.clone(), scopes.clone())]],
-            Kind::Anyone => vec![Vec::new()],
+            Kind::Anyone | Kind::Public => vec![Vec::new()],
             Kind::RegistryDefault if default.mentions_default() => {
                 return Err(
                     "the registry's default cannot refer to itself; name authenticators".to_owned(),
                 );
             }
+            Kind::RegistryDefault if default.is_public() => {
+                return Err(
+                    "`registry_default()` is required, and the registry has no default; add `.default_authenticators(…)` to it, or leave it out"
+                        .to_owned(),
+                );
+            }
             Kind::RegistryDefault => default.alternatives(default)?,
+            Kind::Any(parts) | Kind::All(parts) if parts.is_empty() => {
+                return Err(
+                    "a list of authenticators is empty, which does not state who may call; name at least one, or use `.public()` for operations that anyone may call"
+                        .to_owned(),
+                );
+            }
             Kind::Any(parts) => {
                 let mut alternatives = Vec::new();
                 for part in parts {
@@ -152,7 +175,7 @@ impl Requirement {
         match &self.0 {
             Kind::RegistryDefault => true,
             Kind::Any(parts) | Kind::All(parts) => parts.iter().any(Self::mentions_default),
-            Kind::Named(..) | Kind::Anyone => false,
+            Kind::Named(..) | Kind::Anyone | Kind::Public => false,
         }
     }
 }

@@ -8,7 +8,7 @@ use purlin_openapi::{ApiKeyLocation, SecurityScheme};
 
 use super::{Builder, RegistryError};
 use crate::{
-    auth::{Alternative, Guards, Named, Step},
+    auth::{Guards, Named, Requirement, Step},
     describe::Notes,
     operation::Operation,
     registry::Registry,
@@ -34,9 +34,7 @@ impl Builder<'_> {
                 );
             }
         }
-        let default = &registry.default_authenticators;
-        let alternatives = default.alternatives(default);
-        self.resolve(alternatives, "the registry's default");
+        self.resolve(&registry.default_authenticators, "the registry's default");
     }
 
     /// Logs what is probably wrong with authenticators.
@@ -51,12 +49,11 @@ impl Builder<'_> {
 
     /// Returns what an operation requires of its callers.
     pub(super) fn guards(&mut self, operation: &Operation, subject: &str) -> Guards {
-        let default = &self.registry.default_authenticators;
         match &operation.authenticators {
-            Some(own) => self.resolve(own.alternatives(default), subject),
+            Some(own) => self.resolve(own, subject),
             None => {
                 let before = self.errors.len();
-                let guards = self.resolve(default.alternatives(default), subject);
+                let guards = self.resolve(&self.registry.default_authenticators, subject);
                 // Reported once, for the registry.
                 self.errors.truncate(before);
                 guards
@@ -64,16 +61,19 @@ impl Builder<'_> {
         }
     }
 
-    fn resolve(&mut self, alternatives: Result<Vec<Alternative>, String>, subject: &str) -> Guards {
+    fn resolve(&mut self, requirement: &Requirement, subject: &str) -> Guards {
         let registry = self.registry;
-        let alternatives = match alternatives {
+        if requirement.is_public() {
+            return Guards::open();
+        }
+        let mut guards = Guards::default();
+        let alternatives = match requirement.alternatives(&registry.default_authenticators) {
             Ok(alternatives) => alternatives,
             Err(reason) => {
                 self.not_an_authenticator(subject, reason);
-                return Guards::default();
+                return guards;
             }
         };
-        let mut guards = Guards::default();
         for alternative in alternatives {
             let mut steps = Vec::with_capacity(alternative.len());
             for (name, scopes) in alternative {

@@ -178,7 +178,7 @@ impl<'r> DocumentWriter<'r> {
                 all.scopes(name, scopes)
             })
         });
-        let is_stated = !guards.alternatives.is_empty() || !self.registry.authenticators.is_empty();
+        let is_stated = !guards.are_open() || !self.registry.authenticators.is_empty();
         is_stated.then(|| alternatives.collect())
     }
 

@@ -147,6 +147,10 @@ impl Builder<'_> {
             if status == 401 {
                 describe.response_header(401, "WWW-Authenticate", "How to authenticate.");
             }
+            if failure.retry_after().is_some() {
+                let description = "The seconds after which to try again.";
+                describe.response_header(status, "Retry-After", description);
+            }
         }
         describe.error(500, "The server failed.");
         (notes, header_rule)

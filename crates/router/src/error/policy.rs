@@ -10,8 +10,8 @@ use actix_web::{
 };
 use purlin_schemas::Location;
 
-use super::{ErrorStyle, Rejection};
-use crate::compatibility::Compatibility;
+use super::{ErrorStyle, Reason, Rejection};
+use crate::{auth::failure::AuthFailure, compatibility::Compatibility};
 
 /// The style of a registry's errors and the behaviour beside it.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +46,14 @@ impl ErrorPolicy {
         // A custom style's media type is a static text of the program.
         if let Ok(media_type) = HeaderValue::from_str(self.style.media_type()) {
             headers.insert(header::CONTENT_TYPE, media_type);
+        }
+        if let Reason::Unauthenticated {
+            failure: failure @ AuthFailure::Busy,
+            ..
+        } = rejection.reason
+        {
+            // For middleware that counts.
+            response.extensions_mut().insert(failure);
         }
         response.set_body(BoxBody::new(body))
     }

@@ -241,19 +241,16 @@ impl Rejection {
             }
             Reason::Api(failure) => failure.headers.clone(),
             Reason::MethodNotAllowed { allow } => vec![(header::ALLOW, allow.clone())],
-            Reason::Unauthenticated { challenges, .. } => challenges
-                .iter()
-                .filter_map(|challenge| match HeaderValue::from_str(challenge) {
-                    Ok(value) => Some((header::WWW_AUTHENTICATE, value)),
-                    Err(error) => {
-                        log::error!(
-                            target: "purlin::error",
-                            "the challenge {challenge:?} cannot be sent: {error}"
-                        );
-                        None
-                    }
-                })
-                .collect(),
+            Reason::Unauthenticated {
+                failure,
+                challenges,
+            } => {
+                let challenges = challenges.iter().filter_map(|it| challenge_header(it));
+                let retry_after = failure.retry_after();
+                challenges
+                    .chain(retry_after.map(|seconds| (header::RETRY_AFTER, seconds.into())))
+                    .collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -291,6 +288,19 @@ impl Rejection {
             Reason::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Reason::Api(failure) => failure.status,
             Reason::Foreign(foreign) => foreign.status,
+        }
+    }
+}
+
+fn challenge_header(challenge: &str) -> Option<(HeaderName, HeaderValue)> {
+    match HeaderValue::from_str(challenge) {
+        Ok(value) => Some((header::WWW_AUTHENTICATE, value)),
+        Err(error) => {
+            log::error!(
+                target: "purlin::error",
+                "the challenge {challenge:?} cannot be sent: {error}"
+            );
+            None
         }
     }
 }

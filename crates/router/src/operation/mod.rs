@@ -196,6 +196,7 @@ impl Operation {
     /// [`Requirement`]s put together with [`all_of`](crate::auth::all_of) and
     /// [`scopes`](crate::auth::scopes). Any one of them admits a request. Add
     /// [`registry_default()`](crate::auth::registry_default) to extend the default.
+    /// An empty list is an error of `build()`; see [`public`](Self::public).
     #[must_use]
     pub fn authenticators<I>(mut self, alternatives: I) -> Self
     where
@@ -209,7 +210,7 @@ impl Operation {
     /// Opens the operation to all callers, whatever the registry's default.
     #[must_use]
     pub fn public(mut self) -> Self {
-        self.authenticators = Some(Requirement::nothing());
+        self.authenticators = Some(Requirement::public());
         self
     }
 

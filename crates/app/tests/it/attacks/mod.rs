@@ -3,3 +3,4 @@
 mod connections;
 mod forwarded;
 mod jwks;
+mod passwords;

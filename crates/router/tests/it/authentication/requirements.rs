@@ -37,6 +37,7 @@ impl Authenticator for HeaderScheme {
             Ok("bad") | Err(_) => Err(AuthFailure::Invalid),
             Ok("forbidden") => Err(AuthFailure::Forbidden),
             Ok("away") => Err(AuthFailure::Unavailable),
+            Ok("busy") => Err(AuthFailure::Busy),
             Ok(scopes) => Ok(Caller(scopes.split(' ').map(ToOwned::to_owned).collect())),
         }
     }
@@ -63,7 +64,11 @@ impl Authenticator for HeaderScheme {
     }
 
     fn other_failures(&self) -> &'static [AuthFailure] {
-        &[AuthFailure::Forbidden, AuthFailure::Unavailable]
+        &[
+            AuthFailure::Forbidden,
+            AuthFailure::Unavailable,
+            AuthFailure::Busy,
+        ]
     }
 }
 
@@ -121,6 +126,8 @@ fn most_specific_failure_is_returned() {
         (&[("b", "bad")][..], 401, "credential_invalid"),
         (&[], 401, "credential_missing"),
         (&[("a", "bad"), ("c", "away")], 503, "credential_unchecked"),
+        (&[("a", "bad"), ("c", "busy")], 503, "authentication_busy"),
+        (&[("a", "forbidden"), ("c", "busy")], 403, "forbidden"),
         (&[("a", "forbidden"), ("c", "away")], 403, "forbidden"),
     ] {
         let response = ask(operation(), headers);
@@ -132,6 +139,36 @@ fn most_specific_failure_is_returned() {
         challenges(&response),
         ["a Missing ", "b Invalid ", "c Missing "]
     );
+}
+
+#[test]
+fn busy_authenticator_is_503_with_retry_after_and_no_challenge() {
+    let alternatives = [
+        any_of(["a"]),
+        any_of(["a", "b"]),
+        all_of(["a", "b"]),
+        any_of(["a".into(), anyone()]),
+    ];
+    for alternative in alternatives {
+        let operation = Operation::get("/", done).authenticators([alternative.clone()]);
+        let response = ask(operation, &[("a", "busy")]);
+        assert_eq!(response.status().as_u16(), 503, "{alternative:?}");
+        assert_eq!(response.header("retry-after"), Some("1"));
+        assert_eq!(response.json::<Value>()["code"], "authentication_busy");
+        // A challenge would mean that another credential is needed.
+        assert!(challenges(&response).is_empty(), "{alternative:?}");
+    }
+    // A credential of another authenticator is not affected.
+    let operation = Operation::get("/", done).authenticators(["a", "b"]);
+    let response = ask(operation, &[("a", "busy"), ("b", "x")]);
+    assert_eq!(response.status().as_u16(), 204);
+
+    let unavailable = ask(
+        Operation::get("/", done).authenticators(["a"]),
+        &[("a", "away")],
+    );
+    assert!(challenges(&unavailable).is_empty());
+    assert_eq!(unavailable.header("retry-after"), None);
 }
 
 #[test]
@@ -225,6 +262,9 @@ fn every_alternative_is_documented() {
     );
     let statuses: Vec<_> = operation["responses"].as_object().unwrap().keys().collect();
     assert_eq!(statuses, ["204", "401", "403", "500", "503"]);
+    let unavailable = &operation["responses"]["503"];
+    let retry_after = &unavailable["headers"]["Retry-After"];
+    assert_eq!(retry_after["schema"]["type"], "string");
     let schemes = document["components"]["securitySchemes"]
         .as_object()
         .unwrap();
@@ -269,6 +309,52 @@ fn identity_without_authenticator_is_an_error() {
         built(Operation::get("/", maybe).authenticators(["a"])).len(),
         1
     );
+}
+
+#[test]
+fn empty_requirement_is_an_error_that_names_the_remedy() {
+    type Empty = [&'static str; 0];
+    let none: Empty = [];
+    let empty = [
+        any_of(none),
+        all_of(none),
+        all_of(["a".into(), any_of(none)]),
+        any_of(["a".into(), all_of(none)]),
+        any_of([all_of(["a".into(), any_of([all_of(none)])]), "b".into()]),
+    ];
+    let plain = || Operation::get("/", done);
+    for requirement in &empty {
+        let operation = plain().authenticators([requirement.clone()]);
+        let errors = errors(&registry().operation(operation));
+        assert_eq!(errors.len(), 1, "{requirement:?}");
+        assert!(errors[0].contains("GET /"), "{errors:?}");
+        assert!(errors[0].contains("use `.public()`"), "{errors:?}");
+    }
+    let list = errors(&registry().operation(plain().authenticators(none)));
+    assert!(list[0].contains("a list of authenticators is empty"));
+
+    // Once for the registry, however many operations have its default.
+    for requirement in empty {
+        let registry = registry().default_authenticators([requirement]);
+        let errors = errors(&registry.operation(plain()));
+        assert_eq!(errors.len(), 1, "{errors:?}");
+        assert!(errors[0].contains("the registry's default"), "{errors:?}");
+    }
+    let registry = registry().default_authenticators(none);
+    assert_eq!(errors(&registry).len(), 1);
+}
+
+#[test]
+fn registry_default_without_a_default_is_an_error() {
+    for requirement in [
+        registry_default(),
+        any_of([registry_default(), "a".into()]),
+        all_of([registry_default(), "a".into()]),
+    ] {
+        let operation = Operation::get("/", done).authenticators([requirement]);
+        let errors = errors(&registry().operation(operation));
+        assert!(errors[0].contains("add `.default_authenticators(…)`"));
+    }
 }
 
 #[test]

@@ -66,13 +66,13 @@ pub(super) fn body(
             match failure {
                 AuthFailure::Missing => "No auth token provided.",
                 AuthFailure::Invalid => "Invalid authentication.",
-                AuthFailure::Unavailable => "Service Unavailable",
+                AuthFailure::Busy | AuthFailure::Unavailable => "Service Unavailable",
                 AuthFailure::Forbidden => "Forbidden",
             },
             match failure {
                 AuthFailure::Missing => Some("missing_auth_token"),
                 AuthFailure::Invalid => Some("invalid_auth_token"),
-                AuthFailure::Unavailable | AuthFailure::Forbidden => None,
+                AuthFailure::Busy | AuthFailure::Unavailable | AuthFailure::Forbidden => None,
             },
         ),
         Reason::NotFound => (status, NOT_FOUND, None),
