@@ -67,7 +67,7 @@ impl Default for HttpSettings {
             send_timeout: Bounded::of::<30>(),
             disconnect_timeout: Bounded::of::<5>(),
             keep_alive: Bounded::of::<75>(),
-            max_connections: Bounded::of::<4096>(),
+            max_connections: Bounded::of::<2048>(),
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use crate::{
     logging::LINE_BYTES,
+    ops,
     settings::{MiddlewareSettings, Settings},
 };
 
@@ -19,8 +20,11 @@ const IDLE_CONNECTION: u64 = 12 * KIB;
 /// A request head that has not ended. actix-http reads up to 128 KiB before any limit of the middleware applies.
 const HEAD: u64 = 128 * KIB;
 
-/// What is kept of a response that its client does not receive: pieces of 64 KiB, and requests behind it.
+/// What is kept of a response that its client does not receive: it leaves in pieces of 64 KiB.
 const UNSENT: u64 = 64 * KIB;
+
+/// Requests behind the one in progress: 4 KiB of them are read ahead, and actix-http keeps 6 KiB for each of 26 bytes.
+const READ_AHEAD: u64 = MIB;
 
 /// A body, and the value that is decoded from it.
 const BODY_COPIES: u64 = 2;
@@ -58,6 +62,10 @@ pub(super) struct Application {
 /// Returns the parts of the sum.
 pub(super) fn parts(settings: &Settings, application: &Application) -> Vec<Part> {
     let connections = settings.http().connections() as u64;
+    let ops_connections = settings
+        .ops()
+        .bind
+        .map_or(0, |_| ops::MAX_CONNECTIONS as u64);
     let part = |what, settings, count: u64, each: u64| Part {
         what,
         settings,
@@ -100,6 +108,18 @@ pub(super) fn parts(settings: &Settings, application: &Application) -> Vec<Part>
             "http.max_connections",
             connections,
             UNSENT,
+        ),
+        part(
+            "requests read ahead",
+            "http.max_connections",
+            connections,
+            READ_AHEAD,
+        ),
+        part(
+            "operations port",
+            "ops.bind",
+            ops_connections,
+            IDLE_CONNECTION,
         ),
         part(
             "bodies in flight",
