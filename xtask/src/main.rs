@@ -79,8 +79,8 @@ enum Command {
     Clients,
     /// Checks licences, sources and known vulnerabilities of the dependencies, with cargo-deny
     Deny(deny::Options),
-    /// Builds what is deployed into target/dist: static executables, container image, bills of materials
-    Dist(cargo_purlin::dist::Options),
+    /// Builds what is deployed into target/dist: static executables, container image, bills of materials, provenance
+    Dist(Box<dist::Dist>),
     /// Lints the documents in every dialect and tests the built services against them
     Documents,
     /// Checks the edge's nginx configuration with nginx and gixy
@@ -117,11 +117,9 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("xtask: {error:#}");
-            ExitCode::from(if error.is::<contract::NotComparable>() {
-                2
-            } else {
-                1
-            })
+            let no_finding =
+                error.is::<contract::NotComparable>() || error.is::<dist::NotReadable>();
+            ExitCode::from(if no_finding { 2 } else { 1 })
         }
     }
 }
@@ -140,7 +138,7 @@ fn run(command: Command) -> Result<()> {
         Command::Contract { action } => contract::contract(&action),
         Command::Clients => clients::clients(),
         Command::Deny(options) => deny::deny(&options),
-        Command::Dist(options) => dist::dist(&options),
+        Command::Dist(command) => dist::dist(&command),
         Command::Documents => documents::documents(),
         Command::Edge => edge::edge(),
         Command::Faults => faults::faults(),
@@ -154,5 +152,17 @@ fn run(command: Command) -> Result<()> {
         Command::Smoke(options) => smoke::smoke(&options),
         Command::SwaggerUi(options) => swagger_ui::swagger_ui(&options),
         Command::Parity => parity::parity(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn command_line_is_consistent() {
+        Cli::command().debug_assert();
     }
 }

@@ -6,22 +6,29 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
+use cargo_purlin::sbom::{Checksum, Component};
 use fs_err as fs;
 use serde_json::Value;
 
+mod bundle;
+
+use self::bundle::Bundle;
 use crate::run::{cmd, npm, root};
 
 /// The name of the package.
-pub(crate) const NAME: &str = "swagger-ui-dist";
+const NAME: &str = "swagger-ui-dist";
 
 /// The crate that contains the files.
-pub(crate) const OWNER: &str = "purlin-router";
+const OWNER: &str = "purlin-router";
 
 /// The folder of the lock file.
 const FOLDER: &str = "xtask/swagger-ui";
 
 /// The folder of the committed files.
 const ASSETS: &str = "crates/router/assets/swagger-ui";
+
+/// The compressed bundle.
+const BUNDLE: &str = "swagger-ui-bundle.js.br";
 
 /// The committed files, and whether they are compressed with brotli.
 const FILES: &[(&str, bool)] = &[
@@ -69,7 +76,12 @@ pub(crate) fn check() -> Result<()> {
         "README.md",
         &fs::read(assets.join("README.md"))?,
         readme.as_bytes(),
-    )
+    )?;
+    ensure!(
+        Bundle::committed()? == Bundle::of_package(&package, &assets.join(BUNDLE))?,
+        "the packages in the bundle are not those of the package; run `cargo xtask swagger-ui`"
+    );
+    Ok(())
 }
 
 fn write() -> Result<()> {
@@ -83,7 +95,21 @@ fn write() -> Result<()> {
         }
     }
     let readme = readme(&Upstream::locked()?);
-    Ok(fs::write(assets.join("README.md"), readme)?)
+    fs::write(assets.join("README.md"), readme)?;
+    Bundle::of_package(&package, &assets.join(BUNDLE))?.write()
+}
+
+/// Returns what the docs page contains, each with the name of the crate or part that contains it.
+pub(crate) fn components() -> Result<Vec<(String, Component)>> {
+    let page = Upstream::locked()?;
+    let page = Component::new("npm", NAME, &page.version, Some(page.license))
+        .checksum(Checksum::of_integrity(&page.integrity));
+    let inside = Bundle::committed()?;
+    let inside = inside.components().map(|it| (NAME.to_owned(), it));
+    Ok([(OWNER.to_owned(), page)]
+        .into_iter()
+        .chain(inside)
+        .collect())
 }
 
 /// Returns the folders of the installed package and of the committed files.
@@ -109,15 +135,17 @@ fn brotli(action: &str, from: &Path, to: &Path) -> Result<()> {
 
 /// What the lock file says about the package.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Upstream {
-    pub(crate) version: String,
+struct Upstream {
+    version: String,
     /// An SPDX expression.
-    pub(crate) license: String,
+    license: String,
+    /// The digest of the archive, as npm writes it.
+    integrity: String,
 }
 
 impl Upstream {
     /// Reads the lock file.
-    pub(crate) fn locked() -> Result<Self> {
+    fn locked() -> Result<Self> {
         let lock = root().join(FOLDER).join("package-lock.json");
         let text = fs::read_to_string(&lock)?;
         Self::parse(&text).with_context(|| format!("{}: no version of {NAME}", lock.display()))
@@ -130,11 +158,16 @@ impl Upstream {
         Some(Self {
             version: text("version")?,
             license: text("license")?,
+            integrity: text("integrity")?,
         })
     }
 }
 
-fn readme(Upstream { version, license }: &Upstream) -> String {
+fn readme(
+    Upstream {
+        version, license, ..
+    }: &Upstream,
+) -> String {
     format!(
         "# Swagger UI {version}
 
@@ -162,11 +195,12 @@ mod tests {
     fn version_and_licence_are_read_from_the_lock_file() {
         let lock = r#"{"packages": {
             "": {"dependencies": {"swagger-ui-dist": "^5"}},
-            "node_modules/swagger-ui-dist": {"version": "5.1.2", "license": "Apache-2.0"}
+            "node_modules/swagger-ui-dist": {"version": "5.1.2", "license": "Apache-2.0", "integrity": "sha512-YQ=="}
         }}"#;
         let expected = Upstream {
             version: "5.1.2".to_owned(),
             license: "Apache-2.0".to_owned(),
+            integrity: "sha512-YQ==".to_owned(),
         };
         assert_eq!(Upstream::parse(lock), Some(expected));
         assert_eq!(Upstream::parse(r#"{"packages": {}}"#), None);

@@ -162,12 +162,10 @@ impl<'s> Server<'s> {
         log: &'s LogGuard,
     ) -> Result<Self, String> {
         let (settings, rejections) = (&app.settings, &app.rejections);
-        let store = app.idempotency_store.clone();
         let routers = apis.iter().map(|api| &api.router);
         let operations = routers.clone().flat_map(|router| router.operations());
         let prefix = program.names().metrics();
-        let middleware =
-            MiddlewareStack::new(settings.middleware(), store, rejections, routers.clone());
+        let middleware = MiddlewareStack::new(settings.middleware(), rejections, routers.clone());
         Ok(Self {
             log,
             phase: Arc::default(),

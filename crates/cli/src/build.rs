@@ -9,29 +9,14 @@ use object::{
     read::elf::{FileHeader as _, ProgramHeader as _},
 };
 
-use crate::{Error, Result, Service, oci::Platform, process::Cmd, sbom, toolchain::sysroot};
-
-/// The C library that is linked statically.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-#[non_exhaustive]
-pub enum Libc {
-    /// musl: small, and made for static linking.
-    Musl,
-    /// The GNU C library.
-    Gnu,
-}
-
-impl Libc {
-    /// Returns Rust's name of a target with this library.
-    pub fn target(self, platform: Platform) -> &'static str {
-        match (self, platform) {
-            (Self::Musl, Platform::Amd64) => "x86_64-unknown-linux-musl",
-            (Self::Musl, Platform::Arm64) => "aarch64-unknown-linux-musl",
-            (Self::Gnu, Platform::Amd64) => "x86_64-unknown-linux-gnu",
-            (Self::Gnu, Platform::Arm64) => "aarch64-unknown-linux-gnu",
-        }
-    }
-}
+pub use crate::toolchain::Libc;
+use crate::{
+    Error, Result, Service,
+    oci::Platform,
+    process::Cmd,
+    sbom,
+    toolchain::{Compiler, Rustc, sysroot},
+};
 
 /// A static executable.
 #[derive(Clone, Debug)]
@@ -66,7 +51,7 @@ impl Binary {
 /// Checks that Rust's standard library and the C compiler for each platform are installed, so that a missing one is
 /// reported before anything is built.
 pub fn check_toolchain(platforms: &[Platform], libc: Libc) -> Result {
-    let library = PathBuf::from(sysroot()?).join("lib/rustlib");
+    let library = sysroot()?.join("lib/rustlib");
     let targets = platforms.iter().map(|platform| libc.target(*platform));
     let missing: Vec<_> = targets.filter(|it| !library.join(it).is_dir()).collect();
     if !missing.is_empty() {
@@ -76,9 +61,10 @@ pub fn check_toolchain(platforms: &[Platform], libc: Libc) -> Result {
             missing.join(" ")
         )));
     }
-    for platform in platforms.iter().filter(|it| Some(**it) != Platform::here()) {
-        let (compiler, package) = cross_compiler(*platform);
-        crate::process::require(compiler, "--version", package)?;
+    for compiler in platforms.iter().copied().map(Compiler::of) {
+        if let Some(package) = compiler.package {
+            crate::process::require(&compiler.program, "--version", package)?;
+        }
     }
     Ok(())
 }
@@ -99,12 +85,12 @@ pub fn build(service: &Service, platform: Platform, libc: Libc, commit: &str) ->
         );
     if Some(platform) != Platform::here() {
         // ring contains C; Rust's own linker is not used for glibc.
-        let compiler = cross_compiler(platform).0;
+        let compiler = Compiler::of(platform).program;
         let lower = target.replace('-', "_");
-        cargo = cargo.env(&format!("CC_{lower}"), compiler);
+        cargo = cargo.env(&format!("CC_{lower}"), &compiler);
         if libc == Libc::Gnu {
             let linker = format!("CARGO_TARGET_{}_LINKER", lower.to_uppercase());
-            cargo = cargo.env(&linker, compiler);
+            cargo = cargo.env(&linker, &compiler);
         }
     }
     let mut made = cargo.executables()?.into_iter();
@@ -122,15 +108,19 @@ pub fn build(service: &Service, platform: Platform, libc: Libc, commit: &str) ->
 fn flags(service: &Service, libc: Libc) -> Result<Vec<String>> {
     let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
     let home = set("CARGO_HOME").or_else(|| Some(format!("{}/.cargo", set("HOME")?)));
-    let rustc = Cmd::new("rustc").args(["--version", "--verbose"]).read()?;
+    let rustc = Rustc::installed()?;
     let root = service.workspace.display().to_string();
     let mut remapped = vec![(root, format!("/{}", service.package))];
     // Build scripts write there, wherever it is.
     remapped.extend(set("CARGO_TARGET_DIR").map(|it| (it, format!("/{}/target", service.package))));
     remapped.extend(home.map(|home| (home, "/cargo".to_owned())));
     // Where the component `rust-src` is installed, the compiler uses its path in place of this one.
-    let sources = format!("{}/lib/rustlib/src/rust", sysroot()?);
-    remapped.extend(commit_of_rustc(&rustc).map(|hash| (sources, format!("/rustc/{hash}"))));
+    let sources = format!("{}/lib/rustlib/src/rust", sysroot()?.display());
+    remapped.extend(
+        rustc
+            .commit()
+            .map(|hash| (sources, format!("/rustc/{hash}"))),
+    );
     let remapped = remapped.into_iter();
     let remapped = remapped.map(|(from, to)| format!("--remap-path-prefix={from}={to}"));
     let linked = match libc {
@@ -142,19 +132,6 @@ fn flags(service: &Service, libc: Libc) -> Result<Vec<String>> {
     Ok(remapped
         .chain(linked.iter().map(ToString::to_string))
         .collect())
-}
-
-fn commit_of_rustc(version: &str) -> Option<&str> {
-    let mut lines = version.lines();
-    lines.find_map(|line| line.strip_prefix("commit-hash: "))
-}
-
-/// Returns the C compiler for a platform and its Debian package.
-fn cross_compiler(platform: Platform) -> (&'static str, &'static str) {
-    match platform {
-        Platform::Amd64 => ("x86_64-linux-gnu-gcc", "gcc-x86-64-linux-gnu"),
-        Platform::Arm64 => ("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu"),
-    }
 }
 
 /// Returns the platform of a static executable, or why it cannot run alone in an image.
@@ -195,13 +172,6 @@ mod tests {
         bytes[56] = 1;
         bytes[64] = segment;
         bytes
-    }
-
-    #[test]
-    fn commit_of_rustc_is_read_from_its_version() {
-        let version = "rustc 1.95.0\nbinary: rustc\ncommit-hash: 59807616e1fa\nhost: somewhere\n";
-        assert_eq!(commit_of_rustc(version), Some("59807616e1fa"));
-        assert_eq!(commit_of_rustc("rustc 1.95.0-dev\n"), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! Nothing here knows a particular service: [`Service`] describes the one that is packaged, and the caller of
 //! [`contract`] passes the documents. `cargo xtask` calls this crate for Purlin's own server.
 
+pub mod attest;
 pub mod build;
 pub mod clients;
 pub mod contract;

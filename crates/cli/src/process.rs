@@ -102,6 +102,14 @@ impl Cmd {
         self.0.output().is_ok_and(|it| it.status.success())
     }
 
+    /// Returns standard output, if the program can be started and succeeds; prints nothing.
+    #[must_use]
+    pub fn try_read(mut self) -> Option<String> {
+        self.0.stdin(Stdio::null());
+        let output = self.0.output().ok().filter(|it| it.status.success())?;
+        Some(text(&output.stdout))
+    }
+
     /// Starts the program without standard input; `configure` sets where its output goes.
     pub fn spawn(mut self, configure: impl FnOnce(&mut Command)) -> Result<Child> {
         self.0.stdin(Stdio::null());

@@ -20,6 +20,8 @@ pub struct Service {
     pub license: Option<String>,
     /// The description of the package.
     pub description: Option<String>,
+    /// The URL of the repository with the sources.
+    pub repository: Option<String>,
     /// The cargo profile of the build.
     pub profile: String,
     /// TCP ports the image exposes.
@@ -30,7 +32,7 @@ pub struct Service {
     pub healthcheck: Option<Vec<String>>,
     /// The command-line arguments that print a document, by the name of the file it is written to.
     pub documents: Vec<(String, Vec<String>)>,
-    /// Parts of the program that are no crates, each by the crate that contains it.
+    /// Parts of the program that are no crates, each with the name of the crate or part that contains it.
     pub bundled: Vec<(String, Component)>,
     /// The folder the files are written to.
     pub output: PathBuf,
@@ -73,6 +75,7 @@ impl Service {
             version: text("version").unwrap_or_default(),
             license: text("license"),
             description: text("description"),
+            repository: text("repository"),
             profile: "dist".to_owned(),
             // The operations port has no authentication: it stays on the container's loopback interface, where the health
             // check reaches it, and is not exposed, so that `docker run --publish-all` does not publish it.

@@ -1,6 +1,6 @@
 //! Items that `purlin-app` needs and other users do not; not a public interface.
 
-pub use crate::time_limit::TimedOut;
+pub use crate::{idempotency::KeyRejected, time_limit::TimedOut};
 
 /// Content codings.
 #[cfg(feature = "compression")]

@@ -18,8 +18,9 @@ use actix_web::{
 
 use crate::{
     built_operation::BuiltOperation, context::Context, describe::OperationBuilder, drain_body,
-    error::Rejection, extractor::Extractors, handler::Handler, operation::data::OperationData,
-    path_spans::PathSpans, replies::reply::Reply, time_limit, verify::ResponseChecks,
+    error::Rejection, extractor::Extractors, handler::Handler, idempotency::Keyed,
+    operation::data::OperationData, path_spans::PathSpans, replies::reply::Reply, time_limit,
+    verify::ResponseChecks,
 };
 
 pub(crate) type ResponseFuture =
@@ -50,21 +51,32 @@ impl Endpoint {
             let future: ResponseFuture = Box::pin(async move {
                 let (request, mut payload) = request.into_parts();
                 let data = &*operation.data;
+                let rule = operation.idempotency.as_ref();
+                let mut keyed = rule.and_then(|rule| Keyed::start(rule, &request, &mut payload));
                 let finished = {
                     let mut response = pin!(respond(
                         &request,
                         &mut payload,
                         &operation,
                         spans.as_deref(),
-                        &handler
+                        &handler,
+                        keyed.as_deref_mut(),
                     ));
                     time_limit::within(data.time_limit, |cx| poll_or_catch(response.as_mut(), cx))
                         .await
                 };
+                if let Some(keyed) = &keyed {
+                    keyed.restore(&mut payload);
+                }
                 let response = match finished {
                     Some(Ok(response)) => checked(response, &request, &operation),
                     Some(Err(panic)) => panicked(&panic, &request, data),
                     None => time_limit::exceeded(&request, &mut payload, data),
+                };
+                let response = match keyed {
+                    None => response,
+                    // In a box, so that other requests carry nothing of it.
+                    Some(keyed) => Box::pin(keyed.finish(response)).await,
                 };
                 if let Some(rest) = drain_body::rest(request.headers(), &mut payload) {
                     rest.await;
@@ -108,6 +120,7 @@ async fn respond<F, A>(
     operation: &BuiltOperation,
     spans: Option<&PathSpans>,
     handler: &F,
+    mut keyed: Option<&mut Keyed>,
 ) -> HttpResponse
 where
     F: Handler<A>,
@@ -123,7 +136,11 @@ where
     {
         return preferred;
     }
-    if let Some(only) = guards.only() {
+    if let Some(keyed) = &mut keyed {
+        if let Err(response) = Box::pin(keyed.authenticate(&context, guards)).await {
+            return response;
+        }
+    } else if let Some(only) = guards.only() {
         if let Err(failure) = only.authenticator.authenticate_into(request).await {
             return context.reject(&guards.reject_only(failure));
         }
@@ -148,7 +165,13 @@ where
         };
     }
     match (arguments, headers) {
-        (Ok(arguments), Ok(())) => handler.call(arguments).await.reply(&context),
+        (Ok(arguments), Ok(())) => match keyed {
+            None => handler.call(arguments).await.reply(&context),
+            Some(keyed) => {
+                let call = async { handler.call(arguments).await.reply(&context) };
+                Box::pin(keyed.process(&context, payload, call)).await
+            }
+        },
         (Err(rejection), Ok(())) | (Ok(_), Err(rejection)) => context.reject(&rejection),
         (Err(arguments), Err(headers)) => {
             context.reject(&context.combine(vec![arguments, headers]))

@@ -64,7 +64,7 @@ impl<T: DeserializeOwned + Schema> Extractor for Json<T> {
     async fn read(context: &Context<'_>, payload: &mut Payload) -> Result<Self, Rejection> {
         let compatibility = context.compatibility();
         let media_type = check_media_type(compatibility, context.request());
-        let media_type = body::check_before_reading(payload, media_type)?;
+        let media_type = body::check_before_reading(context, payload, media_type)?;
         let bytes = body::read(context, payload).await?;
         media_type?;
         let validator = context

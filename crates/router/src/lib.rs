@@ -70,6 +70,7 @@ mod extractor;
 mod extractors;
 mod handler;
 mod hooks;
+pub mod idempotency;
 mod json;
 pub mod media;
 mod mock;

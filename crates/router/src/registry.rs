@@ -19,6 +19,7 @@ use crate::{
     docs::Places,
     error::{ErrorStyle, policy::ErrorPolicy},
     hooks::{Hooks, UnexpectedError},
+    idempotency::Idempotency,
     operation::{IntoOperation, Operation},
     provided_data::ProvidedData,
     router::Install,
@@ -71,6 +72,7 @@ pub struct Registry {
     pub(crate) response_checks: ResponseChecks,
     pub(crate) trailing_slash: TrailingSlash,
     pub(crate) header_rule: Option<HeaderRule>,
+    pub(crate) idempotency: Option<Idempotency>,
     pub(crate) json_type: Option<Cow<'static, str>>,
     pub(crate) extensions: Vec<(String, Value)>,
     pub(crate) external_docs: Option<ExternalDocs>,
@@ -107,6 +109,7 @@ impl Registry {
             response_checks: ResponseChecks::default(),
             trailing_slash: TrailingSlash::default(),
             header_rule: None,
+            idempotency: None,
             json_type: None,
             extensions: Vec::new(),
             external_docs: None,
@@ -375,6 +378,22 @@ impl Registry {
     #[must_use]
     pub fn default_headers<T: DeserializeOwned + Schema>(mut self) -> Self {
         self.header_rule = Some(HeaderRule::of::<T>());
+        self
+    }
+
+    /// Honours the `Idempotency-Key` of POST and PATCH requests: one that is sent again with the same key is processed
+    /// once. See [`Idempotency`].
+    #[must_use]
+    pub fn idempotency(mut self, idempotency: Idempotency) -> Self {
+        self.idempotency = Some(idempotency);
+        self
+    }
+
+    /// Sets the [`idempotency`](Self::idempotency) of a registry that has none of its own.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __or_idempotency(mut self, idempotency: Option<&Idempotency>) -> Self {
+        self.idempotency = self.idempotency.or_else(|| idempotency.cloned());
         self
     }
 

@@ -11,7 +11,10 @@ use actix_web::{
     dev::HttpServiceFactory,
     web::{Data, ServiceConfig},
 };
-use purlin_router::Registry;
+use purlin_router::{
+    Registry,
+    idempotency::{Idempotency, IdempotencyStore, MemoryStore},
+};
 
 use self::sections::Sections;
 pub(crate) use self::{
@@ -27,7 +30,7 @@ use crate::{
     api::{self, Api},
     error::{BoxError, error_chain},
     hooks::Hook,
-    middleware::IdempotencyStore,
+    middleware::ClientAddress,
     ops::{ReadinessCheck, RejectionCounter, RejectionCounters},
     settings::{Section, Settings},
 };
@@ -313,11 +316,15 @@ impl App {
     pub(crate) fn build(&mut self, is_mocked: bool) -> (Vec<Api>, Vec<String>) {
         let limits = &self.settings.middleware().limits;
         let (time_limit, most_body) = (limits.time_limit(), limits.most_body());
+        let idempotency = self.idempotency();
         let state: Vec<TypeId> = self.state.keys().copied().collect();
         let registries = std::mem::take(&mut self.registries).into_iter();
         let registries = registries.map(|registry| {
-            let registry = registry.__or_time_limit(time_limit);
-            let registry = with_external_state(registry.__at_most_body(most_body), &state);
+            let registry = registry
+                .__or_time_limit(time_limit)
+                .__or_idempotency(idempotency.as_ref())
+                .__at_most_body(most_body);
+            let registry = with_external_state(registry, &state);
             if is_mocked {
                 registry.mocked()
             } else {
@@ -332,6 +339,24 @@ impl App {
         }
         errors.extend(api_errors);
         (apis, errors)
+    }
+
+    /// Returns how registries honour idempotency keys, if they are enabled.
+    fn idempotency(&self) -> Option<Idempotency> {
+        let settings = &self.settings.middleware().idempotency;
+        settings.enabled.then(|| {
+            let idempotency = match &self.idempotency_store {
+                Some(store) => Idempotency::new(Arc::clone(store)),
+                None => Idempotency::new(MemoryStore::new(
+                    settings.max_bytes.to_usize(),
+                    settings.max_bytes_per_caller.to_usize(),
+                )),
+            };
+            idempotency
+                .keep(Duration::from_secs(settings.keep.get().into()))
+                .max_response(settings.max_response.to_usize())
+                .client_address(|request| ClientAddress::of(request).map(|client| client.0))
+        })
     }
 
     /// Notes who provides state of type `D`.

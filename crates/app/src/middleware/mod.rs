@@ -14,12 +14,14 @@
 //! | [`ConcurrencyLimit`] | load shedding | 503 |
 //! | [`Compression`] | gzip and brotli | |
 //! | [`ConditionalRequests`] | `ETag` and 304 | |
-//! | [`Idempotency`] | `Idempotency-Key` of POST requests | 400, 409, 413, 422, 503 |
 //! | [`TimeLimit`] | the time a handler may take | 504 |
 //!
 //! actix-web runs the middleware that is wrapped last first, so wrap them from the bottom of this table to its top. Those
-//! with state ([`RateLimit`], [`ConcurrencyLimit`], [`Idempotency`]) share it between their clones: create them outside of
-//! the factory of `HttpServer::new`, and clone them inside.
+//! with state ([`RateLimit`], [`ConcurrencyLimit`]) share it between their clones: create them outside of the factory of
+//! `HttpServer::new`, and clone them inside.
+//!
+//! Idempotency keys are no middleware: a key belongs to the caller that an operation's authenticators identify. They are set on
+//! a registry: [`Registry::idempotency`](purlin_router::Registry::idempotency).
 //!
 //! ```
 //! use actix_web::{App, HttpResponse, web};
@@ -56,7 +58,6 @@ mod conditional;
 mod cors;
 mod error;
 mod error_styles;
-mod idempotency;
 mod proxies;
 mod rate_limit;
 mod reject_reason;
@@ -68,24 +69,11 @@ mod time_limit;
 mod transform;
 
 pub use self::{
-    access::AccessLog,
-    client_address::ClientAddress,
-    compression::Compression,
-    concurrency_limit::ConcurrencyLimit,
-    conditional::ConditionalRequests,
-    cors::Cors,
-    error::MiddlewareError,
-    error_styles::ErrorStyles,
-    idempotency::{
-        BeginOutcome, Digest, Idempotency, IdempotencyStore, StoreError, StoreFuture,
-        StoredResponse,
-    },
-    proxies::TrustedProxies,
-    rate_limit::RateLimit,
-    reject_reason::RejectReason,
-    security_headers::SecurityHeaders,
-    size_limits::SizeLimits,
-    time_limit::TimeLimit,
+    access::AccessLog, client_address::ClientAddress, compression::Compression,
+    concurrency_limit::ConcurrencyLimit, conditional::ConditionalRequests, cors::Cors,
+    error::MiddlewareError, error_styles::ErrorStyles, proxies::TrustedProxies,
+    rate_limit::RateLimit, reject_reason::RejectReason, security_headers::SecurityHeaders,
+    size_limits::SizeLimits, time_limit::TimeLimit,
 };
 pub(crate) use self::{
     access::{RequestIdGenerator, RequestRecorder},

@@ -18,8 +18,6 @@ pub enum RejectReason {
     RateLimit,
     /// The body did not arrive in time: 408.
     BodyTimeout,
-    /// The body ended early or is malformed: 400.
-    BodyBroken,
     /// The operation took too long: 504.
     Timeout,
     /// The target is too long: 414.
@@ -32,7 +30,7 @@ pub enum RejectReason {
     KeyInProgress,
     /// The idempotency key is malformed, or belongs to another request: 400, 422.
     KeyMisused,
-    /// The store of idempotency keys failed: 503.
+    /// The store of idempotency keys failed, or is full: 503.
     StoreUnavailable,
     /// Too many credentials are being checked: 503.
     AuthenticationBusy,
@@ -40,12 +38,11 @@ pub enum RejectReason {
 
 impl RejectReason {
     /// All reasons, in the order of their metrics.
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 12] = [
         Self::Cors,
         Self::Overload,
         Self::RateLimit,
         Self::BodyTimeout,
-        Self::BodyBroken,
         Self::Timeout,
         Self::UriTooLong,
         Self::HeadersTooLarge,
@@ -64,7 +61,6 @@ impl RejectReason {
             Self::Overload => "overload",
             Self::RateLimit => "rate_limit",
             Self::BodyTimeout => "body_timeout",
-            Self::BodyBroken => "body_broken",
             Self::Timeout => "timeout",
             Self::UriTooLong => "uri_too_long",
             Self::HeadersTooLarge => "headers_too_large",

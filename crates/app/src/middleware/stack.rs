@@ -9,10 +9,10 @@
 //! 7. `rate_limit`: before the concurrency limit, so that a client over its quota takes no permit
 //! 8. `concurrency_limit`: no body is read without a permit
 //! 9. `conditional`: the tag is of the body before it is compressed
-//! 10. `idempotency`: the operation's response is stored, not one that was compressed for a particular client
 //!
-//! The time limit is the router's: an operation may have its own. All of it is one actix service and one future, so that
-//! what is disabled costs a comparison.
+//! The time limit and idempotency keys are the router's: an operation may have its own limit, and a key belongs to the caller
+//! that authenticators identified. All of it is one actix service and one future, so that what is disabled costs a
+//! comparison.
 
 use std::{
     future::Future,
@@ -29,7 +29,11 @@ use actix_web::{
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
     http::{ConnectionType, StatusCode},
 };
-use purlin_router::{__app::TimedOut, Router, auth::AuthFailure};
+use purlin_router::{
+    __app::{KeyRejected, TimedOut},
+    Router,
+    auth::AuthFailure,
+};
 
 use super::{
     access::{RequestGuard, RequestRecorder},
@@ -39,7 +43,6 @@ use super::{
     cors::{self, Cors},
     error::MiddlewareError,
     error_styles::ErrorStyles,
-    idempotency::{Idempotency, IdempotencyStore},
     proxies::TrustedProxies,
     rate_limit::{RateLimit, Remaining},
     reject_reason::{ReasonCounters, RejectReason},
@@ -65,14 +68,12 @@ struct Stages {
     concurrency_limit: ConcurrencyLimit,
     compression: Option<Compression>,
     conditional: Option<ConditionalRequests>,
-    idempotency: Option<Idempotency>,
 }
 
 impl MiddlewareStack {
-    /// Takes the settings, a store of idempotency keys if it is not to be in memory, and the registries to serve.
+    /// Takes the settings, and the registries to serve.
     pub(crate) fn new<'r>(
         settings: &MiddlewareSettings,
-        store: Option<Arc<dyn IdempotencyStore>>,
         rejections: &RejectionCounters,
         routers: impl Iterator<Item = &'r Router> + Clone,
     ) -> Result<Self, MiddlewareError> {
@@ -80,16 +81,6 @@ impl MiddlewareStack {
         let rates = &settings.rate_limit;
         let has_origins = !settings.cors.origins.is_empty();
         let is_limited = rates.per_address.get() > 0 || rates.per_key.get() > 0;
-        let idempotency = || {
-            let keys = Idempotency::new(&settings.idempotency).body_timeout(limits.time_limit());
-            let keys = routers
-                .clone()
-                .fold(keys, |keys, router| keys.credentials_of(router.document()));
-            match store {
-                Some(store) => keys.store(store),
-                None => keys,
-            }
-        };
         Ok(Self(Arc::new(Stages {
             styles: ErrorStyles::of(routers.clone()),
             rejections: ReasonCounters::new(rejections),
@@ -107,7 +98,6 @@ impl MiddlewareStack {
                 .conditional
                 .enabled
                 .then(|| ConditionalRequests::new(&settings.conditional)),
-            idempotency: settings.idempotency.enabled.then(idempotency),
         })))
     }
 
@@ -266,19 +256,8 @@ where
 
     /// Processes an admitted request.
     async fn process(&self, request: ServiceRequest) -> Result<ServiceResponse, Error> {
-        let stages = &*self.stages;
-        let response = match &stages.idempotency {
-            Some(keys) if keys.applies_to(&request) => {
-                // Boxed, so that the futures of other requests do not contain it.
-                let once = Box::pin(keys.once(request, |request| self.service.call(request)));
-                match once.await {
-                    Ok(response) => response?,
-                    Err((rejection, request)) => stages.reject(rejection, request).await,
-                }
-            }
-            _ => self.service.call(request).await?,
-        };
-        Ok(match &stages.conditional {
+        let response = self.service.call(request).await?;
+        Ok(match &self.stages.conditional {
             Some(conditional) => conditional.apply(response),
             None => response,
         })
@@ -323,11 +302,14 @@ impl Stages {
         response
     }
 
-    /// Counts the timeouts of the router, and its authenticators that are busy.
+    /// Counts what the router rejects.
     fn count_router_rejections(&self, response: &ServiceResponse) {
         if !matches!(
             response.status(),
-            StatusCode::REQUEST_TIMEOUT
+            StatusCode::BAD_REQUEST
+                | StatusCode::REQUEST_TIMEOUT
+                | StatusCode::CONFLICT
+                | StatusCode::UNPROCESSABLE_ENTITY
                 | StatusCode::SERVICE_UNAVAILABLE
                 | StatusCode::GATEWAY_TIMEOUT
         ) {
@@ -337,6 +319,12 @@ impl Stages {
         match extensions.get::<TimedOut>() {
             Some(TimedOut::Body) => self.rejections.count(RejectReason::BodyTimeout),
             Some(_) => self.rejections.count(RejectReason::Timeout),
+            None => {}
+        }
+        match extensions.get::<KeyRejected>() {
+            Some(KeyRejected::Misused) => self.rejections.count(RejectReason::KeyMisused),
+            Some(KeyRejected::InProgress) => self.rejections.count(RejectReason::KeyInProgress),
+            Some(_) => self.rejections.count(RejectReason::StoreUnavailable),
             None => {}
         }
         if extensions.get() == Some(&AuthFailure::Busy) {

@@ -46,6 +46,19 @@ impl MiddlewareSettings {
                 "the header field of the key is missing; set rate_limit.key_header",
             );
         }
+        let kept = &read.idempotency;
+        if kept.max_bytes_per_caller.get() > kept.max_bytes.get() {
+            settings.report(
+                "idempotency.max_bytes_per_caller",
+                "one caller would get more than idempotency.max_bytes, which is for all; lower it, or raise the other",
+            );
+        }
+        if kept.max_response.get() > kept.max_bytes_per_caller.get() / 2 {
+            settings.report(
+                "idempotency.max_response",
+                "idempotency.max_bytes_per_caller has no room for two of the largest responses; lower this, or raise the other",
+            );
+        }
         read
     }
 }
@@ -294,8 +307,9 @@ impl Default for ConditionalSettings {
     }
 }
 
-/// `Idempotency-Key`: a POST that is sent again with the same key is executed
-/// once.
+/// `Idempotency-Key`: a POST or PATCH that is sent again with the same key is
+/// executed once. The limits of memory are for responses in this process; they
+/// do not matter where the application sets another store.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[non_exhaustive]
@@ -305,14 +319,16 @@ pub struct IdempotencySettings {
     pub enabled: bool,
     /// Seconds for which a response is stored.
     pub keep: Bounded<1, 2_592_000>,
-    /// Stored responses; when there are more, the oldest are dropped.
-    pub max_responses: Bounded<1, 1_000_000>,
-    /// Largest body in bytes of a stored response; a larger one is not stored, and
-    /// its request would be executed again.
+    /// Bytes of all stored responses, each of which counts 1024 bytes more. When
+    /// they take more, the oldest of the caller that takes most is dropped, of
+    /// anonymous callers first.
+    pub max_bytes: Bounded<65_536, 4_000_000_000>,
+    /// Bytes of the stored responses of one caller, or of one client address where
+    /// callers are anonymous. A caller that takes more loses its own oldest.
+    pub max_bytes_per_caller: Bounded<65_536, 4_000_000_000>,
+    /// Largest stored response in bytes, header fields and body; a larger one is
+    /// not stored, and its request would be executed again.
     pub max_response: Bounded<0, 10_000_000>,
-    /// Largest body in bytes of a request with a key, which is buffered; a larger
-    /// one is rejected with 413.
-    pub max_request: Bounded<0, 100_000_000>,
 }
 
 impl Default for IdempotencySettings {
@@ -320,9 +336,9 @@ impl Default for IdempotencySettings {
         Self {
             enabled: false,
             keep: Bounded::of::<86_400>(),
-            max_responses: Bounded::of::<10_000>(),
+            max_bytes: Bounded::of::<33_554_432>(),
+            max_bytes_per_caller: Bounded::of::<8_388_608>(),
             max_response: Bounded::of::<65_536>(),
-            max_request: Bounded::of::<1_048_576>(),
         }
     }
 }

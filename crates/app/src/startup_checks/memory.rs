@@ -85,8 +85,8 @@ pub(super) fn parts(settings: &Settings, application: &Application) -> Vec<Part>
     };
     let limited_clients = [rate_limit.per_address.get(), rate_limit.per_key.get()];
     let tables = limited_clients.iter().filter(|limit| **limit > 0).count() as u64;
-    let responses = match idempotency.enabled && !application.has_store {
-        true => u64::from(idempotency.max_responses),
+    let stored = match idempotency.enabled && !application.has_store {
+        true => u64::from(idempotency.max_bytes),
         false => 0,
     };
     let mut parts = vec![
@@ -139,12 +139,7 @@ pub(super) fn parts(settings: &Settings, application: &Application) -> Vec<Part>
             tables * u64::from(rate_limit.max_clients),
             CLIENT,
         ),
-        part(
-            "stored responses",
-            "idempotency.max_responses, idempotency.max_response",
-            responses,
-            u64::from(idempotency.max_response),
-        ),
+        part("stored responses", "idempotency.max_bytes", 1, stored),
     ];
     parts.retain(|part| part.total() > 0);
     parts

@@ -15,6 +15,7 @@ mod failures;
 #[cfg(target_os = "linux")]
 mod faults;
 mod hostile;
+mod idempotency;
 mod listening;
 mod logs;
 mod middleware;

@@ -2,7 +2,6 @@
 
 use std::{
     cell::RefCell,
-    pin::Pin,
     sync::{
         Arc, Mutex,
         atomic::{AtomicU32, Ordering},
@@ -12,29 +11,23 @@ use std::{
 
 use actix_web::{
     App, Error, HttpRequest, HttpResponse,
-    body::{BoxBody, MessageBody, to_bytes},
-    dev::{Payload, Service, ServiceFactory, ServiceRequest, ServiceResponse},
-    error::PayloadError,
+    body::{MessageBody, to_bytes},
+    dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse},
     http::{Method, StatusCode, header},
     test::{self, TestRequest},
-    web::{self, Bytes},
+    web,
 };
-use futures_util::Stream;
 use purlin_app::{
-    Bounded, CompressionSettings, ConditionalSettings, CorsSettings, IdempotencySettings,
-    LimitSettings, ProxySettings, RateLimitSettings, SecurityHeaderSettings,
+    Bounded, CompressionSettings, ConditionalSettings, CorsSettings, LimitSettings, ProxySettings,
+    RateLimitSettings, SecurityHeaderSettings,
     middleware::{
-        AccessLog, BeginOutcome, ClientAddress, Compression, ConcurrencyLimit, ConditionalRequests,
-        Cors, Digest, ErrorStyles, Idempotency, IdempotencyStore, MiddlewareError, RateLimit,
-        RejectReason, SecurityHeaders, SizeLimits, StoreError, StoreFuture, StoredResponse,
+        AccessLog, ClientAddress, Compression, ConcurrencyLimit, ConditionalRequests, Cors,
+        ErrorStyles, MiddlewareError, RateLimit, RejectReason, SecurityHeaders, SizeLimits,
         TimeLimit, TrustedProxies,
     },
 };
 use purlin_router::{Json, Operation, Registry, error::ErrorStyle, schemas::Message};
 use serde_json::Value;
-
-/// The stream in a payload of actix.
-type BoxedPayloadStream = Pin<Box<dyn Stream<Item = Result<Bytes, PayloadError>>>>;
 
 async fn hello() -> HttpResponse {
     HttpResponse::Ok()
@@ -391,111 +384,6 @@ async fn conditional_requests_save_the_body() {
     assert!(body.is_empty());
 }
 
-fn post(key: &str, body: &'static str) -> TestRequest {
-    TestRequest::post()
-        .uri("/")
-        .insert_header(("idempotency-key", key))
-        .set_payload(body)
-}
-
-#[actix_web::test]
-async fn idempotency_processes_a_request_once() {
-    let calls = Arc::new(AtomicU32::new(0));
-    let counted = Arc::clone(&calls);
-    let create = move |body: Bytes| {
-        let number = counted.fetch_add(1, Ordering::Relaxed);
-        async move { HttpResponse::Created().body(format!("{number} {}", body.len())) }
-    };
-    let app = App::new()
-        .wrap(Idempotency::new(&IdempotencySettings::default()))
-        .route("/", web::post().to(create));
-    let other_client = post("one", "body").insert_header((header::AUTHORIZATION, "other"));
-    let requests = vec![
-        post("one", "body"),
-        post("one", "body"),
-        other_client,
-        post("one", "other"),
-        post("a b", "body"),
-    ];
-    let mut responses = responses(app, requests).await.into_iter();
-    for (body, is_replayed) in [("0 4", false), ("0 4", true), ("1 4", false)] {
-        let response = responses.next().unwrap();
-        assert_eq!(response.status(), StatusCode::CREATED);
-        let replayed = header_of(&response, "idempotency-replayed");
-        assert_eq!(replayed.is_some(), is_replayed);
-        assert_eq!(to_bytes(response.into_body()).await.unwrap(), body);
-    }
-    for status in [422, 400] {
-        let response = responses.next().unwrap();
-        assert_eq!(reason(&response), Some(RejectReason::KeyMisused));
-        assert_problem(response, status).await;
-    }
-    assert_eq!(calls.load(Ordering::Relaxed), 2);
-}
-
-/// A store whose first operation fails.
-struct BrokenStore;
-
-impl IdempotencyStore for BrokenStore {
-    fn begin(&self, _: Digest, _: Digest) -> StoreFuture<'_, BeginOutcome> {
-        let error = StoreError("no connection".to_owned());
-        Box::pin(std::future::ready(Err(error)))
-    }
-
-    fn finish(&self, _: Digest, _: StoredResponse) -> StoreFuture<'_, ()> {
-        Box::pin(std::future::ready(Ok(())))
-    }
-
-    fn forget(&self, _: Digest) -> StoreFuture<'_, ()> {
-        Box::pin(std::future::ready(Ok(())))
-    }
-}
-
-#[actix_web::test]
-async fn a_failing_store_is_a_reason_of_its_own() {
-    let keys = Idempotency::new(&IdempotencySettings::default()).store(BrokenStore);
-    let app = App::new().wrap(keys).route("/", web::post().to(hello));
-    let responses = responses(app, vec![post("one", "body")]).await;
-    for response in responses {
-        assert_eq!(reason(&response), Some(RejectReason::StoreUnavailable));
-        assert_eq!(header_of(&response, "retry-after").as_deref(), Some("1"));
-        assert_problem(response, 503).await;
-    }
-}
-
-fn stream(chunks: impl Stream<Item = Result<Bytes, PayloadError>> + 'static) -> Payload {
-    let payload: BoxedPayloadStream = Box::pin(chunks);
-    Payload::from(payload)
-}
-
-/// Sends a request with a key whose body is this stream.
-async fn with_body(payload: Payload, keys: Idempotency) -> ServiceResponse<BoxBody> {
-    let app = App::new().wrap(keys).route("/", web::post().to(hello));
-    let app = test::init_service(app).await;
-    let mut request = post("one", "").to_request();
-    let _ = request.take_payload();
-    let request = request.replace_payload(payload).0;
-    app.call(request).await.unwrap().map_into_boxed_body()
-}
-
-#[actix_web::test]
-async fn a_broken_body_is_a_reason_of_its_own_and_a_late_one_another() {
-    let keys = Idempotency::new(&IdempotencySettings::default());
-    let broken = futures_util::stream::iter([
-        Ok(Bytes::from_static(b"half")),
-        Err(PayloadError::Incomplete(None)),
-    ]);
-    let response = with_body(stream(broken), keys.clone()).await;
-    assert_eq!(reason(&response), Some(RejectReason::BodyBroken));
-    assert_problem(response, 400).await;
-
-    let late = futures_util::stream::pending::<Result<Bytes, PayloadError>>();
-    let keys = keys.body_timeout(Some(Duration::from_millis(10)));
-    let response = with_body(stream(late), keys).await;
-    assert_eq!(reason(&response), Some(RejectReason::BodyTimeout));
-    assert_problem(response, 408).await;
-}
-
 #[test]
 fn errors_in_the_configuration_name_the_setting() {
     let mut proxies = ProxySettings::default();
@@ -538,7 +426,6 @@ async fn all_of_it_works_together() {
     rates.per_address = Bounded::of::<10>();
     let app = App::new()
         .wrap(TimeLimit::new(Duration::from_secs(30)))
-        .wrap(Idempotency::new(&IdempotencySettings::default()))
         .wrap(ConditionalRequests::new(&ConditionalSettings::default()))
         .wrap(ConcurrencyLimit::new(10))
         .wrap(RateLimit::new(&rates).unwrap())

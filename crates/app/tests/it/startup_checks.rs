@@ -133,7 +133,7 @@ fn config_limits_prints_the_sum_of_all_limits() {
         ["bodies in flight", "50", "512 KiB", "25 MiB"],
         ["log queue", "1024", "1 KiB", "1 MiB"],
         ["rate limits", "65536", "100 B", "6.2 MiB"],
-        ["stored responses", "10000", "64 KiB", "625 MiB"],
+        ["stored responses", "1", "32 MiB", "32 MiB"],
     ] {
         assert!(rows.iter().any(|it| *it == row), "{row:?}\n{out}");
     }

@@ -1,6 +1,7 @@
 //! The program that the integration tests start: a small API, and handlers, checks and hooks that misbehave on demand.
 
 mod composed;
+mod orders;
 
 use std::{
     collections::BTreeMap, env, future::pending, path::Path, process::ExitCode, thread,
@@ -146,6 +147,10 @@ fn main() -> ExitCode {
     };
     purlin_app::run(program!().prefix(prefix), async move |app: &mut App| {
         if composed::compose(app, &mode)? {
+            return Ok(());
+        }
+        if mode == "orders" {
+            orders::compose(app);
             return Ok(());
         }
         if mode == "slow start" {

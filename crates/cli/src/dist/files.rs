@@ -4,14 +4,31 @@ use std::{collections::BTreeMap, fs::Permissions, os::unix::fs::PermissionsExt a
 
 use fs_err as fs;
 
-use super::grouped;
+use super::{
+    checksums::{self, CHECKSUMS},
+    grouped,
+};
 use crate::Result;
 
 /// The content of files by their names.
 pub(super) type Files = BTreeMap<String, Vec<u8>>;
 
+/// Writes the files, and removes those of the last run that are not written again: a folder contains one run.
+pub(super) fn replace(folder: &Path, files: &Files) -> Result {
+    let before = fs::read_to_string(folder.join(CHECKSUMS)).unwrap_or_default();
+    write(folder, files)?;
+    for (name, _) in checksums::parse(&before) {
+        let is_file = !name.contains('/') && folder.join(name).is_file();
+        if is_file && !files.contains_key(name) {
+            eprintln!("removing {name} of the last run");
+            fs::remove_file(folder.join(name))?;
+        }
+    }
+    Ok(())
+}
+
 /// Writes every file under a temporary name and renames it.
-pub(super) fn write(folder: &Path, files: &Files) -> Result {
+fn write(folder: &Path, files: &Files) -> Result {
     fs::create_dir_all(folder)?;
     for (name, bytes) in files {
         let temporary = folder.join(format!(".{name}.unfinished"));
@@ -43,6 +60,34 @@ pub(super) fn print(folder: &Path, files: &Files) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_of_the_last_run_are_removed_and_others_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let outside = folder.join("outside");
+        let output = folder.join("dist");
+        fs::create_dir(&output).unwrap();
+        fs::write(&outside, "kept").unwrap();
+        fs::write(output.join("own"), "kept").unwrap();
+        let sums = |names: &[&str]| {
+            let zeros = "0".repeat(64);
+            let lines = names.iter().map(|name| format!("{zeros}  {name}\n"));
+            lines.collect::<String>().into_bytes()
+        };
+        let file = |name: &str, bytes: &[u8]| (name.to_owned(), bytes.to_vec());
+        let first = [
+            file("a", b"1"),
+            file("b", b"1"),
+            file(CHECKSUMS, &sums(&["a", "b", "../outside"])),
+        ];
+        replace(&output, &Files::from(first)).unwrap();
+        let second = [file("b", b"2"), file(CHECKSUMS, &sums(&["b"]))];
+        replace(&output, &Files::from(second)).unwrap();
+        assert!(!output.join("a").exists());
+        assert_eq!(fs::read(output.join("b")).unwrap(), b"2");
+        assert!(output.join("own").exists() && outside.exists());
+    }
 
     #[test]
     fn failed_write_keeps_the_old_file() {

@@ -1,25 +1,36 @@
 //! From the sources to what is deployed: static executables, a container image, bills of materials, OpenAPI documents, a
-//! record of the build and checksums.
+//! record of the build, its provenance and checksums; and the verification of all that.
 //!
 //! No daemon is needed, and the same commit gives the same bytes on every machine.
 
+mod checksums;
 mod files;
 mod image;
 mod options;
+mod provenance;
 mod push;
 mod record;
+mod verify;
 
 use std::time::Instant;
 
-use self::{files::Files, options::Plan};
+use fs_err as fs;
+
+use self::{
+    checksums::{CHECKSUMS, checksums},
+    files::Files,
+    options::Plan,
+};
 pub use self::{
     options::Options,
-    push::{Repository, Tagged},
+    push::Repository,
+    verify::{Finding, Problem, Verdict, Verified, VerifyOptions, verify},
 };
+pub use crate::oci::Tagged;
 use crate::{
     Result, Service,
     build::Binary,
-    oci::{Archive, Artifact, Digest, Image, Platform},
+    oci::{Archive, Artifact, Descriptor, Digest, Image, Platform},
     sbom,
 };
 
@@ -34,50 +45,81 @@ pub fn dist(service: &Service, options: &Options) -> Result {
     let images = binaries.iter().map(|binary| image::image(&plan, binary));
     let images = images.collect::<Result<Vec<_>>>()?;
     let mut archive = Archive::new(plan.commit.epoch);
-    let digest = archive.image(&plan.name, &plan.tag, &images);
+    let image = archive.image(&plan.name, &plan.tag, &images);
     files.insert(plan.file("image.tar"), archive.write()?);
+    let bills = match plan.is_built() {
+        true => bills(&plan, &binaries)?,
+        false => binaries.iter().map(|_| Vec::new()).collect(),
+    };
     if plan.is_built() {
-        let bills = bills(&plan, &binaries)?;
-        files.insert(plan.file("sbom.tar"), referrers(&plan, &images, &bills)?);
-        let bills = bills.into_iter().flatten();
+        let archive = referrers(&plan, images.iter().map(Image::descriptor).zip(&bills));
+        files.insert(plan.file("sbom.tar"), archive.write()?);
+        let bills = bills.iter().flatten().cloned();
         files.extend(bills.map(|bill| (bill.title, bill.bytes)));
         files.extend(documents(service, &binaries)?);
     }
-    let record = record::build(&plan, &digest, &binaries)?;
+    let record = record::build(&plan, &image.digest, &binaries)?;
     files.insert("build.json".to_owned(), record);
-    for binary in binaries {
-        let architecture = binary.platform.architecture();
-        files.insert(plan.file(&format!("linux-{architecture}")), binary.bytes);
+    for binary in &binaries {
+        let name = plan.file(&format!("linux-{}", binary.platform.architecture()));
+        files.insert(name, binary.bytes.clone());
     }
-    files.insert("SHA256SUMS".to_owned(), record::checksums(&files));
-    files::write(&service.output, &files)?;
+    let statement = provenance::statement(&plan, &image, &images, &binaries, &files)?;
+    provenance::add(&plan, &statement, &mut files);
+    files.insert(CHECKSUMS.to_owned(), checksums(&files));
+    files::replace(&service.output, &files)?;
     files::print(&service.output, &files);
-    print(&plan, &images, &digest);
+    print(&plan, &images, &image.digest);
     let total = begin.elapsed().as_secs_f64();
     eprintln!("\n{total:.1} s, of which cargo took {compiled:.1} s");
     match &options.push {
-        Some(registry) => push(&plan, registry),
+        Some(registry) => {
+            let artifacts = artifacts(&image, &images, bills, provenance::artifact(&files));
+            push(&plan, registry, &artifacts)
+        }
         None => Ok(()),
     }
+}
+
+/// Returns the artifacts that refer to each image: its bills of materials, and the signed provenance, which refers to the
+/// index as well.
+fn artifacts(
+    image: &Descriptor,
+    images: &[Image],
+    bills: Vec<Vec<Artifact>>,
+    provenance: Option<Artifact>,
+) -> Vec<(Descriptor, Vec<Artifact>)> {
+    let mut artifacts: Vec<_> = images.iter().map(Image::descriptor).zip(bills).collect();
+    if images.len() > 1 {
+        artifacts.push((image.clone(), Vec::new()));
+    }
+    for (_, artifacts) in &mut artifacts {
+        artifacts.extend(provenance.clone());
+    }
+    artifacts.retain(|(_, artifacts)| !artifacts.is_empty());
+    artifacts
 }
 
 /// Returns the bills of materials of each executable.
 fn bills(plan: &Plan<'_>, binaries: &[Binary]) -> Result<Vec<Vec<Artifact>>> {
     let bills = binaries.iter().map(|binary| {
         let (platform, commit) = (binary.platform, &plan.commit);
-        let target = plan.options.libc.target(platform);
-        sbom::bills(plan.service, target, platform, &commit.id, commit.epoch)
+        let libc = plan.options.libc;
+        sbom::bills(plan.service, libc, platform, &commit.id, commit.epoch)
     });
     bills.collect()
 }
 
 /// Returns an archive of artifacts that refer to the images; podman rejects an archive with more than one image in it.
-fn referrers(plan: &Plan<'_>, images: &[Image], bills: &[Vec<Artifact>]) -> Result<Vec<u8>> {
+fn referrers<'a>(
+    plan: &Plan<'_>,
+    artifacts: impl IntoIterator<Item = (Descriptor, &'a Vec<Artifact>)>,
+) -> Archive {
     let mut archive = Archive::new(plan.commit.epoch);
-    for (image, bills) in images.iter().zip(bills) {
-        archive.referrers(image, bills);
+    for (image, artifacts) in artifacts {
+        archive.referrers(&image, artifacts);
     }
-    Ok(archive.write()?)
+    archive
 }
 
 /// Returns the documents that the executable for this machine prints.
@@ -94,17 +136,23 @@ fn documents(service: &Service, binaries: &[Binary]) -> Result<Files> {
     documents.collect()
 }
 
-fn push(plan: &Plan<'_>, registry: &str) -> Result {
+fn push(plan: &Plan<'_>, registry: &str, artifacts: &[(Descriptor, Vec<Artifact>)]) -> Result {
     let repository = Repository {
         name: format!("{registry}/{}", plan.name),
         plain: plan.options.push_plain,
     };
     let output = &plan.service.output;
     repository.push(&output.join(plan.file("image.tar")))?;
-    if plan.is_built() {
-        repository.push(&output.join(plan.file("sbom.tar")))?;
+    if artifacts.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    // The archive is no file of the output: it contains the provenance, which names every file.
+    let artifacts = artifacts.iter().map(|(image, them)| (image.clone(), them));
+    let archive = output.join(".referrers.tar");
+    fs::write(&archive, referrers(plan, artifacts).write()?)?;
+    let pushed = repository.push(&archive);
+    fs::remove_file(&archive)?;
+    pushed.map(drop)
 }
 
 fn print(plan: &Plan<'_>, images: &[Image], digest: &Digest) {

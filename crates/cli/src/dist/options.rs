@@ -6,6 +6,7 @@ use fs_err as fs;
 
 use crate::{
     Error, Result, Service,
+    attest::SigningKey,
     build::{self, Binary, Libc},
     oci::Platform,
     process::Cmd,
@@ -33,6 +34,12 @@ pub struct Options {
     /// A TCP port of the executable, with --binary; can be repeated
     #[arg(long, requires = "binary")]
     pub port: Vec<u16>,
+    /// Sign the provenance with this Ed25519 key: PKCS#8 in PEM, not encrypted
+    #[arg(long, value_name = "FILE")]
+    pub sign_key: Option<PathBuf>,
+    /// The URI of the builder in the provenance [default: the holder of the key]
+    #[arg(long, value_name = "URI")]
+    pub builder: Option<String>,
     /// Push the image to a registry, such as 127.0.0.1:5000, with skopeo
     #[arg(long, value_name = "REGISTRY")]
     pub push: Option<String>,
@@ -55,6 +62,8 @@ impl Options {
             binary: None,
             name: None,
             port: Vec::new(),
+            sign_key: None,
+            builder: None,
             push: None,
             push_plain: false,
         })
@@ -78,6 +87,8 @@ pub(super) struct Plan<'o> {
     pub(super) tag: String,
     pub(super) commit: Commit,
     pub(super) source: Source,
+    /// The key that signs the provenance.
+    pub(super) key: Option<SigningKey>,
 }
 
 impl<'o> Plan<'o> {
@@ -97,7 +108,8 @@ impl<'o> Plan<'o> {
                 (Source::Package(platforms, options.libc), name)
             }
         };
-        Ok(Self {
+        let key = options.sign_key.as_deref().map(SigningKey::read);
+        let plan = Self {
             service,
             options,
             name,
@@ -107,7 +119,29 @@ impl<'o> Plan<'o> {
                 .unwrap_or_else(|| service.version.clone()),
             commit: Commit::of(&service.workspace)?,
             source,
-        })
+            key: key.transpose()?,
+        };
+        plan.check_signed_sources()?;
+        Ok(plan)
+    }
+
+    /// Checks that what is signed names a commit, from which others can build the same.
+    fn check_signed_sources(&self) -> Result {
+        if self.key.is_none() || !self.is_built() || self.commit.is_clean() {
+            return Ok(());
+        }
+        Err(Error::unsupported(format!(
+            "--sign-key: the sources are {}, which is no commit; commit the changes, or build without a key",
+            self.commit.id
+        )))
+    }
+
+    /// Returns the platforms that are built for.
+    pub(super) fn platforms(&self) -> Vec<Platform> {
+        match &self.source {
+            Source::Package(platforms, _) => platforms.clone(),
+            Source::Given(binary) => vec![binary.platform],
+        }
     }
 
     /// Whether the package of the service is built, rather than an executable packaged about which nothing is known.
@@ -173,6 +207,11 @@ pub(super) struct Commit {
 }
 
 impl Commit {
+    /// Whether the sources are those of a commit, neither changed nor unknown.
+    pub(super) fn is_clean(&self) -> bool {
+        self.id.len() >= 40 && self.id.bytes().all(|it| it.is_ascii_hexdigit())
+    }
+
     fn of(folder: &Path) -> Result<Self> {
         let git = |args: &[&str]| Cmd::new("git").args(args).current_dir(folder).output();
         let given = std::env::var("SOURCE_DATE_EPOCH").ok();

@@ -1,25 +1,12 @@
 //! Pushes the contents of an archive to a registry, with skopeo.
 
-use std::{io::Read as _, path::Path};
-
-use fs_err::File;
-use serde_json::Value;
+use std::path::Path;
 
 use crate::{
     Error, Result,
-    oci::Digest,
+    oci::{Contents, Tagged},
     process::{Cmd, require},
 };
-
-/// A tagged image or list of artifacts.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Tagged {
-    /// The tag.
-    pub tag: String,
-    /// The digest of the manifest or index.
-    pub digest: Digest,
-}
 
 /// A repository of a registry.
 #[derive(Clone, Debug)]
@@ -50,32 +37,11 @@ impl Repository {
 
 /// Returns what the index of an archive names.
 fn tagged(archive: &Path) -> Result<Vec<Tagged>> {
-    let index = index(File::open(archive)?)?;
-    let manifests = index.get("manifests").and_then(Value::as_array);
-    let tagged = manifests.into_iter().flatten().filter_map(|manifest| {
-        let tag = manifest["annotations"]["org.opencontainers.image.ref.name"].as_str()?;
-        Some(Tagged {
-            tag: tag.to_owned(),
-            digest: Digest::parse(manifest["digest"].as_str()?)?,
-        })
-    });
-    let tagged: Vec<_> = tagged.collect();
+    let tagged = Contents::read(archive)?.tagged();
     match tagged.is_empty() {
         true => Err(Error::invalid(archive.display(), "contains no image")),
         false => Ok(tagged),
     }
-}
-
-fn index(archive: File) -> std::io::Result<Value> {
-    for entry in tar::Archive::new(archive).entries()? {
-        let mut entry = entry?;
-        if entry.path()?.as_os_str() == "index.json" {
-            let mut text = String::new();
-            entry.read_to_string(&mut text)?;
-            return Ok(serde_json::from_str(&text)?);
-        }
-    }
-    Ok(Value::Null)
 }
 
 #[cfg(test)]
@@ -98,7 +64,7 @@ mod tests {
             epoch: 1,
         };
         let mut archive = Archive::new(1);
-        let digest = archive.image("a", "1.0", &[image]);
+        let digest = archive.image("a", "1.0", &[image]).digest;
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.tar");
         fs::write(&file, archive.write().unwrap()).unwrap();

@@ -5,12 +5,12 @@ use std::{collections::BTreeMap, io};
 use serde_json::{Value, json};
 
 use super::{
-    Blob, Digest, Image,
+    Blob, Descriptor, Image,
     image::MANIFEST,
     layer::{Entry, tar},
 };
 
-const INDEX: &str = "application/vnd.oci.image.index.v1+json";
+pub(super) const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 const EMPTY: &str = "application/vnd.oci.empty.v1+json";
 
 /// An archive of images and artifacts.
@@ -47,31 +47,27 @@ impl Archive {
     fn add(&mut self, blob: &Blob) -> Value {
         let path = format!("blobs/sha256/{}", blob.digest().hex());
         self.blobs.insert(path, blob.bytes.clone());
-        blob.descriptor()
+        blob.descriptor().to_json()
     }
 
-    /// Adds an image for one or more platforms under `name:tag` and returns the digest of its manifest or index.
-    pub fn image(&mut self, name: &str, tag: &str, images: &[Image]) -> Digest {
+    /// Adds an image for one or more platforms under `name:tag` and returns the descriptor of its manifest or index.
+    pub fn image(&mut self, name: &str, tag: &str, images: &[Image]) -> Descriptor {
         let mut manifests = Vec::new();
-        let mut digest = Digest::of(&[]);
         for image in images {
             for layer in &image.layers {
                 self.add(&layer.blob);
             }
             self.add(&image.config());
-            let manifest = image.manifest();
-            digest = manifest.digest();
-            let mut descriptor = self.add(&manifest);
+            let mut descriptor = self.add(&image.manifest());
             descriptor["platform"] = image.platform.to_json();
             manifests.push(descriptor);
         }
-        let mut named = match &mut manifests[..] {
-            [one] => one.take(),
+        let (descriptor, mut named) = match images {
+            [one] => (one.descriptor(), manifests.pop().unwrap_or_default()),
             _ => {
                 let index = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": manifests});
                 let index = Blob::json(INDEX, &index);
-                digest = index.digest();
-                self.add(&index)
+                (index.descriptor(), self.add(&index))
             }
         };
         named["annotations"] = json!({
@@ -80,12 +76,15 @@ impl Archive {
         });
         self.manifests.push(named);
         self.docker.extend(docker(name, tag, images));
-        digest
+        descriptor
     }
 
-    /// Adds artifacts that refer to `image`, under [`Image::referrers_tag`].
-    pub fn referrers(&mut self, image: &Image, artifacts: &[Artifact]) {
-        let subject = image.manifest();
+    /// Adds artifacts that refer to an image, under [`Descriptor::referrers_tag`].
+    pub fn referrers<'a>(
+        &mut self,
+        subject: &Descriptor,
+        artifacts: impl IntoIterator<Item = &'a Artifact>,
+    ) {
         let empty = self.add(&Blob {
             media_type: EMPTY,
             bytes: b"{}".to_vec(),
@@ -105,7 +104,7 @@ impl Archive {
                     "artifactType": artifact.media_type,
                     "config": empty,
                     "layers": [layer],
-                    "subject": subject.descriptor(),
+                    "subject": subject.to_json(),
                 }),
             );
             let mut descriptor = self.add(&manifest);
@@ -117,7 +116,8 @@ impl Archive {
             &json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": listed}),
         );
         let mut named = self.add(&index);
-        named["annotations"] = json!({"org.opencontainers.image.ref.name": image.referrers_tag()});
+        named["annotations"] =
+            json!({"org.opencontainers.image.ref.name": subject.referrers_tag()});
         self.manifests.push(named);
     }
 
@@ -177,7 +177,7 @@ mod tests {
     use std::io::Read as _;
 
     use super::{
-        super::{Layer, Platform},
+        super::{Digest, Layer, Platform},
         *,
     };
 
@@ -237,7 +237,7 @@ mod tests {
     fn descriptors_match_their_targets() {
         let mut archive = Archive::new(7);
         let images = [image(Platform::Amd64), image(Platform::Arm64)];
-        let digest = archive.image("a", "1", &images);
+        let digest = archive.image("a", "1", &images).digest;
         let files = files(archive);
         let index = json(&files["index.json"]);
         assert_eq!(index["manifests"][0]["digest"], digest.to_string());
@@ -271,8 +271,9 @@ mod tests {
             title: "a.spdx.json".to_owned(),
             bytes: b"[]".to_vec(),
         };
-        archive.referrers(&image, &[bill]);
-        let (manifest, tag) = (image.manifest(), image.referrers_tag());
+        let subject = image.descriptor();
+        archive.referrers(&subject, [&bill]);
+        let tag = subject.referrers_tag();
         let files = files(archive);
         let index = json(&files["index.json"]);
         let named = &index["manifests"][0];
@@ -287,7 +288,7 @@ mod tests {
             .filter(|it| it["artifactType"].is_string() && it["subject"].is_object())
             .collect();
         assert_eq!(artifacts.len(), 1);
-        assert_eq!(artifacts[0]["subject"], manifest.descriptor());
+        assert_eq!(artifacts[0]["subject"], subject.to_json());
         // There is nothing for Docker to load.
         assert!(!files.contains_key("manifest.json"));
     }

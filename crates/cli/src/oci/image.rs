@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Blob, Layer, rfc3339};
+use super::{Blob, Descriptor, Layer, rfc3339};
 
 const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 pub(super) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
@@ -86,23 +86,26 @@ impl Image {
     }
 
     pub(super) fn manifest(&self) -> Blob {
-        let layers: Vec<_> = self.layers.iter().map(|it| it.blob.descriptor()).collect();
+        let layers: Vec<_> = self
+            .layers
+            .iter()
+            .map(|it| it.blob.descriptor().to_json())
+            .collect();
         Blob::json(
             MANIFEST,
             &json!({
                 "schemaVersion": 2,
                 "mediaType": MANIFEST,
-                "config": self.config().descriptor(),
+                "config": self.config().descriptor().to_json(),
                 "layers": layers,
                 "annotations": self.labels,
             }),
         )
     }
 
-    /// Returns the tag of the list of referrers, for registries without the referrers API (OCI distribution specification
-    /// 1.1, referrers tag schema).
-    pub fn referrers_tag(&self) -> String {
-        format!("sha256-{}", self.manifest().digest().hex())
+    /// Returns the descriptor of the manifest.
+    pub fn descriptor(&self) -> Descriptor {
+        self.manifest().descriptor()
     }
 
     /// Returns the compressed size of all layers in bytes.

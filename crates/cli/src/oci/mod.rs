@@ -7,8 +7,12 @@
 mod archive;
 mod image;
 mod layer;
+mod read;
 
-use std::fmt;
+use std::{
+    fmt,
+    io::{self, Read},
+};
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -17,6 +21,7 @@ pub use self::{
     archive::{Archive, Artifact},
     image::{Image, Platform},
     layer::{Entry, Layer},
+    read::{Contents, Tagged},
 };
 
 /// The SHA-256 digest of some bytes; displayed as `sha256:…`.
@@ -36,6 +41,21 @@ impl Digest {
         is_hex.then(|| Self(hex.to_owned()))
     }
 
+    /// Computes the digest of everything that `reader` returns.
+    ///
+    /// # Errors
+    /// Fails where the reader does.
+    pub fn of_reader(mut reader: impl Read) -> io::Result<Self> {
+        let mut digest = Sha256::new();
+        let mut buffer = vec![0; 64 * 1024];
+        loop {
+            match reader.read(&mut buffer)? {
+                0 => return Ok(Self(hex(&digest.finalize()))),
+                count => digest.update(buffer.get(..count).unwrap_or_default()),
+            }
+        }
+    }
+
     /// Returns the digest in hexadecimal digits, without the algorithm.
     pub fn hex(&self) -> &str {
         &self.0
@@ -48,7 +68,7 @@ impl fmt::Display for Digest {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use fmt::Write as _;
     let mut text = String::new();
     for byte in bytes {
@@ -82,12 +102,39 @@ impl Blob {
     }
 
     /// Returns the descriptor that refers to the blob.
-    pub fn descriptor(&self) -> Value {
+    pub fn descriptor(&self) -> Descriptor {
+        Descriptor {
+            media_type: self.media_type,
+            digest: self.digest(),
+            size: self.bytes.len(),
+        }
+    }
+}
+
+/// Refers to a blob: a layer, a configuration, the manifest of an image, or an index of manifests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Descriptor {
+    /// The media type.
+    pub media_type: &'static str,
+    /// The digest of the content.
+    pub digest: Digest,
+    /// The length of the content in bytes.
+    pub size: usize,
+}
+
+impl Descriptor {
+    fn to_json(&self) -> Value {
         json!({
             "mediaType": self.media_type,
-            "digest": self.digest().to_string(),
-            "size": self.bytes.len(),
+            "digest": self.digest.to_string(),
+            "size": self.size,
         })
+    }
+
+    /// Returns the tag of the list of artifacts that refer to this image, for registries without the referrers API (OCI
+    /// distribution specification 1.1, referrers tag schema).
+    pub fn referrers_tag(&self) -> String {
+        format!("sha256-{}", self.digest.hex())
     }
 }
 

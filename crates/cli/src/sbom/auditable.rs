@@ -27,7 +27,7 @@ pub(crate) fn embed(service: &Service, program: &Path, target: &str) -> Result<P
     let list = program.with_extension("dep-v0");
     fs::write(&list, section(&linked(service, target)?)?)?;
     let output = program.with_extension("auditable");
-    let sysroot = PathBuf::from(sysroot()?);
+    let sysroot = sysroot()?;
     Cmd::new(objcopy(&sysroot)?)
         // It is linked with the compiler's LLVM and does not search that folder.
         .env("LD_LIBRARY_PATH", sysroot.join("lib"))

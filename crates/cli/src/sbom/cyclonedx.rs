@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Component, Materials};
+use super::{Checksum, Component, Materials};
 
 pub(super) fn bill(materials: &Materials) -> Value {
     let Materials {
@@ -42,13 +42,18 @@ fn component(component: &Component, kind: &str) -> Value {
         "bom-ref": component.purl(),
         "purl": component.purl(),
         "name": component.name,
-        "version": component.version,
     });
+    if !component.version.is_empty() {
+        bill["version"] = component.version.as_str().into();
+    }
     if let Some(license) = &component.license {
         bill["licenses"] = json!([{"expression": license}]);
     }
-    if let Some(checksum) = &component.checksum {
-        bill["hashes"] = json!([{"alg": "SHA-256", "content": checksum}]);
+    if let Some((bits, hex)) = component.checksum.as_ref().map(Checksum::parts) {
+        bill["hashes"] = json!([{"alg": format!("SHA-{bits}"), "content": hex}]);
+    }
+    if let Some(sources) = &component.sources {
+        bill["externalReferences"] = json!([{"type": "vcs", "url": sources}]);
     }
     bill
 }

@@ -5,17 +5,19 @@ mod auditable;
 pub(crate) mod component;
 mod cyclonedx;
 mod spdx;
+mod system;
 
 use std::collections::BTreeMap;
 
 use fs_err as fs;
 
-pub(crate) use self::auditable::embed;
-pub use self::component::Component;
+pub use self::component::{Checksum, Component};
+pub(crate) use self::{auditable::embed, component::encoded};
 use crate::{
     Error, Result, Service,
     oci::{Artifact, Platform, rfc3339},
     process::Cmd,
+    toolchain::Libc,
 };
 
 /// The components of an executable; the first is the executable itself.
@@ -26,15 +28,18 @@ struct Materials {
     commit: String,
 }
 
-/// Returns the bills of materials of a service built for a target.
+/// Returns the bills of materials of a service built for a platform.
 pub fn bills(
     service: &Service,
-    target: &str,
+    libc: Libc,
     platform: Platform,
     commit: &str,
     epoch: u64,
 ) -> Result<Vec<Artifact>> {
+    let target = libc.target(platform);
     let mut components = linked(service, target)?;
+    let (std, libraries) = system::libraries(libc, platform)?;
+    add_libraries(&mut components, std, libraries);
     add_bundled(&mut components, &service.bundled)?;
     let materials = Materials {
         components,
@@ -73,6 +78,17 @@ fn linked(service: &Service, target: &str) -> Result<Vec<Component>> {
     Ok(components(&tree, &checksums))
 }
 
+/// Adds the standard library, which the executable depends on, and what the standard library depends on.
+fn add_libraries(components: &mut Vec<Component>, mut std: Component, libraries: Vec<Component>) {
+    let index = components.len();
+    std.dependencies = (index + 1..=index + libraries.len()).collect();
+    if let Some(program) = components.first_mut() {
+        program.dependencies.insert(index);
+    }
+    components.push(std);
+    components.extend(libraries);
+}
+
 fn add_bundled(components: &mut Vec<Component>, bundled: &[(String, Component)]) -> Result {
     for (owner, component) in bundled {
         let index = components.len();
@@ -109,7 +125,7 @@ fn components(tree: &str, checksums: &BTreeMap<(String, String), String>) -> Vec
             let license = license.map(spdx_expression).filter(|it| !it.is_empty());
             let key = (name.to_owned(), version.to_owned());
             components.push(Component {
-                checksum: checksums.get(&key).cloned(),
+                checksum: checksums.get(&key).cloned().map(Checksum::Sha256),
                 ..Component::new("cargo", name, version, license)
             });
             components.len() - 1
@@ -177,9 +193,42 @@ mod tests {
         assert_eq!(components[0].dependencies, BTreeSet::from([1, 2, 3]));
         assert_eq!(components[1].dependencies, BTreeSet::from([2]));
         assert_eq!(components[2].license.as_deref(), Some("MIT OR Apache-2.0"));
-        assert_eq!(components[2].checksum.as_deref(), Some("ab"));
+        let checksum = Some(Checksum::Sha256("ab".to_owned()));
+        assert_eq!(components[2].checksum, checksum);
         let old = (&components[3].license, &components[3].checksum);
         assert_eq!(old, (&None, &None));
+    }
+
+    #[test]
+    fn libraries_are_dependencies_of_the_executable() {
+        let mut components = materials().components;
+        let generic = |name| Component::new("generic", name, "1.0", None);
+        let libraries = vec![generic("musl"), generic("llvm-libunwind")];
+        add_libraries(&mut components, generic("rust-std"), libraries);
+        assert!(components[0].dependencies.contains(&4));
+        assert_eq!(components[4].name, "rust-std");
+        assert_eq!(components[4].dependencies, BTreeSet::from([5, 6]));
+    }
+
+    #[test]
+    fn bills_name_only_what_is_known() {
+        let mut materials = materials();
+        let sha512 = Checksum::Sha512("cd".to_owned());
+        let mut page = Component::new("npm", "log", "", None).checksum(Some(sha512));
+        page.sources = Some("git+https://example.com/a@c0ffee".to_owned());
+        materials.components.push(page);
+        let (cyclonedx, spdx) = (cyclonedx::bill(&materials), spdx::bill(&materials));
+        let page = &cyclonedx["components"][3];
+        assert_eq!(page.get("version"), None);
+        assert_eq!(page["hashes"][0]["alg"], "SHA-512");
+        let url = &page["externalReferences"][0]["url"];
+        assert_eq!(url, "git+https://example.com/a@c0ffee");
+        let package = &spdx["packages"][4];
+        assert_eq!(package.get("versionInfo"), None);
+        assert_eq!(package["checksums"][0]["algorithm"], "SHA512");
+        assert_eq!(package["downloadLocation"], *url);
+        // The crate of that name has another id.
+        assert_ne!(package["SPDXID"], spdx["packages"][2]["SPDXID"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Component, Materials};
+use super::{Checksum, Component, Materials};
 
 pub(super) fn bill(materials: &Materials) -> Value {
     let Materials {
@@ -35,11 +35,12 @@ pub(super) fn bill(materials: &Materials) -> Value {
 /// Letters, digits, dots and hyphens.
 fn id(component: &Component) -> String {
     let clean = |text: &str| text.replace(|c: char| !c.is_ascii_alphanumeric() && c != '.', "-");
-    format!(
-        "SPDXRef-{}-{}",
-        clean(&component.name),
-        clean(&component.version)
-    )
+    let (name, version) = (clean(&component.name), clean(&component.version));
+    match component.kind {
+        "cargo" => format!("SPDXRef-{name}-{version}"),
+        // A crate may have the same name.
+        other => format!("SPDXRef-{other}-{name}-{version}"),
+    }
 }
 
 fn relation(from: &str, kind: &str, to: &str) -> Value {
@@ -52,8 +53,7 @@ fn package(component: &Component) -> Value {
     let mut package = json!({
         "SPDXID": id(component),
         "name": component.name,
-        "versionInfo": component.version,
-        "downloadLocation": UNKNOWN,
+        "downloadLocation": component.sources.as_deref().unwrap_or(UNKNOWN),
         "filesAnalyzed": false,
         "licenseConcluded": UNKNOWN,
         "licenseDeclared": license,
@@ -64,8 +64,12 @@ fn package(component: &Component) -> Value {
             "referenceLocator": component.purl(),
         }],
     });
-    if let Some(checksum) = &component.checksum {
-        package["checksums"] = json!([{"algorithm": "SHA256", "checksumValue": checksum}]);
+    if !component.version.is_empty() {
+        package["versionInfo"] = component.version.as_str().into();
+    }
+    if let Some((bits, hex)) = component.checksum.as_ref().map(Checksum::parts) {
+        let algorithm = format!("SHA{bits}");
+        package["checksums"] = json!([{"algorithm": algorithm, "checksumValue": hex}]);
     }
     package
 }

@@ -36,6 +36,8 @@ pub(crate) trait Erased: Send + Sync {
     /// where nothing else is required.
     fn authenticate_into<'r>(&'r self, request: &'r HttpRequest) -> StoreFuture<'r>;
     fn grants(&self, identity: &ErasedIdentity, scope: &str) -> bool;
+    /// Returns the subject of an identity of this authenticator.
+    fn subject(&self, identity: &ErasedIdentity) -> Option<String>;
     /// Stores the identity in the request.
     fn store(&self, identity: ErasedIdentity, request: &HttpRequest);
 }
@@ -86,6 +88,11 @@ impl<A: Authenticator> Erased for A {
         identity
             .downcast_ref::<A::Identity>()
             .is_some_and(|identity| Authenticator::grants(self, identity, scope))
+    }
+
+    fn subject(&self, identity: &ErasedIdentity) -> Option<String> {
+        let identity = identity.downcast_ref::<A::Identity>()?;
+        Some(Authenticator::subject(self, identity).into_owned())
     }
 
     fn store(&self, identity: ErasedIdentity, request: &HttpRequest) {

@@ -71,7 +71,36 @@ impl Guards {
     /// Authenticates the request and stores the identities of its caller, or
     /// rejects it with the most specific failure.
     pub(crate) async fn check(&self, request: &HttpRequest) -> Result<(), Rejection> {
-        let mut results: Vec<Option<AuthResult>> = Vec::new();
+        self.accept(request, &mut Vec::new()).await.map(|_| ())
+    }
+
+    /// Does what [`check`](Self::check) does, and returns the subject of each
+    /// authenticator that accepted the request, with its name. Without any, the
+    /// caller is anonymous.
+    pub(crate) async fn identify(
+        &self,
+        request: &HttpRequest,
+    ) -> Result<Vec<(&str, String)>, Rejection> {
+        let mut results = Vec::new();
+        let steps = self.accept(request, &mut results).await?;
+        let subjects = steps.iter().map(|step| {
+            let named = self.authenticators.get(step.authenticator)?;
+            let Some(Some(Ok(identity))) = results.get(step.authenticator) else {
+                return None;
+            };
+            Some((&*named.name, named.authenticator.subject(identity)?))
+        });
+        let subjects: Option<Vec<_>> = subjects.collect();
+        subjects.ok_or_else(|| Rejection::internal("an identity has no subject"))
+    }
+
+    /// Authenticates the request and stores the identities of its caller. Returns
+    /// the steps of the alternative that accepts it; none, if it is open to anyone.
+    async fn accept(
+        &self,
+        request: &HttpRequest,
+        results: &mut Vec<Option<AuthResult>>,
+    ) -> Result<&[Step], Rejection> {
         results.resize_with(self.authenticators.len(), || None);
         let mut failure = AuthFailure::Missing;
         let mut is_open = self.is_public;
@@ -80,18 +109,18 @@ impl Guards {
                 is_open = true;
                 continue;
             }
-            match self.check_steps(steps, request, &mut results).await {
+            match self.check_steps(steps, request, results).await {
                 Ok(()) => {
-                    self.store(steps, request, &results);
-                    return Ok(());
+                    self.store(steps, request, results);
+                    return Ok(steps);
                 }
                 Err(found) => failure = failure.max(found),
             }
         }
         if is_open && failure == AuthFailure::Missing {
-            return Ok(());
+            return Ok(&[]);
         }
-        Err(self.reject(failure, &results))
+        Err(self.reject(failure, results))
     }
 
     /// Checks every step of an alternative; each authenticator is called once a request.

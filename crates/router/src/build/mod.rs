@@ -7,6 +7,7 @@ mod data;
 mod document;
 mod errors;
 mod extras;
+mod idempotency;
 mod links;
 mod operation;
 mod path_parameters;

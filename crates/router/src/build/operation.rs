@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     Builder, RegistryError, checks,
     document::{Declared, DocumentWriter},
-    extras, path_parameters,
+    extras, idempotency, path_parameters,
     templates::Template,
 };
 use crate::{
@@ -93,6 +93,8 @@ impl Builder<'_> {
         let id = info.operation_id.to_string();
         let named = self.named.entry(own_template.into_owned());
         named.or_default().push(id);
+        let time_limit = operation.time_limit.or(registry.time_limit).flatten();
+        let idempotency = idempotency::rule(registry, operation, &info, &guards, time_limit);
         let data = OperationData {
             info,
             errors: Arc::clone(self.policy),
@@ -100,7 +102,7 @@ impl Builder<'_> {
                 .body_limit
                 .unwrap_or(registry.body_limit)
                 .min(registry.most_body),
-            time_limit: operation.time_limit.or(registry.time_limit).flatten(),
+            time_limit,
             #[cfg(feature = "multipart")]
             uploads: uploads.clone(),
             validators,
@@ -115,6 +117,7 @@ impl Builder<'_> {
                 data: Arc::new(data),
                 guards,
                 header_rule,
+                idempotency,
                 replies,
                 response_checks: registry.response_checks,
                 mock: mock.and_then(Result::ok),
@@ -153,6 +156,7 @@ impl Builder<'_> {
             }
         }
         describe.error(500, "The server failed.");
+        idempotency::describe(registry, operation, &mut describe);
         (notes, header_rule)
     }
 

@@ -28,7 +28,7 @@ pub(crate) async fn read(context: &Context<'_>, payload: &mut Payload) -> Result
         return Ok(Bytes::new());
     };
     if first.len() > limit {
-        return Err(too_large(payload, first.len(), limit).await);
+        return Err(too_large(context, payload, first.len(), limit).await);
     }
     // Most bodies arrive in one piece, which is then returned as it is.
     let Some(second) = next(payload).await? else {
@@ -39,7 +39,7 @@ pub(crate) async fn read(context: &Context<'_>, payload: &mut Payload) -> Result
     let mut piece = Some(second);
     while let Some(bytes) = piece {
         if body.len() + bytes.len() > limit {
-            return Err(too_large(payload, body.len() + bytes.len(), limit).await);
+            return Err(too_large(context, payload, body.len() + bytes.len(), limit).await);
         }
         body.extend_from_slice(&bytes);
         piece = next(payload).await?;
@@ -49,18 +49,21 @@ pub(crate) async fn read(context: &Context<'_>, payload: &mut Payload) -> Result
 
 /// Returns whether the body may not have been sent yet, as a server that asks for the body of `Expect: 100-continue` when it is
 /// read has a stream of its own in its place. Other bodies are on their way, and are drained when they are rejected.
-fn is_asked_for(payload: &Payload) -> bool {
+fn is_asked_for(context: &Context<'_>, payload: &Payload) -> bool {
+    // Other streams, such as that of a request with an idempotency key, have a body that is on its way.
     matches!(payload, Payload::Stream { .. })
+        && context.request().headers().contains_key(header::EXPECT)
 }
 
 /// Passes on the result of a check that is reported after the body has been read, and reports it at once if the body may not
 /// have been sent yet.
 pub(crate) fn check_before_reading(
+    context: &Context<'_>,
     payload: &Payload,
     checked: Result<(), Rejection>,
 ) -> Result<Result<(), Rejection>, Rejection> {
     match checked {
-        Err(rejection) if is_asked_for(payload) => Err(rejection),
+        Err(rejection) if is_asked_for(context, payload) => Err(rejection),
         checked => Ok(checked),
     }
 }
@@ -73,7 +76,7 @@ pub(crate) fn reject_before_reading(
 ) -> Result<(), Rejection> {
     let is_too_large =
         || u64::try_from(expected_length(context)).is_ok_and(|length| length > limit);
-    if is_asked_for(payload) && is_too_large() {
+    if is_asked_for(context, payload) && is_too_large() {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         return Err(Reason::ContentTooLarge { limit }.into());
     }
@@ -87,15 +90,25 @@ async fn next(payload: &mut Payload) -> Result<Option<Bytes>, Rejection> {
         .map_err(|error| Reason::UnreadableBody(format!("the body cannot be read: {error}")).into())
 }
 
-async fn too_large(payload: &mut Payload, seen: usize, limit: usize) -> Rejection {
-    drain(payload, seen, limit).await;
+async fn too_large(
+    context: &Context<'_>,
+    payload: &mut Payload,
+    seen: usize,
+    limit: usize,
+) -> Rejection {
+    drain(context, payload, seen, limit).await;
     Reason::ContentTooLarge { limit }.into()
 }
 
 /// Discards the rest of a rejected body, of which some was read, in proportion to
 /// the limit.
-pub(crate) async fn drain(payload: &mut Payload, mut seen: usize, limit: usize) {
-    if is_asked_for(payload) {
+pub(crate) async fn drain(
+    context: &Context<'_>,
+    payload: &mut Payload,
+    mut seen: usize,
+    limit: usize,
+) {
+    if is_asked_for(context, payload) {
         return;
     }
     let most = limit.saturating_mul(DRAIN_FACTOR).max(64 * 1024);

@@ -46,7 +46,7 @@ impl<T: DeserializeOwned + Schema> Extractor for Form<T> {
 
     async fn read(context: &Context<'_>, payload: &mut Payload) -> Result<Self, Rejection> {
         let media_type = check_media_type(context, FORM);
-        let media_type = body::check_before_reading(payload, media_type)?;
+        let media_type = body::check_before_reading(context, payload, media_type)?;
         let bytes = body::read(context, payload).await?;
         media_type?;
         context

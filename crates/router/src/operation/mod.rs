@@ -86,6 +86,7 @@ pub struct Operation {
     /// `None`: the registry's default.
     pub(crate) authenticators: Option<Requirement>,
     pub(crate) without_default_headers: bool,
+    pub(crate) without_idempotency: bool,
     pub(crate) json_type: Option<Cow<'static, str>>,
     pub(crate) extensions: Vec<(String, Value)>,
     pub(crate) external_docs: Option<ExternalDocs>,
@@ -141,6 +142,7 @@ impl Operation {
             uploads: None,
             authenticators: None,
             without_default_headers: false,
+            without_idempotency: false,
             json_type: None,
             extensions: Vec::new(),
             external_docs: None,
@@ -218,6 +220,14 @@ impl Operation {
     #[must_use]
     pub fn without_default_headers(mut self) -> Self {
         self.without_default_headers = true;
+        self
+    }
+
+    /// Ignores the `Idempotency-Key` of requests to this operation, where its [registry](crate::Registry::idempotency)
+    /// honours keys: for an operation that may be repeated, or whose responses are not to be stored.
+    #[must_use]
+    pub fn without_idempotency(mut self) -> Self {
+        self.without_idempotency = true;
         self
     }
 

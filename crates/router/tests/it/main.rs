@@ -23,6 +23,7 @@ mod error_styles;
 mod errors;
 mod extractors;
 mod handler_names;
+mod idempotency;
 mod mock;
 mod parity;
 mod patch;

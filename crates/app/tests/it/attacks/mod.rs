@@ -2,5 +2,6 @@
 
 mod connections;
 mod forwarded;
+mod idempotency;
 mod jwks;
 mod passwords;

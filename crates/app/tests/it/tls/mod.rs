@@ -1,6 +1,6 @@
 //! HTTPS: which clients are accepted, and how certificates are renewed.
 
-mod client;
+pub mod client;
 
 use std::{
     fs,

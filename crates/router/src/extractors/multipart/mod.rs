@@ -72,7 +72,7 @@ impl<T: DeserializeOwned + Schema> Extractor for Multipart<T> {
 
     async fn read(context: &Context<'_>, payload: &mut Payload) -> Result<Self, Rejection> {
         if let Err(rejection) = check_media_type(context, MULTIPART) {
-            body::drain(payload, 0, context.body_limit()).await;
+            body::drain(context, payload, 0, context.body_limit()).await;
             return Err(rejection);
         }
         let validator = context

@@ -71,7 +71,7 @@ pub(super) async fn receive(
     drop(multipart);
     *payload = lent.into_rest();
     if received.is_err() {
-        body::drain(payload, 0, context.body_limit()).await;
+        body::drain(context, payload, 0, context.body_limit()).await;
     }
     received.map(|()| (parts, files))
 }
