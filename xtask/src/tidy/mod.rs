@@ -1,6 +1,6 @@
 //! `cargo xtask tidy`: the rules of this repository that neither rustc, clippy nor rustfmt checks.
 //!
-//! Rules about one file are in `files`, those about names of files in the text in `paths`, about crates and their
+//! Rules about one file are in `files`, those about names of files in the text in `paths`, about names of tests in `named_tests`, about crates and their
 //! dependencies in `crates`, about dependencies between modules in `circles`, about terms in `terms`. This module
 //! gathers what they find and prints all of it at once.
 
@@ -14,6 +14,7 @@ use crate::run::{cmd, root};
 mod circles;
 mod crates;
 mod files;
+mod named_tests;
 mod paths;
 mod terms;
 
@@ -69,8 +70,14 @@ pub(crate) fn tidy(options: &Options) -> Result<()> {
         return print(&findings);
     }
     let known = paths::Known::new(files.iter().map(|(path, _)| path.as_str()));
+    let functions = named_tests::Functions::new(
+        files
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str())),
+    );
     for (path, text) in &files {
         files::check(path, text, &mut findings);
+        functions.check(path, text, &mut findings);
         known.check(path, text, &mut findings);
         terms.check(path, text, &mut findings);
     }

@@ -39,6 +39,15 @@ impl Effort {
             Self::Once => 5,
         }
     }
+
+    /// Returns the size of brotli's window, as a power of two. The encoder of a response holds a multiple of it for as long
+    /// as the client takes to read: about 1 MB for 256 KiB.
+    fn brotli_window(self) -> u32 {
+        match self {
+            Self::Each => 18,
+            Self::Once => 22,
+        }
+    }
 }
 
 /// Encodes bytes in a content coding, chunk by chunk.
@@ -50,13 +59,11 @@ impl Encoder {
     pub fn new(coding: Coding, effort: Effort) -> Self {
         /// The size of brotli's output buffer; it does not change the output.
         const BUFFER: usize = 32 * 1024;
-        /// The size of brotli's window, as a power of two.
-        const WINDOW: u32 = 22;
-        let quality = effort.brotli();
+        let (quality, window) = (effort.brotli(), effort.brotli_window());
         Self(match coding {
             Coding::Identity => Box::new(Vec::new()),
             Coding::Gzip => Box::new(GzEncoder::new(Vec::new(), effort.gzip())),
-            Coding::Brotli => Box::new(CompressorWriter::new(Vec::new(), BUFFER, quality, WINDOW)),
+            Coding::Brotli => Box::new(CompressorWriter::new(Vec::new(), BUFFER, quality, window)),
         })
     }
 
