@@ -33,6 +33,7 @@ mod cli;
 #[cfg(feature = "tls")]
 mod client_certificate;
 mod commands;
+mod connection_end;
 mod error;
 mod healthcheck;
 mod hooks;

@@ -1,6 +1,12 @@
 //! Items that `purlin-app` needs and other users do not; not a public interface.
 
-pub use crate::{idempotency::KeyRejected, time_limit::TimedOut};
+pub use crate::{
+    head::without_content,
+    idempotency::KeyRejected,
+    pieces::{LARGE, in_pieces},
+    time_limit::TimedOut,
+    unread_body::{HeldBody, respond as respond_unread},
+};
 
 /// Content codings.
 #[cfg(feature = "compression")]
@@ -23,11 +29,14 @@ pub mod media_type {
     }
 }
 
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::{
+    HttpResponse,
+    dev::{ServiceRequest, ServiceResponse},
+};
 
 use crate::{
-    drain_body,
-    error::{ApiError, ErrorStyle, Rejection},
+    error::{ApiError, Rejection},
+    unread_body,
 };
 
 /// Returns the rejection of a request by middleware, such as a 429 or a 503. Nothing is logged, and the client reads the
@@ -37,15 +46,9 @@ pub fn rejection<E: ApiError>(error: &E) -> Rejection {
     Rejection::unlogged(error)
 }
 
-/// Responds to a rejected request. A small rest of its body is drained first, so that the connection can be used again.
-pub async fn respond(
-    rejection: &Rejection,
-    mut request: ServiceRequest,
-    style: &ErrorStyle,
-) -> ServiceResponse {
+/// Responds to a request whose body is not read.
+pub async fn respond(mut request: ServiceRequest, response: HttpResponse) -> ServiceResponse {
     let (head, payload) = request.parts_mut();
-    if let Some(rest) = drain_body::rest(head.headers(), payload) {
-        rest.await;
-    }
-    request.into_response(rejection.render(style))
+    let response = unread_body::respond(head, payload, response).await;
+    request.into_response(response)
 }

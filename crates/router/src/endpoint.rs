@@ -17,10 +17,10 @@ use actix_web::{
 };
 
 use crate::{
-    built_operation::BuiltOperation, context::Context, describe::OperationBuilder, drain_body,
+    built_operation::BuiltOperation, context::Context, describe::OperationBuilder,
     error::Rejection, extractor::Extractors, handler::Handler, idempotency::Keyed,
     operation::data::OperationData, path_spans::PathSpans, replies::reply::Reply, time_limit,
-    verify::ResponseChecks,
+    unread_body, verify::ResponseChecks,
 };
 
 pub(crate) type ResponseFuture =
@@ -78,7 +78,7 @@ impl Endpoint {
                     // In a box, so that other requests carry nothing of it.
                     Some(keyed) => Box::pin(keyed.finish(response)).await,
                 };
-                if let Some(rest) = drain_body::rest(request.headers(), &mut payload) {
+                if let Some(rest) = unread_body::rest(request.headers(), &mut payload) {
                     rest.await;
                 }
                 Ok(ServiceResponse::new(request, response))

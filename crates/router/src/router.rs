@@ -13,10 +13,10 @@ use crate::{
         trie::{Node, Trie},
     },
     docs::Published,
-    drain_body,
     endpoint::Endpoint,
     error::{ErrorStyle, Reason, policy::ErrorPolicy},
     operation::info::OperationInfo,
+    unread_body,
 };
 
 /// The extension that names a Rust item.
@@ -240,10 +240,8 @@ impl Router {
         web::to(move |request: HttpRequest, body: web::Payload| {
             let errors = Arc::clone(&errors);
             async move {
-                if let Some(rest) = drain_body::rest(request.headers(), &mut body.into_inner()) {
-                    rest.await;
-                }
-                errors.render(&Reason::NotFound.into())
+                let response = errors.render(&Reason::NotFound.into());
+                unread_body::respond(&request, &mut body.into_inner(), response).await
             }
         })
     }

@@ -12,8 +12,14 @@ mod service;
 mod tls;
 
 use std::{
-    fmt, io,
+    cell::Cell,
+    fmt,
+    future::poll_fn,
+    io,
     net::{Ipv4Addr, SocketAddr},
+    pin::pin,
+    rc::Rc,
+    task::Poll,
     time::Duration,
 };
 
@@ -32,7 +38,7 @@ use self::{
     connection::{Connection, Timeouts},
     service::{RequestService, Shared},
 };
-use crate::listen::Socket;
+use crate::{connection_end::ConnectionEnd, listen::Socket};
 
 /// The limits of a connection.
 #[derive(Clone, Copy, Debug)]
@@ -210,10 +216,20 @@ impl Endpoint {
         let config = AppConfig::__priv_test_new(self.is_secure, address.to_string(), address);
         let stopping = self.stopping.clone();
         let shared = Shared::new();
+        // actix-http asks for the signal of a connection right after it has given it its data.
+        let newest = Rc::new(Cell::new(None::<ConnectionEnd>));
+        let accepted = Rc::clone(&newest);
         let mut http = HttpService::build()
             .graceful_shutdown_signal(move || {
-                let stopping = stopping.clone();
-                async move { stopping.notified().await }
+                let (stopping, end) = (stopping.clone(), newest.take());
+                async move {
+                    let mut stopped = pin!(stopping.notified());
+                    poll_fn(|cx| match &end {
+                        Some(end) if end.is_near() => Poll::Ready(()),
+                        _ => stopped.as_mut().poll(cx),
+                    })
+                    .await;
+                }
             })
             .keep_alive(self.limits.keep_alive)
             .client_request_timeout(self.limits.head_timeout)
@@ -221,6 +237,9 @@ impl Endpoint {
             .expect(expect::Continue::new(&shared))
             .on_connect_ext(move |connection: &Connection<T>, data| {
                 connection.share(data);
+                let end = ConnectionEnd::default();
+                accepted.set(Some(end.clone()));
+                data.insert(end);
                 on_connect(connection.get_ref(), data);
             });
         if let Some(address) = self.address {

@@ -1,7 +1,8 @@
 //! Load shedding: at most so many requests are processed concurrently, and further requests are rejected before their body
 //! is read. Nothing is queued here; what waits, waits in the kernel.
 //!
-//! A request counts until its response starts. A stream that goes on for hours does not count from then on.
+//! A request counts until its response starts, or over HTTP/2 until its response has been sent: one connection of HTTP/2 can
+//! have any number of responses that its client does not read. A connection of HTTP/1 has one, of which little is in memory.
 
 use std::sync::{
     Arc,
@@ -12,12 +13,13 @@ use actix_web::{
     Error,
     body::MessageBody,
     dev::{Service, ServiceRequest, ServiceResponse},
-    http::header,
+    http::{Version, header},
 };
 use purlin_router::error::http::ServiceUnavailable;
 
 use super::{
     error_styles::ErrorStyles,
+    kept_body::keep,
     reject_reason::RejectReason,
     rejection::MiddlewareRejection,
     transform::{Stage, transform},
@@ -46,11 +48,29 @@ pub struct ConcurrencyLimit {
 }
 
 /// The permission to process one request, until it is dropped.
-pub(super) struct Permit<'c>(Option<&'c AtomicU32>);
+pub(super) struct Permit<'c>(Option<&'c Arc<AtomicU32>>);
+
+impl Permit<'_> {
+    /// Returns a permit that does not borrow the limit.
+    pub(super) fn into_owned(mut self) -> OwnedPermit {
+        OwnedPermit(self.0.take().map(Arc::clone))
+    }
+}
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
         if let Some(count) = self.0 {
+            count.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// A [`Permit`] that outlives the processing of its request.
+pub(super) struct OwnedPermit(Option<Arc<AtomicU32>>);
+
+impl Drop for OwnedPermit {
+    fn drop(&mut self) {
+        if let Some(count) = &self.0 {
             count.fetch_sub(1, Ordering::Relaxed);
         }
     }
@@ -100,7 +120,13 @@ impl Stage for ConcurrencyLimit {
         B: MessageBody + 'static,
     {
         match self.acquire() {
-            Ok(_permit) => Ok(service.call(request).await?.map_into_boxed_body()),
+            Ok(permit) => {
+                let response = service.call(request).await?.map_into_boxed_body();
+                Ok(match response.request().version() {
+                    Version::HTTP_2 => keep(response, permit.into_owned()),
+                    _ => response,
+                })
+            }
             Err(rejection) => Ok(self.styles.respond(rejection, request).await),
         }
     }
@@ -119,6 +145,11 @@ mod tests {
         assert!(first.is_ok() && second.is_ok());
         assert!(limit.acquire().is_err() && limit.clone().acquire().is_err());
         drop(first);
+        assert!(limit.acquire().is_ok());
+        let owned = second.map(super::Permit::into_owned);
+        let third = limit.acquire();
+        assert!(third.is_ok() && limit.acquire().is_err());
+        drop(owned);
         assert!(limit.acquire().is_ok());
         let unlimited = ConcurrencyLimit::new(0);
         let permits: Vec<_> = (0..10).map(|_| unlimited.acquire()).collect();

@@ -5,6 +5,7 @@
 //!
 //! | type | what it does | status of a rejection |
 //! |---|---|---|
+//! | [`ProtocolRules`] | the rules of HTTP that actix-web leaves to the application | 400 |
 //! | [`AccessLog`] | request id, access log | |
 //! | [`Cors`] | Cross-Origin Resource Sharing | 400 |
 //! | [`SecurityHeaders`] | security headers of responses | |
@@ -58,6 +59,8 @@ mod conditional;
 mod cors;
 mod error;
 mod error_styles;
+mod kept_body;
+mod protocol;
 mod proxies;
 mod rate_limit;
 mod reject_reason;
@@ -71,9 +74,9 @@ mod transform;
 pub use self::{
     access::AccessLog, client_address::ClientAddress, compression::Compression,
     concurrency_limit::ConcurrencyLimit, conditional::ConditionalRequests, cors::Cors,
-    error::MiddlewareError, error_styles::ErrorStyles, proxies::TrustedProxies,
-    rate_limit::RateLimit, reject_reason::RejectReason, security_headers::SecurityHeaders,
-    size_limits::SizeLimits, time_limit::TimeLimit,
+    error::MiddlewareError, error_styles::ErrorStyles, protocol::ProtocolRules,
+    proxies::TrustedProxies, rate_limit::RateLimit, reject_reason::RejectReason,
+    security_headers::SecurityHeaders, size_limits::SizeLimits, time_limit::TimeLimit,
 };
 pub(crate) use self::{
     access::{RequestIdGenerator, RequestRecorder},

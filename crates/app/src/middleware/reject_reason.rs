@@ -20,6 +20,8 @@ pub enum RejectReason {
     BodyTimeout,
     /// The operation took too long: 504.
     Timeout,
+    /// The target or the `Host` of the request is not valid: 400.
+    InvalidTarget,
     /// The target is too long: 414.
     UriTooLong,
     /// There are too many header fields, or they are too large: 431.
@@ -38,12 +40,13 @@ pub enum RejectReason {
 
 impl RejectReason {
     /// All reasons, in the order of their metrics.
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Cors,
         Self::Overload,
         Self::RateLimit,
         Self::BodyTimeout,
         Self::Timeout,
+        Self::InvalidTarget,
         Self::UriTooLong,
         Self::HeadersTooLarge,
         Self::BodyTooLarge,
@@ -62,6 +65,7 @@ impl RejectReason {
             Self::RateLimit => "rate_limit",
             Self::BodyTimeout => "body_timeout",
             Self::Timeout => "timeout",
+            Self::InvalidTarget => "invalid_target",
             Self::UriTooLong => "uri_too_long",
             Self::HeadersTooLarge => "headers_too_large",
             Self::BodyTooLarge => "body_too_large",

@@ -51,7 +51,8 @@ impl MiddlewareRejection {
         request: ServiceRequest,
         style: ErrorStyle,
     ) -> ServiceResponse {
-        let mut response = __app::respond(&self.rejection, request, &style).await;
+        let rendered = self.rejection.render(&style);
+        let mut response = __app::respond(request, rendered).await;
         for (name, value) in self.headers {
             response.headers_mut().insert(name, value);
         }

@@ -13,6 +13,7 @@ use purlin_router::error::http::{ContentTooLarge, RequestHeaderFieldsTooLarge, U
 
 use super::{
     error_styles::ErrorStyles,
+    protocol::is_valid_host,
     proxies::is_forwarded_header,
     reject_reason::RejectReason,
     rejection::MiddlewareRejection,
@@ -28,16 +29,19 @@ pub(super) struct HeaderSummary {
     bytes: usize,
     /// Whether a proxy, or a client in its place, has added one.
     pub(super) has_forwarded: bool,
+    pub(super) has_invalid_host: bool,
 }
 
 impl HeaderSummary {
     pub(super) fn of(request: &ServiceRequest) -> Self {
         let mut summary = Self::default();
         for (name, value) in request.headers() {
+            let is_host = *name == header::HOST;
             let name = name.as_str();
             summary.count += 1;
             summary.bytes += name.len() + value.len();
             summary.has_forwarded |= is_forwarded_header(name);
+            summary.has_invalid_host |= is_host && !is_valid_host(value.as_bytes());
         }
         summary
     }

@@ -1,5 +1,6 @@
 //! The middleware stack, outermost first:
 //!
+//! 0. `protocol`: the rules of HTTP that actix-web leaves to the application; before and after everything else
 //! 1. `access`: request id, counters, access log
 //! 2. `cors`: rejections need its headers too, or a page cannot read them
 //! 3. `security_headers`: on every response
@@ -27,7 +28,7 @@ use actix_web::{
     Error,
     body::BoxBody,
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
-    http::{ConnectionType, StatusCode},
+    http::{ConnectionType, StatusCode, Version},
 };
 use purlin_router::{
     __app::{KeyRejected, TimedOut},
@@ -43,6 +44,8 @@ use super::{
     cors::{self, Cors},
     error::MiddlewareError,
     error_styles::ErrorStyles,
+    kept_body::{self, keep},
+    protocol::{self, Exchange},
     proxies::TrustedProxies,
     rate_limit::{RateLimit, Remaining},
     reject_reason::{ReasonCounters, RejectReason},
@@ -171,7 +174,8 @@ where
     }
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
-        let guard = RequestGuard::start(&mut request, &self.recorder);
+        let exchange = Exchange::begin(&mut request);
+        let mut guard = RequestGuard::start(&mut request, &self.recorder);
         let phase = Arc::clone(&self.phase);
         let cors = self.cors.clone();
         let inner = Rc::clone(&self.inner.0);
@@ -192,8 +196,14 @@ where
                 let head = response.response_mut().head_mut();
                 head.set_connection_type(ConnectionType::Close);
             }
-            guard.finish(&mut response);
-            Ok(response)
+            guard.record(&mut response);
+            response = exchange.finish(response).await;
+            // A response that cannot leave is still in flight.
+            Ok(if kept_body::is_sent_later(&response) {
+                keep(response, guard)
+            } else {
+                response
+            })
         }))
     }
 }
@@ -236,11 +246,15 @@ where
 {
     async fn serve(&self, mut request: ServiceRequest) -> Result<ServiceResponse<BoxBody>, Error> {
         let stages = &*self.stages;
+        let mut kept = None;
         let mut response = match stages.admit(&mut request) {
-            Ok((_permit, remaining)) => {
+            Ok((permit, remaining)) => {
                 let mut response = self.process(request).await?;
                 if let (Some(limit), Some(remaining)) = (&stages.rate_limit, remaining) {
                     limit.add_headers(&mut response, remaining);
+                }
+                if response.request().version() == Version::HTTP_2 {
+                    kept = Some(permit.into_owned());
                 }
                 response
             }
@@ -251,12 +265,20 @@ where
             response = compression.apply(response);
         }
         stages.security_headers.add_to(&mut response);
-        Ok(response)
+        // One connection of HTTP/2 has any number of responses that cannot leave.
+        Ok(match kept {
+            Some(permit) => keep(response, permit),
+            None => response,
+        })
     }
 
     /// Processes an admitted request.
     async fn process(&self, request: ServiceRequest) -> Result<ServiceResponse, Error> {
-        let response = self.service.call(request).await?;
+        let response = if protocol::is_of_server(&request) {
+            protocol::respond_for_server(request).await
+        } else {
+            self.service.call(request).await?
+        };
         Ok(match &self.stages.conditional {
             Some(conditional) => conditional.apply(response),
             None => response,
@@ -272,6 +294,7 @@ impl Stages {
     ) -> Result<(Permit<'_>, Option<Remaining>), MiddlewareRejection> {
         let headers = HeaderSummary::of(request);
         self.size_limits.check(request, &headers)?;
+        protocol::check(request, headers.has_invalid_host)?;
         if headers.has_forwarded {
             self.proxies.resolve(request);
         }

@@ -5,7 +5,9 @@ use std::{rc::Rc, sync::Arc};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{Method, StatusCode, header},
+    web,
 };
+use purlin_router::__app;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -25,7 +27,18 @@ pub(super) struct Endpoints {
     pub(super) heartbeats: Arc<WorkerHeartbeats>,
 }
 
-pub(super) async fn respond(request: HttpRequest, endpoints: Rc<Endpoints>) -> HttpResponse {
+/// Responds to a request, without reading its body.
+pub(super) async fn respond(
+    request: HttpRequest,
+    body: web::Payload,
+    endpoints: Rc<Endpoints>,
+) -> HttpResponse {
+    let response = find(&request, &endpoints).await;
+    let response = response.map_body(|_, body| __app::in_pieces(body));
+    __app::respond_unread(&request, &mut body.into_inner(), response).await
+}
+
+async fn find(request: &HttpRequest, endpoints: &Endpoints) -> HttpResponse {
     if request.method() != Method::GET {
         let mut response = text(StatusCode::METHOD_NOT_ALLOWED, "only GET is supported\n");
         let allowed = header::HeaderValue::from_static("GET");

@@ -102,7 +102,8 @@ impl OpsServer {
                 version: Arc::clone(&version),
                 heartbeats: Arc::clone(&heartbeats),
             });
-            let respond = move |request| endpoints::respond(request, Rc::clone(&endpoints));
+            let respond =
+                move |request, body| endpoints::respond(request, body, Rc::clone(&endpoints));
             App::new().default_service(web::to(respond)).into_factory()
         })
         // Checks belong to one thread, and there is little to do.

@@ -9,13 +9,14 @@ use std::{
 };
 
 use actix_web::{rt::time::sleep, web};
+use futures_util::stream;
 use purlin_app::{
     App, program,
     router::{
         ApiError, Json, Operation, Registry,
         auth::{Basic, HeaderApiKey, Identity, PasswordHashError, User},
         error::ErrorStyle,
-        reply::Created,
+        reply::{Created, Event, EventStream},
         schema,
         schemas::Message,
         schemas::schemars::{self, JsonSchema},
@@ -90,6 +91,11 @@ async fn who() -> Json<Message> {
     thread_name()
 }
 
+async fn events() -> EventStream<Message> {
+    let events = ["one", "two"].map(|text| Event::new(Message::new(text)));
+    EventStream::new(stream::iter(events))
+}
+
 /// Blocks its thread, as no handler should.
 async fn block() -> Json<Message> {
     while !Path::new(GO_ON).exists() {
@@ -133,6 +139,7 @@ fn registry(settings: &GreetingsSettings) -> Result<Registry, PasswordHashError>
         .operation(Operation::get("/never", never))
         .operation(Operation::get("/who", who))
         .operation(Operation::get("/block", block))
+        .operation(Operation::get("/events", events))
         .operation(Operation::get("/basic", get_user).authenticators(["password"]))
         .operation(Operation::get("/blocking", use_blocking_thread));
     Ok(registry)

@@ -6,7 +6,6 @@
 
 mod containers;
 mod factory;
-mod head;
 pub(crate) mod resources;
 mod service;
 pub(crate) mod trie;

@@ -12,15 +12,15 @@ use purlin_schemas::{Location, Violation};
 
 use super::{
     containers::Containers,
-    head::without_body,
     trie::{Hit, Node, Target},
 };
 use crate::{
-    drain_body,
     endpoint::ResponseFuture,
     error::{Reason, Rejection},
+    head::without_content,
     path_spans::{PathSpans, decode_segment},
     router::Model,
+    unread_body::{self, HeldBody},
 };
 
 /// The result of the guard, handed over to the service. Both run one after the
@@ -67,7 +67,29 @@ where
 
     always_ready!();
 
-    fn call(&self, request: ServiceRequest) -> ResponseFuture {
+    fn call(&self, mut request: ServiceRequest) -> ResponseFuture {
+        let (head, payload) = request.parts_mut();
+        let Some(held) = HeldBody::take(head, payload) else {
+            return self.dispatch(request);
+        };
+        let response = self.dispatch(request);
+        Box::pin(async move {
+            let (request, response) = response.await?.into_parts();
+            Ok(ServiceResponse::new(request, held.attach(response)))
+        })
+    }
+}
+
+impl<S> Dispatch<S>
+where
+    S: Service<
+            ServiceRequest,
+            Response = ServiceResponse,
+            Error = actix_web::Error,
+            Future = ResponseFuture,
+        >,
+{
+    fn dispatch(&self, request: ServiceRequest) -> ResponseFuture {
         let (hit, base) = match &self.hand_over {
             Some(hand_over) => (hand_over.take(), 0),
             None => {
@@ -118,7 +140,7 @@ impl<S> Dispatch<S> {
             let response = self.run(request, target, node, spans);
             return Box::pin(async move {
                 let (request, response) = response.await?.into_parts();
-                Ok(ServiceResponse::new(request, without_body(response)))
+                Ok(ServiceResponse::new(request, without_content(response)))
             });
         }
         let response = if *method == Method::OPTIONS {
@@ -229,7 +251,7 @@ impl<S> Dispatch<S> {
 /// Responds to a request whose body is not read.
 fn respond(mut request: ServiceRequest, response: HttpResponse) -> ResponseFuture {
     let mut payload = request.take_payload();
-    match drain_body::rest(request.headers(), &mut payload) {
+    match unread_body::rest(request.headers(), &mut payload) {
         None => Box::pin(ready(Ok(request.into_response(response)))),
         Some(rest) => Box::pin(async move {
             rest.await;

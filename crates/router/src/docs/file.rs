@@ -16,7 +16,10 @@ use actix_web::{
 use super::compressed::{Representations, VARY};
 #[cfg(not(feature = "compression"))]
 use super::uncompressed::{Representations, VARY};
-use crate::conditional::{EntityTag, is_not_modified};
+use crate::{
+    conditional::{EntityTag, is_not_modified},
+    pieces::in_pieces,
+};
 
 /// A file served from memory, in the coding the client prefers.
 pub(super) struct MemoryFile {
@@ -52,7 +55,8 @@ impl MemoryFile {
         let mut response = if is_not_modified(request, Some(&tag), None) {
             HttpResponse::new(StatusCode::NOT_MODIFIED)
         } else {
-            let mut response = HttpResponse::with_body(StatusCode::OK, BoxBody::new(bytes.clone()));
+            let mut response =
+                HttpResponse::with_body(StatusCode::OK, in_pieces(BoxBody::new(bytes.clone())));
             let headers = response.headers_mut();
             headers.insert(
                 header::CONTENT_TYPE,

@@ -173,6 +173,26 @@ const HEADS: &[(&str, &str)] = &[
         "GET / HTTP/1.1\r\nHost: a@b\r\nX-Request-Id: case-{id}\r\n\r\n",
     ),
     (
+        "a host with a path",
+        "GET / HTTP/1.1\r\nHost: a/b\r\nX-Request-Id: case-{id}\r\n\r\n",
+    ),
+    (
+        "a list of hosts",
+        "GET / HTTP/1.1\r\nHost: a, b\r\nX-Request-Id: case-{id}\r\n\r\n",
+    ),
+    (
+        "an empty host",
+        "GET / HTTP/1.1\r\nHost: \r\nX-Request-Id: case-{id}\r\n\r\n",
+    ),
+    (
+        "a user in the target",
+        "GET http://u:p@a/ HTTP/1.1\r\nHost: a\r\nX-Request-Id: case-{id}\r\n\r\n",
+    ),
+    (
+        "the server as target",
+        "OPTIONS * HTTP/1.1\r\nHost: a\r\nX-Request-Id: case-{id}\r\n\r\n",
+    ),
+    (
         "two hosts in two forms",
         "GET http://b/ HTTP/1.1\r\nHost: a\r\nX-Request-Id: case-{id}\r\n\r\n",
     ),
@@ -203,6 +223,10 @@ const HEADS: &[(&str, &str)] = &[
     (
         "an unsupported upgrade",
         "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nX-Request-Id: case-{id}\r\n\r\n",
+    ),
+    (
+        "an unsupported WebSocket with a body",
+        "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 4\r\nX-Request-Id: case-{id}\r\n\r\nbody",
     ),
     (
         "two ids",
@@ -254,6 +278,19 @@ const CHUNKS: &[(&str, &str)] = &[
         "a folded trailer",
         "{size}\r\n{json}\r\n0\r\nX: y\r\n z\r\n\r\n",
     ),
+    (
+        "a bare LF for the end of the trailers",
+        "{size}\r\n{json}\r\n0\r\n\n",
+    ),
+    (
+        "a trailer that ends in a bare LF",
+        "{size}\r\n{json}\r\n0\r\nX: y\n\r\n",
+    ),
+    (
+        "a trailer without a colon",
+        "{size}\r\n{json}\r\n0\r\n{hidden}",
+    ),
+    ("NUL in a trailer", "{size}\r\n{json}\r\n0\r\nX: \0\r\n\r\n"),
     ("more zeros at the end", "{size}\r\n{json}\r\n000\r\n\r\n"),
     (
         "an end for readers that ignore a bare LF",

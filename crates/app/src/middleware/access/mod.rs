@@ -120,11 +120,11 @@ where
     }
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
-        let guard = RequestGuard::start(&mut request, &self.recorder);
+        let mut guard = RequestGuard::start(&mut request, &self.recorder);
         let service = Rc::clone(&self.service);
         Box::pin(guard.id().scope(async move {
             let mut response = service.call(request).await?;
-            guard.finish(&mut response);
+            guard.record(&mut response);
             Ok(response)
         }))
     }
@@ -168,7 +168,7 @@ impl RequestRecorder {
     }
 }
 
-/// A request from its arrival to its response. If it is dropped before, the request was aborted: actix drops a handler
+/// A request from its arrival to its response, or until that is sent. If it is dropped before, the request was aborted: actix drops a handler
 /// whose client has disconnected, and those that are still running when the server stops.
 pub(crate) struct RequestGuard {
     recorder: Rc<RequestRecorder>,
@@ -213,7 +213,7 @@ impl RequestGuard {
     }
 
     /// Counts and logs the response, and adds the id to it.
-    pub(crate) fn finish<B: MessageBody>(mut self, response: &mut ServiceResponse<B>) {
+    pub(crate) fn record<B: MessageBody>(&mut self, response: &mut ServiceResponse<B>) {
         self.has_response = true;
         let took = self.arrived.elapsed();
         if let Some(counts) = &self.recorder.counts {

@@ -77,7 +77,8 @@ impl Compression {
         let is_long = match response.response().body().size() {
             BodySize::None => false,
             BodySize::Sized(size) => size >= self.minimum.max(1),
-            BodySize::Stream => true,
+            // A response to HEAD has its length in the header.
+            BodySize::Stream => content_length(response).is_none_or(|size| size >= self.minimum),
         };
         let headers = response.headers();
         is_long
@@ -90,6 +91,12 @@ impl Compression {
             && may_be_transformed(headers)
             && is_text(headers)
     }
+}
+
+/// Returns the length that a header field gives.
+fn content_length(response: &ServiceResponse) -> Option<u64> {
+    let length = response.headers().get(header::CONTENT_LENGTH)?;
+    length.to_str().ok()?.parse().ok()
 }
 
 /// Returns the coding that the client prefers. A response to HEAD gets none: without its body the length is unknown.

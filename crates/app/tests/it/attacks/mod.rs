@@ -2,6 +2,9 @@
 
 mod connections;
 mod forwarded;
+mod http1;
 mod idempotency;
 mod jwks;
 mod passwords;
+mod slow_readers;
+mod unread_bodies;

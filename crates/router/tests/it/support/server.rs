@@ -33,6 +33,13 @@ pub(crate) struct RawResponse {
     pub(crate) body: Vec<u8>,
 }
 
+impl RawResponse {
+    /// Returns whether the server closes the connection.
+    pub(crate) fn closes(&self) -> bool {
+        self.head.contains("connection: close")
+    }
+}
+
 pub(crate) struct Connection(TcpStream);
 
 impl Connection {
@@ -64,6 +71,13 @@ impl Connection {
         self.0.read_exact(&mut body).expect("a whole body");
         let status = head[9..12].parse().expect("a status");
         RawResponse { status, head, body }
+    }
+
+    /// Reads to the end of the connection.
+    pub(crate) fn read_to_end(&mut self) -> Vec<u8> {
+        let mut rest = Vec::new();
+        self.0.read_to_end(&mut rest).expect("the connection ends");
+        rest
     }
 
     /// Reads up to and including `end`.

@@ -1,4 +1,4 @@
-//! Bodies that are not read: small ones are drained and keep the connection open, large and incomplete ones close it.
+//! Bodies that are not read: small ones are drained and keep the connection open; large, incomplete and chunked ones close it.
 
 use purlin_router::error::ErrorStyle;
 
@@ -24,7 +24,7 @@ fn head(request: &str, length: usize) -> Vec<u8> {
 
 fn assert_kept_alive(connection: &mut Connection, response: &RawResponse, status: u16, what: &str) {
     assert_eq!(response.status, status, "{what}");
-    assert!(!response.head.contains("connection: close"), "{what}");
+    assert!(!response.closes(), "{what}");
     let again = connection.send(&get("/guests?limit=3", b""));
     let again = (again.status, again.body.as_slice());
     assert_eq!(again, (200, b"3".as_slice()), "after {what}");
@@ -48,12 +48,23 @@ fn small_unread_body_keeps_the_connection_open() {
 }
 
 #[test]
-fn unread_chunked_body_keeps_the_connection_open() {
-    let mut connection = Connection::new(serve(ErrorStyle::Problem));
-    for (what, status) in UNREAD {
-        let head = format!("{what} HTTP/1.1\r\nhost: t\r\ntransfer-encoding: chunked\r\n\r\n");
-        let response = connection.send(format!("{head}3\r\nabc\r\n0\r\n\r\n").as_bytes());
-        assert_kept_alive(&mut connection, &response, status, what);
+fn unread_chunked_body_closes_the_connection_even_if_it_never_ends() {
+    let address = serve(ErrorStyle::Problem);
+    let ends = ["3\r\nabc\r\n0\r\n\r\n", "3\r\nabc\r\n", "0\r\nX: ", ""];
+    let sent = UNREAD.iter().flat_map(|case| ends.map(|end| (case, end)));
+    let sent: Vec<_> = sent
+        .map(|((what, status), end)| {
+            let mut connection = Connection::new(address);
+            let head = format!("{what} HTTP/1.1\r\nhost: t\r\ntransfer-encoding: chunked\r\n\r\n");
+            connection.write(format!("{head}{end}").as_bytes());
+            (connection, *status, format!("{what}, {end:?}"))
+        })
+        .collect();
+    for (mut connection, status, what) in sent {
+        let response = connection.read();
+        assert_eq!(response.status, status, "{what}");
+        assert!(response.closes(), "{what}");
+        assert_eq!(connection.read_to_end(), b"", "{what}");
     }
 }
 
@@ -63,7 +74,7 @@ fn large_unread_body_closes_the_connection() {
     for (what, status) in UNREAD {
         let response = Connection::new(address).send(&head(what, 64 * 1024 + 1));
         assert_eq!(response.status, status, "{what}");
-        assert!(response.head.contains("connection: close"), "{what}");
+        assert!(response.closes(), "{what}");
     }
 }
 
@@ -82,6 +93,18 @@ fn incomplete_unread_body_closes_the_connection() {
     for (mut connection, what, status) in waiting {
         let response = connection.read();
         assert_eq!(response.status, *status, "{what}");
-        assert!(response.head.contains("connection: close"), "{what}");
+        assert!(response.closes(), "{what}");
     }
+}
+
+#[test]
+fn head_with_a_body_and_the_request_behind_it_get_responses() {
+    let mut connection = Connection::new(serve(ErrorStyle::Problem));
+    let head = b"HEAD /guests?limit=3 HTTP/1.1\r\nhost: t\r\ncontent-length: 5\r\n\r\nhello";
+    connection.write(&[head, &*get("/guests?limit=3", b"")].concat());
+    let head = connection.read_until("\r\n\r\n").to_ascii_lowercase();
+    assert!(head.starts_with("http/1.1 200 ok\r\n"), "{head}");
+    assert!(head.contains("\r\ncontent-length: 1\r\n"), "{head}");
+    let next = connection.read();
+    assert_eq!((next.status, next.body.as_slice()), (200, b"3".as_slice()));
 }

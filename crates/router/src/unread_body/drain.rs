@@ -1,5 +1,5 @@
-//! Draining request bodies that were not read. HTTP/1.1 requires that before the next request of the connection, and
-//! actix-web closes the connection instead; small ones are read and discarded here, so that the connection stays open.
+//! Draining bodies with a length. actix-web closes the connection after one that was not read; small ones are read and
+//! discarded here, so that the connection stays open.
 
 use std::{
     future::{Future, poll_fn},
@@ -45,7 +45,7 @@ pub(crate) fn rest(headers: &HeaderMap, payload: &mut Payload) -> Option<Rest> {
 
 #[cold]
 fn small_rest(headers: &HeaderMap, payload: &mut Payload) -> Option<Rest> {
-    // A chunked body has no length, and actix-web drains it by itself.
+    // A chunked body has no length; the connection ends after it, see `held`.
     let length = headers.get(header::CONTENT_LENGTH)?;
     let length: usize = length.to_str().ok()?.parse().ok()?;
     if length > MAXIMUM {
