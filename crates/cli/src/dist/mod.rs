@@ -181,7 +181,49 @@ pub fn grouped(number: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::grouped;
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::oci::{Entry, Layer};
+
+    fn image(platform: Platform) -> Image {
+        let entries = BTreeMap::from([("a".to_owned(), Entry::file(0o755, "a"))]);
+        Image {
+            platform,
+            layers: vec![Layer::new(entries, 1).unwrap()],
+            run: json!({}),
+            labels: json!({}),
+            epoch: 1,
+        }
+    }
+
+    #[test]
+    fn provenance_refers_to_each_image_and_to_their_index() {
+        let artifact = |title: &str| Artifact {
+            media_type: "application/json",
+            title: title.to_owned(),
+            bytes: Vec::new(),
+        };
+        let images = [image(Platform::Amd64), image(Platform::Arm64)];
+        let index = Archive::new(1).image("a", "1", &images);
+        let bills = || vec![vec![artifact("amd64")], vec![artifact("arm64")]];
+        let all = artifacts(&index, &images, bills(), Some(artifact("provenance")));
+        let titles = |artifacts: &[(Descriptor, Vec<Artifact>)]| {
+            let titles = artifacts.iter().map(|(_, them)| {
+                let titles = them.iter().map(|it| it.title.clone());
+                titles.collect::<Vec<_>>().join(" ")
+            });
+            titles.collect::<Vec<_>>()
+        };
+        let expected = ["amd64 provenance", "arm64 provenance", "provenance"];
+        assert_eq!(titles(&all), expected);
+        assert_eq!(all[2].0, index);
+        // Nothing refers to the index without it.
+        let unsigned = artifacts(&index, &images, bills(), None);
+        assert_eq!(titles(&unsigned), ["amd64", "arm64"]);
+    }
 
     #[test]
     fn thousands_are_grouped() {

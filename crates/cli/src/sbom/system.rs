@@ -28,20 +28,32 @@ pub(super) fn libraries(libc: Libc, platform: Platform) -> Result<(Component, Ve
 /// Returns what Rust ships for musl.
 fn musl(rustc: &Rustc, target: &str) -> Result<Vec<Component>> {
     let folder = sysroot()?.join("lib/rustlib").join(target);
-    let folder = folder.join("lib/self-contained");
-    let archive = fs::read(folder.join("libc.a"))?;
-    let version = musl_version(&archive).unwrap_or_default();
-    let sha256 = |bytes: &[u8]| Some(Checksum::Sha256(Digest::of(bytes).hex().to_owned()));
-    let license = |text: &str| Some(text.to_owned());
-    let musl = Component::new("generic", "musl", &version, license("MIT"));
-    let unwinder = fs::read(folder.join("libunwind.a"))?;
-    // Rust builds LLVM's unwinder from the sources of its LLVM.
-    let license = license("Apache-2.0 WITH LLVM-exception");
-    let libunwind = Component::new("generic", "llvm-libunwind", rustc.llvm(), license);
-    Ok(vec![
-        musl.checksum(sha256(&archive)),
-        libunwind.checksum(sha256(&unwinder)),
-    ])
+    shipped_with_musl(rustc, &folder.join("lib/self-contained"))
+}
+
+/// Returns the libraries in a folder; a toolchain of a distribution may link its own instead.
+fn shipped_with_musl(rustc: &Rustc, folder: &Path) -> Result<Vec<Component>> {
+    let mut components = Vec::new();
+    let libc = folder.join("libc.a");
+    if libc.exists() {
+        let archive = fs::read(libc)?;
+        let version = musl_version(&archive).unwrap_or_default();
+        components.push(library("musl", &version, "MIT", &archive));
+    }
+    let unwinder = folder.join("libunwind.a");
+    if unwinder.exists() {
+        // Rust builds LLVM's unwinder from the sources of its LLVM.
+        let license = "Apache-2.0 WITH LLVM-exception";
+        let archive = fs::read(unwinder)?;
+        components.push(library("llvm-libunwind", rustc.llvm(), license, &archive));
+    }
+    Ok(components)
+}
+
+fn library(name: &str, version: &str, license: &str, archive: &[u8]) -> Component {
+    let digest = Digest::of(archive).hex().to_owned();
+    Component::new("generic", name, version, Some(license.to_owned()))
+        .checksum(Some(Checksum::Sha256(digest)))
 }
 
 /// Returns the version in musl's `libc.a`: the text of its member `version.lo`.
@@ -123,6 +135,29 @@ mod tests {
         assert_eq!(version(&archive("versionsort.lo", object)), None);
         assert_eq!(version(&archive("version.lo", b"\0" as &[u8])), None);
         assert_eq!(version(b"no archive"), None);
+    }
+
+    #[test]
+    fn libraries_of_musl_are_those_that_the_toolchain_has() {
+        let rustc = Rustc {
+            verbose: "LLVM version: 22.1.2\n".to_owned(),
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let names = || {
+            let found = shipped_with_musl(&rustc, folder.path()).unwrap();
+            let names = found.iter().map(Component::purl);
+            names.collect::<Vec<_>>()
+        };
+        assert_eq!(names(), [""; 0]);
+        let object = b"\0\x31.2.5\0";
+        let libc = archive("version.lo", object);
+        fs::write(folder.path().join("libc.a"), libc).unwrap();
+        fs::write(folder.path().join("libunwind.a"), "").unwrap();
+        let expected = [
+            "pkg:generic/musl@1.2.5",
+            "pkg:generic/llvm-libunwind@22.1.2",
+        ];
+        assert_eq!(names(), expected);
     }
 
     #[test]
