@@ -98,6 +98,8 @@ pub(crate) enum ConfigCommand {
     Table,
     /// The JSON Schema of the settings file.
     Schema,
+    /// The memory and the open files that the limits allow, and what this process may have.
+    Limits,
 }
 
 /// The format of a document.

@@ -129,6 +129,9 @@ impl Process<'_> {
             _ if !settings_errors.is_empty() || !app_errors.is_empty() => {
                 self.invalid(&settings_errors, &app_errors)
             }
+            AppCommand::Config {
+                what: Some(ConfigCommand::Limits),
+            } => self.print(&startup_checks::limits(&app, &apis)),
             AppCommand::Config { .. } => self.print(&app.settings.effective()),
             AppCommand::Routes => self.print(&commands::routes(&apis)),
             AppCommand::Openapi(options) => match commands::openapi(&apis, &options) {
@@ -141,11 +144,11 @@ impl Process<'_> {
         }
     }
 
-    /// Prints what can be set; nothing for the effective settings.
+    /// Prints what can be set; nothing for what depends on the effective settings.
     fn documented(&self, settings: &Settings, what: ConfigCommand) -> Option<String> {
         let name = self.program.name;
         match what {
-            ConfigCommand::Effective => None,
+            ConfigCommand::Effective | ConfigCommand::Limits => None,
             ConfigCommand::Example => Some(settings.example(name)),
             ConfigCommand::Table => Some(settings.table()),
             ConfigCommand::Schema => Some(format!("{:#}\n", settings.schema(name))),

@@ -50,7 +50,7 @@ pub(crate) async fn serve(
     let server = Server::new(program, &app, apis, log)?;
     log_service_links(&app.settings);
     if mode == Mode::Serve {
-        startup_checks::warn(&app);
+        startup_checks::warn(&app, &server.apis);
     }
     let App {
         settings,
@@ -238,13 +238,10 @@ impl<'s> Server<'s> {
                 .into_factory()
         })
         .configure(|workers| {
-            let workers = workers
+            workers
+                .workers(http.worker_count())
+                .max_concurrent_connections(http.connections_per_worker())
                 .shutdown_timeout(http.shutdown_timeout.into())
-                .max_concurrent_connections(http.max_connections.to_usize());
-            match http.workers {
-                Some(count) => workers.workers(count.to_usize()),
-                None => workers,
-            }
         });
 
         let mut listening = listen.open().await.map_err(|error| error.to_string())?;

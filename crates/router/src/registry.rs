@@ -58,6 +58,8 @@ pub struct Registry {
     pub(crate) compatibility: Option<Compatibility>,
     pub(crate) first_index: u32,
     pub(crate) body_limit: usize,
+    /// The largest body, whatever an operation sets.
+    pub(crate) most_body: usize,
     pub(crate) time_limit: Option<Option<Duration>>,
     #[cfg(feature = "multipart")]
     pub(crate) uploads: Uploads,
@@ -94,6 +96,7 @@ impl Registry {
             compatibility: None,
             first_index: 0,
             body_limit: DEFAULT_BODY_LIMIT,
+            most_body: usize::MAX,
             time_limit: None,
             #[cfg(feature = "multipart")]
             uploads: Uploads::new(),
@@ -197,6 +200,14 @@ impl Registry {
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
+        self
+    }
+
+    /// Lowers the body limits of all operations to this one, in bytes.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __at_most_body(mut self, bytes: usize) -> Self {
+        self.most_body = bytes;
         self
     }
 

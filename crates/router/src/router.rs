@@ -188,6 +188,15 @@ impl Router {
         routes.map(|route| &route.operation.data.info)
     }
 
+    /// Returns the largest body limit of an operation, in bytes.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __largest_body(&self) -> usize {
+        let routes = self.model.routes.iter();
+        let limits = routes.map(|route| route.operation.data.body_limit);
+        limits.max().unwrap_or(0)
+    }
+
     /// Returns the path of the OpenAPI 3.1 document, with the registry's prefix.
     #[must_use]
     pub fn openapi_path(&self) -> Option<&str> {

@@ -314,14 +314,16 @@ impl App {
 
     /// Builds the registries; returns them with all errors of the composition.
     pub(crate) fn build(&mut self, is_mocked: bool) -> (Vec<Api>, Vec<String>) {
-        let time_limit = self.settings.middleware().limits.time_limit();
+        let limits = &self.settings.middleware().limits;
+        let (time_limit, most_body) = (limits.time_limit(), limits.most_body());
         let idempotency = self.idempotency();
         let state: Vec<TypeId> = self.state.keys().copied().collect();
         let registries = std::mem::take(&mut self.registries).into_iter();
         let registries = registries.map(|registry| {
             let registry = registry
                 .__or_time_limit(time_limit)
-                .__or_idempotency(idempotency.as_ref());
+                .__or_idempotency(idempotency.as_ref())
+                .__at_most_body(most_body);
             let registry = with_external_state(registry, &state);
             if is_mocked {
                 registry.mocked()

@@ -26,6 +26,7 @@ use std::{
 use env_logger::{Target, fmt::Formatter};
 use log::{Log, Metadata, Record};
 
+pub(crate) use self::queue::LINE_BYTES;
 use self::{
     access_line::Entry,
     queue::{LogQueue, Pipe},

@@ -1,7 +1,7 @@
 //! A bounded queue of log lines and the thread that writes them.
 //!
 //! Logging never blocks requests: a line that finds the queue full is dropped and counted, as is one that cannot be
-//! written. The count is logged at most once per second, and is one of the metrics.
+//! written. Long lines take the place of several, so that the memory of the queue is bounded too. The count is logged at most once per second, and is one of the metrics.
 //!
 //! Lines wait one after the other in a single buffer, which the thread swaps for an empty one: queueing a line allocates
 //! nothing once the buffer has grown to its usual size.
@@ -30,6 +30,9 @@ const GATHERING: Duration = Duration::from_millis(1);
 
 /// The least time between two reports of dropped lines.
 const PERIOD: Duration = Duration::from_secs(1);
+
+/// The bytes of a line that the queue has room for; of longer lines it takes fewer.
+pub(crate) const LINE_BYTES: usize = 512;
 
 /// The time to wait for a standard error that is non-blocking and full.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -103,7 +106,7 @@ impl LogQueue {
     /// Queues a line, which ends with `\n`, or drops it.
     pub(super) fn push(&self, line: &[u8]) {
         let mut state = self.0.state();
-        if state.lines >= self.0.capacity {
+        if state.lines >= self.0.capacity || state.bytes.len() >= self.0.capacity * LINE_BYTES {
             drop(state);
             self.0.dropped.fetch_add(1, Ordering::Relaxed);
             return;
@@ -374,5 +377,26 @@ mod tests {
             thread::yield_now();
         }
         assert_eq!(out.text(), "line 1\n");
+    }
+
+    #[test]
+    fn long_lines_take_the_place_of_several() {
+        let out = Out::default();
+        let writing = out.inner();
+        let queue = LogQueue::start(100, out.clone(), LogFormat::Text).unwrap();
+        // The writer takes what is there once; then it waits for the lock.
+        queue.push(b"first\n");
+        while queue.0.state().lines > 0 {
+            thread::yield_now();
+        }
+        let long = [b"x".repeat(16 * LINE_BYTES - 1), b"\n".to_vec()].concat();
+        for _ in 0..100 {
+            queue.push(&long);
+        }
+        let state = queue.0.state();
+        assert_eq!((state.lines, state.bytes.len()), (7, 7 * 16 * LINE_BYTES));
+        drop(state);
+        assert_eq!(queue.dropped(), 93);
+        drop(writing);
     }
 }

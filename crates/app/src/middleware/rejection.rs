@@ -40,7 +40,6 @@ impl MiddlewareRejection {
     }
 
     /// Closes the connection after the response: where the next request begins on it is unknown.
-    #[allow(dead_code, reason = "for checks of the framing of a request")]
     pub(super) fn close_connection(mut self) -> Self {
         self.closes_connection = true;
         self

@@ -34,7 +34,7 @@ use crate::{
 
 /// Open connections. A connection that sends or receives nothing is closed within seconds, so that probes get a response while
 /// many others are stuck.
-const MAX_CONNECTIONS: usize = 4096;
+pub(crate) const MAX_CONNECTIONS: usize = 512;
 
 /// The limits of a connection. Probes and scrapers open another one when theirs is closed.
 const LIMITS: ConnectionLimits = ConnectionLimits {

@@ -1,5 +1,7 @@
 //! The section `http`: where the server listens, its connections, and how it stops.
 
+use std::{num::NonZeroUsize, thread};
+
 use purlin_router::schemas::schemars::{self, JsonSchema};
 use serde::{Deserialize, Serialize};
 
@@ -47,7 +49,9 @@ pub struct HttpSettings {
     /// response. Use more than the proxy in front does, so that the proxy closes
     /// idle connections and never sends a request on one that is being closed.
     pub keep_alive: Bounded<0, 3_600>,
-    /// Open connections per worker thread; further ones wait in the kernel.
+    /// Open connections of the whole process, shared by its worker threads;
+    /// further ones wait in the kernel. `config limits` prints the memory that
+    /// they may take.
     pub max_connections: Bounded<1, 1_000_000>,
 }
 
@@ -63,7 +67,29 @@ impl Default for HttpSettings {
             send_timeout: Bounded::of::<30>(),
             disconnect_timeout: Bounded::of::<5>(),
             keep_alive: Bounded::of::<75>(),
-            max_connections: Bounded::of::<25_000>(),
+            max_connections: Bounded::of::<2048>(),
         }
+    }
+}
+
+impl HttpSettings {
+    /// Returns the number of worker threads.
+    pub(crate) fn worker_count(&self) -> usize {
+        match self.workers {
+            Some(count) => count.to_usize(),
+            None => thread::available_parallelism().map_or(2, NonZeroUsize::get),
+        }
+    }
+
+    /// Returns the share of the connections that each worker thread has.
+    pub(crate) fn connections_per_worker(&self) -> usize {
+        self.max_connections
+            .to_usize()
+            .div_ceil(self.worker_count())
+    }
+
+    /// Returns the most connections of all worker threads, each of which may have one.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections_per_worker() * self.worker_count()
     }
 }

@@ -17,8 +17,8 @@ pub struct LogSettings {
     pub level: LogFilter,
     /// text, a line for people; or json, an object a line for machines.
     pub format: LogFormat,
-    /// Records that may wait for standard error; on overflow they are dropped
-    /// and counted. Logging never blocks requests.
+    /// Records that may wait for standard error, of 512 bytes on average; on
+    /// overflow they are dropped and counted. Logging never blocks requests.
     pub queue: Bounded<1, 1_000_000>,
 }
 

@@ -83,16 +83,16 @@ pub struct LimitSettings {
     /// Bytes of all header fields of a request, names and values; more are
     /// rejected with 431. A head of more than 131072 bytes is never accepted.
     pub header_bytes: Bounded<0, 131_072>,
-    /// Bytes in the `Content-Length` of a request; more are rejected with 413
-    /// before the body is read. Each operation has a limit of its own as well,
-    /// 1 MiB unless its API sets another one.
+    /// Bytes of a request body; more are rejected with 413, before the body is read
+    /// if its length is announced. Each operation has a limit of its own as well,
+    /// 1 MiB unless its API sets another one; the lower one applies.
     pub body_bytes: Bounded<0, { u32::MAX }>,
 }
 
 impl Default for LimitSettings {
     fn default() -> Self {
         Self {
-            max_in_flight: Bounded::of::<1024>(),
+            max_in_flight: Bounded::of::<512>(),
             request_timeout: Bounded::of::<30>(),
             uri_bytes: Bounded::of::<8192>(),
             header_count: Bounded::of::<64>(),
@@ -103,6 +103,14 @@ impl Default for LimitSettings {
 }
 
 impl LimitSettings {
+    /// Returns the bytes of the largest body.
+    pub(crate) fn most_body(&self) -> usize {
+        match self.body_bytes.to_usize() {
+            0 => usize::MAX,
+            limit => limit,
+        }
+    }
+
     /// Returns the timeout of an operation.
     pub(crate) fn time_limit(&self) -> Option<Duration> {
         let seconds = u64::from(self.request_timeout);

@@ -2,10 +2,16 @@
 //!
 //! What cannot be right is an error, reported with those of the settings. What may be meant is one line of the log.
 
+mod available;
+mod memory;
+mod open_files;
 mod replicas;
 
+use self::memory::{Application, size};
 use crate::{
+    api::Api,
     app::App,
+    commands::table,
     settings::{InMemoryState, SettingsError},
 };
 
@@ -14,12 +20,57 @@ pub(crate) fn errors(app: &App) -> Vec<SettingsError> {
     replicas::errors(&app.settings, app.idempotency_store.is_some())
 }
 
-/// Logs settings that may not be meant.
-pub(crate) fn warn(app: &App) {
+/// Raises the limit of open files, and logs settings that may not be meant.
+pub(crate) fn warn(app: &App, apis: &[Api]) {
     let settings = &app.settings;
     if settings.replicas().in_memory_state == InMemoryState::Warn {
         for it in replicas::unshared(settings, app.idempotency_store.is_some()) {
             log::warn!("{}: {}", it.key, it.message);
         }
+    }
+    let parts = memory::parts(settings, &application(app, apis));
+    let excess = available::memory().and_then(|available| memory::excess(&parts, available));
+    let missing = open_files::raise(open_files::needed(settings));
+    for message in excess.into_iter().chain(missing) {
+        log::warn!("{message}");
+    }
+}
+
+/// Prints the memory and the open files that the limits allow, and what this process may have.
+pub(crate) fn limits(app: &App, apis: &[Api]) -> String {
+    let parts = memory::parts(&app.settings, &application(app, apis));
+    let mut rows = vec![["MEMORY", "COUNT", "EACH", "TOTAL", "SETTINGS"].map(str::to_owned)];
+    rows.extend(parts.iter().map(|part| {
+        [
+            part.what.to_owned(),
+            part.count.to_string(),
+            size(part.each),
+            size(part.total()),
+            part.settings.to_owned(),
+        ]
+    }));
+    let row = |what: &str, total: String| {
+        let none = String::new;
+        [what.to_owned(), none(), none(), total, none()]
+    };
+    let available = available::memory().map_or_else(|| "unknown".to_owned(), size);
+    let allowed = open_files::allowed();
+    let allowed = allowed.map_or_else(|| "unlimited".to_owned(), |it| it.to_string());
+    rows.extend([
+        row("at most", size(memory::sum(&parts))),
+        row("available", available),
+        row("", String::new()),
+        row("OPEN FILES", String::new()),
+        row("at most", open_files::needed(&app.settings).to_string()),
+        row("allowed", allowed),
+    ]);
+    table(&rows)
+}
+
+fn application(app: &App, apis: &[Api]) -> Application {
+    let largest = apis.iter().map(|api| api.router.__largest_body()).max();
+    Application {
+        largest_body: largest.unwrap_or(0) as u64,
+        has_store: app.idempotency_store.is_some(),
     }
 }

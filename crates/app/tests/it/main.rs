@@ -23,6 +23,7 @@ mod operations;
 mod plain_actix;
 mod settings;
 mod settings_sources;
+#[cfg(target_os = "linux")]
 mod startup_checks;
 mod support;
 mod tls;

@@ -90,6 +90,25 @@ fn incomplete_head_times_out() {
 }
 
 #[test]
+fn the_size_of_a_body_is_limited_whether_it_is_announced_or_not() {
+    let (_folder, server) = serve("[limits]\nbody_bytes = 50");
+    let head = "POST /send_greeting HTTP/1.1\r\nHost: test\r\nX-MyApp-ApiKey: key\r\n\
+                Content-Type: application/json\r\n";
+    for (length, status) in [(50, 201), (51, 413)] {
+        let name = "a".repeat(length - r#"{"name":"","age":36}"#.len());
+        let body = format!(r#"{{"name":"{name}","age":36}}"#);
+        for request in [
+            format!("{head}Content-Length: {length}\r\n\r\n{body}"),
+            format!("{head}Transfer-Encoding: chunked\r\n\r\n{length:x}\r\n{body}\r\n0\r\n\r\n"),
+        ] {
+            let mut connection = server.connect();
+            connection.write(&request).unwrap();
+            assert_eq!(connection.read().status, status, "{request}");
+        }
+    }
+}
+
+#[test]
 fn size_limits_are_enforced_in_the_error_style_of_the_registry() {
     let limits =
         "[limits]\nuri_bytes = 100\nheader_count = 10\nheader_bytes = 500\nbody_bytes = 50";

@@ -98,7 +98,10 @@ impl Builder<'_> {
         let data = OperationData {
             info,
             errors: Arc::clone(self.policy),
-            body_limit: operation.body_limit.unwrap_or(registry.body_limit),
+            body_limit: operation
+                .body_limit
+                .unwrap_or(registry.body_limit)
+                .min(registry.most_body),
             time_limit,
             #[cfg(feature = "multipart")]
             uploads: uploads.clone(),

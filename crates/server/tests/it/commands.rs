@@ -227,3 +227,47 @@ fn settings_schema_has_the_constraints() {
         "{table}"
     );
 }
+
+/// The settings files that are deployed with a memory limit of 256 MiB.
+const DEPLOYED: [&str; 2] = [
+    include_str!("../../../../deploy/server.toml"),
+    include_str!("../../../../deploy/kubernetes/base/purlin.toml"),
+];
+
+#[test]
+fn deployed_limits_fit_the_memory_of_their_container() {
+    for (index, settings) in DEPLOYED.into_iter().enumerate() {
+        // The secrets are not here.
+        let (settings, _) = settings.split_once("[greetings").unwrap();
+        let folder = Folder::with_settings(settings);
+        let mut command = program(&folder);
+        command.env("PURLIN_OPS__BIND", "0.0.0.0:9000");
+        let (code, out, errors) = output(command.args(["config", "limits"]));
+        assert_eq!((code, errors.as_str()), (Some(0), ""));
+        let total = out.lines().find_map(|line| line.strip_prefix("at most"));
+        let (number, unit) = total.unwrap().trim().split_once(' ').unwrap();
+        let number: f64 = number.parse().unwrap();
+        assert!(unit == "MiB" && number < 224.0, "{out}");
+        // The widths of the columns depend on the machine.
+        let rows = |text: &str| -> Vec<Vec<String>> {
+            let cells = |line: &str| {
+                line.split("  ")
+                    .map(|it| it.trim().to_owned())
+                    .filter(|it| !it.is_empty())
+                    .collect()
+            };
+            text.lines().map(cells).collect()
+        };
+        let sum = out.split("available").next().unwrap();
+        let documentation = include_str!("../../../../docs/operating.md");
+        let (_, documented) = documentation.split_once("```text\nMEMORY").unwrap();
+        let (documented, _) = documented.split_once("```").unwrap();
+        if index == 0 {
+            assert_eq!(
+                rows(&format!("MEMORY{documented}")),
+                rows(sum.trim_end()),
+                "{out}"
+            );
+        }
+    }
+}

@@ -8,6 +8,12 @@
 )]
 
 mod commands;
+#[cfg(target_os = "linux")]
+mod heads;
+#[cfg(target_os = "linux")]
+#[path = "../../../app/tests/it/faults/process.rs"]
+#[allow(dead_code, reason = "the tests of the app use the rest")]
+mod process;
 mod serving;
 #[path = "../../../app/tests/it/support/mod.rs"]
 mod support;
