@@ -54,7 +54,7 @@ pub(crate) fn for_this_machine() -> Result<()> {
     build(&dist::Options::for_this_machine()?)
 }
 
-/// Builds the server and writes everything into `target/dist`.
+/// Builds the server and writes everything into `target/artifacts`.
 fn build(options: &dist::Options) -> Result<()> {
     Ok(dist::dist(&server()?, options)?)
 }

@@ -87,7 +87,7 @@ impl Service {
             healthcheck: Some(vec!["healthcheck".to_owned()]),
             documents: documents.collect(),
             bundled: Vec::new(),
-            output: workspace.join("target/dist"),
+            output: workspace.join("target/artifacts"),
             workspace,
         })
     }
