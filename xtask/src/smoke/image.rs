@@ -93,7 +93,9 @@ pub(super) fn emulated() -> Result<String> {
         _ => (Platform::Arm64, "qemu-aarch64-static"),
     };
     let architecture = other.architecture();
-    let program = root().join(format!("target/artifacts/purlin-server-linux-{architecture}"));
+    let program = root().join(format!(
+        "target/artifacts/purlin-server-linux-{architecture}"
+    ));
     if !program.exists() {
         return Ok(format!("not built for {architecture}"));
     }

@@ -5,15 +5,18 @@
 //! receive them, and limits the time of the first request head alone. So this stream, which lies between the socket and
 //! actix-http, hands over
 //!
-//! - the body of the request in progress, and [`READ_AHEAD`] bytes more;
+//! - one request at a time: its head and its body, and the next one when its response has begun, or ended if it is a
+//!   stream. At most [`READ_AHEAD`] bytes are kept of what is behind it;
 //! - nothing while a response waits to be sent and no request is in progress;
 //! - the end of the stream when the head of a later request has not arrived in time.
 //!
-//! A write that waits longer than the send timeout fails, which ends the connection.
+//! A write that waits longer than the send timeout fails, which ends the connection. Where a chunked body ends is not known
+//! here; the connection is closed after the response to it.
 
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
     io::{self, IoSlice},
+    mem::MaybeUninit,
     pin::Pin,
     rc::Rc,
     task::{Context, Poll, Waker, ready},
@@ -23,10 +26,13 @@ use std::{
 use actix_web::{
     dev::Extensions,
     rt::time::{Instant, Sleep, sleep, sleep_until},
+    web::{Buf as _, BytesMut},
 };
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
 
-/// Bytes of further requests that are read ahead of the request in progress. A longer head is read in several steps.
+use super::head_scan::HeadScan;
+
+/// Bytes that are read in one step while no body is expected, so that no more than these are behind a request.
 const READ_AHEAD: u64 = 4096;
 
 /// Bytes of a body of unknown length that are read in one step.
@@ -43,12 +49,37 @@ pub(super) struct Activity {
     has_served: Cell<bool>,
     /// When the first byte of the next request head arrived.
     head_began: Cell<Option<Instant>>,
-    /// Bytes that may be read now.
-    credit: Cell<u64>,
-    /// Bytes that may be read in the next step, unless the next request has to wait.
-    step: Cell<Option<u64>>,
+    /// What is read.
+    reading: Cell<Reading>,
+    /// Where heads end in what was handed over.
+    scan: RefCell<HeadScan>,
+    /// What is behind the request in progress.
+    behind: RefCell<BytesMut>,
     /// Wakes the connection when it may read again.
     suspended: Cell<Option<Waker>>,
+}
+
+/// What is read of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reading {
+    /// The head of a request, in steps: bytes that are left of this step.
+    Head(u64),
+    /// Nothing: the head is complete, and actix-http has not begun the request.
+    Complete,
+    /// The body of the request in progress: bytes that are left.
+    Body(u64),
+    /// A body of unknown length, in steps: bytes that are left of this step.
+    Unknown(u64),
+}
+
+/// How much may be handed over.
+enum Allowance {
+    /// At most as many bytes, of which there are some.
+    Bytes(u64),
+    /// Nothing in this step. The task has been woken for the next one.
+    Later,
+    /// Nothing, until a request begins or ends, or a response can be sent.
+    None,
 }
 
 /// The body of a request.
@@ -71,8 +102,9 @@ impl Activity {
             in_progress: Cell::new(0),
             has_served: Cell::new(false),
             head_began: Cell::new(None),
-            credit: Cell::new(READ_AHEAD),
-            step: Cell::new(Some(READ_AHEAD)),
+            reading: Cell::new(Reading::Head(READ_AHEAD)),
+            scan: RefCell::default(),
+            behind: RefCell::default(),
             suspended: Cell::new(None),
         }
     }
@@ -82,40 +114,63 @@ impl Activity {
         self.in_progress.set(self.in_progress.get() + 1);
         self.has_served.set(true);
         self.head_began.set(None);
-        let (credit, step) = match body {
-            RequestBody::Empty => (READ_AHEAD, None),
-            RequestBody::Sized(length) => (length.saturating_add(READ_AHEAD), None),
-            RequestBody::Unknown => (STEP, Some(STEP)),
+        let length = match body {
+            RequestBody::Empty => 0,
+            RequestBody::Sized(length) => length,
+            RequestBody::Unknown => u64::MAX,
         };
-        self.credit.set(credit);
-        self.step.set(step);
+        let handed_over = self.scan.borrow_mut().begin(length);
+        self.reading.set(match body {
+            RequestBody::Unknown => Reading::Unknown(STEP),
+            _ => Reading::Body(length.saturating_sub(handed_over)),
+        });
+        self.resume();
         InProgress(Rc::clone(self))
     }
 
-    /// Returns whether bytes may be read now; if not, the task is woken when they may.
-    fn may_read(&self, is_blocked: bool, cx: &Context<'_>) -> bool {
-        if is_blocked && self.in_progress.get() == 0 {
-            self.suspended.set(Some(cx.waker().clone()));
-            return false;
-        }
-        if self.credit.get() > 0 {
-            return true;
-        }
-        match self.step.get() {
-            Some(step) => {
-                self.credit.set(step);
-                cx.waker().wake_by_ref();
+    /// Returns how many bytes may be handed over now.
+    fn allowance(&self, is_blocked: bool, cx: &Context<'_>) -> Allowance {
+        let next_step = |step| {
+            self.reading.set(step);
+            cx.waker().wake_by_ref();
+            Allowance::Later
+        };
+        match self.reading.get() {
+            _ if is_blocked && self.in_progress.get() == 0 => Allowance::None,
+            Reading::Head(0) => next_step(Reading::Head(READ_AHEAD)),
+            Reading::Unknown(0) => next_step(Reading::Unknown(STEP)),
+            Reading::Complete | Reading::Body(0) => Allowance::None,
+            Reading::Head(left) | Reading::Unknown(left) | Reading::Body(left) => {
+                Allowance::Bytes(left)
             }
-            None => self.suspended.set(Some(cx.waker().clone())),
         }
-        false
     }
 
-    fn bytes_arrived(&self, count: u64) {
-        self.credit.set(self.credit.get().saturating_sub(count));
-        let is_head = self.has_served.get() && self.in_progress.get() == 0;
-        if is_head && self.head_began.get().is_none() {
-            self.head_began.set(Some(Instant::now()));
+    /// Notes bytes that are about to be handed over, and returns how many of them may be: the rest is behind a request.
+    fn hand_over(&self, bytes: &[u8]) -> usize {
+        let count = bytes.len() as u64;
+        match self.reading.get() {
+            Reading::Head(left) => {
+                if self.has_served.get() && self.head_began.get().is_none() {
+                    self.head_began.set(Some(Instant::now()));
+                }
+                let scanned = self.scan.borrow_mut().scan(bytes);
+                self.reading.set(match scanned.is_complete {
+                    true => Reading::Complete,
+                    false => Reading::Head(left.saturating_sub(count)),
+                });
+                scanned.count
+            }
+            Reading::Body(left) => {
+                self.reading.set(Reading::Body(left.saturating_sub(count)));
+                bytes.len()
+            }
+            Reading::Unknown(left) => {
+                self.reading
+                    .set(Reading::Unknown(left.saturating_sub(count)));
+                bytes.len()
+            }
+            Reading::Complete => bytes.len(),
         }
     }
 
@@ -129,12 +184,12 @@ impl Activity {
 impl Drop for InProgress {
     fn drop(&mut self) {
         let activity = &self.0;
-        activity
-            .in_progress
-            .set(activity.in_progress.get().saturating_sub(1));
-        activity.credit.set(READ_AHEAD);
-        activity.step.set(Some(READ_AHEAD));
-        activity.resume();
+        let left = activity.in_progress.get().saturating_sub(1);
+        activity.in_progress.set(left);
+        if left == 0 {
+            activity.reading.set(Reading::Head(READ_AHEAD));
+            activity.resume();
+        }
     }
 }
 
@@ -230,22 +285,55 @@ impl<T: AsyncRead + Unpin> AsyncRead for Connection<T> {
         let Some(activity) = &this.activity else {
             return Pin::new(&mut this.io).poll_read(cx, buffer);
         };
-        if !activity.may_read(this.send_timer.is_some(), cx) {
-            return Poll::Pending;
+        let allowance = match activity.allowance(this.send_timer.is_some(), cx) {
+            Allowance::Bytes(count) => count,
+            Allowance::Later => return Poll::Pending,
+            Allowance::None => {
+                let mut behind = activity.behind.borrow_mut();
+                if behind.is_empty() {
+                    // So that a client that leaves is noticed.
+                    let mut ahead = [const { MaybeUninit::uninit() }; READ_AHEAD as usize];
+                    let mut ahead = ReadBuf::uninit(&mut ahead);
+                    ready!(Pin::new(&mut this.io).poll_read(cx, &mut ahead))?;
+                    if ahead.filled().is_empty() {
+                        return Poll::Ready(Ok(()));
+                    }
+                    behind.extend_from_slice(ahead.filled());
+                }
+                activity.suspended.set(Some(cx.waker().clone()));
+                return Poll::Pending;
+            }
+        };
+        let mut behind = activity.behind.borrow_mut();
+        if !behind.is_empty() {
+            let most = behind.len().min(buffer.remaining());
+            let most = most.min(usize::try_from(allowance).unwrap_or(usize::MAX));
+            let count = activity.hand_over(&behind[..most]);
+            buffer.put_slice(&behind[..count]);
+            behind.advance(count);
+            return Poll::Ready(Ok(()));
         }
         let before = buffer.filled().len();
-        let mut bounded = (&mut this.io).take(activity.credit.get());
+        let mut bounded = (&mut this.io).take(allowance);
         match Pin::new(&mut bounded).poll_read(cx, buffer) {
             Poll::Ready(Ok(())) => {
-                let count = buffer.filled().len() - before;
-                if count > 0 {
-                    activity.bytes_arrived(count as u64);
+                let bytes = &buffer.filled()[before..];
+                let count = activity.hand_over(bytes);
+                if count < bytes.len() {
+                    behind.extend_from_slice(&bytes[count..]);
+                    buffer.set_filled(before + count);
                 }
                 Poll::Ready(Ok(()))
             }
-            // The end of the stream, after which actix-http closes the connection.
-            Poll::Pending if this.is_head_overdue(cx) => Poll::Ready(Ok(())),
-            other => other,
+            Poll::Pending => {
+                drop(behind);
+                match this.is_head_overdue(cx) {
+                    // The end of the stream, after which actix-http closes the connection.
+                    true => Poll::Ready(Ok(())),
+                    false => Poll::Pending,
+                }
+            }
+            failed => failed,
         }
     }
 }

@@ -7,6 +7,7 @@
 
 mod connection;
 mod expect;
+mod head_scan;
 mod service;
 #[cfg(feature = "tls")]
 mod tls;

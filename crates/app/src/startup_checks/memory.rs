@@ -17,14 +17,15 @@ const PROCESS: u64 = 24 * MIB;
 /// A connection that waits for a request.
 const IDLE_CONNECTION: u64 = 12 * KIB;
 
-/// A request head that has not ended. actix-http reads up to 128 KiB before any limit of the middleware applies.
-const HEAD: u64 = 128 * KIB;
+/// A request head that has not ended: actix-http reads up to 128 KiB before any limit of the middleware applies, and holds the
+/// old buffer and the new one while it grows.
+const HEAD: u64 = 192 * KIB;
 
 /// What is kept of a response that its client does not receive: it leaves in pieces of 64 KiB.
 const UNSENT: u64 = 64 * KIB;
 
-/// Requests behind the one in progress: 4 KiB of them are read ahead, and actix-http keeps 6 KiB for each of 26 bytes.
-const READ_AHEAD: u64 = MIB;
+/// What is read behind the request in progress, and the request that actix-http has decoded.
+const READ_AHEAD: u64 = 12 * KIB;
 
 /// A body, and the value that is decoded from it.
 const BODY_COPIES: u64 = 2;

@@ -14,10 +14,10 @@ use crate::{
 };
 
 /// Of 128 KiB each, several times what the connections may hold that are accepted.
-const CONNECTIONS: usize = 480;
+const CONNECTIONS: usize = 800;
 
 /// What the accepted ones may hold, in KiB.
-const BOUND: u64 = 96 * (128 + 12);
+const BOUND: u64 = 256 * (192 + 12);
 
 /// Sends as much of a head as is received, without its end.
 fn begin(address: SocketAddr, head: &[u8]) -> TcpStream {

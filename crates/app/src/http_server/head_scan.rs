@@ -1,0 +1,179 @@
+//! Where request heads end in the bytes of a connection.
+
+use memchr::memchr_iter;
+
+/// Looks for the empty lines that end request heads.
+#[derive(Debug, Default)]
+pub(super) struct HeadScan {
+    /// How much of the end of a line and an empty line the last bytes were.
+    matched: Matched,
+    /// Bytes that were handed over behind the end of a head.
+    behind: u64,
+}
+
+/// What the last bytes were.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Matched {
+    /// Nothing has arrived of the head. Empty lines before it are ignored (RFC 9112 section 2.2).
+    #[default]
+    Start,
+    /// Within a line.
+    Line,
+    /// The end of a line.
+    End,
+    /// The end of a line, and a carriage return.
+    Return,
+}
+
+/// The result of a scan.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Scanned {
+    /// Bytes that may be handed over: all of them if they have the end of one head at most. What is behind it then is a body or
+    /// the beginning of another head.
+    pub(super) count: usize,
+    /// Whether a head ends in them.
+    pub(super) is_complete: bool,
+}
+
+impl HeadScan {
+    /// Begins a request whose head has ended, and returns how many bytes were handed over behind it.
+    pub(super) fn begin(&mut self, length_of_body: u64) -> u64 {
+        let behind = std::mem::take(&mut self.behind);
+        if behind <= length_of_body {
+            // All of it belongs to the body.
+            self.matched = Matched::Start;
+        }
+        behind
+    }
+
+    /// Scans bytes for the end of the head.
+    pub(super) fn scan(&mut self, bytes: &[u8]) -> Scanned {
+        let Some(first) = self.find(bytes) else {
+            return Scanned {
+                count: bytes.len(),
+                is_complete: false,
+            };
+        };
+        let rest = &bytes[first..];
+        let mut second = Self::default();
+        let count = match second.find(rest) {
+            // Another head, or a body that looks like one: it is handed over when it is known which.
+            Some(_) => {
+                self.matched = Matched::Start;
+                first
+            }
+            None => {
+                self.matched = second.matched;
+                self.behind = rest.len() as u64;
+                bytes.len()
+            }
+        };
+        Scanned {
+            count,
+            is_complete: true,
+        }
+    }
+
+    /// Returns the index behind the first end of a head.
+    fn find(&mut self, bytes: &[u8]) -> Option<usize> {
+        let mut from = 0;
+        // Few bytes decide about what began before them, or about empty lines in front.
+        while self.matched != Matched::Line {
+            let byte = *bytes.get(from)?;
+            from += 1;
+            self.matched = match (self.matched, byte) {
+                (Matched::Start, b'\r' | b'\n') => Matched::Start,
+                (Matched::End, b'\r') => Matched::Return,
+                (Matched::End | Matched::Return, b'\n') => {
+                    self.matched = Matched::Start;
+                    return Some(from);
+                }
+                _ => Matched::Line,
+            };
+        }
+        // The byte that began the line may end it.
+        let from = from.saturating_sub(1);
+        for end in memchr_iter(b'\n', &bytes[from..]) {
+            let next = from + end + 1;
+            match bytes.get(next..) {
+                Some([b'\n', ..]) => {
+                    self.matched = Matched::Start;
+                    return Some(next + 1);
+                }
+                Some([b'\r', b'\n', ..]) => {
+                    self.matched = Matched::Start;
+                    return Some(next + 2);
+                }
+                Some([b'\r']) => self.matched = Matched::Return,
+                Some([]) | None => self.matched = Matched::End,
+                Some(_) => {}
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HeadScan, Scanned};
+
+    const HEAD: &str = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+    fn complete(count: usize) -> Scanned {
+        Scanned {
+            count,
+            is_complete: true,
+        }
+    }
+
+    fn incomplete(count: usize) -> Scanned {
+        Scanned {
+            count,
+            is_complete: false,
+        }
+    }
+
+    #[test]
+    fn a_head_ends_wherever_it_is_cut() {
+        for cut in 1..HEAD.len() {
+            let mut scan = HeadScan::default();
+            let (first, second) = HEAD.as_bytes().split_at(cut);
+            assert_eq!(scan.scan(first), incomplete(cut), "{cut}");
+            assert_eq!(scan.scan(second), complete(HEAD.len() - cut), "{cut}");
+            assert_eq!(scan.begin(0), 0);
+        }
+    }
+
+    #[test]
+    fn every_byte_alone_is_the_same() {
+        let mut scan = HeadScan::default();
+        for _ in 0..2 {
+            let (last, others) = HEAD.as_bytes().split_last().unwrap_or((&0, &[]));
+            for byte in others {
+                assert_eq!(scan.scan(&[*byte]), incomplete(1));
+            }
+            assert_eq!(scan.scan(&[*last]), complete(1));
+        }
+    }
+
+    #[test]
+    fn two_heads_are_cut_and_a_body_is_not() {
+        let mut scan = HeadScan::default();
+        let both = format!("{HEAD}{HEAD}");
+        assert_eq!(scan.scan(both.as_bytes()), complete(HEAD.len()));
+        assert_eq!(scan.begin(0), 0);
+        assert_eq!(scan.scan(HEAD.as_bytes()), complete(HEAD.len()));
+
+        let with_body = format!("{HEAD}{{\"a\":1}}");
+        assert_eq!(scan.scan(with_body.as_bytes()), complete(with_body.len()));
+        assert_eq!(scan.begin(7), 7);
+    }
+
+    #[test]
+    fn empty_lines_in_front_are_no_heads() {
+        let mut scan = HeadScan::default();
+        assert_eq!(scan.scan(b"\r\n\r\n"), incomplete(4));
+        assert_eq!(scan.scan(HEAD.as_bytes()), complete(HEAD.len()));
+        assert_eq!(scan.scan(b"GET / HTTP/1.1\nHost: a\n\n"), complete(24));
+    }
+}
