@@ -129,7 +129,7 @@ fn config_limits_prints_the_sum_of_all_limits() {
     for row in [
         // Each of three threads has a third, rounded up.
         ["connections", "1002", "12 KiB", "11.7 MiB"],
-        ["unfinished heads", "1002", "128 KiB", "125.2 MiB"],
+        ["unfinished heads", "1002", "192 KiB", "187.8 MiB"],
         ["bodies in flight", "50", "512 KiB", "25 MiB"],
         ["log queue", "1024", "1 KiB", "1 MiB"],
         ["rate limits", "65536", "100 B", "6.2 MiB"],
