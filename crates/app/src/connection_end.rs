@@ -1,7 +1,8 @@
-//! Ending a connection after the response to a request, whatever the client has sent behind it.
+//! Ending a connection after the response to a request with a chunked body, whatever the client has sent behind it.
 //!
-//! `Connection: close` alone does not do that: requests that actix-web has already decoded are processed all the same, but
-//! for one case. When the server shuts down gracefully, a connection drops them, finishes its response, and closes. A
+//! Behind other requests, the listener hands nothing over to actix-http before their response is on its way. Where a chunked
+//! body ends only actix-http knows, and what it has decoded behind it is processed even after `Connection: close`, but for one
+//! case: when the server shuts down gracefully, a connection drops those requests, finishes its response, and closes. A
 //! [`ConnectionEnd`] is that signal for one connection: the listener puts one into the data of each HTTP/1 connection, and
 //! looks at it as it looks for the shutdown.
 

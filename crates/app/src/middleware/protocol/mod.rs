@@ -97,7 +97,7 @@ pub(super) struct Exchange {
     is_endless: bool,
     /// Whether the connection ends with the response.
     is_last: bool,
-    /// The end of the connection, if it is requested and the listener supports that.
+    /// The end of the connection after a chunked body, if the listener supports that.
     end: Option<ConnectionEnd>,
 }
 
@@ -109,6 +109,7 @@ impl Exchange {
         if matches!(payload, Payload::H1 { .. } | Payload::Stream { .. }) {
             exchange.held = HeldBody::take(head, payload);
             if exchange.held.is_some() {
+                exchange.end = ConnectionEnd::request(head);
                 upgrade::decline(request);
             } else if upgrade::is_endless(request) {
                 exchange.is_endless = true;
@@ -122,9 +123,6 @@ impl Exchange {
                 // The end of a WebSocket is that of its own protocol.
                 ConnectionType::Upgrade => !exchange.is_endless,
             };
-        if exchange.is_last {
-            exchange.end = ConnectionEnd::request(request.request());
-        }
         exchange
     }
 
@@ -151,15 +149,11 @@ impl Exchange {
             let head = response.head_mut();
             head.set_connection_type(ConnectionType::Close);
         }
-        if response.head().connection_type() == ConnectionType::Close
-            // Nothing behind the request is processed.
-            && let Some(end) = self.end.or_else(|| ConnectionEnd::request(&request))
-        {
-            // Behind a broken body there is nothing, and the connection does not wait for this response.
-            end.known(|| self.held.as_ref().is_some_and(HeldBody::is_broken))
-                .await;
-        }
         if let Some(held) = self.held {
+            if let Some(end) = self.end {
+                // Behind a broken body there is nothing, and the connection does not wait for this response.
+                end.known(|| held.is_broken()).await;
+            }
             response = held.attach(response);
         }
         ServiceResponse::new(request, response)
