@@ -97,7 +97,7 @@ pub(super) struct Exchange {
     is_endless: bool,
     /// Whether the connection ends with the response.
     is_last: bool,
-    /// The end of the connection after a chunked body, if the listener supports that.
+    /// The end of the connection, where only actix-http knows the end of the body and the listener supports that.
     end: Option<ConnectionEnd>,
 }
 
@@ -109,20 +109,20 @@ impl Exchange {
         if matches!(payload, Payload::H1 { .. } | Payload::Stream { .. }) {
             exchange.held = HeldBody::take(head, payload);
             if exchange.held.is_some() {
-                exchange.end = ConnectionEnd::request(head);
                 upgrade::decline(request);
             } else if upgrade::is_endless(request) {
                 exchange.is_endless = true;
                 upgrade::limit_body(request);
             }
         }
-        exchange.is_last = exchange.held.is_some()
-            || match request.head().connection_type() {
-                ConnectionType::KeepAlive => false,
-                ConnectionType::Close => true,
-                // The end of a WebSocket is that of its own protocol.
-                ConnectionType::Upgrade => !exchange.is_endless,
-            };
+        let connection = request.head().connection_type();
+        // The end of a WebSocket is that of its own protocol.
+        let is_declined = connection == ConnectionType::Upgrade && !exchange.is_endless;
+        let has_unknown_end = exchange.held.is_some() || is_declined;
+        if has_unknown_end {
+            exchange.end = ConnectionEnd::request(request.request());
+        }
+        exchange.is_last = has_unknown_end || connection == ConnectionType::Close;
         exchange
     }
 
@@ -149,11 +149,12 @@ impl Exchange {
             let head = response.head_mut();
             head.set_connection_type(ConnectionType::Close);
         }
+        if let Some(end) = self.end {
+            // Behind a broken body there is nothing, and the connection does not wait for this response.
+            end.known(|| self.held.as_ref().is_some_and(HeldBody::is_broken))
+                .await;
+        }
         if let Some(held) = self.held {
-            if let Some(end) = self.end {
-                // Behind a broken body there is nothing, and the connection does not wait for this response.
-                end.known(|| held.is_broken()).await;
-            }
             response = held.attach(response);
         }
         ServiceResponse::new(request, response)
