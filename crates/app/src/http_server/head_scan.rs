@@ -28,8 +28,8 @@ enum Matched {
 /// The result of a scan.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Scanned {
-    /// Bytes that may be handed over: all of them if they have the end of one head at most. What is behind it then is a body or
-    /// the beginning of another head.
+    /// Bytes that may be handed over: all of them if they have the end of one head at most, and what is behind it is likely to
+    /// be its body; otherwise those of the head.
     pub(super) count: usize,
     /// Whether a head ends in them.
     pub(super) is_complete: bool,
@@ -48,6 +48,9 @@ impl HeadScan {
 
     /// Scans bytes for the end of the head.
     pub(super) fn scan(&mut self, bytes: &[u8]) -> Scanned {
+        // POST, PUT and PATCH: what is behind the head is its body, which need not wait for the request to begin.
+        let has_body =
+            self.matched == Matched::Start && bytes.trim_ascii_start().first() == Some(&b'P');
         let Some(first) = self.find(bytes) else {
             return Scanned {
                 count: bytes.len(),
@@ -58,11 +61,11 @@ impl HeadScan {
         let mut second = Self::default();
         let count = match second.find(rest) {
             // Another head, or a body that looks like one: it is handed over when it is known which.
-            Some(_) => {
+            found if found.is_some() || !(has_body || rest.is_empty()) => {
                 self.matched = Matched::Start;
                 first
             }
-            None => {
+            _ => {
                 self.matched = second.matched;
                 self.behind = rest.len() as u64;
                 bytes.len()
@@ -164,9 +167,13 @@ mod tests {
         assert_eq!(scan.begin(0), 0);
         assert_eq!(scan.scan(HEAD.as_bytes()), complete(HEAD.len()));
 
-        let with_body = format!("{HEAD}{{\"a\":1}}");
+        let with_body = format!("{}{{\"a\":1}}", HEAD.replace("GET", "POST"));
         assert_eq!(scan.scan(with_body.as_bytes()), complete(with_body.len()));
         assert_eq!(scan.begin(7), 7);
+
+        let with_part = format!("{HEAD}GET / HT");
+        assert_eq!(scan.scan(with_part.as_bytes()), complete(HEAD.len()));
+        assert_eq!(scan.begin(0), 0);
     }
 
     #[test]
