@@ -46,6 +46,11 @@ impl HeadScan {
         behind
     }
 
+    /// Returns whether bytes behind a head were handed over, and are not known to be those of its body.
+    pub(super) fn is_ahead(&self) -> bool {
+        self.behind > 0 || self.matched != Matched::Start
+    }
+
     /// Scans bytes for the end of the head.
     pub(super) fn scan(&mut self, bytes: &[u8]) -> Scanned {
         // POST, PUT and PATCH: what is behind the head is its body, which need not wait for the request to begin.
