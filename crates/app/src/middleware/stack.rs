@@ -197,7 +197,10 @@ where
                 head.set_connection_type(ConnectionType::Close);
             }
             guard.record(&mut response);
-            response = exchange.finish(response).await;
+            response = match exchange {
+                Some(exchange) => Box::pin(exchange.finish(response)).await,
+                None => protocol::finish(response),
+            };
             // A response that cannot leave is still in flight.
             Ok(if kept_body::is_sent_later(&response) {
                 keep(response, guard)
@@ -275,7 +278,7 @@ where
     /// Processes an admitted request.
     async fn process(&self, request: ServiceRequest) -> Result<ServiceResponse, Error> {
         let response = if protocol::is_of_server(&request) {
-            protocol::respond_for_server(request).await
+            Box::pin(protocol::respond_for_server(request)).await
         } else {
             self.service.call(request).await?
         };

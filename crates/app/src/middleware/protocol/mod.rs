@@ -77,7 +77,10 @@ impl Stage for ProtocolRules {
             Ok(()) if is_of_server(&request) => respond_for_server(request).await,
             Ok(()) => service.call(request).await?.map_into_boxed_body(),
         };
-        Ok(exchange.finish(response).await)
+        Ok(match exchange {
+            Some(exchange) => exchange.finish(response).await,
+            None => finish(response),
+        })
     }
 }
 
@@ -88,75 +91,98 @@ pub(super) async fn respond_for_server(request: ServiceRequest) -> ServiceRespon
     __app::respond(request, HttpResponse::new(StatusCode::NO_CONTENT)).await
 }
 
-/// What a request requires of its response and of the connection.
-#[derive(Default)]
+/// What a request requires of its response and of the connection, beyond what every response has to be.
 pub(super) struct Exchange {
     /// The body, if it is chunked.
     held: Option<HeldBody>,
     /// Whether actix-web takes what is behind the head for a body without an end, and then sends no chunks itself.
     is_endless: bool,
-    /// Whether the connection ends with the response.
-    is_last: bool,
     /// The end of the connection, where only actix-http knows the end of the body and the listener supports that.
     end: Option<ConnectionEnd>,
 }
 
 impl Exchange {
-    /// Prepares a request. One of HTTP/2, or of HTTP/1.1 without a body and `Connection`, pays a few comparisons.
-    pub(super) fn begin(request: &mut ServiceRequest) -> Self {
-        let mut exchange = Self::default();
+    /// Prepares a request. One without a chunked body and `Upgrade` pays a few comparisons, and requires nothing. Boxed, so that the futures of other requests do not contain it.
+    pub(super) fn begin(request: &mut ServiceRequest) -> Option<Box<Self>> {
         let (head, payload) = request.parts_mut();
-        if matches!(payload, Payload::H1 { .. } | Payload::Stream { .. }) {
-            exchange.held = HeldBody::take(head, payload);
-            if exchange.held.is_some() {
-                upgrade::decline(request);
-            } else if upgrade::is_endless(request) {
-                exchange.is_endless = true;
-                upgrade::limit_body(request);
-            }
+        let has_body = matches!(payload, Payload::H1 { .. } | Payload::Stream { .. });
+        let held = if has_body {
+            HeldBody::take(head, payload)
+        } else {
+            None
+        };
+        let is_endless = has_body && held.is_none() && upgrade::is_endless(request);
+        let is_upgrade = request.head().connection_type() == ConnectionType::Upgrade;
+        if held.is_none() && !is_endless && !is_upgrade {
+            return None;
         }
-        let connection = request.head().connection_type();
+        if held.is_some() {
+            upgrade::decline(request);
+        } else if is_endless {
+            upgrade::limit_body(request);
+        }
+        let mut exchange = Self {
+            held,
+            is_endless,
+            end: None,
+        };
         // The end of a WebSocket is that of its own protocol.
-        let is_declined = connection == ConnectionType::Upgrade && !exchange.is_endless;
-        let has_unknown_end = exchange.held.is_some() || is_declined;
-        if has_unknown_end {
+        let is_declined = is_upgrade && !is_endless;
+        if exchange.held.is_some() || is_declined {
             exchange.end = ConnectionEnd::request(request.request());
         }
-        exchange.is_last = has_unknown_end || connection == ConnectionType::Close;
-        exchange
+        Some(Box::new(exchange))
     }
 
-    /// Completes a response. It is not changed by other middleware from here on.
-    pub(super) async fn finish(self, response: ServiceResponse) -> ServiceResponse {
-        let (request, mut response) = response.into_parts();
+    /// Completes a response, which is the last one of its connection. It is not changed by other middleware from here on.
+    pub(super) async fn finish(self: Box<Self>, response: ServiceResponse) -> ServiceResponse {
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            return ServiceResponse::new(request, response);
+            return response;
         }
-        let mut closes = self.is_last || self.is_endless;
-        response = match response.body().size() {
-            _ if request.method() == Method::HEAD => __app::without_content(response),
-            BodySize::Stream if request.version() < Version::HTTP_11 || self.is_endless => {
-                closes = true;
-                response.head_mut().no_chunking(true);
-                response
-            }
-            BodySize::Sized(size) if size > LARGE as u64 => {
-                response.map_body(|_, body| __app::in_pieces(body))
-            }
-            _ => response,
-        };
-        if closes {
-            let head = response.head_mut();
-            head.set_connection_type(ConnectionType::Close);
-        }
+        let mut response = complete(response, self.is_endless);
+        let head = response.response_mut().head_mut();
+        head.set_connection_type(ConnectionType::Close);
         if let Some(end) = self.end {
             // Behind a broken body there is nothing, and the connection does not wait for this response.
             end.known(|| self.held.as_ref().is_some_and(HeldBody::is_broken))
                 .await;
         }
-        if let Some(held) = self.held {
-            response = held.attach(response);
+        match self.held {
+            Some(held) => {
+                let (request, response) = response.into_parts();
+                ServiceResponse::new(request, held.attach(response))
+            }
+            None => response,
         }
-        ServiceResponse::new(request, response)
     }
+}
+
+/// Completes a response to a request that requires nothing more.
+pub(super) fn finish(response: ServiceResponse) -> ServiceResponse {
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        return response;
+    }
+    complete(response, false)
+}
+
+/// Makes the content of a response one that its client can receive. A client whose connection has no end of requests, or
+/// speaks HTTP/1.0, gets a stream without chunks.
+fn complete(response: ServiceResponse, is_endless: bool) -> ServiceResponse {
+    let is_head = *response.request().method() == Method::HEAD;
+    let size = response.response().body().size();
+    let is_large = matches!(size, BodySize::Sized(size) if size > LARGE as u64);
+    if !is_head && !is_large && size != BodySize::Stream {
+        return response;
+    }
+    let (request, mut response) = response.into_parts();
+    if is_head {
+        response = __app::without_content(response);
+    } else if is_large {
+        response = response.map_body(|_, body| __app::in_pieces(body));
+    } else if request.version() < Version::HTTP_11 || is_endless {
+        let head = response.head_mut();
+        head.no_chunking(true);
+        head.set_connection_type(ConnectionType::Close);
+    }
+    ServiceResponse::new(request, response)
 }
