@@ -336,6 +336,8 @@ fn greet(
 
 fn limits(http: &HttpSettings) -> ConnectionLimits {
     ConnectionLimits {
+        // Longer heads than the limits of the middleware get a response.
+        max_head: u64::MAX,
         head_timeout: seconds(http.head_timeout),
         send_timeout: seconds(http.send_timeout),
         disconnect_timeout: seconds(http.disconnect_timeout),

@@ -60,6 +60,7 @@ fn serve(folder: &TempDir, mode: &str, ask: impl FnOnce(SocketAddr) + Send + 'st
         let mut listening = Listen::prepare(&settings).unwrap().open().await.unwrap();
         let router = registry().build().unwrap();
         let limits = ConnectionLimits {
+            max_head: u64::MAX,
             head_timeout: Duration::ZERO,
             send_timeout: Duration::ZERO,
             disconnect_timeout: Duration::ZERO,

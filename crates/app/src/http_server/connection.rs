@@ -80,6 +80,8 @@ enum Allowance {
     Later,
     /// Nothing, until a request begins or ends, or a response can be sent.
     None,
+    /// Nothing any more: the head is too long.
+    End,
 }
 
 /// The body of a request.
@@ -129,7 +131,7 @@ impl Activity {
     }
 
     /// Returns how many bytes may be handed over now.
-    fn allowance(&self, is_blocked: bool, cx: &Context<'_>) -> Allowance {
+    fn allowance(&self, is_blocked: bool, max_head: u64, cx: &Context<'_>) -> Allowance {
         let next_step = |step| {
             self.reading.set(step);
             cx.waker().wake_by_ref();
@@ -137,6 +139,7 @@ impl Activity {
         };
         match self.reading.get() {
             _ if is_blocked && self.in_progress.get() == 0 => Allowance::None,
+            Reading::Head(_) if self.scan.borrow().length() > max_head => Allowance::End,
             Reading::Head(0) => next_step(Reading::Head(READ_AHEAD)),
             Reading::Unknown(0) => next_step(Reading::Unknown(STEP)),
             Reading::Complete | Reading::Body(0) => Allowance::None,
@@ -206,6 +209,7 @@ pub(super) struct Connection<T> {
     /// Nothing for HTTP/2, whose library reads ahead by its own rules.
     activity: Option<Rc<Activity>>,
     timeouts: Timeouts,
+    max_head: u64,
     /// Wakes the task to look at the head that has begun. It is not stopped when the head is complete, so that a connection
     /// has one timer in `head_timeout` however many requests it has.
     head_timer: Option<Pin<Box<Sleep>>>,
@@ -224,11 +228,14 @@ pub(super) struct Timeouts {
 
 impl<T> Connection<T> {
     /// Takes the stream of a new connection.
-    pub(super) fn new(io: T, timeouts: Timeouts) -> Self {
+    ///
+    /// A head longer than `max_head` ends it; actix-http rejects one of more than 128 KiB with 431.
+    pub(super) fn new(io: T, timeouts: Timeouts, max_head: u64) -> Self {
         Self {
             io,
             activity: Some(Rc::new(Activity::new())),
             timeouts,
+            max_head,
             head_timer: None,
             send_timer: None,
         }
@@ -239,7 +246,7 @@ impl<T> Connection<T> {
     pub(super) fn of_http2(io: T, timeouts: Timeouts) -> Self {
         Self {
             activity: None,
-            ..Self::new(io, timeouts)
+            ..Self::new(io, timeouts, u64::MAX)
         }
     }
 
@@ -292,9 +299,10 @@ impl<T: AsyncRead + Unpin> AsyncRead for Connection<T> {
         let Some(activity) = &this.activity else {
             return Pin::new(&mut this.io).poll_read(cx, buffer);
         };
-        let allowance = match activity.allowance(this.send_timer.is_some(), cx) {
+        let allowance = match activity.allowance(this.send_timer.is_some(), this.max_head, cx) {
             Allowance::Bytes(count) => count,
             Allowance::Later => return Poll::Pending,
+            Allowance::End => return Poll::Ready(Ok(())),
             Allowance::None => {
                 let mut behind = activity.behind.borrow_mut();
                 if behind.is_empty() {

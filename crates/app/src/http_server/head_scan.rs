@@ -9,6 +9,8 @@ pub(super) struct HeadScan {
     matched: Matched,
     /// Bytes that were handed over behind the end of a head.
     behind: u64,
+    /// Bytes of a head that has not ended.
+    length: u64,
 }
 
 /// What the last bytes were.
@@ -46,6 +48,11 @@ impl HeadScan {
         behind
     }
 
+    /// Returns the length of a head that has not ended.
+    pub(super) fn length(&self) -> u64 {
+        self.length
+    }
+
     /// Returns whether bytes behind a head were handed over, and are not known to be those of its body.
     pub(super) fn is_ahead(&self) -> bool {
         self.behind > 0 || self.matched != Matched::Start
@@ -57,11 +64,13 @@ impl HeadScan {
         let has_body =
             self.matched == Matched::Start && bytes.trim_ascii_start().first() == Some(&b'P');
         let Some(first) = self.find(bytes) else {
+            self.length = self.length.saturating_add(bytes.len() as u64);
             return Scanned {
                 count: bytes.len(),
                 is_complete: false,
             };
         };
+        self.length = 0;
         let rest = &bytes[first..];
         let mut second = Self::default();
         let count = match second.find(rest) {

@@ -44,6 +44,8 @@ use crate::{connection_end::ConnectionEnd, listen::Socket};
 /// The limits of a connection.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ConnectionLimits {
+    /// The length of a request head at which the connection ends. actix-http has a limit of 128 KiB.
+    pub(crate) max_head: u64,
     /// The time in which the head of a request has to arrive; zero for no limit.
     pub(crate) head_timeout: Duration,
     /// The time in which a client that receives a response has to receive some of it; zero for no limit.
@@ -188,7 +190,7 @@ fn accepted<T>(
     limits: ConnectionLimits,
     peer: Option<SocketAddr>,
 ) -> Ready<Result<Accepted<T>, DispatchError>> {
-    let connection = Connection::new(io, limits.timeouts());
+    let connection = Connection::new(io, limits.timeouts(), limits.max_head);
     ready(Ok((connection, Protocol::Http1, peer)))
 }
 

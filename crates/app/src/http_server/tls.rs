@@ -38,6 +38,9 @@ fn agreed(stream: TlsStream<TcpStream>, endpoint: &Endpoint) -> Accepted<TlsStre
             Protocol::Http2,
             peer,
         ),
-        _ => (Connection::new(stream, timeouts), Protocol::Http1, peer),
+        _ => {
+            let connection = Connection::new(stream, timeouts, endpoint.limits.max_head);
+            (connection, Protocol::Http1, peer)
+        }
     }
 }

@@ -36,8 +36,12 @@ use crate::{
 /// many others are stuck.
 pub(crate) const MAX_CONNECTIONS: usize = 512;
 
+/// Bytes of a request head, which is that of a probe or a scraper.
+pub(crate) const MAX_HEAD: u64 = 16 * 1024;
+
 /// The limits of a connection. Probes and scrapers open another one when theirs is closed.
 const LIMITS: ConnectionLimits = ConnectionLimits {
+    max_head: MAX_HEAD,
     head_timeout: Duration::from_secs(5),
     send_timeout: Duration::from_secs(5),
     disconnect_timeout: Duration::from_secs(1),

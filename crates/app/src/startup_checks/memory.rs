@@ -17,6 +17,9 @@ const PROCESS: u64 = 24 * MIB;
 /// A connection that waits for a request.
 const IDLE_CONNECTION: u64 = 12 * KIB;
 
+/// A connection of the operations port, with a head that has not ended, in a buffer that grows.
+const OPS_CONNECTION: u64 = IDLE_CONNECTION + ops::MAX_HEAD + ops::MAX_HEAD / 2;
+
 /// A request head that has not ended: actix-http reads up to 128 KiB before any limit of the middleware applies, and holds the
 /// old buffer and the new one while it grows.
 const HEAD: u64 = 192 * KIB;
@@ -120,7 +123,7 @@ pub(super) fn parts(settings: &Settings, application: &Application) -> Vec<Part>
             "operations port",
             "ops.bind",
             ops_connections,
-            IDLE_CONNECTION,
+            OPS_CONNECTION,
         ),
         part(
             "bodies in flight",

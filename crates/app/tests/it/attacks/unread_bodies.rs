@@ -168,3 +168,24 @@ fn operations_port_responds_while_many_connections_wait_for_nothing() {
         assert!(response.contains("connection: close"), "{response}");
     }
 }
+
+#[test]
+fn operations_port_holds_no_long_heads() {
+    let folder = Folder::new();
+    let (_server, operations) = start(&folder);
+    let mut stream = TcpStream::connect(operations).unwrap();
+    stream.set_read_timeout(Some(LIMIT)).unwrap();
+    let begin = format!(
+        "GET /livez HTTP/1.1\r\nHost: a\r\nX: {}",
+        "y".repeat(20_000)
+    );
+    let _ = stream.write_all(begin.as_bytes());
+    let mut response = Vec::new();
+    let ended = stream.read_to_end(&mut response);
+    let is_reset = |error: &std::io::Error| error.kind() == std::io::ErrorKind::ConnectionReset;
+    assert!(
+        ended.as_ref().is_ok_and(|count| *count == 0) || ended.as_ref().is_err_and(is_reset),
+        "{ended:?}"
+    );
+    assert_eq!(get(operations, "/livez").status, 200);
+}
