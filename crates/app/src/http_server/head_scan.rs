@@ -39,10 +39,11 @@ impl HeadScan {
     /// Begins a request whose head has ended, and returns how many bytes were handed over behind it.
     pub(super) fn begin(&mut self, length_of_body: u64) -> u64 {
         let behind = std::mem::take(&mut self.behind);
-        if behind <= length_of_body {
+        self.matched = match behind > length_of_body {
+            true => Matched::Line,
             // All of it belongs to the body.
-            self.matched = Matched::Start;
-        }
+            false => Matched::Start,
+        };
         behind
     }
 
@@ -55,15 +56,13 @@ impl HeadScan {
             };
         };
         let rest = &bytes[first..];
-        let mut second = Self::default();
-        let count = match second.find(rest) {
-            // Another head, or a body that looks like one: it is handed over when it is known which.
-            Some(_) => {
-                self.matched = Matched::Start;
-                first
-            }
-            None => {
-                self.matched = second.matched;
+        let count = match rest.last() {
+            // Another head, or a body that looks like one, or an empty line in front of a head, or an end of a line in a
+            // body: it is handed over when it is known which.
+            Some(b'\r' | b'\n') => first,
+            _ if Self::default().find(rest).is_some() => first,
+            // The last byte is within a body, or within a line of a head.
+            _ => {
                 self.behind = rest.len() as u64;
                 bytes.len()
             }
@@ -163,6 +162,13 @@ mod tests {
         assert_eq!(scan.scan(both.as_bytes()), complete(HEAD.len()));
         assert_eq!(scan.begin(0), 0);
         assert_eq!(scan.scan(HEAD.as_bytes()), complete(HEAD.len()));
+
+        // Where the body ends decides what `\r` is.
+        let body_and_return = format!("{HEAD}b\n\r");
+        assert_eq!(scan.scan(body_and_return.as_bytes()), complete(HEAD.len()));
+        assert_eq!(scan.begin(2), 0);
+        assert_eq!(scan.scan(b"\r"), incomplete(1));
+        assert_eq!(scan.scan(b"\n"), incomplete(1));
 
         let with_body = format!("{HEAD}{{\"a\":1}}");
         assert_eq!(scan.scan(with_body.as_bytes()), complete(with_body.len()));

@@ -151,6 +151,8 @@ impl Exchange {
             let head = response.head_mut();
             head.set_connection_type(ConnectionType::Close);
         }
+        // The head may be recycled, and has the version of an earlier response until it is sent; HTTP/1.0 implies `Close`.
+        response.head_mut().version = Version::HTTP_11;
         if response.head().connection_type() == ConnectionType::Close
             // Nothing behind the request is processed.
             && let Some(end) = self.end.or_else(|| ConnectionEnd::request(&request))
