@@ -1,9 +1,10 @@
 //! Ending a connection after the response to a request, whatever the client has sent behind it.
 //!
-//! `Connection: close` alone does not do that: requests that actix-web has already decoded are processed all the same, but
-//! for one case. When the server shuts down gracefully, a connection drops them, finishes its response, and closes. A
-//! [`ConnectionEnd`] is that signal for one connection: the listener puts one into the data of each HTTP/1 connection, and
-//! looks at it as it looks for the shutdown.
+//! Behind most requests, the listener hands nothing over to actix-http before their response is on its way. Where a chunked body
+//! ends, or one with an upgrade, only actix-http knows. What it has decoded behind it is processed even after
+//! `Connection: close`, but for one case: when the server shuts down gracefully, a connection drops those requests, finishes
+//! its response, and closes. A [`ConnectionEnd`] is that signal for one connection: the listener puts one into the data of each
+//! HTTP/1 connection, and looks at it as it looks for the shutdown.
 
 use std::{cell::Cell, future::poll_fn, rc::Rc, task::Poll};
 

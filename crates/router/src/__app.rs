@@ -3,6 +3,7 @@
 pub use crate::{
     head::without_content,
     idempotency::KeyRejected,
+    kept_body::keep,
     pieces::{LARGE, in_pieces},
     time_limit::TimedOut,
     unread_body::{HeldBody, respond as respond_unread},

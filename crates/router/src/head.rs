@@ -34,8 +34,9 @@ impl MessageBody for NoContent {
 
 /// Removes the content of a response to HEAD. Its length stays in the header.
 ///
-/// The length is not left to actix-web: with another request behind it on the connection, actix-web takes this one for
-/// that, waits for content that never comes, and ends the connection without a response.
+/// The length is not left to actix-web, which keeps the method of the request that it decoded last. If there is another one
+/// behind this request, as in an `HttpServer` of actix-web, it waits for content that never comes, and ends the connection
+/// without a response.
 #[must_use]
 pub fn without_content(mut response: HttpResponse) -> HttpResponse {
     match response.body().size() {

@@ -72,6 +72,7 @@ mod head;
 mod hooks;
 pub mod idempotency;
 mod json;
+mod kept_body;
 pub mod media;
 mod mock;
 mod operation;

@@ -175,8 +175,12 @@ impl Activity {
         }
     }
 
+    /// Wakes the connection if there are bytes to hand over, or a head to wait for.
     fn resume(&self) {
-        if let Some(waker) = self.suspended.take() {
+        let is_needed = !self.behind.borrow().is_empty() || self.scan.borrow().is_ahead();
+        if let Some(waker) = self.suspended.take()
+            && is_needed
+        {
             waker.wake();
         }
     }
@@ -192,6 +196,9 @@ impl Drop for InProgress {
                 // What was not read of the body comes before the next head, and would look like one.
                 Reading::Body(1..) | Reading::Unknown(_) => {}
                 _ => activity.reading.set(Reading::Head(READ_AHEAD)),
+            }
+            if activity.scan.borrow().is_ahead() {
+                activity.head_began.set(Some(Instant::now()));
             }
             activity.resume();
         }
@@ -296,6 +303,9 @@ impl<T: AsyncRead + Unpin> AsyncRead for Connection<T> {
             Allowance::None => {
                 let mut behind = activity.behind.borrow_mut();
                 if behind.is_empty() {
+                    if activity.scan.borrow().is_ahead() {
+                        activity.suspended.set(Some(cx.waker().clone()));
+                    }
                     // So that a client that leaves is noticed.
                     let mut ahead = [const { MaybeUninit::uninit() }; READ_AHEAD as usize];
                     let mut ahead = ReadBuf::uninit(&mut ahead);

@@ -28,8 +28,8 @@ enum Matched {
 /// The result of a scan.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Scanned {
-    /// Bytes that may be handed over: all of them if they have the end of one head at most. What is behind it then is a body or
-    /// the beginning of another head.
+    /// Bytes that may be handed over: all of them if they have the end of one head at most, and what is behind it is likely to
+    /// be its body; otherwise those of the head.
     pub(super) count: usize,
     /// Whether a head ends in them.
     pub(super) is_complete: bool,
@@ -47,8 +47,16 @@ impl HeadScan {
         behind
     }
 
+    /// Returns whether bytes behind a head were handed over, and are not known to be those of its body.
+    pub(super) fn is_ahead(&self) -> bool {
+        self.behind > 0 || self.matched != Matched::Start
+    }
+
     /// Scans bytes for the end of the head.
     pub(super) fn scan(&mut self, bytes: &[u8]) -> Scanned {
+        // POST, PUT and PATCH: what is behind the head is its body, which need not wait for the request to begin.
+        let has_body =
+            self.matched == Matched::Start && bytes.trim_ascii_start().first() == Some(&b'P');
         let Some(first) = self.find(bytes) else {
             return Scanned {
                 count: bytes.len(),
@@ -57,10 +65,10 @@ impl HeadScan {
         };
         let rest = &bytes[first..];
         let count = match rest.last() {
-            // Another head, or a body that looks like one, or an empty line in front of a head, or an end of a line in a
-            // body: it is handed over when it is known which.
+            // The end of a line: of a body, or of an empty line in front of a head. It is handed over when it is known which.
             Some(b'\r' | b'\n') => first,
-            _ if Self::default().find(rest).is_some() => first,
+            // Another head, or a body that looks like one.
+            Some(_) if !has_body || Self::default().find(rest).is_some() => first,
             // The last byte is within a body, or within a line of a head.
             _ => {
                 self.behind = rest.len() as u64;
@@ -164,15 +172,20 @@ mod tests {
         assert_eq!(scan.scan(HEAD.as_bytes()), complete(HEAD.len()));
 
         // Where the body ends decides what `\r` is.
-        let body_and_return = format!("{HEAD}b\n\r");
-        assert_eq!(scan.scan(body_and_return.as_bytes()), complete(HEAD.len()));
+        let post = HEAD.replace("GET", "POST");
+        let body_and_return = format!("{post}b\n\r");
+        assert_eq!(scan.scan(body_and_return.as_bytes()), complete(post.len()));
         assert_eq!(scan.begin(2), 0);
         assert_eq!(scan.scan(b"\r"), incomplete(1));
         assert_eq!(scan.scan(b"\n"), incomplete(1));
 
-        let with_body = format!("{HEAD}{{\"a\":1}}");
+        let with_body = format!("{post}{{\"a\":1}}");
         assert_eq!(scan.scan(with_body.as_bytes()), complete(with_body.len()));
         assert_eq!(scan.begin(7), 7);
+
+        let with_part = format!("{HEAD}GET / HT");
+        assert_eq!(scan.scan(with_part.as_bytes()), complete(HEAD.len()));
+        assert_eq!(scan.begin(0), 0);
     }
 
     #[test]

@@ -10,21 +10,18 @@ use std::{
 use actix_http::{Payload, Request, Response};
 use actix_service::{Service, ServiceFactory};
 use actix_web::{
-    body::{BodySize, BoxBody, MessageBody},
+    body::{BodySize, BoxBody, MessageBody as _},
     dev::AppConfig,
     http::header,
-    web::Bytes,
 };
 use futures_util::future::{Either, LocalBoxFuture};
 use pin_project_lite::pin_project;
+use purlin_router::__app::{LARGE, keep};
 
 use super::{
     Application,
     connection::{Activity, InProgress, RequestBody},
 };
-
-/// A body in memory that is longer leaves in pieces, and is in progress until the last one.
-const LARGE: u64 = 64 * 1024;
 
 /// A response that has been processed already in part, when its client expected `100 Continue`.
 pub(super) type Resumed = LocalBoxFuture<'static, Result<Response<BoxBody>, Response<BoxBody>>>;
@@ -157,7 +154,7 @@ where
         let in_progress = this.in_progress.take();
         Poll::Ready(Ok(match (in_progress, response.body().size()) {
             (Some(in_progress), size) if is_sent_in_parts(size) => {
-                response.map_body(|_, body| BoxBody::new(StreamInProgress { body, in_progress }))
+                response.map_body(|_, body| keep(body, in_progress))
             }
             _ => response,
         }))
@@ -167,31 +164,7 @@ where
 fn is_sent_in_parts(size: BodySize) -> bool {
     match size {
         BodySize::None => false,
-        BodySize::Sized(length) => length > LARGE,
+        BodySize::Sized(length) => length > LARGE as u64,
         BodySize::Stream => true,
-    }
-}
-
-pin_project! {
-    /// A body whose request is in progress until it ends or is dropped.
-    struct StreamInProgress {
-        #[pin]
-        body: BoxBody,
-        in_progress: InProgress,
-    }
-}
-
-impl MessageBody for StreamInProgress {
-    type Error = <BoxBody as MessageBody>::Error;
-
-    fn size(&self) -> BodySize {
-        self.body.size()
-    }
-
-    fn poll_next(
-        self: Pin<&mut Self>,
-        cx: &mut task::Context<'_>,
-    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        self.project().body.poll_next(cx)
     }
 }

@@ -1,7 +1,8 @@
 //! A bounded queue of log lines and the thread that writes them.
 //!
 //! Logging never blocks requests: a line that finds the queue full is dropped and counted, as is one that cannot be
-//! written. Long lines take the place of several, so that the memory of the queue is bounded too. The count is logged at most once per second, and is one of the metrics.
+//! written. Long lines take the place of several, so that the memory of the queue is bounded too. The count is logged at
+//! most once per second, and is one of the metrics.
 //!
 //! Lines wait one after the other in a single buffer, which the thread swaps for an empty one: queueing a line allocates
 //! nothing once the buffer has grown to its usual size.

@@ -1,49 +1,17 @@
-//! Bodies that keep a value until they are sent or dropped.
-
-use std::{
-    pin::Pin,
-    task::{Context, Poll},
-};
+//! Values that are kept until a body is sent or dropped.
 
 use actix_web::{
-    body::{BodySize, BoxBody, MessageBody},
+    body::{BodySize, MessageBody as _},
     dev::ServiceResponse,
     http::{StatusCode, Version, header},
-    web::Bytes,
 };
-use purlin_router::__app::LARGE;
-
-struct KeptBody<T> {
-    body: BoxBody,
-    _value: T,
-}
-
-// Nothing in it is pinned.
-impl<T> Unpin for KeptBody<T> {}
-
-impl<T> MessageBody for KeptBody<T> {
-    type Error = <BoxBody as MessageBody>::Error;
-
-    fn size(&self) -> BodySize {
-        self.body.size()
-    }
-
-    fn poll_next(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        Pin::new(&mut self.body).poll_next(cx)
-    }
-}
+use purlin_router::__app::{self, LARGE};
 
 /// Keeps a value until the body of a response is sent or dropped; without a body, it is dropped at once.
 pub(super) fn keep<T: 'static>(response: ServiceResponse, value: T) -> ServiceResponse {
     response.map_body(|_, body| match body.size() {
         BodySize::None | BodySize::Sized(0) => body,
-        _ => BoxBody::new(KeptBody {
-            body,
-            _value: value,
-        }),
+        _ => __app::keep(body, value),
     })
 }
 

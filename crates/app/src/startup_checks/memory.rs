@@ -21,7 +21,7 @@ const IDLE_CONNECTION: u64 = 12 * KIB;
 /// old buffer and the new one while it grows.
 const HEAD: u64 = 192 * KIB;
 
-/// What is kept of a response that its client does not receive: it leaves in pieces of 64 KiB.
+/// What is kept of a response that its client does not receive: actix-http holds two pieces of 32 KiB.
 const UNSENT: u64 = 64 * KIB;
 
 /// What is read behind the request in progress, and the request that actix-http has decoded.

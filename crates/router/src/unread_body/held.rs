@@ -16,13 +16,14 @@ use std::{
 
 use actix_web::{
     HttpMessage as _, HttpRequest, HttpResponse,
-    body::{BodySize, BoxBody, MessageBody},
     dev::Payload,
     error::PayloadError,
     http::{ConnectionType, StatusCode, Version, header},
     web::Bytes,
 };
 use futures_util::Stream;
+
+use crate::kept_body::keep;
 
 /// A mark on a request whose body is held already.
 struct IsHeld;
@@ -91,7 +92,7 @@ impl HeldBody {
         if self.skip() != Progress::Unfinished {
             return response;
         }
-        response.map_body(|_, body| BoxBody::new(Holding { body, _held: self }))
+        response.map_body(|_, body| keep(body, self))
     }
 
     /// Returns whether the body turned out to be malformed or cut off. A part of it may be discarded.
@@ -124,30 +125,5 @@ impl Stream for HeldBody {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.poll(cx)
-    }
-}
-
-/// The body of a response that keeps the body of its request.
-struct Holding {
-    body: BoxBody,
-    _held: HeldBody,
-}
-
-impl MessageBody for Holding {
-    type Error = <BoxBody as MessageBody>::Error;
-
-    fn size(&self) -> BodySize {
-        match self.body.size() {
-            // `BoxBody` drops a body without a size at once, and what it keeps with it.
-            BodySize::None => BodySize::Sized(0),
-            size => size,
-        }
-    }
-
-    fn poll_next(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        Pin::new(&mut self.body).poll_next(cx)
     }
 }

@@ -168,8 +168,8 @@ impl RequestRecorder {
     }
 }
 
-/// A request from its arrival to its response, or until that is sent. If it is dropped before, the request was aborted: actix drops a handler
-/// whose client has disconnected, and those that are still running when the server stops.
+/// A request from its arrival to its response, or until that is sent. If it is dropped before its response, it was aborted:
+/// actix drops a handler whose client has disconnected, and those that are still running when the server stops.
 pub(crate) struct RequestGuard {
     recorder: Rc<RequestRecorder>,
     id: Option<HeaderValue>,

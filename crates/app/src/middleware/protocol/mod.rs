@@ -97,7 +97,7 @@ pub(super) struct Exchange {
     is_endless: bool,
     /// Whether the connection ends with the response.
     is_last: bool,
-    /// The end of the connection, if it is requested and the listener supports that.
+    /// The end of the connection, where only actix-http knows the end of the body and the listener supports that.
     end: Option<ConnectionEnd>,
 }
 
@@ -115,16 +115,14 @@ impl Exchange {
                 upgrade::limit_body(request);
             }
         }
-        exchange.is_last = exchange.held.is_some()
-            || match request.head().connection_type() {
-                ConnectionType::KeepAlive => false,
-                ConnectionType::Close => true,
-                // The end of a WebSocket is that of its own protocol.
-                ConnectionType::Upgrade => !exchange.is_endless,
-            };
-        if exchange.is_last {
+        let connection = request.head().connection_type();
+        // The end of a WebSocket is that of its own protocol.
+        let is_declined = connection == ConnectionType::Upgrade && !exchange.is_endless;
+        let has_unknown_end = exchange.held.is_some() || is_declined;
+        if has_unknown_end {
             exchange.end = ConnectionEnd::request(request.request());
         }
+        exchange.is_last = has_unknown_end || connection == ConnectionType::Close;
         exchange
     }
 
@@ -151,12 +149,7 @@ impl Exchange {
             let head = response.head_mut();
             head.set_connection_type(ConnectionType::Close);
         }
-        // The head may be recycled, and has the version of an earlier response until it is sent; HTTP/1.0 implies `Close`.
-        response.head_mut().version = Version::HTTP_11;
-        if response.head().connection_type() == ConnectionType::Close
-            // Nothing behind the request is processed.
-            && let Some(end) = self.end.or_else(|| ConnectionEnd::request(&request))
-        {
+        if let Some(end) = self.end {
             // Behind a broken body there is nothing, and the connection does not wait for this response.
             end.known(|| self.held.as_ref().is_some_and(HeldBody::is_broken))
                 .await;

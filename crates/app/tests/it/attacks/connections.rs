@@ -61,6 +61,36 @@ fn a_head_that_does_not_end_closes_its_connection_whether_it_is_the_first_or_a_l
 }
 
 #[test]
+fn a_head_that_begins_with_the_request_before_it_closes_its_connection_as_well() {
+    let (_folder, server) = server(&[
+        ("PURLIN_HTTP__HEAD_TIMEOUT", "1"),
+        ("PURLIN_HTTP__KEEP_ALIVE", "3600"),
+    ]);
+    let get = format!("{GET}{GET}");
+    let post = "POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 2\r\n\r\n{}";
+    for before in [&get, post] {
+        let mut stream = server.connect().into_inner();
+        write!(stream, "{before}GET / HTTP/1.1\r\nHost: te").unwrap();
+        let took = until_closed(&mut stream);
+        assert!(took > Duration::from_millis(500), "{before}: {took:?}");
+    }
+}
+
+#[test]
+fn a_head_that_begins_with_the_request_before_it_may_end_later() {
+    let (_folder, server) = server(&[("PURLIN_HTTP__HEAD_TIMEOUT", "2")]);
+    let mut connection = server.connect();
+    let post = "POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 2\r\n\r\n{}";
+    for _ in 0..3 {
+        let (first, second) = GET.split_at(20);
+        connection.write(format!("{post}{first}")).unwrap();
+        assert_eq!(connection.read().status, 405);
+        connection.write(second).unwrap();
+        assert_eq!(connection.read().status, 200);
+    }
+}
+
+#[test]
 fn a_head_that_arrives_in_parts_is_complete_in_time() {
     let (_folder, server) = server(&[("PURLIN_HTTP__HEAD_TIMEOUT", "2")]);
     let mut connection = server.connect();

@@ -214,6 +214,11 @@ fn body_with_a_length_is_no_request() {
             "200 case",
         ),
         (
+            "another upgrade",
+            sized("POST /nope", "Connection: Upgrade\r\nUpgrade: h2c\r\n"),
+            "404 case",
+        ),
+        (
             "a WebSocket without Connection",
             sized("POST /nope", "Upgrade: websocket\r\n"),
             "404 case",

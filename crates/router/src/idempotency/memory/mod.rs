@@ -161,7 +161,7 @@ impl Records {
         if !self.is_in_progress(&id, fence) {
             return FinishOutcome::LeaseLost;
         }
-        // Nothing is evicted in favour of a response that is old by now.
+        // The record does not count while room is made for it and its response.
         let Some(mut record) = self.remove(&id) else {
             return FinishOutcome::LeaseLost;
         };
@@ -220,26 +220,30 @@ impl Records {
     }
 
     fn insert(&mut self, id: Digest, record: Record) {
-        let order = match record.state {
-            State::InProgress(_) => None,
-            State::Completed { order, .. } => Some(order),
-        };
         self.bytes += record.bytes;
-        self.shares.add(record.caller, record.bytes, order, id);
+        self.shares
+            .add(record.caller, record.bytes, record.order(), id);
         self.ends.insert((record.end, id));
         self.by_id.insert(id, record);
     }
 
     fn remove(&mut self, id: &Digest) -> Option<Record> {
         let record = self.by_id.remove(id)?;
-        let order = match record.state {
-            State::InProgress(_) => None,
-            State::Completed { order, .. } => Some(order),
-        };
         self.bytes -= record.bytes;
-        self.shares.remove(record.caller, record.bytes, order);
+        self.shares
+            .remove(record.caller, record.bytes, record.order());
         self.ends.remove(&(record.end, *id));
         Some(record)
+    }
+}
+
+impl Record {
+    /// Returns the order of a response among those of its caller.
+    fn order(&self) -> Option<u64> {
+        match self.state {
+            State::InProgress(_) => None,
+            State::Completed { order, .. } => Some(order),
+        }
     }
 }
 
