@@ -142,6 +142,7 @@ impl Activity {
             Reading::Head(_) if self.scan.borrow().length() > max_head => Allowance::End,
             Reading::Head(0) => next_step(Reading::Head(READ_AHEAD)),
             Reading::Unknown(0) => next_step(Reading::Unknown(STEP)),
+            Reading::Body(0) if self.in_progress.get() == 0 => next_step(Reading::Head(READ_AHEAD)),
             Reading::Complete | Reading::Body(0) => Allowance::None,
             Reading::Head(left) | Reading::Unknown(left) | Reading::Body(left) => {
                 Allowance::Bytes(left)
@@ -194,7 +195,11 @@ impl Drop for InProgress {
         let left = activity.in_progress.get().saturating_sub(1);
         activity.in_progress.set(left);
         if left == 0 {
-            activity.reading.set(Reading::Head(READ_AHEAD));
+            match activity.reading.get() {
+                // What was not read of the body comes before the next head, and would look like one.
+                Reading::Body(1..) | Reading::Unknown(_) => {}
+                _ => activity.reading.set(Reading::Head(READ_AHEAD)),
+            }
             if activity.scan.borrow().is_ahead() {
                 activity.head_began.set(Some(Instant::now()));
             }

@@ -70,12 +70,15 @@ where
         };
         let is_wanted = Rc::new(Cell::new(false));
         let body = request.take_payload();
-        *request.payload() = Payload::Stream {
-            payload: Box::pin(WatchedBody {
-                body,
-                is_wanted: Rc::clone(&is_wanted),
-            }),
-        };
+        // Without a body there is nothing to ask for, and the next request may be behind this one.
+        if !matches!(body, Payload::None) {
+            *request.payload() = Payload::Stream {
+                payload: Box::pin(WatchedBody {
+                    body,
+                    is_wanted: Rc::clone(&is_wanted),
+                }),
+            };
+        }
         let mut waiting = Some(Box::pin(process(&*service, request)));
         Box::pin(poll_fn(move |cx| {
             let Some(processing) = &mut waiting else {

@@ -41,10 +41,11 @@ impl HeadScan {
     /// Begins a request whose head has ended, and returns how many bytes were handed over behind it.
     pub(super) fn begin(&mut self, length_of_body: u64) -> u64 {
         let behind = std::mem::take(&mut self.behind);
-        if behind <= length_of_body {
+        self.matched = match behind > length_of_body {
+            true => Matched::Line,
             // All of it belongs to the body.
-            self.matched = Matched::Start;
-        }
+            false => Matched::Start,
+        };
         behind
     }
 
@@ -72,15 +73,13 @@ impl HeadScan {
         };
         self.length = 0;
         let rest = &bytes[first..];
-        let mut second = Self::default();
-        let count = match second.find(rest) {
-            // Another head, or a body that looks like one: it is handed over when it is known which.
-            found if found.is_some() || !(has_body || rest.is_empty()) => {
-                self.matched = Matched::Start;
-                first
-            }
+        let count = match rest.last() {
+            // The end of a line: of a body, or of an empty line in front of a head. It is handed over when it is known which.
+            Some(b'\r' | b'\n') => first,
+            // Another head, or a body that looks like one.
+            Some(_) if !has_body || Self::default().find(rest).is_some() => first,
+            // The last byte is within a body, or within a line of a head.
             _ => {
-                self.matched = second.matched;
                 self.behind = rest.len() as u64;
                 bytes.len()
             }
@@ -181,7 +180,15 @@ mod tests {
         assert_eq!(scan.begin(0), 0);
         assert_eq!(scan.scan(HEAD.as_bytes()), complete(HEAD.len()));
 
-        let with_body = format!("{}{{\"a\":1}}", HEAD.replace("GET", "POST"));
+        // Where the body ends decides what `\r` is.
+        let post = HEAD.replace("GET", "POST");
+        let body_and_return = format!("{post}b\n\r");
+        assert_eq!(scan.scan(body_and_return.as_bytes()), complete(post.len()));
+        assert_eq!(scan.begin(2), 0);
+        assert_eq!(scan.scan(b"\r"), incomplete(1));
+        assert_eq!(scan.scan(b"\n"), incomplete(1));
+
+        let with_body = format!("{post}{{\"a\":1}}");
         assert_eq!(scan.scan(with_body.as_bytes()), complete(with_body.len()));
         assert_eq!(scan.begin(7), 7);
 

@@ -140,6 +140,70 @@ fn a_long_head_and_a_body_behind_it_are_read_in_steps() {
 }
 
 #[test]
+fn line_ends_between_a_body_and_the_next_head_are_ignored_wherever_they_are_cut() {
+    let (_folder, server) = server(&[]);
+    for (body, cut) in [
+        ("x\n", "\r|\n"),
+        ("xy", "\r|\n\r\n"),
+        ("x\n", "|\r\n\r\n"),
+        ("\n\r", "\n|"),
+        ("\r\n\r\n", "\r\n\r|\n"),
+    ] {
+        let (before, behind) = cut.split_once('|').unwrap();
+        let mut connection = server.connect();
+        let length = body.len();
+        connection
+            .write(format!(
+                "POST /nope HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n{body}{before}"
+            ))
+            .unwrap();
+        assert_eq!(connection.read().status, 404, "{body:?} {cut:?}");
+        connection.write(format!("{behind}{GET}")).unwrap();
+        assert_eq!(connection.read().status, 200, "{body:?} {cut:?}");
+    }
+}
+
+#[test]
+fn the_rest_of_a_rejected_upload_is_received_whatever_it_looks_like() {
+    let (_folder, server) = server(&[]);
+    let length = 8 * 1024 * 1024;
+    for part in [
+        "xxxx",
+        "\r\n\r\n",
+        "--x\r\nContent-Type: text/plain\r\n\r\nx\r\n",
+    ] {
+        let mut connection = server.connect();
+        let body = part.repeat(length / part.len());
+        let length = body.len();
+        let head = format!("POST /nope HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n");
+        // A client that sends everything before it looks at what comes back.
+        connection.write(head + &body).unwrap();
+        let response = connection.read();
+        assert_eq!(response.status, 404, "{part:?}");
+        assert_eq!(response.header("connection"), Some("close"), "{part:?}");
+    }
+}
+
+#[test]
+fn clients_of_http_1_0_decide_about_their_own_connections() {
+    let (_folder, server) = server(&[("PURLIN_HTTP__WORKERS", "1")]);
+    let old = "GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n";
+    let mut kept = server.connect();
+    for _ in 0..3 {
+        kept.write(old).unwrap();
+        let response = kept.read();
+        assert_eq!(response.status, 200);
+        assert_eq!(response.header("connection"), Some("keep-alive"));
+        let mut other = server.connect();
+        for _ in 0..2 {
+            let response = other.get("/").unwrap();
+            assert_eq!(response.status, 200);
+            assert_eq!(response.header("connection"), None);
+        }
+    }
+}
+
+#[test]
 fn requests_whose_responses_are_not_received_are_not_read() {
     let (_folder, server) = server(&[("PURLIN_HTTP__WORKERS", "2")]);
     assert_eq!(server.connect().get("/").unwrap().status, 200);
