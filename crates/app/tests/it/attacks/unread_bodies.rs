@@ -132,8 +132,8 @@ fn connection_ends_although_the_body_does_not() {
         .collect();
     for case in sent {
         let (status, case) = case.join().unwrap();
-        // The first response to one that expects 100 may be that.
-        let expected = [case.status, 100];
+        // The first response to one that expects 100 may be that. On a slow machine a body may be late before it is too large.
+        let expected = [case.status, 100, if case.status == 413 { 408 } else { 0 }];
         assert!(expected.contains(&status), "{status}: {}", case.head);
     }
     let grown = resident(server.id()).saturating_sub(before);
