@@ -26,8 +26,11 @@ pub(super) fn networks<'de, D: Deserializer<'de>>(
 /// Reads origins as browsers send them: scheme, host and port, without a path.
 pub(super) fn origins<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     let texts = texts(deserializer)?;
-    let error = texts.iter().find_map(|text| origin_error(text));
-    error.map_or(Ok(texts), |error| Err(D::Error::custom(error)))
+    let errors: Vec<_> = texts.iter().filter_map(|text| origin_error(text)).collect();
+    match errors.is_empty() {
+        true => Ok(texts),
+        false => Err(D::Error::custom(errors.join("; "))),
+    }
 }
 
 /// Returns why a text is neither `*` nor an origin that a browser could send, if so.
@@ -120,9 +123,18 @@ fn list<'de, D: Deserializer<'de>>(
     fits: impl Fn(&str) -> bool,
 ) -> Result<Vec<String>, D::Error> {
     let texts = texts(deserializer)?;
-    match texts.iter().find(|text| !fits(text)) {
-        None => Ok(texts),
-        Some(wrong) => Err(D::Error::custom(unexpected(expected, wrong))),
+    let wrong = texts.iter().filter(|text| !fits(text));
+    let wrong: Vec<_> = wrong
+        .map(|text| format!("`{}`", text.escape_debug()))
+        .collect();
+    match wrong.is_empty() {
+        true => Ok(texts),
+        false => {
+            let wrong = wrong.join(" and ");
+            Err(D::Error::custom(format!(
+                "expected {expected}, found {wrong}"
+            )))
+        }
     }
 }
 

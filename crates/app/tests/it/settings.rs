@@ -423,6 +423,26 @@ fn files_that_cannot_be_read_and_values_set_twice_are_errors() {
 }
 
 #[test]
+fn every_element_of_a_list_that_is_wrong_is_reported() {
+    for (variable, value) in [
+        ("PURLIN_PROXIES__TRUSTED", "banana, 10.0.0.0/8, 10.0.0.1/33"),
+        (
+            "PURLIN_CORS__ORIGINS",
+            "banana, https://ok.example, 10.0.0.1/33",
+        ),
+        ("PURLIN_CORS__HEADERS", "ba nana, accept, 10.0.0.1/33"),
+    ] {
+        let settings = Settings::new(&sources(None, &[(variable, value)]));
+        let errors = settings.errors();
+        assert_eq!(errors.len(), 1, "{variable}: {errors:?}");
+        let message = errors[0].message();
+        for wrong in [value.split(',').next().unwrap(), "10.0.0.1/33"] {
+            assert!(message.contains(&format!("`{wrong}`")), "{message}");
+        }
+    }
+}
+
+#[test]
 fn origins_that_no_browser_sends_are_errors_with_a_remedy() {
     for (origin, remedy) in [
         (
