@@ -77,5 +77,7 @@ pub(crate) fn other_tests() -> Result<()> {
         .args(["test", "--quiet", "--package", "xtask"])
         .args(["--package", "cargo-purlin", "--package", "billing"])
         .run()?;
+    // As in the README, without the name of a package.
+    cargo().args(["run", "--quiet", "--", "--version"]).run()?;
     Ok(())
 }
