@@ -89,7 +89,7 @@ impl<C: 'static> Schema for Cursor<C> {}
 /// The query parameters `limit` and `after`: how many items a client wants, and the position behind which they begin.
 ///
 /// `limit` is from 1 to `MAX` and `DEFAULT` if it is absent; without `after`, the list begins. `C` is what your list is
-/// sorted by, with something that is unique: then no item is missing or comes twice, whatever is added or removed
+/// sorted by, with something that is unique: then pages neither skip nor repeat an item, whatever is added or removed
 /// meanwhile, and a database finds every page with an index.
 ///
 /// ```
