@@ -84,6 +84,7 @@ mod provided_data;
 mod registry;
 mod replies;
 mod router;
+mod selection;
 mod slash;
 pub mod testing;
 mod time_limit;
@@ -92,6 +93,7 @@ mod unread_body;
 mod uploads;
 mod validators;
 mod verify;
+mod versions;
 
 pub use purlin_openapi as openapi;
 /// The schemas of what crosses the wire, and the rules that requests break: the crate `purlin-schemas`, with the
@@ -116,6 +118,7 @@ pub use reply::Reply;
 pub use router::Router;
 pub use slash::TrailingSlash;
 pub use verify::ResponseChecks;
+pub use versions::Versions;
 
 /// What a handler may take: the extractors, and how to write one.
 pub mod extract {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use actix_web::http::header;
+
 use super::{
     Builder, RegistryError, checks,
     document::{Declared, DocumentWriter},
@@ -103,6 +105,8 @@ impl Builder<'_> {
         named.or_default().push(id);
         let time_limit = operation.time_limit.or(registry.time_limit).flatten();
         let idempotency = idempotency::rule(registry, operation, &info, &guards, time_limit);
+        let version = registry.version.iter();
+        let version_headers = version.map(|version| (header::VARY, version.vary()));
         let data = OperationData {
             info,
             errors: Arc::clone(self.policy),
@@ -119,7 +123,7 @@ impl Builder<'_> {
             hooks: registry.hooks.clone(),
             json_type,
             is_mocked: registry.is_mocked,
-            response_headers: announced.headers,
+            response_headers: version_headers.chain(announced.headers).collect(),
         };
         self.operations.push(Route {
             operation: Arc::new(BuiltOperation {
@@ -166,6 +170,9 @@ impl Builder<'_> {
         }
         describe.error(500, "The server failed.");
         idempotency::describe(registry, operation, &mut describe);
+        if let Some(version) = &registry.version {
+            describe.version(version);
+        }
         notes.add_carried_by_errors();
         (notes, header_rule)
     }

@@ -19,7 +19,10 @@ use purlin_schemas::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{error::policy::ErrorPolicy, provided_data::RequiredData, validators::Validators};
+use crate::{
+    error::policy::ErrorPolicy, provided_data::RequiredData, selection::SelectedVersion,
+    validators::Validators,
+};
 pub(crate) use known::Known;
 
 /// Collects what an operation reads and how it responds.
@@ -302,6 +305,19 @@ impl OperationBuilder<'_> {
         let status = statuses.malformed_body;
         if status != statuses.of_violations(Location::Body) {
             self.error(status.as_u16(), description);
+        }
+    }
+
+    /// Declares how a request selects this version of the API.
+    pub(crate) fn version(&mut self, version: &SelectedVersion) {
+        let parameter = version.parameter();
+        let is_by_header = parameter.is_some();
+        self.notes.parameters.extend(parameter);
+        if version.is_fallback() {
+            match is_by_header {
+                true => self.invalid(Location::Header),
+                false => self.error(406, "The client accepts no version of the API."),
+            }
         }
     }
 

@@ -43,3 +43,4 @@ mod time_limit;
 mod todo;
 mod trailing_slash;
 mod unexpected;
+mod versions;
