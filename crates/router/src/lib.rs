@@ -83,6 +83,7 @@ mod provided_data;
 mod registry;
 mod replies;
 mod router;
+mod shutdown;
 mod slash;
 pub mod testing;
 mod time_limit;
@@ -119,9 +120,11 @@ pub use verify::ResponseChecks;
 /// What a handler may take: the extractors, and how to write one.
 pub mod extract {
     pub use crate::{
+        conditional::Preconditions,
         extractor::{Extractor, Extractors, Undocumented},
         extractors::{Form, Headers, Path, Query},
         json::Json,
+        shutdown::Shutdown,
     };
     #[cfg(feature = "multipart")]
     pub use crate::{
@@ -138,8 +141,10 @@ pub mod reply {
         conditional::EntityTag,
         json::Json,
         replies::{
-            Accepted, Binary, Created, Download, Event, EventStream, NoContent, Opaque, Reply,
-            Text, WithHeaders,
+            Accepted, Binary, Created, Download, Event, EventStream, Found, Html, JsonAs,
+            JsonLines, MovedPermanently, Negotiated, NoContent, Opaque, PermanentRedirect,
+            Redirect, Reply, Representation, Representations, SameSite, SeeOther, SetCookie,
+            Status, Tagged, TemporaryRedirect, Text, WithCookies, WithHeaders, Writers,
         },
     };
 }

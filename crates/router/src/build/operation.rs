@@ -130,6 +130,7 @@ impl Builder<'_> {
     fn describe(&mut self, operation: &Operation, guards: &Guards) -> (Notes, Option<HeaderRule>) {
         let registry = self.registry;
         let mut notes = Notes::new(self.policy);
+        notes.method = operation.info.method.clone();
         let json_type = operation.json_type.as_ref().or(registry.json_type.as_ref());
         notes.json_type = json_type.map(ToString::to_string);
         let mut describe = OperationBuilder {
@@ -194,6 +195,7 @@ impl Builder<'_> {
                 source,
             });
         }
+        self.not_representable(subject, notes.not_representable.drain(..));
         for reason in checks::arguments(info, notes) {
             self.errors.push(RegistryError::Extractors {
                 subject: subject.to_owned(),

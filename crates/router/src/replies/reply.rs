@@ -23,6 +23,16 @@ pub trait Reply: Responder {
     /// Describes the statuses, headers and bodies this reply can produce.
     fn describe(describe: &mut OperationBuilder<'_>);
 
+    /// Rejects a request that has no response of this type, such as one that accepts none of the media types. The handler
+    /// is not called then, so that nothing is done for a client that cannot read the result.
+    ///
+    /// # Errors
+    ///
+    /// The rejection; by default there is none.
+    fn check_request(_: &Context<'_>) -> Result<(), Rejection> {
+        Ok(())
+    }
+
     /// Returns the response.
     fn reply(self, context: &Context<'_>) -> HttpResponse;
 }
@@ -41,6 +51,10 @@ where
                 describe.response_header(response.status, name, description);
             }
         }
+    }
+
+    fn check_request(context: &Context<'_>) -> Result<(), Rejection> {
+        R::check_request(context)
     }
 
     fn reply(self, context: &Context<'_>) -> HttpResponse {
