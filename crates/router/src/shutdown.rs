@@ -85,6 +85,7 @@ impl Default for Shutdown {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Extractor for Shutdown {
     fn describe(_: &mut OperationBuilder<'_>) {}
 

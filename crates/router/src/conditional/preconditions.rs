@@ -73,6 +73,7 @@ impl Preconditions {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Extractor for Preconditions {
     fn describe(describe: &mut OperationBuilder<'_>) {
         describe.optional_header(

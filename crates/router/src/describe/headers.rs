@@ -26,9 +26,9 @@ pub(super) fn of(described: &SchemaWithDefinitions) -> BTreeMap<String, HeaderNo
             is_required &= !without_null(members);
         }
         let is_repeated = is_repeated(name);
-        if is_repeated && schema["type"] == "array" {
+        if is_repeated && schema.get("type").is_some_and(|kind| kind == "array") {
             is_required &= schema.get("minItems").is_some_and(|least| least != 0);
-            schema = schema.get("items").cloned().unwrap_or(Value::Bool(true));
+            schema = of_line(schema);
             let lines = "Each value has a line of its own.";
             description = Some(match description {
                 Some(text) => format!("{text}\n\n{lines}"),
@@ -64,8 +64,17 @@ pub(crate) fn is_repeated(name: &str) -> bool {
     REPEATED.iter().any(|it| it.eq_ignore_ascii_case(name))
 }
 
+/// Returns the schema of each line of a list.
+pub(super) fn of_line(mut schema: Value) -> Value {
+    let is_list = schema.get("type").is_some_and(|kind| kind == "array");
+    match schema.get_mut("items") {
+        Some(items) if is_list => items.take(),
+        _ => schema,
+    }
+}
+
 /// Removes `null` from a schema, as a header is there or not. Returns whether it was allowed.
-fn without_null(members: &mut serde_json::Map<String, Value>) -> bool {
+pub(super) fn without_null(members: &mut serde_json::Map<String, Value>) -> bool {
     for union in ["anyOf", "oneOf"] {
         let Some(Value::Array(branches)) = members.get_mut(union) else {
             continue;
@@ -76,7 +85,9 @@ fn without_null(members: &mut serde_json::Map<String, Value>) -> bool {
         if let [Value::Object(only)] = branches.as_slice() {
             let only = only.clone();
             members.remove(union);
-            members.extend(only);
+            for (name, value) in only {
+                members.entry(name).or_insert(value);
+            }
         }
         if was_there {
             return true;
@@ -93,6 +104,24 @@ fn without_null(members: &mut serde_json::Map<String, Value>) -> bool {
         members.insert("type".to_owned(), one);
     }
     was_there
+}
+
+/// Returns what a schema is that no header can have: only texts, numbers, booleans and lists of them can be written.
+pub(super) fn structure(schema: &Value) -> Option<&'static str> {
+    let is_object = |schema: &Value| {
+        schema.get("type").is_some_and(|kind| {
+            kind == "object"
+                || kind
+                    .as_array()
+                    .is_some_and(|all| all.contains(&"object".into()))
+        }) || schema.get("properties").is_some()
+    };
+    if is_object(schema) {
+        return Some("an object");
+    }
+    let items = schema.get("items")?;
+    let is_structure = is_object(items) || items.get("items").is_some();
+    is_structure.then_some("a list of objects or lists")
 }
 
 /// Returns the named schemas the headers refer to: all but the type's own, which

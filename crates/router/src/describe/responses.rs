@@ -64,6 +64,7 @@ impl ResponseNotes {
             header.is_required = false;
             self.headers.entry(name).or_insert(header);
         }
+        self.errors.append(other.errors);
         for (media_type, described) in other.content {
             self.add_content(&media_type, described);
         }

@@ -38,4 +38,5 @@ pub use status::Status;
 pub use streams::{Event, EventStream, JsonLines};
 pub use tagged::Tagged;
 pub use text::Text;
+pub(crate) use with_headers::HeaderLines;
 pub use with_headers::WithHeaders;

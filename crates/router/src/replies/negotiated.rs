@@ -143,7 +143,7 @@ fn describe_one<R: Representation>(describe: &mut OperationBuilder<'_>) {
         let reason = format!(
             "two representations of the response have the media type `{media_type}`, and clients choose by it; give one of them another, with `JsonAs` or a `MediaType` of your own"
         );
-        describe.not_representable(reason);
+        describe.notes.unfit.push(reason);
     }
     describe.add_responses(responses);
 }

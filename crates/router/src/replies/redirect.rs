@@ -71,6 +71,7 @@ impl<const CODE: u16> Redirect<CODE> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<const CODE: u16> Reply for Redirect<CODE> {
     fn describe(describe: &mut OperationBuilder<'_>) {
         let description = match CODE {
@@ -89,6 +90,7 @@ impl<const CODE: u16> Reply for Redirect<CODE> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<const CODE: u16> Responder for Redirect<CODE> {
     type Body = BoxBody;
 

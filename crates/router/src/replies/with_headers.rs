@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse, Responder,
-    http::header::{HeaderName, HeaderValue},
+    http::header::{HeaderMap, HeaderName, HeaderValue},
 };
 use purlin_schemas::Schema;
 use serde::Serialize;
@@ -62,13 +62,8 @@ impl<R: Reply, H: Serialize + Schema> Reply for WithHeaders<R, H> {
         }
         match lines(&headers) {
             Ok(lines) => {
-                let headers = response.headers_mut();
-                for line in lines {
-                    if line.is_added {
-                        headers.append(line.name, line.value);
-                    } else {
-                        headers.insert(line.name, line.value);
-                    }
+                for lines in lines {
+                    lines.add_to(response.headers_mut());
                 }
                 response
             }
@@ -89,47 +84,63 @@ impl<R: Reply, H: Serialize + Schema> Responder for WithHeaders<R, H> {
     }
 }
 
-/// A line of the response's head.
-struct Line {
-    name: HeaderName,
-    value: HeaderValue,
+/// The lines of one header.
+pub(crate) struct HeaderLines {
+    pub(crate) name: HeaderName,
+    pub(crate) values: Vec<HeaderValue>,
     /// Whether other lines of the name are kept.
     is_added: bool,
 }
 
+impl HeaderLines {
+    /// Returns the lines of a value, none for null; or why it cannot be sent.
+    pub(crate) fn of(name: &str, value: Value) -> Result<Self, String> {
+        let header =
+            HeaderName::try_from(name).map_err(|_| format!("`{name}` is not a header name"))?;
+        let is_repeated = is_repeated(name);
+        let is_added = is_repeated || value.is_array();
+        let texts: Vec<String> = match value {
+            Value::Array(items) if is_repeated => items.iter().filter_map(text).collect(),
+            Value::Array(items) => vec![joined(name, &items)?],
+            value => text(&value).into_iter().collect(),
+        };
+        let values = texts.into_iter().map(|text| {
+            HeaderValue::try_from(text).map_err(|_| {
+                format!("the value of `{name}` has a character that a header cannot contain")
+            })
+        });
+        Ok(Self {
+            name: header,
+            values: values.collect::<Result<_, _>>()?,
+            is_added,
+        })
+    }
+
+    fn add_to(self, headers: &mut HeaderMap) {
+        for value in self.values {
+            if self.is_added {
+                headers.append(self.name.clone(), value);
+            } else {
+                headers.insert(self.name.clone(), value);
+            }
+        }
+    }
+}
+
 /// Returns the headers, or why they cannot be sent.
-fn lines(headers: &impl Serialize) -> Result<Vec<Line>, String> {
+fn lines(headers: &impl Serialize) -> Result<Vec<HeaderLines>, String> {
     let members = match serde_json::to_value(headers).map_err(|error| error.to_string())? {
         Value::Object(members) => members,
         _ => return Err("the headers are not a struct".to_owned()),
     };
-    let mut lines = Vec::with_capacity(members.len());
-    for (name, value) in members {
-        let header = HeaderName::try_from(name.as_str())
-            .map_err(|_| format!("`{name}` is not a header name"))?;
-        let is_repeated = is_repeated(&name);
-        let is_added = is_repeated || value.is_array();
-        let texts = match value {
-            Value::Array(items) if is_repeated => items.iter().filter_map(text).collect(),
-            Value::Array(items) => joined(&name, &items)?,
-            value => text(&value).into_iter().collect(),
-        };
-        for text in texts {
-            let value = HeaderValue::try_from(text).map_err(|_| {
-                format!("the value of `{name}` has a character that a header cannot contain")
-            })?;
-            lines.push(Line {
-                name: header.clone(),
-                value,
-                is_added,
-            });
-        }
-    }
-    Ok(lines)
+    let members = members.into_iter();
+    members
+        .map(|(name, value)| HeaderLines::of(&name, value))
+        .collect()
 }
 
 /// Returns a list in one line.
-fn joined(name: &str, items: &[Value]) -> Result<Vec<String>, String> {
+fn joined(name: &str, items: &[Value]) -> Result<String, String> {
     let items: Vec<String> = items.iter().filter_map(text).collect();
     let is_lost = |item: &&String| item.trim().is_empty() || item.contains(',');
     if let Some(item) = items.iter().find(is_lost) {
@@ -137,7 +148,7 @@ fn joined(name: &str, items: &[Value]) -> Result<Vec<String>, String> {
             "the list `{name}` has the item {item:?}: an item of a header cannot be empty or contain a comma; encode it, or use a string for the whole header"
         ));
     }
-    Ok(vec![items.join(", ")])
+    Ok(items.join(", "))
 }
 
 /// Returns a value as text; `None` for null.
