@@ -228,6 +228,11 @@ struct Bodies;
 
 /// The examples of the documentation, compiled and run as tests.
 #[cfg(doctest)]
+#[doc = include_str!("../../../docs/responses.md")]
+struct Responses;
+
+/// The examples of the documentation, compiled and run as tests.
+#[cfg(doctest)]
 #[doc = include_str!("../../../docs/testing.md")]
 struct Testing;
 

@@ -17,7 +17,7 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a reply a handler can give",
     label = "not a reply",
-    note = "replies are `Json<T>`, `Created<T>`, `Accepted<T>`, `EventStream<T>` (with `T` declared by `#[schema]` or `#[schema(response)]`), `NoContent`, `Text`, `Binary<M>`, `Download<M>`, `Opaque<R>` for any actix responder, `Result<R, E>` with `E: ApiError`, and enums with `#[derive(Reply)]`"
+    note = "replies are `Json<T>`, `Created<T>`, `Accepted<T>`, `EventStream<T>` (with `T` declared by `#[schema]` or `#[schema(response)]`), `NoContent`, `Text`, `Html`, `Binary<M>`, `Download<M>`, `JsonLines<T>`, `Redirect<CODE>`, `Status<CODE, R>`, `Negotiated<R>`, `Opaque<R>` for any actix responder, `Result<R, E>` with `E: ApiError`, and enums with `#[derive(Reply)]`"
 )]
 pub trait Reply: Responder {
     /// Describes the statuses, headers and bodies this reply can produce.
