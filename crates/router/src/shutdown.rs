@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use crate::{context::Context, describe::OperationBuilder, error::Rejection, extractor::Extractor};
 
 /// The future of a shutdown that begins.
-pub(crate) type Begun = Pin<Box<dyn Future<Output = ()>>>;
+pub(crate) type ShutdownFuture = Pin<Box<dyn Future<Output = ()>>>;
 
 /// The shutdown of the server: from its beginning on no new connection is accepted, and the server waits for the responses
 /// that are not complete. A response that would last longer learns of it here, and ends.

@@ -37,7 +37,7 @@ pub(crate) struct Current<'t> {
 
 /// What follows from the preconditions of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum Evaluation {
     /// They hold: the request is processed.
     Proceed,
     /// The client's copy is current: 304.
@@ -57,7 +57,7 @@ impl<'t> Current<'t> {
     }
 
     /// Evaluates the preconditions of a request, in the order of RFC 9110 section 13.2.2.
-    pub(crate) fn evaluate(&self, method: &Method, headers: &HeaderMap) -> Outcome {
+    pub(crate) fn evaluate(&self, method: &Method, headers: &HeaderMap) -> Evaluation {
         let is_read = is_read(method);
         let is_listed = |name: &HeaderName, comparison| {
             is_listed(headers, name, self.tag, self.exists, comparison)
@@ -68,24 +68,26 @@ impl<'t> Current<'t> {
             false => Comparison::Strong,
         };
         match is_listed(&header::IF_MATCH, strong) {
-            Some(false) => return Outcome::Failed,
+            Some(false) => return Evaluation::Failed,
             Some(true) => {}
             None => {
                 let since = date(headers, &header::IF_UNMODIFIED_SINCE).zip(self.modified);
                 if since.is_some_and(|(since, modified)| modified > since) {
-                    return Outcome::Failed;
+                    return Evaluation::Failed;
                 }
             }
         }
         match is_listed(&header::IF_NONE_MATCH, Comparison::Weak) {
-            Some(true) if is_read => Outcome::NotModified,
-            Some(true) => Outcome::Failed,
-            Some(false) => Outcome::Proceed,
+            Some(true) if is_read => Evaluation::NotModified,
+            Some(true) => Evaluation::Failed,
+            Some(false) => Evaluation::Proceed,
             None => {
                 let since = date(headers, &header::IF_MODIFIED_SINCE).zip(self.modified);
                 match since {
-                    Some((since, modified)) if is_read && modified <= since => Outcome::NotModified,
-                    _ => Outcome::Proceed,
+                    Some((since, modified)) if is_read && modified <= since => {
+                        Evaluation::NotModified
+                    }
+                    _ => Evaluation::Proceed,
                 }
             }
         }
@@ -181,7 +183,7 @@ mod tests {
         let tag = EntityTag::parse(&HeaderValue::from_static("\"v1,2\"")).expect("a tag");
         let modified = UNIX_EPOCH + Duration::from_secs(1_445_412_480);
         let current = Current::new(Some(&tag), Some(modified));
-        use Outcome::{Failed, NotModified, Proceed};
+        use Evaluation::{Failed, NotModified, Proceed};
         for (conditions, of_get, of_put) in [
             (&[][..], Proceed, Proceed),
             (&[(MATCH, "\"v1,2\"")], Proceed, Proceed),

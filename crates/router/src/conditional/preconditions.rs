@@ -4,7 +4,7 @@ use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header};
 
-use super::{Current, EntityTag, Outcome, is_read, rejection};
+use super::{Current, EntityTag, Evaluation, is_read, rejection};
 use crate::{
     context::Context,
     describe::OperationBuilder,
@@ -60,9 +60,9 @@ impl Preconditions {
             exists: current.is_some(),
         };
         match current.evaluate(self.0.method(), self.0.headers()) {
-            Outcome::Failed => Err(rejection()),
+            Evaluation::Failed => Err(rejection()),
             // 304 is for a reply that has a body.
-            Outcome::Proceed | Outcome::NotModified => Ok(()),
+            Evaluation::Proceed | Evaluation::NotModified => Ok(()),
         }
     }
 

@@ -17,7 +17,7 @@ use super::compressed::{Representations, VARY};
 #[cfg(not(feature = "compression"))]
 use super::uncompressed::{Representations, VARY};
 use crate::{
-    conditional::{Current, EntityTag, Outcome},
+    conditional::{Current, EntityTag, Evaluation},
     pieces::in_pieces,
 };
 
@@ -53,10 +53,10 @@ impl MemoryFile {
         // A strong tag names the bytes on the wire (RFC 9110 section 8.8.3).
         let tag = self.tag().in_coding(coding);
         let outcome = Current::new(Some(&tag), None).evaluate(request.method(), request.headers());
-        if outcome == Outcome::Failed {
+        if outcome == Evaluation::Failed {
             return HttpResponse::new(StatusCode::PRECONDITION_FAILED);
         }
-        let mut response = if outcome == Outcome::NotModified {
+        let mut response = if outcome == Evaluation::NotModified {
             HttpResponse::new(StatusCode::NOT_MODIFIED)
         } else {
             let mut response =

@@ -22,7 +22,7 @@ use futures_util::stream;
 
 use super::binary::schema;
 use crate::{
-    conditional::{self, Current, EntityTag, Outcome, is_read},
+    conditional::{self, Current, EntityTag, Evaluation, is_read},
     context::Context,
     describe::OperationBuilder,
     error::{Rejection, http::RangeNotSatisfiable},
@@ -235,12 +235,12 @@ impl<M: MediaType> Reply for Download<M> {
         let current = Current::new(tag.as_ref(), self.modified());
         let outcome = match is_read(request.method()) {
             true => current.evaluate(request.method(), request.headers()),
-            false => Outcome::Proceed,
+            false => Evaluation::Proceed,
         };
-        if outcome == Outcome::Failed {
+        if outcome == Evaluation::Failed {
             return conditional::failed(context);
         }
-        let mut response = if outcome == Outcome::NotModified {
+        let mut response = if outcome == Evaluation::NotModified {
             HttpResponse::new(StatusCode::NOT_MODIFIED)
         } else {
             let (status, first, last) = match self.part(request, &current) {

@@ -132,7 +132,7 @@ representations!(0 F A, 1 G B, 2 H C, 3 I D);
 representations!(0 F A, 1 G B, 2 H C, 3 I D, 4 J E);
 representations!(0 F A, 1 G B, 2 H C, 3 I D, 4 J E, 5 K L);
 
-/// Describes a representation; two of one media type cannot be told apart by clients.
+/// Describes a representation; clients cannot distinguish two of one media type.
 fn describe_one<R: Representation>(describe: &mut OperationBuilder<'_>) {
     let responses = describe.responses_of(R::describe);
     let repeated = responses.range(..400).find_map(|(status, response)| {

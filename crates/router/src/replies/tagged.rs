@@ -10,7 +10,7 @@ use actix_web::{
 };
 
 use crate::{
-    conditional::{self, Current, EntityTag, Outcome, is_read},
+    conditional::{self, Current, EntityTag, Evaluation, is_read},
     context::Context,
     describe::{HeaderNote, OperationBuilder},
     error::Rejection,
@@ -84,9 +84,9 @@ impl<R: Reply> Reply for Tagged<R> {
         if is_read(request.method()) && response.status().is_success() {
             let current = Current::new(Some(&tag), None);
             match current.evaluate(request.method(), request.headers()) {
-                Outcome::Failed => return conditional::failed(context),
-                Outcome::NotModified => response = not_modified(response),
-                Outcome::Proceed => {}
+                Evaluation::Failed => return conditional::failed(context),
+                Evaluation::NotModified => response = not_modified(response),
+                Evaluation::Proceed => {}
             }
         }
         // A tag is ASCII without control characters.

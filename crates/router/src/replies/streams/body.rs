@@ -18,7 +18,7 @@ use actix_web::{
 };
 
 use super::Items;
-use crate::shutdown::{Begun, Shutdown};
+use crate::shutdown::{Shutdown, ShutdownFuture};
 
 /// The size from which on items that are ready are sent, and no more are added to them.
 const CHUNK: usize = 8 * 1024;
@@ -63,7 +63,7 @@ pub(super) struct Body<I> {
     /// `None` after the end: a stream that has panicked is not polled again.
     items: Option<Items<I>>,
     pause: Option<Pause>,
-    shutdown: Option<Begun>,
+    shutdown: Option<ShutdownFuture>,
     /// Who sends the items, for the log.
     subject: String,
     is_aborted: bool,

@@ -127,7 +127,7 @@ fn page_is_html_in_utf8() {
 }
 
 #[derive(Reply)]
-enum Outcome {
+enum Pour {
     Pot(Status<418, Json<Teapot>>),
     Moved(SeeOther),
     Page(Html),
@@ -136,12 +136,12 @@ enum Outcome {
     Empty,
 }
 
-async fn outcome(request: actix_web::HttpRequest) -> Outcome {
+async fn outcome(request: actix_web::HttpRequest) -> Pour {
     match request.query_string() {
-        "pot" => Outcome::Pot(Status(Json(Teapot { short: false }))),
-        "moved" => Outcome::Moved(SeeOther::to("/elsewhere")),
-        "page" => Outcome::Page(Html::new("<p>")),
-        _ => Outcome::Empty,
+        "pot" => Pour::Pot(Status(Json(Teapot { short: false }))),
+        "moved" => Pour::Moved(SeeOther::to("/elsewhere")),
+        "page" => Pour::Page(Html::new("<p>")),
+        _ => Pour::Empty,
     }
 }
 
