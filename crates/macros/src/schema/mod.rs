@@ -75,7 +75,7 @@ fn declare(
     check_type(&mut input, diagnostics);
     let mut is_strict = schemars_attributes::is_strict(&input.attrs, On::Type, diagnostics);
     let plan = Plan { options, container };
-    let variants = variants::read(&input, &plan);
+    let original = input.clone();
     let checks = checks(&mut input, &plan, &mut is_strict, diagnostics);
     is_strict |= checks.iter().flatten().any(|field| field.is_strict);
     if diagnostics.is_fatal() {
@@ -88,11 +88,15 @@ fn declare(
         .as_ref()
         .filter(|_| plan.options.reads)
         .map(|other| emit::read_as(&input, &plan, other))
-        .or(variants);
+        .or_else(|| variants::read(&original, &plan));
+    let contents = match read {
+        Some(_) => None,
+        None => variants::read_contents(&original, &mut input, &plan),
+    };
     decorate(&mut input, &plan, is_strict, read.is_some());
     // The check comes first: its errors about a field's type are plainer than those of
     // the derives.
-    quote!(#check #input #read)
+    quote!(#check #input #read #contents)
 }
 
 /// Checks the type as a whole, and removes the attributes that only `#[schema]` reads.

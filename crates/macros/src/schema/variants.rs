@@ -1,7 +1,10 @@
-//! Reads untagged enums and variants: a value is read as the first variant whose own schema accepts it.
+//! Reads the variants of enums that serde buffers, each as a type of its own.
 //!
-//! serde would try one variant after the other and take the first that can be read, which is not always one that the
-//! document allows: it reads a struct from an array, ignores what flattening leaves over, and knows no limits.
+//! - An untagged variant is read if its own schema accepts the value. serde would take the first variant that can be
+//!   read, which is not always one that the document allows: it reads a struct from an array, ignores what flattening
+//!   leaves over, and knows no limits.
+//! - The content of a tagged variant is read like a whole body. serde would read it from its buffer, which has no
+//!   integer keys and is out of reach of the strict deserializer.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
@@ -48,13 +51,7 @@ pub(super) fn read(input: &DeriveInput, plan: &Plan) -> Option<TokenStream> {
     let private = quote!(#schemas::__private);
     let name = &input.ident;
     let none = format!("data did not match any variant of untagged enum {name}");
-    let mut generics = input.generics.clone();
-    for parameter in generics.type_params_mut() {
-        parameter.bounds.push(parse_quote!(#schemas::Schema));
-        parameter
-            .bounds
-            .push(parse_quote!(#private::serde::de::DeserializeOwned));
-    }
+    let mut generics = contents.read_generics();
     generics.params.insert(0, parse_quote!('de));
     let (generics, _, wheres) = generics.split_for_impl();
     let (_, of, _) = input.generics.split_for_impl();
@@ -76,6 +73,63 @@ pub(super) fn read(input: &DeriveInput, plan: &Plan) -> Option<TokenStream> {
 
 fn own(variant: &Variant) -> serde_attributes::VariantAttributes {
     serde_attributes::variant(&variant.attrs, &mut Diagnostics::default())
+}
+
+/// Makes the derive of serde read the content of each tagged variant as a type of its own; returns the functions.
+/// `original` is the item with all its attributes.
+pub(super) fn read_contents(
+    original: &DeriveInput,
+    input: &mut DeriveInput,
+    plan: &Plan,
+) -> Option<TokenStream> {
+    let is_buffered = matches!(
+        plan.container.tagging,
+        Tagging::Internal | Tagging::Adjacent { .. }
+    );
+    let may_generate = is_buffered
+        && plan.options.reads
+        && plan.container.read_as.is_none()
+        && !has_key(&input.attrs, "bound");
+    let Data::Enum(data) = &mut input.data else {
+        return None;
+    };
+    if !may_generate {
+        return None;
+    }
+    let contents = Contents {
+        input: original,
+        plan,
+    };
+    let (name, (_, of, _)) = (&original.ident, original.generics.split_for_impl());
+    let mut functions = Vec::new();
+    for variant in &mut data.variants {
+        let has_conditions = |field: &syn::Field| !fields::conditions(&field.attrs).is_empty();
+        if variant.fields.is_empty()
+            || own(variant).is_skipped
+            || is_custom(variant)
+            || variant.fields.iter().any(has_conditions)
+        {
+            continue;
+        }
+        let function = format_ident!("__read_{}", variant.ident);
+        functions.push(contents.function(&function, variant));
+        let path = super::compact(&quote!(<#name #of>::#function));
+        variant
+            .attrs
+            .push(parse_quote!(#[serde(deserialize_with = #path)]));
+    }
+    if functions.is_empty() {
+        return None;
+    }
+    let generics = contents.read_generics();
+    let (generics, _, wheres) = generics.split_for_impl();
+    Some(quote! {
+        #[automatically_derived]
+        #[allow(non_snake_case, reason = "the functions have the names of the variants")]
+        impl #generics #name #of #wheres {
+            #(#functions)*
+        }
+    })
 }
 
 /// Returns whether a function of the author reads a variant, or its schema is not that of its fields.
@@ -104,7 +158,66 @@ impl Contents<'_> {
                 }
             };
         }
-        let content = format_ident!("__{}{}", enumeration, name);
+        let (content, declared) = self.content(variant);
+        let fields = parts(&variant.fields);
+        let parts = pattern(&content, &fields);
+        quote! {
+            #(#conditions)*
+            {
+                #declared
+                if let ::std::option::Option::Some(__content) = __value.accepted::<#content>() {
+                    let #parts = __content;
+                    return ::std::result::Result::Ok(#enumeration::#name #fields);
+                }
+            }
+        }
+    }
+
+    /// Returns the function that reads the content of a tagged variant, for serde.
+    fn function(&self, name: &Ident, variant: &Variant) -> TokenStream {
+        let schemas = &self.plan.options.schemas;
+        let private = quote!(#schemas::__private);
+        let (content, declared) = self.content(variant);
+        let conditions = fields::conditions(&variant.attrs);
+        let types = variant.fields.iter().map(|field| &field.ty);
+        let values = (0..variant.fields.len()).map(|index| format_ident!("__{index}"));
+        let values: Vec<_> = match &variant.fields {
+            Fields::Named(named) => named
+                .named
+                .iter()
+                .filter_map(|it| it.ident.clone())
+                .collect(),
+            _ => values.collect(),
+        };
+        let parts = pattern(&content, &parts(&variant.fields));
+        quote! {
+            #(#conditions)*
+            fn #name<'de, __D: #private::serde::Deserializer<'de>>(
+                __deserializer: __D,
+            ) -> ::std::result::Result<(#(#types),*), __D::Error> {
+                #declared
+                let #parts = #private::check::content::<#content, __D>(__deserializer)?;
+                ::std::result::Result::Ok((#(#values),*))
+            }
+        }
+    }
+
+    /// Returns the parameters of the enum, bounded so that their types can be read and have a schema.
+    fn read_generics(&self) -> Generics {
+        let schemas = &self.plan.options.schemas;
+        let mut generics = self.input.generics.clone();
+        for parameter in generics.type_params_mut() {
+            parameter.bounds.push(parse_quote!(#schemas::Schema));
+            parameter
+                .bounds
+                .push(parse_quote!(#schemas::__private::serde::de::DeserializeOwned));
+        }
+        generics
+    }
+
+    /// Declares the fields of a variant as a struct; returns its type, with arguments, and the declaration.
+    fn content(&self, variant: &Variant) -> (syn::Type, TokenStream) {
+        let content = format_ident!("__{}{}", self.input.ident, variant.ident);
         let (generics, arguments) = self.generics(&variant.fields.to_token_stream());
         let mut attributes = kept(&variant.attrs, &["rename_all"]);
         if !has_key(&variant.attrs, "rename_all") {
@@ -132,17 +245,7 @@ impl Contents<'_> {
                 fields,
             }),
         });
-        let parts = parts(&variant.fields);
-        quote! {
-            #(#conditions)*
-            {
-                #declared
-                if let ::std::option::Option::Some(__content) = __value.accepted::<#content #arguments>() {
-                    let #content #parts = __content;
-                    return ::std::result::Result::Ok(#enumeration::#name #parts);
-                }
-            }
-        }
+        (parse_quote!(#content #arguments), declared)
     }
 
     /// Returns the statement that reads the tagged variants, which serde tries first.
@@ -219,6 +322,17 @@ impl Contents<'_> {
         let (_, arguments, _) = generics.split_for_impl();
         let arguments = arguments.to_token_stream();
         (generics, arguments)
+    }
+}
+
+/// Returns the pattern of a struct with some fields; patterns have no arguments.
+fn pattern(content: &syn::Type, fields: &TokenStream) -> TokenStream {
+    match content {
+        syn::Type::Path(path) => {
+            let name = path.path.segments.first().map(|segment| &segment.ident);
+            quote!(#name #fields)
+        }
+        _ => fields.clone(),
     }
 }
 

@@ -5,6 +5,18 @@ use serde_json::Value;
 
 use crate::{Schema, decode};
 
+/// Reads the content of a tagged variant, which serde may have buffered, like a whole body.
+///
+/// # Errors
+///
+/// Those of the type, and those of the deserializer.
+pub fn content<'de, T: DeserializeOwned, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let mut value = Value::deserialize(deserializer)?;
+    decode::read_whole(&mut value).map_err(D::Error::custom)
+}
+
 /// A value of which the variant is not known yet.
 #[derive(Debug)]
 pub struct Undecided {

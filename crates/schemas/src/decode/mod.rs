@@ -173,7 +173,7 @@ impl Validator {
 }
 
 /// Reads a value whose schema may allow floats for integers.
-fn read_whole<T: DeserializeOwned>(value: &mut Value) -> Result<T, serde_json::Error> {
+pub(crate) fn read_whole<T: DeserializeOwned>(value: &mut Value) -> Result<T, serde_json::Error> {
     let read = strict::read(&*value);
     // serde passes buffered numbers to the type as they are, past the adapter.
     if read.is_err() && make_whole(value) {
