@@ -30,12 +30,6 @@ pub(crate) enum Any {
 }
 
 #[schema]
-pub(crate) enum Word {
-    One,
-    Two,
-}
-
-#[schema]
 pub(crate) struct Struct<T> {
     pub(crate) a: T,
     #[garde(range(max = 100))]

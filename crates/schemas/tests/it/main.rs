@@ -28,3 +28,4 @@ mod rules;
 mod shapes;
 mod support;
 mod text;
+mod variants;
