@@ -18,7 +18,7 @@ use crate::shape::Shape;
 /// The number of changes that are made up once and used for every shape.
 const CHANGES: usize = 4096;
 /// The number of findings that are printed.
-const SHOWN: usize = 4000;
+const SHOWN: usize = 400;
 
 /// How shapes are judged.
 pub(crate) struct Judge {
