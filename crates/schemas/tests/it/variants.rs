@@ -354,7 +354,10 @@ fn rules_of_the_program_are_reported_for_the_variant_the_document_names() {
         type Error = &'static str;
 
         fn try_from(number: u8) -> Result<Self, Self::Error> {
-            (number % 2 == 0).then_some(Self(number)).ok_or("odd")
+            number
+                .is_multiple_of(2)
+                .then_some(Self(number))
+                .ok_or("odd")
         }
     }
 
