@@ -14,7 +14,7 @@ use purlin_openapi::{
 };
 use purlin_schemas::{
     __router::{ParameterDoc, PathShape},
-    Definition, SchemaWithDefinitions,
+    Definition, SchemaWithDefinitions, Validator,
 };
 use serde_json::Value;
 
@@ -35,6 +35,8 @@ pub(super) struct Declared<'o> {
     pub(super) template: Option<&'o Template>,
     pub(super) guards: &'o Guards,
     pub(super) subject: &'o str,
+    /// The media types of the body, each with its validator.
+    pub(super) media_types: &'o [(&'static str, Option<Arc<Validator>>)],
 }
 
 /// Collects operations and schemas, then settles names.
@@ -108,6 +110,7 @@ impl<'r> DocumentWriter<'r> {
             template,
             guards,
             subject,
+            media_types,
         } = *declared;
         let mut operation = Operation::new(info.operation_id.as_ref());
         operation.summary = info.summary.as_ref().map(ToString::to_string);
@@ -125,7 +128,7 @@ impl<'r> DocumentWriter<'r> {
         }
         operation.security = self.security(guards);
         operation.external_docs.clone_from(&declared.external_docs);
-        extras::add_examples(&mut operation, &declared.examples);
+        extras::add_examples(&mut operation, &declared.examples, media_types);
         let invalid = extras::extend(&mut operation.extensions, &declared.extensions);
         errors.extend(
             invalid
