@@ -75,7 +75,8 @@ impl OperationBuilder<'_> {
                 description.push_str(text);
             }
             self.error(status, "The body is in another content coding.");
-            self.error(400, "The body cannot be decompressed.");
+            let unreadable = self.notes.policy.violation_status(Location::Body).as_u16();
+            self.error(unreadable, "The body cannot be decompressed.");
         }
         if status == 415 && (accepts_compressed || !types.is_empty()) {
             let description = "The content codings that are accepted, where the body has another.";
@@ -123,6 +124,7 @@ impl OperationBuilder<'_> {
             Some(PartContent::Json) | None => Written::Json,
         };
         self.request_body::<T>(MULTIPART, Some(validator), encodings, written_as);
+        self.malformed("The body is not a multipart form.");
         if stores_files {
             self.notes.stores_files = true;
             self.error(507, "There is no room for the files.");
