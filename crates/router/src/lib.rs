@@ -123,7 +123,7 @@ pub mod extract {
     pub use crate::{
         conditional::Preconditions,
         extractor::{Extractor, Extractors, Undocumented},
-        extractors::{Form, Headers, Path, Query},
+        extractors::{BodyExtractor, BodyOf, Form, Headers, Never, OneOf, Path, Query},
         json::Json,
         shutdown::Shutdown,
     };

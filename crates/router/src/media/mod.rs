@@ -13,7 +13,7 @@ pub(crate) use parse::{
     is_one, is_utf8,
 };
 #[cfg(feature = "multipart")]
-pub(crate) use parse::{MULTIPART, is_in_range};
+pub(crate) use parse::{MULTIPART, foreign_charset, is_in_range};
 #[cfg(feature = "compression")]
 pub(crate) use weight::thousandths;
 
