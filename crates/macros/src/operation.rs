@@ -210,6 +210,10 @@ fn options(function: &ItemFn, arguments: &Arguments, diagnostics: &mut Diagnosti
                 let uploads = &pair.value;
                 more.extend(quote!(.uploads(#uploads)));
             }
+            ("unknown_parameters", Meta::NameValue(pair)) => {
+                let policy = &pair.value;
+                more.extend(quote!(.unknown_parameters(#policy)));
+            }
             ("deprecated", Meta::Path(_)) => more.extend(quote!(.deprecated())),
             ("hidden", Meta::Path(_)) => more.extend(quote!(.hidden())),
             ("deprecated" | "hidden" | "public", _) => {
@@ -217,7 +221,7 @@ fn options(function: &ItemFn, arguments: &Arguments, diagnostics: &mut Diagnosti
             }
             _ => diagnostics.push(
                 option,
-                "unknown option: the options are `tags = [\"…\"]`, `authenticators = [\"…\"]`, `operation_id = \"…\"`, `summary = \"…\"`, `description = \"…\"`, `body_limit = BYTES`, `media_type = \"…\"`, `uploads = UPLOADS`, `public`, `deprecated` and `hidden`",
+                "unknown option: the options are `tags = [\"…\"]`, `authenticators = [\"…\"]`, `operation_id = \"…\"`, `summary = \"…\"`, `description = \"…\"`, `body_limit = BYTES`, `media_type = \"…\"`, `uploads = UPLOADS`, `unknown_parameters = POLICY`, `public`, `deprecated` and `hidden`",
             ),
         }
         seen.push(key);

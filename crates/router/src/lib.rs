@@ -59,6 +59,7 @@ mod coding;
 mod compatibility;
 mod conditional;
 mod context;
+mod cookies;
 mod defaults;
 mod describe;
 mod dispatch;
@@ -86,6 +87,7 @@ mod router;
 mod slash;
 pub mod testing;
 mod time_limit;
+mod unknown_parameters;
 mod unread_body;
 #[cfg(feature = "multipart")]
 mod uploads;
@@ -114,13 +116,14 @@ pub use registry::Registry;
 pub use reply::Reply;
 pub use router::Router;
 pub use slash::TrailingSlash;
+pub use unknown_parameters::UnknownParameters;
 pub use verify::ResponseChecks;
 
 /// What a handler may take: the extractors, and how to write one.
 pub mod extract {
     pub use crate::{
         extractor::{Extractor, Extractors, Undocumented},
-        extractors::{Form, Headers, Path, Query},
+        extractors::{Cookies, Form, Headers, Path, Query},
         json::Json,
     };
     #[cfg(feature = "multipart")]
@@ -172,7 +175,7 @@ pub mod prelude {
         ApiError, Json, Operation, Registry, Router,
         auth::Identity,
         delete,
-        extract::{Form, Headers, Path, Query},
+        extract::{Cookies, Form, Headers, Path, Query},
         get, patch, post, put,
         reply::{Accepted, Created, NoContent, Reply, Text},
         schema,
@@ -208,6 +211,11 @@ struct ComingFromFlaskRebar;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/versioning.md")]
 struct Versioning;
+
+/// The examples of the documentation, compiled and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/parameters.md")]
+struct Parameters;
 
 /// The examples of the documentation, compiled and run as tests.
 #[cfg(doctest)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use purlin_openapi::{self as openapi, Encoding, MediaType, ParameterStyle, RequestBody};
 use purlin_schemas::{
-    __router::{ListStyle, ParameterDoc},
+    __router::{Delimiter, ParameterDoc, TextStyle},
     Direction, Location, Schema, SchemaWithDefinitions,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -19,10 +19,11 @@ impl OperationBuilder<'_> {
     /// Declares that the operation reads a form, `application/x-www-form-urlencoded`, as a `T`.
     pub fn form_body<T: DeserializeOwned + Schema>(&mut self) {
         self.validator::<T>(Location::Body);
-        let fields = self.known.input::<T>().and_then(|input| input.parameters());
+        let fields = self.known.input::<T>();
+        let fields = fields.and_then(|input| input.parameters(Location::Body));
         let fields = fields.map_err(|errors| self.error_of_type(errors));
-        let lists = comma_separated(&fields.unwrap_or_default());
-        self.request_body::<T>(FORM, lists);
+        let encodings = encodings(&fields.unwrap_or_default());
+        self.request_body::<T>(FORM, encodings);
     }
 
     /// Declares that the operation reads a multipart form, `multipart/form-data`, as a `T`.
@@ -50,9 +51,8 @@ impl OperationBuilder<'_> {
                 encodings.push((name.to_owned(), Encoding::content_type(media_type)));
             }
         }
-        for name in validator.comma_separated() {
-            let encoding = Encoding::style(ParameterStyle::Form, false);
-            encodings.push((name.to_owned(), encoding));
+        for (name, delimiter) in validator.delimited() {
+            encodings.extend(encoding(name, TextStyle::Delimited(delimiter)));
         }
         self.notes.validators.insert::<T>(Location::Body, validator);
         self.request_body::<T>(MULTIPART, encodings);
@@ -114,14 +114,24 @@ impl OperationBuilder<'_> {
     }
 }
 
-fn comma_separated(fields: &[ParameterDoc]) -> Vec<(String, Encoding)> {
-    let lists = fields
-        .iter()
-        .filter(|field| field.style == ListStyle::Comma);
-    lists
-        .map(|field| {
-            let encoding = Encoding::style(ParameterStyle::Form, false);
-            (field.name.clone(), encoding)
-        })
-        .collect()
+/// Returns the encodings of fields that are not written by the default rules of forms.
+fn encodings(fields: &[ParameterDoc]) -> Vec<(String, Encoding)> {
+    let encodings = fields.iter();
+    let encodings = encodings.filter_map(|field| encoding(&field.name, field.style));
+    encodings.collect()
+}
+
+fn encoding(name: &str, style: TextStyle) -> Option<(String, Encoding)> {
+    let encoding = match style {
+        TextStyle::Delimited(Delimiter::Space) => {
+            Encoding::style(ParameterStyle::SpaceDelimited, false)
+        }
+        TextStyle::Delimited(Delimiter::Pipe) => {
+            Encoding::style(ParameterStyle::PipeDelimited, false)
+        }
+        TextStyle::Delimited(_) => Encoding::style(ParameterStyle::Form, false),
+        TextStyle::DeepObject => Encoding::style(ParameterStyle::DeepObject, true),
+        _ => return None,
+    };
+    Some((name.to_owned(), encoding))
 }

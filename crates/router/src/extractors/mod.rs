@@ -5,6 +5,7 @@
 mod actix_path;
 pub(crate) mod body;
 pub(crate) mod content_type;
+mod cookies;
 mod form;
 pub(crate) mod headers;
 #[cfg(feature = "multipart")]
@@ -14,6 +15,7 @@ mod percent;
 mod query;
 mod raw;
 
+pub use cookies::Cookies;
 pub use form::Form;
 pub use headers::Headers;
 #[cfg(feature = "multipart")]

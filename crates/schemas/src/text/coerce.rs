@@ -2,13 +2,11 @@
 //!
 //! Text that has none of the types stays a string, so that the validator reports it.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Number, Value};
 
 use super::fields::{Field, ListStyle, Texts};
 use super::grammar;
-use crate::validator::{Readable, Shape};
+use crate::validator::{Member, Members, Readable, Shape};
 use crate::{InstanceLocation, JsonType, Location, MAX_VIOLATIONS, Rule, Validator, Violation};
 
 /// How the parts of a section's value are identified.
@@ -35,17 +33,7 @@ pub(super) fn value(
     };
     match validator.shape() {
         Shape::Fields(declared) => {
-            let declared = by_name(declared);
-            let members = fields.iter().map(|field| {
-                let value = match declared.get(&*field.name) {
-                    Some(readable) => {
-                        coercion.field(readable, field, InstanceLocation::ROOT.field(&field.name))
-                    }
-                    None => first(&field.texts).into(),
-                };
-                (field.name.to_string(), value)
-            });
-            let members: Map<_, _> = members.collect();
+            let members = coercion.members(&declared, fields);
             (members.into(), Parts::ByName)
         }
         Shape::Tuple(items) => {
@@ -80,19 +68,6 @@ pub(super) fn one(
     .field(readable, field, InstanceLocation::ROOT.field(&field.name))
 }
 
-/// Merges what several alternatives of a type declare under one name.
-fn by_name(declared: Vec<(String, Readable)>) -> BTreeMap<String, Readable> {
-    let mut all: BTreeMap<String, Readable> = BTreeMap::new();
-    for (name, readable) in declared {
-        match (all.get_mut(&name), readable) {
-            (Some(Readable::Scalar(kinds)), Readable::Scalar(more)) => kinds.extend(more),
-            (Some(_), _) => {}
-            (None, readable) => drop(all.insert(name, readable)),
-        }
-    }
-    all
-}
-
 struct Coercion<'v> {
     location: Location,
     style: ListStyle,
@@ -100,23 +75,55 @@ struct Coercion<'v> {
 }
 
 impl Coercion<'_> {
+    /// Returns the object that named texts represent.
+    fn members(&mut self, declared: &Members, fields: &[Field<'_>]) -> Map<String, Value> {
+        let mut members = Map::new();
+        for field in fields {
+            let at = InstanceLocation::ROOT;
+            match declared.find(&field.name) {
+                Member::Own(readable) => {
+                    let value = self.field(readable, field, at.field(&field.name));
+                    members.insert(field.name.to_string(), value);
+                }
+                Member::Unknown => {
+                    members.insert(field.name.to_string(), first(&field.texts).into());
+                }
+                Member::Inside {
+                    object,
+                    member,
+                    readable,
+                } => {
+                    let at = at.field(object);
+                    let value = self.field(readable, field, at.field(member));
+                    let inner = members.entry(object).or_insert_with(|| Map::new().into());
+                    match inner {
+                        Value::Object(inner) => drop(inner.insert(member.to_owned(), value)),
+                        // The object is there as a text too, `object=…`.
+                        _ => self.add(at, Rule::DuplicateParameter),
+                    }
+                }
+            }
+        }
+        members
+    }
+
     /// Returns the value of a field at a location within the section's value.
     fn field(&mut self, readable: &Readable, field: &Field<'_>, at: InstanceLocation<'_>) -> Value {
         match readable {
             Readable::Scalar(kinds) => {
-                let text = match field.texts.single() {
-                    Some(text) => text,
-                    None => {
-                        self.add(at, Rule::DuplicateParameter);
-                        first(&field.texts)
-                    }
-                };
+                let text = self.single(field, at);
                 self.scalar(kinds, text, at)
             }
-            Readable::List { items, comma } => {
-                let style = match self.style {
-                    ListStyle::Repeated if *comma => ListStyle::Comma,
-                    style => style,
+            // The validator rejects a text in place of an object.
+            Readable::Object(_) => self.single(field, at).into(),
+            Readable::Any => match field.texts.as_slice() {
+                [text] => (&**text).into(),
+                texts => texts.iter().map(|text| Value::from(&**text)).collect(),
+            },
+            Readable::List { items, delimiter } => {
+                let style = match (self.style, delimiter) {
+                    (ListStyle::Repeated, Some(delimiter)) => ListStyle::Delimited(*delimiter),
+                    (style, _) => style,
                 };
                 match field.texts.items(style) {
                     Some(texts) => texts
@@ -131,6 +138,14 @@ impl Coercion<'_> {
                 }
             }
         }
+    }
+
+    /// Returns the text of a field that has one.
+    fn single<'f>(&mut self, field: &'f Field<'_>, at: InstanceLocation<'_>) -> &'f str {
+        if field.texts.single().is_none() {
+            self.add(at, Rule::DuplicateParameter);
+        }
+        first(&field.texts)
     }
 
     fn scalar(&mut self, kinds: &[JsonType], text: &str, at: InstanceLocation<'_>) -> Value {
