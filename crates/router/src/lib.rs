@@ -77,6 +77,7 @@ mod kept_body;
 pub mod media;
 mod mock;
 mod operation;
+pub mod pagination;
 mod path_capture;
 mod path_spans;
 mod pieces;
@@ -175,6 +176,7 @@ pub mod prelude {
         ApiError, Json, Operation, Registry, Router,
         auth::Identity,
         delete,
+        error::Unexpected,
         extract::{Cookies, Form, Headers, Path, Query},
         get, patch, post, put,
         reply::{Accepted, Created, NoContent, Reply, Text},
@@ -219,6 +221,11 @@ struct Parameters;
 
 /// The examples of the documentation, compiled and run as tests.
 #[cfg(doctest)]
+#[doc = include_str!("../../../docs/pagination.md")]
+struct Pagination;
+
+/// The examples of the documentation, compiled and run as tests.
+#[cfg(doctest)]
 #[doc = include_str!("../../../docs/bodies.md")]
 struct Bodies;
 
@@ -226,3 +233,8 @@ struct Bodies;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/testing.md")]
 struct Testing;
+
+/// The examples of the documentation, compiled and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/errors.md")]
+struct Errors;
