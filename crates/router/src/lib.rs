@@ -124,7 +124,7 @@ pub use verify::ResponseChecks;
 pub mod extract {
     pub use crate::{
         extractor::{Extractor, Extractors, Undocumented},
-        extractors::{Cookies, Form, Headers, Path, Query},
+        extractors::{BodyExtractor, BodyOf, Cookies, Form, Headers, Never, OneOf, Path, Query},
         json::Json,
     };
     #[cfg(feature = "multipart")]

@@ -101,8 +101,8 @@ pub mod __private {
 #[doc(hidden)]
 pub mod __router {
     pub use crate::delimiter::Delimiter;
-    pub use crate::document::{GeneratedSchema, ParameterDoc, PathShape, TextStyle};
-    pub use crate::text::{HeaderLookup, OtherTexts, Part};
+    pub use crate::document::{GeneratedSchema, ParameterDoc, PathShape, TextStyle, without_null};
+    pub use crate::text::{HeaderLookup, OtherTexts, Part, is_utf8_charset};
     pub use crate::validator::{FileRules, PartContent, PartShape, file_schema};
 }
 

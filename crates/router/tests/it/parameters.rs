@@ -94,6 +94,28 @@ fn every_kind_of_parameter_is_read() {
 }
 
 #[test]
+fn blank_fields_are_missing_in_forms_and_no_numbers_in_queries() {
+    let client = support::client(&registry());
+    let blank = "filter[age]=&filter[name]=Ada&sizes=";
+    let response = client
+        .post("/search")
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .body(blank)
+        .send();
+    assert_eq!(response.status(), 200, "{}", response.text());
+    let found: Value = response.json();
+    assert_eq!(found["filter"], json!({"name": "Ada", "age": null}));
+    let response = client
+        .get(&format!("/search?{blank}"))
+        .header("Cookie", "theme=dark; per_page=")
+        .send();
+    assert_eq!(
+        violations(&response),
+        ["/filter/age type", "/per_page type"]
+    );
+}
+
+#[test]
 fn all_violations_of_queries_and_cookies_are_in_one_response() {
     let response = support::client(&registry())
         .get("/search?filter[age]=100&sizes=1|x&utm_a=1&utm_a=2")
@@ -168,6 +190,8 @@ fn document_states_the_style_of_every_parameter() {
         assert_eq!(filter["schema"]["properties"]["age"]["type"], "integer");
         assert_eq!(filter["schema"]["additionalProperties"], false);
         let form = &document["paths"]["/search"]["post"]["requestBody"]["content"]["application/x-www-form-urlencoded"];
+        let filter = &form["schema"]["properties"]["filter"];
+        assert_eq!(filter["properties"]["age"]["type"], "integer", "{form}");
         assert_eq!(
             form["encoding"],
             json!({

@@ -85,8 +85,11 @@ pub fn decode<T: DeserializeOwned + Schema>(body: &[u8]) -> Result<T, DecodeErro
         .decode(body)
 }
 
+/// U+FEFF in UTF-8. It may be ignored at the start of JSON (RFC 8259 section 8.1).
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 impl Validator {
-    /// Decodes a JSON body as `T`, the type of this validator.
+    /// Decodes a JSON body as `T`, the type of this validator. A byte order mark before it is ignored.
     ///
     /// # Errors
     /// See [`DecodeError`]; [`DecodeError::Invalid`] holds each violation once, at most [`MAX_VIOLATIONS`].
@@ -101,6 +104,13 @@ impl Validator {
 
     #[cold]
     fn decode_slow<T: DeserializeOwned + Schema>(&self, body: &[u8]) -> Result<T, DecodeError> {
+        let body = match body.strip_prefix(BYTE_ORDER_MARK) {
+            None => body,
+            Some(body) => match decode_fast(body) {
+                Some(value) if !self.is_strict() => return Ok(value),
+                _ => body,
+            },
+        };
         if body.is_empty() {
             return Err(DecodeError::Empty);
         }

@@ -362,8 +362,9 @@ fn requires(schema: &Value, name: &str) -> bool {
     required.is_some_and(|names| names.iter().any(|required| required == name))
 }
 
-/// Returns a schema without null: a parameter is present or missing, never null.
-fn without_null(schema: &Value) -> Value {
+/// Returns a schema without null: a parameter, or a field of a form, is present or missing, never null.
+#[must_use]
+pub fn without_null(schema: &Value) -> Value {
     let mut schema = schema.clone();
     let Some(members) = schema.as_object_mut() else {
         return schema;

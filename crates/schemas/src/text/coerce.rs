@@ -1,6 +1,10 @@
 //! Converts text to a JSON value of the types the schema expects.
 //!
 //! Text that has none of the types stays a string, so that the validator reports it.
+//!
+//! Browsers send every field of a form, blank or not, and `on` for a checkbox. In forms `on` is therefore true, and a blank
+//! field is absent where it may be absent and its schema allows no empty text. (WHATWG HTML section 4.10.5: of a blank field
+//! only `required` is checked.)
 
 use serde_json::{Map, Number, Value};
 
@@ -8,6 +12,9 @@ use super::fields::{Field, ListStyle, Texts};
 use super::grammar;
 use crate::validator::{Member, Members, Readable, Shape};
 use crate::{InstanceLocation, JsonType, Location, MAX_VIOLATIONS, Rule, Validator, Violation};
+
+/// The text of a checkbox without a value of its own.
+const CHECKED: &str = "on";
 
 /// How the parts of a section's value are identified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +40,7 @@ pub(super) fn value(
     };
     match validator.shape() {
         Shape::Fields(declared) => {
-            let members = coercion.members(&declared, fields);
+            let members = coercion.members(validator, &declared, fields);
             (members.into(), Parts::ByName)
         }
         Shape::Tuple(items) => {
@@ -68,6 +75,11 @@ pub(super) fn one(
     .field(readable, field, InstanceLocation::ROOT.field(&field.name))
 }
 
+/// Returns whether all texts of a field are empty.
+fn is_blank(texts: &Texts<'_>) -> bool {
+    texts.as_slice().iter().all(|text| text.is_empty())
+}
+
 struct Coercion<'v> {
     location: Location,
     style: ListStyle,
@@ -76,13 +88,22 @@ struct Coercion<'v> {
 
 impl Coercion<'_> {
     /// Returns the object that named texts represent.
-    fn members(&mut self, declared: &Members, fields: &[Field<'_>]) -> Map<String, Value> {
+    fn members(
+        &mut self,
+        validator: &Validator,
+        declared: &Members,
+        fields: &[Field<'_>],
+    ) -> Map<String, Value> {
         let mut members = Map::new();
         for field in fields {
             let at = InstanceLocation::ROOT;
+            let may_be_absent = self.is_form() && is_blank(&field.texts);
             match declared.find(&field.name) {
                 Member::Own(readable) => {
                     let value = self.field(readable, field, at.field(&field.name));
+                    if may_be_absent && validator.is_absent_as(&field.name, &value) {
+                        continue;
+                    }
                     members.insert(field.name.to_string(), value);
                 }
                 Member::Unknown => {
@@ -95,6 +116,9 @@ impl Coercion<'_> {
                 } => {
                     let at = at.field(object);
                     let value = self.field(readable, field, at.field(member));
+                    if may_be_absent && validator.is_absent_inside(object, member, &value) {
+                        continue;
+                    }
                     let inner = members.entry(object).or_insert_with(|| Map::new().into());
                     match inner {
                         Value::Object(inner) => drop(inner.insert(member.to_owned(), value)),
@@ -105,6 +129,10 @@ impl Coercion<'_> {
             }
         }
         members
+    }
+
+    fn is_form(&self) -> bool {
+        self.location == Location::Body
     }
 
     /// Returns the value of a field at a location within the section's value.
@@ -156,10 +184,13 @@ impl Coercion<'_> {
         if number && grammar::is_number(text) {
             return self.float(text, at);
         }
-        if kinds.contains(&JsonType::Boolean)
-            && let Some(boolean) = grammar::boolean(text)
-        {
-            return boolean.into();
+        if kinds.contains(&JsonType::Boolean) {
+            if let Some(boolean) = grammar::boolean(text) {
+                return boolean.into();
+            }
+            if self.is_form() && text == CHECKED && !kinds.contains(&JsonType::String) {
+                return true.into();
+            }
         }
         text.into()
     }

@@ -3,10 +3,11 @@
 //! The declared type determines how text is read: integers and floats in JSON's grammar (no leading `+`, no spaces, no
 //! leading zeros), booleans exactly `true` or `false`, strings unchanged, lists from repeated names or, as
 //! [`CommaSeparated`] and in headers and paths, comma-separated; objects within a query or a form from `name[member]`
-//! (`deepObject`). As for bodies there are two paths: serde over the text, and if that fails, or always where a type has
-//! such objects, a JSON value that is validated against the schema. Splitting URLs and finding headers and cookies is left
-//! to the caller.
+//! (`deepObject`). Forms are read as browsers write them, see [`coerce`]. As for bodies there are two paths: serde over the
+//! text, and if that fails, or always where a type has such objects, a JSON value that is validated against the schema.
+//! Splitting URLs and finding headers and cookies is left to the caller.
 
+mod charset;
 mod coerce;
 mod de;
 mod delimited;
@@ -20,6 +21,7 @@ use std::borrow::Cow;
 
 use serde::de::DeserializeOwned;
 
+pub use charset::is_utf8_charset;
 pub use delimited::{CommaSeparated, PipeDelimited, SpaceDelimited};
 
 use crate::{
@@ -248,6 +250,9 @@ impl Validator {
             match pair {
                 Ok((name, _)) if is_ignored(&name) => {}
                 Err(error) if is_ignored(&error.name) => {}
+                Ok((name, text)) if self.is_charset(location, &name) => {
+                    undecodable.extend(charset::check(text.as_bytes()));
+                }
                 Ok(pair) => pairs.push(pair),
                 Err(error) => {
                     let violation = violation(location, &error.name, Rule::Encoding);
@@ -258,6 +263,13 @@ impl Validator {
             }
         }
         self.read(location, &group(pairs), ListStyle::Repeated, undecodable)
+    }
+
+    /// Returns whether a field states the encoding of its form, and is not one of the type.
+    fn is_charset(&self, location: Location, name: &str) -> bool {
+        location == Location::Body
+            && name == charset::FIELD
+            && !self.names().iter().any(|declared| declared == name)
     }
 
     fn read<T: DeserializeOwned + Schema>(

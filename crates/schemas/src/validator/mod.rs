@@ -11,6 +11,7 @@ mod findings;
 mod limits;
 mod node;
 mod numbers;
+mod optional;
 mod parts;
 mod shape;
 mod unique;
