@@ -21,8 +21,8 @@ impl Validator {
         let objects = self.properties(self.root).into_iter();
         let mut objects = objects.filter(|(known, _)| *known == object);
         objects.any(|(_, object)| {
-            let is_declared = self.property_of(object, name).is_some();
-            is_declared && self.is_absent(object, name, value)
+            let mut declared = self.properties(object).into_iter();
+            declared.any(|(known, _)| known == name) && self.is_absent(object, name, value)
         })
     }
 
