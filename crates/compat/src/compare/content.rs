@@ -1,11 +1,24 @@
 //! Comparison of the request body and the responses of an operation.
 
+use std::collections::BTreeMap;
+
+use purlin_openapi::Dialect;
+
+use super::{
+    media::content,
+    members,
+    parameters::{style_severity, types},
+};
 use crate::{
-    api::{Content, Header, Operation, Response},
+    Rule, Severity,
+    api::{Header, Operation, Response},
     error::DocumentError,
+    findings::{Findings, NO_SEVERITIES, Subject},
     pairing::paired,
-    rule::{GeneralRule, SchemaLocation},
+    rule::{GeneralRule, SchemaChange, SchemaLocation},
+    same::same,
     schemas::Schemas,
+    source::Node,
 };
 
 /// Compares the request body.
@@ -93,12 +106,6 @@ pub(crate) fn responses<'o, 'd>(
     statuses.dedup();
     for status in statuses {
         let is_success = status.starts_with('2');
-        // A status that is not listed is described by `default`.
-        let or_default = |operation: &'o Operation<'d>| {
-            let is_failure = status.starts_with(['4', '5']);
-            let default = is_failure.then(|| operation.responses.get("default"));
-            default.flatten()
-        };
         match (before.responses.get(status), after.responses.get(status)) {
             (Some(old), Some(new)) => response(schemas, status, old, new)?,
             (Some(old), None) => {
@@ -107,17 +114,13 @@ pub(crate) fn responses<'o, 'd>(
                 } else {
                     GeneralRule::FailureStatusRemoved
                 };
-                if let Some(new) = or_default(after) {
-                    response(schemas, status, old, new)?;
-                }
+                let differs = match described(after, status) {
+                    Some(by) => unlisted(schemas, status, old, by.response, &by)?,
+                    None => false,
+                };
                 let message = format!("the {status} response was removed");
-                schemas.findings.add(
-                    schemas.subject,
-                    rule,
-                    old.node.pointer.clone(),
-                    of(after),
-                    message,
-                );
+                let pointers = (old.node.pointer.clone(), of(after));
+                add_status(schemas, rule, differs, pointers, message);
             }
             (None, Some(new)) => {
                 let rule = if is_success {
@@ -125,22 +128,93 @@ pub(crate) fn responses<'o, 'd>(
                 } else {
                     GeneralRule::FailureStatusAdded
                 };
-                if let Some(old) = or_default(before) {
-                    response(schemas, status, old, new)?;
-                }
+                let differs = match described(before, status) {
+                    Some(by) => unlisted(schemas, status, by.response, new, &by)?,
+                    None => false,
+                };
                 let message = format!("the {status} response was added");
-                schemas.findings.add(
-                    schemas.subject,
-                    rule,
-                    of(before),
-                    new.node.pointer.clone(),
-                    message,
-                );
+                let pointers = (of(before), new.node.pointer.clone());
+                add_status(schemas, rule, differs, pointers, message);
             }
             (None, None) => {}
         }
     }
     Ok(())
+}
+
+fn add_status(
+    schemas: &mut Schemas<'_, '_>,
+    rule: GeneralRule,
+    differs: bool,
+    (old, new): (String, String),
+    message: String,
+) {
+    let rule = Rule::from(rule);
+    let severity = if differs {
+        rule.severity().max(Severity::Risky)
+    } else {
+        rule.severity()
+    };
+    let subject = schemas.subject;
+    schemas
+        .findings
+        .add_as(severity, subject, rule, old, new, message);
+}
+
+/// What describes a status that is not listed.
+struct Described<'o, 'd> {
+    response: &'o Response<'d>,
+    /// Whether it may be meant for other statuses: `default` often describes errors,
+    /// as it does beside a success status.
+    is_vague: bool,
+}
+
+/// Returns the range, otherwise `default`, for a status that is not listed.
+fn described<'o, 'd>(operation: &'o Operation<'d>, status: &str) -> Option<Described<'o, 'd>> {
+    let responses = &operation.responses;
+    if status == "default" {
+        return None;
+    }
+    let class = status.get(..1)?;
+    let is_range = |key: &&str| key.eq_ignore_ascii_case(&format!("{class}XX"));
+    if let Some((_, response)) = responses.iter().find(|(key, _)| is_range(key)) {
+        return Some(Described {
+            response,
+            is_vague: false,
+        });
+    }
+    let has_success = responses.keys().any(|key| key.starts_with('2'));
+    Some(Described {
+        response: responses.get("default")?,
+        is_vague: match class {
+            "4" | "5" => false,
+            "2" => has_success,
+            _ => true,
+        },
+    })
+}
+
+/// Compares the response to a status that only one of the documents lists with what
+/// describes it in the other one. Returns whether they differ without a finding of
+/// their own.
+fn unlisted<'d>(
+    schemas: &mut Schemas<'_, 'd>,
+    status: &str,
+    old: &Response<'d>,
+    new: &Response<'d>,
+    by: &Described<'_, 'd>,
+) -> Result<bool, DocumentError> {
+    if !by.is_vague {
+        response(schemas, status, old, new)?;
+        return Ok(false);
+    }
+    let (before, after) = (schemas.old, schemas.new);
+    let mut findings = Findings::new(before.root, after.root, &NO_SEVERITIES);
+    let subject = Subject::default();
+    let mut apart = Schemas::new(before, after, &mut findings, &subject);
+    response(&mut apart, status, old, new)?;
+    let mut severities = findings.all.iter().map(|it| it.severity);
+    Ok(severities.any(|it| it > Severity::Safe))
 }
 
 fn response<'d>(
@@ -163,6 +237,14 @@ fn response<'d>(
         SchemaLocation::ResponseBody,
         &label,
     )?;
+    links(schemas, &label, old, new)?;
+    members::compare(
+        (schemas.old, schemas.new),
+        (&old.node, &new.node),
+        &["content", "headers", "links", "schema"],
+        schemas.subject,
+        schemas.findings,
+    );
     for (_, pair) in paired(&old.headers, &new.headers) {
         match pair {
             (Some(one), Some(other)) => header(schemas, status, one, other)?,
@@ -201,6 +283,61 @@ fn response<'d>(
     Ok(())
 }
 
+/// Compares the links to other operations, which Swagger 2.0 does not have.
+fn links<'d>(
+    schemas: &mut Schemas<'_, 'd>,
+    label: &str,
+    old: &Response<'d>,
+    new: &Response<'d>,
+) -> Result<(), DocumentError> {
+    if [schemas.old.dialect, schemas.new.dialect].contains(&Dialect::V2_0) {
+        return Ok(());
+    }
+    let before: BTreeMap<_, _> = schemas
+        .old
+        .members(&old.node, "links")?
+        .into_iter()
+        .collect();
+    let after: BTreeMap<_, _> = schemas
+        .new
+        .members(&new.node, "links")?
+        .into_iter()
+        .collect();
+    for (name, pair) in paired(&before, &after) {
+        let (rule, verb) = match pair {
+            (Some(one), Some(other)) => {
+                let known = &mut schemas.findings.known;
+                if same((schemas.old, schemas.new), one, other, known) {
+                    continue;
+                }
+                (GeneralRule::LinkChanged, "changed")
+            }
+            (Some(_), None) => (GeneralRule::LinkRemoved, "was removed"),
+            (None, _) => (GeneralRule::LinkAdded, "was added"),
+        };
+        let pointer = |node: Option<&Node<'d>>, parent: &Node<'d>| {
+            node.map_or_else(|| parent.pointer.clone(), |it| it.pointer.clone())
+        };
+        let message = format!("{label}: the link `{name}` {verb}");
+        let pointers = (pointer(pair.0, &old.node), pointer(pair.1, &new.node));
+        let subject = schemas.subject;
+        schemas
+            .findings
+            .add(subject, rule, pointers.0, pointers.1, message);
+    }
+    Ok(())
+}
+
+/// The members of a header in OpenAPI 3.
+const HEADER: [&str; 6] = [
+    "content",
+    "deprecated",
+    "explode",
+    "required",
+    "schema",
+    "style",
+];
+
 fn header<'d>(
     schemas: &mut Schemas<'_, 'd>,
     status: &str,
@@ -223,53 +360,46 @@ fn header<'d>(
             format!("{label} became {word}"),
         );
     }
-    schemas.compare(
-        &old.schema,
-        &new.schema,
-        SchemaLocation::ResponseHeader,
-        label,
-    )
-}
-
-/// Compares media types and their schemas. `rules` are those for a removed and an
-/// added media type.
-fn content<'d>(
-    schemas: &mut Schemas<'_, 'd>,
-    (old, new): (&Content<'d>, &Content<'d>),
-    pointers: (String, String),
-    rules: [GeneralRule; 2],
-    location: SchemaLocation,
-    label: &str,
-) -> Result<(), DocumentError> {
-    let [removed, added] = rules;
-    // It is not known which media types of an ambiguous list apply: one in common suffices.
-    let is_ambiguous = old.is_ambiguous || new.is_ambiguous;
-    let in_common = old.media.keys().any(|name| new.find(name).is_some());
-    for (name, schema) in &old.media {
-        if let Some((_, other)) = new.find(name) {
-            schemas.compare(schema, other, location, format!("{label} ({name})"))?;
-        } else if !is_ambiguous || !in_common {
-            let message = format!("{label}: {name} was removed");
-            schemas.findings.add(
-                schemas.subject,
-                removed,
-                schema.pointer.clone(),
-                pointers.1.clone(),
-                message,
-            );
-        }
+    let location = SchemaLocation::ResponseHeader;
+    let is_2_0 = [schemas.old.dialect, schemas.new.dialect].contains(&Dialect::V2_0);
+    let deprecated = [&old.node, &new.node].map(|it| it.is_true("deprecated"));
+    let change = match deprecated {
+        _ if is_2_0 => None,
+        [false, true] => Some((SchemaChange::BecameDeprecated, "is now deprecated")),
+        [true, false] => Some((SchemaChange::BecameActive, "is no longer deprecated")),
+        _ => None,
+    };
+    if let Some((change, message)) = change {
+        let message = format!("{label} {message}");
+        let pointers = (old.node.pointer.clone(), new.node.pointer.clone());
+        let (rule, subject) = (Rule::schema(location, change), schemas.subject);
+        schemas
+            .findings
+            .add(subject, rule, pointers.0, pointers.1, message);
     }
-    for (name, schema) in &new.media {
-        if old.find(name).is_none() && (!is_ambiguous || !in_common) {
-            let message = format!("{label}: {name} was added");
-            schemas.findings.add(
-                schemas.subject,
-                added,
-                pointers.0.clone(),
-                schema.pointer.clone(),
-                message,
-            );
-        }
+    let was = types(schemas.old, &old.schema)?;
+    let is = types(schemas.new, &new.schema)?;
+    if old.style != new.style
+        && let Some(severity) = style_severity((&old.style, was), (&new.style, is))
+    {
+        let message = format!(
+            "{label} is serialized as {} instead of {}",
+            new.style, old.style
+        );
+        let pointers = (old.node.pointer.clone(), new.node.pointer.clone());
+        let (rule, subject) = (GeneralRule::HeaderStyleChanged.into(), schemas.subject);
+        schemas
+            .findings
+            .add_as(severity, subject, rule, pointers.0, pointers.1, message);
     }
-    Ok(())
+    if !is_2_0 {
+        members::compare(
+            (schemas.old, schemas.new),
+            (&old.node, &new.node),
+            &HEADER,
+            schemas.subject,
+            schemas.findings,
+        );
+    }
+    schemas.compare(&old.schema, &new.schema, location, label)
 }

@@ -6,8 +6,10 @@ use serde_json::Value;
 use super::{Pair, Schemas};
 use crate::{
     error::DocumentError,
-    merged::{MergedSchema, Union, canonical, short},
+    merged::{Discriminator, MergedSchema, Union, canonical, short},
+    pairing::paired,
     rule::SchemaChange,
+    same::same,
     source::{Node, Source},
     type_set::TypeSet,
 };
@@ -21,93 +23,143 @@ pub(crate) fn compare<'d>(
     new: &MergedSchema<'d>,
 ) -> Result<bool, DocumentError> {
     discriminators(schemas, pair, old, new);
-    match (&old.union, &new.union) {
-        (None, None) => Ok(true),
-        (Some(before), Some(after)) => {
-            matched(schemas, pair, before, after)?;
+    match (old.unions.as_slice(), new.unions.as_slice()) {
+        ([], []) => Ok(true),
+        ([], [after]) => became_union(schemas, pair, old, (new, after)),
+        ([before], []) => became_single(schemas, pair, (old, before), new),
+        (left, right) => {
+            several(schemas, pair, (old, left), (new, right))?;
             Ok(true)
         }
-        (None, Some(after)) => {
-            let is_any = old.types == TypeSet::ANY;
-            let pointers = (old.pointer.clone(), after.pointer.clone());
-            if is_any {
-                schemas.report(
-                    pair,
-                    SchemaChange::TypeSpecialized,
-                    pointers,
-                    "the value is now limited to alternatives",
-                );
-            } else if !new.is_only_union() {
-                schemas.report(
-                    pair,
-                    SchemaChange::AllOfAdded,
-                    pointers,
-                    "constraint added: one of several alternatives",
-                );
-                return Ok(true);
-            } else if let Some(found) =
-                counterpart(schemas.new, after, schemas.old, &pair.old, old)?
-            {
-                for branch in after
-                    .branches
-                    .iter()
-                    .filter(|it| it.address() != found.address())
-                {
-                    added(schemas, pair, after, &old.pointer, branch);
-                }
-                schemas.nullable(pair, old, new);
-                schemas.later(branch(pair, pair.old.clone(), vec![found]));
-            } else {
-                schemas.report(
-                    pair,
-                    SchemaChange::TypeChanged,
-                    pointers,
-                    "the schema was replaced by alternatives",
-                );
-            }
-            Ok(false)
-        }
-        (Some(before), None) => {
-            let is_any = new.types == TypeSet::ANY;
-            let pointers = (before.pointer.clone(), new.pointer.clone());
-            if is_any {
-                schemas.report(
-                    pair,
-                    SchemaChange::TypeGeneralized,
-                    pointers,
-                    "the value is no longer limited to alternatives",
-                );
-            } else if !old.is_only_union() {
-                schemas.report(
-                    pair,
-                    SchemaChange::AllOfRemoved,
-                    pointers,
-                    "constraint removed: one of several alternatives",
-                );
-                return Ok(true);
-            } else if let Some(found) =
-                counterpart(schemas.old, before, schemas.new, &pair.new, new)?
-            {
-                for branch in before
-                    .branches
-                    .iter()
-                    .filter(|it| it.address() != found.address())
-                {
-                    removed(schemas, pair, before, &new.pointer, branch);
-                }
-                schemas.nullable(pair, old, new);
-                schemas.later(branch(pair, vec![found], pair.new.clone()));
-            } else {
-                schemas.report(
-                    pair,
-                    SchemaChange::TypeChanged,
-                    pointers,
-                    "the alternatives were replaced by another schema",
-                );
-            }
-            Ok(false)
+    }
+}
+
+/// Compares lists of alternatives, of which one each is needed.
+fn several<'d>(
+    schemas: &mut Schemas<'_, 'd>,
+    pair: &Pair<'d>,
+    (old, left): (&MergedSchema<'d>, &[Union<'d>]),
+    (new, right): (&MergedSchema<'d>, &[Union<'d>]),
+) -> Result<(), DocumentError> {
+    let mut right: Vec<&Union<'d>> = right.iter().collect();
+    let mut rest = Vec::new();
+    for before in left {
+        let equal = right
+            .iter()
+            .position(|after| is_equal(schemas, before, after));
+        match equal {
+            Some(index) => drop(right.remove(index)),
+            None => rest.push(before),
         }
     }
+    for (before, after) in rest.iter().zip(&right) {
+        matched(schemas, pair, before, after)?;
+    }
+    for before in rest.iter().skip(right.len()) {
+        let pointers = (before.pointer.clone(), new.pointer.clone());
+        let message = "constraint removed: one of several alternatives";
+        schemas.report(pair, SchemaChange::AllOfRemoved, pointers, message);
+    }
+    for after in right.iter().skip(rest.len()) {
+        let pointers = (old.pointer.clone(), after.pointer.clone());
+        let message = "constraint added: one of several alternatives";
+        schemas.report(pair, SchemaChange::AllOfAdded, pointers, message);
+    }
+    Ok(())
+}
+
+/// Returns whether two lists have equal alternatives in the same order.
+fn is_equal<'d>(schemas: &mut Schemas<'_, 'd>, before: &Union<'d>, after: &Union<'d>) -> bool {
+    let sources = (schemas.old, schemas.new);
+    let known = &mut schemas.findings.known;
+    before.keyword == after.keyword
+        && before.branches.len() == after.branches.len()
+        && before
+            .branches
+            .iter()
+            .zip(&after.branches)
+            .all(|(one, other)| same(sources, one, other, known))
+}
+
+fn became_union<'d>(
+    schemas: &mut Schemas<'_, 'd>,
+    pair: &Pair<'d>,
+    old: &MergedSchema<'d>,
+    (new, after): (&MergedSchema<'d>, &Union<'d>),
+) -> Result<bool, DocumentError> {
+    let pointers = (old.pointer.clone(), after.pointer.clone());
+    if old.is_anything() {
+        let message = "the value is now limited to alternatives";
+        schemas.report(pair, SchemaChange::TypeSpecialized, pointers, message);
+        return Ok(false);
+    }
+    let found = if new.is_only_union() {
+        counterpart(schemas.new, after, schemas.old, &pair.old, old)?
+    } else {
+        None
+    };
+    if let Some(found) = found {
+        for branch in others(after, &found) {
+            added(schemas, pair, after, &old.pointer, branch);
+        }
+        schemas.overlaps(pair, &pair.old, &after.branches, (None, Some(after)))?;
+        schemas.nullable(pair, old, new);
+        schemas.later(branch(pair, pair.old.clone(), vec![found]));
+        return Ok(false);
+    }
+    if !new.is_only_union() || old.own_types == TypeSet::ANY {
+        let message = "constraint added: one of several alternatives";
+        schemas.report(pair, SchemaChange::AllOfAdded, pointers, message);
+        return Ok(true);
+    }
+    let message = "the schema was replaced by alternatives";
+    schemas.report(pair, SchemaChange::TypeChanged, pointers, message);
+    Ok(false)
+}
+
+fn became_single<'d>(
+    schemas: &mut Schemas<'_, 'd>,
+    pair: &Pair<'d>,
+    (old, before): (&MergedSchema<'d>, &Union<'d>),
+    new: &MergedSchema<'d>,
+) -> Result<bool, DocumentError> {
+    let pointers = (before.pointer.clone(), new.pointer.clone());
+    if new.is_anything() {
+        let message = "the value is no longer limited to alternatives";
+        schemas.report(pair, SchemaChange::TypeGeneralized, pointers, message);
+        return Ok(false);
+    }
+    let found = if old.is_only_union() {
+        counterpart(schemas.old, before, schemas.new, &pair.new, new)?
+    } else {
+        None
+    };
+    if let Some(found) = found {
+        for branch in others(before, &found) {
+            removed(schemas, pair, before, &new.pointer, branch);
+        }
+        schemas.overlaps(pair, &before.branches, &pair.new, (Some(before), None))?;
+        schemas.nullable(pair, old, new);
+        schemas.later(branch(pair, vec![found], pair.new.clone()));
+        return Ok(false);
+    }
+    if !old.is_only_union() || new.own_types == TypeSet::ANY {
+        let message = "constraint removed: one of several alternatives";
+        schemas.report(pair, SchemaChange::AllOfRemoved, pointers, message);
+        return Ok(true);
+    }
+    let message = "the alternatives were replaced by another schema";
+    schemas.report(pair, SchemaChange::TypeChanged, pointers, message);
+    Ok(false)
+}
+
+/// Returns the alternatives other than this one.
+fn others<'u, 'd>(union: &'u Union<'d>, one: &Node<'d>) -> impl Iterator<Item = &'u Node<'d>> {
+    let address = one.address();
+    union
+        .branches
+        .iter()
+        .filter(move |it| it.address() != address)
 }
 
 /// Creates the pair of two alternatives that match each other.
@@ -193,6 +245,11 @@ fn matched<'d>(
         if left.is_empty() || right.is_empty() {
             break;
         }
+    }
+    schemas.exclusivity(pair, before, after)?;
+    if before.keyword == after.keyword {
+        let (old, new) = (&before.branches, &after.branches);
+        schemas.overlaps(pair, old, new, (Some(before), Some(after)))?;
     }
     for old in left {
         removed(schemas, pair, before, &after.pointer, old);
@@ -302,18 +359,18 @@ fn removed(
     );
 }
 
-fn named(branch: &Node<'_>) -> String {
+pub(super) fn named(branch: &Node<'_>) -> String {
     match branch.reference_name() {
         Some(name) => format!("`{name}`"),
         None => short(branch.value),
     }
 }
 
-fn discriminators(
-    schemas: &mut Schemas<'_, '_>,
-    pair: &Pair<'_>,
-    old: &MergedSchema<'_>,
-    new: &MergedSchema<'_>,
+fn discriminators<'d>(
+    schemas: &mut Schemas<'_, 'd>,
+    pair: &Pair<'d>,
+    old: &MergedSchema<'d>,
+    new: &MergedSchema<'d>,
 ) {
     let pointers = (
         old.pointer_of("discriminator"),
@@ -343,7 +400,18 @@ fn discriminators(
             &message,
         );
     }
-    for (value, name) in &before.mapping {
+    if before.default_mapping != after.default_mapping {
+        let name =
+            |mapping: Option<&str>| mapping.map_or("none".to_owned(), |it| format!("`{it}`"));
+        let message = format!(
+            "the discriminator maps other values to {} instead of {}",
+            name(after.default_mapping),
+            name(before.default_mapping)
+        );
+        let change = SchemaChange::MappingChanged;
+        schemas.report(pair, change, pointers.clone(), &message);
+    }
+    for (value, (name, schema)) in &before.mapping {
         match after.mapping.get(value) {
             None => {
                 let message = format!("the discriminator no longer maps `{value}`");
@@ -354,7 +422,7 @@ fn discriminators(
                     &message,
                 );
             }
-            Some(other) if other != name => {
+            Some((other, _)) if other != name => {
                 let message =
                     format!("the discriminator maps `{value}` to `{other}` instead of `{name}`");
                 schemas.report(
@@ -364,13 +432,50 @@ fn discriminators(
                     &message,
                 );
             }
-            Some(_) => {}
+            Some((_, other)) => {
+                // It may extend this schema and be no alternative of it.
+                if let (Some(schema), Some(other)) = (schema, other) {
+                    schemas.later(branch(pair, vec![schema.clone()], vec![other.clone()]));
+                }
+            }
         }
     }
-    for (value, name) in &after.mapping {
+    extensions(schemas, pair, (old, before), (new, after));
+    for (value, (name, _)) in &after.mapping {
         if !before.mapping.contains_key(value) {
             let message = format!("the discriminator maps `{value}` to `{name}`");
             schemas.report(pair, SchemaChange::MappingAdded, pointers.clone(), &message);
+        }
+    }
+}
+
+/// Compares the schemas that extend the one with the discriminator by `allOf`:
+/// without a mapping their names are the values of the discriminator (OpenAPI 3.1.1
+/// section 4.8.25).
+fn extensions<'d>(
+    schemas: &mut Schemas<'_, 'd>,
+    pair: &Pair<'d>,
+    (old, before): (&MergedSchema<'d>, &Discriminator<'d>),
+    (new, after): (&MergedSchema<'d>, &Discriminator<'d>),
+) {
+    let left = schemas.old.extensions(&before.home);
+    let right = schemas.new.extensions(&after.home);
+    for (name, both) in paired(&left, &right) {
+        match both {
+            (Some(one), Some(other)) => {
+                schemas.later(branch(pair, vec![one.clone()], vec![other.clone()]));
+            }
+            (Some(one), None) => {
+                let message = format!("`{name}` no longer extends the schema");
+                let pointers = (one.pointer.clone(), new.pointer.clone());
+                schemas.report(pair, SchemaChange::MappingDeleted, pointers, &message);
+            }
+            (None, Some(other)) => {
+                let message = format!("`{name}` extends the schema");
+                let pointers = (old.pointer.clone(), other.pointer.clone());
+                schemas.report(pair, SchemaChange::MappingAdded, pointers, &message);
+            }
+            (None, None) => {}
         }
     }
 }
