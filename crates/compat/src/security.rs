@@ -31,7 +31,7 @@ pub(crate) fn alternatives<'d>(
             let scheme = scheme(source, name);
             let scopes = scopes.value.as_array().into_iter().flatten();
             let scopes = scopes.filter_map(Value::as_str).map(ToOwned::to_owned);
-            let is_key = scheme == AUTHORIZATION;
+            let is_key = source.is_converted && scheme == AUTHORIZATION;
             let known = alternative.entry(scheme).or_default();
             // An API key has no scopes to compare those of the other side with.
             known.extend(scopes.filter(|_| !is_key));

@@ -64,6 +64,8 @@ pub(crate) struct Source<'d> {
     /// Whether one of the two documents is Swagger 2.0, where every scheme
     /// other than `basic` that uses the `Authorization` header is an API key.
     pub(crate) is_for_2_0: bool,
+    /// Whether only one of the two documents is Swagger 2.0.
+    pub(crate) is_converted: bool,
     forms: &'d Forms,
     identifiers: Identifiers<'d>,
 }
@@ -82,6 +84,7 @@ impl<'d> Source<'d> {
             dialect,
             root,
             is_for_2_0: is_2_0(root) || is_2_0(other),
+            is_converted: is_2_0(root) != is_2_0(other),
             forms,
             identifiers: Identifiers::read(root),
         })
@@ -202,7 +205,9 @@ impl<'d> Source<'d> {
     /// Returns the schemas that the `$dynamicRef` of a node may lead to; which of
     /// several it is depends on the schemas that were entered before.
     pub(crate) fn dynamic_targets(&self, node: &Node<'d>) -> Vec<Node<'d>> {
-        let reference = node.text("$dynamicRef").unwrap_or_default();
+        let Some(reference) = node.text("$dynamicRef") else {
+            return Vec::new();
+        };
         let targets = self.identifiers.dynamic_targets(reference, &node.pointer);
         targets.into_iter().filter_map(|it| self.at(it)).collect()
     }

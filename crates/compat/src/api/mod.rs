@@ -14,7 +14,7 @@ use serde_json::Value;
 pub(crate) use content::{Body, Content, Header, Media, Response};
 
 use crate::{
-    error::DocumentError,
+    error::{DocumentError, DocumentErrorKind},
     security::{self, Alternative},
     source::{Node, Source},
 };
@@ -184,6 +184,10 @@ impl<'d> Operation<'d> {
         for parent in [item, &node] {
             for parameter in source.items(parent, "parameters")? {
                 let parameter = source.resolve(&parameter)?;
+                if !parameter.value.is_object() {
+                    let expected = DocumentErrorKind::Expected("an object");
+                    return Err(source.error(&parameter.pointer, expected));
+                }
                 // A parameter without location or name is skipped; those of an operation replace
                 // those of its path.
                 if let (Some(location), Some(name)) = (parameter.text("in"), parameter.text("name"))
@@ -306,7 +310,11 @@ fn style(dialect: Dialect, node: &Node<'_>, location: &str) -> String {
         };
         return style.to_owned();
     }
-    let style = node.text("style").unwrap_or(default);
+    let style = match node.value.get("style") {
+        None => default,
+        Some(Value::String(style)) => style,
+        Some(_) => "unknown",
+    };
     let explode = node.value.get("explode").and_then(Value::as_bool);
     // Other styles do not depend on `explode`.
     let has_explode = matches!(style, "cookie" | "form" | "label" | "matrix" | "simple");

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::members;
 use crate::{
-    Severity,
+    Rule, Severity,
     api::{Content, Media},
     error::DocumentError,
     pairing::paired,
@@ -26,7 +26,7 @@ pub(super) fn content<'d>(
 ) -> Result<(), DocumentError> {
     let [removed, added] = rules;
     // It is not known which media types of an ambiguous list apply: one in common suffices.
-    let is_ambiguous = old.is_ambiguous || new.is_ambiguous;
+    let is_ambiguous = schemas.old.is_converted && (old.is_ambiguous || new.is_ambiguous);
     let in_common = old.media.keys().any(|name| !new.find(name).is_empty());
     for (name, other) in pairs(old, new) {
         if let (Some(one), Some(another)) = (old.media.get(&name), new.media.get(&other)) {
@@ -39,35 +39,39 @@ pub(super) fn content<'d>(
             )?;
         }
     }
+    let severity = |rule: GeneralRule| Rule::from(rule).severity();
     for (name, media) in &old.media {
-        // A range that became narrower is still received, but not sent.
-        let is_kept = if location.is_request() {
-            new.allows(name)
-        } else {
-            !new.find(name).is_empty()
-        };
-        if !(is_kept || (is_ambiguous && in_common)) {
-            let message = format!("{label}: {name} was removed");
-            schemas.findings.add(
-                schemas.subject,
-                removed,
-                media.schema.pointer.clone(),
-                pointers.1.clone(),
-                message,
-            );
+        if new.allows(name) || (is_ambiguous && in_common) {
+            continue;
         }
+        let is_narrower = !new.find(name).is_empty();
+        let (severity, verb) = match (is_narrower, location.is_request()) {
+            // A part of the range is still sent.
+            (true, false) => (Severity::Safe, "was replaced by a narrower one"),
+            _ => (severity(removed), "was removed"),
+        };
+        let (old, new) = (media.schema.pointer.clone(), pointers.1.clone());
+        let (subject, message) = (schemas.subject, format!("{label}: {name} {verb}"));
+        let rule = removed.into();
+        schemas
+            .findings
+            .add_as(severity, subject, rule, old, new, message);
     }
     for (name, media) in &new.media {
-        if !(old.allows(name) || (is_ambiguous && in_common)) {
-            let message = format!("{label}: {name} was added");
-            schemas.findings.add(
-                schemas.subject,
-                added,
-                pointers.0.clone(),
-                media.schema.pointer.clone(),
-                message,
-            );
+        if old.allows(name) || (is_ambiguous && in_common) {
+            continue;
         }
+        let severity = match severity(added) {
+            // Clients can hardly ask for what they know.
+            Severity::Safe if name.contains('*') && !location.is_request() => Severity::Risky,
+            severity => severity,
+        };
+        let (old, new) = (pointers.0.clone(), media.schema.pointer.clone());
+        let (subject, message) = (schemas.subject, format!("{label}: {name} was added"));
+        let rule = added.into();
+        schemas
+            .findings
+            .add_as(severity, subject, rule, old, new, message);
     }
     Ok(())
 }

@@ -76,12 +76,12 @@ pub(crate) fn compare<'d>(
     document_security(old, new, findings);
     oauth::compare(old, new, findings);
     let roots = (old.source.root(), new.source.root());
-    servers(
-        (&old.servers, &new.servers),
-        (&roots.0, &roots.1),
-        &document,
-        findings,
-    );
+    let has_none = old.servers.is_empty() || new.servers.is_empty();
+    // Most documents of Swagger 2.0 do not state the host.
+    if !old.source.is_converted || !has_none {
+        let urls = (old.servers.as_slice(), new.servers.as_slice());
+        servers(urls, (&roots.0, &roots.1), &document, findings);
+    }
     members::compare(sources, (&roots.0, &roots.1), &ROOT, &document, findings);
     Ok(())
 }
@@ -172,17 +172,13 @@ fn path_item<'d>(
     members::compare(sources, nodes, &known, &Subject::default(), findings);
 }
 
-/// Compares the URLs of servers. A relative URL is not comparable with others.
+/// Compares the URLs of servers.
 fn servers(
     (old, new): (&[String], &[String]),
     (before, after): (&Node<'_>, &Node<'_>),
     subject: &Subject,
     findings: &mut Findings<'_>,
 ) {
-    let is_relative = |urls: &[String]| urls.iter().all(|it| !it.contains("://"));
-    if is_relative(old) != is_relative(new) {
-        return;
-    }
     let pointer = |node: &Node<'_>| match node.value.get("servers") {
         Some(_) => format!("{}/servers", node.pointer),
         None => node.pointer.clone(),

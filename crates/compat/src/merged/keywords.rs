@@ -192,7 +192,8 @@ impl<'d> MergedSchema<'d> {
         {
             *known = known.or(node.text(keyword));
         }
-        if let Some(pattern) = node.text("pattern") {
+        // Every string matches an empty pattern.
+        if let Some(pattern) = node.text("pattern").filter(|it| !it.is_empty()) {
             self.record(node, "pattern");
             self.patterns.insert(pattern);
         }
@@ -447,7 +448,12 @@ fn is_interpreted(dialect: Dialect, node: &Node<'_>, keyword: &str, value: &Valu
         "x-extensible-enum" => value.is_array() || value.is_boolean(),
         "in" | "name" => is_parameter,
         "allowEmptyValue" => is_parameter && !is_field,
-        "collectionFormat" => (is_parameter && !is_field) || (is_2 && value == "csv"),
+        "collectionFormat" => {
+            let is_known = ["csv", "multi", "pipes", "ssv", "tsv"]
+                .iter()
+                .any(|it| value == it);
+            (is_parameter && !is_field && is_known) || (is_2 && value == "csv")
+        }
         "$anchor"
         | "$dynamicAnchor"
         | "$dynamicRef"
