@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use crate::{
+    annotations::is_annotation,
     merged::canonical,
     source::{Node, Source},
 };
@@ -30,38 +31,6 @@ enum Context {
     Maps,
     /// A value of the API, such as a constant.
     Literal,
-}
-
-/// Texts, and parts that are reached by references only.
-const ANNOTATIONS: [&str; 10] = [
-    "$comment",
-    "$defs",
-    "definitions",
-    "description",
-    "example",
-    "examples",
-    "externalDocs",
-    "summary",
-    "tags",
-    "title",
-];
-
-/// Returns whether a member of an object of OpenAPI or a keyword of a schema has no
-/// meaning for clients.
-pub(crate) fn is_annotation(key: &str) -> bool {
-    ANNOTATIONS.contains(&key) || is_extension(key)
-}
-
-/// Returns whether a member is an extension without a meaning here.
-fn is_extension(key: &str) -> bool {
-    const INTERPRETED: [&str; 5] = [
-        "x-anyOf",
-        "x-deprecated",
-        "x-extensible-enum",
-        "x-nullable",
-        "x-oneOf",
-    ];
-    key.starts_with("x-") && !INTERPRETED.contains(&key)
 }
 
 /// Returns the context of a member; none if it is an annotation.
@@ -156,7 +125,7 @@ impl<'d> Walk<'_, 'd> {
                         target.is_none() || node.value.as_object().is_some_and(|it| it.len() == 1)
                     };
                     let both = one.is_some() && other.is_some();
-                    if !both && !(is_plain(before, &one) && is_plain(after, &other)) {
+                    if !(both || is_plain(before, &one) && is_plain(after, &other)) {
                         return false;
                     }
                     self.open.push((

@@ -1,24 +1,14 @@
 //! Comparison of the request body and the responses of an operation.
 
-use std::collections::BTreeMap;
-
-use purlin_openapi::Dialect;
-
-use super::{
-    media::content,
-    members,
-    parameters::{style_severity, types},
-};
+use super::{headers, links, media::content, members};
 use crate::{
     Rule, Severity,
-    api::{Header, Operation, Response},
+    api::{Operation, Response},
     error::DocumentError,
     findings::{Findings, NO_SEVERITIES, Subject},
     pairing::paired,
-    rule::{GeneralRule, SchemaChange, SchemaLocation},
-    same::same,
+    rule::{GeneralRule, SchemaLocation},
     schemas::Schemas,
-    source::Node,
 };
 
 /// Compares the request body.
@@ -237,7 +227,7 @@ fn response<'d>(
         SchemaLocation::ResponseBody,
         &label,
     )?;
-    links(schemas, &label, old, new)?;
+    links::compare(schemas, &label, old, new)?;
     members::compare(
         (schemas.old, schemas.new),
         (&old.node, &new.node),
@@ -247,7 +237,7 @@ fn response<'d>(
     );
     for (_, pair) in paired(&old.headers, &new.headers) {
         match pair {
-            (Some(one), Some(other)) => header(schemas, status, one, other)?,
+            (Some(one), Some(other)) => headers::compare(schemas, status, one, other)?,
             (Some(removed), None) => {
                 let rule = if removed.required == Some(true) {
                     GeneralRule::RequiredHeaderRemoved
@@ -281,125 +271,4 @@ fn response<'d>(
         }
     }
     Ok(())
-}
-
-/// Compares the links to other operations, which Swagger 2.0 does not have.
-fn links<'d>(
-    schemas: &mut Schemas<'_, 'd>,
-    label: &str,
-    old: &Response<'d>,
-    new: &Response<'d>,
-) -> Result<(), DocumentError> {
-    if [schemas.old.dialect, schemas.new.dialect].contains(&Dialect::V2_0) {
-        return Ok(());
-    }
-    let before: BTreeMap<_, _> = schemas
-        .old
-        .members(&old.node, "links")?
-        .into_iter()
-        .collect();
-    let after: BTreeMap<_, _> = schemas
-        .new
-        .members(&new.node, "links")?
-        .into_iter()
-        .collect();
-    for (name, pair) in paired(&before, &after) {
-        let (rule, verb) = match pair {
-            (Some(one), Some(other)) => {
-                let known = &mut schemas.findings.known;
-                if same((schemas.old, schemas.new), one, other, known) {
-                    continue;
-                }
-                (GeneralRule::LinkChanged, "changed")
-            }
-            (Some(_), None) => (GeneralRule::LinkRemoved, "was removed"),
-            (None, _) => (GeneralRule::LinkAdded, "was added"),
-        };
-        let pointer = |node: Option<&Node<'d>>, parent: &Node<'d>| {
-            node.map_or_else(|| parent.pointer.clone(), |it| it.pointer.clone())
-        };
-        let message = format!("{label}: the link `{name}` {verb}");
-        let pointers = (pointer(pair.0, &old.node), pointer(pair.1, &new.node));
-        let subject = schemas.subject;
-        schemas
-            .findings
-            .add(subject, rule, pointers.0, pointers.1, message);
-    }
-    Ok(())
-}
-
-/// The members of a header in OpenAPI 3.
-const HEADER: [&str; 6] = [
-    "content",
-    "deprecated",
-    "explode",
-    "required",
-    "schema",
-    "style",
-];
-
-fn header<'d>(
-    schemas: &mut Schemas<'_, 'd>,
-    status: &str,
-    old: &Header<'d>,
-    new: &Header<'d>,
-) -> Result<(), DocumentError> {
-    let label = format!("the {status} response, the header {}", new.name);
-    let became = match (old.required, new.required) {
-        (Some(true), Some(false)) => Some((GeneralRule::HeaderBecameOptional, "optional")),
-        (Some(false), Some(true)) => Some((GeneralRule::HeaderBecameRequired, "required")),
-        _ => None,
-    };
-    if let Some((rule, word)) = became {
-        let (old, new) = (old.node.pointer.clone(), new.node.pointer.clone());
-        schemas.findings.add(
-            schemas.subject,
-            rule,
-            old,
-            new,
-            format!("{label} became {word}"),
-        );
-    }
-    let location = SchemaLocation::ResponseHeader;
-    let is_2_0 = [schemas.old.dialect, schemas.new.dialect].contains(&Dialect::V2_0);
-    let deprecated = [&old.node, &new.node].map(|it| it.is_true("deprecated"));
-    let change = match deprecated {
-        _ if is_2_0 => None,
-        [false, true] => Some((SchemaChange::BecameDeprecated, "is now deprecated")),
-        [true, false] => Some((SchemaChange::BecameActive, "is no longer deprecated")),
-        _ => None,
-    };
-    if let Some((change, message)) = change {
-        let message = format!("{label} {message}");
-        let pointers = (old.node.pointer.clone(), new.node.pointer.clone());
-        let (rule, subject) = (Rule::schema(location, change), schemas.subject);
-        schemas
-            .findings
-            .add(subject, rule, pointers.0, pointers.1, message);
-    }
-    let was = types(schemas.old, &old.schema)?;
-    let is = types(schemas.new, &new.schema)?;
-    if old.style != new.style
-        && let Some(severity) = style_severity((&old.style, was), (&new.style, is))
-    {
-        let message = format!(
-            "{label} is serialized as {} instead of {}",
-            new.style, old.style
-        );
-        let pointers = (old.node.pointer.clone(), new.node.pointer.clone());
-        let (rule, subject) = (GeneralRule::HeaderStyleChanged.into(), schemas.subject);
-        schemas
-            .findings
-            .add_as(severity, subject, rule, pointers.0, pointers.1, message);
-    }
-    if !is_2_0 {
-        members::compare(
-            (schemas.old, schemas.new),
-            (&old.node, &new.node),
-            &HEADER,
-            schemas.subject,
-            schemas.findings,
-        );
-    }
-    schemas.compare(&old.schema, &new.schema, location, label)
 }

@@ -1,9 +1,10 @@
 //! Comparison of the members of an object that have no comparison of their own.
 
 use crate::{
+    annotations::is_annotation,
     findings::{Findings, Subject},
     rule::GeneralRule,
-    same::{is_annotation, same},
+    same::same,
     source::{Node, Source},
 };
 

@@ -2,11 +2,14 @@
 
 mod callbacks;
 mod content;
+mod headers;
 mod lifecycle;
+mod links;
 mod media;
 mod members;
 mod oauth;
 mod parameters;
+mod servers;
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -18,7 +21,7 @@ use crate::{
     rule::GeneralRule,
     schemas::Schemas,
     security,
-    source::{Node, Source},
+    source::Source,
 };
 use lifecycle::Stability;
 
@@ -80,7 +83,7 @@ pub(crate) fn compare<'d>(
     // Most documents of Swagger 2.0 do not state the host.
     if !old.source.is_converted || !has_none {
         let urls = (old.servers.as_slice(), new.servers.as_slice());
-        servers(urls, (&roots.0, &roots.1), &document, findings);
+        servers::compare(urls, (&roots.0, &roots.1), &document, findings);
     }
     members::compare(sources, (&roots.0, &roots.1), &ROOT, &document, findings);
     Ok(())
@@ -170,38 +173,6 @@ fn path_item<'d>(
     };
     let nodes = (&before.item, &after.item);
     members::compare(sources, nodes, &known, &Subject::default(), findings);
-}
-
-/// Compares the URLs of servers.
-fn servers(
-    (old, new): (&[String], &[String]),
-    (before, after): (&Node<'_>, &Node<'_>),
-    subject: &Subject,
-    findings: &mut Findings<'_>,
-) {
-    let pointer = |node: &Node<'_>| match node.value.get("servers") {
-        Some(_) => format!("{}/servers", node.pointer),
-        None => node.pointer.clone(),
-    };
-    let root = [String::new()];
-    let or_root = |urls| {
-        if <[String]>::is_empty(urls) {
-            &root
-        } else {
-            urls
-        }
-    };
-    let (old, new) = (or_root(old), or_root(new));
-    for url in old.iter().filter(|it| !new.contains(it)) {
-        let message = format!("the server `{url}` was removed");
-        let rule = GeneralRule::ServerRemoved;
-        findings.add(subject, rule, pointer(before), pointer(after), message);
-    }
-    for url in new.iter().filter(|it| !old.contains(it)) {
-        let message = format!("the server `{url}` was added");
-        let rule = GeneralRule::ServerAdded;
-        findings.add(subject, rule, pointer(before), pointer(after), message);
-    }
 }
 
 /// Compares the security requirements of the documents, if an operation of both
@@ -322,7 +293,7 @@ fn operation<'d>(
             or_all(&after.servers, &new.servers),
         );
         let nodes = (&before.node, &after.node);
-        servers((&urls.0, &urls.1), nodes, &subject, findings);
+        servers::compare((&urls.0, &urls.1), nodes, &subject, findings);
     }
     let sources = (&old.source, &new.source);
     members::compare(

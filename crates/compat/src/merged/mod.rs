@@ -1,6 +1,7 @@
 //! The constraints of a schema in any dialect, merged into one: references are
 //! followed, `allOf` is combined and `null` is a type like the others.
 
+mod interpreted;
 mod keywords;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};

@@ -1,13 +1,11 @@
-//! Comparison of the alternatives in `oneOf` and `anyOf` and of their
-//! discriminators.
+//! Comparison of the alternatives in `oneOf` and `anyOf`.
 
 use serde_json::Value;
 
-use super::{Pair, Schemas};
+use super::{Pair, Schemas, discriminators, overlap::named};
 use crate::{
     error::DocumentError,
-    merged::{Discriminator, MergedSchema, Union, canonical, short},
-    pairing::paired,
+    merged::{MergedSchema, Union, canonical},
     rule::SchemaChange,
     same::same,
     source::{Node, Source},
@@ -22,7 +20,7 @@ pub(crate) fn compare<'d>(
     old: &MergedSchema<'d>,
     new: &MergedSchema<'d>,
 ) -> Result<bool, DocumentError> {
-    discriminators(schemas, pair, old, new);
+    discriminators::compare(schemas, pair, old, new);
     match (old.unions.as_slice(), new.unions.as_slice()) {
         ([], []) => Ok(true),
         ([], [after]) => became_union(schemas, pair, old, (new, after)),
@@ -104,7 +102,7 @@ fn became_union<'d>(
         }
         schemas.overlaps(pair, &pair.old, &after.branches, (None, Some(after)))?;
         schemas.nullable(pair, old, new);
-        schemas.later(branch(pair, pair.old.clone(), vec![found]));
+        schemas.later(pair.branch(pair.old.clone(), vec![found]));
         return Ok(false);
     }
     if !new.is_only_union() || old.own_types == TypeSet::ANY {
@@ -140,7 +138,7 @@ fn became_single<'d>(
         }
         schemas.overlaps(pair, &before.branches, &pair.new, (Some(before), None))?;
         schemas.nullable(pair, old, new);
-        schemas.later(branch(pair, vec![found], pair.new.clone()));
+        schemas.later(pair.branch(vec![found], pair.new.clone()));
         return Ok(false);
     }
     if !old.is_only_union() || new.own_types == TypeSet::ANY {
@@ -160,16 +158,6 @@ fn others<'u, 'd>(union: &'u Union<'d>, one: &Node<'d>) -> impl Iterator<Item = 
         .branches
         .iter()
         .filter(move |it| it.address() != address)
-}
-
-/// Creates the pair of two alternatives that match each other.
-fn branch<'d>(pair: &Pair<'d>, old: Vec<Node<'d>>, new: Vec<Node<'d>>) -> Pair<'d> {
-    Pair {
-        old,
-        new,
-        is_branch: true,
-        ..pair.clone()
-    }
 }
 
 /// Returns the alternative that corresponds to a schema outside of any union:
@@ -236,7 +224,7 @@ fn matched<'d>(
             match found {
                 Some(index) => {
                     let new = right.remove(index);
-                    schemas.later(branch(pair, vec![old.clone()], vec![new.clone()]));
+                    schemas.later(pair.branch(vec![old.clone()], vec![new.clone()]));
                 }
                 None => rest.push(old),
             }
@@ -357,125 +345,4 @@ fn removed(
         (old.pointer.clone(), new.to_owned()),
         &message,
     );
-}
-
-pub(super) fn named(branch: &Node<'_>) -> String {
-    match branch.reference_name() {
-        Some(name) => format!("`{name}`"),
-        None => short(branch.value),
-    }
-}
-
-fn discriminators<'d>(
-    schemas: &mut Schemas<'_, 'd>,
-    pair: &Pair<'d>,
-    old: &MergedSchema<'d>,
-    new: &MergedSchema<'d>,
-) {
-    let pointers = (
-        old.pointer_of("discriminator"),
-        new.pointer_of("discriminator"),
-    );
-    let (before, after) = match (&old.discriminator, &new.discriminator) {
-        (None, None) => return,
-        (None, Some(it)) => {
-            let message = format!("the discriminator `{}` was added", it.property);
-            return schemas.report(pair, SchemaChange::DiscriminatorAdded, pointers, &message);
-        }
-        (Some(it), None) => {
-            let message = format!("the discriminator `{}` was removed", it.property);
-            return schemas.report(pair, SchemaChange::DiscriminatorRemoved, pointers, &message);
-        }
-        (Some(before), Some(after)) => (before, after),
-    };
-    if before.property != after.property {
-        let message = format!(
-            "the discriminator changed from `{}` to `{}`",
-            before.property, after.property
-        );
-        schemas.report(
-            pair,
-            SchemaChange::DiscriminatorRenamed,
-            pointers.clone(),
-            &message,
-        );
-    }
-    if before.default_mapping != after.default_mapping {
-        let name =
-            |mapping: Option<&str>| mapping.map_or("none".to_owned(), |it| format!("`{it}`"));
-        let message = format!(
-            "the discriminator maps other values to {} instead of {}",
-            name(after.default_mapping),
-            name(before.default_mapping)
-        );
-        let change = SchemaChange::MappingChanged;
-        schemas.report(pair, change, pointers.clone(), &message);
-    }
-    for (value, (name, schema)) in &before.mapping {
-        match after.mapping.get(value) {
-            None => {
-                let message = format!("the discriminator no longer maps `{value}`");
-                schemas.report(
-                    pair,
-                    SchemaChange::MappingDeleted,
-                    pointers.clone(),
-                    &message,
-                );
-            }
-            Some((other, _)) if other != name => {
-                let message =
-                    format!("the discriminator maps `{value}` to `{other}` instead of `{name}`");
-                schemas.report(
-                    pair,
-                    SchemaChange::MappingChanged,
-                    pointers.clone(),
-                    &message,
-                );
-            }
-            Some((_, other)) => {
-                // It may extend this schema and be no alternative of it.
-                if let (Some(schema), Some(other)) = (schema, other) {
-                    schemas.later(branch(pair, vec![schema.clone()], vec![other.clone()]));
-                }
-            }
-        }
-    }
-    extensions(schemas, pair, (old, before), (new, after));
-    for (value, (name, _)) in &after.mapping {
-        if !before.mapping.contains_key(value) {
-            let message = format!("the discriminator maps `{value}` to `{name}`");
-            schemas.report(pair, SchemaChange::MappingAdded, pointers.clone(), &message);
-        }
-    }
-}
-
-/// Compares the schemas that extend the one with the discriminator by `allOf`:
-/// without a mapping their names are the values of the discriminator (OpenAPI 3.1.1
-/// section 4.8.25).
-fn extensions<'d>(
-    schemas: &mut Schemas<'_, 'd>,
-    pair: &Pair<'d>,
-    (old, before): (&MergedSchema<'d>, &Discriminator<'d>),
-    (new, after): (&MergedSchema<'d>, &Discriminator<'d>),
-) {
-    let left = schemas.old.extensions(&before.home);
-    let right = schemas.new.extensions(&after.home);
-    for (name, both) in paired(&left, &right) {
-        match both {
-            (Some(one), Some(other)) => {
-                schemas.later(branch(pair, vec![one.clone()], vec![other.clone()]));
-            }
-            (Some(one), None) => {
-                let message = format!("`{name}` no longer extends the schema");
-                let pointers = (one.pointer.clone(), new.pointer.clone());
-                schemas.report(pair, SchemaChange::MappingDeleted, pointers, &message);
-            }
-            (None, Some(other)) => {
-                let message = format!("`{name}` extends the schema");
-                let pointers = (old.pointer.clone(), other.pointer.clone());
-                schemas.report(pair, SchemaChange::MappingAdded, pointers, &message);
-            }
-            (None, None) => {}
-        }
-    }
 }

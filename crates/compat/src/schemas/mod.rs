@@ -3,6 +3,7 @@
 
 mod alternatives;
 mod constraints;
+mod discriminators;
 mod members;
 mod narrowing;
 mod overlap;
@@ -38,6 +39,18 @@ pub(crate) struct Pair<'d> {
     pub(crate) label: String,
     /// Whether it is one of several alternatives, which allow `null` together.
     pub(crate) is_branch: bool,
+}
+
+impl<'d> Pair<'d> {
+    /// Creates the pair of two alternatives that match each other.
+    pub(crate) fn branch(&self, old: Vec<Node<'d>>, new: Vec<Node<'d>>) -> Self {
+        Self {
+            old,
+            new,
+            is_branch: true,
+            ..self.clone()
+        }
+    }
 }
 
 /// The comparison of the schemas of one operation.

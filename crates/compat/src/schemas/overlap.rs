@@ -5,7 +5,7 @@ use crate::{
     Severity,
     bounds::{BOUNDS, Bound},
     error::DocumentError,
-    merged::{MergedSchema, Union},
+    merged::{MergedSchema, Union, short},
     rule::SchemaChange,
     same::same,
     source::{Node, Source},
@@ -139,14 +139,19 @@ fn merged<'d>(
         .collect()
 }
 
+/// Returns the name of an alternative, or its text.
+pub(super) fn named(branch: &Node<'_>) -> String {
+    match branch.reference_name() {
+        Some(name) => format!("`{name}`"),
+        None => short(branch.value),
+    }
+}
+
 impl<'d> Schemas<'_, 'd> {
     /// Reports alternatives of `oneOf` that may have values in common with others:
     /// in requests those of the new document that are not equal to an old one,
     /// whose common values are rejected; in responses those of the old document
     /// that are not equal to a new one, whose common values were not sent.
-    ///
-    /// `is_changed` determines which alternatives are not equal to one of the other
-    /// document.
     pub(super) fn overlaps(
         &mut self,
         pair: &Pair<'d>,
@@ -210,9 +215,7 @@ impl<'d> Schemas<'_, 'd> {
             } else {
                 Severity::Risky
             };
-            let names = [branch, other]
-                .map(super::alternatives::named)
-                .join(" and ");
+            let names = [branch, other].map(named).join(" and ");
             let verb = if severity == Severity::Breaking {
                 "have"
             } else {

@@ -42,7 +42,7 @@ fn other_values_are_rejected() {
     }
     assert_eq!(
         rejected(&good, &json!({"openapi": "4.0.0"})).to_string(),
-        "the new document, at ``: not an OpenAPI 3.1, OpenAPI 3.0 or Swagger 2.0 document: its version is `4.0.0`"
+        "the new document, at ``: not an OpenAPI 3.2, 3.1, 3.0 or Swagger 2.0 document: its version is `4.0.0`"
     );
 }
 
