@@ -14,7 +14,7 @@ use purlin_openapi::{
 };
 use purlin_schemas::{
     __router::{ParameterDoc, PathShape},
-    Definition, SchemaWithDefinitions,
+    Definition, SchemaWithDefinitions, Validator,
 };
 use serde_json::Value;
 
@@ -34,7 +34,11 @@ pub(super) struct Declared<'o> {
     /// `None` for an operation that has no route: only its schemas are added.
     pub(super) template: Option<&'o Template>,
     pub(super) guards: &'o Guards,
+    /// The day on which it ends.
+    pub(super) sunset: Option<&'o str>,
     pub(super) subject: &'o str,
+    /// The media types of the body, each with its validator.
+    pub(super) media_types: &'o [(&'static str, Option<Arc<Validator>>)],
 }
 
 /// Collects operations and schemas, then settles names.
@@ -107,7 +111,9 @@ impl<'r> DocumentWriter<'r> {
             info,
             template,
             guards,
+            sunset,
             subject,
+            media_types,
         } = *declared;
         let mut operation = Operation::new(info.operation_id.as_ref());
         operation.summary = info.summary.as_ref().map(ToString::to_string);
@@ -125,7 +131,11 @@ impl<'r> DocumentWriter<'r> {
         }
         operation.security = self.security(guards);
         operation.external_docs.clone_from(&declared.external_docs);
-        extras::add_examples(&mut operation, &declared.examples);
+        extras::add_examples(&mut operation, &declared.examples, media_types);
+        if let Some(sunset) = sunset {
+            // The name begins with `x-`, so it is accepted; an extension of the user replaces it.
+            let _ = operation.extensions.insert("x-sunset", sunset);
+        }
         let invalid = extras::extend(&mut operation.extensions, &declared.extensions);
         errors.extend(
             invalid

@@ -55,6 +55,7 @@ pub(super) async fn receive(
         lent: lent.clone(),
         shapes: validator.parts(),
         uploads,
+        malformed: context.error_policy().statuses.malformed_body,
         body_limit: context.body_limit(),
         body: 0,
         files_size: 0,
@@ -81,6 +82,8 @@ struct Receiver<'c> {
     lent: Lent,
     shapes: BTreeMap<&'c str, PartShape>,
     uploads: &'c Uploads,
+    /// The status of a body that is not well-formed.
+    malformed: StatusCode,
     body_limit: usize,
     /// The bytes read so far that are not of a file on the disk.
     body: usize,
@@ -116,7 +119,7 @@ impl Receiver<'_> {
         let part = match content.cloned() {
             Some(PartContent::File(rules)) => match self.file(&name, &mut field, &rules).await? {
                 Some(part) => part,
-                // A field of an HTML form for which no file was chosen.
+                // A field of a form for which no file was chosen.
                 None => return Ok(()),
             },
             content => {
@@ -152,7 +155,7 @@ impl Receiver<'_> {
         self.count(file_name.as_deref().map_or(0, str::len))?;
 
         let mut piece = self.next(field).await?;
-        if piece.is_none() && file_name.as_deref() == Some("") {
+        if piece.is_none() && file_name.as_deref().is_none_or(is_no_name) {
             return Ok(None);
         }
         let index = self.parts.iter().filter(|(known, _)| known == name).count();
@@ -160,7 +163,11 @@ impl Receiver<'_> {
         let broken = if index > 0 && !is_list {
             Some(Rule::DuplicateParameter)
         } else {
-            wrong_encoding(field).or_else(|| wrong_file(content_type.as_deref(), rules))
+            let is_text = file_name.is_none() && content_type.is_none();
+            let is_text = is_text.then_some(Rule::File);
+            is_text
+                .or_else(|| wrong_encoding(field))
+                .or_else(|| wrong_file(content_type.as_deref(), rules))
         };
         let place = InstanceLocation::ROOT.field(name);
         let pointer = if is_list {
@@ -267,8 +274,14 @@ impl Receiver<'_> {
             _ => "it cannot be read",
         };
         let message = format!("the body is not `multipart/form-data`: {message}");
-        BodyError::new(StatusCode::BAD_REQUEST, "malformed_multipart", message).into()
+        BodyError::new(self.malformed, "malformed_multipart", message).into()
     }
+}
+
+/// Returns whether a file name is what browsers send of a file without one: nothing of an input, and `blob` of what a script
+/// adds (WHATWG XMLHttpRequest section 5.1).
+fn is_no_name(name: &str) -> bool {
+    name.is_empty() || name == "blob"
 }
 
 fn content_type(field: &Field) -> Option<&str> {
@@ -293,9 +306,11 @@ fn wrong_content(field: &Field, content: Option<&PartContent>) -> Option<Rule> {
     }
     let found = content_type(field)?;
     let is_json_part = *content == PartContent::Json;
-    let is_text = media::essence(found).eq_ignore_ascii_case(media::TEXT) && media::is_utf8(found);
-    if is_text || (is_json_part && media::is_json(found)) {
-        return None;
+    let essence = media::essence(found);
+    let is_text = essence.eq_ignore_ascii_case(media::TEXT);
+    if is_text || (is_json_part && media::is_json_essence(essence)) {
+        let found = media::foreign_charset(found)?.to_owned();
+        return Some(Rule::Charset { found });
     }
     let mut allowed = vec![media::TEXT.to_owned()];
     if is_json_part {
