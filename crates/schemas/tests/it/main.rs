@@ -31,3 +31,4 @@ mod shapes;
 mod support;
 mod text;
 mod unknown_fields;
+mod variants;
