@@ -53,6 +53,8 @@ mod document;
 mod errors;
 mod example;
 mod extension;
+#[doc(hidden)]
+pub mod flatten;
 mod formats;
 mod instance_location;
 mod map_keys;
@@ -89,6 +91,7 @@ pub use violation::{Location, MAX_VIOLATIONS, Violation, Violations};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::check;
+    pub use crate::flatten;
     pub use crate::schema::probe;
     pub use regex;
     pub use schemars;

@@ -5,7 +5,7 @@ mod texts;
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::{
     Definition, Location, SchemaWithDefinitions, Validator, Violations, document::REFERENCE,
@@ -290,7 +290,16 @@ fn merge(schema: &mut Members, more: Members) {
                     }
                 }
             }
-            ("required", Some(Value::Array(known)), Value::Array(more)) => known.extend(more),
+            ("required" | "allOf", Some(Value::Array(known)), Value::Array(more)) => {
+                known.extend(more);
+            }
+            // A second union is considered once there is a branch of the first one.
+            ("oneOf" | "anyOf", Some(_), union) => {
+                let all = schema.entry("allOf").or_insert_with(|| json!([]));
+                if let Value::Array(all) = all {
+                    all.push(json!({ key: union }));
+                }
+            }
             (_, Some(_), _) => {}
             (_, None, value) => {
                 schema.insert(key, value);
