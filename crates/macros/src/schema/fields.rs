@@ -78,7 +78,13 @@ fn report_duplicates(fields: &Fields, plans: &[FieldPlan], diagnostics: &mut Dia
         let Some(name) = name_of(plan) else { continue };
         let mut before = fields.iter().zip(plans).take(index);
         let first = before.find(|(_, plan)| name_of(plan).as_ref() == Some(&name));
-        if let Some((Field { ident: Some(first), .. }, _)) = first {
+        if let Some((
+            Field {
+                ident: Some(first), ..
+            },
+            _,
+        )) = first
+        {
             diagnostics.push(
                 field,
                 format!("the field `{first}` has the name `{name}` already: rename one of them"),

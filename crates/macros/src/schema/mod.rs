@@ -174,12 +174,7 @@ fn checks(
                 is_beside_tag: false,
                 variant: 0,
             };
-            vec![fields::plan(
-                &mut data.fields,
-                &around,
-                plan,
-                diagnostics,
-            )]
+            vec![fields::plan(&mut data.fields, &around, plan, diagnostics)]
         }
         Data::Enum(data) => data
             .variants

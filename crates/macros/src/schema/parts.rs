@@ -15,7 +15,12 @@ use super::{
 use crate::diagnostics::Diagnostics;
 
 /// Returns the attribute of schemars that leaves the composition to the document.
-pub(super) fn described(ty: &Type, is_flattened: bool, is_required: bool, plan: &Plan) -> Attribute {
+pub(super) fn described(
+    ty: &Type,
+    is_flattened: bool,
+    is_required: bool,
+    plan: &Plan,
+) -> Attribute {
     let schemas = &plan.options.schemas;
     let flatten = quote!(#schemas::__private::flatten);
     let with = match inside_option(ty) {
@@ -111,7 +116,9 @@ pub(super) fn declares(input: &DeriveInput, plan: &Plan, fields: &[Vec<FieldPlan
     let mut names: Vec<TokenStream> = Vec::new();
     if let Some(other) = &plan.container.read_as {
         let ty = &other.ty;
-        names.push(quote!(#private::probe::Keys::<#ty>(::core::marker::PhantomData).declares(__name)));
+        names.push(
+            quote!(#private::probe::Keys::<#ty>(::core::marker::PhantomData).declares(__name)),
+        );
     } else {
         match &input.data {
             Data::Enum(data) => {
@@ -119,7 +126,12 @@ pub(super) fn declares(input: &DeriveInput, plan: &Plan, fields: &[Vec<FieldPlan
                     names.extend(of_variant(variant, fields, plan));
                 }
             }
-            _ => names.extend(fields.iter().flatten().filter_map(|field| of_field(field, plan))),
+            _ => names.extend(
+                fields
+                    .iter()
+                    .flatten()
+                    .filter_map(|field| of_field(field, plan)),
+            ),
         }
     }
     quote! {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use schemars::{Schema, transform::Transform};
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
 use super::{Definition, GeneratedSchema, generate::definition, strip::strip_extensions, walk};
 use crate::{ValidatorError, ValidatorErrors, extension};
@@ -67,27 +67,16 @@ impl GeneratedSchema {
                 reason: "parameters are read into a struct, one per field".to_owned(),
             }]));
         }
-        let required: Vec<&str> = root
-            .get("required")
-            .and_then(Value::as_array)
-            .map(|names| names.iter().filter_map(Value::as_str).collect())
-            .unwrap_or_default();
-        let none = Map::new();
-        let properties = root
-            .get("properties")
-            .and_then(Value::as_object)
-            .unwrap_or(&none);
         let mut errors = Vec::new();
         let mut docs = Vec::new();
-        for (name, schema) in properties {
-            let schema = without_null(schema);
+        for (name, (schema, is_required)) in members(root) {
+            let schema = without_null(&schema);
             if !self.is_scalar(&schema) && !self.is_list(&schema) {
                 let subject = format!("`{}`, field `{name}`", self.type_name);
                 errors.push(not_text(subject));
                 continue;
             }
-            let is_required = required.contains(&name.as_str());
-            docs.push(self.parameter(name, schema, is_required));
+            docs.push(self.parameter(&name, schema, is_required));
         }
         if errors.is_empty() {
             Ok(docs)
@@ -258,6 +247,66 @@ fn without_null(schema: &Value) -> Value {
         }
     }
     schema
+}
+
+/// The schemas of members by name, and whether they are required.
+type Fields = BTreeMap<String, (Value, bool)>;
+
+/// Returns the members of an object, those of its alternatives included: parameters cannot state which of them go together.
+fn members(schema: &Value) -> Fields {
+    let list = |key: &str| {
+        schema
+            .get(key)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+    };
+    let required: Vec<&str> = list("required").filter_map(Value::as_str).collect();
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let own = properties.into_iter().flatten().map(|(name, schema)| {
+        let is_required = required.contains(&name.as_str());
+        (name.clone(), (schema.clone(), is_required))
+    });
+    let mut fields: Fields = own.collect();
+    for part in list("allOf") {
+        fields.extend(members(part));
+    }
+    for keyword in ["oneOf", "anyOf"] {
+        let branches: Vec<Fields> = list(keyword).map(members).collect();
+        let count = branches.len();
+        let mut known: BTreeMap<String, (Vec<Value>, usize)> = BTreeMap::new();
+        for (name, (schema, is_required)) in branches.into_iter().flatten() {
+            let (schemas, requiring) = known.entry(name).or_default();
+            *requiring += usize::from(is_required);
+            if !schemas.contains(&schema) {
+                schemas.push(schema);
+            }
+        }
+        fields.extend(
+            known
+                .into_iter()
+                .map(|(name, (schemas, requiring))| (name, (any_of(schemas), requiring == count))),
+        );
+    }
+    fields
+}
+
+/// Returns the schema of a member that has one of several: a tag is one of its names.
+fn any_of(mut schemas: Vec<Value>) -> Value {
+    let constants = schemas.iter().map(|schema| schema.get("const").cloned());
+    if let Some(constants) = constants.collect::<Option<Vec<_>>>()
+        && constants.len() > 1
+        && constants.iter().all(Value::is_string)
+    {
+        return json!({"type": "string", "enum": constants});
+    }
+    match (schemas.len(), schemas.pop()) {
+        (1, Some(only)) => only,
+        (_, last) => {
+            schemas.extend(last);
+            json!({ "anyOf": schemas })
+        }
+    }
 }
 
 fn is_object(schema: &Value) -> bool {

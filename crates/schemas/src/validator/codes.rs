@@ -79,10 +79,7 @@ impl Validator {
                 node.kinds.iter().any(reads) && !node.kinds.iter().any(is_text),
             ),
             // A path that matches its template has all of its parameters and no others.
-            (
-                "required",
-                location != Location::Path && requires(node),
-            ),
+            ("required", location != Location::Path && requires(node)),
             // Undeclared headers are ignored.
             (
                 "unknown_field",

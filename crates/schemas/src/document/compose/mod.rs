@@ -3,7 +3,7 @@
 //!
 //! A reference to a closed schema would allow nothing beside its own members, and keywords that look through references exist in
 //! OpenAPI 3.1 alone. Where a part is a union, its alternatives become those of the object: see `emit.rs`. Why, is in
-//! `docs/decisions/parts-are-copied.md`.
+//! `docs/decisions/0015-parts-are-copied.md`.
 
 mod emit;
 mod object;
@@ -117,7 +117,9 @@ struct Composer<'d, 'e> {
 impl Composer<'_, '_> {
     /// Replaces the schema of an object with parts.
     fn compose(&mut self, members: &mut Members) {
-        let is_flattened = members.get(extension::STRICT).is_some_and(|it| it == "flatten");
+        let is_flattened = members
+            .get(extension::STRICT)
+            .is_some_and(|it| it == "flatten");
         let mut reader = Reader::new(self.known, self.direction, &self.subject);
         let read = reader.object(members);
         let mut reasons = reader.into_errors();
