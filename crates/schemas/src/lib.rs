@@ -63,6 +63,7 @@ mod one_way;
 mod patch;
 mod report;
 mod rule;
+mod satisfiable;
 mod schema;
 mod strict;
 mod text;

@@ -176,6 +176,18 @@ impl Validator {
     }
 }
 
+impl Validator {
+    /// Returns why serde rejects a value that satisfies the schema.
+    pub(crate) fn why_rejected<T: DeserializeOwned>(&self, mut value: Value) -> Option<Violation> {
+        let mut read: Result<T, _> = strict::read(&value);
+        if read.is_err() && make_whole(&mut value) {
+            read = strict::read(&value);
+        }
+        read.is_err()
+            .then(|| reason::of::<T>(Location::Body, &value))
+    }
+}
+
 /// Converts floats with an integral value to integers; returns whether there were any.
 fn make_whole(value: &mut Value) -> bool {
     let one = |any, value| make_whole(value) || any;
