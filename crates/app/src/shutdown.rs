@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! SIGTERM   not ready, responses say `Connection: close`   for http.drain_delay seconds
-//!           new connections are refused                    for a quarter of a second
+//!           new connections are ignored, then refused      for a quarter of a second
 //!           requests in progress end                       for at most http.shutdown_timeout seconds
 //!           shutdown hooks run, resources are closed       the last one first
 //!           exit 0

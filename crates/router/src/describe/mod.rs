@@ -3,6 +3,7 @@
 //! the notes.
 
 mod bodies;
+mod errors;
 mod headers;
 mod known;
 mod lists;
@@ -10,6 +11,7 @@ mod references;
 
 use std::{any::TypeId, collections::BTreeMap, sync::Arc};
 
+use actix_web::http::StatusCode;
 use purlin_openapi as openapi;
 use purlin_schemas::{
     __router::{ListStyle, ParameterDoc, PathShape},
@@ -57,6 +59,8 @@ pub(crate) struct Notes {
     pub(crate) of_headers: Vec<(String, Definition)>,
     /// What the document cannot state.
     pub(crate) errors: Vec<ValidatorErrors>,
+    /// What else is declared and cannot be sent, with the remedies.
+    pub(crate) unfit: Vec<String>,
     pub(crate) identities: Vec<WantedIdentity>,
     /// An extractor may read the path parameters as actix-web captures them.
     pub(crate) reads_match_info: bool,
@@ -96,6 +100,22 @@ pub(crate) struct ResponseNotes {
     pub(crate) descriptions: Vec<String>,
     pub(crate) headers: BTreeMap<String, HeaderNote>,
     pub(crate) content: BTreeMap<String, Arc<SchemaWithDefinitions>>,
+    /// What the errors of the status carry, until everything is noted.
+    pub(crate) errors: errors::ErrorNotes,
+}
+
+impl ResponseNotes {
+    /// Adds headers that a response may have, by name and description.
+    pub(crate) fn describe_headers(&mut self, headers: &[(&'static str, &'static str)]) {
+        for (name, description) in headers {
+            let note = || HeaderNote {
+                description: Some((*description).to_owned()),
+                schema: serde_json::json!({"type": "string"}),
+                is_required: false,
+            };
+            self.headers.entry((*name).to_owned()).or_insert_with(note);
+        }
+    }
 }
 
 impl Notes {
@@ -236,6 +256,7 @@ impl OperationBuilder<'_> {
             self.notes.body = Some(openapi::RequestBody::required("application/json", schema));
         }
         self.invalid(Location::Body);
+        self.malformed("The body is not JSON.");
         self.too_large();
         let media_type = self.notes.policy.media_type_status().as_u16();
         self.error(media_type, "The body is not `application/json`.");
@@ -260,13 +281,28 @@ impl OperationBuilder<'_> {
 
     /// Declares that the section may have violations.
     pub(crate) fn invalid(&mut self, location: Location) {
-        let status = self.notes.policy.violation_status(location).as_u16();
-        let description = if status == 404 {
+        let status = self.notes.policy.violation_status(location);
+        let description = if location == Location::Path && status == StatusCode::NOT_FOUND {
             "There is nothing at this path."
         } else {
             "The request breaks the rules declared for it; every violation is listed."
         };
-        self.error(status, description);
+        self.violation(location, description);
+    }
+
+    /// Declares that the section may have the violations that are described.
+    pub(crate) fn violation(&mut self, location: Location, description: &str) {
+        let status = self.notes.policy.violation_status(location);
+        self.error(status.as_u16(), description);
+    }
+
+    /// Declares that the body may be malformed, where that has another status than violations of the body.
+    pub(crate) fn malformed(&mut self, description: &str) {
+        let statuses = &self.notes.policy.statuses;
+        let status = statuses.malformed_body;
+        if status != statuses.of_violations(Location::Body) {
+            self.error(status.as_u16(), description);
+        }
     }
 
     /// Declares that the handler may read the path parameters from the request, so that actix-web has to capture them.
@@ -370,16 +406,5 @@ impl OperationBuilder<'_> {
             response.headers.extend(notes.clone());
         }
         self.notes.of_headers.extend(headers::referred(&described));
-    }
-
-    /// Declares an error response, in the registry's style.
-    pub fn error(&mut self, status: u16, description: &str) {
-        let policy = Arc::clone(&self.notes.policy);
-        match self.known.error(&policy.style) {
-            Ok(described) => {
-                self.body_of(status, policy.style.media_type(), description, described);
-            }
-            Err(errors) => self.error_of_type(errors),
-        }
     }
 }

@@ -7,11 +7,17 @@ pub mod http;
 pub(crate) mod policy;
 mod reason_phrase;
 mod rejection;
+mod response;
+mod statuses;
 mod style;
+mod unexpected;
 
-pub use api_error::{ApiError, ErrorResponse};
+pub use api_error::ApiError;
 pub(crate) use foreign::ForeignError;
 pub use purlin_macros::ApiError;
 pub use rejection::Rejection;
 pub(crate) use rejection::{BrokenRules, Reason, content_too_large};
+pub(crate) use response::Carried;
+pub use response::ErrorResponse;
 pub use style::{ErrorFormat, ErrorParts, ErrorStyle, Problem, RebarError};
+pub use unexpected::Unexpected;

@@ -192,6 +192,12 @@ fn zoned_timestamp_is_any_string_in_the_document() {
     assert_eq!(verdicts::<jiff::Zoned>(paris), BOTH_ACCEPT);
 }
 
+#[test]
+fn time_zones_are_in_the_program_for_images_without_them() {
+    let zones = jiff::tz::TimeZoneDatabase::bundled();
+    assert!(zones.get("Europe/Paris").is_ok());
+}
+
 /// Whether `xn--…` encodes a valid internationalized label is not checked.
 #[test]
 fn labels_of_domains_are_not_decoded() {

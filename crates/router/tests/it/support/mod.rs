@@ -1,5 +1,6 @@
 //! Helpers that the tests of every topic share.
 
+pub(crate) mod logs;
 pub(crate) mod multipart;
 pub(crate) mod server;
 
