@@ -11,7 +11,6 @@ use purlin_schemas::{
     self as schemas, __router::GeneratedSchema, Direction, Schema, SchemaWithDefinitions,
     Validator, ValidatorErrors,
 };
-
 use serde::de::DeserializeOwned;
 
 use crate::error::ErrorStyle;

@@ -30,6 +30,7 @@ mod idempotency;
 mod mock;
 mod pagination;
 mod parity;
+mod parts;
 mod patch;
 mod paths;
 mod plain_actix;
