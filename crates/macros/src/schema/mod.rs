@@ -13,6 +13,7 @@ mod schemars_attributes;
 mod serde_attributes;
 mod stub;
 mod types;
+mod variants;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -84,6 +85,7 @@ fn declare(
         ty: quote!(#name #parameters),
         is_generic: input.generics.type_params().next().is_some(),
     };
+    let original = input.clone();
     let checks = checks(&mut input, &plan, &mut is_strict, diagnostics);
     is_strict |= checks.iter().flatten().any(|field| field.is_strict);
     if diagnostics.is_fatal() {
@@ -95,12 +97,17 @@ fn declare(
         .read_as
         .as_ref()
         .filter(|_| plan.options.reads)
-        .map(|other| emit::read_as(&input, &plan, other));
+        .map(|other| emit::read_as(&input, &plan, other))
+        .or_else(|| variants::read(&original, &plan));
+    let contents = match read {
+        Some(_) => None,
+        None => variants::read_contents(&original, &mut input, &plan),
+    };
     let parts = parts::parts(&input, &plan, &checks);
-    decorate(&mut input, &plan, is_strict);
+    decorate(&mut input, &plan, is_strict, read.is_some());
     // The check comes first: its errors about a field's type are plainer than those of
     // the derives.
-    quote!(#check #parts #input #read)
+    quote!(#check #parts #input #read #contents)
 }
 
 /// Checks the type as a whole, and removes the attributes that only `#[schema]` reads.
@@ -209,8 +216,8 @@ fn checks(
     }
 }
 
-/// Adds derives, crate paths and extensions of the schema.
-fn decorate(input: &mut DeriveInput, plan: &Plan, is_strict: bool) {
+/// Adds derives, crate paths and extensions of the schema. What reads the type is derived, or generated beside it.
+fn decorate(input: &mut DeriveInput, plan: &Plan, is_strict: bool, is_read: bool) {
     let Plan {
         options, container, ..
     } = plan;
@@ -220,7 +227,7 @@ fn decorate(input: &mut DeriveInput, plan: &Plan, is_strict: bool) {
     let serde_path = format!("{}::serde", compact(&private));
     let schemars_path = format!("{}::schemars", compact(&private));
     let mut added: Vec<Attribute> = Vec::new();
-    if options.reads && container.read_as.is_none() {
+    if options.reads && !is_read {
         added.push(parse_quote!(#[derive(#private::serde::Deserialize)]));
     }
     if options.writes {
@@ -232,8 +239,7 @@ fn decorate(input: &mut DeriveInput, plan: &Plan, is_strict: bool) {
     if options.reads && container.may_deny_unknown {
         added.push(parse_quote!(#[serde(deny_unknown_fields)]));
     }
-    added.extend(generics::bound(input, schemas));
-    added.extend(parts::bound(input, plan));
+    added.extend(generics::bounds(input, schemas));
     if let Some(name) = &options.rename {
         added.push(parse_quote!(#[schemars(rename = #name)]));
     }

@@ -6,7 +6,7 @@ use quote::quote;
 use syn::{Attribute, Data, DeriveInput, Fields, GenericParam, Type, parse_quote};
 
 use super::{
-    Plan, compact,
+    Plan,
     emit::variant_step,
     fields::{FieldPlan, Step},
     serde_attributes::{self, Tagging},
@@ -59,26 +59,6 @@ pub(super) fn read(fields: &mut Fields, plans: &[FieldPlan], variant: usize, pla
             .attrs
             .push(parse_quote!(#[serde(deserialize_with = #path)]));
     }
-}
-
-/// Returns the attribute that bounds the type parameters by what reading the parts takes, if serde cannot infer it.
-pub(super) fn bound(input: &DeriveInput, plan: &Plan) -> Option<Attribute> {
-    let Plan {
-        options, container, ..
-    } = plan;
-    if !options.reads || !container.has_flatten || container.has_bound || !plan.is_generic {
-        return None;
-    }
-    let schemas = compact(&options.schemas);
-    let parameters = input.generics.type_params();
-    let bounds: Vec<_> = parameters
-        .map(|one| {
-            let name = &one.ident;
-            format!("{name}: {schemas}::__private::serde::Deserialize<'de> + {schemas}::Schema")
-        })
-        .collect();
-    let bounds = bounds.join(", ");
-    Some(parse_quote!(#[serde(bound(deserialize = #bounds))]))
 }
 
 /// Marks the variants that have to be closed: serde rejects no unknown members in a type with flattened fields.

@@ -34,7 +34,10 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Returns the pointers and codes of the violations in a problem.
 fn found(problem: &Value) -> Value {
-    let all = problem["violations"].as_array().cloned().unwrap_or_default();
+    let all = problem["violations"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
     let pairs = all.iter().map(|one| json!([one["pointer"], one["code"]]));
     pairs.collect()
 }
