@@ -62,7 +62,7 @@ pub trait Parts {
     /// The number of fields, at most, of the struct or of each variant.
     const FIELDS: usize;
 
-    /// Returns whether a flattened field declares a member; `None` if its type is unknown.
+    /// Returns whether a flattened field declares a member; `None` if its type is unknown or a map.
     fn declares(variant: usize, field: usize, name: &str) -> Option<bool>;
 }
 
@@ -150,7 +150,7 @@ impl<'p, P: Parts, I, const VARIANT: usize, const FIELD: usize> Own<'p, P, I, VA
             self.is_present.set(true);
         }
         let is_of = |other: usize| P::declares(VARIANT, other, name) == Some(true);
-        declared == Some(true) || !(0..P::FIELDS).any(|other| other != FIELD && is_of(other))
+        declared.unwrap_or_else(|| !(0..P::FIELDS).any(|other| other != FIELD && is_of(other)))
     }
 }
 

@@ -35,8 +35,8 @@ pub trait Schema: JsonSchema + 'static {
         let _ = schema;
     }
 
-    /// Returns whether the type reads a member of this name from the object it is flattened into; `None` if that is unknown. Maps
-    /// declare none.
+    /// Returns whether the type reads a member of this name from the object it is flattened into; `None` if that is unknown, or if it
+    /// reads members of any name.
     #[doc(hidden)]
     #[must_use]
     fn declares(name: &str) -> Option<bool> {
@@ -215,10 +215,6 @@ impl<K: JsonSchema + 'static, V: Schema> Schema for BTreeMap<K, V> {
     fn note_keys(schema: &mut Members) {
         annotate_entries::<K, V>(schema);
     }
-
-    fn declares(_: &str) -> Option<bool> {
-        Some(false)
-    }
 }
 
 impl<K: JsonSchema + 'static, V: Schema, H: 'static> Schema for HashMap<K, V, H> {
@@ -228,10 +224,6 @@ impl<K: JsonSchema + 'static, V: Schema, H: 'static> Schema for HashMap<K, V, H>
 
     fn note_keys(schema: &mut Members) {
         annotate_entries::<K, V>(schema);
-    }
-
-    fn declares(_: &str) -> Option<bool> {
-        Some(false)
     }
 }
 

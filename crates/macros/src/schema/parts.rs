@@ -49,7 +49,7 @@ pub(super) fn read(fields: &mut Fields, plans: &[FieldPlan], variant: usize, pla
         let function = match inside_option(&field.ty) {
             Some(_) if own.is_required => quote!(required_part),
             Some(_) => quote!(optional_part),
-            None if flattened > 1 => quote!(part),
+            None if flattened > 1 || plan.options.ignores_unknown.is_some() => quote!(part),
             None => continue,
         };
         let path =
@@ -66,7 +66,8 @@ pub(super) fn close_variants(input: &mut DeriveInput, plan: &Plan) {
     let Data::Enum(data) = &mut input.data else {
         return;
     };
-    if !plan.options.reads || !plan.container.has_flatten {
+    let is_open = plan.options.ignores_unknown.is_some();
+    if !plan.options.reads || !plan.container.has_flatten || is_open {
         return;
     }
     for variant in &mut data.variants {

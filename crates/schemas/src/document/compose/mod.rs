@@ -3,7 +3,7 @@
 //!
 //! A reference to a closed schema would allow nothing beside its own members, and keywords that look through references exist in
 //! OpenAPI 3.1 alone. Where a part is a union, its alternatives become those of the object: see `emit.rs`. Why, is in
-//! `docs/decisions/0015-parts-are-copied.md`.
+//! `docs/decisions/0016-parts-are-copied.md`.
 
 mod emit;
 mod object;
@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 
 use super::{generate::origin, walk};
 use crate::{Direction, ValidatorError, extension};
+use object::Union;
 use read::Reader;
 
 type Members = Map<String, Value>;
@@ -117,18 +118,27 @@ struct Composer<'d, 'e> {
 impl Composer<'_, '_> {
     /// Replaces the schema of an object with parts.
     fn compose(&mut self, members: &mut Members) {
-        let is_flattened = members
-            .get(extension::STRICT)
-            .is_some_and(|it| it == "flatten");
+        let is_marked = |mark: &str| {
+            let strict = members.get(extension::STRICT);
+            strict.is_some_and(|it| it == mark)
+        };
+        let (is_flattened, is_open) = (is_marked("flatten"), is_marked("open"));
         let mut reader = Reader::new(self.known, self.direction, &self.subject);
         let read = reader.object(members);
         let mut reasons = reader.into_errors();
         match read {
+            Some(object)
+                if self.direction == Direction::Input
+                    && is_open
+                    && !object.unions.iter().all(Union::is_exclusive) =>
+            {
+                reasons.push("it ignores unknown members, and what it flattens is recognised by its members alone: tag the flattened enum, or reject unknown members".to_owned());
+            }
             Some(object) if reasons.is_empty() => {
                 let is_closed = match self.direction {
-                    Direction::Input => true,
+                    Direction::Input => !is_open,
                     // What is written is not closed where serde could not close what is read.
-                    _ => !is_flattened && object.is_closed,
+                    _ => !is_flattened && !is_open && object.is_closed,
                 };
                 match emit::emit(object, is_closed) {
                     Ok(composed) => {
