@@ -158,11 +158,7 @@ impl Validator {
             }
             return Err(dedup(violations));
         }
-        let mut read: Result<T, _> = strict::read(&value);
-        // serde passes buffered numbers to the type as they are, past the adapter.
-        if read.is_err() && make_whole(&mut value) {
-            read = strict::read(&value);
-        }
+        let read: Result<T, _> = read_whole(&mut value);
         if let Ok(read) = &read {
             let mut report = Report::new();
             read.check(InstanceLocation::ROOT, &mut report);
@@ -184,6 +180,26 @@ impl Validator {
             _ => Err(dedup(violations)),
         }
     }
+}
+
+/// Reads a value whose schema may allow floats for integers.
+pub(crate) fn read_whole<T: DeserializeOwned>(value: &mut Value) -> Result<T, serde_json::Error> {
+    let read = strict::read(&*value);
+    // serde passes buffered numbers to the type as they are, past the adapter.
+    if read.is_err() && make_whole(value) {
+        return strict::read(&*value);
+    }
+    read
+}
+
+/// Reads a value as `T` if the schema of `T` accepts it.
+pub(crate) fn accepted<T: DeserializeOwned + Schema>(
+    value: &Value,
+) -> Option<Result<T, serde_json::Error>> {
+    let validator = cache::validator_of::<T>().ok()?;
+    validator
+        .is_satisfied_by(value)
+        .then(|| read_whole(&mut value.clone()))
 }
 
 /// Converts floats with an integral value to integers; returns whether there were any.

@@ -29,3 +29,4 @@ mod rules;
 mod shapes;
 mod support;
 mod text;
+mod variants;
