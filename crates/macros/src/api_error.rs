@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::{Attribute, Data, DeriveInput, Fields, Ident, LitInt, LitStr, Type};
 
 use crate::{
@@ -174,6 +174,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         |arm| &arm.is_unexpected,
     );
     let name = &input.ident;
+    let source = quote_spanned!(name.span()=> #private::source_error(self));
     let (generics, of, wheres) = input.generics.split_for_impl();
     quote! {
         #errors
@@ -201,7 +202,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
             fn source_error(
                 &self,
             ) -> ::std::option::Option<&(dyn ::std::error::Error + 'static)> {
-                ::std::error::Error::source(self)
+                #source
             }
 
             #is_unexpected

@@ -1,6 +1,8 @@
 //! Items for the code that the macros generate; not a public interface.
 
-use std::{borrow::Cow, marker::PhantomData};
+pub mod explain;
+
+use std::{borrow::Cow, error::Error, marker::PhantomData};
 
 pub use actix_web;
 
@@ -21,7 +23,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     error::{ApiError, Rejection, policy::DEFAULT_POLICY},
-    extractor::{Extractor, Extractors},
+    extractor::Extractors,
     handler::Handler,
     operation::Operation,
     replies::{NoContent, header_text, reply::Reply},
@@ -102,9 +104,20 @@ fn header<T: Serialize>(
     Ok(Some((name, value)))
 }
 
-pub const fn assert_argument<T: Extractor>() {}
+/// An error beside the derive of `ApiError`, which needs its text and its source.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an error",
+    label = "`std::error::Error` is not implemented",
+    note = "derive it beside `ApiError`: `#[derive(Debug, thiserror::Error, ApiError)]`, with `#[error(\"…\")]` on each variant"
+)]
+pub trait IsError: Error {}
 
-pub const fn assert_reply<T: Reply>() {}
+#[diagnostic::do_not_recommend]
+impl<T: Error> IsError for T {}
+
+pub fn source_error<E: IsError>(error: &E) -> Option<&(dyn Error + 'static)> {
+    error.source()
+}
 
 /// A handler that is to become an operation.
 #[derive(Debug)]

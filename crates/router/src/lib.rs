@@ -86,6 +86,7 @@ mod router;
 mod slash;
 pub mod testing;
 mod time_limit;
+mod unbuilt;
 mod unread_body;
 #[cfg(feature = "multipart")]
 mod uploads;

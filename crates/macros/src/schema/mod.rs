@@ -4,6 +4,7 @@ mod by_value;
 mod emit;
 mod fields;
 mod generics;
+mod known_settings;
 mod names;
 mod options;
 mod partial;
@@ -65,6 +66,7 @@ fn declare(
     diagnostics: &mut Diagnostics,
 ) -> TokenStream {
     options.rename = generics::name(&input, options.rename.take(), diagnostics);
+    known_settings::check(&input, diagnostics);
     if options.by_value {
         check_type(&mut input, diagnostics);
         let is_strict = schemars_attributes::is_strict(&input.attrs, On::Type, diagnostics);

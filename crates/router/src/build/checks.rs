@@ -16,7 +16,7 @@ pub(super) fn arguments(info: &OperationInfo, notes: &Notes) -> Vec<String> {
     let mut reasons: Vec<String> = method(info, notes).into_iter().collect();
     if notes.bodies > 1 {
         reasons.push(
-            "more than one argument reads the body, and it is there once; take one of `Json<T>`, `Bytes`, `String`, `Payload`"
+            "more than one argument reads the body, and it is there once; take one of `Json<T>`, `Form<T>`, `Multipart<T>`, `Bytes`, `String` and `Payload`"
                 .to_owned(),
         );
     }
