@@ -34,6 +34,8 @@ pub(super) struct Declared<'o> {
     /// `None` for an operation that has no route: only its schemas are added.
     pub(super) template: Option<&'o Template>,
     pub(super) guards: &'o Guards,
+    /// The day on which it ends.
+    pub(super) sunset: Option<&'o str>,
     pub(super) subject: &'o str,
 }
 
@@ -107,6 +109,7 @@ impl<'r> DocumentWriter<'r> {
             info,
             template,
             guards,
+            sunset,
             subject,
         } = *declared;
         let mut operation = Operation::new(info.operation_id.as_ref());
@@ -126,6 +129,10 @@ impl<'r> DocumentWriter<'r> {
         operation.security = self.security(guards);
         operation.external_docs.clone_from(&declared.external_docs);
         extras::add_examples(&mut operation, &declared.examples);
+        if let Some(sunset) = sunset {
+            // The name begins with `x-`, so it is accepted; an extension of the user replaces it.
+            let _ = operation.extensions.insert("x-sunset", sunset);
+        }
         let invalid = extras::extend(&mut operation.extensions, &declared.extensions);
         errors.extend(
             invalid

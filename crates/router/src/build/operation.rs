@@ -15,7 +15,7 @@ use crate::{
     describe::{Notes, OperationBuilder},
     dispatch::trie::Target,
     mock::Mock,
-    operation::{Operation, data::OperationData, info::OperationInfo},
+    operation::{Operation, data::OperationData, deprecation::Announced, info::OperationInfo},
     path_capture::PathCapture,
     router::Route,
     slash::{self, TrailingSlash},
@@ -58,6 +58,13 @@ impl Builder<'_> {
             None
         });
         self.not_representable(&subject, extras::examples(operation, &notes));
+        let announced = operation.deprecation.announced().unwrap_or_else(|errors| {
+            self.not_representable(&subject, errors);
+            Announced::default()
+        });
+        for response in notes.responses.values_mut() {
+            response.describe_headers(&announced.descriptions);
+        }
 
         let template = self.template(&own_template, &info, &notes, &subject);
         let names = template.as_ref().and_then(|template| {
@@ -80,6 +87,7 @@ impl Builder<'_> {
                 // An operation without a route is not in the document, and its schemas are checked all the same.
                 template: template.as_ref().filter(|_| names.is_some()),
                 guards: &guards,
+                sunset: announced.sunset.as_deref(),
                 subject: &subject,
             };
             writer.operation(&declared, notes, &mut self.errors);
@@ -111,6 +119,7 @@ impl Builder<'_> {
             hooks: registry.hooks.clone(),
             json_type,
             is_mocked: registry.is_mocked,
+            response_headers: announced.headers,
         };
         self.operations.push(Route {
             operation: Arc::new(BuiltOperation {

@@ -104,6 +104,20 @@ pub(crate) struct ResponseNotes {
     pub(crate) errors: errors::ErrorNotes,
 }
 
+impl ResponseNotes {
+    /// Adds headers that a response may have, by name and description.
+    pub(crate) fn describe_headers(&mut self, headers: &[(&'static str, &'static str)]) {
+        for (name, description) in headers {
+            let note = || HeaderNote {
+                description: Some((*description).to_owned()),
+                schema: serde_json::json!({"type": "string"}),
+                is_required: false,
+            };
+            self.headers.entry((*name).to_owned()).or_insert_with(note);
+        }
+    }
+}
+
 impl Notes {
     pub(crate) fn new(policy: &Arc<ErrorPolicy>) -> Self {
         Self {
