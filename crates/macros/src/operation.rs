@@ -395,7 +395,7 @@ fn asserts(function: &ItemFn, router: &TokenStream) -> TokenStream {
         },
     };
     quote! {
-        use #explain::*;
+        use #explain::methods::*;
         #(#arguments)*
         #reply
     }

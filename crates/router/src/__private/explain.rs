@@ -16,6 +16,7 @@ use crate::{
     extract,
     extractor::Extractor,
     json::Json,
+    pagination::Paged,
     replies::{Accepted, Created, EventStream, Reply},
 };
 
@@ -86,6 +87,7 @@ carriers!(
     Accepted<T>,
     Created<T>,
     EventStream<T>,
+    Paged<T>,
     extract::Form<T>,
     extract::Headers<T>,
     extract::Path<T>,
@@ -165,6 +167,16 @@ levels! {
     ContentOfAReply: [Carrier] [&&&Unfit<T, Output<T>>] [T::Content: Schema];
     OutputIsAReply: [Schema] [&&Unfit<T, Output<T>>] [T: ValueAsReply];
     AnyReply: [] [&Unfit<T, Output<T>>] [T: Reply];
+}
+
+/// The traits whose methods are called, without their names.
+pub mod methods {
+    pub use super::{
+        AnyArgument as _, AnyReply as _, ArgumentIsAnExtractor as _, ArgumentOfASchema as _,
+        ContentIsRead as _, ContentIsWritten as _, ContentOfAReply as _, ContentOfAnArgument as _,
+        OutputIsAReply as _, ReplyOfASchema as _, UnfitArgument as _, UnfitOutput as _,
+        UnfitResult as _,
+    };
 }
 
 /// A reply that looks like a `Result`, whose types are explained each by itself.

@@ -1,6 +1,6 @@
 //! The failures a handler declares in its type.
 
-use std::error::Error;
+use std::{error::Error, fmt};
 
 use actix_web::{
     ResponseError,
@@ -12,6 +12,18 @@ use actix_web::{
 use serde_json::{Map, Value};
 
 use super::ErrorResponse;
+
+/// A text for people and one for the log. It is a supertrait of [`ApiError`] for the message of the compiler.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an error",
+    label = "`Debug` or `Display` is not implemented",
+    note = "derive them beside `ApiError`: `#[derive(Debug, thiserror::Error, ApiError)]`, with `#[error(\"…\")]` on each variant"
+)]
+pub trait ErrorMessage: fmt::Debug + fmt::Display {}
+
+#[diagnostic::do_not_recommend]
+impl<T: fmt::Debug + fmt::Display> ErrorMessage for T {}
 
 /// A failure that knows its status, so that a handler's type says which
 /// failures are possible.
@@ -63,7 +75,7 @@ use super::ErrorResponse;
     note = "put `#[derive(Debug, thiserror::Error, purlin_router::ApiError)]` on it and `#[status(404)]` on each variant",
     note = "or use a ready-made error of `purlin_router::error::http`, or `purlin_router::error::Unexpected`, to which `?` converts every error"
 )]
-pub trait ApiError: ResponseError + 'static {
+pub trait ApiError: ErrorMessage + ResponseError + 'static {
     /// Returns every status this failure can have.
     fn responses() -> Vec<ErrorResponse>;
 
@@ -85,7 +97,7 @@ pub trait ApiError: ResponseError + 'static {
         Vec::new()
     }
 
-    /// Returns the error that caused this one, for the log. The derive returns [`Error::source`].
+    /// Returns the error that caused this one, for the log. The derive returns [`Error::source`], if it is implemented.
     fn source_error(&self) -> Option<&(dyn Error + 'static)> {
         None
     }
