@@ -58,6 +58,7 @@ impl Builder<'_> {
             None
         });
         self.not_representable(&subject, extras::examples(operation, &notes));
+        let media_types = std::mem::take(&mut notes.media_types);
         let announced = operation.deprecation.announced().unwrap_or_else(|errors| {
             self.not_representable(&subject, errors);
             Announced::default()
@@ -89,6 +90,7 @@ impl Builder<'_> {
                 guards: &guards,
                 sunset: announced.sunset.as_deref(),
                 subject: &subject,
+                media_types: &media_types,
             };
             writer.operation(&declared, notes, &mut self.errors);
         }
@@ -110,6 +112,7 @@ impl Builder<'_> {
                 .body_limit
                 .unwrap_or(registry.body_limit)
                 .min(registry.most_body),
+            accepts_compressed: registry.compressed_requests == Some(true),
             time_limit,
             #[cfg(feature = "multipart")]
             uploads: uploads.clone(),
@@ -141,11 +144,13 @@ impl Builder<'_> {
         let mut notes = Notes::new(self.policy);
         let json_type = operation.json_type.as_ref().or(registry.json_type.as_ref());
         notes.json_type = json_type.map(ToString::to_string);
+        notes.accepts_compressed = registry.compressed_requests == Some(true);
         let mut describe = OperationBuilder {
             notes: &mut notes,
             known: &mut self.known,
         };
         operation.endpoint.describe(&mut describe);
+        describe.finish_body();
         let reads_headers = defaults::reads_headers(describe.notes);
         let header_rule = registry
             .header_rule

@@ -20,6 +20,8 @@ pub(crate) struct OperationData {
     pub(crate) info: OperationInfo,
     pub(crate) errors: Arc<ErrorPolicy>,
     pub(crate) body_limit: usize,
+    /// Whether compressed bodies are decoded.
+    pub(crate) accepts_compressed: bool,
     pub(crate) time_limit: Option<Duration>,
     #[cfg(feature = "multipart")]
     pub(crate) uploads: Uploads,
