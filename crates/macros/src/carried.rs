@@ -141,8 +141,10 @@ fn arm(
     if fields.is_empty() {
         return None;
     }
-    let bindings: Vec<_> = (0..fields.len())
-        .map(|index| format_ident!("__{index}"))
+    // At the type of the field, which an error is about.
+    let bindings = fields.iter().enumerate();
+    let bindings: Vec<_> = bindings
+        .map(|(index, carried)| format_ident!("__{index}", span = carried.ty.span()))
         .collect();
     let members = fields.iter().map(|carried| &carried.field);
     let calls = fields.iter().zip(&bindings).map(|(carried, binding)| {

@@ -76,6 +76,9 @@ const OF_SCHEMARS: [&str; 10] = [
     "crate",
 ];
 
+/// Settings that serde knows and no schema has: each is rejected elsewhere, or has no use.
+const UNUSED: [&str; 6] = ["alias", "borrow", "crate", "getter", "other", "remote"];
+
 /// Reports settings that no derive knows, and those that serde cannot apply.
 pub(super) fn check(input: &DeriveInput, diagnostics: &mut Diagnostics) {
     check_attributes(&input.attrs, On::Type, diagnostics);
@@ -218,7 +221,8 @@ fn key(meta: &Meta) -> String {
 }
 
 fn listed(names: &[&str]) -> String {
-    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    let names = names.iter().filter(|name| !UNUSED.contains(name));
+    let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
     match names.split_last() {
         Some((last, others)) => format!("{} and {last}", others.join(", ")),
         None => String::new(),

@@ -13,18 +13,6 @@ use serde_json::{Map, Value};
 
 use super::ErrorResponse;
 
-/// A text for people and one for the log. It is a supertrait of [`ApiError`] for the message of the compiler.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an error",
-    label = "`Debug` or `Display` is not implemented",
-    note = "derive them beside `ApiError`: `#[derive(Debug, thiserror::Error, ApiError)]`, with `#[error(\"…\")]` on each variant"
-)]
-pub trait ErrorMessage: fmt::Debug + fmt::Display {}
-
-#[diagnostic::do_not_recommend]
-impl<T: fmt::Debug + fmt::Display> ErrorMessage for T {}
-
 /// A failure that knows its status, so that a handler's type says which
 /// failures are possible.
 ///
@@ -75,7 +63,8 @@ impl<T: fmt::Debug + fmt::Display> ErrorMessage for T {}
     note = "put `#[derive(Debug, thiserror::Error, purlin_router::ApiError)]` on it and `#[status(404)]` on each variant",
     note = "or use a ready-made error of `purlin_router::error::http`, or `purlin_router::error::Unexpected`, to which `?` converts every error"
 )]
-pub trait ApiError: ErrorMessage + ResponseError + 'static {
+// The first two are supertraits of the third; where they are missing, the compiler then says so in plain terms.
+pub trait ApiError: fmt::Debug + fmt::Display + ResponseError + 'static {
     /// Returns every status this failure can have.
     fn responses() -> Vec<ErrorResponse>;
 

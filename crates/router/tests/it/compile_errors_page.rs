@@ -22,13 +22,13 @@ fn entries(page: &str) -> Vec<Entry> {
     let parts = page.split("<!-- ").skip(1);
     let entry = |part: &str| {
         let (test, text) = part.split_once(" -->").expect("the comment ends");
-        let mut blocks = text.split("```").skip(1).step_by(2);
+        let blocks = text.split("```").skip(1).step_by(2);
         let mut entry = Entry {
             test: test.to_owned(),
             code: Vec::new(),
             messages: Vec::new(),
         };
-        while let Some(block) = blocks.next() {
+        for block in blocks {
             let (language, content) = block.split_once('\n').expect("a block has lines");
             match language {
                 "rust,ignore" => entry.code.push(content.to_owned()),
