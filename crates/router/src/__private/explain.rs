@@ -88,6 +88,7 @@ carriers!(
     Created<T>,
     EventStream<T>,
     Paged<T>,
+    extract::Cookies<T>,
     extract::Form<T>,
     extract::Headers<T>,
     extract::Path<T>,
