@@ -32,6 +32,7 @@ mod mock;
 mod pagination;
 mod parameters;
 mod parity;
+mod parts;
 mod patch;
 mod paths;
 mod plain_actix;
