@@ -24,6 +24,7 @@ use crate::{
     hooks::UnexpectedError,
     operation::data::{MatchedOperation, OperationData},
     path_spans::{PathSpans, decode_segment},
+    unknown_parameters::UnknownParameters,
     validators::{ValidatorRef, header_names},
 };
 
@@ -89,10 +90,21 @@ impl<'r> Context<'r> {
         self.operation.map_or(&DEFAULT_POLICY, |it| &it.errors)
     }
 
+    /// Returns whether parameters of the query that are not declared are ignored.
+    pub(crate) fn ignores_unknown_parameters(&self) -> bool {
+        self.operation
+            .is_some_and(|it| it.unknown_parameters == UnknownParameters::Ignore)
+    }
+
     /// Returns the largest body this operation reads, in bytes.
     #[must_use]
     pub fn body_limit(&self) -> usize {
         self.operation.map_or(DEFAULT_BODY_LIMIT, |o| o.body_limit)
+    }
+
+    /// Returns whether this operation reads compressed bodies.
+    pub(crate) fn accepts_compressed(&self) -> bool {
+        self.operation.is_some_and(|it| it.accepts_compressed)
     }
 
     /// Returns the limits of uploaded files. In a plain actix handler they are
@@ -134,9 +146,14 @@ impl<'r> Context<'r> {
         }
     }
 
+    /// Returns the media type of JSON replies, where it is not `application/json`.
+    pub(crate) fn own_json_type(&self) -> Option<HeaderValue> {
+        self.operation.and_then(|o| o.json_type.clone())
+    }
+
     /// Returns the media type of JSON replies.
     pub(crate) fn json_type(&self) -> HeaderValue {
-        let own = self.operation.and_then(|o| o.json_type.clone());
+        let own = self.own_json_type();
         own.unwrap_or(HeaderValue::from_static("application/json"))
     }
 

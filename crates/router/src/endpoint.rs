@@ -16,6 +16,8 @@ use actix_web::{
     dev::{Payload, ServiceRequest, ServiceResponse},
 };
 
+#[cfg(feature = "compression")]
+use crate::extractors::decoding::Decoding;
 use crate::{
     built_operation::BuiltOperation, context::Context, describe::OperationBuilder,
     error::Rejection, extractor::Extractors, handler::Handler, idempotency::Keyed,
@@ -53,6 +55,11 @@ impl Endpoint {
                 let data = &*operation.data;
                 let rule = operation.idempotency.as_ref();
                 let mut keyed = rule.and_then(|rule| Keyed::start(rule, &request, &mut payload));
+                #[cfg(feature = "compression")]
+                let decoding = match data.accepts_compressed {
+                    true => Decoding::start(&request, &mut payload),
+                    false => None,
+                };
                 let finished = {
                     let mut response = pin!(respond(
                         &request,
@@ -65,6 +72,10 @@ impl Endpoint {
                     time_limit::within(data.time_limit, |cx| poll_or_catch(response.as_mut(), cx))
                         .await
                 };
+                #[cfg(feature = "compression")]
+                if let Some(decoding) = decoding {
+                    decoding.restore(&mut payload);
+                }
                 if let Some(keyed) = &keyed {
                     keyed.restore(&mut payload);
                 }
@@ -158,12 +169,21 @@ where
     if let Some(mock) = mock {
         // State is not needed without a handler, and a mock may have none.
         let arguments = arguments.err().and_then(Rejection::of_request);
-        let rejections: Vec<_> = arguments.into_iter().chain(headers.err()).collect();
+        let mut rejections: Vec<_> = arguments.into_iter().chain(headers.err()).collect();
+        if rejections.is_empty() {
+            rejections.extend(F::Output::check_request(&context).err());
+        }
         return if rejections.is_empty() {
-            mock.default_reply(&data.errors)
+            mock.default_reply(request, &data.errors)
         } else {
             context.reject(&context.combine(rejections))
         };
+    }
+    if arguments.is_ok()
+        && headers.is_ok()
+        && let Err(rejection) = F::Output::check_request(&context)
+    {
+        return context.reject(&rejection);
     }
     match (arguments, headers) {
         (Ok(arguments), Ok(())) => match keyed {

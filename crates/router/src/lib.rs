@@ -59,6 +59,7 @@ mod coding;
 mod compatibility;
 mod conditional;
 mod context;
+mod cookies;
 mod defaults;
 mod describe;
 mod dispatch;
@@ -85,9 +86,12 @@ mod registry;
 mod replies;
 mod router;
 mod selection;
+mod shutdown;
 mod slash;
 pub mod testing;
 mod time_limit;
+mod unbuilt;
+mod unknown_parameters;
 mod unread_body;
 #[cfg(feature = "multipart")]
 mod uploads;
@@ -117,15 +121,18 @@ pub use registry::Registry;
 pub use reply::Reply;
 pub use router::Router;
 pub use slash::TrailingSlash;
+pub use unknown_parameters::UnknownParameters;
 pub use verify::ResponseChecks;
 pub use versions::Versions;
 
 /// What a handler may take: the extractors, and how to write one.
 pub mod extract {
     pub use crate::{
+        conditional::Preconditions,
         extractor::{Extractor, Extractors, Undocumented},
-        extractors::{Form, Headers, Path, Query},
+        extractors::{BodyExtractor, BodyOf, Cookies, Form, Headers, Never, OneOf, Path, Query},
         json::Json,
+        shutdown::Shutdown,
     };
     #[cfg(feature = "multipart")]
     pub use crate::{
@@ -142,8 +149,10 @@ pub mod reply {
         conditional::EntityTag,
         json::Json,
         replies::{
-            Accepted, Binary, Created, Download, Event, EventStream, NoContent, Opaque, Reply,
-            Text, WithHeaders,
+            Accepted, Binary, Created, Download, Event, EventStream, Found, Html, JsonAs,
+            JsonLines, MovedPermanently, Negotiated, NoContent, Opaque, PermanentRedirect,
+            Redirect, Reply, Representation, Representations, SameSite, SeeOther, SetCookie,
+            Status, Tagged, TemporaryRedirect, Text, WithCookies, WithHeaders, Writers,
         },
     };
 }
@@ -177,7 +186,7 @@ pub mod prelude {
         auth::Identity,
         delete,
         error::Unexpected,
-        extract::{Form, Headers, Path, Query},
+        extract::{Cookies, Form, Headers, Path, Query},
         get, patch, post, put,
         reply::{Accepted, Created, NoContent, Reply, Text},
         schema,
@@ -216,6 +225,11 @@ struct Versioning;
 
 /// The examples of the documentation, compiled and run as tests.
 #[cfg(doctest)]
+#[doc = include_str!("../../../docs/parameters.md")]
+struct Parameters;
+
+/// The examples of the documentation, compiled and run as tests.
+#[cfg(doctest)]
 #[doc = include_str!("../../../docs/pagination.md")]
 struct Pagination;
 
@@ -223,6 +237,11 @@ struct Pagination;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/bodies.md")]
 struct Bodies;
+
+/// The examples of the documentation, compiled and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/responses.md")]
+struct Responses;
 
 /// The examples of the documentation, compiled and run as tests.
 #[cfg(doctest)]

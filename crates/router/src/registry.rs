@@ -25,6 +25,7 @@ use crate::{
     router::Install,
     selection::SelectedVersion,
     slash::TrailingSlash,
+    unknown_parameters::UnknownParameters,
     verify::ResponseChecks,
 };
 
@@ -59,6 +60,8 @@ pub struct Registry {
     pub(crate) compatibility: Option<Compatibility>,
     pub(crate) first_index: u32,
     pub(crate) body_limit: usize,
+    /// `None`: the default, which is no.
+    pub(crate) compressed_requests: Option<bool>,
     /// The largest body, whatever an operation sets.
     pub(crate) most_body: usize,
     pub(crate) time_limit: Option<Option<Duration>>,
@@ -73,6 +76,7 @@ pub struct Registry {
     pub(crate) response_checks: ResponseChecks,
     pub(crate) trailing_slash: TrailingSlash,
     pub(crate) header_rule: Option<HeaderRule>,
+    pub(crate) unknown_parameters: UnknownParameters,
     pub(crate) idempotency: Option<Idempotency>,
     pub(crate) json_type: Option<Cow<'static, str>>,
     pub(crate) extensions: Vec<(String, Value)>,
@@ -101,6 +105,7 @@ impl Registry {
             compatibility: None,
             first_index: 0,
             body_limit: DEFAULT_BODY_LIMIT,
+            compressed_requests: None,
             most_body: usize::MAX,
             time_limit: None,
             #[cfg(feature = "multipart")]
@@ -114,6 +119,7 @@ impl Registry {
             response_checks: ResponseChecks::default(),
             trailing_slash: TrailingSlash::default(),
             header_rule: None,
+            unknown_parameters: UnknownParameters::default(),
             idempotency: None,
             json_type: None,
             extensions: Vec::new(),
@@ -207,6 +213,59 @@ impl Registry {
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
+        self
+    }
+
+    /// Sets whether bodies of requests may be compressed with gzip or brotli (`Content-Encoding`, RFC 9110 section 8.4). By
+    /// default they may not, and are rejected with 415.
+    ///
+    /// A compressed body is decoded while it is read, so that every limit is one of what is decoded: decoding stops where
+    /// a body exceeds it. Bodies in several codings are rejected. `Bytes`, `String` and `web::Payload` are decoded as well,
+    /// whereas without this setting they are handed to the handler as they came.
+    ///
+    /// ```
+    /// use purlin_router::{Json, Operation, Registry, schema, testing::TestClient};
+    ///
+    /// #[schema]
+    /// struct Guest {
+    ///     name: String,
+    /// }
+    ///
+    /// async fn echo(guest: Json<Guest>) -> Json<Guest> {
+    ///     guest
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let api = Registry::new("Guests", "1.0.0").operation(Operation::post("/guests", echo));
+    /// let client = TestClient::new(&api.clone().compressed_requests(true).build()?);
+    /// let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    /// std::io::Write::write_all(&mut gzip, br#"{"name": "Ada"}"#)?;
+    /// let body = gzip.finish()?;
+    /// let post = |client: &TestClient| {
+    ///     let call = client.post("/guests").header("content-type", "application/json");
+    ///     call.header("content-encoding", "gzip").body(body.clone()).send()
+    /// };
+    /// assert_eq!(post(&client).text(), r#"{"name":"Ada"}"#);
+    ///
+    /// let response = post(&TestClient::new(&api.build()?));
+    /// assert_eq!(response.status(), 415);
+    /// assert_eq!(response.header("accept-encoding"), Some("identity"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "compression")]
+    #[must_use]
+    pub fn compressed_requests(mut self, are_accepted: bool) -> Self {
+        self.compressed_requests = Some(are_accepted);
+        self
+    }
+
+    /// Sets [`compressed_requests`](Self::compressed_requests) of a registry that does not set it.
+    #[cfg(feature = "compression")]
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __or_compressed_requests(mut self, are_accepted: bool) -> Self {
+        self.compressed_requests.get_or_insert(are_accepted);
         self
     }
 
@@ -385,6 +444,15 @@ impl Registry {
     #[must_use]
     pub fn default_headers<T: DeserializeOwned + Schema>(mut self) -> Self {
         self.header_rule = Some(HeaderRule::of::<T>());
+        self
+    }
+
+    /// Sets what happens to parameters of the query that an operation does not declare, for operations without a policy of
+    /// their own; the default is to reject them. The types of bodies decide on their own unknown members; see
+    /// [`UnknownParameters`].
+    #[must_use]
+    pub fn unknown_parameters(mut self, policy: UnknownParameters) -> Self {
+        self.unknown_parameters = policy;
         self
     }
 

@@ -19,10 +19,17 @@ use crate::{
     mock::Mock,
     operation::{Operation, data::OperationData, deprecation::Announced, info::OperationInfo},
     path_capture::PathCapture,
+    registry::Registry,
     router::Route,
     slash::{self, TrailingSlash},
+    unknown_parameters::UnknownParameters,
     verify::Replies,
 };
+
+fn unknown_parameters(registry: &Registry, operation: &Operation) -> UnknownParameters {
+    let own = operation.unknown_parameters;
+    own.unwrap_or(registry.unknown_parameters)
+}
 
 impl Builder<'_> {
     /// Checks an operation and adds it to the routes and the document.
@@ -60,6 +67,7 @@ impl Builder<'_> {
             None
         });
         self.not_representable(&subject, extras::examples(operation, &notes));
+        let media_types = std::mem::take(&mut notes.media_types);
         let announced = operation.deprecation.announced().unwrap_or_else(|errors| {
             self.not_representable(&subject, errors);
             Announced::default()
@@ -91,6 +99,7 @@ impl Builder<'_> {
                 guards: &guards,
                 sunset: announced.sunset.as_deref(),
                 subject: &subject,
+                media_types: &media_types,
             };
             writer.operation(&declared, notes, &mut self.errors);
         }
@@ -114,10 +123,12 @@ impl Builder<'_> {
                 .body_limit
                 .unwrap_or(registry.body_limit)
                 .min(registry.most_body),
+            accepts_compressed: registry.compressed_requests == Some(true),
             time_limit,
             #[cfg(feature = "multipart")]
             uploads: uploads.clone(),
             validators,
+            unknown_parameters: unknown_parameters(registry, operation),
             path,
             challenges: guards.challenges(),
             hooks: registry.hooks.clone(),
@@ -143,13 +154,17 @@ impl Builder<'_> {
     fn describe(&mut self, operation: &Operation, guards: &Guards) -> (Notes, Option<HeaderRule>) {
         let registry = self.registry;
         let mut notes = Notes::new(self.policy);
+        notes.method = operation.info.method.clone();
+        notes.unknown_parameters = unknown_parameters(registry, operation);
         let json_type = operation.json_type.as_ref().or(registry.json_type.as_ref());
         notes.json_type = json_type.map(ToString::to_string);
+        notes.accepts_compressed = registry.compressed_requests == Some(true);
         let mut describe = OperationBuilder {
             notes: &mut notes,
             known: &mut self.known,
         };
         operation.endpoint.describe(&mut describe);
+        describe.finish_body();
         let reads_headers = defaults::reads_headers(describe.notes);
         let header_rule = registry
             .header_rule

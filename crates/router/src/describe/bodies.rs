@@ -4,40 +4,109 @@ use std::sync::Arc;
 
 use purlin_openapi::{self as openapi, Encoding, MediaType, ParameterStyle, RequestBody};
 use purlin_schemas::{
-    __router::{ListStyle, ParameterDoc},
-    Direction, Location, Schema, SchemaWithDefinitions,
+    __router::{Delimiter, ParameterDoc, TextStyle},
+    Direction, Location, Schema, SchemaWithDefinitions, Validator,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{OperationBuilder, lists};
-use crate::media::FORM;
+use super::{
+    OperationBuilder,
+    lists::{self, Written},
+    references,
+};
 #[cfg(feature = "multipart")]
 use crate::media::{JSON, MULTIPART};
+use crate::{extractors::body_error::listed, media::FORM};
 
 impl OperationBuilder<'_> {
     /// Declares that the operation reads a form, `application/x-www-form-urlencoded`, as a `T`.
     pub fn form_body<T: DeserializeOwned + Schema>(&mut self) {
-        self.validator::<T>(Location::Body);
-        let fields = self.known.input::<T>().and_then(|input| input.parameters());
+        let validator = self.validator::<T>(Location::Body);
+        self.check_satisfiable::<T>();
+        let fields = self.known.input::<T>();
+        let fields = fields.and_then(|input| input.parameters(Location::Body));
         let fields = fields.map_err(|errors| self.error_of_type(errors));
-        let lists = comma_separated(&fields.unwrap_or_default());
-        self.request_body::<T>(FORM, lists);
+        let fields = fields.unwrap_or_default();
+        let written_as = |name: &str| {
+            let object = fields
+                .iter()
+                .find(|field| field.name == name && field.style == TextStyle::DeepObject);
+            object.map_or(Written::Text, |object| Written::Object(&object.schema))
+        };
+        self.request_body::<T>(FORM, validator, encodings(&fields), written_as);
+    }
+
+    /// Declares that the body that was declared last may be absent.
+    pub fn optional_body(&mut self) {
+        if let Some(body) = &mut self.notes.body {
+            body.required = false;
+        }
+    }
+
+    /// Declares that the operation reads one of several bodies, each of which one of these describes.
+    pub fn one_of_bodies(&mut self, alternatives: &[fn(&mut OperationBuilder<'_>)]) {
+        let before = self.notes.bodies;
+        let mut all: Option<RequestBody> = None;
+        for describe in alternatives {
+            describe(self);
+            match (&mut all, self.notes.body.take()) {
+                (Some(all), Some(body)) => all.content.extend(body.content),
+                (all, body) => *all = all.take().or(body),
+            }
+        }
+        self.notes.body = all;
+        self.notes.bodies = self.notes.bodies.min(before + 1);
+    }
+
+    /// Declares what holds for all bodies of the operation, once each is declared.
+    pub(crate) fn finish_body(&mut self) {
+        let status = self.notes.policy.media_type_status().as_u16();
+        let types = self.notes.media_types.iter();
+        let types: Vec<_> = types.map(|(media_type, _)| *media_type).collect();
+        match types.as_slice() {
+            [] => {}
+            [only] => self.error(status, &format!("The body is not `{only}`.")),
+            several => {
+                let several = listed(several, "nor");
+                self.error(status, &format!("The body is neither {several}."));
+            }
+        }
+        let accepts_compressed = self.notes.accepts_compressed && self.notes.body.is_some();
+        if accepts_compressed {
+            let text = "The body may be compressed: `Content-Encoding: gzip` or `br`.";
+            if let Some(body) = &mut self.notes.body {
+                let description = body.description.get_or_insert_default();
+                if !description.is_empty() {
+                    description.push_str("\n\n");
+                }
+                description.push_str(text);
+            }
+            self.error(status, "The body is in another content coding.");
+            let unreadable = self.notes.policy.violation_status(Location::Body).as_u16();
+            self.error(unreadable, "The body cannot be decompressed.");
+        }
+        if status == 415 && (accepts_compressed || !types.is_empty()) {
+            let description = "The content codings that are accepted, where the body has another.";
+            self.response_header(status, "Accept-Encoding", description);
+        }
     }
 
     /// Declares that the operation reads a multipart form, `multipart/form-data`, as a `T`.
     #[cfg(feature = "multipart")]
     pub fn multipart_body<T: DeserializeOwned + Schema>(&mut self) {
+        use purlin_schemas::__router::PartContent;
+
         let validator = match self.known.validator::<T>() {
             Ok(validator) => validator,
             Err(errors) => return self.error_of_type(errors),
         };
         let sound = validator.check_parts(std::any::type_name::<T>());
         sound.unwrap_or_else(|errors| self.error_of_type(errors));
+        self.check_satisfiable::<T>();
         let mut encodings = Vec::new();
         let mut stores_files = false;
         for (name, part) in validator.parts() {
-            use purlin_schemas::__router::PartContent;
             let media_type = match part.content {
                 PartContent::Text => continue,
                 PartContent::Json => JSON.to_owned(),
@@ -50,12 +119,19 @@ impl OperationBuilder<'_> {
                 encodings.push((name.to_owned(), Encoding::content_type(media_type)));
             }
         }
-        for name in validator.comma_separated() {
-            let encoding = Encoding::style(ParameterStyle::Form, false);
-            encodings.push((name.to_owned(), encoding));
+        for (name, delimiter) in validator.delimited() {
+            encodings.extend(encoding(name, TextStyle::Delimited(delimiter)));
         }
-        self.notes.validators.insert::<T>(Location::Body, validator);
-        self.request_body::<T>(MULTIPART, encodings);
+        let kept = Arc::clone(&validator);
+        self.notes.validators.insert::<T>(Location::Body, kept);
+        let parts = Arc::clone(&validator);
+        let parts = parts.parts();
+        let written_as = |name: &str| match parts.get(name).map(|part| &part.content) {
+            Some(PartContent::Text) => Written::Text,
+            Some(PartContent::File(_)) => Written::File,
+            Some(PartContent::Json) | None => Written::Json,
+        };
+        self.request_body::<T>(MULTIPART, Some(validator), encodings, written_as);
         self.malformed("The body is not a multipart form.");
         if stores_files {
             self.notes.stores_files = true;
@@ -63,17 +139,32 @@ impl OperationBuilder<'_> {
         }
     }
 
-    fn request_body<T: Schema>(&mut self, name: &str, encodings: Vec<(String, Encoding)>) {
+    fn request_body<'s, T: Schema>(
+        &mut self,
+        name: &'static str,
+        validator: Option<Arc<Validator>>,
+        encodings: Vec<(String, Encoding)>,
+        written_as: impl Fn(&str) -> Written<'s>,
+    ) {
+        self.notes.media_types.push((name, validator));
         self.notes.bodies += 1;
         if let Some(described) = self.described::<T>(Direction::Input) {
+            let commas = |encoding: &Encoding| encoding.explode == Some(false);
             let in_one_text = |name: &str| {
-                let commas = |encoding: &Encoding| encoding.explode == Some(false);
-                encodings
-                    .iter()
-                    .any(|(field, encoding)| field == name && commas(encoding))
+                let mut encodings = encodings.iter();
+                encodings.any(|(field, encoding)| field == name && commas(encoding))
             };
-            let schema = openapi::Schema(lists::of_form(&described, in_one_text));
-            self.notes.inputs.push(described);
+            let schema = lists::of_form(&described, |name| match in_one_text(name) {
+                true => Written::OneText,
+                false => written_as(name),
+            });
+            if schema == described.root {
+                self.notes.inputs.push(described);
+            } else {
+                let reachable = references::reachable(&schema, &described.definitions);
+                self.notes.of_parameters.extend(reachable);
+            }
+            let schema = openapi::Schema(schema);
             let media_type = MediaType::new(schema.clone());
             let media_type = encodings
                 .into_iter()
@@ -86,43 +177,54 @@ impl OperationBuilder<'_> {
         }
         self.invalid(Location::Body);
         self.error(413, "The body is larger than this operation reads.");
-        let status = self.notes.policy.media_type_status().as_u16();
-        self.error(status, &format!("The body is not `{name}`."));
     }
 
     /// Declares a response with a body of a media type, and a schema that has no references.
     pub fn content(&mut self, status: u16, media_type: &str, schema: Value, description: &str) {
         let response = self.notes.response(status, description);
         let schema = Arc::new(SchemaWithDefinitions::inline(schema));
-        response.content.insert(media_type.to_owned(), schema);
+        response.add_content(media_type, schema);
     }
 
-    /// Declares a response of Server-Sent Events whose data is a `T` as JSON.
-    pub(crate) fn events<T: Serialize + Schema>(&mut self, media_type: &str, description: &str) {
+    /// Declares a response that is a stream of items, each a `T` as JSON. OpenAPI 3.1 has no keyword for items: the schema is
+    /// that of each, which its description states.
+    pub(crate) fn items<T: Serialize + Schema>(
+        &mut self,
+        media_type: &str,
+        description: &str,
+        of_item: &str,
+    ) {
         let Some(described) = self.described::<T>(Direction::Output) else {
             return;
         };
-        let mut event = SchemaWithDefinitions::clone(&described);
-        if let Some(members) = event.root.as_object_mut() {
-            let text = "The data of each event, as JSON.";
-            members.insert("description".to_owned(), text.into());
+        let mut item = SchemaWithDefinitions::clone(&described);
+        if let Some(members) = item.root.as_object_mut() {
+            members.insert("description".to_owned(), of_item.into());
         }
         self.notes.outputs.push(described);
         let response = self.notes.response(200, description);
-        response
-            .content
-            .insert(media_type.to_owned(), Arc::new(event));
+        response.add_content(media_type, Arc::new(item));
     }
 }
 
-fn comma_separated(fields: &[ParameterDoc]) -> Vec<(String, Encoding)> {
-    let lists = fields
-        .iter()
-        .filter(|field| field.style == ListStyle::Comma);
-    lists
-        .map(|field| {
-            let encoding = Encoding::style(ParameterStyle::Form, false);
-            (field.name.clone(), encoding)
-        })
-        .collect()
+/// Returns the encodings of fields that are not written by the default rules of forms.
+fn encodings(fields: &[ParameterDoc]) -> Vec<(String, Encoding)> {
+    let encodings = fields.iter();
+    let encodings = encodings.filter_map(|field| encoding(&field.name, field.style));
+    encodings.collect()
+}
+
+fn encoding(name: &str, style: TextStyle) -> Option<(String, Encoding)> {
+    let encoding = match style {
+        TextStyle::Delimited(Delimiter::Space) => {
+            Encoding::style(ParameterStyle::SpaceDelimited, false)
+        }
+        TextStyle::Delimited(Delimiter::Pipe) => {
+            Encoding::style(ParameterStyle::PipeDelimited, false)
+        }
+        TextStyle::Delimited(_) => Encoding::style(ParameterStyle::Form, false),
+        TextStyle::DeepObject => Encoding::style(ParameterStyle::DeepObject, true),
+        _ => return None,
+    };
+    Some((name.to_owned(), encoding))
 }

@@ -4,24 +4,25 @@
 
 mod bodies;
 mod errors;
-mod headers;
+pub(crate) mod headers;
 mod known;
 mod lists;
 mod references;
+mod responses;
 
 use std::{any::TypeId, collections::BTreeMap, sync::Arc};
 
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 use purlin_openapi as openapi;
 use purlin_schemas::{
-    __router::{ListStyle, ParameterDoc, PathShape},
-    Definition, Direction, Location, Schema, SchemaWithDefinitions, ValidatorErrors,
+    __router::{Delimiter, ParameterDoc, PathShape, TextStyle},
+    Definition, Direction, Location, Schema, SchemaWithDefinitions, Validator, ValidatorErrors,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    error::policy::ErrorPolicy, provided_data::RequiredData, selection::SelectedVersion,
-    validators::Validators,
+    error::policy::ErrorPolicy, media::JSON, provided_data::RequiredData,
+    selection::SelectedVersion, unknown_parameters::UnknownParameters, validators::Validators,
 };
 pub(crate) use known::Known;
 
@@ -38,6 +39,8 @@ pub struct OperationBuilder<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
     pub(crate) policy: Arc<ErrorPolicy>,
+    pub(crate) method: Method,
+    pub(crate) unknown_parameters: UnknownParameters,
     /// The media type of JSON replies, where it is another than JSON's own.
     pub(crate) json_type: Option<String>,
     pub(crate) path: Option<PathShape>,
@@ -45,6 +48,10 @@ pub(crate) struct Notes {
     pub(crate) body: Option<openapi::RequestBody>,
     /// How many extractors read the body.
     pub(crate) bodies: usize,
+    /// The media types of which the body is read as a declared type, each with its validator.
+    pub(crate) media_types: Vec<(&'static str, Option<Arc<Validator>>)>,
+    /// Whether compressed bodies are decoded.
+    pub(crate) accepts_compressed: bool,
     /// Files of the body are stored on the disk.
     #[cfg(feature = "multipart")]
     pub(crate) stores_files: bool,
@@ -56,7 +63,7 @@ pub(crate) struct Notes {
     pub(crate) validators: Validators,
     pub(crate) inputs: Vec<Arc<SchemaWithDefinitions>>,
     pub(crate) outputs: Vec<Arc<SchemaWithDefinitions>>,
-    /// Named schemas the parameters refer to.
+    /// Named schemas the parameters, and forms that are written out, refer to.
     pub(crate) of_parameters: Vec<(String, Definition)>,
     /// Named schemas the response headers refer to.
     pub(crate) of_headers: Vec<(String, Definition)>,
@@ -94,6 +101,8 @@ pub(crate) struct HeaderNote {
     pub(crate) description: Option<String>,
     pub(crate) schema: serde_json::Value,
     pub(crate) is_required: bool,
+    /// The header may occur on several lines, each of them a value of the schema.
+    pub(crate) is_repeated: bool,
 }
 
 /// One status of an operation.
@@ -111,11 +120,7 @@ impl ResponseNotes {
     /// Adds headers that a response may have, by name and description.
     pub(crate) fn describe_headers(&mut self, headers: &[(&'static str, &'static str)]) {
         for (name, description) in headers {
-            let note = || HeaderNote {
-                description: Some((*description).to_owned()),
-                schema: serde_json::json!({"type": "string"}),
-                is_required: false,
-            };
+            let note = || HeaderNote::text(description);
             self.headers.entry((*name).to_owned()).or_insert_with(note);
         }
     }
@@ -140,8 +145,9 @@ impl Notes {
             parameter.required = doc.required;
             parameter.description = doc.description;
             parameter.deprecated = doc.deprecated;
-            if doc.style == ListStyle::Comma && location != openapi::ParameterLocation::Header {
-                parameter.explode = Some(false);
+            if let Some((style, explode)) = style(doc.style) {
+                parameter.style = style;
+                parameter.explode = Some(explode);
             }
             self.parameters.push(parameter);
         }
@@ -161,11 +167,24 @@ impl Notes {
     }
 }
 
+/// Returns the style of a parameter and its `explode`, where they are not the defaults of its location.
+fn style(style: TextStyle) -> Option<(Option<openapi::ParameterStyle>, bool)> {
+    use openapi::ParameterStyle;
+    Some(match style {
+        TextStyle::Delimited(Delimiter::Space) => (Some(ParameterStyle::SpaceDelimited), false),
+        TextStyle::Delimited(Delimiter::Pipe) => (Some(ParameterStyle::PipeDelimited), false),
+        TextStyle::Delimited(_) => (None, false),
+        TextStyle::DeepObject => (Some(ParameterStyle::DeepObject), true),
+        TextStyle::Others => (Some(ParameterStyle::Form), true),
+        _ => return None,
+    })
+}
+
 /// A list that is written as one parameter an item cannot be written empty: it is missing then, and a required one is
 /// reported.
 fn close_empty_lists(doc: &mut ParameterDoc) {
     if doc.required
-        && doc.style == ListStyle::Repeated
+        && doc.style == TextStyle::Plain
         && lists::may_be_empty(&doc.schema, &doc.definitions)
         && let Some(members) = doc.schema.as_object_mut()
     {
@@ -173,25 +192,58 @@ fn close_empty_lists(doc: &mut ParameterDoc) {
     }
 }
 
+/// Returns whether an object, or each of its alternatives, allows no undeclared members.
+fn is_closed(described: &SchemaWithDefinitions, schema: &serde_json::Value) -> bool {
+    let named = schema.get("$ref").and_then(|to| {
+        let name = to.as_str()?.rsplit('/').next()?;
+        described.definitions.get(name)
+    });
+    let schema = named.map_or(schema, |definition| &definition.schema);
+    let states = |key: &str| schema.get(key).is_some_and(|rest| rest == false);
+    let alternatives = ["oneOf", "anyOf"]
+        .iter()
+        .find_map(|key| schema.get(*key)?.as_array());
+    states("additionalProperties")
+        || states("unevaluatedProperties")
+        || alternatives.is_some_and(|all| all.iter().all(|one| is_closed(described, one)))
+}
+
 impl OperationBuilder<'_> {
     /// Declares that the operation reads the query string as a `T`.
     pub fn query<T: DeserializeOwned + Schema>(&mut self) {
         self.section::<T>(Location::Query, openapi::ParameterLocation::Query);
+        self.check_satisfiable::<T>();
     }
 
     /// Declares that the operation reads request headers as a `T`.
     pub fn headers<T: DeserializeOwned + Schema>(&mut self) {
         self.section::<T>(Location::Header, openapi::ParameterLocation::Header);
+        self.check_satisfiable::<T>();
+    }
+
+    /// Declares that the operation reads cookies as a `T`.
+    pub fn cookies<T: DeserializeOwned + Schema>(&mut self) {
+        self.section::<T>(Location::Cookie, openapi::ParameterLocation::Cookie);
     }
 
     fn section<T: Schema>(&mut self, location: Location, documented: openapi::ParameterLocation) {
         self.validator::<T>(location);
-        match self.known.input::<T>().and_then(|input| input.parameters()) {
+        match self
+            .known
+            .input::<T>()
+            .and_then(|input| input.parameters(location))
+        {
             Ok(docs) => {
-                let is_closed = location == Location::Query && self.rejects_unknown_fields::<T>();
+                let is_closed = location == Location::Query
+                    && self.notes.unknown_parameters == UnknownParameters::Reject
+                    && self.rejects_unknown_fields::<T>();
                 self.notes.sections.push(Section {
                     location,
-                    names: docs.iter().map(|doc| doc.name.clone()).collect(),
+                    names: docs
+                        .iter()
+                        .filter(|doc| doc.style != TextStyle::Others)
+                        .map(|doc| doc.name.clone())
+                        .collect(),
                     is_closed,
                 });
                 self.notes.parameters(docs, documented);
@@ -205,24 +257,28 @@ impl OperationBuilder<'_> {
         let Some(described) = self.described::<T>(Direction::Input) else {
             return false;
         };
-        let named = described.root.get("$ref").and_then(|to| {
-            let name = to.as_str()?.rsplit('/').next()?;
-            described.definitions.get(name)
-        });
-        let schema = named.map_or(&described.root, |definition| &definition.schema);
-        ["additionalProperties", "unevaluatedProperties"]
-            .iter()
-            .any(|key| schema.get(key).is_some_and(|rest| rest == false))
+        is_closed(&described, &described.root)
     }
 
-    fn validator<T: Schema>(&mut self, location: Location) {
+    /// A type without values is reported once, for the first operation that reads it.
+    fn check_satisfiable<T: DeserializeOwned + Schema>(&mut self) {
+        let checked = self.known.check_satisfiable::<T>();
+        checked.unwrap_or_else(|errors| self.error_of_type(errors));
+    }
+
+    fn validator<T: Schema>(&mut self, location: Location) -> Option<Arc<Validator>> {
         match self.known.validator::<T>() {
             Ok(validator) => {
                 let sound = validator.check_without_files(std::any::type_name::<T>());
-                self.notes.validators.insert::<T>(location, validator);
+                let kept = Arc::clone(&validator);
+                self.notes.validators.insert::<T>(location, kept);
                 sound.unwrap_or_else(|errors| self.error_of_type(errors));
+                Some(validator)
             }
-            Err(errors) => self.error_of_type(errors),
+            Err(errors) => {
+                self.error_of_type(errors);
+                None
+            }
         }
     }
 
@@ -241,6 +297,7 @@ impl OperationBuilder<'_> {
     /// Declares that the operation reads the parameters of its path template as a `T`.
     pub fn path<T: DeserializeOwned + Schema>(&mut self) {
         self.validator::<T>(Location::Path);
+        self.check_satisfiable::<T>();
         self.notes.paths += 1;
         match self.known.input::<T>().and_then(|input| input.path_shape()) {
             Ok(shape) => self.notes.path = Some(shape),
@@ -251,18 +308,18 @@ impl OperationBuilder<'_> {
 
     /// Declares that the operation reads a JSON body as a `T`.
     pub fn json_body<T: DeserializeOwned + Schema>(&mut self) {
-        self.validator::<T>(Location::Body);
+        let validator = self.validator::<T>(Location::Body);
+        self.notes.media_types.push((JSON, validator));
+        self.check_satisfiable::<T>();
         self.notes.bodies += 1;
         if let Some(described) = self.described::<T>(Direction::Input) {
             let schema = openapi::Schema(described.root.clone());
             self.notes.inputs.push(described);
-            self.notes.body = Some(openapi::RequestBody::required("application/json", schema));
+            self.notes.body = Some(openapi::RequestBody::required(JSON, schema));
         }
         self.invalid(Location::Body);
         self.malformed("The body is not JSON.");
         self.too_large();
-        let media_type = self.notes.policy.media_type_status().as_u16();
-        self.error(media_type, "The body is not `application/json`.");
     }
 
     /// Declares that the operation reads a body of a media type (`text/csv`,
@@ -380,9 +437,19 @@ impl OperationBuilder<'_> {
     /// Declares a response with a `T` as JSON. Without a description of its own
     /// it has that of the type.
     pub fn json_response<T: Serialize + Schema>(&mut self, status: u16, description: &str) {
+        let media_type = self.notes.json_type.clone();
+        let media_type = media_type.as_deref().unwrap_or(JSON);
+        self.json_response_as::<T>(status, media_type, description);
+    }
+
+    /// Declares a response with a `T` as JSON of another media type, such as `application/vnd.example+json`.
+    pub fn json_response_as<T: Serialize + Schema>(
+        &mut self,
+        status: u16,
+        media_type: &str,
+        description: &str,
+    ) {
         if let Some(described) = self.described::<T>(Direction::Output) {
-            let media_type = self.notes.json_type.clone();
-            let media_type = media_type.as_deref().unwrap_or("application/json");
             self.body_of(status, media_type, description, described);
         }
     }
@@ -395,32 +462,53 @@ impl OperationBuilder<'_> {
         described: Arc<SchemaWithDefinitions>,
     ) {
         let response = self.notes.response(status, description);
-        let content = Arc::clone(&described);
-        response.content.insert(media_type.to_owned(), content);
+        response.add_content(media_type, Arc::clone(&described));
         self.notes.outputs.push(described);
     }
 
     /// Declares a response header, on a status declared before or after.
     pub fn response_header(&mut self, status: u16, name: &str, description: &str) {
+        self.header_note(status, name, HeaderNote::text(description));
+    }
+
+    /// Declares a response header, on a status declared before or after.
+    pub(crate) fn header_note(&mut self, status: u16, name: &str, note: HeaderNote) {
         let response = self.notes.responses.entry(status).or_default();
-        let note = HeaderNote {
-            description: Some(description.to_owned()),
-            schema: serde_json::json!({"type": "string"}),
-            is_required: false,
-        };
         response.headers.insert(name.to_owned(), note);
     }
 
-    /// Declares the fields of a type as headers of every response below 400 that
-    /// was declared so far.
-    pub(crate) fn typed_headers<T: Serialize + Schema>(&mut self) {
+    /// Declares the fields of a type as headers of every response below 400 among these.
+    pub(crate) fn typed_headers<T: Serialize + Schema>(
+        &mut self,
+        responses: &mut BTreeMap<u16, ResponseNotes>,
+    ) {
         let Some(described) = self.described::<T>(Direction::Output) else {
             return;
         };
         let notes = headers::of(&described);
-        for (_, response) in self.notes.responses.range_mut(..400) {
+        for (_, response) in responses.range_mut(..400) {
             response.headers.extend(notes.clone());
         }
         self.notes.of_headers.extend(headers::referred(&described));
+    }
+
+    /// Returns the method of the operation.
+    pub(crate) fn method(&self) -> &Method {
+        &self.notes.method
+    }
+
+    /// Declares an optional header of the request that is any text, unless an extractor reads it as a declared type.
+    pub(crate) fn optional_header(&mut self, name: &str, description: &str) {
+        let is_declared = self.notes.parameters.iter().any(|it| {
+            it.location == openapi::ParameterLocation::Header && it.name.eq_ignore_ascii_case(name)
+        });
+        if is_declared {
+            return;
+        }
+        let schema = openapi::Schema(serde_json::json!({"type": "string"}));
+        let location = openapi::ParameterLocation::Header;
+        let mut parameter = openapi::Parameter::new(name, location, schema);
+        parameter.description = Some(description.to_owned());
+        self.notes.parameters.push(parameter);
     }
 }

@@ -1,18 +1,14 @@
-//! Reads a request body up to a limit, and how that fails.
+//! Reads a request body up to a limit.
 
-use std::{borrow::Cow, future::poll_fn, pin::Pin};
+use std::{future::poll_fn, pin::Pin};
 
-use actix_web::{
-    ResponseError,
-    dev::Payload,
-    http::{StatusCode, header},
-    web::Bytes,
-};
-use futures_util::Stream;
+use actix_web::{dev::Payload, http::header, web::Bytes};
+use futures_util::{Stream, StreamExt as _, stream, stream::LocalBoxStream};
 
+use super::content_coding;
 use crate::{
     context::Context,
-    error::{ApiError, ErrorResponse, Reason, Rejection},
+    error::{Reason, Rejection},
 };
 
 /// The rest of a body over the limit is read and discarded up to this many times
@@ -45,6 +41,34 @@ pub(crate) async fn read(context: &Context<'_>, payload: &mut Payload) -> Result
         piece = next(payload).await?;
     }
     Ok(body.into())
+}
+
+/// Returns whether there is no body: one without bytes, whatever its `Content-Type`.
+///
+/// Where only reading shows it, as for a chunked body, the start is read, and the payload is replaced by the whole body.
+pub(crate) async fn is_absent(
+    context: &Context<'_>,
+    payload: &mut Payload,
+) -> Result<bool, Rejection> {
+    let length = context.request().headers().get(header::CONTENT_LENGTH);
+    match (length, &*payload) {
+        (_, Payload::None) => return Ok(true),
+        (Some(length), _) if length == "0" => return Ok(true),
+        (Some(_), _) if !content_coding::is_decoded(context) => return Ok(false),
+        _ => {}
+    }
+    loop {
+        match next(payload).await? {
+            None => return Ok(true),
+            Some(first) if first.is_empty() => {}
+            Some(first) => {
+                let first = stream::once(async { Ok(first) });
+                let whole: LocalBoxStream<'static, _> = Box::pin(first.chain(payload.take()));
+                *payload = Payload::from(whole);
+                return Ok(false);
+            }
+        }
+    }
 }
 
 /// Returns whether the body may not have been sent yet, as a server that asks for the body of `Expect: 100-continue` when it is
@@ -108,7 +132,8 @@ pub(crate) async fn drain(
     mut seen: usize,
     limit: usize,
 ) {
-    if is_asked_for(context, payload) {
+    // The rest of a compressed body is not decoded.
+    if is_asked_for(context, payload) || content_coding::is_decoded(context) {
         return;
     }
     let most = limit.saturating_mul(DRAIN_FACTOR).max(64 * 1024);
@@ -128,55 +153,4 @@ fn expected_length(context: &Context<'_>) -> usize {
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.parse().ok())
         .unwrap_or(0)
-}
-
-/// A body that is rejected for its form, before its content is validated.
-#[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-pub(crate) struct BodyError {
-    status: StatusCode,
-    code: &'static str,
-    message: Cow<'static, str>,
-}
-
-impl BodyError {
-    pub(crate) fn new(
-        status: StatusCode,
-        code: &'static str,
-        message: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        let message = message.into();
-        Self {
-            status,
-            code,
-            message,
-        }
-    }
-
-    /// A part of the body that is larger than its limit.
-    #[cfg(feature = "multipart")]
-    pub(crate) fn too_large(part: &str, limit: u64) -> Self {
-        let message = crate::error::content_too_large(part, limit);
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "content_too_large", message)
-    }
-}
-
-impl ResponseError for BodyError {
-    fn status_code(&self) -> StatusCode {
-        self.status
-    }
-}
-
-impl ApiError for BodyError {
-    fn responses() -> Vec<ErrorResponse> {
-        Vec::new()
-    }
-
-    fn status(&self) -> StatusCode {
-        self.status
-    }
-
-    fn code(&self) -> &'static str {
-        self.code
-    }
 }

@@ -4,20 +4,30 @@
 
 mod actix_path;
 pub(crate) mod body;
+pub(crate) mod body_error;
+mod body_extractor;
+pub(crate) mod content_coding;
 pub(crate) mod content_type;
+mod cookies;
+#[cfg(feature = "compression")]
+pub(crate) mod decoding;
 mod form;
 pub(crate) mod headers;
 #[cfg(feature = "multipart")]
 mod multipart;
+mod one_of;
 mod path;
 mod percent;
 mod query;
 mod raw;
 
+pub use body_extractor::BodyExtractor;
+pub use cookies::Cookies;
 pub use form::Form;
 pub use headers::Headers;
 #[cfg(feature = "multipart")]
 pub use multipart::{File, InMemory, Multipart};
+pub use one_of::{BodyOf, Never, OneOf};
 pub use path::Path;
 pub use query::Query;
 

@@ -11,7 +11,8 @@ use super::info::OperationInfo;
 #[cfg(feature = "multipart")]
 use crate::uploads::Uploads;
 use crate::{
-    error::policy::ErrorPolicy, hooks::Hooks, path_capture::PathCapture, validators::Validators,
+    error::policy::ErrorPolicy, hooks::Hooks, path_capture::PathCapture,
+    unknown_parameters::UnknownParameters, validators::Validators,
 };
 
 /// What is known of an operation before the first request.
@@ -20,10 +21,14 @@ pub(crate) struct OperationData {
     pub(crate) info: OperationInfo,
     pub(crate) errors: Arc<ErrorPolicy>,
     pub(crate) body_limit: usize,
+    /// Whether compressed bodies are decoded.
+    pub(crate) accepts_compressed: bool,
     pub(crate) time_limit: Option<Duration>,
     #[cfg(feature = "multipart")]
     pub(crate) uploads: Uploads,
     pub(crate) validators: Validators,
+    /// What happens to undeclared parameters of the query.
+    pub(crate) unknown_parameters: UnknownParameters,
     /// The path parameters.
     pub(crate) path: PathCapture,
     /// The challenges of a 401.

@@ -5,12 +5,14 @@ mod ambiguity;
 mod branches;
 mod codes;
 mod compile;
+mod contradiction;
 mod equality;
 mod file;
 mod findings;
 mod limits;
 mod node;
 mod numbers;
+mod optional;
 mod parts;
 mod shape;
 mod unique;
@@ -20,7 +22,7 @@ use serde_json::Value;
 
 pub use file::{FileRules, file_schema};
 pub use parts::{PartContent, PartShape};
-pub(crate) use shape::{Readable, Shape};
+pub(crate) use shape::{Member, Members, Readable, Shape};
 
 use crate::{
     Direction, InstanceLocation, Location, Schema, SchemaWithDefinitions, ValidatorErrors,
@@ -57,6 +59,8 @@ pub struct Validator {
     strict: bool,
     /// The members of the root object, each once.
     names: Vec<String>,
+    /// Whether one of them is an object.
+    has_objects: bool,
     /// Whether serde may have to read a part of a value repeatedly.
     rereads: bool,
 }
@@ -129,12 +133,26 @@ impl Validator {
         self.check(self.root, value, InstanceLocation::ROOT, &mut findings);
     }
 
+    /// Returns whether a value has no violations.
+    pub(crate) fn is_satisfied_by(&self, value: &Value) -> bool {
+        let mut none = Vec::new();
+        let mut findings = findings::Findings::new(Location::Body, &mut none);
+        self.accepts(self.root, value, &mut findings)
+    }
+
     /// Returns the members of the root object: for a type that is read from headers, their names, in the order in which
     /// [`read_headers`](Self::read_headers) looks them up.
     #[doc(hidden)]
     #[must_use]
     pub fn names(&self) -> &[String] {
         &self.names
+    }
+
+    /// Returns whether a member of the root object is an object itself: in text it is several parameters, `name[member]`.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn reads_objects(&self) -> bool {
+        self.has_objects
     }
 
     fn node(&self, id: NodeId) -> &Node {
