@@ -74,6 +74,7 @@ pub mod idempotency;
 mod json;
 mod kept_body;
 pub mod media;
+pub mod middleware;
 mod mock;
 mod operation;
 mod path_capture;

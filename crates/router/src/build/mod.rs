@@ -41,7 +41,7 @@ impl Registry {
         let errors = Arc::new(self.error_policy());
         let mut builder = Builder::new(self, &errors);
         builder.check_registry();
-        let mut writer = DocumentWriter::new(self, errors.compatibility);
+        let mut writer = DocumentWriter::new(self);
         for operation in &self.operations {
             builder.operation(operation, &mut writer);
         }
@@ -50,7 +50,7 @@ impl Registry {
         builder
             .routes
             .add_pages(&self.places, &self.prefix, &mut builder.errors);
-        let document = writer.finish(&mut builder.errors);
+        let document = writer.finish(&errors, &mut builder.errors);
         builder.finish(document)
     }
 }

@@ -11,9 +11,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{OperationBuilder, lists};
-use crate::media::FORM;
 #[cfg(feature = "multipart")]
 use crate::media::{JSON, MULTIPART};
+use crate::{extractors::wrong_media_type, media::FORM};
 
 impl OperationBuilder<'_> {
     /// Declares that the operation reads a form, `application/x-www-form-urlencoded`, as a `T`.
@@ -84,14 +84,17 @@ impl OperationBuilder<'_> {
             self.notes.body = Some(body);
         }
         self.invalid(Location::Body);
-        self.error(413, "The body is larger than this operation reads.");
-        let status = self.notes.policy.media_type_status().as_u16();
-        self.error(status, &format!("The body is not `{name}`."));
+        self.too_large();
+        let status = self.notes.policy.media_type_status();
+        let rejection = wrong_media_type(status, "`text/plain`", name).into();
+        let description = format!("The body is not `{name}`.");
+        self.rejection(status.as_u16(), Some(&rejection), &description);
     }
 
     /// Declares a response with a body of a media type, and a schema that has no references.
     pub fn content(&mut self, status: u16, media_type: &str, schema: Value, description: &str) {
         let response = self.notes.response(status, description);
+        response.example = None;
         let schema = Arc::new(SchemaWithDefinitions::inline(schema));
         response.content.insert(media_type.to_owned(), schema);
     }

@@ -3,6 +3,7 @@
 //! the notes.
 
 mod bodies;
+pub(crate) mod examples;
 mod headers;
 mod known;
 mod lists;
@@ -17,7 +18,11 @@ use purlin_schemas::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{error::policy::ErrorPolicy, provided_data::RequiredData, validators::Validators};
+use crate::{
+    error::{ErrorResponse, Rejection, policy::ErrorPolicy},
+    provided_data::RequiredData,
+    validators::Validators,
+};
 pub(crate) use known::Known;
 
 /// Collects what an operation reads and how it responds.
@@ -40,6 +45,10 @@ pub(crate) struct Notes {
     pub(crate) body: Option<openapi::RequestBody>,
     /// How many extractors read the body.
     pub(crate) bodies: usize,
+    /// The largest body that is read, in bytes.
+    pub(crate) body_limit: usize,
+    /// The sections of the request that may have violations.
+    pub(crate) invalid: Vec<Location>,
     /// Files of the body are stored on the disk.
     #[cfg(feature = "multipart")]
     pub(crate) stores_files: bool,
@@ -96,6 +105,8 @@ pub(crate) struct ResponseNotes {
     pub(crate) descriptions: Vec<String>,
     pub(crate) headers: BTreeMap<String, HeaderNote>,
     pub(crate) content: BTreeMap<String, Arc<SchemaWithDefinitions>>,
+    /// The body of an error, as the registry writes it.
+    pub(crate) example: Option<serde_json::Value>,
 }
 
 impl Notes {
@@ -238,7 +249,12 @@ impl OperationBuilder<'_> {
         self.invalid(Location::Body);
         self.too_large();
         let media_type = self.notes.policy.media_type_status().as_u16();
-        self.error(media_type, "The body is not `application/json`.");
+        let rejection = examples::unsupported_media_type();
+        self.rejection(
+            media_type,
+            Some(&rejection),
+            "The body is not `application/json`.",
+        );
     }
 
     /// Declares that the operation reads a body of a media type (`text/csv`,
@@ -255,7 +271,9 @@ impl OperationBuilder<'_> {
 
     /// Declares that the body is read up to the operation's limit.
     pub(crate) fn too_large(&mut self) {
-        self.error(413, "The body is larger than this operation reads.");
+        let rejection = examples::too_large(self.notes.body_limit);
+        let description = "The body is larger than this operation reads.";
+        self.rejection(413, Some(&rejection), description);
     }
 
     /// Declares that the section may have violations.
@@ -266,7 +284,11 @@ impl OperationBuilder<'_> {
         } else {
             "The request breaks the rules declared for it; every violation is listed."
         };
-        self.error(status, description);
+        let rejection = examples::violation_of(location);
+        self.rejection(status, Some(&rejection), description);
+        if !self.notes.invalid.contains(&location) {
+            self.notes.invalid.push(location);
+        }
     }
 
     /// Declares that the handler may read the path parameters from the request, so that actix-web has to capture them.
@@ -331,7 +353,8 @@ impl OperationBuilder<'_> {
         if let Some(described) = self.described::<T>(Direction::Output) {
             let media_type = self.notes.json_type.clone();
             let media_type = media_type.as_deref().unwrap_or("application/json");
-            self.body_of(status, media_type, description, described);
+            self.body_of(status, media_type, description, described)
+                .example = None;
         }
     }
 
@@ -341,11 +364,11 @@ impl OperationBuilder<'_> {
         media_type: &str,
         description: &str,
         described: Arc<SchemaWithDefinitions>,
-    ) {
+    ) -> &mut ResponseNotes {
+        self.notes.outputs.push(Arc::clone(&described));
         let response = self.notes.response(status, description);
-        let content = Arc::clone(&described);
-        response.content.insert(media_type.to_owned(), content);
-        self.notes.outputs.push(described);
+        response.content.insert(media_type.to_owned(), described);
+        response
     }
 
     /// Declares a response header, on a status declared before or after.
@@ -357,6 +380,17 @@ impl OperationBuilder<'_> {
             is_required: false,
         };
         response.headers.insert(name.to_owned(), note);
+    }
+
+    /// Declares `Retry-After` in seconds, on a status whose handler does not declare it.
+    pub(crate) fn retry_after(&mut self, status: u16) {
+        let response = self.notes.responses.entry(status).or_default();
+        let known = response.headers.entry("Retry-After".to_owned());
+        known.or_insert_with(|| HeaderNote {
+            description: Some("When to try again, in seconds.".to_owned()),
+            schema: serde_json::json!({"type": "integer", "minimum": 0}),
+            is_required: false,
+        });
     }
 
     /// Declares the fields of a type as headers of every response below 400 that
@@ -372,12 +406,37 @@ impl OperationBuilder<'_> {
         self.notes.of_headers.extend(headers::referred(&described));
     }
 
-    /// Declares an error response, in the registry's style.
+    /// Declares an error response, in the registry's style. Its example has the reason phrase of the status as message.
     pub fn error(&mut self, status: u16, description: &str) {
+        let rejection = examples::of_status(status, None);
+        self.rejection(status, rejection.as_ref(), description);
+    }
+
+    /// Declares an error response of a handler, with its headers.
+    pub(crate) fn declared_error(&mut self, response: &ErrorResponse) {
+        let status = response.status;
+        let rejection = examples::of_response(response);
+        self.rejection(status, rejection.as_ref(), &response.description);
+        for (name, description) in &response.headers {
+            self.response_header(status, name, description);
+        }
+    }
+
+    /// Declares the response to a rejection, of which the first one of a status is the example.
+    pub(crate) fn rejection(
+        &mut self,
+        status: u16,
+        rejection: Option<&Rejection>,
+        description: &str,
+    ) {
         let policy = Arc::clone(&self.notes.policy);
         match self.known.error(&policy.style) {
             Ok(described) => {
-                self.body_of(status, policy.style.media_type(), description, described);
+                let media_type = policy.style.media_type();
+                let response = self.body_of(status, media_type, description, described);
+                if response.example.is_none() {
+                    response.example = rejection.and_then(|it| policy.example(it));
+                }
             }
             Err(errors) => self.error_of_type(errors),
         }

@@ -12,6 +12,7 @@ mod style;
 pub use api_error::{ApiError, ErrorResponse};
 pub(crate) use foreign::ForeignError;
 pub use purlin_macros::ApiError;
+pub(crate) use reason_phrase::reason_phrase;
 pub use rejection::Rejection;
 pub(crate) use rejection::{BrokenRules, Reason, content_too_large};
 pub use style::{ErrorFormat, ErrorParts, ErrorStyle, Problem, RebarError};

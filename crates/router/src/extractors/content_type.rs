@@ -2,7 +2,10 @@
 
 use actix_web::{
     HttpRequest,
-    http::header::{self, HeaderValue},
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
 };
 
 use super::body::BodyError;
@@ -18,13 +21,19 @@ pub(crate) fn check_media_type(context: &Context<'_>, wanted: &str) -> Result<()
         return Ok(());
     };
     let status = context.error_policy().media_type_status();
-    let message = if rejected.is_empty() {
-        format!("the body has no Content-Type; send `{wanted}`")
-    } else {
-        let found = quoted(rejected);
-        format!("the body is {found}; send `{wanted}`, in UTF-8 and not compressed")
-    };
-    Err(BodyError::new(status, "unsupported_media_type", message).into())
+    if rejected.is_empty() {
+        let message = format!("the body has no Content-Type; send `{wanted}`");
+        return Err(BodyError::new(status, CODE, message).into());
+    }
+    Err(wrong_media_type(status, &quoted(rejected), wanted).into())
+}
+
+const CODE: &str = "unsupported_media_type";
+
+/// Returns the error of a body of another media type than the wanted one.
+pub(crate) fn wrong_media_type(status: StatusCode, found: &str, wanted: &str) -> BodyError {
+    let message = format!("the body is {found}; send `{wanted}`, in UTF-8 and not compressed");
+    BodyError::new(status, CODE, message)
 }
 
 /// Returns the headers for which a body is rejected, as they state another media type or a content coding; an empty list

@@ -14,6 +14,7 @@ mod percent;
 mod query;
 mod raw;
 
+pub(crate) use content_type::wrong_media_type;
 pub use form::Form;
 pub use headers::Headers;
 #[cfg(feature = "multipart")]

@@ -17,6 +17,8 @@ pub(crate) struct OperationData {
     pub(crate) info: OperationInfo,
     pub(crate) errors: Arc<ErrorPolicy>,
     pub(crate) body_limit: usize,
+    /// Whether an extractor reads the body.
+    pub(crate) reads_body: bool,
     pub(crate) time_limit: Option<Duration>,
     #[cfg(feature = "multipart")]
     pub(crate) uploads: Uploads,

@@ -36,10 +36,7 @@ where
     fn describe(describe: &mut OperationBuilder<'_>) {
         R::describe(describe);
         for response in E::responses() {
-            describe.error(response.status, &response.description);
-            for (name, description) in &response.headers {
-                describe.response_header(response.status, name, description);
-            }
+            describe.declared_error(&response);
         }
     }
 

@@ -30,6 +30,39 @@ pub(crate) fn document_in(registry: &Registry, dialect: Dialect) -> Value {
     router(registry).document().to_value(dialect)
 }
 
+/// Returns an operation as the document has it.
+#[track_caller]
+pub(crate) fn operation<'r>(
+    router: &'r Router,
+    method: &str,
+    template: &str,
+) -> &'r purlin_router::openapi::Operation {
+    let item = &router.document().paths[template];
+    let mut operations = item.operations.iter();
+    let found = operations.find(|(known, _)| known.as_str() == method);
+    found
+        .unwrap_or_else(|| panic!("{method} {template} is not in the document"))
+        .1
+}
+
+/// Returns a schema with the component schemas it refers to in place.
+pub(crate) fn inlined(schema: &Value, router: &Router) -> Value {
+    match schema {
+        Value::Object(members) => match members.get("$ref").and_then(Value::as_str) {
+            Some(reference) => {
+                let name = reference.rsplit('/').next().unwrap_or_default();
+                inlined(&router.document().components.schemas[name].0, router)
+            }
+            None => members
+                .iter()
+                .map(|(name, member)| (name.clone(), inlined(member, router)))
+                .collect(),
+        },
+        Value::Array(items) => items.iter().map(|item| inlined(item, router)).collect(),
+        value => value.clone(),
+    }
+}
+
 /// Returns every error that building a registry reports.
 pub(crate) fn errors(registry: &Registry) -> Vec<String> {
     let errors = registry.build().err();
