@@ -7,6 +7,7 @@ use quote::quote;
 use syn::{Attribute, Data, DeriveInput, Fields, Ident, LitInt, LitStr, Type};
 
 use crate::{
+    carried::{self, Carried},
     crate_path,
     diagnostics::Diagnostics,
     doc::{Doc, snake_case},
@@ -85,6 +86,11 @@ struct Arms {
     responses: TokenStream,
     status: TokenStream,
     code: TokenStream,
+    /// `None` for a variant that carries nothing.
+    members: Option<TokenStream>,
+    headers: Option<TokenStream>,
+    /// `None` for a variant that is not transparent.
+    is_unexpected: Option<TokenStream>,
 }
 
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
@@ -142,6 +148,31 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     } else {
         quote!(self)
     };
+    let rest = quote!(_ => ::core::default::Default::default(),);
+    let overridden = |signature: TokenStream, of: fn(&Arms) -> &Option<TokenStream>| {
+        let overriding: Vec<_> = arms.iter().filter_map(|arm| of(arm).as_ref()).collect();
+        let rest = (overriding.len() < arms.len()).then_some(&rest);
+        let body = quote!(#signature { match self { #(#overriding)* #rest } });
+        (!overriding.is_empty()).then_some(body)
+    };
+    let private = quote!(#router::__private);
+    let members = overridden(
+        quote!(fn additional(&self) -> #private::serde_json::Map<::std::string::String, #private::serde_json::Value>),
+        |arm| &arm.members,
+    );
+    let headers = overridden(
+        quote! {
+            fn headers(&self) -> ::std::vec::Vec<(
+                #private::actix_web::http::header::HeaderName,
+                #private::actix_web::http::header::HeaderValue,
+            )>
+        },
+        |arm| &arm.headers,
+    );
+    let is_unexpected = overridden(
+        quote!(fn is_unexpected(&self) -> ::core::primitive::bool),
+        |arm| &arm.is_unexpected,
+    );
     let name = &input.ident;
     let (generics, of, wheres) = input.generics.split_for_impl();
     quote! {
@@ -162,6 +193,18 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
             fn code(&self) -> &'static ::core::primitive::str {
                 match #subject { #(#codes)* }
             }
+
+            #members
+
+            #headers
+
+            fn source_error(
+                &self,
+            ) -> ::std::option::Option<&(dyn ::std::error::Error + 'static)> {
+                ::std::error::Error::source(self)
+            }
+
+            #is_unexpected
         }
 
         #[automatically_derived]
@@ -186,7 +229,7 @@ fn arms(
         pattern,
         attributes,
         name,
-        ..
+        fields,
     } = variant;
     if !attributes.iter().any(|a| a.path().is_ident("status")) {
         diagnostics.push(
@@ -200,18 +243,25 @@ fn arms(
     let Some(number) = status.number else {
         return transparent(variant, router, diagnostics);
     };
+    let carried = Carried::of(fields, diagnostics);
     let code = code.unwrap_or_else(|| snake_case(&name.to_string()));
     let description = Doc::of(attributes)
         .summary
         .or_else(|| display_text(attributes))
         .unwrap_or_else(|| sentence(name));
     let description = format!("{}.", description.trim_end_matches('.'));
+    let declared = carried.declared();
     Some(Arms {
         responses: quote! {
-            __responses.push(#router::__private::ErrorResponse::new(#number, #code, #description));
+            __responses.push(
+                #router::__private::ErrorResponse::new(#number, #code, #description) #declared
+            );
         },
         status: quote!(#pattern { .. } => #router::__private::status(#number),),
         code: quote!(#pattern { .. } => #code,),
+        members: carried.members(pattern, router),
+        headers: carried.headers(pattern, router),
+        is_unexpected: None,
     })
 }
 
@@ -223,6 +273,9 @@ fn placeholder(variant: &Variant<'_>, router: &TokenStream) -> Arms {
         responses: TokenStream::new(),
         status: quote!(#pattern { .. } => #router::__private::status(500),),
         code: quote!(#pattern { .. } => "",),
+        members: None,
+        headers: None,
+        is_unexpected: None,
     }
 }
 
@@ -241,6 +294,12 @@ fn transparent(
         diagnostics.push(
             code,
             "a transparent variant uses the code of the error in it: remove this",
+        );
+    }
+    if let Some(attribute) = carried::attribute_of(fields) {
+        diagnostics.push(
+            attribute,
+            "a transparent variant sends what the error in it carries: remove this",
         );
     }
     let mut inside = fields.iter();
@@ -262,6 +321,11 @@ fn transparent(
         },
         status: quote!(#pattern => <#ty as #router::ApiError>::status(__inner),),
         code: quote!(#pattern => <#ty as #router::ApiError>::code(__inner),),
+        members: Some(quote!(#pattern => <#ty as #router::ApiError>::additional(__inner),)),
+        headers: Some(quote!(#pattern => <#ty as #router::ApiError>::headers(__inner),)),
+        is_unexpected: Some(
+            quote!(#pattern => <#ty as #router::ApiError>::is_unexpected(__inner),),
+        ),
     })
 }
 

@@ -6,6 +6,7 @@
 //! the item with its impls, so that an error causes no follow-up errors.
 
 mod api_error;
+mod carried;
 mod crate_path;
 mod diagnostics;
 mod doc;
@@ -99,7 +100,13 @@ operations!(get "GET", post "POST", put "PUT", patch "PATCH", delete "DELETE");
 /// `#[status(transparent)]` if its only field implements `ApiError`. Its code is its
 /// name in snake case unless `#[code("…")]` overrides it; its doc comment is its
 /// description in the document.
-#[proc_macro_derive(ApiError, attributes(status, code))]
+///
+/// A field with `#[header("Retry-After")]` is sent as that header, one with `#[member]` or
+/// `#[member("name")]` as a member of the body. Its type is declared with `#[schema]`, or is
+/// a number, a text or the like; a value that is null, such as `None`, is left out. The
+/// document describes both, with the field's doc comment. A transparent variant sends those
+/// of the error in it.
+#[proc_macro_derive(ApiError, attributes(status, code, header, member))]
 pub fn api_error(item: TokenStream) -> TokenStream {
     api_error::expand(item.into()).into()
 }

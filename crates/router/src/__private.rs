@@ -8,15 +8,23 @@ pub use crate::{auth::Requirement, error::ErrorResponse};
 
 use actix_web::{
     HttpResponse,
-    http::{Method, StatusCode},
+    http::{
+        Method, StatusCode,
+        header::{HeaderName, HeaderValue},
+    },
 };
+use purlin_schemas::Schema;
+use serde::Serialize;
+
+pub use serde_json;
+use serde_json::{Map, Value};
 
 use crate::{
     error::{ApiError, Rejection, policy::DEFAULT_POLICY},
     extractor::{Extractor, Extractors},
     handler::Handler,
     operation::Operation,
-    replies::{NoContent, reply::Reply},
+    replies::{NoContent, header_text, reply::Reply},
 };
 
 /// A status the macro has checked already.
@@ -34,6 +42,64 @@ pub fn error_response<E: ApiError>(error: &E) -> HttpResponse {
 
 pub fn error_status<E: ApiError>(error: &E) -> StatusCode {
     error.status()
+}
+
+/// The additional members that an error carries. A member that is null is left out.
+#[derive(Debug, Default)]
+pub struct Members(Map<String, Value>);
+
+impl Members {
+    #[must_use]
+    pub fn with<T: Serialize + Schema>(mut self, name: &str, value: &T) -> Self {
+        match serde_json::to_value(value) {
+            Ok(Value::Null) => {}
+            Ok(value) => {
+                self.0.insert(name.to_owned(), value);
+            }
+            Err(error) => {
+                log::error!(target: "purlin::error", "the member `{name}` of an error cannot be written: {error}");
+            }
+        }
+        self
+    }
+
+    pub fn into_map(self) -> Map<String, Value> {
+        self.0
+    }
+}
+
+/// The headers that an error carries. A header that is null is left out.
+#[derive(Debug, Default)]
+pub struct Headers(Vec<(HeaderName, HeaderValue)>);
+
+impl Headers {
+    #[must_use]
+    pub fn with<T: Serialize + Schema>(mut self, name: &str, value: &T) -> Self {
+        match header(name, value) {
+            Ok(header) => self.0.extend(header),
+            Err(reason) => {
+                log::error!(target: "purlin::error", "the header `{name}` of an error cannot be sent: {reason}");
+            }
+        }
+        self
+    }
+
+    pub fn into_vec(self) -> Vec<(HeaderName, HeaderValue)> {
+        self.0
+    }
+}
+
+fn header<T: Serialize>(
+    name: &str,
+    value: &T,
+) -> Result<Option<(HeaderName, HeaderValue)>, String> {
+    let value = serde_json::to_value(value).map_err(|error| error.to_string())?;
+    let Some(text) = header_text(&value) else {
+        return Ok(None);
+    };
+    let name = HeaderName::try_from(name).map_err(|error| error.to_string())?;
+    let value = HeaderValue::try_from(text).map_err(|error| error.to_string())?;
+    Ok(Some((name, value)))
 }
 
 pub const fn assert_argument<T: Extractor>() {}

@@ -1,7 +1,5 @@
 //! Behaviours in which frameworks differ, as one value that a registry chooses.
 
-use actix_web::http::StatusCode;
-
 /// How a registry behaves where Flask-Rebar differs from the default.
 ///
 /// [`ErrorStyle::Rebar`](crate::error::ErrorStyle::Rebar) brings
@@ -132,13 +130,8 @@ impl Compatibility {
         self.lenient_content_type
     }
 
-    /// Returns the status of a body of another media type.
-    pub(crate) const fn media_type_status(self) -> StatusCode {
-        if self.media_type_is_bad_request {
-            StatusCode::BAD_REQUEST
-        } else {
-            StatusCode::UNSUPPORTED_MEDIA_TYPE
-        }
+    pub(crate) const fn media_type_is_bad_request(self) -> bool {
+        self.media_type_is_bad_request
     }
 
     pub(crate) const fn scalar_is_malformed(self) -> bool {

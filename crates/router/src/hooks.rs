@@ -6,7 +6,7 @@ use actix_web::HttpRequest;
 
 use crate::operation::info::OperationInfo;
 
-/// An error no handler declares: a panic, a reply that breaks its contract, an
+/// An error no handler declares: a panic, an [`Unexpected`](crate::error::Unexpected) error, a reply that breaks its contract, an
 /// extractor that failed by itself. The client reads a 500 without this message.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]

@@ -173,6 +173,7 @@ pub mod prelude {
         ApiError, Json, Operation, Registry, Router,
         auth::Identity,
         delete,
+        error::Unexpected,
         extract::{Form, Headers, Path, Query},
         get, patch, post, put,
         reply::{Accepted, Created, NoContent, Reply, Text},
@@ -219,3 +220,8 @@ struct Bodies;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/testing.md")]
 struct Testing;
+
+/// The examples of the documentation, compiled and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/errors.md")]
+struct Errors;

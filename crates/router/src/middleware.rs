@@ -5,6 +5,7 @@ use std::fmt;
 
 use actix_web::http::StatusCode;
 use purlin_openapi::{self as openapi, Header, MediaType, Parameter, Response, Schema};
+use serde_json::json;
 
 use crate::{
     error::{ApiError, Rejection, policy::ErrorPolicy},
@@ -182,7 +183,14 @@ fn merge(known: &mut Response, added: Response) {
         known.headers.entry(name).or_insert(header);
     }
     for (media_type, content) in added.content {
-        known.content.entry(media_type).or_insert(content);
+        match known.content.get_mut(&media_type) {
+            // Errors of the handler may have members that this one does not have.
+            Some(known) if known.schema != content.schema => {
+                known.schema = Schema(json!({"anyOf": [known.schema, content.schema]}));
+            }
+            Some(_) => {}
+            None => drop(known.content.insert(media_type, content)),
+        }
     }
 }
 

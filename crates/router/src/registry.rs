@@ -529,7 +529,7 @@ impl Registry {
     }
 
     /// Calls a function for every error no handler declares, after it was logged:
-    /// panics, replies that break their contract, extractors that fail by
+    /// panics, [`Unexpected`](crate::error::Unexpected) errors, replies that break their contract, extractors that fail by
     /// themselves. Hooks are called in the order they were added, before the
     /// response is sent; one that panics aborts the connection.
     #[must_use]
@@ -565,11 +565,7 @@ impl Registry {
     }
 
     pub(crate) fn error_policy(&self) -> ErrorPolicy {
-        let policy = ErrorPolicy::of(self.style.clone());
-        ErrorPolicy {
-            compatibility: self.compatibility.unwrap_or(policy.compatibility),
-            ..policy
-        }
+        ErrorPolicy::new(self.style.clone(), self.compatibility)
     }
 }
 

@@ -90,7 +90,7 @@ pub(super) fn describe(registry: &Registry, operation: &Operation, to: &mut Oper
             "The `Idempotency-Key` cannot be looked up now.",
         ),
     ] {
-        let status = error.status(to.notes.policy.compatibility).as_u16();
+        let status = error.status(&to.notes.policy.statuses).as_u16();
         to.rejection(status, Some(&error), description);
     }
     for status in [409, 503] {

@@ -94,6 +94,7 @@ impl<'r> Builder<'r> {
             });
         }
         self.check_authenticators();
+        self.not_representable("the error style", self.policy.statuses.errors());
         for tag in checks::repeated_tags(&self.registry.tags) {
             let tag = tag.to_owned();
             self.errors.push(RegistryError::DuplicateTag { tag });

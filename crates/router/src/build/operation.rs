@@ -166,6 +166,7 @@ impl Builder<'_> {
         let template = Template::parse(&operation.info.template);
         let names = template.map(|template| template.names).unwrap_or_default();
         examples::add_violations(&mut notes, &names);
+        notes.add_carried_by_errors();
         (notes, header_rule)
     }
 
@@ -203,6 +204,8 @@ impl Builder<'_> {
                 source,
             });
         }
+        let unfit = std::mem::take(&mut notes.unfit);
+        self.not_representable(subject, unfit);
         for reason in checks::arguments(info, notes) {
             self.errors.push(RegistryError::Extractors {
                 subject: subject.to_owned(),

@@ -56,6 +56,7 @@ impl OperationBuilder<'_> {
         }
         self.notes.validators.insert::<T>(Location::Body, validator);
         self.request_body::<T>(MULTIPART, encodings);
+        self.malformed("The body is not a multipart form.");
         if stores_files {
             self.notes.stores_files = true;
             self.error(507, "There is no room for the files.");

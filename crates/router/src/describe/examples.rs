@@ -106,11 +106,16 @@ fn is_json(notes: &Notes) -> bool {
     body.is_some_and(|body| body.content.keys().any(|name| name == media::JSON))
 }
 
+/// The code of failures that no handler declares.
+const INTERNAL: &str = "internal_server_error";
+
 /// Returns the rejection of an error with a status, about which nothing else is known.
 pub(super) fn of_status(status: u16, code: Option<&'static str>) -> Option<Rejection> {
     let status = StatusCode::from_u16(status).ok()?;
     Some(match status {
-        StatusCode::INTERNAL_SERVER_ERROR if code.is_none() => Rejection::internal(String::new()),
+        StatusCode::INTERNAL_SERVER_ERROR if code.is_none_or(|it| it == INTERNAL) => {
+            Rejection::internal(String::new())
+        }
         _ => Rejection::declared(status, code, reason_phrase(status)),
     })
 }
@@ -133,6 +138,11 @@ pub(super) fn of_response(response: &ErrorResponse) -> Option<Rejection> {
 /// Returns the rejection of a body that is too large.
 pub(super) fn too_large(limit: usize) -> Rejection {
     Reason::ContentTooLarge { limit }.into()
+}
+
+/// Returns the rejection of a body that is empty where JSON is expected.
+pub(super) fn malformed_body() -> Rejection {
+    Reason::EmptyBody.into()
 }
 
 /// Returns the rejection of a body of another media type.

@@ -36,7 +36,7 @@ pub(super) fn of(described: &SchemaWithDefinitions) -> BTreeMap<String, HeaderNo
 }
 
 /// Removes `null` from the types, as a header is there or not. Returns whether it was one of them.
-fn without_null(members: &mut serde_json::Map<String, Value>) -> bool {
+pub(super) fn without_null(members: &mut serde_json::Map<String, Value>) -> bool {
     let Some(Value::Array(kinds)) = members.get_mut("type") else {
         return false;
     };
@@ -48,6 +48,24 @@ fn without_null(members: &mut serde_json::Map<String, Value>) -> bool {
         members.insert("type".to_owned(), one);
     }
     was_there
+}
+
+/// Returns what a schema is that no header can have: only texts, numbers, booleans and lists of them can be written.
+pub(super) fn structure(schema: &Value) -> Option<&'static str> {
+    let is_object = |schema: &Value| {
+        schema.get("type").is_some_and(|kind| {
+            kind == "object"
+                || kind
+                    .as_array()
+                    .is_some_and(|all| all.contains(&"object".into()))
+        }) || schema.get("properties").is_some()
+    };
+    if is_object(schema) {
+        return Some("an object");
+    }
+    let items = schema.get("items")?;
+    let is_structure = is_object(items) || items.get("items").is_some();
+    is_structure.then_some("a list of objects or lists")
 }
 
 /// Returns the named schemas the headers refer to: all but the type's own, which

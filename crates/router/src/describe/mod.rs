@@ -3,6 +3,7 @@
 //! the notes.
 
 mod bodies;
+mod errors;
 pub(crate) mod examples;
 mod headers;
 mod known;
@@ -11,6 +12,7 @@ mod references;
 
 use std::{any::TypeId, collections::BTreeMap, sync::Arc};
 
+use actix_web::http::StatusCode;
 use purlin_openapi as openapi;
 use purlin_schemas::{
     __router::{ListStyle, ParameterDoc, PathShape},
@@ -19,7 +21,7 @@ use purlin_schemas::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    error::{ErrorResponse, Rejection, policy::ErrorPolicy},
+    error::policy::ErrorPolicy,
     provided_data::RequiredData,
     validators::Validators,
 };
@@ -66,6 +68,8 @@ pub(crate) struct Notes {
     pub(crate) of_headers: Vec<(String, Definition)>,
     /// What the document cannot state.
     pub(crate) errors: Vec<ValidatorErrors>,
+    /// What else is declared and cannot be sent, with the remedies.
+    pub(crate) unfit: Vec<String>,
     pub(crate) identities: Vec<WantedIdentity>,
     /// An extractor may read the path parameters as actix-web captures them.
     pub(crate) reads_match_info: bool,
@@ -107,6 +111,8 @@ pub(crate) struct ResponseNotes {
     pub(crate) content: BTreeMap<String, Arc<SchemaWithDefinitions>>,
     /// The body of an error, as the registry writes it.
     pub(crate) example: Option<serde_json::Value>,
+    /// What the errors of the status carry, until everything is noted.
+    pub(crate) errors: errors::ErrorNotes,
 }
 
 impl Notes {
@@ -247,6 +253,7 @@ impl OperationBuilder<'_> {
             self.notes.body = Some(openapi::RequestBody::required("application/json", schema));
         }
         self.invalid(Location::Body);
+        self.malformed("The body is not JSON.");
         self.too_large();
         let media_type = self.notes.policy.media_type_status().as_u16();
         let rejection = examples::unsupported_media_type();
@@ -278,16 +285,32 @@ impl OperationBuilder<'_> {
 
     /// Declares that the section may have violations.
     pub(crate) fn invalid(&mut self, location: Location) {
-        let status = self.notes.policy.violation_status(location).as_u16();
-        let description = if status == 404 {
+        let status = self.notes.policy.violation_status(location);
+        let description = if location == Location::Path && status == StatusCode::NOT_FOUND {
             "There is nothing at this path."
         } else {
             "The request breaks the rules declared for it; every violation is listed."
         };
+        self.violation(location, description);
+    }
+
+    /// Declares that the section may have the violations that are described.
+    pub(crate) fn violation(&mut self, location: Location, description: &str) {
+        let status = self.notes.policy.violation_status(location);
         let rejection = examples::violation_of(location);
-        self.rejection(status, Some(&rejection), description);
+        self.rejection(status.as_u16(), Some(&rejection), description);
         if !self.notes.invalid.contains(&location) {
             self.notes.invalid.push(location);
+        }
+    }
+
+    /// Declares that the body may be malformed, where that has another status than violations of the body.
+    pub(crate) fn malformed(&mut self, description: &str) {
+        let statuses = &self.notes.policy.statuses;
+        let status = statuses.malformed_body;
+        if status != statuses.of_violations(Location::Body) {
+            let rejection = examples::malformed_body();
+            self.rejection(status.as_u16(), Some(&rejection), description);
         }
     }
 
@@ -404,41 +427,5 @@ impl OperationBuilder<'_> {
             response.headers.extend(notes.clone());
         }
         self.notes.of_headers.extend(headers::referred(&described));
-    }
-
-    /// Declares an error response, in the registry's style. Its example has the reason phrase of the status as message.
-    pub fn error(&mut self, status: u16, description: &str) {
-        let rejection = examples::of_status(status, None);
-        self.rejection(status, rejection.as_ref(), description);
-    }
-
-    /// Declares an error response of a handler, with its headers.
-    pub(crate) fn declared_error(&mut self, response: &ErrorResponse) {
-        let status = response.status;
-        let rejection = examples::of_response(response);
-        self.rejection(status, rejection.as_ref(), &response.description);
-        for (name, description) in &response.headers {
-            self.response_header(status, name, description);
-        }
-    }
-
-    /// Declares the response to a rejection, of which the first one of a status is the example.
-    pub(crate) fn rejection(
-        &mut self,
-        status: u16,
-        rejection: Option<&Rejection>,
-        description: &str,
-    ) {
-        let policy = Arc::clone(&self.notes.policy);
-        match self.known.error(&policy.style) {
-            Ok(described) => {
-                let media_type = policy.style.media_type();
-                let response = self.body_of(status, media_type, description, described);
-                if response.example.is_none() {
-                    response.example = rejection.and_then(|it| policy.example(it));
-                }
-            }
-            Err(errors) => self.error_of_type(errors),
-        }
     }
 }

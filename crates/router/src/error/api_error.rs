@@ -1,6 +1,6 @@
 //! The failures a handler declares in its type.
 
-use std::borrow::Cow;
+use std::error::Error;
 
 use actix_web::{
     ResponseError,
@@ -11,46 +11,7 @@ use actix_web::{
 };
 use serde_json::{Map, Value};
 
-/// One status an [`ApiError`] can have.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ErrorResponse {
-    /// The HTTP status, 400 to 599.
-    pub status: u16,
-    /// The stable, machine-readable code of the failure, in snake case.
-    pub code: Cow<'static, str>,
-    /// Its description in the document.
-    pub description: Cow<'static, str>,
-    /// Headers it may have, with their descriptions.
-    pub headers: Vec<(Cow<'static, str>, Cow<'static, str>)>,
-}
-
-impl ErrorResponse {
-    /// An error response of a status, with its code and description.
-    pub fn new(
-        status: u16,
-        code: impl Into<Cow<'static, str>>,
-        description: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        Self {
-            status,
-            code: code.into(),
-            description: description.into(),
-            headers: Vec::new(),
-        }
-    }
-
-    /// Adds a header it may have, for the document.
-    #[must_use]
-    pub fn header(
-        mut self,
-        name: impl Into<Cow<'static, str>>,
-        description: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        self.headers.push((name.into(), description.into()));
-        self
-    }
-}
+use super::ErrorResponse;
 
 /// A failure that knows its status, so that a handler's type says which
 /// failures are possible.
@@ -66,6 +27,17 @@ impl ErrorResponse {
 ///     #[error("todo {0} does not exist")]
 ///     #[status(404)]
 ///     NotFound(u64),
+///     /// There are too many todos.
+///     #[error("the list has {limit} todos")]
+///     #[status(429)]
+///     Full {
+///         /// The number of todos a list may have.
+///         #[member]
+///         limit: u32,
+///         /// The seconds after which to try again.
+///         #[header("Retry-After")]
+///         seconds: Option<u64>,
+///     },
 ///     /// The store is away.
 ///     #[error("the store replied {0}")]
 ///     #[status(503)]
@@ -75,6 +47,9 @@ impl ErrorResponse {
 /// let error = TodoError::NotFound(7);
 /// assert_eq!(ApiError::status(&error), 404);
 /// assert_eq!(error.code(), "not_found");
+/// let error = TodoError::Full { limit: 100, seconds: Some(5) };
+/// assert_eq!(error.additional()["limit"], 100);
+/// assert_eq!(error.headers()[0].1, "5");
 /// ```
 ///
 /// It is an actix [`ResponseError`] as well, so that a plain actix handler can
@@ -86,9 +61,9 @@ impl ErrorResponse {
     message = "`{Self}` does not say which status it has",
     label = "not an `ApiError`",
     note = "put `#[derive(Debug, thiserror::Error, purlin_router::ApiError)]` on it and `#[status(404)]` on each variant",
-    note = "or use a ready-made error of `purlin_router::error::http`"
+    note = "or use a ready-made error of `purlin_router::error::http`, or `purlin_router::error::Unexpected`, to which `?` converts every error"
 )]
-pub trait ApiError: std::error::Error + ResponseError + 'static {
+pub trait ApiError: ResponseError + 'static {
     /// Returns every status this failure can have.
     fn responses() -> Vec<ErrorResponse>;
 
@@ -99,14 +74,26 @@ pub trait ApiError: std::error::Error + ResponseError + 'static {
     fn code(&self) -> &'static str;
 
     /// Returns additional members of the error's body, as Flask-Rebar's
-    /// `additional_data`. The document leaves room for them.
+    /// `additional_data`; declare them with [`ErrorResponse::member`]. The document leaves room for others.
     fn additional(&self) -> Map<String, Value> {
         Map::new()
     }
 
     /// Returns additional headers, such as `Retry-After`; declare them with
-    /// [`ErrorResponse::header`].
+    /// [`ErrorResponse::typed_header`].
     fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
         Vec::new()
+    }
+
+    /// Returns the error that caused this one, for the log. The derive returns [`Error::source`].
+    fn source_error(&self) -> Option<&(dyn Error + 'static)> {
+        None
+    }
+
+    /// Returns whether it is reported as an error that no handler declares: as a 500, to the hooks of
+    /// [`Registry::on_uncaught`](crate::Registry::on_uncaught). It is true of [`Unexpected`](super::Unexpected) alone, and
+    /// of errors that pass one on.
+    fn is_unexpected(&self) -> bool {
+        false
     }
 }

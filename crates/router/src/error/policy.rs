@@ -11,34 +11,44 @@ use actix_web::{
 use purlin_schemas::Location;
 use serde_json::Value;
 
-use super::{ErrorStyle, Reason, Rejection};
+use super::{ErrorStyle, Reason, Rejection, statuses::Statuses};
 use crate::{auth::failure::AuthFailure, compatibility::Compatibility, media};
 
 /// The style of a registry's errors and the behaviour beside it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct ErrorPolicy {
     pub(crate) style: ErrorStyle,
     pub(crate) compatibility: Compatibility,
+    pub(crate) statuses: Statuses,
 }
 
 /// The policy outside of a registry.
 pub(crate) static DEFAULT_POLICY: ErrorPolicy = ErrorPolicy {
     style: ErrorStyle::Problem,
     compatibility: Compatibility::new(),
+    statuses: Statuses::DEFAULT,
 };
 
+impl Default for ErrorPolicy {
+    fn default() -> Self {
+        DEFAULT_POLICY.clone()
+    }
+}
+
 impl ErrorPolicy {
-    /// Returns the policy of a style with the behaviour it brings.
-    pub(crate) fn of(style: ErrorStyle) -> Self {
+    /// Returns the policy of a style, with the behaviour it brings or another one.
+    pub(crate) fn new(style: ErrorStyle, compatibility: Option<Compatibility>) -> Self {
+        let compatibility = compatibility.unwrap_or(style.compatibility());
         Self {
-            compatibility: style.compatibility(),
+            statuses: Statuses::of(&style, compatibility),
+            compatibility,
             style,
         }
     }
 
     /// Returns the response to a rejection.
     pub(crate) fn render(&self, rejection: &Rejection) -> HttpResponse {
-        let (status, body) = self.style.body(rejection, self.compatibility);
+        let (status, body) = self.style.body(rejection, &self.statuses);
         let mut response = HttpResponse::new(status);
         let headers = response.headers_mut();
         for (name, value) in rejection.headers() {
@@ -61,7 +71,7 @@ impl ErrorPolicy {
 
     /// Returns the body of the response to a rejection, for the document; text, where it is not JSON.
     pub(crate) fn example(&self, rejection: &Rejection) -> Option<Value> {
-        let (_, body) = self.style.body(rejection, self.compatibility);
+        let (_, body) = self.style.body(rejection, &self.statuses);
         if media::is_json(self.style.media_type()) {
             serde_json::from_slice(&body).ok()
         } else {
@@ -71,15 +81,12 @@ impl ErrorPolicy {
 
     /// Returns the status of a section's violations.
     pub(crate) fn violation_status(&self, location: Location) -> StatusCode {
-        match location {
-            Location::Path if self.compatibility.routes_by_type() => StatusCode::NOT_FOUND,
-            _ => StatusCode::BAD_REQUEST,
-        }
+        self.statuses.of_violations(location)
     }
 
     /// Returns the status of a body of another media type.
     pub(crate) fn media_type_status(&self) -> StatusCode {
-        self.compatibility.media_type_status()
+        self.statuses.media_type
     }
 }
 
@@ -87,13 +94,13 @@ impl Rejection {
     /// Returns the response in a style, with the behaviour the style brings.
     #[must_use]
     pub fn render(&self, style: &ErrorStyle) -> HttpResponse {
-        ErrorPolicy::of(style.clone()).render(self)
+        ErrorPolicy::new(style.clone(), None).render(self)
     }
 }
 
 impl ResponseError for Rejection {
     fn status_code(&self) -> StatusCode {
-        self.status(Compatibility::new())
+        self.status(&Statuses::DEFAULT)
     }
 
     fn error_response(&self) -> HttpResponse {

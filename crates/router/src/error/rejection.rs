@@ -10,8 +10,8 @@ use actix_web::http::{
 use purlin_schemas::{DecodeError, Location, Violation};
 use serde_json::{Map, Value};
 
-use super::{ApiError, foreign::ForeignError, reason_phrase::reason_phrase};
-use crate::{auth::failure::AuthFailure, compatibility::Compatibility};
+use super::{ApiError, foreign::ForeignError, reason_phrase::reason_phrase, statuses::Statuses};
+use crate::auth::failure::AuthFailure;
 
 /// A request that was rejected, with everything that is wrong with it.
 ///
@@ -87,8 +87,8 @@ impl From<Reason> for Rejection {
 }
 
 impl<E: ApiError> From<E> for Rejection {
-    /// Converts a declared failure. From status 500 up it is logged, and the
-    /// client reads the reason phrase.
+    /// Converts a declared failure. From status 500 up it is logged, with its sources, and
+    /// the client reads the reason phrase.
     fn from(error: E) -> Self {
         Self::api(&error)
     }
@@ -170,8 +170,14 @@ impl Rejection {
 
     pub(crate) fn api<E: ApiError>(error: &E) -> Self {
         let status = error.status();
+        if error.is_unexpected() {
+            let message = chain(error.to_string(), error.source_error());
+            log::error!(target: "purlin::error", "an unexpected error: {message}");
+            return Self::internal(message);
+        }
         let message = if status.is_server_error() {
-            log::error!(target: "purlin::error", "failed with {status}: {}", chain(error));
+            let message = chain(error.to_string(), error.source_error());
+            log::error!(target: "purlin::error", "failed with {status}: {message}");
             reason_phrase(status).to_owned()
         } else {
             error.to_string()
@@ -269,7 +275,7 @@ impl Rejection {
 
     /// Returns whether the path is unknown because its parameters do not have
     /// the types of an operation.
-    pub(crate) fn is_unknown_path(&self, compatibility: Compatibility) -> bool {
+    pub(crate) fn is_unknown_path(&self, statuses: &Statuses) -> bool {
         let is_about_the_request = matches!(
             self.reason,
             Reason::Invalid
@@ -277,7 +283,7 @@ impl Rejection {
                 | Reason::MalformedBody { .. }
                 | Reason::UnsupportedMediaType { .. }
         );
-        compatibility.routes_by_type()
+        statuses.of_violations(Location::Path) == StatusCode::NOT_FOUND
             && is_about_the_request
             && self
                 .violations
@@ -285,14 +291,17 @@ impl Rejection {
                 .any(|it| it.location == Location::Path)
     }
 
-    pub(crate) fn status(&self, compatibility: Compatibility) -> StatusCode {
+    pub(crate) fn status(&self, statuses: &Statuses) -> StatusCode {
         match &self.reason {
-            _ if self.is_unknown_path(compatibility) => StatusCode::NOT_FOUND,
-            Reason::Invalid
-            | Reason::EmptyBody
-            | Reason::MalformedBody { .. }
-            | Reason::UnreadableBody(_) => StatusCode::BAD_REQUEST,
-            Reason::UnsupportedMediaType { .. } => compatibility.media_type_status(),
+            _ if self.is_unknown_path(statuses) => StatusCode::NOT_FOUND,
+            Reason::Invalid => {
+                let locations = self.violations.iter().map(|it| it.location);
+                let first = locations.min_by_key(|location| section_order(*location));
+                first.map_or(StatusCode::BAD_REQUEST, |it| statuses.of_violations(it))
+            }
+            Reason::EmptyBody | Reason::MalformedBody { .. } => statuses.malformed_body,
+            Reason::UnreadableBody(_) => statuses.of_violations(Location::Body),
+            Reason::UnsupportedMediaType { .. } => statuses.media_type,
             Reason::ContentTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Reason::Unauthenticated { failure, .. } => failure.status(),
             Reason::NotFound => StatusCode::NOT_FOUND,
@@ -322,16 +331,21 @@ pub(crate) fn content_too_large(part: &str, limit: u64) -> String {
     format!("{part} is larger than {limit} bytes")
 }
 
-/// Returns an error and its causes in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
+/// Returns the message of an error and of its sources in one line. The message of a source that the one before
+/// contains, as `#[error("the database: {0}")]` does, is not repeated.
+fn chain(mut message: String, source: Option<&(dyn std::error::Error + 'static)>) -> String {
+    let mut last = message.clone();
+    let mut source = source;
+    while let Some(error) = source {
+        let text = error.to_string();
+        if !last.contains(&text) {
+            message.push_str(": ");
+            message.push_str(&text);
+        }
+        last = text;
+        source = error.source();
     }
-    text
+    message
 }
 
 pub(crate) fn section_order(location: Location) -> u8 {
@@ -346,7 +360,7 @@ pub(crate) fn section_order(location: Location) -> u8 {
 
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.status(Compatibility::new()))?;
+        write!(f, "{}", self.status(&Statuses::DEFAULT))?;
         for violation in &self.violations {
             write!(f, "; {:?} {violation}", violation.location)?;
         }

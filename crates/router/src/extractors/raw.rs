@@ -35,7 +35,7 @@ impl Extractor for String {
     fn describe(describe: &mut OperationBuilder<'_>) {
         describe.body(ANY, openapi::Schema(json!({"type": "string"})));
         describe.too_large();
-        describe.error(400, "The body is not text in UTF-8.");
+        describe.violation(Location::Body, "The body is not text in UTF-8.");
     }
 
     async fn read(context: &Context<'_>, payload: &mut Payload) -> Result<Self, Rejection> {

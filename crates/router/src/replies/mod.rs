@@ -22,3 +22,4 @@ pub use opaque::Opaque;
 pub use reply::Reply;
 pub use text::Text;
 pub use with_headers::WithHeaders;
+pub(crate) use with_headers::text as header_text;

@@ -36,7 +36,7 @@ where
     fn describe(describe: &mut OperationBuilder<'_>) {
         R::describe(describe);
         for response in E::responses() {
-            describe.declared_error(&response);
+            describe.error_response(&response);
         }
     }
 

@@ -98,7 +98,7 @@ fn values(headers: &impl Serialize) -> Result<Vec<(HeaderName, HeaderValue)>, St
 }
 
 /// Returns the value of a header; `None` for null.
-fn text(value: &Value) -> Option<String> {
+pub(crate) fn text(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
         Value::String(text) => Some(text.clone()),

@@ -1,11 +1,17 @@
 //! Error bodies of the program's own.
 
-use purlin_schemas::{SchemaWithDefinitions, ValidatorErrors};
+use actix_web::http::StatusCode;
+use purlin_schemas::{Location, SchemaWithDefinitions, ValidatorErrors};
 
 use super::ErrorParts;
 
 /// Makes the bodies of a registry's errors, where neither problem details nor
 /// Flask-Rebar's envelope will do, and the schema that describes them.
+///
+/// It also chooses the statuses of requests that are not as declared. They are read once, when the registry is built: the
+/// document, the responses, mocks and [`Coverage`](crate::testing::Coverage) have the same ones. `build()` rejects a status
+/// that is not from 400 to 499. A [`Compatibility`](crate::Compatibility) of the registry that asks for another status
+/// takes precedence.
 ///
 /// ```
 /// use purlin_router::{Registry, error::{ErrorFormat, ErrorParts, ErrorStyle}, schemas::{Direction, SchemaWithDefinitions, ValidatorErrors, describe, schema}};
@@ -49,4 +55,32 @@ pub trait ErrorFormat: Send + Sync + 'static {
     ///
     /// The parts of the schema that the document cannot state.
     fn schema(&self) -> Result<SchemaWithDefinitions, ValidatorErrors>;
+
+    /// Returns whether [`body`](Self::body) writes [`ErrorParts::additional`] as members at the root of the body. If so, the
+    /// document describes the members that an error type declares with `#[member]`.
+    fn writes_members(&self) -> bool {
+        false
+    }
+
+    /// Returns the status of a request whose values break the rules declared for a section of it; forms are in
+    /// [`Location::Body`]. By default it is 400.
+    ///
+    /// A request that breaks rules in several sections has the status of the first in the order path, query, headers,
+    /// cookies, body; one with a body that cannot be read has the status of that. A path with the status 404 comes before
+    /// all of these, and is reported as an unknown path.
+    fn violation_status(&self, location: Location) -> StatusCode {
+        let _ = location;
+        StatusCode::BAD_REQUEST
+    }
+
+    /// Returns the status of a body that cannot be parsed, such as JSON with a syntax error, or that is missing. By default
+    /// it is 400.
+    fn malformed_body_status(&self) -> StatusCode {
+        StatusCode::BAD_REQUEST
+    }
+
+    /// Returns the status of a body whose media type the operation does not read. By default it is 415.
+    fn media_type_status(&self) -> StatusCode {
+        StatusCode::UNSUPPORTED_MEDIA_TYPE
+    }
 }

@@ -19,7 +19,7 @@ pub use parts::ErrorParts;
 pub use problem::Problem;
 pub use rebar::RebarError;
 
-use super::Rejection;
+use super::{Rejection, statuses::Statuses};
 use crate::compatibility::Compatibility;
 
 /// The style of a registry's errors.
@@ -78,18 +78,22 @@ impl ErrorStyle {
         }
     }
 
-    /// Returns the status and the body of a rejection.
-    pub(super) fn body(
-        &self,
-        rejection: &Rejection,
-        compatibility: Compatibility,
-    ) -> (StatusCode, Vec<u8>) {
+    /// Returns whether the bodies have the additional members of an error at their root.
+    pub(crate) fn writes_members(&self) -> bool {
         match self {
-            Self::Problem => problem::body(&rejection.parts(compatibility)),
-            Self::Rebar => rebar::body(rejection, Some(rebar::CODE), compatibility),
-            Self::RebarCode(name) => rebar::body(rejection, name.as_deref(), compatibility),
+            Self::Problem | Self::Rebar | Self::RebarCode(_) => true,
+            Self::Custom(format) => format.writes_members(),
+        }
+    }
+
+    /// Returns the status and the body of a rejection.
+    pub(super) fn body(&self, rejection: &Rejection, statuses: &Statuses) -> (StatusCode, Vec<u8>) {
+        match self {
+            Self::Problem => problem::body(&rejection.parts(statuses)),
+            Self::Rebar => rebar::body(rejection, Some(rebar::CODE), statuses),
+            Self::RebarCode(name) => rebar::body(rejection, name.as_deref(), statuses),
             Self::Custom(format) => {
-                let parts = rejection.parts(compatibility);
+                let parts = rejection.parts(statuses);
                 (parts.status, format.body(&parts))
             }
         }

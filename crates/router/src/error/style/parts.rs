@@ -6,9 +6,8 @@ use actix_web::http::StatusCode;
 use purlin_schemas::{MAX_VIOLATIONS, Violation};
 use serde_json::{Map, Value};
 
-use crate::{
-    compatibility::Compatibility,
-    error::{Reason, Rejection, content_too_large, reason_phrase::reason_phrase},
+use crate::error::{
+    Reason, Rejection, content_too_large, reason_phrase::reason_phrase, statuses::Statuses,
 };
 
 /// The content of an error.
@@ -37,12 +36,12 @@ impl ErrorParts<'_> {
 
 impl Rejection {
     /// Returns the content of this rejection.
-    pub(crate) fn parts(&self, compatibility: Compatibility) -> ErrorParts<'_> {
-        let status = self.status(compatibility);
+    pub(crate) fn parts(&self, statuses: &Statuses) -> ErrorParts<'_> {
+        let status = self.status(statuses);
         let mut violations = self.violations.clone();
         let (code, detail) = match &self.reason {
             Reason::NotFound => ("not_found", NOT_FOUND.to_owned()),
-            _ if self.is_unknown_path(compatibility) => ("not_found", NOT_FOUND.to_owned()),
+            _ if self.is_unknown_path(statuses) => ("not_found", NOT_FOUND.to_owned()),
             Reason::Invalid => ("validation_failed", count(&violations)),
             Reason::EmptyBody => {
                 violations.push(Violation::empty_body());

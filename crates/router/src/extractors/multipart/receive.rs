@@ -55,6 +55,7 @@ pub(super) async fn receive(
         lent: lent.clone(),
         shapes: validator.parts(),
         uploads,
+        malformed: context.error_policy().statuses.malformed_body,
         body_limit: context.body_limit(),
         body: 0,
         files_size: 0,
@@ -81,6 +82,8 @@ struct Receiver<'c> {
     lent: Lent,
     shapes: BTreeMap<&'c str, PartShape>,
     uploads: &'c Uploads,
+    /// The status of a body that is not well-formed.
+    malformed: StatusCode,
     body_limit: usize,
     /// The bytes read so far that are not of a file on the disk.
     body: usize,
@@ -267,7 +270,7 @@ impl Receiver<'_> {
             _ => "it cannot be read",
         };
         let message = format!("the body is not `multipart/form-data`: {message}");
-        BodyError::new(StatusCode::BAD_REQUEST, "malformed_multipart", message).into()
+        BodyError::new(self.malformed, "malformed_multipart", message).into()
     }
 }
 

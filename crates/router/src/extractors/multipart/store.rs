@@ -86,7 +86,7 @@ mod tests {
     fn a_full_disk_is_distinguished_from_a_broken_one() {
         let of = |kind: ErrorKind| {
             failed(&io::Error::from(kind))
-                .status(crate::Compatibility::new())
+                .status(&crate::error::policy::DEFAULT_POLICY.statuses)
                 .as_u16()
         };
         assert_eq!(of(ErrorKind::StorageFull), 507);

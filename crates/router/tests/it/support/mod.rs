@@ -1,5 +1,6 @@
 //! Helpers that the tests of every topic share.
 
+pub(crate) mod logs;
 pub(crate) mod multipart;
 pub(crate) mod server;
 
@@ -18,10 +19,31 @@ pub(crate) fn client(registry: &Registry) -> TestClient {
     TestClient::new(&router(registry))
 }
 
-/// Returns the document of a registry as it is served.
+/// Returns the document of a registry as it is served, with shared responses and headers in their places.
 #[track_caller]
 pub(crate) fn document(registry: &Registry) -> Value {
-    serde_json::from_str(router(registry).openapi_json()).expect("the document is JSON")
+    let served = serde_json::from_str(router(registry).openapi_json());
+    let served: Value = served.expect("the document is JSON");
+    let mut document = served.clone();
+    put_shared_in_place(&mut document["paths"], &served);
+    document
+}
+
+fn put_shared_in_place(value: &mut Value, document: &Value) {
+    let reference = value.get("$ref").and_then(Value::as_str);
+    let pointer = reference.and_then(|reference| reference.strip_prefix('#'));
+    if let Some(pointer) = pointer.filter(|it| !it.starts_with("/components/schemas/")) {
+        *value = document.pointer(pointer).expect("the component").clone();
+    }
+    match value {
+        Value::Object(members) => members
+            .values_mut()
+            .for_each(|member| put_shared_in_place(member, document)),
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| put_shared_in_place(item, document)),
+        _ => {}
+    }
 }
 
 /// Returns the document of a registry in a dialect.

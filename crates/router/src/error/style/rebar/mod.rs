@@ -11,8 +11,7 @@ pub use envelope::RebarError;
 
 use crate::{
     auth::failure::AuthFailure,
-    compatibility::Compatibility,
-    error::{Reason, Rejection, reason_phrase::reason_phrase},
+    error::{Reason, Rejection, reason_phrase::reason_phrase, statuses::Statuses},
 };
 
 /// Flask-Rebar's name of the member that holds the code.
@@ -26,9 +25,9 @@ const METHOD_NOT_ALLOWED: &str = "The method is not allowed for the requested UR
 pub(super) fn body(
     rejection: &Rejection,
     code_name: Option<&str>,
-    compatibility: Compatibility,
+    statuses: &Statuses,
 ) -> (StatusCode, Vec<u8>) {
-    let status = rejection.status(compatibility);
+    let status = rejection.status(statuses);
     let violations = &rejection.violations;
     let ahead_of_the_body =
         |violation: &&Violation| matches!(violation.location, Location::Path | Location::Query);
@@ -40,7 +39,7 @@ pub(super) fn body(
     let invalid = matches!(rejection.reason, Reason::Invalid)
         || (about_the_body && violations.iter().any(|v| ahead_of_the_body(&v)));
     if invalid {
-        if rejection.is_unknown_path(compatibility) {
+        if rejection.is_unknown_path(statuses) {
             let error = RebarError::new(NOT_FOUND, None);
             return (StatusCode::NOT_FOUND, json(&error, code_name, None));
         }
