@@ -159,11 +159,7 @@ pub fn request(address: SocketAddr, head: impl AsRef<[u8]>) -> Response {
 }
 
 /// Sends a request as [`request`] does. Its response is not compared with the document, for a reason.
-pub fn request_unchecked(
-    address: SocketAddr,
-    reason: &str,
-    head: impl AsRef<[u8]>,
-) -> Response {
+pub fn request_unchecked(address: SocketAddr, reason: &str, head: impl AsRef<[u8]>) -> Response {
     send(Connection::open(address).unchecked(reason), head.as_ref())
 }
 
