@@ -211,13 +211,28 @@ fn options(function: &ItemFn, arguments: &Arguments, diagnostics: &mut Diagnosti
                 more.extend(quote!(.uploads(#uploads)));
             }
             ("deprecated", Meta::Path(_)) => more.extend(quote!(.deprecated())),
+            ("deprecated", Meta::NameValue(pair)) if !is_other_literal(&pair.value) => {
+                let since = &pair.value;
+                more.extend(quote!(.deprecated_since(#since)));
+            }
+            ("sunset", Meta::NameValue(pair)) => {
+                let date = &pair.value;
+                more.extend(quote!(.sunset(#date)));
+            }
+            ("deprecation_link", Meta::NameValue(pair)) => {
+                let uri = &pair.value;
+                more.extend(quote!(.deprecation_link(#uri)));
+            }
             ("hidden", Meta::Path(_)) => more.extend(quote!(.hidden())),
-            ("deprecated" | "hidden" | "public", _) => {
+            ("deprecated", _) => {
+                diagnostics.push(option, "write `deprecated`, or `deprecated = \"2026-11-30\"`");
+            }
+            ("hidden" | "public", _) => {
                 diagnostics.push(option, format!("`{key}` takes no value"));
             }
             _ => diagnostics.push(
                 option,
-                "unknown option: the options are `tags = [\"…\"]`, `authenticators = [\"…\"]`, `operation_id = \"…\"`, `summary = \"…\"`, `description = \"…\"`, `body_limit = BYTES`, `media_type = \"…\"`, `uploads = UPLOADS`, `public`, `deprecated` and `hidden`",
+                "unknown option: the options are `tags = [\"…\"]`, `authenticators = [\"…\"]`, `operation_id = \"…\"`, `summary = \"…\"`, `description = \"…\"`, `body_limit = BYTES`, `media_type = \"…\"`, `uploads = UPLOADS`, `public`, `deprecated`, `deprecated = \"DATE\"`, `sunset = \"DATE\"`, `deprecation_link = \"URI\"` and `hidden`",
             ),
         }
         seen.push(key);
@@ -227,12 +242,16 @@ fn options(function: &ItemFn, arguments: &Arguments, diagnostics: &mut Diagnosti
     quote!(.operation_id(#id) #summary #description #more)
 }
 
+/// Returns whether an expression is a literal that is no string.
+fn is_other_literal(value: &Expr) -> bool {
+    matches!(value, Expr::Lit(ExprLit { lit, .. }) if !matches!(lit, Lit::Str(_)))
+}
+
 fn list(value: &Expr, diagnostics: &mut Diagnostics) -> Vec<Expr> {
     match value {
         Expr::Array(ExprArray { elems, .. }) => {
-            let is_other = |lit: &Lit| !matches!(lit, Lit::Str(_));
             for element in elems {
-                if matches!(element, Expr::Lit(ExprLit { lit, .. }) if is_other(lit)) {
+                if is_other_literal(element) {
                     diagnostics.push(element, "expected a string literal");
                 }
             }

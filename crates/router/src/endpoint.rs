@@ -73,11 +73,12 @@ impl Endpoint {
                     Some(Err(panic)) => panicked(&panic, &request, data),
                     None => time_limit::exceeded(&request, &mut payload, data),
                 };
-                let response = match keyed {
+                let mut response = match keyed {
                     None => response,
                     // In a box, so that other requests carry nothing of it.
                     Some(keyed) => Box::pin(keyed.finish(response)).await,
                 };
+                data.complete(&mut response);
                 if let Some(rest) = unread_body::rest(request.headers(), &mut payload) {
                     rest.await;
                 }

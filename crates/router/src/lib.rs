@@ -77,6 +77,7 @@ pub mod media;
 pub mod middleware;
 mod mock;
 mod operation;
+pub mod pagination;
 mod path_capture;
 mod path_spans;
 mod pieces;
@@ -210,6 +211,11 @@ struct ComingFromFlaskRebar;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/versioning.md")]
 struct Versioning;
+
+/// The examples of the documentation, compiled and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/pagination.md")]
+struct Pagination;
 
 /// The examples of the documentation, compiled and run as tests.
 #[cfg(doctest)]

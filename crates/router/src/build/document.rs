@@ -41,6 +41,8 @@ pub(super) struct Declared<'o> {
     /// The schema of errors; none if it cannot be described, which is reported elsewhere.
     pub(super) error: Option<Arc<SchemaWithDefinitions>>,
     pub(super) policy: &'o ErrorPolicy,
+    /// The day on which it ends.
+    pub(super) sunset: Option<&'o str>,
     pub(super) subject: &'o str,
 }
 
@@ -115,6 +117,7 @@ impl<'r> DocumentWriter<'r> {
             time_limit,
             ref error,
             policy,
+            sunset,
             subject,
         } = *declared;
         let mut operation = Operation::new(info.operation_id.as_ref());
@@ -148,6 +151,10 @@ impl<'r> DocumentWriter<'r> {
         operation.security = self.security(guards);
         operation.external_docs.clone_from(&declared.external_docs);
         extras::add_examples(&mut operation, &declared.examples);
+        if let Some(sunset) = sunset {
+            // The name begins with `x-`, so it is accepted; an extension of the user replaces it.
+            let _ = operation.extensions.insert("x-sunset", sunset);
+        }
         let invalid = extras::extend(&mut operation.extensions, &declared.extensions);
         errors.extend(
             invalid

@@ -16,7 +16,7 @@ use crate::{
     dispatch::trie::Target,
     error::Rejection,
     mock::Mock,
-    operation::{Operation, data::OperationData, info::OperationInfo},
+    operation::{Operation, data::OperationData, deprecation::Announced, info::OperationInfo},
     path_capture::PathCapture,
     registry::Registry,
     router::Route,
@@ -60,6 +60,13 @@ impl Builder<'_> {
             None
         });
         self.not_representable(&subject, extras::examples(operation, &notes));
+        let announced = operation.deprecation.announced().unwrap_or_else(|errors| {
+            self.not_representable(&subject, errors);
+            Announced::default()
+        });
+        for response in notes.responses.values_mut() {
+            response.describe_headers(&announced.descriptions);
+        }
 
         let template = self.template(&own_template, &info, &notes, &subject);
         let names = template.as_ref().and_then(|template| {
@@ -87,6 +94,7 @@ impl Builder<'_> {
                 time_limit,
                 error: self.known.error(&self.policy.style).ok(),
                 policy: self.policy,
+                sunset: announced.sunset.as_deref(),
                 subject: &subject,
             };
             writer.operation(&declared, notes, &mut self.errors);
@@ -115,6 +123,7 @@ impl Builder<'_> {
             hooks: registry.hooks.clone(),
             json_type,
             is_mocked: registry.is_mocked,
+            response_headers: announced.headers,
         };
         self.operations.push(Route {
             operation: Arc::new(BuiltOperation {

@@ -20,11 +20,7 @@ use purlin_schemas::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{
-    error::policy::ErrorPolicy,
-    provided_data::RequiredData,
-    validators::Validators,
-};
+use crate::{error::policy::ErrorPolicy, provided_data::RequiredData, validators::Validators};
 pub(crate) use known::Known;
 
 /// Collects what an operation reads and how it responds.
@@ -113,6 +109,20 @@ pub(crate) struct ResponseNotes {
     pub(crate) example: Option<serde_json::Value>,
     /// What the errors of the status carry, until everything is noted.
     pub(crate) errors: errors::ErrorNotes,
+}
+
+impl ResponseNotes {
+    /// Adds headers that a response may have, by name and description.
+    pub(crate) fn describe_headers(&mut self, headers: &[(&'static str, &'static str)]) {
+        for (name, description) in headers {
+            let note = || HeaderNote {
+                description: Some((*description).to_owned()),
+                schema: serde_json::json!({"type": "string"}),
+                is_required: false,
+            };
+            self.headers.entry((*name).to_owned()).or_insert_with(note);
+        }
+    }
 }
 
 impl Notes {

@@ -2,7 +2,10 @@
 
 use std::{ops::Deref, sync::Arc, time::Duration};
 
-use actix_web::http::header::HeaderValue;
+use actix_web::{
+    HttpResponse,
+    http::header::{HeaderName, HeaderValue},
+};
 
 use super::info::OperationInfo;
 #[cfg(feature = "multipart")]
@@ -32,6 +35,20 @@ pub(crate) struct OperationData {
     pub(crate) json_type: Option<HeaderValue>,
     /// Whether examples are sent in place of the handler's replies.
     pub(crate) is_mocked: bool,
+    /// Headers of every response, such as `Deprecation`.
+    pub(crate) response_headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl OperationData {
+    /// Adds the headers of every response, but for those it has.
+    pub(crate) fn complete(&self, response: &mut HttpResponse) {
+        for (name, value) in &self.response_headers {
+            let headers = response.headers_mut();
+            if !headers.get_all(name).any(|known| known == value) {
+                headers.append(name.clone(), value.clone());
+            }
+        }
+    }
 }
 
 /// The operation that was matched; in the request's data for handlers,

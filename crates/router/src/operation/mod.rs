@@ -2,6 +2,7 @@
 //! its description. It is checked in `build/`.
 
 pub(crate) mod data;
+pub(crate) mod deprecation;
 pub(crate) mod example;
 pub(crate) mod info;
 
@@ -21,6 +22,7 @@ use crate::{
     replies::reply::Reply,
 };
 pub use data::MatchedOperation;
+use deprecation::Deprecation;
 pub(crate) use example::OperationExample;
 pub use info::OperationInfo;
 
@@ -91,6 +93,7 @@ pub struct Operation {
     pub(crate) extensions: Vec<(String, Value)>,
     pub(crate) external_docs: Option<ExternalDocs>,
     pub(crate) examples: Vec<OperationExample>,
+    pub(crate) deprecation: Deprecation,
 }
 
 macro_rules! constructors {
@@ -147,6 +150,7 @@ impl Operation {
             extensions: Vec::new(),
             external_docs: None,
             examples: Vec::new(),
+            deprecation: Deprecation::default(),
         }
     }
 
@@ -182,6 +186,51 @@ impl Operation {
     #[must_use]
     pub fn deprecated(mut self) -> Self {
         self.info.deprecated = true;
+        self
+    }
+
+    /// Marks the operation as deprecated since a date, which may be in the future: `2026-11-30`, or an instant of RFC 3339.
+    ///
+    /// Its responses have the header `Deprecation` (RFC 9745). A text that is no date is an error of `build()`.
+    ///
+    /// ```
+    /// use purlin_router::{Operation, Registry, reply::NoContent, testing::TestClient};
+    ///
+    /// # fn main() -> Result<(), purlin_router::RegistryErrors> {
+    /// let old = Operation::get("/old", async || NoContent)
+    ///     .operation_id("old")
+    ///     .deprecated_since("2026-01-01")
+    ///     .sunset("2027-01-01")
+    ///     .deprecation_link("https://example.com/moving-to-v2");
+    /// let api = Registry::new("Lists", "1.4.0").operation(old).build()?;
+    /// let response = TestClient::new(&api).get("/old").send();
+    /// assert_eq!(response.header("deprecation"), Some("@1767225600"));
+    /// assert_eq!(response.header("sunset"), Some("Fri, 01 Jan 2027 00:00:00 GMT"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn deprecated_since(mut self, date: impl Into<Cow<'static, str>>) -> Self {
+        self.deprecation.since = Some(date.into());
+        self.deprecated()
+    }
+
+    /// Sets when the operation is expected to end: `2026-11-30`, or an instant of RFC 3339.
+    ///
+    /// Its responses have the header `Sunset` (RFC 8594), and the document has `x-sunset`, which the comparison of documents
+    /// respects. A text that is no date is an error of `build()`, and so is one before
+    /// [`deprecated_since`](Self::deprecated_since).
+    #[must_use]
+    pub fn sunset(mut self, date: impl Into<Cow<'static, str>>) -> Self {
+        self.deprecation.sunset = Some(date.into());
+        self
+    }
+
+    /// Sets where the deprecation of the operation is explained, a URI: its responses have the header `Link` with the
+    /// relation `deprecation` (RFC 9745 section 3).
+    #[must_use]
+    pub fn deprecation_link(mut self, uri: impl Into<Cow<'static, str>>) -> Self {
+        self.deprecation.link = Some(uri.into());
         self
     }
 
