@@ -95,6 +95,11 @@ impl<'r> Context<'r> {
         self.operation.map_or(DEFAULT_BODY_LIMIT, |o| o.body_limit)
     }
 
+    /// Returns whether this operation reads compressed bodies.
+    pub(crate) fn accepts_compressed(&self) -> bool {
+        self.operation.is_some_and(|it| it.accepts_compressed)
+    }
+
     /// Returns the limits of uploaded files. In a plain actix handler they are
     /// those in the app's data.
     #[cfg(feature = "multipart")]

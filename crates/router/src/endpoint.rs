@@ -16,6 +16,8 @@ use actix_web::{
     dev::{Payload, ServiceRequest, ServiceResponse},
 };
 
+#[cfg(feature = "compression")]
+use crate::extractors::decoding::Decoding;
 use crate::{
     built_operation::BuiltOperation, context::Context, describe::OperationBuilder,
     error::Rejection, extractor::Extractors, handler::Handler, idempotency::Keyed,
@@ -53,6 +55,11 @@ impl Endpoint {
                 let data = &*operation.data;
                 let rule = operation.idempotency.as_ref();
                 let mut keyed = rule.and_then(|rule| Keyed::start(rule, &request, &mut payload));
+                #[cfg(feature = "compression")]
+                let decoding = match data.accepts_compressed {
+                    true => Decoding::start(&request, &mut payload),
+                    false => None,
+                };
                 let finished = {
                     let mut response = pin!(respond(
                         &request,
@@ -65,6 +72,10 @@ impl Endpoint {
                     time_limit::within(data.time_limit, |cx| poll_or_catch(response.as_mut(), cx))
                         .await
                 };
+                #[cfg(feature = "compression")]
+                if let Some(decoding) = decoding {
+                    decoding.restore(&mut payload);
+                }
                 if let Some(keyed) = &keyed {
                     keyed.restore(&mut payload);
                 }

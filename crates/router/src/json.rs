@@ -19,8 +19,8 @@ use crate::{
     error::{Reason, Rejection},
     extractor::Extractor,
     extractors::{
-        body,
-        content_type::{quoted, rejected_headers},
+        BodyExtractor, body, content_coding,
+        content_type::{quoted, rejected_types},
         from_request, value_inside,
     },
     media,
@@ -55,6 +55,16 @@ pub struct Json<T>(pub T);
 value_inside!(Json);
 from_request!(Json reads the body);
 
+impl<T: DeserializeOwned + Schema> BodyExtractor for Json<T> {
+    fn media_types() -> Vec<&'static str> {
+        vec![media::JSON]
+    }
+
+    fn reads(media_type: &str) -> bool {
+        media::is_json_essence(media_type)
+    }
+}
+
 #[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned + Schema> Extractor for Json<T> {
     fn describe(describe: &mut OperationBuilder<'_>) {
@@ -63,7 +73,7 @@ impl<T: DeserializeOwned + Schema> Extractor for Json<T> {
 
     async fn read(context: &Context<'_>, payload: &mut Payload) -> Result<Self, Rejection> {
         let compatibility = context.compatibility();
-        let media_type = check_media_type(compatibility, context.request());
+        let media_type = check_media_type(compatibility, context);
         let media_type = body::check_before_reading(context, payload, media_type)?;
         let bytes = body::read(context, payload).await?;
         media_type?;
@@ -82,6 +92,7 @@ fn decode<T: DeserializeOwned + Schema>(
     validator.decode::<T>(bytes).map_err(|error| {
         // Flask-Rebar calls a bare string, number, boolean or null undecodable.
         let is_scalar = || {
+            let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
             let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
             !matches!(first, Some(b'{' | b'[') | None)
         };
@@ -99,9 +110,10 @@ fn decode<T: DeserializeOwned + Schema>(
     })
 }
 
-/// Checks that a body is `application/json` or `application/…+json` (RFC 6839), in UTF-8, not compressed; or what
-/// Flask-Rebar accepts, where that is chosen.
-fn check_media_type(compatibility: Compatibility, request: &HttpRequest) -> Result<(), Rejection> {
+/// Checks that a body is `application/json` or `application/…+json` (RFC 6839), in UTF-8, in an accepted content
+/// coding; or what Flask-Rebar accepts, where that is chosen.
+fn check_media_type(compatibility: Compatibility, context: &Context<'_>) -> Result<(), Rejection> {
+    let request = context.request();
     if compatibility.has_lenient_content_type() {
         let mut types = request.headers().get_all(header::CONTENT_TYPE);
         return match (types.next(), types.next()) {
@@ -109,11 +121,11 @@ fn check_media_type(compatibility: Compatibility, request: &HttpRequest) -> Resu
             (found, second) => Err(unsupported(found.into_iter().chain(second))),
         };
     }
-    let rejected = rejected_headers(request, |value| {
+    let rejected = rejected_types(request, |value| {
         value.as_bytes() == media::JSON.as_bytes() || value.to_str().is_ok_and(media::is_json)
     });
     match rejected {
-        None => Ok(()),
+        None => content_coding::check(context),
         // Two of them show that there are too many.
         Some(rejected) => Err(unsupported(rejected.into_iter().take(2))),
     }

@@ -122,7 +122,7 @@ pub use verify::ResponseChecks;
 pub mod extract {
     pub use crate::{
         extractor::{Extractor, Extractors, Undocumented},
-        extractors::{Form, Headers, Path, Query},
+        extractors::{BodyExtractor, BodyOf, Form, Headers, Never, OneOf, Path, Query},
         json::Json,
     };
     #[cfg(feature = "multipart")]

@@ -59,6 +59,8 @@ pub struct Registry {
     pub(crate) compatibility: Option<Compatibility>,
     pub(crate) first_index: u32,
     pub(crate) body_limit: usize,
+    /// `None`: the default, which is no.
+    pub(crate) compressed_requests: Option<bool>,
     /// The largest body, whatever an operation sets.
     pub(crate) most_body: usize,
     pub(crate) time_limit: Option<Option<Duration>>,
@@ -98,6 +100,7 @@ impl Registry {
             compatibility: None,
             first_index: 0,
             body_limit: DEFAULT_BODY_LIMIT,
+            compressed_requests: None,
             most_body: usize::MAX,
             time_limit: None,
             #[cfg(feature = "multipart")]
@@ -203,6 +206,59 @@ impl Registry {
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
+        self
+    }
+
+    /// Sets whether bodies of requests may be compressed with gzip or brotli (`Content-Encoding`, RFC 9110 section 8.4). By
+    /// default they may not, and are rejected with 415.
+    ///
+    /// A compressed body is decoded while it is read, so that every limit is one of what is decoded: decoding stops where
+    /// a body exceeds it. Bodies in several codings are rejected. `Bytes`, `String` and `web::Payload` are decoded as well,
+    /// whereas without this setting they are handed to the handler as they came.
+    ///
+    /// ```
+    /// use purlin_router::{Json, Operation, Registry, schema, testing::TestClient};
+    ///
+    /// #[schema]
+    /// struct Guest {
+    ///     name: String,
+    /// }
+    ///
+    /// async fn echo(guest: Json<Guest>) -> Json<Guest> {
+    ///     guest
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let api = Registry::new("Guests", "1.0.0").operation(Operation::post("/guests", echo));
+    /// let client = TestClient::new(&api.clone().compressed_requests(true).build()?);
+    /// let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    /// std::io::Write::write_all(&mut gzip, br#"{"name": "Ada"}"#)?;
+    /// let body = gzip.finish()?;
+    /// let post = |client: &TestClient| {
+    ///     let call = client.post("/guests").header("content-type", "application/json");
+    ///     call.header("content-encoding", "gzip").body(body.clone()).send()
+    /// };
+    /// assert_eq!(post(&client).text(), r#"{"name":"Ada"}"#);
+    ///
+    /// let response = post(&TestClient::new(&api.build()?));
+    /// assert_eq!(response.status(), 415);
+    /// assert_eq!(response.header("accept-encoding"), Some("identity"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "compression")]
+    #[must_use]
+    pub fn compressed_requests(mut self, are_accepted: bool) -> Self {
+        self.compressed_requests = Some(are_accepted);
+        self
+    }
+
+    /// Sets [`compressed_requests`](Self::compressed_requests) of a registry that does not set it.
+    #[cfg(feature = "compression")]
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __or_compressed_requests(mut self, are_accepted: bool) -> Self {
+        self.compressed_requests.get_or_insert(are_accepted);
         self
     }
 

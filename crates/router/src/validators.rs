@@ -33,11 +33,6 @@ impl Validators {
         });
     }
 
-    /// Returns the validator of the body, whatever its type.
-    pub(crate) fn of_body(&self) -> Option<&Validator> {
-        self.of(Location::Body).next()
-    }
-
     /// Returns the validators of a section, whatever their types.
     pub(crate) fn of(&self, section: Location) -> impl Iterator<Item = &Validator> {
         let found = self.0.iter().filter(move |entry| entry.section == section);

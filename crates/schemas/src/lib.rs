@@ -99,8 +99,8 @@ pub mod __private {
 /// What `purlin-router` uses of this crate; not a public interface.
 #[doc(hidden)]
 pub mod __router {
-    pub use crate::document::{GeneratedSchema, ListStyle, ParameterDoc, PathShape};
-    pub use crate::text::{HeaderLookup, Part};
+    pub use crate::document::{GeneratedSchema, ListStyle, ParameterDoc, PathShape, without_null};
+    pub use crate::text::{HeaderLookup, Part, is_utf8_charset};
     pub use crate::validator::{FileRules, PartContent, PartShape, file_schema};
 }
 

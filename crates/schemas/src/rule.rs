@@ -171,6 +171,13 @@ pub enum Rule {
     DuplicateParameter,
     /// `encoding`: the bytes are not UTF-8, or the percent-encoding is broken.
     Encoding,
+    /// `charset`: the text is in a character encoding other than UTF-8.
+    Charset {
+        /// The name of the encoding.
+        found: String,
+    },
+    /// `file`: the part of a form is text where a file is required.
+    File,
     /// `media_type`: the file, or the part of a body, has another media type.
     MediaType {
         /// The allowed media types.
@@ -285,6 +292,8 @@ impl Rule {
             Self::DuplicateField => "duplicate_field",
             Self::DuplicateParameter => "duplicate_parameter",
             Self::Encoding => "encoding",
+            Self::Charset { .. } => "charset",
+            Self::File => "file",
             Self::MediaType { .. } => "media_type",
             Self::MaxSize { .. } => "max_size",
             Self::EmptyBody => "empty_body",
@@ -326,6 +335,10 @@ impl Rule {
             Self::DuplicateField => "duplicate key".to_owned(),
             Self::DuplicateParameter => "duplicate parameter".to_owned(),
             Self::Encoding => "must be correctly encoded UTF-8 text".to_owned(),
+            Self::Charset { found } => {
+                format!("must be in UTF-8, and is in `{}`", found.escape_debug())
+            }
+            Self::File => "must be a file: a part with a `filename`".to_owned(),
             Self::MediaType { allowed } => {
                 format!("must have the media type {}", allowed.join(" or "))
             }

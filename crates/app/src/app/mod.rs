@@ -383,7 +383,8 @@ impl App {
 
     /// Builds the registries; returns them with all errors of the composition.
     pub(crate) fn build(&mut self, is_mocked: bool) -> (Vec<Api>, Vec<String>) {
-        let limits = &self.settings.middleware().limits;
+        let middleware = self.settings.middleware();
+        let (limits, compressed) = (&middleware.limits, middleware.compression.requests);
         let (time_limit, most_body) = (limits.time_limit(), limits.most_body());
         let idempotency = self.idempotency();
         let state: Vec<TypeId> = self.state.keys().copied().collect();
@@ -392,6 +393,7 @@ impl App {
         let registries = registries.map(|registry| {
             let registry = registry
                 .__or_time_limit(time_limit)
+                .__or_compressed_requests(compressed)
                 .__or_idempotency(idempotency.as_ref())
                 .__at_most_body(most_body)
                 .__middleware(&described);

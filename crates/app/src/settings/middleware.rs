@@ -263,8 +263,8 @@ impl Default for SecurityHeaderSettings {
     }
 }
 
-/// Compression of responses with br or gzip, as `Accept-Encoding` allows. OpenAPI
-/// documents are always compressed.
+/// Compression of responses with br or gzip, as `Accept-Encoding` allows, and of
+/// requests. OpenAPI documents are always compressed.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[non_exhaustive]
@@ -274,6 +274,10 @@ pub struct CompressionSettings {
     pub enabled: bool,
     /// Smallest body in bytes that is compressed.
     pub minimum: Bounded<0, 1_000_000_000>,
+    /// Whether bodies of requests may be compressed with gzip or br
+    /// (`Content-Encoding`), in registries that do not decide it themselves. Limits
+    /// of bodies are limits of what is decoded. Otherwise such requests get a 415.
+    pub requests: bool,
 }
 
 impl Default for CompressionSettings {
@@ -281,6 +285,7 @@ impl Default for CompressionSettings {
         Self {
             enabled: false,
             minimum: Bounded::of::<1024>(),
+            requests: false,
         }
     }
 }

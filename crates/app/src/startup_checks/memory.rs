@@ -33,6 +33,10 @@ const READ_AHEAD: u64 = 12 * KIB;
 /// A body, and the value that is decoded from it.
 const BODY_COPIES: u64 = 2;
 
+/// The decoder of a compressed body: the largest window of brotli (RFC 7932 section 9.1), which an upload may fill, and its
+/// tables. Gzip needs less than a hundredth of it.
+const DECODER: u64 = 16 * MIB + 4 * MIB;
+
 /// The queue of the log, and what is being written of it.
 const LOG_COPIES: u64 = 2;
 
@@ -80,6 +84,7 @@ pub(super) fn parts(settings: &Settings, application: &Application) -> Vec<Part>
         limits,
         rate_limit,
         idempotency,
+        compression,
         ..
     } = settings.middleware();
     // One request of a connection is processed at a time.
@@ -130,6 +135,12 @@ pub(super) fn parts(settings: &Settings, application: &Application) -> Vec<Part>
             "limits.max_in_flight, limits.body_bytes",
             in_flight,
             application.largest_body.saturating_mul(BODY_COPIES),
+        ),
+        part(
+            "decoders of bodies",
+            "limits.max_in_flight, compression.requests",
+            if compression.requests { in_flight } else { 0 },
+            DECODER,
         ),
         part(
             "log queue",

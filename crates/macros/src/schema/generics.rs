@@ -40,20 +40,28 @@ pub(super) fn name(
     Some(LitStr::new(&name, input.ident.span()))
 }
 
-/// Returns the attribute that bounds type parameters by `Schema`, unless there are none
-/// or an attribute sets the bounds.
-pub(super) fn bound(input: &DeriveInput, schemas: &TokenStream) -> Option<Attribute> {
+/// Returns the attributes that bound type parameters by `Schema`, unless there are none or an attribute sets the
+/// bounds. What is read is validated by its schema wherever it is a variant of an untagged enum.
+pub(super) fn bounds(input: &DeriveInput, schemas: &TokenStream) -> Vec<Attribute> {
     let schemas = super::compact(schemas);
-    let bounds: Vec<_> = input
-        .generics
-        .type_params()
-        .map(|parameter| format!("{}: {schemas}::Schema", parameter.ident))
-        .collect();
-    if bounds.is_empty() || schemars_attributes::has_key(&input.attrs, "bound") {
-        return None;
+    let all = |bound: &str| {
+        let parameters = input.generics.type_params();
+        let bounds = parameters.map(|parameter| format!("{}: {bound}", parameter.ident));
+        bounds.collect::<Vec<_>>().join(", ")
+    };
+    let mut attributes = Vec::new();
+    if input.generics.type_params().next().is_none()
+        || schemars_attributes::has_key(&input.attrs, "bound")
+    {
+        return attributes;
     }
-    let bounds = bounds.join(", ");
-    Some(parse_quote!(#[schemars(bound = #bounds)]))
+    let schema = all(&format!("{schemas}::Schema"));
+    attributes.push(parse_quote!(#[schemars(bound = #schema)]));
+    let read = all(&format!(
+        "{schemas}::Schema + {schemas}::__private::serde::de::DeserializeOwned"
+    ));
+    attributes.push(parse_quote!(#[serde(bound(deserialize = #read))]));
+    attributes
 }
 
 fn check(name: &LitStr, parameters: &[String], diagnostics: &mut Diagnostics) {

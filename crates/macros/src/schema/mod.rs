@@ -12,6 +12,7 @@ mod schemars_attributes;
 mod serde_attributes;
 mod stub;
 mod types;
+mod variants;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -74,6 +75,7 @@ fn declare(
     check_type(&mut input, diagnostics);
     let mut is_strict = schemars_attributes::is_strict(&input.attrs, On::Type, diagnostics);
     let plan = Plan { options, container };
+    let original = input.clone();
     let checks = checks(&mut input, &plan, &mut is_strict, diagnostics);
     is_strict |= checks.iter().flatten().any(|field| field.is_strict);
     if diagnostics.is_fatal() {
@@ -85,11 +87,16 @@ fn declare(
         .read_as
         .as_ref()
         .filter(|_| plan.options.reads)
-        .map(|other| emit::read_as(&input, &plan, other));
-    decorate(&mut input, &plan, is_strict);
+        .map(|other| emit::read_as(&input, &plan, other))
+        .or_else(|| variants::read(&original, &plan));
+    let contents = match read {
+        Some(_) => None,
+        None => variants::read_contents(&original, &mut input, &plan),
+    };
+    decorate(&mut input, &plan, is_strict, read.is_some());
     // The check comes first: its errors about a field's type are plainer than those of
     // the derives.
-    quote!(#check #input #read)
+    quote!(#check #input #read #contents)
 }
 
 /// Checks the type as a whole, and removes the attributes that only `#[schema]` reads.
@@ -192,15 +199,15 @@ fn checks(
     }
 }
 
-/// Adds derives, crate paths and extensions of the schema.
-fn decorate(input: &mut DeriveInput, plan: &Plan, is_strict: bool) {
+/// Adds derives, crate paths and extensions of the schema. What reads the type is derived, or generated beside it.
+fn decorate(input: &mut DeriveInput, plan: &Plan, is_strict: bool, is_read: bool) {
     let Plan { options, container } = plan;
     let schemas = &options.schemas;
     let private = quote!(#schemas::__private);
     let serde_path = format!("{}::serde", compact(&private));
     let schemars_path = format!("{}::schemars", compact(&private));
     let mut added: Vec<Attribute> = Vec::new();
-    if options.reads && container.read_as.is_none() {
+    if options.reads && !is_read {
         added.push(parse_quote!(#[derive(#private::serde::Deserialize)]));
     }
     if options.writes {
@@ -212,9 +219,7 @@ fn decorate(input: &mut DeriveInput, plan: &Plan, is_strict: bool) {
     if options.reads && container.may_deny_unknown {
         added.push(parse_quote!(#[serde(deny_unknown_fields)]));
     }
-    if let Some(bound) = generics::bound(input, schemas) {
-        added.push(bound);
-    }
+    added.extend(generics::bounds(input, schemas));
     if let Some(name) = &options.rename {
         added.push(parse_quote!(#[schemars(rename = #name)]));
     }

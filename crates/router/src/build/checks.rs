@@ -16,7 +16,7 @@ pub(super) fn arguments(info: &OperationInfo, notes: &Notes) -> Vec<String> {
     let mut reasons: Vec<String> = method(info, notes).into_iter().collect();
     if notes.bodies > 1 {
         reasons.push(
-            "more than one argument reads the body, and it is there once; take one of `Json<T>`, `Bytes`, `String`, `Payload`"
+            "more than one argument reads the body, and it is there once; take one of `Json<T>`, `Form<T>`, `Multipart<T>`, `Bytes`, `String`, `Payload`, or `OneOf` the first three"
                 .to_owned(),
         );
     }
@@ -26,9 +26,26 @@ pub(super) fn arguments(info: &OperationInfo, notes: &Notes) -> Vec<String> {
                 .to_owned(),
         );
     }
+    reasons.extend(media_types(notes));
     reasons.extend(queries(&notes.sections));
     reasons.extend(headers(&notes.sections));
     reasons
+}
+
+/// A media type that two alternatives of a body read.
+fn media_types(notes: &Notes) -> Option<String> {
+    let mut types = notes.media_types.iter().enumerate();
+    let is_known = |(at, (name, _)): &(usize, &(&str, _))| {
+        notes
+            .media_types
+            .iter()
+            .take(*at)
+            .any(|(known, _)| known == name)
+    };
+    let (_, (name, _)) = types.find(is_known)?;
+    (notes.bodies == 1).then(|| {
+        format!("two alternatives of the body are `{name}`, and only the first would be read; take one extractor of it, of an enum for example")
+    })
 }
 
 fn method(info: &OperationInfo, notes: &Notes) -> Option<String> {

@@ -15,7 +15,7 @@ use purlin_openapi::{
 };
 use purlin_schemas::{
     __router::{ParameterDoc, PathShape},
-    Definition, SchemaWithDefinitions,
+    Definition, SchemaWithDefinitions, Validator,
 };
 use serde_json::Value;
 
@@ -44,6 +44,8 @@ pub(super) struct Declared<'o> {
     /// The day on which it ends.
     pub(super) sunset: Option<&'o str>,
     pub(super) subject: &'o str,
+    /// The media types of the body, each with its validator.
+    pub(super) media_types: &'o [(&'static str, Option<Arc<Validator>>)],
 }
 
 /// Collects operations and schemas, then settles names.
@@ -119,6 +121,7 @@ impl<'r> DocumentWriter<'r> {
             policy,
             sunset,
             subject,
+            media_types,
         } = *declared;
         let mut operation = Operation::new(info.operation_id.as_ref());
         operation.summary = info.summary.as_ref().map(ToString::to_string);
@@ -150,7 +153,7 @@ impl<'r> DocumentWriter<'r> {
         }
         operation.security = self.security(guards);
         operation.external_docs.clone_from(&declared.external_docs);
-        extras::add_examples(&mut operation, &declared.examples);
+        extras::add_examples(&mut operation, &declared.examples, media_types);
         if let Some(sunset) = sunset {
             // The name begins with `x-`, so it is accepted; an extension of the user replaces it.
             let _ = operation.extensions.insert("x-sunset", sunset);

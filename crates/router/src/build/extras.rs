@@ -1,9 +1,11 @@
 //! Additions of operations and registries to the document: examples, extensions,
 //! media types. Examples are checked against their schemas.
 
+use std::sync::Arc;
+
 use actix_web::http::header::HeaderValue;
 use purlin_openapi::{self as openapi, Example, Extensions};
-use purlin_schemas::{Location, Validator};
+use purlin_schemas::{Location, Validator, Violations};
 use serde_json::Value;
 
 use crate::{
@@ -30,8 +32,8 @@ pub(super) fn examples(operation: &Operation, notes: &Notes) -> Vec<String> {
             value,
         } = example;
         let broken = match status {
-            None => match notes.validators.of_body() {
-                Some(validator) => validator.validate(Location::Body, value),
+            None => match best(notes.validators.of(Location::Body), value) {
+                Some(broken) => broken,
                 None => return Some(format!("the example `{name}` is of a request body, and the operation reads none; leave it out")),
             },
             Some(status) => {
@@ -53,8 +55,24 @@ pub(super) fn examples(operation: &Operation, notes: &Notes) -> Vec<String> {
     wrong.collect()
 }
 
-/// Adds the examples to their media types.
-pub(super) fn add_examples(operation: &mut openapi::Operation, examples: &[OperationExample]) {
+/// Returns what a value breaks of the schema that fits it best.
+fn best<'v>(validators: impl Iterator<Item = &'v Validator>, value: &Value) -> Option<Violations> {
+    let broken = validators.map(|validator| validator.validate(Location::Body, value));
+    broken.min_by_key(|broken| broken.len())
+}
+
+/// Adds the examples to their media types. One of a request is of those media types whose schemas it fits.
+pub(super) fn add_examples(
+    operation: &mut openapi::Operation,
+    examples: &[OperationExample],
+    media_types: &[(&'static str, Option<Arc<Validator>>)],
+) {
+    let breaks = |media_type: &str, example: &OperationExample| {
+        let mut validators = media_types.iter().filter(|(known, _)| *known == media_type);
+        let validator = validators.find_map(|(_, validator)| validator.as_ref());
+        let broken = validator.map(|it| it.validate(Location::Body, &example.value));
+        example.status.is_none() && broken.is_some_and(|broken| !broken.is_empty())
+    };
     for example in examples {
         let content = match example.status {
             None => operation
@@ -66,7 +84,10 @@ pub(super) fn add_examples(operation: &mut openapi::Operation, examples: &[Opera
                 .get_mut(&status.to_string())
                 .map(|response| &mut response.content),
         };
-        for media_type in content.into_iter().flat_map(|content| content.values_mut()) {
+        for (name, media_type) in content.into_iter().flatten() {
+            if breaks(name, example) {
+                continue;
+            }
             let value = Example::new(example.value.clone());
             *media_type = media_type.clone().named_example(&example.name, value);
         }

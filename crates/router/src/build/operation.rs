@@ -60,6 +60,7 @@ impl Builder<'_> {
             None
         });
         self.not_representable(&subject, extras::examples(operation, &notes));
+        let media_types = std::mem::take(&mut notes.media_types);
         let announced = operation.deprecation.announced().unwrap_or_else(|errors| {
             self.not_representable(&subject, errors);
             Announced::default()
@@ -96,6 +97,7 @@ impl Builder<'_> {
                 policy: self.policy,
                 sunset: announced.sunset.as_deref(),
                 subject: &subject,
+                media_types: &media_types,
             };
             writer.operation(&declared, notes, &mut self.errors);
         }
@@ -114,6 +116,7 @@ impl Builder<'_> {
             errors: Arc::clone(self.policy),
             body_limit: body_limit(registry, operation),
             reads_body,
+            accepts_compressed: registry.compressed_requests == Some(true),
             time_limit,
             #[cfg(feature = "multipart")]
             uploads: uploads.clone(),
@@ -146,11 +149,13 @@ impl Builder<'_> {
         notes.body_limit = body_limit(registry, operation);
         let json_type = operation.json_type.as_ref().or(registry.json_type.as_ref());
         notes.json_type = json_type.map(ToString::to_string);
+        notes.accepts_compressed = registry.compressed_requests == Some(true);
         let mut describe = OperationBuilder {
             notes: &mut notes,
             known: &mut self.known,
         };
         operation.endpoint.describe(&mut describe);
+        describe.finish_body();
         let reads_headers = defaults::reads_headers(describe.notes);
         let header_rule = registry
             .header_rule

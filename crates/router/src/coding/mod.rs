@@ -1,6 +1,7 @@
-//! Content codings: which one a client prefers, and how bytes are encoded in it. The docs in this crate and the
-//! middleware of `purlin-app` decide what is compressed.
+//! Content codings: which one a client prefers, and how bytes are encoded in it and decoded. The docs in this crate and the
+//! middleware of `purlin-app` decide what is compressed, and `extractors/decoding.rs` what is decoded.
 
+mod decoder;
 mod encoder;
 
 use std::io::{self, Read as _};
@@ -11,6 +12,7 @@ use actix_web::{
 };
 use brotli::Decompressor;
 
+pub(crate) use self::decoder::Decoder;
 pub use self::encoder::{Effort, Encoder, encode};
 
 /// A content coding (RFC 9110 section 8.4.1).

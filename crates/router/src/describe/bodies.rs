@@ -5,29 +5,101 @@ use std::sync::Arc;
 use purlin_openapi::{self as openapi, Encoding, MediaType, ParameterStyle, RequestBody};
 use purlin_schemas::{
     __router::{ListStyle, ParameterDoc},
-    Direction, Location, Schema, SchemaWithDefinitions,
+    Direction, Location, Schema, SchemaWithDefinitions, Validator,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{OperationBuilder, lists};
+use super::{
+    OperationBuilder, examples,
+    lists::{self, Written},
+    references,
+};
 #[cfg(feature = "multipart")]
 use crate::media::{JSON, MULTIPART};
-use crate::{extractors::wrong_media_type, media::FORM};
+use crate::{
+    extractors::content_type::{another_type, listed},
+    media::{self, FORM},
+};
 
 impl OperationBuilder<'_> {
     /// Declares that the operation reads a form, `application/x-www-form-urlencoded`, as a `T`.
     pub fn form_body<T: DeserializeOwned + Schema>(&mut self) {
-        self.validator::<T>(Location::Body);
+        let validator = self.validator::<T>(Location::Body);
         let fields = self.known.input::<T>().and_then(|input| input.parameters());
         let fields = fields.map_err(|errors| self.error_of_type(errors));
         let lists = comma_separated(&fields.unwrap_or_default());
-        self.request_body::<T>(FORM, lists);
+        self.request_body::<T>(FORM, validator, lists, |_| Written::Text);
+    }
+
+    /// Declares that the body that was declared last may be absent.
+    pub fn optional_body(&mut self) {
+        if let Some(body) = &mut self.notes.body {
+            body.required = false;
+        }
+    }
+
+    /// Declares that the operation reads one of several bodies, each of which one of these describes.
+    pub fn one_of_bodies(&mut self, alternatives: &[fn(&mut OperationBuilder<'_>)]) {
+        let before = self.notes.bodies;
+        let mut all: Option<RequestBody> = None;
+        for describe in alternatives {
+            describe(self);
+            match (&mut all, self.notes.body.take()) {
+                (Some(all), Some(body)) => all.content.extend(body.content),
+                (all, body) => *all = all.take().or(body),
+            }
+        }
+        self.notes.body = all;
+        self.notes.bodies = self.notes.bodies.min(before + 1);
+    }
+
+    /// Declares what holds for all bodies of the operation, once each is declared.
+    pub(crate) fn finish_body(&mut self) {
+        let code = self.notes.policy.media_type_status();
+        let status = code.as_u16();
+        let types = self.notes.media_types.iter();
+        let types: Vec<_> = types.map(|(media_type, _)| *media_type).collect();
+        let rejection = match types.as_slice() {
+            [media::JSON] => examples::unsupported_media_type(),
+            types => another_type(code, "`text/plain`", types).into(),
+        };
+        match types.as_slice() {
+            [] => {}
+            [only] => {
+                let description = format!("The body is not `{only}`.");
+                self.rejection(status, Some(&rejection), &description);
+            }
+            several => {
+                let description = format!("The body is neither {}.", listed(several, "nor"));
+                self.rejection(status, Some(&rejection), &description);
+            }
+        }
+        let accepts_compressed = self.notes.accepts_compressed && self.notes.body.is_some();
+        if accepts_compressed {
+            let text = "The body may be compressed: `Content-Encoding: gzip` or `br`.";
+            if let Some(body) = &mut self.notes.body {
+                let description = body.description.get_or_insert_default();
+                if !description.is_empty() {
+                    description.push_str("\n\n");
+                }
+                description.push_str(text);
+            }
+            self.error(status, "The body is in another content coding.");
+            let unreadable = self.notes.policy.violation_status(Location::Body).as_u16();
+            self.error(unreadable, "The body cannot be decompressed.");
+        }
+        if status == 415 && (accepts_compressed || !types.is_empty()) {
+            let description = "The content codings that are accepted, where the body has another.";
+            self.response_header(status, "Accept-Encoding", description);
+        }
     }
 
     /// Declares that the operation reads a multipart form, `multipart/form-data`, as a `T`.
     #[cfg(feature = "multipart")]
     pub fn multipart_body<T: DeserializeOwned + Schema>(&mut self) {
+        use purlin_schemas::__router::PartContent;
+
         let validator = match self.known.validator::<T>() {
             Ok(validator) => validator,
             Err(errors) => return self.error_of_type(errors),
@@ -37,7 +109,6 @@ impl OperationBuilder<'_> {
         let mut encodings = Vec::new();
         let mut stores_files = false;
         for (name, part) in validator.parts() {
-            use purlin_schemas::__router::PartContent;
             let media_type = match part.content {
                 PartContent::Text => continue,
                 PartContent::Json => JSON.to_owned(),
@@ -54,8 +125,16 @@ impl OperationBuilder<'_> {
             let encoding = Encoding::style(ParameterStyle::Form, false);
             encodings.push((name.to_owned(), encoding));
         }
-        self.notes.validators.insert::<T>(Location::Body, validator);
-        self.request_body::<T>(MULTIPART, encodings);
+        let kept = Arc::clone(&validator);
+        self.notes.validators.insert::<T>(Location::Body, kept);
+        let parts = Arc::clone(&validator);
+        let parts = parts.parts();
+        let written_as = |name: &str| match parts.get(name).map(|part| &part.content) {
+            Some(PartContent::Text) => Written::Text,
+            Some(PartContent::File(_)) => Written::File,
+            Some(PartContent::Json) | None => Written::Json,
+        };
+        self.request_body::<T>(MULTIPART, Some(validator), encodings, written_as);
         self.malformed("The body is not a multipart form.");
         if stores_files {
             self.notes.stores_files = true;
@@ -63,17 +142,32 @@ impl OperationBuilder<'_> {
         }
     }
 
-    fn request_body<T: Schema>(&mut self, name: &str, encodings: Vec<(String, Encoding)>) {
+    fn request_body<T: Schema>(
+        &mut self,
+        name: &'static str,
+        validator: Option<Arc<Validator>>,
+        encodings: Vec<(String, Encoding)>,
+        written_as: impl Fn(&str) -> Written,
+    ) {
+        self.notes.media_types.push((name, validator));
         self.notes.bodies += 1;
         if let Some(described) = self.described::<T>(Direction::Input) {
+            let commas = |encoding: &Encoding| encoding.explode == Some(false);
             let in_one_text = |name: &str| {
-                let commas = |encoding: &Encoding| encoding.explode == Some(false);
-                encodings
-                    .iter()
-                    .any(|(field, encoding)| field == name && commas(encoding))
+                let mut encodings = encodings.iter();
+                encodings.any(|(field, encoding)| field == name && commas(encoding))
             };
-            let schema = openapi::Schema(lists::of_form(&described, in_one_text));
-            self.notes.inputs.push(described);
+            let schema = lists::of_form(&described, |name| match in_one_text(name) {
+                true => Written::CommaSeparated,
+                false => written_as(name),
+            });
+            if schema == described.root {
+                self.notes.inputs.push(described);
+            } else {
+                let reachable = references::reachable(&schema, &described.definitions);
+                self.notes.of_parameters.extend(reachable);
+            }
+            let schema = openapi::Schema(schema);
             let media_type = MediaType::new(schema.clone());
             let media_type = encodings
                 .into_iter()
@@ -86,10 +180,6 @@ impl OperationBuilder<'_> {
         }
         self.invalid(Location::Body);
         self.too_large();
-        let status = self.notes.policy.media_type_status();
-        let rejection = wrong_media_type(status, "`text/plain`", name).into();
-        let description = format!("The body is not `{name}`.");
-        self.rejection(status.as_u16(), Some(&rejection), &description);
     }
 
     /// Declares a response with a body of a media type, and a schema that has no references.

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use purlin_schemas::{Definition, SchemaWithDefinitions};
-use serde_json::Value;
+use purlin_schemas::{__router::without_null, Definition, SchemaWithDefinitions};
+use serde_json::{Value, json};
 
 use super::references;
 
@@ -29,24 +29,77 @@ pub(super) fn may_be_empty(schema: &Value, definitions: &Definitions) -> bool {
         && !schemas.any(states_more)
 }
 
-/// Returns the schema of a form, which requires an item of each required list, except of those that are written in one
-/// text.
-pub(super) fn of_form(form: &SchemaWithDefinitions, in_one_text: impl Fn(&str) -> bool) -> Value {
-    let mut asked = Vec::new();
-    for schema in with_target(&form.root, &form.definitions) {
-        let required = schema.get("required").and_then(Value::as_array);
-        for name in required.into_iter().flatten().filter_map(Value::as_str) {
-            let list = schema.get("properties").and_then(|it| it.get(name));
-            if list.is_some_and(|list| may_be_empty(list, &form.definitions)) && !in_one_text(name)
-            {
-                asked.push(name);
-            }
+/// How a field of a form is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
+    /// As text.
+    Text,
+    /// As text, all items of a list in one.
+    CommaSeparated,
+    /// As JSON.
+    #[cfg(feature = "multipart")]
+    Json,
+    /// As a file.
+    #[cfg(feature = "multipart")]
+    File,
+}
+
+impl Written {
+    /// Returns whether null cannot be written.
+    fn has_no_null(self) -> bool {
+        match self {
+            Self::Text | Self::CommaSeparated => true,
+            #[cfg(feature = "multipart")]
+            Self::Json => false,
+            #[cfg(feature = "multipart")]
+            Self::File => true,
         }
     }
-    // Beside a reference: elsewhere, in JSON, the same type may have empty lists.
-    let mut schema = form.root.clone();
-    for name in asked {
-        schema["properties"][name]["minItems"] = 1.into();
+
+    /// Returns whether docs pages need an example of an optional list: a file that they make up is none.
+    fn needs_example(self) -> bool {
+        match self {
+            #[cfg(feature = "multipart")]
+            Self::File => true,
+            _ => false,
+        }
     }
-    schema
+}
+
+/// Returns the schema of a form. A field of text is never null, and a required list has an item, except of those that are
+/// written in one text.
+///
+/// Where that differs from the schema of the type, which may be read from JSON as well, the whole is repeated: docs pages and
+/// generators ignore what is beside a reference, or what it refers to.
+pub(super) fn of_form(form: &SchemaWithDefinitions, written_as: impl Fn(&str) -> Written) -> Value {
+    let declared = references::target(&form.root, &form.definitions).unwrap_or(&form.root);
+    let mut written = declared.clone();
+    let required: Vec<&str> = declared
+        .get("required")
+        .and_then(Value::as_array)
+        .map(|names| names.iter().filter_map(Value::as_str).collect())
+        .unwrap_or_default();
+    let fields = written.get_mut("properties").and_then(Value::as_object_mut);
+    for (name, field) in fields.into_iter().flatten() {
+        let kind = written_as(name);
+        if kind.has_no_null() {
+            *field = without_null(field);
+        }
+        if kind == Written::CommaSeparated || !may_be_empty(field, &form.definitions) {
+            continue;
+        }
+        if required.contains(&name.as_str()) {
+            if let Some(list) = references::target(field, &form.definitions) {
+                *field = list.clone();
+            }
+            field["minItems"] = 1.into();
+        } else if kind.needs_example() && field.get("examples").is_none() {
+            field["examples"] = json!([[]]);
+        }
+    }
+    if written == *declared {
+        form.root.clone()
+    } else {
+        written
+    }
 }

@@ -16,11 +16,13 @@ use actix_web::http::StatusCode;
 use purlin_openapi as openapi;
 use purlin_schemas::{
     __router::{ListStyle, ParameterDoc, PathShape},
-    Definition, Direction, Location, Schema, SchemaWithDefinitions, ValidatorErrors,
+    Definition, Direction, Location, Schema, SchemaWithDefinitions, Validator, ValidatorErrors,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{error::policy::ErrorPolicy, provided_data::RequiredData, validators::Validators};
+use crate::{
+    error::policy::ErrorPolicy, media::JSON, provided_data::RequiredData, validators::Validators,
+};
 pub(crate) use known::Known;
 
 /// Collects what an operation reads and how it responds.
@@ -47,6 +49,10 @@ pub(crate) struct Notes {
     pub(crate) body_limit: usize,
     /// The sections of the request that may have violations.
     pub(crate) invalid: Vec<Location>,
+    /// The media types of which the body is read as a declared type, each with its validator.
+    pub(crate) media_types: Vec<(&'static str, Option<Arc<Validator>>)>,
+    /// Whether compressed bodies are decoded.
+    pub(crate) accepts_compressed: bool,
     /// Files of the body are stored on the disk.
     #[cfg(feature = "multipart")]
     pub(crate) stores_files: bool,
@@ -58,7 +64,7 @@ pub(crate) struct Notes {
     pub(crate) validators: Validators,
     pub(crate) inputs: Vec<Arc<SchemaWithDefinitions>>,
     pub(crate) outputs: Vec<Arc<SchemaWithDefinitions>>,
-    /// Named schemas the parameters refer to.
+    /// Named schemas the parameters, and forms that are written out, refer to.
     pub(crate) of_parameters: Vec<(String, Definition)>,
     /// Named schemas the response headers refer to.
     pub(crate) of_headers: Vec<(String, Definition)>,
@@ -219,14 +225,19 @@ impl OperationBuilder<'_> {
             .any(|key| schema.get(key).is_some_and(|rest| rest == false))
     }
 
-    fn validator<T: Schema>(&mut self, location: Location) {
+    fn validator<T: Schema>(&mut self, location: Location) -> Option<Arc<Validator>> {
         match self.known.validator::<T>() {
             Ok(validator) => {
                 let sound = validator.check_without_files(std::any::type_name::<T>());
-                self.notes.validators.insert::<T>(location, validator);
+                let kept = Arc::clone(&validator);
+                self.notes.validators.insert::<T>(location, kept);
                 sound.unwrap_or_else(|errors| self.error_of_type(errors));
+                Some(validator)
             }
-            Err(errors) => self.error_of_type(errors),
+            Err(errors) => {
+                self.error_of_type(errors);
+                None
+            }
         }
     }
 
@@ -255,23 +266,17 @@ impl OperationBuilder<'_> {
 
     /// Declares that the operation reads a JSON body as a `T`.
     pub fn json_body<T: DeserializeOwned + Schema>(&mut self) {
-        self.validator::<T>(Location::Body);
+        let validator = self.validator::<T>(Location::Body);
+        self.notes.media_types.push((JSON, validator));
         self.notes.bodies += 1;
         if let Some(described) = self.described::<T>(Direction::Input) {
             let schema = openapi::Schema(described.root.clone());
             self.notes.inputs.push(described);
-            self.notes.body = Some(openapi::RequestBody::required("application/json", schema));
+            self.notes.body = Some(openapi::RequestBody::required(JSON, schema));
         }
         self.invalid(Location::Body);
         self.malformed("The body is not JSON.");
         self.too_large();
-        let media_type = self.notes.policy.media_type_status().as_u16();
-        let rejection = examples::unsupported_media_type();
-        self.rejection(
-            media_type,
-            Some(&rejection),
-            "The body is not `application/json`.",
-        );
     }
 
     /// Declares that the operation reads a body of a media type (`text/csv`,

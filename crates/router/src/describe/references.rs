@@ -1,8 +1,8 @@
-//! The named schema that another one refers to.
+//! The named schemas that another one refers to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
-use purlin_openapi::references::schema_name;
+use purlin_openapi::references::{for_each, schema_name};
 use purlin_schemas::Definition;
 use serde_json::Value;
 
@@ -18,4 +18,25 @@ pub(super) fn target<'s>(
 ) -> Option<&'s Value> {
     let definition = definitions.get(name(schema)?)?;
     Some(&definition.schema)
+}
+
+/// The schemas this one refers to, directly or not, by name.
+pub(super) fn reachable(
+    schema: &Value,
+    definitions: &BTreeMap<String, Definition>,
+) -> BTreeMap<String, Definition> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![schema];
+    while let Some(schema) = open.pop() {
+        for_each(schema, &mut |reference| {
+            let name = schema_name(reference).unwrap_or_default();
+            if let Some(definition) = definitions.get(name)
+                && let Entry::Vacant(entry) = found.entry(name.to_owned())
+            {
+                entry.insert(definition.clone());
+                open.push(&definition.schema);
+            }
+        });
+    }
+    found
 }

@@ -5,11 +5,15 @@ use std::{borrow::Cow, future::poll_fn, pin::Pin};
 use actix_web::{
     ResponseError,
     dev::Payload,
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{self, HeaderName, HeaderValue},
+    },
     web::Bytes,
 };
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt as _, stream, stream::LocalBoxStream};
 
+use super::content_coding;
 use crate::{
     context::Context,
     error::{ApiError, ErrorResponse, Reason, Rejection},
@@ -45,6 +49,34 @@ pub(crate) async fn read(context: &Context<'_>, payload: &mut Payload) -> Result
         piece = next(payload).await?;
     }
     Ok(body.into())
+}
+
+/// Returns whether there is no body: one without bytes, whatever its `Content-Type`.
+///
+/// Where only reading shows it, as for a chunked body, the start is read, and the payload is replaced by the whole body.
+pub(crate) async fn is_absent(
+    context: &Context<'_>,
+    payload: &mut Payload,
+) -> Result<bool, Rejection> {
+    let length = context.request().headers().get(header::CONTENT_LENGTH);
+    match (length, &*payload) {
+        (_, Payload::None) => return Ok(true),
+        (Some(length), _) if length == "0" => return Ok(true),
+        (Some(_), _) if !content_coding::is_decoded(context) => return Ok(false),
+        _ => {}
+    }
+    loop {
+        match next(payload).await? {
+            None => return Ok(true),
+            Some(first) if first.is_empty() => {}
+            Some(first) => {
+                let first = stream::once(async { Ok(first) });
+                let whole: LocalBoxStream<'static, _> = Box::pin(first.chain(payload.take()));
+                *payload = Payload::from(whole);
+                return Ok(false);
+            }
+        }
+    }
 }
 
 /// Returns whether the body may not have been sent yet, as a server that asks for the body of `Expect: 100-continue` when it is
@@ -108,7 +140,8 @@ pub(crate) async fn drain(
     mut seen: usize,
     limit: usize,
 ) {
-    if is_asked_for(context, payload) {
+    // The rest of a compressed body is not decoded.
+    if is_asked_for(context, payload) || content_coding::is_decoded(context) {
         return;
     }
     let most = limit.saturating_mul(DRAIN_FACTOR).max(64 * 1024);
@@ -137,6 +170,7 @@ pub(crate) struct BodyError {
     status: StatusCode,
     code: &'static str,
     message: Cow<'static, str>,
+    header: Option<(HeaderName, HeaderValue)>,
 }
 
 impl BodyError {
@@ -150,7 +184,14 @@ impl BodyError {
             status,
             code,
             message,
+            header: None,
         }
+    }
+
+    /// Adds a header to the response.
+    pub(crate) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.header = Some((name, value));
+        self
     }
 
     /// A part of the body that is larger than its limit.
@@ -178,5 +219,9 @@ impl ApiError for BodyError {
 
     fn code(&self) -> &'static str {
         self.code
+    }
+
+    fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
+        self.header.iter().cloned().collect()
     }
 }

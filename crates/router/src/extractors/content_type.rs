@@ -1,4 +1,4 @@
-//! Which `Content-Type` and `Content-Encoding` a body may have.
+//! Which `Content-Type` a body may have.
 
 use actix_web::{
     HttpRequest,
@@ -8,54 +8,69 @@ use actix_web::{
     },
 };
 
-use super::body::BodyError;
+use super::{body::BodyError, content_coding};
 use crate::{context::Context, error::Rejection, media};
 
-/// Checks that a body has one media type, in UTF-8 and not compressed.
-pub(crate) fn check_media_type(context: &Context<'_>, wanted: &str) -> Result<(), Rejection> {
+/// Checks that a body has one media type, in UTF-8, and no content coding that is not accepted.
+pub(crate) fn check_media_type(
+    context: &Context<'_>,
+    wanted: &'static str,
+) -> Result<(), Rejection> {
     let is_wanted = |value: &HeaderValue| {
         let value = value.to_str().unwrap_or_default();
         media::essence(value).eq_ignore_ascii_case(wanted) && media::is_utf8(value)
     };
-    let Some(rejected) = rejected_headers(context.request(), is_wanted) else {
-        return Ok(());
-    };
-    let status = context.error_policy().media_type_status();
-    if rejected.is_empty() {
-        let message = format!("the body has no Content-Type; send `{wanted}`");
-        return Err(BodyError::new(status, CODE, message).into());
+    match rejected_types(context.request(), is_wanted) {
+        None => content_coding::check(context),
+        Some(rejected) => Err(unsupported(context, &rejected, &[wanted])),
     }
-    Err(wrong_media_type(status, &quoted(rejected), wanted).into())
+}
+
+/// Returns the media type of a body without its parameters, where it has exactly one.
+pub(crate) fn only(request: &HttpRequest) -> Option<&str> {
+    let mut types = request.headers().get_all(header::CONTENT_TYPE);
+    let only = types.next().filter(|_| types.next().is_none())?;
+    only.to_str().ok().map(media::essence)
+}
+
+/// Returns the rejection of a body of other media types than the wanted ones.
+#[cold]
+pub(crate) fn unsupported(
+    context: &Context<'_>,
+    found: &[&HeaderValue],
+    wanted: &[&str],
+) -> Rejection {
+    let status = context.error_policy().media_type_status();
+    if found.is_empty() {
+        let remedy = listed(wanted, "or");
+        let message = format!("the body has no Content-Type; send {remedy}");
+        return BodyError::new(status, CODE, message).into();
+    }
+    another_type(status, &quoted(found.iter().copied()), wanted).into()
 }
 
 const CODE: &str = "unsupported_media_type";
 
-/// Returns the error of a body of another media type than the wanted one.
-pub(crate) fn wrong_media_type(status: StatusCode, found: &str, wanted: &str) -> BodyError {
-    let message = format!("the body is {found}; send `{wanted}`, in UTF-8 and not compressed");
+/// Returns the error of a body of another media type than the wanted ones.
+pub(crate) fn another_type(status: StatusCode, found: &str, wanted: &[&str]) -> BodyError {
+    let remedy = listed(wanted, "or");
+    let message = format!("the body is {found}; send {remedy}, in UTF-8");
     BodyError::new(status, CODE, message)
 }
 
-/// Returns the headers for which a body is rejected, as they state another media type or a content coding; an empty list
-/// where it has no media type, and `None` for an accepted body.
-pub(crate) fn rejected_headers(
+/// Returns the media types for which a body is rejected; an empty list where it has none, and `None` for an accepted body.
+pub(crate) fn rejected_types(
     request: &HttpRequest,
     is_wanted: impl FnOnce(&HeaderValue) -> bool,
 ) -> Option<Vec<&HeaderValue>> {
-    let headers = request.headers();
-    let mut types = headers.get_all(header::CONTENT_TYPE);
+    let mut types = request.headers().get_all(header::CONTENT_TYPE);
     let found = types.next();
     // Two types are ambiguous (RFC 9110 section 5.3).
     let second = types.next();
-    let as_wanted = second.is_none() && found.is_some_and(is_wanted);
-    let coded = headers
-        .get_all(header::CONTENT_ENCODING)
-        .find(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"));
-    match (as_wanted, coded) {
-        (true, None) => None,
-        (true, Some(coding)) => Some(vec![coding]),
-        (false, _) => Some(found.into_iter().chain(second).chain(types).collect()),
+    if second.is_none() && found.is_some_and(is_wanted) {
+        return None;
     }
+    Some(found.into_iter().chain(second).chain(types).collect())
 }
 
 /// Returns headers as a message shows them.
@@ -64,4 +79,16 @@ pub(crate) fn quoted<'h>(headers: impl IntoIterator<Item = &'h HeaderValue>) -> 
         .into_iter()
         .map(|value| format!("`{}`", value.as_bytes().escape_ascii()));
     quoted.collect::<Vec<_>>().join(" and ")
+}
+
+/// Returns media types as a message lists them: `` `a`, `b` or `c` ``.
+pub(crate) fn listed(names: &[&str], conjunction: &str) -> String {
+    match names {
+        [] => String::new(),
+        [only] => format!("`{only}`"),
+        [first @ .., last] => {
+            let first: Vec<_> = first.iter().map(|name| format!("`{name}`")).collect();
+            format!("{} {conjunction} `{last}`", first.join(", "))
+        }
+    }
 }

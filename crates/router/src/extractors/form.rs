@@ -4,7 +4,7 @@ use actix_web::dev::Payload;
 use purlin_schemas::{Location, Schema};
 use serde::de::DeserializeOwned;
 
-use super::{body, content_type::check_media_type, from_request, value_inside};
+use super::{BodyExtractor, body, content_type::check_media_type, from_request, value_inside};
 use crate::{
     context::Context, describe::OperationBuilder, error::Rejection, extractor::Extractor,
     media::FORM,
@@ -12,6 +12,9 @@ use crate::{
 
 /// A body that is a form, `application/x-www-form-urlencoded`, read by the rules of [`Query`](crate::extract::Query): numbers
 /// and booleans from their text, lists from repeated fields or, as [`CommaSeparated`](crate::schemas::CommaSeparated), from one.
+///
+/// Unlike a query it is read as browsers write it: `on` is true, the text of a checkbox; a blank field is absent where it may
+/// be, unless its schema allows an empty text; and `_charset_` may state the encoding, which is UTF-8.
 ///
 /// It is rejected, in the registry's style: with 400 and every violation, 413 over the body limit, and 415 for another
 /// media type.
@@ -37,6 +40,16 @@ pub struct Form<T>(pub T);
 
 value_inside!(Form);
 from_request!(Form reads the body);
+
+impl<T: DeserializeOwned + Schema> BodyExtractor for Form<T> {
+    fn media_types() -> Vec<&'static str> {
+        vec![FORM]
+    }
+
+    fn reads(media_type: &str) -> bool {
+        media_type.eq_ignore_ascii_case(FORM)
+    }
+}
 
 #[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned + Schema> Extractor for Form<T> {

@@ -4,21 +4,27 @@
 
 mod actix_path;
 pub(crate) mod body;
+mod body_extractor;
+pub(crate) mod content_coding;
 pub(crate) mod content_type;
+#[cfg(feature = "compression")]
+pub(crate) mod decoding;
 mod form;
 pub(crate) mod headers;
 #[cfg(feature = "multipart")]
 mod multipart;
+mod one_of;
 mod path;
 mod percent;
 mod query;
 mod raw;
 
-pub(crate) use content_type::wrong_media_type;
+pub use body_extractor::BodyExtractor;
 pub use form::Form;
 pub use headers::Headers;
 #[cfg(feature = "multipart")]
 pub use multipart::{File, InMemory, Multipart};
+pub use one_of::{BodyOf, Never, OneOf};
 pub use path::Path;
 pub use query::Query;
 

@@ -9,11 +9,19 @@ use purlin_openapi as openapi;
 use purlin_schemas::{Location, Violation};
 use serde_json::json;
 
-use super::body;
+use super::{body, content_coding};
 use crate::{context::Context, describe::OperationBuilder, error::Rejection, extractor::Extractor};
 
 /// Any media type.
 const ANY: &str = "*/*";
+
+/// Where compressed bodies are decoded, those in another coding are rejected; elsewhere the handler reads them as they are.
+fn check_coding(context: &Context<'_>) -> Result<(), Rejection> {
+    match context.accepts_compressed() {
+        true => content_coding::check(context),
+        false => Ok(()),
+    }
+}
 
 /// The whole body, of any media type, up to the operation's limit; empty if there is none. Errors: 413.
 #[diagnostic::do_not_recommend]
@@ -24,6 +32,7 @@ impl Extractor for Bytes {
     }
 
     async fn read(context: &Context<'_>, payload: &mut Payload) -> Result<Self, Rejection> {
+        check_coding(context)?;
         body::read(context, payload).await
     }
 }
@@ -39,6 +48,7 @@ impl Extractor for String {
     }
 
     async fn read(context: &Context<'_>, payload: &mut Payload) -> Result<Self, Rejection> {
+        check_coding(context)?;
         let bytes = body::read(context, payload).await?;
         Self::from_utf8(bytes.into())
             .map_err(|_| Rejection::invalid(vec![Violation::not_utf8(Location::Body, "")]))
@@ -53,6 +63,7 @@ impl Extractor for web::Payload {
     }
 
     async fn read(context: &Context<'_>, payload: &mut Payload) -> Result<Self, Rejection> {
+        check_coding(context)?;
         Self::from_request(context.request(), payload)
             .await
             .map_err(Rejection::foreign)

@@ -7,7 +7,7 @@ pub use types::{AnyImage, Csv, Gif, Gzip, Html, Jpeg, OctetStream, Pdf, Png, Svg
 
 pub(crate) use parse::{FORM, JSON, essence, is_json, is_json_essence, is_name, is_one, is_utf8};
 #[cfg(feature = "multipart")]
-pub(crate) use parse::{MULTIPART, TEXT, is_in_range};
+pub(crate) use parse::{MULTIPART, TEXT, foreign_charset, is_in_range};
 
 /// A media type as a Rust type: that of a [`Binary`](crate::reply::Binary), and the one a [`File`](crate::extract::File) has to have.
 ///

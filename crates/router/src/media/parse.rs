@@ -1,5 +1,7 @@
 //! Reading media types as text (RFC 9110 section 8.3, RFC 6838, RFC 6839).
 
+use purlin_schemas::__router::is_utf8_charset;
+
 pub(crate) const JSON: &str = "application/json";
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 #[cfg(feature = "multipart")]
@@ -13,15 +15,18 @@ pub(crate) fn essence(media_type: &str) -> &str {
     media_type[..end].trim()
 }
 
-/// Returns whether a media type has no charset, or UTF-8 (ASCII is a part of it).
-pub(crate) fn is_utf8(media_type: &str) -> bool {
-    media_type.split(';').skip(1).all(|parameter| {
+/// Returns the charset of a media type that is not UTF-8, under any of its names.
+pub(crate) fn foreign_charset(media_type: &str) -> Option<&str> {
+    media_type.split(';').skip(1).find_map(|parameter| {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
         let value = value.trim().trim_matches('"');
-        !name.trim().eq_ignore_ascii_case("charset")
-            || value.eq_ignore_ascii_case("utf-8")
-            || value.eq_ignore_ascii_case("us-ascii")
+        (name.trim().eq_ignore_ascii_case("charset") && !is_utf8_charset(value)).then_some(value)
     })
+}
+
+/// Returns whether a media type has no charset, or UTF-8.
+pub(crate) fn is_utf8(media_type: &str) -> bool {
+    foreign_charset(media_type).is_none()
 }
 
 /// Returns whether a media type is `application/json` or `application/…+json`, in UTF-8.
@@ -109,6 +114,8 @@ mod tests {
         for (media_type, expected) in [
             ("application/json", true),
             ("Application/JSON; charset=\"UTF-8\"", true),
+            ("application/json;charset=utf8", true),
+            ("application/json; Charset=US-ASCII", true),
             ("application/vnd.api+json;profile=x", true),
             ("application/problem+JSON", true),
             ("application/json;charset=latin1", false),

@@ -22,6 +22,8 @@ pub(crate) struct OperationData {
     pub(crate) body_limit: usize,
     /// Whether an extractor reads the body.
     pub(crate) reads_body: bool,
+    /// Whether compressed bodies are decoded.
+    pub(crate) accepts_compressed: bool,
     pub(crate) time_limit: Option<Duration>,
     #[cfg(feature = "multipart")]
     pub(crate) uploads: Uploads,

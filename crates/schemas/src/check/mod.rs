@@ -2,6 +2,7 @@
 //! `Option` that is `None`. The types a rule applies to are in `targets.rs`.
 
 mod targets;
+mod variants;
 
 use std::{borrow::Cow, fmt::Display};
 
@@ -9,6 +10,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::{InstanceLocation, Report, Rule, formats};
 pub use targets::{Counted, Each, Known, Numeric, Text};
+pub use variants::{Undecided, content};
 
 /// Compiles for types that can be fields of a schema.
 pub const fn known<T: Known + ?Sized>() {}

@@ -85,8 +85,11 @@ pub fn decode<T: DeserializeOwned + Schema>(body: &[u8]) -> Result<T, DecodeErro
         .decode(body)
 }
 
+/// U+FEFF in UTF-8. It may be ignored at the start of JSON (RFC 8259 section 8.1).
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 impl Validator {
-    /// Decodes a JSON body as `T`, the type of this validator.
+    /// Decodes a JSON body as `T`, the type of this validator. A byte order mark before it is ignored.
     ///
     /// # Errors
     /// See [`DecodeError`]; [`DecodeError::Invalid`] holds each violation once, at most [`MAX_VIOLATIONS`].
@@ -101,6 +104,13 @@ impl Validator {
 
     #[cold]
     fn decode_slow<T: DeserializeOwned + Schema>(&self, body: &[u8]) -> Result<T, DecodeError> {
+        let body = match body.strip_prefix(BYTE_ORDER_MARK) {
+            None => body,
+            Some(body) => match decode_fast(body) {
+                Some(value) if !self.is_strict() => return Ok(value),
+                _ => body,
+            },
+        };
         if body.is_empty() {
             return Err(DecodeError::Empty);
         }
@@ -148,11 +158,7 @@ impl Validator {
             }
             return Err(dedup(violations));
         }
-        let mut read: Result<T, _> = strict::read(&value);
-        // serde passes buffered numbers to the type as they are, past the adapter.
-        if read.is_err() && make_whole(&mut value) {
-            read = strict::read(&value);
-        }
+        let read: Result<T, _> = read_whole(&mut value);
         if let Ok(read) = &read {
             let mut report = Report::new();
             read.check(InstanceLocation::ROOT, &mut report);
@@ -174,6 +180,26 @@ impl Validator {
             _ => Err(dedup(violations)),
         }
     }
+}
+
+/// Reads a value whose schema may allow floats for integers.
+pub(crate) fn read_whole<T: DeserializeOwned>(value: &mut Value) -> Result<T, serde_json::Error> {
+    let read = strict::read(&*value);
+    // serde passes buffered numbers to the type as they are, past the adapter.
+    if read.is_err() && make_whole(value) {
+        return strict::read(&*value);
+    }
+    read
+}
+
+/// Reads a value as `T` if the schema of `T` accepts it.
+pub(crate) fn accepted<T: DeserializeOwned + Schema>(
+    value: &Value,
+) -> Option<Result<T, serde_json::Error>> {
+    let validator = cache::validator_of::<T>().ok()?;
+    validator
+        .is_satisfied_by(value)
+        .then(|| read_whole(&mut value.clone()))
 }
 
 /// Converts floats with an integral value to integers; returns whether there were any.

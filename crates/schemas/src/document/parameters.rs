@@ -231,8 +231,9 @@ fn not_text(subject: String) -> ValidatorError {
     }
 }
 
-/// Returns a schema without null: a parameter is present or missing, never null.
-fn without_null(schema: &Value) -> Value {
+/// Returns a schema without null: a parameter, or a field of a form, is present or missing, never null.
+#[must_use]
+pub fn without_null(schema: &Value) -> Value {
     let mut schema = schema.clone();
     let Some(members) = schema.as_object_mut() else {
         return schema;

@@ -1,6 +1,10 @@
 //! Converts text to a JSON value of the types the schema expects.
 //!
 //! Text that has none of the types stays a string, so that the validator reports it.
+//!
+//! Browsers send every field of a form, blank or not, and `on` for a checkbox. In forms `on` is therefore true, and a blank
+//! field is absent where it may be absent and its schema allows no empty text. (WHATWG HTML section 4.10.5: of a blank field
+//! only `required` is checked.)
 
 use std::collections::BTreeMap;
 
@@ -10,6 +14,9 @@ use super::fields::{Field, ListStyle, Texts};
 use super::grammar;
 use crate::validator::{Readable, Shape};
 use crate::{InstanceLocation, JsonType, Location, MAX_VIOLATIONS, Rule, Validator, Violation};
+
+/// The text of a checkbox without a value of its own.
+const CHECKED: &str = "on";
 
 /// How the parts of a section's value are identified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,14 +43,17 @@ pub(super) fn value(
     match validator.shape() {
         Shape::Fields(declared) => {
             let declared = by_name(declared);
-            let members = fields.iter().map(|field| {
+            let members = fields.iter().filter_map(|field| {
                 let value = match declared.get(&*field.name) {
                     Some(readable) => {
                         coercion.field(readable, field, InstanceLocation::ROOT.field(&field.name))
                     }
                     None => first(&field.texts).into(),
                 };
-                (field.name.to_string(), value)
+                let is_absent = coercion.is_form()
+                    && is_blank(&field.texts)
+                    && validator.is_absent_as(&field.name, &value);
+                (!is_absent).then(|| (field.name.to_string(), value))
             });
             let members: Map<_, _> = members.collect();
             (members.into(), Parts::ByName)
@@ -80,6 +90,11 @@ pub(super) fn one(
     .field(readable, field, InstanceLocation::ROOT.field(&field.name))
 }
 
+/// Returns whether all texts of a field are empty.
+fn is_blank(texts: &Texts<'_>) -> bool {
+    texts.as_slice().iter().all(|text| text.is_empty())
+}
+
 /// Merges what several alternatives of a type declare under one name.
 fn by_name(declared: Vec<(String, Readable)>) -> BTreeMap<String, Readable> {
     let mut all: BTreeMap<String, Readable> = BTreeMap::new();
@@ -100,6 +115,10 @@ struct Coercion<'v> {
 }
 
 impl Coercion<'_> {
+    fn is_form(&self) -> bool {
+        self.location == Location::Body
+    }
+
     /// Returns the value of a field at a location within the section's value.
     fn field(&mut self, readable: &Readable, field: &Field<'_>, at: InstanceLocation<'_>) -> Value {
         match readable {
@@ -141,10 +160,13 @@ impl Coercion<'_> {
         if number && grammar::is_number(text) {
             return self.float(text, at);
         }
-        if kinds.contains(&JsonType::Boolean)
-            && let Some(boolean) = grammar::boolean(text)
-        {
-            return boolean.into();
+        if kinds.contains(&JsonType::Boolean) {
+            if let Some(boolean) = grammar::boolean(text) {
+                return boolean.into();
+            }
+            if self.is_form() && text == CHECKED && !kinds.contains(&JsonType::String) {
+                return true.into();
+            }
         }
         text.into()
     }

@@ -2,10 +2,12 @@
 //!
 //! The declared type determines how text is read: integers and floats in JSON's grammar (no leading `+`, no spaces, no
 //! leading zeros), booleans exactly `true` or `false`, strings unchanged, lists from repeated names or, as
-//! [`CommaSeparated`] and in headers and paths, comma-separated. As for bodies there are two paths: serde over the text,
+//! [`CommaSeparated`] and in headers and paths, comma-separated. Forms are read as browsers write them, see
+//! [`coerce`]. As for bodies there are two paths: serde over the text,
 //! and if that fails, a JSON value that is validated against the schema. Splitting URLs and finding headers is left to the
 //! caller.
 
+mod charset;
 mod coerce;
 mod comma;
 mod de;
@@ -19,6 +21,7 @@ use std::borrow::Cow;
 
 use serde::de::DeserializeOwned;
 
+pub use charset::is_utf8_charset;
 pub(crate) use comma::COMMA_SEPARATED;
 pub use comma::CommaSeparated;
 
@@ -187,6 +190,9 @@ impl Validator {
         let mut undecodable: Vec<Violation> = Vec::new();
         for pair in form::pairs(raw) {
             match pair {
+                Ok((name, text)) if self.is_charset(location, &name) => {
+                    undecodable.extend(charset::check(text.as_bytes()));
+                }
                 Ok(pair) => pairs.push(pair),
                 Err(error) => {
                     let violation = violation(location, &error.name, Rule::Encoding);
@@ -197,6 +203,13 @@ impl Validator {
             }
         }
         self.read(location, &group(pairs), ListStyle::Repeated, undecodable)
+    }
+
+    /// Returns whether a field states the encoding of its form, and is not one of the type.
+    fn is_charset(&self, location: Location, name: &str) -> bool {
+        location == Location::Body
+            && name == charset::FIELD
+            && !self.names().iter().any(|declared| declared == name)
     }
 
     fn read<T: DeserializeOwned + Schema>(

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::coerce;
 use super::fields::{Field, Texts};
+use super::{charset, coerce};
 use crate::decode::{DecodeError, malformed, reader};
 use crate::{
     InstanceLocation, Location, Rule, Schema, Validator, Violation, Violations,
@@ -75,12 +75,26 @@ impl Validator {
         let mut unread = Vec::new();
         for (name, parts) in by_name {
             let shape = shapes.get(name.as_str());
+            if shape.is_none() && name == charset::FIELD {
+                violations.extend(parts.iter().filter_map(|part| match part {
+                    Part::Content(stated) => charset::check(stated),
+                    _ => None,
+                }));
+                continue;
+            }
+            let is_blank = is_blank(&parts);
+            let is_json = shape.is_some_and(|shape| shape.content == PartContent::Json);
+            if is_blank && is_json && self.is_optional(&name) {
+                // No JSON is empty.
+                continue;
+            }
             let mut reader = Reader {
                 validator: self,
                 name: &name,
                 violations: &mut violations,
             };
             match reader.member(shape, parts) {
+                Some(value) if is_blank && self.is_absent_as(&name, &value) => {}
                 Some(value) => drop(members.insert(name, value)),
                 None => unread.push(InstanceLocation::ROOT.field(&name).pointer()),
             }
@@ -97,6 +111,12 @@ impl Validator {
                 violations
             })
     }
+}
+
+/// Returns whether all parts are empty.
+fn is_blank(parts: &[Part]) -> bool {
+    let is_empty = |part: &Part| matches!(part, Part::Content(content) if content.is_empty());
+    parts.iter().all(is_empty)
 }
 
 /// Reads the parts of one name.
@@ -181,6 +201,7 @@ impl Reader<'_> {
 
     fn json(&mut self, index: Option<usize>, json: &[u8]) -> Result<Value, Rule> {
         let text = std::str::from_utf8(json).map_err(|_| Rule::Encoding)?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut found = Vec::new();
         let value = reader::read(text, &mut found).map_err(|error| match malformed(&error) {
             DecodeError::Malformed {

@@ -124,6 +124,8 @@ impl<'s> Compiler<'s> {
                 "minLength" => node.string.min_length = value.as_u64(),
                 "maxLength" => node.string.max_length = value.as_u64(),
                 "pattern" => node.string.pattern = self.regex(value),
+                // An annotation of a file, which JSON Schema states by its media type.
+                "format" if value == "binary" && members.contains_key("contentMediaType") => {}
                 "format" => self.format(&mut node, value),
                 "prefixItems" => node.array.prefix = self.list(value),
                 "items" => node.array.items = Some(self.schema(value)),

@@ -38,7 +38,12 @@ pub fn file_schema(rules: &FileRules) -> schemars::Schema {
         [only] if !only.contains('*') => only.as_str(),
         _ => "application/octet-stream",
     };
-    let mut schema = schemars::json_schema!({ "type": "string", "contentMediaType": media_type });
+    // `format` is an annotation here, by which docs pages recognise the items of a list as files.
+    let mut schema = schemars::json_schema!({
+        "type": "string",
+        "format": "binary",
+        "contentMediaType": media_type,
+    });
     let extension = serde_json::json!({
         "mediaTypes": rules.media_types,
         "inMemory": rules.in_memory,

@@ -11,6 +11,7 @@ mod findings;
 mod limits;
 mod node;
 mod numbers;
+mod optional;
 mod parts;
 mod shape;
 mod unique;
@@ -127,6 +128,13 @@ impl Validator {
     ) {
         let mut findings = findings::Findings::new(location, violations);
         self.check(self.root, value, InstanceLocation::ROOT, &mut findings);
+    }
+
+    /// Returns whether a value has no violations.
+    pub(crate) fn is_satisfied_by(&self, value: &Value) -> bool {
+        let mut none = Vec::new();
+        let mut findings = findings::Findings::new(Location::Body, &mut none);
+        self.accepts(self.root, value, &mut findings)
     }
 
     /// Returns the members of the root object: for a type that is read from headers, their names, in the order in which

@@ -172,7 +172,11 @@ fn rules_of_a_file_are_not_in_the_document() {
     let image = &described.definitions["Upload"].schema["properties"]["image"];
     assert_eq!(
         image,
-        &serde_json::json!({"type": ["string", "null"], "contentMediaType": "application/octet-stream"})
+        &serde_json::json!({
+            "type": ["string", "null"],
+            "format": "binary",
+            "contentMediaType": "application/octet-stream",
+        })
     );
 }
 

@@ -193,7 +193,7 @@ fn malformed_json_is_reported_with_line_and_column() {
         "number out of range"
     );
     assert_eq!(
-        malformed(b"\xef\xbb\xbf{}"),
+        malformed(b"\xef\xbb\xbf\xef\xbb\xbf{}"),
         (1, 1, "expected value".to_owned())
     );
     assert_eq!(

@@ -62,9 +62,9 @@ impl Rejection {
             Reason::UnsupportedMediaType { found } => (
                 "unsupported_media_type",
                 match found {
-                    Some(found) => format!(
-                        "the body is {found}; send `application/json`, in UTF-8 and not compressed"
-                    ),
+                    Some(found) => {
+                        format!("the body is {found}; send `application/json`, in UTF-8")
+                    }
                     None => "the body has no Content-Type; send `application/json`".to_owned(),
                 },
             ),

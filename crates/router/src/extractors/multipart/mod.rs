@@ -11,7 +11,7 @@ use actix_web::dev::Payload;
 use purlin_schemas::{Location, Schema};
 use serde::de::DeserializeOwned;
 
-use super::{body, content_type::check_media_type, from_request, value_inside};
+use super::{BodyExtractor, body, content_type::check_media_type, from_request, value_inside};
 use crate::{
     context::Context, describe::OperationBuilder, error::Rejection, extractor::Extractor,
     media::MULTIPART,
@@ -27,8 +27,11 @@ pub use file::{File, InMemory};
 /// | a struct, and whatever else is not text | a part with JSON |
 /// | [`File`] | a file, stored on the disk until it is dropped |
 /// | [`InMemory`] | a file, kept in memory |
-/// | `Option` of these | the part, if it is there |
+/// | `Option` of these | the part, if it is there; an empty one without a file name is no file |
 /// | `Vec` of these | every part of the name, in the order they came |
+///
+/// A part is a file if it has a `filename` or a `Content-Type` (RFC 7578 sections 4.2 and 4.4). Text is read as in a
+/// [`Form`](crate::extract::Form).
 ///
 /// It is rejected, in the registry's style: with 400 and every violation, or when the body is incomplete; 413 over a limit
 /// (the operation's body limit for everything but files, [`Uploads`](crate::extract::Uploads) for files); 415 for another media type, and 507 when the
@@ -63,6 +66,16 @@ pub struct Multipart<T>(pub T);
 
 value_inside!(Multipart);
 from_request!(Multipart reads the body);
+
+impl<T: DeserializeOwned + Schema> BodyExtractor for Multipart<T> {
+    fn media_types() -> Vec<&'static str> {
+        vec![MULTIPART]
+    }
+
+    fn reads(media_type: &str) -> bool {
+        media_type.eq_ignore_ascii_case(MULTIPART)
+    }
+}
 
 #[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned + Schema> Extractor for Multipart<T> {

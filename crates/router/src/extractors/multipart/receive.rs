@@ -119,7 +119,7 @@ impl Receiver<'_> {
         let part = match content.cloned() {
             Some(PartContent::File(rules)) => match self.file(&name, &mut field, &rules).await? {
                 Some(part) => part,
-                // A field of an HTML form for which no file was chosen.
+                // A field of a form for which no file was chosen.
                 None => return Ok(()),
             },
             content => {
@@ -155,7 +155,7 @@ impl Receiver<'_> {
         self.count(file_name.as_deref().map_or(0, str::len))?;
 
         let mut piece = self.next(field).await?;
-        if piece.is_none() && file_name.as_deref() == Some("") {
+        if piece.is_none() && file_name.as_deref().is_none_or(is_no_name) {
             return Ok(None);
         }
         let index = self.parts.iter().filter(|(known, _)| known == name).count();
@@ -163,7 +163,11 @@ impl Receiver<'_> {
         let broken = if index > 0 && !is_list {
             Some(Rule::DuplicateParameter)
         } else {
-            wrong_encoding(field).or_else(|| wrong_file(content_type.as_deref(), rules))
+            let is_text = file_name.is_none() && content_type.is_none();
+            let is_text = is_text.then_some(Rule::File);
+            is_text
+                .or_else(|| wrong_encoding(field))
+                .or_else(|| wrong_file(content_type.as_deref(), rules))
         };
         let place = InstanceLocation::ROOT.field(name);
         let pointer = if is_list {
@@ -274,6 +278,12 @@ impl Receiver<'_> {
     }
 }
 
+/// Returns whether a file name is what browsers send of a file without one: nothing of an input, and `blob` of what a script
+/// adds (WHATWG XMLHttpRequest section 5.1).
+fn is_no_name(name: &str) -> bool {
+    name.is_empty() || name == "blob"
+}
+
 fn content_type(field: &Field) -> Option<&str> {
     let value = field.headers().get(header::CONTENT_TYPE)?;
     Some(value.to_str().unwrap_or("unreadable"))
@@ -296,9 +306,11 @@ fn wrong_content(field: &Field, content: Option<&PartContent>) -> Option<Rule> {
     }
     let found = content_type(field)?;
     let is_json_part = *content == PartContent::Json;
-    let is_text = media::essence(found).eq_ignore_ascii_case(media::TEXT) && media::is_utf8(found);
-    if is_text || (is_json_part && media::is_json(found)) {
-        return None;
+    let essence = media::essence(found);
+    let is_text = essence.eq_ignore_ascii_case(media::TEXT);
+    if is_text || (is_json_part && media::is_json_essence(essence)) {
+        let found = media::foreign_charset(found)?.to_owned();
+        return Some(Rule::Charset { found });
     }
     let mut allowed = vec![media::TEXT.to_owned()];
     if is_json_part {

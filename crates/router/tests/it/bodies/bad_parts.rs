@@ -95,7 +95,7 @@ fn table() -> Vec<Case> {
         case("an unknown file", Body::new().text("title", "a").file("nope", "a", "a/b", "a").end(), 400, "unknown_field"),
         case("a part twice", Body::new().text("title", "a").text("title", "b").end(), 400, "duplicate_parameter"),
         case("a file twice", Body::new().text("title", "a").file("file", "a", "a/b", "a").file("file", "a", "a/b", "a").end(), 400, "duplicate_parameter"),
-        case("text of another charset", Body::new().typed("title", "text/plain; charset=latin1", "a").end(), 400, "media_type"),
+        case("text of another charset", Body::new().typed("title", "text/plain; charset=latin1", "a").end(), 400, "charset"),
         case("text that is an image", Body::new().typed("title", "image/png", "a").end(), 400, "media_type"),
         case("text that is not UTF-8", Body::new().text("title", b"a\xffb").end(), 400, "encoding"),
         case("text that is encoded", Body::new().raw("Content-Disposition: form-data; name=\"title\"\r\nContent-Transfer-Encoding: base64", "YQ==").end(), 400, "encoding"),

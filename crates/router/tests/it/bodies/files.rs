@@ -139,6 +139,72 @@ fn empty_file_field_is_none() {
     assert_eq!(response.json::<Vec<Value>>().len(), 1);
 }
 
+/// So "Send empty value" of Swagger UI sends files.
+#[test]
+fn empty_part_without_file_name_is_no_file() {
+    let folder = Folder::new();
+    let body = Body::new()
+        .text("title", "x")
+        .file("image", "a.png", "image/png", "x")
+        .text("extra", "")
+        .text("pages", "")
+        .file("pages", "1.png", "image/png", "x")
+        .typed("pages", "image/png", "")
+        .file("pages", "blob", "image/*", "")
+        .text("table", "");
+    let response = send(operation(&folder), body.end());
+    assert_eq!(response.status(), 200, "{}", response.text());
+    assert_eq!(response.json::<Vec<Value>>().len(), 2);
+
+    let body = Body::new().text("title", "x").text("image", "");
+    let response = send(operation(&folder), body.end());
+    assert_eq!(violations(&response), ["/image required"]);
+    assert!(folder.files().is_empty());
+}
+
+/// An empty file with a name is a file.
+#[test]
+fn empty_file_with_a_name_is_a_file() {
+    let folder = Folder::new();
+    let body = Body::new()
+        .text("title", "x")
+        .file("image", "a.png", "image/png", "")
+        .file("extra", "b", "application/octet-stream", "");
+    let response = send(operation(&folder), body.end());
+    assert_eq!(response.status(), 200, "{}", response.text());
+    assert_eq!(response.json::<Vec<Value>>().len(), 2);
+}
+
+#[test]
+fn text_is_no_file() {
+    let folder = Folder::new();
+    let body = Body::new()
+        .text("title", "x")
+        .text("image", "x")
+        .text("extra", "x")
+        // What Swagger UI sends of a list of files that it does not recognise as one.
+        .text("pages", "[null]")
+        .text("table", "a,b");
+    let response = send(operation(&folder), body.end());
+    assert_eq!(response.status(), 400);
+    assert_eq!(
+        violations(&response),
+        ["/extra file", "/image file", "/pages/0 file", "/table file"]
+    );
+    assert!(
+        response
+            .text()
+            .contains("must be a file: a part with a `filename`")
+    );
+    // A media type of its own makes a part a file as well (RFC 7578 section 4.4).
+    let body = Body::new()
+        .text("title", "x")
+        .typed("image", "image/png", "x");
+    let response = send(operation(&folder), body.end());
+    assert_eq!(response.status(), 200, "{}", response.text());
+    assert!(folder.files().is_empty());
+}
+
 #[test]
 fn invalid_files_are_violations() {
     let folder = Folder::new();
@@ -163,7 +229,7 @@ fn invalid_files_are_violations() {
             "/image duplicate_parameter",
             "/image media_type",
             "/other unknown_field",
-            "/pages/0 media_type",
+            "/pages/0 file",
             "/pages/1 media_type",
             "/table encoding",
             "/title required",

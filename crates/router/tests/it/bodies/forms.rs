@@ -57,6 +57,22 @@ fn form_is_read_as_its_type() {
 }
 
 #[test]
+fn form_is_read_as_browsers_write_it() {
+    let body = b"_charset_=UTF-8&name=Ada&count=3&gift=on&size=&ids=".to_vec();
+    let response = send_as(operation(), FORM, body);
+    let order: Value = response.json();
+    assert_eq!(
+        order,
+        json!({"name": "Ada", "count": 3, "gift": true, "size": null, "tag": [], "ids": []})
+    );
+    let response = send_as(operation(), FORM, b"name=&count=&gift=off".into());
+    assert_eq!(
+        violations(&response),
+        ["/count type", "/gift type", "/name min_length"]
+    );
+}
+
+#[test]
 fn all_violations_are_in_one_response() {
     let cases: [(&[u8], &[&str]); 9] = [
         (b"", &["/count required", "/name required"]),

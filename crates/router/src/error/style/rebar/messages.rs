@@ -73,7 +73,7 @@ fn message_of(rule: &Rule) -> String {
             format!("Must be one of: {}.", allowed.join(", "))
         }
         Rule::Not { .. } => "Invalid input.".to_owned(),
-        Rule::Encoding => "Not a valid utf-8 string.".to_owned(),
+        Rule::Encoding | Rule::Charset { .. } => "Not a valid utf-8 string.".to_owned(),
         // marshmallow has no message for these: it never sees duplicate names.
         Rule::DuplicateField | Rule::DuplicateParameter => {
             "Field may only be given once.".to_owned()
