@@ -35,8 +35,8 @@ fn response<'v>(written: &'v Value, path: &str, status: &str) -> &'v Value {
 
 #[test]
 fn response_of_three_operations_is_a_component_in_every_dialect() {
-    let busy = ("503", error("Busy."));
-    let document = document(&[&[busy.clone()], &[busy.clone()], &[busy]]);
+    let busy = [("503", error("Busy."))];
+    let document = document(&[&busy, &busy, &busy]);
     for (dialect, at, reference) in [
         (
             Dialect::V3_1,
