@@ -66,6 +66,14 @@ fn declare(
     diagnostics: &mut Diagnostics,
 ) -> TokenStream {
     options.rename = generics::name(&input, options.rename.take(), diagnostics);
+    if let Some(option) = &options.ignores_unknown
+        && !(options.reads && !options.by_value && has_fields_of_its_own(&input))
+    {
+        diagnostics.push(
+            option,
+            "`unknown_fields` is for types that are read from named fields of their own: remove it, or `deny_unknown_fields`",
+        );
+    }
     if options.by_value {
         check_type(&mut input, diagnostics);
         let is_strict = schemars_attributes::is_strict(&input.attrs, On::Type, diagnostics);
@@ -97,6 +105,12 @@ fn declare(
     // The check comes first: its errors about a field's type are plainer than those of
     // the derives.
     quote!(#check #input #read #contents)
+}
+
+/// Returns whether a type is read from named fields, so that there are unknown ones.
+fn has_fields_of_its_own(input: &DeriveInput) -> bool {
+    let container = Container::read(input, &mut Diagnostics::default());
+    container.may_deny_unknown || container.has_flatten
 }
 
 /// Checks the type as a whole, and removes the attributes that only `#[schema]` reads.
@@ -216,7 +230,8 @@ fn decorate(input: &mut DeriveInput, plan: &Plan, is_strict: bool, is_read: bool
     added.push(parse_quote!(#[derive(#private::schemars::JsonSchema)]));
     added.push(parse_quote!(#[serde(crate = #serde_path)]));
     added.push(parse_quote!(#[schemars(crate = #schemars_path)]));
-    if options.reads && container.may_deny_unknown {
+    let ignores_unknown = options.ignores_unknown.is_some();
+    if options.reads && container.may_deny_unknown && !ignores_unknown {
         added.push(parse_quote!(#[serde(deny_unknown_fields)]));
     }
     added.extend(generics::bounds(input, schemas));
@@ -229,7 +244,9 @@ fn decorate(input: &mut DeriveInput, plan: &Plan, is_strict: bool, is_read: bool
             "x-purlin-name" = <Self as #private::schemars::JsonSchema>::schema_name(),
         ))]
     });
-    if container.has_flatten {
+    if container.has_flatten && ignores_unknown {
+        added.push(parse_quote!(#[schemars(extend("x-purlin-strict" = "open"))]));
+    } else if container.has_flatten {
         added.push(parse_quote!(#[schemars(extend("x-purlin-strict" = "flatten"))]));
     } else if container.is_buffered || is_strict {
         added.push(parse_quote!(#[schemars(extend("x-purlin-strict" = true))]));

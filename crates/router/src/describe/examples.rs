@@ -11,6 +11,7 @@ use super::Notes;
 use crate::{
     error::{ErrorResponse, Reason, Rejection, reason_phrase},
     media,
+    unknown_parameters::UnknownParameters,
 };
 
 /// Returns the rejection of a request with a violation in a section, of which no rules are known: text has to be UTF-8.
@@ -79,11 +80,14 @@ fn invalid_values(notes: &Notes, location: Location) -> Vec<Value> {
         },
         Location::Query => std::iter::once(nothing)
             .chain(not_text(notes, ParameterLocation::Query).map(text))
-            .chain([unknown])
+            .chain(Some(unknown).filter(|_| notes.unknown_parameters == UnknownParameters::Reject))
             .collect(),
         // Header fields that are not declared are ignored.
         Location::Header => std::iter::once(nothing)
             .chain(not_text(notes, ParameterLocation::Header).map(text))
+            .collect(),
+        Location::Cookie => std::iter::once(nothing)
+            .chain(not_text(notes, ParameterLocation::Cookie).map(text))
             .collect(),
         Location::Body if is_json(notes) => vec![nothing, unknown, Value::Null, json!([])],
         Location::Body => vec![nothing, unknown],

@@ -15,13 +15,14 @@ use std::{any::TypeId, collections::BTreeMap, sync::Arc};
 use actix_web::http::StatusCode;
 use purlin_openapi as openapi;
 use purlin_schemas::{
-    __router::{ListStyle, ParameterDoc, PathShape},
+    __router::{Delimiter, ParameterDoc, PathShape, TextStyle},
     Definition, Direction, Location, Schema, SchemaWithDefinitions, Validator, ValidatorErrors,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    error::policy::ErrorPolicy, media::JSON, provided_data::RequiredData, validators::Validators,
+    error::policy::ErrorPolicy, media::JSON, provided_data::RequiredData,
+    unknown_parameters::UnknownParameters, validators::Validators,
 };
 pub(crate) use known::Known;
 
@@ -38,6 +39,7 @@ pub struct OperationBuilder<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
     pub(crate) policy: Arc<ErrorPolicy>,
+    pub(crate) unknown_parameters: UnknownParameters,
     /// The media type of JSON replies, where it is another than JSON's own.
     pub(crate) json_type: Option<String>,
     pub(crate) path: Option<PathShape>,
@@ -150,8 +152,9 @@ impl Notes {
             parameter.required = doc.required;
             parameter.description = doc.description;
             parameter.deprecated = doc.deprecated;
-            if doc.style == ListStyle::Comma && location != openapi::ParameterLocation::Header {
-                parameter.explode = Some(false);
+            if let Some((style, explode)) = style(doc.style) {
+                parameter.style = style;
+                parameter.explode = Some(explode);
             }
             self.parameters.push(parameter);
         }
@@ -171,11 +174,24 @@ impl Notes {
     }
 }
 
+/// Returns the style of a parameter and its `explode`, where they are not the defaults of its location.
+fn style(style: TextStyle) -> Option<(Option<openapi::ParameterStyle>, bool)> {
+    use openapi::ParameterStyle;
+    Some(match style {
+        TextStyle::Delimited(Delimiter::Space) => (Some(ParameterStyle::SpaceDelimited), false),
+        TextStyle::Delimited(Delimiter::Pipe) => (Some(ParameterStyle::PipeDelimited), false),
+        TextStyle::Delimited(_) => (None, false),
+        TextStyle::DeepObject => (Some(ParameterStyle::DeepObject), true),
+        TextStyle::Others => (Some(ParameterStyle::Form), true),
+        _ => return None,
+    })
+}
+
 /// A list that is written as one parameter an item cannot be written empty: it is missing then, and a required one is
 /// reported.
 fn close_empty_lists(doc: &mut ParameterDoc) {
     if doc.required
-        && doc.style == ListStyle::Repeated
+        && doc.style == TextStyle::Plain
         && lists::may_be_empty(&doc.schema, &doc.definitions)
         && let Some(members) = doc.schema.as_object_mut()
     {
@@ -194,14 +210,29 @@ impl OperationBuilder<'_> {
         self.section::<T>(Location::Header, openapi::ParameterLocation::Header);
     }
 
+    /// Declares that the operation reads cookies as a `T`.
+    pub fn cookies<T: DeserializeOwned + Schema>(&mut self) {
+        self.section::<T>(Location::Cookie, openapi::ParameterLocation::Cookie);
+    }
+
     fn section<T: Schema>(&mut self, location: Location, documented: openapi::ParameterLocation) {
         self.validator::<T>(location);
-        match self.known.input::<T>().and_then(|input| input.parameters()) {
+        match self
+            .known
+            .input::<T>()
+            .and_then(|input| input.parameters(location))
+        {
             Ok(docs) => {
-                let is_closed = location == Location::Query && self.rejects_unknown_fields::<T>();
+                let is_closed = location == Location::Query
+                    && self.notes.unknown_parameters == UnknownParameters::Reject
+                    && self.rejects_unknown_fields::<T>();
                 self.notes.sections.push(Section {
                     location,
-                    names: docs.iter().map(|doc| doc.name.clone()).collect(),
+                    names: docs
+                        .iter()
+                        .filter(|doc| doc.style != TextStyle::Others)
+                        .map(|doc| doc.name.clone())
+                        .collect(),
                     is_closed,
                 });
                 self.notes.parameters(docs, documented);

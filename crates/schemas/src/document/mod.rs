@@ -19,7 +19,7 @@ use serde_json::Value;
 pub use generate::GeneratedSchema;
 pub(crate) use integers::is_integer_type;
 pub(crate) use numbers::width;
-pub use parameters::{ListStyle, ParameterDoc, PathShape, without_null};
+pub use parameters::{ParameterDoc, PathShape, TextStyle, without_null};
 
 use crate::{Direction, Schema, ValidatorErrors};
 
