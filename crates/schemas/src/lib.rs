@@ -54,6 +54,8 @@ mod document;
 mod errors;
 mod example;
 mod extension;
+#[doc(hidden)]
+pub mod flatten;
 mod formats;
 mod instance_location;
 mod map_keys;
@@ -62,6 +64,7 @@ mod one_way;
 mod patch;
 mod report;
 mod rule;
+mod satisfiable;
 mod schema;
 mod strict;
 mod text;
@@ -90,6 +93,7 @@ pub use violation::{Location, MAX_VIOLATIONS, Violation, Violations};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::check;
+    pub use crate::flatten;
     pub use crate::schema::probe;
     pub use regex;
     pub use schemars;

@@ -17,12 +17,13 @@ use super::{
 };
 #[cfg(feature = "multipart")]
 use crate::media::{JSON, MULTIPART};
-use crate::{extractors::content_type::listed, media::FORM};
+use crate::{extractors::body_error::listed, media::FORM};
 
 impl OperationBuilder<'_> {
     /// Declares that the operation reads a form, `application/x-www-form-urlencoded`, as a `T`.
     pub fn form_body<T: DeserializeOwned + Schema>(&mut self) {
         let validator = self.validator::<T>(Location::Body);
+        self.check_satisfiable::<T>();
         let fields = self.known.input::<T>();
         let fields = fields.and_then(|input| input.parameters(Location::Body));
         let fields = fields.map_err(|errors| self.error_of_type(errors));
@@ -102,6 +103,7 @@ impl OperationBuilder<'_> {
         };
         let sound = validator.check_parts(std::any::type_name::<T>());
         sound.unwrap_or_else(|errors| self.error_of_type(errors));
+        self.check_satisfiable::<T>();
         let mut encodings = Vec::new();
         let mut stores_files = false;
         for (name, part) in validator.parts() {

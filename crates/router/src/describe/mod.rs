@@ -192,15 +192,33 @@ fn close_empty_lists(doc: &mut ParameterDoc) {
     }
 }
 
+/// Returns whether an object, or each of its alternatives, allows no undeclared members.
+fn is_closed(described: &SchemaWithDefinitions, schema: &serde_json::Value) -> bool {
+    let named = schema.get("$ref").and_then(|to| {
+        let name = to.as_str()?.rsplit('/').next()?;
+        described.definitions.get(name)
+    });
+    let schema = named.map_or(schema, |definition| &definition.schema);
+    let states = |key: &str| schema.get(key).is_some_and(|rest| rest == false);
+    let alternatives = ["oneOf", "anyOf"]
+        .iter()
+        .find_map(|key| schema.get(*key)?.as_array());
+    states("additionalProperties")
+        || states("unevaluatedProperties")
+        || alternatives.is_some_and(|all| all.iter().all(|one| is_closed(described, one)))
+}
+
 impl OperationBuilder<'_> {
     /// Declares that the operation reads the query string as a `T`.
     pub fn query<T: DeserializeOwned + Schema>(&mut self) {
         self.section::<T>(Location::Query, openapi::ParameterLocation::Query);
+        self.check_satisfiable::<T>();
     }
 
     /// Declares that the operation reads request headers as a `T`.
     pub fn headers<T: DeserializeOwned + Schema>(&mut self) {
         self.section::<T>(Location::Header, openapi::ParameterLocation::Header);
+        self.check_satisfiable::<T>();
     }
 
     /// Declares that the operation reads cookies as a `T`.
@@ -239,14 +257,13 @@ impl OperationBuilder<'_> {
         let Some(described) = self.described::<T>(Direction::Input) else {
             return false;
         };
-        let named = described.root.get("$ref").and_then(|to| {
-            let name = to.as_str()?.rsplit('/').next()?;
-            described.definitions.get(name)
-        });
-        let schema = named.map_or(&described.root, |definition| &definition.schema);
-        ["additionalProperties", "unevaluatedProperties"]
-            .iter()
-            .any(|key| schema.get(key).is_some_and(|rest| rest == false))
+        is_closed(&described, &described.root)
+    }
+
+    /// A type without values is reported once, for the first operation that reads it.
+    fn check_satisfiable<T: DeserializeOwned + Schema>(&mut self) {
+        let checked = self.known.check_satisfiable::<T>();
+        checked.unwrap_or_else(|errors| self.error_of_type(errors));
     }
 
     fn validator<T: Schema>(&mut self, location: Location) -> Option<Arc<Validator>> {
@@ -280,6 +297,7 @@ impl OperationBuilder<'_> {
     /// Declares that the operation reads the parameters of its path template as a `T`.
     pub fn path<T: DeserializeOwned + Schema>(&mut self) {
         self.validator::<T>(Location::Path);
+        self.check_satisfiable::<T>();
         self.notes.paths += 1;
         match self.known.input::<T>().and_then(|input| input.path_shape()) {
             Ok(shape) => self.notes.path = Some(shape),
@@ -292,6 +310,7 @@ impl OperationBuilder<'_> {
     pub fn json_body<T: DeserializeOwned + Schema>(&mut self) {
         let validator = self.validator::<T>(Location::Body);
         self.notes.media_types.push((JSON, validator));
+        self.check_satisfiable::<T>();
         self.notes.bodies += 1;
         if let Some(described) = self.described::<T>(Direction::Input) {
             let schema = openapi::Schema(described.root.clone());

@@ -31,6 +31,7 @@ mod mock;
 mod pagination;
 mod parameters;
 mod parity;
+mod parts;
 mod patch;
 mod paths;
 mod plain_actix;

@@ -75,14 +75,13 @@ impl GeneratedSchema {
             .iter()
             .find_map(|key| root.get(*key))
             .filter(|others| **others != Value::Bool(false));
-        let properties = root.get("properties").and_then(Value::as_object);
         let mut errors = Vec::new();
         let mut docs = Vec::new();
-        for (name, schema) in properties.into_iter().flatten() {
-            let schema = without_null(schema);
+        for (name, (schema, is_required)) in members(root) {
+            let schema = without_null(&schema);
             let subject = || format!("`{}`, field `{name}`", self.type_name);
             match self.style(&schema, location) {
-                Ok(style) => docs.push(self.parameter(name, schema, style, requires(root, name))),
+                Ok(style) => docs.push(self.parameter(&name, schema, style, is_required)),
                 Err(reason) => errors.push(schema_error(subject(), reason)),
             }
         }
@@ -390,6 +389,65 @@ pub fn without_null(schema: &Value) -> Value {
         }
     }
     schema
+}
+
+/// The schemas of members by name, and whether they are required.
+type Fields = BTreeMap<String, (Value, bool)>;
+
+/// Returns the members of an object, those of its alternatives included: parameters cannot state which of them go together.
+fn members(schema: &Value) -> Fields {
+    let list = |key: &str| {
+        schema
+            .get(key)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+    };
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let own = properties
+        .into_iter()
+        .flatten()
+        .map(|(name, property)| (name.clone(), (property.clone(), requires(schema, name))));
+    let mut fields: Fields = own.collect();
+    for part in list("allOf") {
+        fields.extend(members(part));
+    }
+    for keyword in ["oneOf", "anyOf"] {
+        let branches: Vec<Fields> = list(keyword).map(members).collect();
+        let count = branches.len();
+        let mut known: BTreeMap<String, (Vec<Value>, usize)> = BTreeMap::new();
+        for (name, (schema, is_required)) in branches.into_iter().flatten() {
+            let (schemas, requiring) = known.entry(name).or_default();
+            *requiring += usize::from(is_required);
+            if !schemas.contains(&schema) {
+                schemas.push(schema);
+            }
+        }
+        fields.extend(
+            known
+                .into_iter()
+                .map(|(name, (schemas, requiring))| (name, (any_of(schemas), requiring == count))),
+        );
+    }
+    fields
+}
+
+/// Returns the schema of a member that has one of several: a tag is one of its names.
+fn any_of(mut schemas: Vec<Value>) -> Value {
+    let constants = schemas.iter().map(|schema| schema.get("const").cloned());
+    if let Some(constants) = constants.collect::<Option<Vec<_>>>()
+        && constants.len() > 1
+        && constants.iter().all(Value::is_string)
+    {
+        return json!({"type": "string", "enum": constants});
+    }
+    match (schemas.len(), schemas.pop()) {
+        (1, Some(only)) => only,
+        (_, last) => {
+            schemas.extend(last);
+            json!({ "anyOf": schemas })
+        }
+    }
 }
 
 fn is_object(schema: &Value) -> bool {

@@ -142,11 +142,14 @@ impl<'s> Compiler<'s> {
                     self.strict |= node.array.unique;
                 }
                 "properties" => node.object.properties = self.properties(value),
-                "required" => {
-                    let names = value.as_array().into_iter().flatten();
-                    node.object.required = names
-                        .filter_map(|name| name.as_str().map(ToOwned::to_owned))
+                "required" => node.object.required = strings(value),
+                "dependentRequired" => {
+                    let names = value.as_object().into_iter().flatten();
+                    node.object.dependent = names
+                        .map(|(name, others)| (name.clone(), strings(others)))
                         .collect();
+                    // serde takes a part that is present by half for one that is absent.
+                    self.strict = true;
                 }
                 "patternProperties" => {
                     for (pattern, schema) in value.as_object().into_iter().flatten() {
@@ -277,6 +280,13 @@ fn annotates(key: &str) -> bool {
                 | "discriminator"
                 | "xml"
         )
+}
+
+fn strings(list: &Value) -> Vec<String> {
+    let strings = list.as_array().into_iter().flatten();
+    strings
+        .filter_map(|text| text.as_str().map(ToOwned::to_owned))
+        .collect()
 }
 
 fn types(value: &Value) -> Vec<JsonType> {

@@ -5,6 +5,7 @@ mod ambiguity;
 mod branches;
 mod codes;
 mod compile;
+mod contradiction;
 mod equality;
 mod file;
 mod findings;

@@ -76,6 +76,8 @@ pub(super) struct ObjectRules {
     /// Sorted by name.
     pub(super) properties: Vec<(String, NodeId)>,
     pub(super) required: Vec<String>,
+    /// The members that have to be present if another one is.
+    pub(super) dependent: Vec<(String, Vec<String>)>,
     pub(super) patterns: Vec<(Regex, NodeId)>,
     /// The schema of undeclared members; `None` for anything.
     pub(super) additional: Option<NodeId>,
