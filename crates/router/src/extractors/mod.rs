@@ -4,9 +4,11 @@
 
 mod actix_path;
 pub(crate) mod body;
+pub(crate) mod body_error;
 mod body_extractor;
 pub(crate) mod content_coding;
 pub(crate) mod content_type;
+mod cookies;
 #[cfg(feature = "compression")]
 pub(crate) mod decoding;
 mod form;
@@ -20,6 +22,7 @@ mod query;
 mod raw;
 
 pub use body_extractor::BodyExtractor;
+pub use cookies::Cookies;
 pub use form::Form;
 pub use headers::Headers;
 #[cfg(feature = "multipart")]
