@@ -6,12 +6,15 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{Attribute, Field, Fields, Type, parse_quote, spanned::Spanned};
 
 use super::{
-    Plan,
+    Plan, compact,
     names::RenameRule,
     rules,
     schemars_attributes::{self, On},
     serde_attributes::{self, FieldAttributes, Tagging},
-    types::{argument, inside_option, is_wrapper, item, last_segment, wide_integer},
+    types::{
+        argument, inside_option, is_wrapper, item, last_segment, long_array, nested_long_array,
+        wide_integer,
+    },
 };
 use crate::diagnostics::Diagnostics;
 
@@ -73,6 +76,9 @@ fn one(
                 "most JSON readers cannot represent `{name}` exactly: use 64 bits, or a `String`"
             ),
         );
+    }
+    if !own.is_skipped && !overrides_schema {
+        read_long_array(field, &own, plan, diagnostics);
     }
     let conditions = conditions(&field.attrs);
     if field.ident.is_none()
@@ -155,6 +161,35 @@ fn one(
         is_skipped: own.is_skipped,
         conditions,
         is_strict,
+    }
+}
+
+/// Reads, writes and describes an array of any length.
+fn read_long_array(
+    field: &mut Field,
+    own: &FieldAttributes,
+    plan: &Plan,
+    diagnostics: &mut Diagnostics,
+) {
+    if let Some(array) = nested_long_array(&field.ty) {
+        diagnostics.push_fatal(
+            array,
+            "serde cannot read an array of more than 32 items in here: use a `Vec`, or a type of its own: `#[schema] struct Name([T; N]);`",
+        );
+    }
+    if own.has_custom_serde {
+        return;
+    }
+    if let Some(array) = long_array(&field.ty) {
+        let (item, length) = (&array.elem, &array.len);
+        let schemas = &plan.options.schemas;
+        let functions = compact(&quote!(#schemas::__private::check::arrays));
+        let described = quote!(#schemas::__private::check::arrays::Array<#item, { #length }>);
+        let described = described.to_string();
+        field.attrs.push(parse_quote!(#[serde(with = #functions)]));
+        field
+            .attrs
+            .push(parse_quote!(#[schemars(with = #described)]));
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Definition, REFERENCE, SchemaWithDefinitions, normalize::Normalizer, strip};
+use super::{Definition, REFERENCE, SchemaWithDefinitions, foreign, normalize::Normalizer, strip};
 use crate::{Direction, Schema, ValidatorError, ValidatorErrors, extension};
 
 /// The schema of a type as it is generated, with the extension keywords that validators and parameters need.
@@ -37,10 +37,18 @@ impl GeneratedSchema {
         let mut errors = Vec::new();
         let mut normalizer = Normalizer::new(direction, &mut errors);
         normalizer.normalize(&mut root, type_name.to_owned());
+        let mut indescribable = Vec::new();
         for (name, schema) in &mut definitions {
             let subject = origin(name, schema);
+            if let Err(reason) = foreign::close_named(name, schema) {
+                indescribable.push(ValidatorError::Schema {
+                    subject: subject.clone(),
+                    reason: reason.to_owned(),
+                });
+            }
             normalizer.normalize(schema, subject);
         }
+        errors.extend(indescribable);
         errors.extend(clashes(&definitions));
         errors.extend(illegal_names(&definitions));
         if !errors.is_empty() {
