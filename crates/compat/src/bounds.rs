@@ -213,6 +213,34 @@ impl Bound {
         }
     }
 
+    /// Creates an inclusive bound; none if the value does not fit into a JSON number.
+    pub(crate) fn of_integer(value: i128, keyword: &BoundKeyword) -> Option<Self> {
+        Some(Self {
+            value: Number::from_i128(value)?,
+            is_exclusive: false,
+            keyword: keyword.keyword,
+        })
+    }
+
+    /// Returns whether it is at most `limit`.
+    pub(crate) fn is_at_most(&self, limit: i128) -> bool {
+        self.value.as_i128().is_some_and(|value| value <= limit)
+    }
+
+    /// Returns whether it is at least `limit`.
+    pub(crate) fn is_at_least(&self, limit: i128) -> bool {
+        self.value.as_i128().is_some_and(|value| value >= limit)
+    }
+
+    /// Returns whether no value is both at most `upper` and at least `lower`.
+    pub(crate) fn are_apart(upper: &Self, lower: &Self) -> bool {
+        match compare(&upper.value, &lower.value) {
+            Ordering::Less => true,
+            Ordering::Equal => upper.is_exclusive || lower.is_exclusive,
+            Ordering::Greater => false,
+        }
+    }
+
     /// Returns the bound as a number of items.
     pub(crate) fn as_size(&self) -> Option<usize> {
         usize::try_from(self.value.as_u64()?).ok()

@@ -50,7 +50,7 @@ impl DocumentError {
 #[non_exhaustive]
 pub enum DocumentErrorKind {
     /// Neither `openapi` nor `swagger` names a supported version.
-    #[error("not an OpenAPI 3.1, OpenAPI 3.0 or Swagger 2.0 document: {0}")]
+    #[error("not an OpenAPI 3.2, 3.1, 3.0 or Swagger 2.0 document: {0}")]
     Version(String),
     /// A value has another type than OpenAPI requires.
     #[error("expected {0}")]

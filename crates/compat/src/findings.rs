@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::{Finding, Rule, Severity};
+use crate::{Finding, Rule, Severity, same::Known};
+
+/// No severities but those of the rules.
+pub(crate) static NO_SEVERITIES: BTreeMap<Rule, Severity> = BTreeMap::new();
 
 /// The findings so far, in the order they were made.
 pub(crate) struct Findings<'d> {
@@ -13,6 +16,8 @@ pub(crate) struct Findings<'d> {
     new: &'d Value,
     severities: &'d BTreeMap<Rule, Severity>,
     pub(crate) all: Vec<Finding>,
+    /// The values that were found to be equal or different.
+    pub(crate) known: Known,
 }
 
 /// The part of the API that is being compared.
@@ -37,6 +42,7 @@ impl<'d> Findings<'d> {
             new,
             severities,
             all: Vec::new(),
+            known: Known::default(),
         }
     }
 

@@ -4,8 +4,8 @@
 //! Two principles decide. What clients send may only *widen*: everything that
 //! was accepted is still accepted. What clients receive may only *narrow*: no
 //! value arrives that could not arrive before. The old document is the
-//! reference, even if the server was more lenient. Each document may be OpenAPI
-//! 3.1, OpenAPI 3.0 or Swagger 2.0.
+//! reference, even if the server was more lenient. A change that cannot be judged
+//! is at least risky. Each document may be OpenAPI 3.2, 3.1, 3.0 or Swagger 2.0.
 //!
 //! ```
 //! use purlin_compat::{Options, Severity, compare};
@@ -32,10 +32,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Not compared are texts (titles, descriptions, examples), callbacks, links, the
-//! content of webhooks, and the hosts of servers. The path of a server is part of
-//! every path.
+//! Not compared are texts: titles, descriptions, examples. The path of the first
+//! server is part of every path.
 
+mod annotations;
 mod api;
 mod bounds;
 mod compare;
@@ -44,6 +44,7 @@ mod error;
 mod finding;
 mod findings;
 mod forms;
+mod identifiers;
 mod ignore;
 mod merged;
 mod options;
@@ -52,6 +53,7 @@ mod pointer;
 mod render;
 mod report;
 mod rule;
+mod same;
 mod schemas;
 mod security;
 mod severity;

@@ -31,7 +31,7 @@ pub(crate) fn alternatives<'d>(
             let scheme = scheme(source, name);
             let scopes = scopes.value.as_array().into_iter().flatten();
             let scopes = scopes.filter_map(Value::as_str).map(ToOwned::to_owned);
-            let is_key = scheme == AUTHORIZATION;
+            let is_key = source.is_converted && scheme == AUTHORIZATION;
             let known = alternative.entry(scheme).or_default();
             // An API key has no scopes to compare those of the other side with.
             known.extend(scopes.filter(|_| !is_key));
@@ -45,7 +45,7 @@ pub(crate) fn alternatives<'d>(
 const AUTHORIZATION: &str = "a credential in the header `authorization`";
 
 /// Returns the credential that a scheme requires.
-fn scheme(source: &Source<'_>, name: &str) -> String {
+pub(crate) fn scheme(source: &Source<'_>, name: &str) -> String {
     let root = source.root;
     let declared = match source.dialect {
         Dialect::V2_0 => root.get("securityDefinitions"),
@@ -84,7 +84,7 @@ fn scheme(source: &Source<'_>, name: &str) -> String {
         "oauth2" => "OAuth 2".to_owned(),
         "openidconnect" => "OpenID Connect".to_owned(),
         "mutualtls" => "a client certificate".to_owned(),
-        _ => format!("`{name}`"),
+        other => format!("`{name}` of the type `{other}`"),
     }
 }
 

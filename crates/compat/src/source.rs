@@ -2,13 +2,16 @@
 //! its references. The document is untrusted: a missing part is treated as
 //! absent, a part of the wrong type is an error that names its location.
 
+use std::collections::BTreeMap;
+
 use purlin_openapi::Dialect;
 use serde_json::Value;
 
 use crate::{
     error::{DocumentError, DocumentErrorKind, Side},
     forms::Forms,
-    pointer::{escaped, from_fragment},
+    identifiers::Identifiers,
+    pointer::escaped,
 };
 
 /// The longest chain of references that is followed; a longer one is a cycle.
@@ -61,7 +64,10 @@ pub(crate) struct Source<'d> {
     /// Whether one of the two documents is Swagger 2.0, where every scheme
     /// other than `basic` that uses the `Authorization` header is an API key.
     pub(crate) is_for_2_0: bool,
+    /// Whether only one of the two documents is Swagger 2.0.
+    pub(crate) is_converted: bool,
     forms: &'d Forms,
+    identifiers: Identifiers<'d>,
 }
 
 impl<'d> Source<'d> {
@@ -78,7 +84,9 @@ impl<'d> Source<'d> {
             dialect,
             root,
             is_for_2_0: is_2_0(root) || is_2_0(other),
+            is_converted: is_2_0(root) != is_2_0(other),
             forms,
+            identifiers: Identifiers::read(root),
         })
     }
 
@@ -183,18 +191,64 @@ impl<'d> Source<'d> {
         let Some(reference) = reference.as_str() else {
             return Err(self.error(&pointer(), DocumentErrorKind::Expected("a string")));
         };
-        let target = reference.strip_prefix('#').map(from_fragment);
-        let found = target.and_then(|pointer| {
-            let value = self.root.pointer(&pointer)?;
-            Some(Node { value, pointer })
-        });
-        match found {
+        let mut targets = self.identifiers.targets(reference, &node.pointer);
+        targets.retain(|pointer| self.root.pointer(pointer).is_some());
+        match targets.into_iter().next().and_then(|it| self.at(it)) {
             Some(node) => Ok(Some(node)),
             None => Err(self.error(
                 &pointer(),
                 DocumentErrorKind::Dangling(reference.to_owned()),
             )),
         }
+    }
+
+    /// Returns the schemas that the `$dynamicRef` of a node may lead to; which of
+    /// several it is depends on the schemas that were entered before.
+    pub(crate) fn dynamic_targets(&self, node: &Node<'d>) -> Vec<Node<'d>> {
+        let Some(reference) = node.text("$dynamicRef") else {
+            return Vec::new();
+        };
+        let targets = self.identifiers.dynamic_targets(reference, &node.pointer);
+        targets.into_iter().filter_map(|it| self.at(it)).collect()
+    }
+
+    /// Returns the named schemas with the schema at this pointer in their `allOf`.
+    pub(crate) fn extensions(&self, pointer: &str) -> BTreeMap<&'d str, Node<'d>> {
+        let reference = format!("#{pointer}");
+        let schemas = self.root.pointer(self.schemas()).and_then(Value::as_object);
+        let extending = schemas.into_iter().flatten().filter(|(_, schema)| {
+            let all = schema.get("allOf").and_then(Value::as_array);
+            let mut references = all.into_iter().flatten().filter_map(|it| it.get("$ref"));
+            references.any(|it| *it == reference)
+        });
+        let named = extending.map(|(name, value)| {
+            let pointer = format!("{}/{}", self.schemas(), escaped(name));
+            (name.as_str(), Node { value, pointer })
+        });
+        named.collect()
+    }
+
+    /// Returns the pointer of the named schemas.
+    fn schemas(&self) -> &'static str {
+        match self.dialect {
+            Dialect::V2_0 => "/definitions",
+            _ => "/components/schemas",
+        }
+    }
+
+    /// Returns the schema that a discriminator maps a value to, given by a reference
+    /// or a name.
+    pub(crate) fn named(&self, target: &str) -> Option<Node<'d>> {
+        let mut targets = self.identifiers.targets(target, "");
+        if !target.contains('#') {
+            targets.insert(0, format!("{}/{}", self.schemas(), escaped(target)));
+        }
+        targets.into_iter().find_map(|it| self.at(it))
+    }
+
+    fn at(&self, pointer: String) -> Option<Node<'d>> {
+        let value = self.root.pointer(&pointer)?;
+        Some(Node { value, pointer })
     }
 }
 
@@ -208,7 +262,10 @@ pub(crate) fn dialect(root: &Value, side: Side) -> Result<Dialect, DocumentError
     let found = match &version {
         Some(version) if version == "2.0" && root.get("openapi").is_none() => Some(Dialect::V2_0),
         Some(version) if is_version(version, "3.0") => Some(Dialect::V3_0),
-        Some(version) if is_version(version, "3.1") => Some(Dialect::V3_1),
+        // The schemas of OpenAPI 3.2 are those of 3.1.
+        Some(version) if is_version(version, "3.1") || is_version(version, "3.2") => {
+            Some(Dialect::V3_1)
+        }
         _ => None,
     };
     found.ok_or_else(|| {
@@ -238,6 +295,7 @@ mod tests {
         assert_eq!(dialect_of(json!({"swagger": 2.0})), Some(Dialect::V2_0));
         assert_eq!(dialect_of(json!({"openapi": "3.0.3"})), Some(Dialect::V3_0));
         assert_eq!(dialect_of(json!({"openapi": "3.1"})), Some(Dialect::V3_1));
+        assert_eq!(dialect_of(json!({"openapi": "3.2.0"})), Some(Dialect::V3_1));
         for other in [
             json!({"openapi": "3.10.0"}),
             json!({"openapi": "2.0"}),

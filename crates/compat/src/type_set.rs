@@ -28,7 +28,7 @@ impl TypeSet {
     pub(crate) const OBJECT: Self = Self(64);
     pub(crate) const ANY: Self = Self(127);
 
-    /// Parses the value of `type`; none if it names no type.
+    /// Parses the value of `type`; none if it, or one of several, names no type.
     pub(crate) fn parse(value: &Value) -> Option<Self> {
         match value {
             Value::String(name) if name == "file" => Some(Self::STRING),
@@ -37,8 +37,8 @@ impl TypeSet {
                 found.map(|(_, types)| *types)
             }
             Value::Array(names) => {
-                let types = names.iter().filter_map(Self::parse);
-                Some(types.fold(Self::NONE, Self::or))
+                let mut types = names.iter().map(Self::parse);
+                types.try_fold(Self::NONE, |all, it| Some(all.or(it?)))
             }
             _ => None,
         }

@@ -55,6 +55,12 @@ use proc_macro::TokenStream;
 /// `#[schema(by_value)]` on an enum with `#[repr(u8)]` or another integer, and without
 /// fields, serializes its variants as their integers instead of their names.
 ///
+/// `#[schema(unknown_fields = "ignore")]` on a type that is read from named fields
+/// ignores fields it does not declare, as the standards of OAuth redirects and of
+/// webhooks require; its schema has no `additionalProperties: false` then. To keep
+/// them, declare a map: `#[serde(flatten)] others: BTreeMap<String, String>`, or of
+/// `serde_json::Value` in JSON.
+///
 /// `#[schema(rename = "Name")]` names the schema, `#[schema(crate = "path")]` is the
 /// path of `purlin-schemas` if the macro cannot find it. A generic schema is named
 /// after its arguments: `Page<Todo>` is `PageOfTodo`, `Pair<A, B>` is `PairOfAAndB`. In

@@ -210,6 +210,10 @@ fn options(function: &ItemFn, arguments: &Arguments, diagnostics: &mut Diagnosti
                 let uploads = &pair.value;
                 more.extend(quote!(.uploads(#uploads)));
             }
+            ("unknown_parameters", Meta::NameValue(pair)) => {
+                let policy = &pair.value;
+                more.extend(quote!(.unknown_parameters(#policy)));
+            }
             ("deprecated", Meta::Path(_)) => more.extend(quote!(.deprecated())),
             ("deprecated", Meta::NameValue(pair)) if !is_other_literal(&pair.value) => {
                 let since = &pair.value;
@@ -232,7 +236,7 @@ fn options(function: &ItemFn, arguments: &Arguments, diagnostics: &mut Diagnosti
             }
             _ => diagnostics.push(
                 option,
-                "unknown option: the options are `tags = [\"…\"]`, `authenticators = [\"…\"]`, `operation_id = \"…\"`, `summary = \"…\"`, `description = \"…\"`, `body_limit = BYTES`, `media_type = \"…\"`, `uploads = UPLOADS`, `public`, `deprecated`, `deprecated = \"DATE\"`, `sunset = \"DATE\"`, `deprecation_link = \"URI\"` and `hidden`",
+                "unknown option: the options are `tags = [\"…\"]`, `authenticators = [\"…\"]`, `operation_id = \"…\"`, `summary = \"…\"`, `description = \"…\"`, `body_limit = BYTES`, `media_type = \"…\"`, `uploads = UPLOADS`, `unknown_parameters = POLICY`, `public`, `deprecated`, `deprecated = \"DATE\"`, `sunset = \"DATE\"`, `deprecation_link = \"URI\"` and `hidden`",
             ),
         }
         seen.push(key);

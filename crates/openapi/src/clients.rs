@@ -3,9 +3,11 @@
 //! document, and nothing that is not true; each rule names the generator that
 //! needs it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Document, MediaType, Response, Schema};
+use crate::{
+    Document, MediaType, Operation, Parameter, ParameterLocation, ParameterStyle, Response, Schema,
+};
 
 const JSON: &str = "application/json";
 
@@ -18,9 +20,14 @@ impl Document {
     /// - If the successful responses of an operation have different bodies,
     ///   only those with the first body are kept; the same applies to error
     ///   responses. progenitor rejects a second body.
+    /// - Parameters that progenitor cannot write are omitted: cookies, which the
+    ///   HTTP client of the program sends, and parameters of the query in
+    ///   another style than `form`, or with `explode: false`. An operation that
+    ///   requires one of the latter is omitted.
     #[must_use]
     pub fn for_clients(&self) -> Self {
         let mut document = self.clone();
+        remove_unsupported_parameters(&mut document);
         let paths = document.paths.values_mut();
         for operation in paths.flat_map(|item| item.operations.values_mut()) {
             for response in operation.responses.values_mut() {
@@ -31,6 +38,49 @@ impl Document {
             }
         }
         document
+    }
+}
+
+/// Returns whether a generator can write a parameter.
+fn is_supported(parameter: &Parameter) -> bool {
+    match parameter.location {
+        ParameterLocation::Cookie => false,
+        ParameterLocation::Query => {
+            let is_form = matches!(parameter.style, None | Some(ParameterStyle::Form));
+            is_form && parameter.explode != Some(false)
+        }
+        _ => true,
+    }
+}
+
+/// Removes parameters that are not supported, and the operations that cannot be
+/// called without them, with the links to these.
+fn remove_unsupported_parameters(document: &mut Document) {
+    let is_callable = |operation: &Operation| {
+        let mut parameters = operation.parameters.iter();
+        parameters.all(|parameter| {
+            let is_cookie = parameter.location == ParameterLocation::Cookie;
+            !parameter.required || is_cookie || is_supported(parameter)
+        })
+    };
+    let mut removed = BTreeSet::new();
+    for item in document.paths.values_mut() {
+        item.operations.retain(|_, operation| {
+            let is_kept = is_callable(operation);
+            if !is_kept {
+                removed.insert(operation.operation_id.clone());
+            }
+            is_kept
+        });
+    }
+    document.paths.retain(|_, item| !item.operations.is_empty());
+    let items = document.paths.values_mut();
+    for operation in items.flat_map(|item| item.operations.values_mut()) {
+        operation.parameters.retain(is_supported);
+        for response in operation.responses.values_mut() {
+            let links = &mut response.links;
+            links.retain(|_, link| !removed.contains(&link.operation_id));
+        }
     }
 }
 

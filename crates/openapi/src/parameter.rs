@@ -52,6 +52,10 @@ pub enum ParameterStyle {
     /// The default of query and cookie parameters: the name is repeated for
     /// every array item unless `explode` is off.
     Form,
+    /// Array items separated by spaces; query parameters only.
+    SpaceDelimited,
+    /// Array items separated by `|`; query parameters only.
+    PipeDelimited,
     /// Objects as `name[property]=value`; query parameters only.
     DeepObject,
 }

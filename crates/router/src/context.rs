@@ -24,6 +24,7 @@ use crate::{
     hooks::UnexpectedError,
     operation::data::{MatchedOperation, OperationData},
     path_spans::{PathSpans, decode_segment},
+    unknown_parameters::UnknownParameters,
     validators::{ValidatorRef, header_names},
 };
 
@@ -87,6 +88,12 @@ impl<'r> Context<'r> {
 
     pub(crate) fn error_policy(&self) -> &'r ErrorPolicy {
         self.operation.map_or(&DEFAULT_POLICY, |it| &it.errors)
+    }
+
+    /// Returns whether parameters of the query that are not declared are ignored.
+    pub(crate) fn ignores_unknown_parameters(&self) -> bool {
+        self.operation
+            .is_some_and(|it| it.unknown_parameters == UnknownParameters::Ignore)
     }
 
     /// Returns the largest body this operation reads, in bytes.

@@ -59,6 +59,7 @@ mod coding;
 mod compatibility;
 mod conditional;
 mod context;
+mod cookies;
 mod defaults;
 mod describe;
 mod dispatch;
@@ -87,6 +88,7 @@ mod router;
 mod slash;
 pub mod testing;
 mod time_limit;
+mod unknown_parameters;
 mod unread_body;
 #[cfg(feature = "multipart")]
 mod uploads;
@@ -115,13 +117,14 @@ pub use registry::Registry;
 pub use reply::Reply;
 pub use router::Router;
 pub use slash::TrailingSlash;
+pub use unknown_parameters::UnknownParameters;
 pub use verify::ResponseChecks;
 
 /// What a handler may take: the extractors, and how to write one.
 pub mod extract {
     pub use crate::{
         extractor::{Extractor, Extractors, Undocumented},
-        extractors::{BodyExtractor, BodyOf, Form, Headers, Never, OneOf, Path, Query},
+        extractors::{BodyExtractor, BodyOf, Cookies, Form, Headers, Never, OneOf, Path, Query},
         json::Json,
     };
     #[cfg(feature = "multipart")]
@@ -174,7 +177,7 @@ pub mod prelude {
         auth::Identity,
         delete,
         error::Unexpected,
-        extract::{Form, Headers, Path, Query},
+        extract::{Cookies, Form, Headers, Path, Query},
         get, patch, post, put,
         reply::{Accepted, Created, NoContent, Reply, Text},
         schema,
@@ -210,6 +213,11 @@ struct ComingFromFlaskRebar;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/versioning.md")]
 struct Versioning;
+
+/// The examples of the documentation, compiled and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/parameters.md")]
+struct Parameters;
 
 /// The examples of the documentation, compiled and run as tests.
 #[cfg(doctest)]

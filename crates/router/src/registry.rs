@@ -24,6 +24,7 @@ use crate::{
     provided_data::ProvidedData,
     router::Install,
     slash::TrailingSlash,
+    unknown_parameters::UnknownParameters,
     verify::ResponseChecks,
 };
 
@@ -74,6 +75,7 @@ pub struct Registry {
     pub(crate) response_checks: ResponseChecks,
     pub(crate) trailing_slash: TrailingSlash,
     pub(crate) header_rule: Option<HeaderRule>,
+    pub(crate) unknown_parameters: UnknownParameters,
     pub(crate) idempotency: Option<Idempotency>,
     pub(crate) json_type: Option<Cow<'static, str>>,
     pub(crate) extensions: Vec<(String, Value)>,
@@ -112,6 +114,7 @@ impl Registry {
             response_checks: ResponseChecks::default(),
             trailing_slash: TrailingSlash::default(),
             header_rule: None,
+            unknown_parameters: UnknownParameters::default(),
             idempotency: None,
             json_type: None,
             extensions: Vec::new(),
@@ -434,6 +437,15 @@ impl Registry {
     #[must_use]
     pub fn default_headers<T: DeserializeOwned + Schema>(mut self) -> Self {
         self.header_rule = Some(HeaderRule::of::<T>());
+        self
+    }
+
+    /// Sets what happens to parameters of the query that an operation does not declare, for operations without a policy of
+    /// their own; the default is to reject them. The types of bodies decide on their own unknown members; see
+    /// [`UnknownParameters`].
+    #[must_use]
+    pub fn unknown_parameters(mut self, policy: UnknownParameters) -> Self {
+        self.unknown_parameters = policy;
         self
     }
 

@@ -13,5 +13,10 @@ pub(crate) const STRICT: &str = "x-purlin-strict";
 pub(crate) const LIST: &str = "x-purlin-list";
 /// The value is a file; the extension holds its rules.
 pub(crate) const FILE: &str = "x-purlin-file";
+/// The schema is that of a part: the extension holds the path of its type, and its kind: `part`, `optional` or `content` (of a variant).
+pub(crate) const PART: &str = "x-purlin-part";
+/// The schemas within a variant that have to be closed: the variant (`""`), the schema of a member, or that of its only member
+/// (`"*"`).
+pub(crate) const CLOSED: &str = "x-purlin-closed";
 /// The prefix of all of them.
 pub(crate) const PREFIX: &str = "x-purlin-";

@@ -49,11 +49,14 @@ mod addresses;
 #[doc(hidden)]
 pub mod check;
 mod decode;
+mod delimiter;
 mod direction;
 mod document;
 mod errors;
 mod example;
 mod extension;
+#[doc(hidden)]
+pub mod flatten;
 mod formats;
 mod instance_location;
 mod map_keys;
@@ -62,6 +65,7 @@ mod one_way;
 mod patch;
 mod report;
 mod rule;
+mod satisfiable;
 mod schema;
 mod strict;
 mod text;
@@ -82,7 +86,7 @@ pub use report::Report;
 pub use rule::{Composition, JsonType, Rule};
 pub use schema::Schema;
 pub use schemars::{self, JsonSchema};
-pub use text::CommaSeparated;
+pub use text::{CommaSeparated, PipeDelimited, SpaceDelimited};
 pub use validator::Validator;
 pub use violation::{Location, MAX_VIOLATIONS, Violation, Violations};
 
@@ -90,6 +94,7 @@ pub use violation::{Location, MAX_VIOLATIONS, Violation, Violations};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::check;
+    pub use crate::flatten;
     pub use crate::schema::probe;
     pub use regex;
     pub use schemars;
@@ -100,8 +105,9 @@ pub mod __private {
 /// What `purlin-router` uses of this crate; not a public interface.
 #[doc(hidden)]
 pub mod __router {
-    pub use crate::document::{GeneratedSchema, ListStyle, ParameterDoc, PathShape, without_null};
-    pub use crate::text::{HeaderLookup, Part, is_utf8_charset};
+    pub use crate::delimiter::Delimiter;
+    pub use crate::document::{GeneratedSchema, ParameterDoc, PathShape, TextStyle, without_null};
+    pub use crate::text::{HeaderLookup, OtherTexts, Part, is_utf8_charset};
     pub use crate::validator::{FileRules, PartContent, PartShape, file_schema};
 }
 

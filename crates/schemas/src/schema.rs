@@ -37,6 +37,15 @@ pub trait Schema: JsonSchema + 'static {
     fn note_keys(schema: &mut Members) {
         let _ = schema;
     }
+
+    /// Returns whether the type reads a member of this name from the object it is flattened into; `None` if that is unknown, or if it
+    /// reads members of any name.
+    #[doc(hidden)]
+    #[must_use]
+    fn declares(name: &str) -> Option<bool> {
+        let _ = name;
+        None
+    }
 }
 
 type Members = serde_json::Map<String, serde_json::Value>;
@@ -118,6 +127,10 @@ macro_rules! by_reference {
             fn note_keys(schema: &mut Members) {
                 T::note_keys(schema);
             }
+
+            fn declares(name: &str) -> Option<bool> {
+                T::declares(name)
+            }
         }
     )+};
 }
@@ -136,6 +149,10 @@ impl<T: Schema> Schema for Option<T> {
         // Either `anyOf` with null, or a schema that allows null as well.
         each(schema, "anyOf").for_each(T::note_keys);
         T::note_keys(schema);
+    }
+
+    fn declares(name: &str) -> Option<bool> {
+        T::declares(name)
     }
 }
 
@@ -320,12 +337,23 @@ pub mod probe {
                 T::note_keys(members);
             }
         }
+
+        /// Returns whether the type declares a member: takes precedence over the method of [`SkipKeys`].
+        #[must_use]
+        pub fn declares(&self, name: &str) -> Option<bool> {
+            T::declares(name)
+        }
     }
 
     /// The fallback for types that are no schema.
     pub trait SkipKeys {
         /// Does nothing.
         fn note_if_schema(&self, _: &mut schemars::Schema) {}
+
+        /// The members are unknown.
+        fn declares(&self, _: &str) -> Option<bool> {
+            None
+        }
     }
 
     impl<T: ?Sized> SkipKeys for Keys<T> {}

@@ -115,13 +115,14 @@ pub fn text(data: &[u8]) {
         }
         b'F' => check(&SEARCH, Location::Body, SEARCH.validator.read_form(rest)),
         b'H' => {
-            let read = HEADINGS.validator.read_headers(&|_, name, values| {
+            let lookup = |_, name: &str, values: &mut Vec<_>| {
                 values.extend(lines().filter_map(|line| {
                     let (before, value) = line.split_at_checked(name.len())?;
                     let same = before.eq_ignore_ascii_case(name.as_bytes());
                     value.strip_prefix(b":").filter(|_| same)
                 }));
-            });
+            };
+            let read = HEADINGS.validator.read_headers(&lookup, Vec::new());
             check(&HEADINGS, Location::Header, read);
         }
         b'P' => path(&SEGMENTS, ["id", "name", "days", "order"], lines()),

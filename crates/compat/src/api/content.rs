@@ -21,11 +21,21 @@ pub(crate) struct Body<'d> {
 /// The content of a body.
 #[derive(Debug, Default)]
 pub(crate) struct Content<'d> {
-    /// Schemas by media type, in lower case and without `charset`.
-    pub(crate) media: BTreeMap<String, Node<'d>>,
+    /// The media types, in lower case and without `charset=utf-8`.
+    pub(crate) media: BTreeMap<String, Media<'d>>,
     /// Whether the media types are only candidates: Swagger 2.0 lists those of all
     /// responses together.
     pub(crate) is_ambiguous: bool,
+}
+
+/// A media type of a body.
+#[derive(Clone, Debug)]
+pub(crate) struct Media<'d> {
+    /// The Media Type Object; none in Swagger 2.0.
+    pub(crate) node: Option<Node<'d>>,
+    pub(crate) schema: Node<'d>,
+    /// The schema of each item of a sequence (OpenAPI 3.2).
+    pub(crate) items: Option<Node<'d>>,
 }
 
 /// A response.
@@ -45,6 +55,8 @@ pub(crate) struct Header<'d> {
     /// None in Swagger 2.0, which has no such property.
     pub(crate) required: Option<bool>,
     pub(crate) schema: Node<'d>,
+    /// The style in which arrays and objects are serialized.
+    pub(crate) style: String,
 }
 
 impl<'d> Body<'d> {
@@ -117,7 +129,7 @@ impl<'d> Response<'d> {
         let content = match (source.dialect, source.child(&node, "schema")) {
             (Dialect::V2_0, Some(schema)) => {
                 let content = Content::of_2(source, operation, "produces", &schema, "*/*")?;
-                let is_ambiguous = content.media.len() > 1;
+                let is_ambiguous = content.is_ambiguous || content.media.len() > 1;
                 Content {
                     is_ambiguous,
                     ..content
@@ -146,19 +158,12 @@ impl<'d> Response<'d> {
 impl<'d> Header<'d> {
     fn read(source: &Source<'d>, name: &'d str, node: Node<'d>) -> Result<Self, DocumentError> {
         let is_2 = source.dialect == Dialect::V2_0;
-        let schema = match source.child(&node, "schema") {
-            _ if is_2 => node.clone(),
-            Some(schema) => schema,
-            None => {
-                let content = Content::of_3(source, &node)?;
-                let first = content.media.into_values().next();
-                first.unwrap_or_else(|| Node::anything(&node.pointer))
-            }
-        };
+        let (schema, style) = super::serialized(source, &node, "header")?;
         Ok(Self {
             name,
             required: (!is_2).then(|| node.is_true("required")),
             schema,
+            style,
             node,
         })
     }
@@ -172,7 +177,19 @@ impl<'d> Content<'d> {
             let media_type = source.resolve(&media_type)?;
             let anything = || Node::anything(&media_type.pointer);
             let schema = source.child(&media_type, "schema").unwrap_or_else(anything);
-            media.insert(normalized(name), schema);
+            let mut key = normalized(name);
+            if media.contains_key(&key) {
+                name.clone_into(&mut key);
+            }
+            let items = source.child(&media_type, "itemSchema");
+            media.insert(
+                key,
+                Media {
+                    node: Some(media_type),
+                    schema,
+                    items,
+                },
+            );
         }
         Ok(Self {
             media,
@@ -196,39 +213,62 @@ impl<'d> Content<'d> {
             source.items(&source.root(), key)?
         };
         let names = listed.iter().filter_map(|it| it.value.as_str());
-        let mut media: BTreeMap<String, Node<'d>> = names
-            .map(|name| (normalized(name), schema.clone()))
-            .collect();
-        if media.is_empty() {
-            media.insert(default.to_owned(), schema.clone());
+        let of_schema = || Media {
+            node: None,
+            schema: schema.clone(),
+            items: None,
+        };
+        let mut media: BTreeMap<String, Media<'d>> =
+            names.map(|name| (normalized(name), of_schema())).collect();
+        let is_ambiguous = media.is_empty();
+        if is_ambiguous {
+            media.insert(default.to_owned(), of_schema());
         }
         Ok(Self {
             media,
-            is_ambiguous: false,
+            is_ambiguous,
         })
     }
 
-    /// Finds a media type that includes another or is included by it.
-    pub(crate) fn find(&self, name: &str) -> Option<(&String, &Node<'d>)> {
-        let exact = self.media.get_key_value(name);
-        exact.or_else(|| {
-            let mut media = self.media.iter();
-            media.find(|(range, _)| includes(range, name) || includes(name, range))
-        })
+    /// Returns the media types that describe a media type or range: the same one,
+    /// otherwise the narrowest range that includes it, otherwise all it includes.
+    pub(crate) fn find(&self, name: &str) -> Vec<(&String, &Media<'d>)> {
+        if let Some(exact) = self.media.get_key_value(name) {
+            return vec![exact];
+        }
+        let ranges = self.media.iter().filter(|(range, _)| includes(range, name));
+        if let Some(range) = ranges.max_by_key(|(range, _)| range.len()) {
+            return vec![range];
+        }
+        let media = self.media.iter();
+        media.filter(|(other, _)| includes(name, other)).collect()
+    }
+
+    /// Returns whether it has the media type, or a range that includes it.
+    pub(crate) fn allows(&self, name: &str) -> bool {
+        let mut names = self.media.keys();
+        names.any(|it| it == name || includes(it, name))
     }
 }
 
-/// Returns a media type in lower case and without `charset`.
+/// Returns a media type in lower case and without `charset=utf-8`, the default of
+/// most. JSON has no other (RFC 8259 section 8.1).
 fn normalized(name: &str) -> String {
     let parts = name.split(';').map(|part| part.trim().to_ascii_lowercase());
-    let kept: Vec<_> = parts.filter(|it| !it.starts_with("charset")).collect();
+    let is_json = name.to_ascii_lowercase().contains("json");
+    let kept: Vec<_> = parts
+        .filter(|it| match it.strip_prefix("charset=") {
+            Some(charset) => !is_json && charset.trim_matches('"') != "utf-8",
+            None => true,
+        })
+        .collect();
     kept.join(";")
 }
 
 /// Returns whether a media range (RFC 9110 section 12.5.1) includes a media type.
 fn includes(range: &str, name: &str) -> bool {
     let top = |text: &str| text.split('/').next().unwrap_or_default().to_owned();
-    range == "*/*" || (range.ends_with("/*") && top(range) == top(name))
+    range != name && (range == "*/*" || (range.ends_with("/*") && top(range) == top(name)))
 }
 
 #[cfg(test)]
@@ -242,8 +282,12 @@ mod tests {
             "application/json"
         );
         assert_eq!(
-            normalized("text/csv; Header=present"),
+            normalized("text/csv; Header=present; charset=\"UTF-8\""),
             "text/csv;header=present"
+        );
+        assert_eq!(
+            normalized("text/csv;charset=latin1"),
+            "text/csv;charset=latin1"
         );
     }
 

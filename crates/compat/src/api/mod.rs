@@ -4,31 +4,47 @@
 
 mod content;
 mod path;
+mod servers;
 
 use std::collections::BTreeMap;
 
-use purlin_openapi::{Dialect, Method};
+use purlin_openapi::Dialect;
 use serde_json::Value;
 
-pub(crate) use content::{Body, Content, Header, Response};
+pub(crate) use content::{Body, Content, Header, Media, Response};
 
 use crate::{
-    error::DocumentError,
+    error::{DocumentError, DocumentErrorKind},
     security::{self, Alternative},
     source::{Node, Source},
 };
 
 /// The identity of an operation: its path without the names of the parameters and
 /// its method.
-pub(crate) type Key = (String, Method);
+pub(crate) type Key = (String, String);
+
+/// The methods with a member of their own in a path item.
+pub(crate) const METHODS: [&str; 9] = [
+    "delete", "get", "head", "options", "patch", "post", "put", "query", "trace",
+];
 
 /// An API.
 #[derive(Debug)]
 pub(crate) struct Api<'d> {
     pub(crate) source: Source<'d>,
-    pub(crate) operations: BTreeMap<Key, Operation<'d>>,
-    pub(crate) webhooks: BTreeMap<&'d str, Node<'d>>,
+    /// The operations; several if templates differ in the names of parameters only.
+    pub(crate) operations: BTreeMap<Key, Vec<Operation<'d>>>,
+    pub(crate) webhooks: BTreeMap<String, Callback<'d>>,
     pub(crate) security: Vec<Alternative>,
+    pub(crate) servers: Vec<String>,
+}
+
+/// Requests that the server sends: a webhook or a callback.
+#[derive(Debug)]
+pub(crate) struct Callback<'d> {
+    pub(crate) node: Node<'d>,
+    /// The operations by method.
+    pub(crate) operations: BTreeMap<String, Operation<'d>>,
 }
 
 /// An operation.
@@ -36,7 +52,15 @@ pub(crate) struct Api<'d> {
 pub(crate) struct Operation<'d> {
     /// `POST /todos`.
     pub(crate) name: String,
+    /// The path with the names of its parameters.
+    pub(crate) template: String,
     pub(crate) node: Node<'d>,
+    /// The path item, before its reference is followed.
+    pub(crate) item: Node<'d>,
+    /// The servers of the operation or its path; none to inherit the document's.
+    pub(crate) servers: Option<Vec<String>>,
+    /// The callbacks by name and expression.
+    pub(crate) callbacks: BTreeMap<String, Callback<'d>>,
     pub(crate) parameters: Vec<Parameter<'d>>,
     pub(crate) body: Option<Body<'d>>,
     pub(crate) responses: BTreeMap<&'d str, Response<'d>>,
@@ -61,26 +85,24 @@ pub(crate) struct Parameter<'d> {
 impl<'d> Api<'d> {
     pub(crate) fn read(source: Source<'d>) -> Result<Self, DocumentError> {
         let root = source.root();
-        let mut operations = BTreeMap::new();
+        let mut operations: BTreeMap<Key, Vec<Operation<'d>>> = BTreeMap::new();
         for (template, item) in source.members(&root, "paths")? {
             if template.starts_with("x-") {
                 continue;
             }
-            let item = source.resolve(&item)?;
-            for (name, node) in source.all(&item)? {
-                let Ok(method) = name.to_ascii_uppercase().parse::<Method>() else {
-                    continue;
-                };
-                let base = path::base_path(&source, &[&node, &item, &root]);
-                let template = format!("{base}{template}");
-                let operation = Operation::read(&source, &template, method, &item, node)?;
-                let (identity, _) = path::identity(&template);
-                operations.entry((identity, method)).or_insert(operation);
+            for (method, operation) in Operation::all(&source, template, &item, true)? {
+                let (identity, _) = path::identity(&operation.template);
+                let same_path = operations.entry((identity, method)).or_default();
+                same_path.push(operation);
             }
         }
-        let webhooks = source.members(&root, "webhooks")?.into_iter().collect();
+        let mut webhooks = BTreeMap::new();
+        for (name, node) in source.members(&root, "webhooks")? {
+            webhooks.insert(name.to_owned(), Callback::read(&source, node)?);
+        }
         let security = security::alternatives(&source, &root)?.unwrap_or_default();
         Ok(Self {
+            servers: servers::of(&source, &root).unwrap_or_default(),
             source,
             operations,
             webhooks,
@@ -89,11 +111,72 @@ impl<'d> Api<'d> {
     }
 }
 
+impl<'d> Callback<'d> {
+    fn read(source: &Source<'d>, node: Node<'d>) -> Result<Self, DocumentError> {
+        // The callbacks of a callback might be its own.
+        let operations = Operation::all(source, "", &node, false)?;
+        Ok(Self {
+            node,
+            operations: operations.into_iter().collect(),
+        })
+    }
+
+    /// Reads the callbacks of an operation by name and expression.
+    fn all(
+        source: &Source<'d>,
+        operation: &Node<'d>,
+    ) -> Result<BTreeMap<String, Self>, DocumentError> {
+        let mut all = BTreeMap::new();
+        for (name, callback) in source.members(operation, "callbacks")? {
+            let callback = source.resolve(&callback)?;
+            for (expression, item) in source.all(&callback)? {
+                if !expression.starts_with("x-") {
+                    let key = format!("{name} {expression}");
+                    all.insert(key, Self::read(source, item)?);
+                }
+            }
+        }
+        Ok(all)
+    }
+}
+
 impl<'d> Operation<'d> {
+    /// Reads the operations of a path item, each with its method.
+    fn all(
+        source: &Source<'d>,
+        template: &str,
+        item: &Node<'d>,
+        has_callbacks: bool,
+    ) -> Result<Vec<(String, Self)>, DocumentError> {
+        let root = source.root();
+        let resolved = source.resolve(item)?;
+        let mut nodes = Vec::new();
+        for (name, node) in source.all(&resolved)? {
+            if METHODS.contains(&name) {
+                nodes.push((name.to_ascii_uppercase(), node));
+            }
+        }
+        for (name, node) in source.members(&resolved, "additionalOperations")? {
+            nodes.push((name.to_owned(), node));
+        }
+        let mut all = Vec::new();
+        for (method, node) in nodes {
+            let base = path::base_path(source, &[&node, &resolved, &root]);
+            let template = format!("{base}{template}");
+            let mut operation = Self::read(source, &template, &method, &resolved, node)?;
+            operation.item = item.clone();
+            if has_callbacks {
+                operation.callbacks = Callback::all(source, &operation.node)?;
+            }
+            all.push((method, operation));
+        }
+        Ok(all)
+    }
+
     fn read(
         source: &Source<'d>,
         template: &str,
-        method: Method,
+        method: &str,
         item: &Node<'d>,
         node: Node<'d>,
     ) -> Result<Self, DocumentError> {
@@ -101,6 +184,10 @@ impl<'d> Operation<'d> {
         for parent in [item, &node] {
             for parameter in source.items(parent, "parameters")? {
                 let parameter = source.resolve(&parameter)?;
+                if !parameter.value.is_object() {
+                    let expected = DocumentErrorKind::Expected("an object");
+                    return Err(source.error(&parameter.pointer, expected));
+                }
                 // A parameter without location or name is skipped; those of an operation replace
                 // those of its path.
                 if let (Some(location), Some(name)) = (parameter.text("in"), parameter.text("name"))
@@ -128,7 +215,11 @@ impl<'d> Operation<'d> {
             }
         }
         Ok(Self {
-            name: format!("{} {template}", method.to_string().to_ascii_uppercase()),
+            name: format!("{method} {template}"),
+            template: template.to_owned(),
+            item: item.clone(),
+            servers: servers::of(source, &node).or_else(|| servers::of(source, item)),
+            callbacks: BTreeMap::new(),
             parameters,
             body,
             responses,
@@ -155,14 +246,7 @@ impl<'d> Parameter<'d> {
         name: &'d str,
         of_path: &[&str],
     ) -> Result<Self, DocumentError> {
-        let schema = match source.dialect {
-            // A Swagger 2.0 parameter is its own schema.
-            Dialect::V2_0 => node.clone(),
-            _ => match source.child(node, "schema") {
-                Some(schema) => schema,
-                None => first_schema(source, node)?,
-            },
-        };
+        let (schema, style) = serialized(source, node, location)?;
         let position = (location == "path")
             .then(|| of_path.iter().position(|it| *it == name))
             .flatten();
@@ -177,17 +261,32 @@ impl<'d> Parameter<'d> {
             identity,
             required: node.is_true("required") || location == "path",
             schema,
-            style: style(source.dialect, node, location),
+            style,
             node: node.clone(),
         })
     }
 }
 
-/// Returns the schema of a parameter that has `content` instead of `schema`.
-fn first_schema<'d>(source: &Source<'d>, node: &Node<'d>) -> Result<Node<'d>, DocumentError> {
+/// Returns the schema of a parameter or header, and how it is serialized: its style
+/// or the media type of its `content`.
+fn serialized<'d>(
+    source: &Source<'d>,
+    node: &Node<'d>,
+    location: &str,
+) -> Result<(Node<'d>, String), DocumentError> {
+    let style = style(source.dialect, node, location);
+    // In Swagger 2.0 it is its own schema.
+    if source.dialect == Dialect::V2_0 {
+        return Ok((node.clone(), style));
+    }
+    if let Some(schema) = source.child(node, "schema") {
+        return Ok((schema, style));
+    }
     let content = Content::of_3(source, node)?;
-    let first = content.media.into_values().next();
-    Ok(first.unwrap_or_else(|| Node::anything(&node.pointer)))
+    match content.media.into_iter().next() {
+        Some((name, media)) => Ok((media.schema, name)),
+        None => Ok((Node::anything(&node.pointer), style)),
+    }
 }
 
 /// Returns whether OpenAPI 3 ignores a parameter (3.1.1 section 4.8.12.2.1).
@@ -211,11 +310,15 @@ fn style(dialect: Dialect, node: &Node<'_>, location: &str) -> String {
         };
         return style.to_owned();
     }
-    let style = node.text("style").unwrap_or(default);
+    let style = match node.value.get("style") {
+        None => default,
+        Some(Value::String(style)) => style,
+        Some(_) => "unknown",
+    };
     let explode = node.value.get("explode").and_then(Value::as_bool);
     // Other styles do not depend on `explode`.
-    let has_explode = style == "form" || style == "simple" || style == "label" || style == "matrix";
-    if has_explode && explode.unwrap_or(style == "form") {
+    let has_explode = matches!(style, "cookie" | "form" | "label" | "matrix" | "simple");
+    if has_explode && explode.unwrap_or(matches!(style, "cookie" | "form")) {
         format!("{style} exploded")
     } else {
         style.to_owned()

@@ -1,8 +1,11 @@
 //! Comparison of the request body and the responses of an operation.
 
+use super::{headers, links, media::content, members};
 use crate::{
-    api::{Content, Header, Operation, Response},
+    Rule, Severity,
+    api::{Operation, Response},
     error::DocumentError,
+    findings::{Findings, NO_SEVERITIES, Subject},
     pairing::paired,
     rule::{GeneralRule, SchemaLocation},
     schemas::Schemas,
@@ -93,12 +96,6 @@ pub(crate) fn responses<'o, 'd>(
     statuses.dedup();
     for status in statuses {
         let is_success = status.starts_with('2');
-        // A status that is not listed is described by `default`.
-        let or_default = |operation: &'o Operation<'d>| {
-            let is_failure = status.starts_with(['4', '5']);
-            let default = is_failure.then(|| operation.responses.get("default"));
-            default.flatten()
-        };
         match (before.responses.get(status), after.responses.get(status)) {
             (Some(old), Some(new)) => response(schemas, status, old, new)?,
             (Some(old), None) => {
@@ -107,17 +104,13 @@ pub(crate) fn responses<'o, 'd>(
                 } else {
                     GeneralRule::FailureStatusRemoved
                 };
-                if let Some(new) = or_default(after) {
-                    response(schemas, status, old, new)?;
-                }
+                let differs = match described(after, status) {
+                    Some(by) => unlisted(schemas, status, old, by.response, &by)?,
+                    None => false,
+                };
                 let message = format!("the {status} response was removed");
-                schemas.findings.add(
-                    schemas.subject,
-                    rule,
-                    old.node.pointer.clone(),
-                    of(after),
-                    message,
-                );
+                let pointers = (old.node.pointer.clone(), of(after));
+                add_status(schemas, rule, differs, pointers, message);
             }
             (None, Some(new)) => {
                 let rule = if is_success {
@@ -125,22 +118,93 @@ pub(crate) fn responses<'o, 'd>(
                 } else {
                     GeneralRule::FailureStatusAdded
                 };
-                if let Some(old) = or_default(before) {
-                    response(schemas, status, old, new)?;
-                }
+                let differs = match described(before, status) {
+                    Some(by) => unlisted(schemas, status, by.response, new, &by)?,
+                    None => false,
+                };
                 let message = format!("the {status} response was added");
-                schemas.findings.add(
-                    schemas.subject,
-                    rule,
-                    of(before),
-                    new.node.pointer.clone(),
-                    message,
-                );
+                let pointers = (of(before), new.node.pointer.clone());
+                add_status(schemas, rule, differs, pointers, message);
             }
             (None, None) => {}
         }
     }
     Ok(())
+}
+
+fn add_status(
+    schemas: &mut Schemas<'_, '_>,
+    rule: GeneralRule,
+    differs: bool,
+    (old, new): (String, String),
+    message: String,
+) {
+    let rule = Rule::from(rule);
+    let severity = if differs {
+        rule.severity().max(Severity::Risky)
+    } else {
+        rule.severity()
+    };
+    let subject = schemas.subject;
+    schemas
+        .findings
+        .add_as(severity, subject, rule, old, new, message);
+}
+
+/// What describes a status that is not listed.
+struct Described<'o, 'd> {
+    response: &'o Response<'d>,
+    /// Whether it may be meant for other statuses: `default` often describes errors,
+    /// as it does beside a success status.
+    is_vague: bool,
+}
+
+/// Returns the range, otherwise `default`, for a status that is not listed.
+fn described<'o, 'd>(operation: &'o Operation<'d>, status: &str) -> Option<Described<'o, 'd>> {
+    let responses = &operation.responses;
+    if status == "default" {
+        return None;
+    }
+    let class = status.get(..1)?;
+    let is_range = |key: &&str| key.eq_ignore_ascii_case(&format!("{class}XX"));
+    if let Some((_, response)) = responses.iter().find(|(key, _)| is_range(key)) {
+        return Some(Described {
+            response,
+            is_vague: false,
+        });
+    }
+    let has_success = responses.keys().any(|key| key.starts_with('2'));
+    Some(Described {
+        response: responses.get("default")?,
+        is_vague: match class {
+            "4" | "5" => false,
+            "2" => has_success,
+            _ => true,
+        },
+    })
+}
+
+/// Compares the response to a status that only one of the documents lists with what
+/// describes it in the other one. Returns whether they differ without a finding of
+/// their own.
+fn unlisted<'d>(
+    schemas: &mut Schemas<'_, 'd>,
+    status: &str,
+    old: &Response<'d>,
+    new: &Response<'d>,
+    by: &Described<'_, 'd>,
+) -> Result<bool, DocumentError> {
+    if !by.is_vague {
+        response(schemas, status, old, new)?;
+        return Ok(false);
+    }
+    let (before, after) = (schemas.old, schemas.new);
+    let mut findings = Findings::new(before.root, after.root, &NO_SEVERITIES);
+    let subject = Subject::default();
+    let mut apart = Schemas::new(before, after, &mut findings, &subject);
+    response(&mut apart, status, old, new)?;
+    let mut severities = findings.all.iter().map(|it| it.severity);
+    Ok(severities.any(|it| it > Severity::Safe))
 }
 
 fn response<'d>(
@@ -163,9 +227,17 @@ fn response<'d>(
         SchemaLocation::ResponseBody,
         &label,
     )?;
+    links::compare(schemas, &label, old, new)?;
+    members::compare(
+        (schemas.old, schemas.new),
+        (&old.node, &new.node),
+        &["content", "headers", "links", "schema"],
+        schemas.subject,
+        schemas.findings,
+    );
     for (_, pair) in paired(&old.headers, &new.headers) {
         match pair {
-            (Some(one), Some(other)) => header(schemas, status, one, other)?,
+            (Some(one), Some(other)) => headers::compare(schemas, status, one, other)?,
             (Some(removed), None) => {
                 let rule = if removed.required == Some(true) {
                     GeneralRule::RequiredHeaderRemoved
@@ -196,79 +268,6 @@ fn response<'d>(
                 );
             }
             (None, None) => {}
-        }
-    }
-    Ok(())
-}
-
-fn header<'d>(
-    schemas: &mut Schemas<'_, 'd>,
-    status: &str,
-    old: &Header<'d>,
-    new: &Header<'d>,
-) -> Result<(), DocumentError> {
-    let label = format!("the {status} response, the header {}", new.name);
-    let became = match (old.required, new.required) {
-        (Some(true), Some(false)) => Some((GeneralRule::HeaderBecameOptional, "optional")),
-        (Some(false), Some(true)) => Some((GeneralRule::HeaderBecameRequired, "required")),
-        _ => None,
-    };
-    if let Some((rule, word)) = became {
-        let (old, new) = (old.node.pointer.clone(), new.node.pointer.clone());
-        schemas.findings.add(
-            schemas.subject,
-            rule,
-            old,
-            new,
-            format!("{label} became {word}"),
-        );
-    }
-    schemas.compare(
-        &old.schema,
-        &new.schema,
-        SchemaLocation::ResponseHeader,
-        label,
-    )
-}
-
-/// Compares media types and their schemas. `rules` are those for a removed and an
-/// added media type.
-fn content<'d>(
-    schemas: &mut Schemas<'_, 'd>,
-    (old, new): (&Content<'d>, &Content<'d>),
-    pointers: (String, String),
-    rules: [GeneralRule; 2],
-    location: SchemaLocation,
-    label: &str,
-) -> Result<(), DocumentError> {
-    let [removed, added] = rules;
-    // It is not known which media types of an ambiguous list apply: one in common suffices.
-    let is_ambiguous = old.is_ambiguous || new.is_ambiguous;
-    let in_common = old.media.keys().any(|name| new.find(name).is_some());
-    for (name, schema) in &old.media {
-        if let Some((_, other)) = new.find(name) {
-            schemas.compare(schema, other, location, format!("{label} ({name})"))?;
-        } else if !is_ambiguous || !in_common {
-            let message = format!("{label}: {name} was removed");
-            schemas.findings.add(
-                schemas.subject,
-                removed,
-                schema.pointer.clone(),
-                pointers.1.clone(),
-                message,
-            );
-        }
-    }
-    for (name, schema) in &new.media {
-        if old.find(name).is_none() && (!is_ambiguous || !in_common) {
-            let message = format!("{label}: {name} was added");
-            schemas.findings.add(
-                schemas.subject,
-                added,
-                pointers.0.clone(),
-                schema.pointer.clone(),
-                message,
-            );
         }
     }
     Ok(())

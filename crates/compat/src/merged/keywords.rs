@@ -5,31 +5,17 @@ use std::collections::{BTreeMap, HashSet};
 use purlin_openapi::Dialect;
 use serde_json::{Map, Value};
 
-use super::{Discriminator, MergedSchema, Union, canonical, short};
+use super::{
+    Discriminator, MergedSchema, Restriction, Union, canonical,
+    interpreted::{CONSTRAINTS, discriminator_property, is_interpreted},
+};
 use crate::{
+    annotations::is_annotation,
     bounds::BOUNDS,
     error::DocumentError,
     source::{Node, Source},
     type_set::TypeSet,
 };
-
-/// Keywords that are compared as written.
-const CONSTRAINTS: [&str; 14] = [
-    "contains",
-    "contentSchema",
-    "dependentRequired",
-    "dependentSchemas",
-    "else",
-    "if",
-    "maxContains",
-    "minContains",
-    "not",
-    "patternProperties",
-    "propertyNames",
-    "then",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-];
 
 impl<'d> MergedSchema<'d> {
     /// Adds the keywords of one schema; schemas it refers to are added to `open`.
@@ -62,15 +48,22 @@ impl<'d> MergedSchema<'d> {
             }
         }
         self.add_members(source, node, schema)?;
-        self.add_discriminator(node, schema);
+        self.add_discriminator(source, node, schema);
         for keyword in CONSTRAINTS {
-            if let Some(value) = schema.get(keyword) {
+            // `unevaluated…: true` allows everything, as without the keyword.
+            let is_trivial = keyword.starts_with("unevaluated")
+                && schema.get(keyword).is_some_and(is_unconstrained);
+            if let Some(value) = source.child(node, keyword).filter(|_| !is_trivial)
+                && !(keyword == "unevaluatedProperties" && value.value == &Value::Bool(false))
+            {
                 self.record(node, keyword);
-                let known = *self.constraints.entry(keyword).or_insert(value);
-                if known != value {
-                    let constraint = format!("`{keyword}` {}", short(value));
-                    self.unmerged.insert(constraint, node.pointer.clone());
-                }
+                self.constraints.entry(keyword).or_default().push(value);
+            }
+        }
+        for (keyword, value) in schema {
+            if !is_interpreted(source.dialect, node, keyword, value) {
+                let known = self.uninterpreted.entry(keyword).or_default();
+                known.extend(source.child(node, keyword));
             }
         }
         for (keyword, spellings) in [
@@ -111,6 +104,7 @@ impl<'d> MergedSchema<'d> {
         if let Some(types) = schema.get("type").and_then(TypeSet::parse) {
             self.record(node, "type");
             self.types = self.types.and(types);
+            self.own_types = self.own_types.and(types);
         }
     }
 
@@ -177,7 +171,14 @@ impl<'d> MergedSchema<'d> {
                     .insert(format!("the format `{format}`"), node.pointer.clone());
             }
         }
-        if let Some(pattern) = node.text("pattern") {
+        for (keyword, known) in ["contentEncoding", "contentMediaType"]
+            .into_iter()
+            .zip(&mut self.content)
+        {
+            *known = known.or(node.text(keyword));
+        }
+        // Every string matches an empty pattern.
+        if let Some(pattern) = node.text("pattern").filter(|it| !it.is_empty()) {
             self.record(node, "pattern");
             self.patterns.insert(pattern);
         }
@@ -195,16 +196,27 @@ impl<'d> MergedSchema<'d> {
         let required = schema.get("required").and_then(Value::as_array);
         self.required
             .extend(required.into_iter().flatten().filter_map(Value::as_str));
-        match source.child(node, "additionalProperties") {
-            Some(it) if it.value == &Value::Bool(false) => self.additional = None,
-            Some(it) if !is_unconstrained(it.value) => {
-                if let Some(additional) = &mut self.additional {
-                    additional.push(it);
-                }
+        if let Some(it) = source
+            .child(node, "additionalProperties")
+            .filter(|it| !is_unconstrained(it.value))
+        {
+            match &mut self.additional {
+                _ if it.value == &Value::Bool(false) => self.additional = None,
+                Some(additional) => additional.push(it.clone()),
+                None => {}
             }
-            _ => {}
+            // It applies to the properties of other schemas, unless a pattern describes them.
+            if !schema.contains_key("patternProperties") {
+                let listed = schema.get("properties").and_then(Value::as_object);
+                let listed = listed.into_iter().flatten().map(|(name, _)| name.as_str());
+                self.restrictions.push(Restriction {
+                    listed: listed.collect(),
+                    schema: it,
+                });
+            }
         }
         if schema.get("unevaluatedProperties") == Some(&Value::Bool(false)) {
+            self.is_closed_by_unevaluated = true;
             self.additional = None;
         }
         if schema.get("items").is_some_and(Value::is_array) {
@@ -228,26 +240,34 @@ impl<'d> MergedSchema<'d> {
         }
     }
 
-    fn add_discriminator(&mut self, node: &Node<'d>, schema: &'d Map<String, Value>) {
+    fn add_discriminator(
+        &mut self,
+        source: &Source<'d>,
+        node: &Node<'d>,
+        schema: &'d Map<String, Value>,
+    ) {
         let Some(discriminator) = schema.get("discriminator") else {
             return;
         };
-        let property = match discriminator {
-            Value::String(property) => Some(property.as_str()),
-            other => other.get("propertyName").and_then(Value::as_str),
+        let Some(property) = discriminator_property(discriminator) else {
+            return;
         };
         let mapping = discriminator.get("mapping").and_then(Value::as_object);
-        let names = mapping.into_iter().flatten().filter_map(|(value, target)| {
-            let name = target.as_str()?.rsplit('/').next()?;
-            Some((value.as_str(), name))
+        let mapping = mapping.into_iter().flatten().filter_map(|(value, target)| {
+            let target = target.as_str()?;
+            let name = last_segment(target);
+            Some((value.as_str(), (name, source.named(target))))
         });
-        if let Some(property) = property {
-            self.record(node, "discriminator");
-            self.discriminator = Some(Discriminator {
-                property,
-                mapping: names.collect(),
-            });
-        }
+        self.record(node, "discriminator");
+        self.discriminator = Some(Discriminator {
+            home: node.pointer.clone(),
+            property,
+            mapping: mapping.collect(),
+            default_mapping: discriminator
+                .get("defaultMapping")
+                .and_then(Value::as_str)
+                .map(last_segment),
+        });
     }
 
     fn add_union(
@@ -275,7 +295,18 @@ impl<'d> MergedSchema<'d> {
             .collect::<Option<Vec<_>>>()
             .filter(|it| !it.is_empty())
         {
-            let values = by_text(constants.into_iter().flatten());
+            let mut values = by_text(constants.iter().flatten().copied());
+            if union.keyword == "oneOf" {
+                // A value of two alternatives is not valid.
+                let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+                for text in constants
+                    .iter()
+                    .flat_map(|it| by_text(it.iter().copied()).into_keys())
+                {
+                    *counts.entry(text).or_default() += 1;
+                }
+                values.retain(|text, _| counts.get(text) == Some(&1));
+            }
             self.keyword_pointers.entry("enum").or_insert(union.pointer);
             types = values
                 .values()
@@ -291,15 +322,8 @@ impl<'d> MergedSchema<'d> {
                 branches.push(branch);
             }
             let is_merged = self.merges_branches && self.merge_branches(&branches);
-            if is_merged {
-                // No alternatives are left.
-            } else if self.union.is_some() {
-                let text = union.branches.iter().map(|it| short(it.value));
-                let text = text.collect::<Vec<_>>().join(", ");
-                self.unmerged
-                    .insert(format!("`{}` {text}", union.keyword), union.pointer);
-            } else {
-                self.union = Some(union);
+            if !is_merged {
+                self.unions.push(union);
             }
         }
         if types != TypeSet::NONE {
@@ -346,13 +370,25 @@ fn constants(schema: &Value) -> Option<Vec<&Value>> {
     let members = schema.as_object()?;
     let is_plain = members
         .keys()
-        .all(|key| allowed.contains(&key.as_str()) || key.starts_with("x-"));
+        .all(|key| allowed.contains(&key.as_str()) || is_annotation(key));
     if !is_plain {
         return None;
     }
-    if let Some(constant) = members.get("const") {
-        return Some(vec![constant]);
+    // A type beside the values may exclude some of them.
+    let types = members.get("type").map(TypeSet::parse);
+    let is_typed = |value: &Value| match types {
+        Some(types) => types.is_some_and(|types| types.contains(TypeSet::of(value))),
+        None => true,
+    };
+    match (members.get("const"), members.get("enum")) {
+        (Some(constant), None) => is_typed(constant).then(|| vec![constant]),
+        (None, Some(Value::Array(values))) => {
+            values.iter().all(is_typed).then(|| values.iter().collect())
+        }
+        _ => None,
     }
-    let values = members.get("enum")?.as_array()?;
-    Some(values.iter().collect())
+}
+
+fn last_segment(reference: &str) -> &str {
+    reference.rsplit('/').next().unwrap_or(reference)
 }

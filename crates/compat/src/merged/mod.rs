@@ -1,6 +1,7 @@
 //! The constraints of a schema in any dialect, merged into one: references are
 //! followed, `allOf` is combined and `null` is a type like the others.
 
+mod interpreted;
 mod keywords;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -13,6 +14,18 @@ use crate::{
     source::{Node, Source},
     type_set::TypeSet,
 };
+
+/// The ranges of the formats of integers.
+const INTEGER_RANGES: [(&str, i128, i128); 8] = [
+    ("int8", i8::MIN as i128, i8::MAX as i128),
+    ("int16", i16::MIN as i128, i16::MAX as i128),
+    ("int32", i32::MIN as i128, i32::MAX as i128),
+    ("int64", i64::MIN as i128, i64::MAX as i128),
+    ("uint8", 0, u8::MAX as i128),
+    ("uint16", 0, u16::MAX as i128),
+    ("uint32", 0, u32::MAX as i128),
+    ("uint64", 0, u64::MAX as i128),
+];
 
 /// The formats of numbers, each with the formats that allow fewer values.
 pub(crate) const NUMBER_FORMATS: [(&str, &[&str]); 10] = [
@@ -27,9 +40,22 @@ pub(crate) const NUMBER_FORMATS: [(&str, &[&str]); 10] = [
     ("uint16", &["uint8"]),
     ("uint32", &["uint8", "uint16"]),
     ("uint64", &["uint8", "uint16", "uint32"]),
-    ("float", &[]),
-    ("double", &["float"]),
+    ("float", &["int8", "int16", "uint8", "uint16"]),
+    (
+        "double",
+        &[
+            "float", "int8", "int16", "int32", "uint8", "uint16", "uint32",
+        ],
+    ),
 ];
+
+pub(crate) fn is_number_format(format: &str) -> bool {
+    NUMBER_FORMATS.iter().any(|(name, _)| *name == format)
+}
+
+pub(crate) fn is_integer_format(format: &str) -> bool {
+    INTEGER_RANGES.iter().any(|(name, ..)| *name == format)
+}
 
 /// The combined constraints of several schemas.
 #[derive(Debug)]
@@ -37,6 +63,8 @@ pub(crate) struct MergedSchema<'d> {
     /// The pointer of the first schema that is not a reference.
     pub(crate) pointer: String,
     pub(crate) types: TypeSet,
+    /// The types regardless of alternatives.
+    pub(crate) own_types: TypeSet,
     pub(crate) format: Option<&'d str>,
     /// The patterns, all of which a string has to match.
     pub(crate) patterns: BTreeSet<&'d str>,
@@ -55,7 +83,8 @@ pub(crate) struct MergedSchema<'d> {
     pub(crate) additional: Option<Vec<Node<'d>>>,
     pub(crate) items: Vec<Node<'d>>,
     pub(crate) prefix: Vec<Vec<Node<'d>>>,
-    pub(crate) union: Option<Union<'d>>,
+    /// The alternatives; of several lists, one of each is needed.
+    pub(crate) unions: Vec<Union<'d>>,
     /// The constraints that cannot be merged, as text, with their pointers.
     pub(crate) unmerged: BTreeMap<String, String>,
     pub(crate) discriminator: Option<Discriminator<'d>>,
@@ -63,7 +92,18 @@ pub(crate) struct MergedSchema<'d> {
     pub(crate) read_only: bool,
     pub(crate) write_only: bool,
     pub(crate) deprecated: bool,
-    pub(crate) constraints: BTreeMap<&'static str, &'d Value>,
+    /// The schemas or values of keywords that stand alone, by keyword; several
+    /// through `allOf`.
+    pub(crate) constraints: BTreeMap<&'static str, Vec<Node<'d>>>,
+    /// The keywords that are not interpreted, or have a value of the wrong type.
+    pub(crate) uninterpreted: BTreeMap<&'d str, Vec<Node<'d>>>,
+    /// `contentEncoding` and `contentMediaType`.
+    pub(crate) content: [Option<&'d str>; 2],
+    /// Whether `unevaluatedProperties` rejects unknown properties, which takes
+    /// those of alternatives into account.
+    pub(crate) is_closed_by_unevaluated: bool,
+    /// The schemas of properties that one of the merged schemas does not list.
+    restrictions: Vec<Restriction<'d>>,
     /// The pointer of each keyword.
     keyword_pointers: BTreeMap<&'static str, String>,
     /// Whether alternatives of one type each are merged into a list of types.
@@ -85,8 +125,19 @@ pub(crate) struct Union<'d> {
 #[derive(Debug)]
 pub(crate) struct Discriminator<'d> {
     pub(crate) property: &'d str,
-    /// The names of the schemas by value of the property.
-    pub(crate) mapping: BTreeMap<&'d str, &'d str>,
+    /// The names of the schemas by value of the property, and the schemas.
+    pub(crate) mapping: BTreeMap<&'d str, (&'d str, Option<Node<'d>>)>,
+    /// The name of the schema for values that are not mapped (OpenAPI 3.2).
+    pub(crate) default_mapping: Option<&'d str>,
+    /// The pointer of the schema that has the discriminator.
+    pub(crate) home: String,
+}
+
+/// The schema of the properties that a schema does not list.
+#[derive(Debug)]
+struct Restriction<'d> {
+    listed: BTreeSet<&'d str>,
+    schema: Node<'d>,
 }
 
 impl<'d> MergedSchema<'d> {
@@ -124,12 +175,26 @@ impl<'d> MergedSchema<'d> {
                 .is_some_and(|it| it.len() == 1 && it.contains_key("$ref"));
             match node.value {
                 Value::Bool(true) => {}
-                Value::Bool(false) => merged.types = TypeSet::NONE,
+                Value::Bool(false) => {
+                    merged.types = TypeSet::NONE;
+                    merged.own_types = TypeSet::NONE;
+                }
                 Value::Object(schema) => {
                     if let Some(target) = source.step(&node)? {
                         open.push(target);
                         if schema.len() == 1 {
                             continue;
+                        }
+                    }
+                    if schema.contains_key("$dynamicRef") {
+                        match source.dynamic_targets(&node).as_slice() {
+                            [only] => open.push(only.clone()),
+                            // Compared with what the reference may lead to.
+                            _ => merged
+                                .uninterpreted
+                                .entry("$dynamicRef")
+                                .or_default()
+                                .push(node.clone()),
                         }
                     }
                     open.extend(source.items(&node, "allOf")?.into_iter().rev());
@@ -154,6 +219,7 @@ impl<'d> MergedSchema<'d> {
         if is_cycle && !nodes.is_empty() {
             // The values are described by the enclosing schema.
             merged.types = TypeSet::NONE;
+            merged.own_types = TypeSet::NONE;
         }
         merged.finish();
         Ok(merged)
@@ -163,6 +229,7 @@ impl<'d> MergedSchema<'d> {
         Self {
             pointer: String::new(),
             types: TypeSet::ANY,
+            own_types: TypeSet::ANY,
             format: None,
             patterns: BTreeSet::new(),
             values: None,
@@ -176,7 +243,7 @@ impl<'d> MergedSchema<'d> {
             additional: Some(Vec::new()),
             items: Vec::new(),
             prefix: Vec::new(),
-            union: None,
+            unions: Vec::new(),
             unmerged: BTreeMap::new(),
             discriminator: None,
             default: None,
@@ -184,6 +251,10 @@ impl<'d> MergedSchema<'d> {
             write_only: false,
             deprecated: false,
             constraints: BTreeMap::new(),
+            uninterpreted: BTreeMap::new(),
+            content: [None, None],
+            is_closed_by_unevaluated: false,
+            restrictions: Vec::new(),
             keyword_pointers: BTreeMap::new(),
             merges_branches: false,
             is_nullable: false,
@@ -204,10 +275,12 @@ impl<'d> MergedSchema<'d> {
                 .map(|it| TypeSet::of(it))
                 .fold(TypeSet::NONE, TypeSet::or);
             self.types = self.types.and(types);
+            self.own_types = self.own_types.and(types);
             values.retain(|_, value| !value.is_null());
         }
         if self.is_nullable {
             self.types = self.types.or(TypeSet::NULL);
+            self.own_types = self.own_types.or(TypeSet::NULL);
         }
         for (limit, bound) in BOUNDS.iter().zip(&mut self.bounds) {
             if !self.types.intersects(limit.types) || self.values.is_some() {
@@ -218,13 +291,69 @@ impl<'d> MergedSchema<'d> {
                 *bound = bound.take().map(|it| it.for_integers(limit));
             }
         }
-        // A number format adds nothing to both bounds.
-        let is_number_format = |format| NUMBER_FORMATS.iter().any(|(name, _)| *name == format);
-        if let [Some(_), Some(_), ..] = &self.bounds
-            && self.format.is_some_and(is_number_format)
+        // The format of an integer adds nothing to bounds within its range.
+        if let [Some(upper), Some(lower), ..] = &self.bounds
+            && let Some(format) = self.format
+            && INTEGER_RANGES.iter().any(|(name, least, most)| {
+                *name == format && lower.is_at_least(*least) && upper.is_at_most(*most)
+            })
         {
             self.format = None;
         }
+        for Restriction { listed, schema } in &self.restrictions {
+            for (name, nodes) in &mut self.properties {
+                if !listed.contains(name) {
+                    nodes.push(schema.clone());
+                }
+            }
+        }
+    }
+
+    /// Writes the format of an integer as bounds if the other schema has bounds instead.
+    pub(crate) fn align_formats(old: &mut Self, new: &mut Self) {
+        let has_bounds =
+            |it: &Self| it.format.is_none() && matches!(it.bounds, [Some(_), Some(_), ..]);
+        if has_bounds(new) {
+            old.bound_format();
+        } else if has_bounds(old) {
+            new.bound_format();
+        }
+    }
+
+    fn bound_format(&mut self) {
+        let range = INTEGER_RANGES
+            .iter()
+            .find(|(name, ..)| Some(*name) == self.format);
+        let is_whole = self.types.and(TypeSet::NUMBER) == TypeSet::INTEGER;
+        let (Some((_, least, most)), true) = (range, is_whole) else {
+            return;
+        };
+        let ([most_of, least_of, ..], [upper, lower, ..]) = (&BOUNDS, &mut self.bounds);
+        *upper = most_of.tighter(upper.take(), Bound::of_integer(*most, most_of));
+        *lower = least_of.tighter(lower.take(), Bound::of_integer(*least, least_of));
+        self.format = None;
+    }
+
+    /// Returns the schemas of a property that is not listed: none if it is
+    /// rejected, empty if it may be anything.
+    pub(crate) fn unlisted(&self) -> Option<&[Node<'d>]> {
+        self.additional.as_deref()
+    }
+
+    /// Returns whether more properties than the listed ones may be described
+    /// somewhere: by patterns, alternatives or conditions.
+    pub(crate) fn has_more_properties(&self) -> bool {
+        let keywords = [
+            "patternProperties",
+            "dependentSchemas",
+            "if",
+            "then",
+            "else",
+        ];
+        !self.unions.is_empty()
+            || keywords
+                .iter()
+                .any(|keyword| self.constraints.contains_key(keyword))
     }
 
     /// Returns the maximum number of items.
@@ -233,10 +362,15 @@ impl<'d> MergedSchema<'d> {
         self.bounds.get(at)?.as_ref()?.as_size()
     }
 
-    /// Returns whether it has no constraints but types and bounds.
+    /// Returns whether it has no constraints but types, formats, patterns, bounds and
+    /// discriminators.
     fn is_simple(&self) -> bool {
-        self.union.is_none()
-            && self.values.is_none()
+        self.unions.is_empty() && self.is_plain()
+    }
+
+    /// The same, regardless of alternatives.
+    fn is_plain(&self) -> bool {
+        self.values.is_none()
             && self.properties.is_empty()
             && self.required.is_empty()
             && self.additional.as_ref().is_some_and(Vec::is_empty)
@@ -244,7 +378,19 @@ impl<'d> MergedSchema<'d> {
             && self.prefix.is_empty()
             && self.unmerged.is_empty()
             && self.constraints.is_empty()
+            && self.uninterpreted.is_empty()
+            && self.content == [None, None]
             && self.multiple_of.is_none()
+            && !self.unique_items
+    }
+
+    /// Returns whether it allows any value.
+    pub(crate) fn is_anything(&self) -> bool {
+        self.types == TypeSet::ANY && self.is_simple() && self.has_no_texts()
+    }
+
+    fn has_no_texts(&self) -> bool {
+        self.format.is_none() && self.patterns.is_empty() && self.bounds.iter().all(Option::is_none)
     }
 
     /// Merges alternatives that are simple and have disjoint types.
@@ -256,6 +402,11 @@ impl<'d> MergedSchema<'d> {
                 return false;
             }
             types = types.or(own);
+        }
+        // A schema has one format, and a bound of its own for each type.
+        let formats = branches.iter().filter(|it| it.format.is_some()).count();
+        if formats + usize::from(self.format.is_some()) > 1 {
+            return false;
         }
         for branch in branches {
             for (limit, (bound, own)) in BOUNDS
@@ -277,13 +428,7 @@ impl<'d> MergedSchema<'d> {
 
     /// Returns whether it has no constraints but its alternatives.
     pub(crate) fn is_only_union(&self) -> bool {
-        self.union.is_some()
-            && self.properties.is_empty()
-            && self.required.is_empty()
-            && self.values.is_none()
-            && self.items.is_empty()
-            && self.patterns.is_empty()
-            && self.bounds.iter().all(Option::is_none)
+        self.unions.len() == 1 && self.is_plain() && self.has_no_texts()
     }
 }
 

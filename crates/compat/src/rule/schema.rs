@@ -145,13 +145,17 @@ schema_changes! {
     UniqueItemsRemoved "unique-items-removed" Safe Breaking "array items no longer need to be unique";
     AdditionalForbidden "additional-properties-removed" Breaking Safe "unknown properties are rejected";
     AdditionalAllowed "additional-properties-added" Safe Safe "unknown properties are accepted";
-    ConstraintAdded "constraint-added" Breaking Safe "a keyword that is compared as written was added";
-    ConstraintChanged "constraint-changed" Risky Risky "a keyword that is compared as written changed";
-    ConstraintRemoved "constraint-removed" Safe Breaking "a keyword that is compared as written was removed";
+    ConstraintAdded "constraint-added" Breaking Safe "a keyword such as `not` or `patternProperties`, or one of its members, was added";
+    ConstraintChanged "constraint-changed" Risky Risky "a keyword such as `not` or `if` changed; breaking or safe if the direction is certain";
+    ConstraintRemoved "constraint-removed" Safe Breaking "a keyword such as `not` or `patternProperties`, or one of its members, was removed";
+    KeywordChanged "keyword-changed" Risky Risky "a keyword that is not interpreted was added, changed or removed";
     OneOfAdded "one-of-added" Safe Breaking "a `oneOf` alternative was added";
     OneOfRemoved "one-of-removed" Breaking Safe "a `oneOf` alternative was removed";
     AnyOfAdded "any-of-added" Safe Breaking "an `anyOf` alternative was added";
     AnyOfRemoved "any-of-removed" Breaking Safe "an `anyOf` alternative was removed";
+    AnyOfBecameOneOf "any-of-became-one-of" Risky Safe "a value of several alternatives is rejected; breaking if there certainly is one";
+    OneOfBecameAnyOf "one-of-became-any-of" Safe Risky "a value may match several alternatives";
+    AlternativesOverlap "one-of-overlap" Risky Risky "a changed alternative of `oneOf` may have values in common with another; breaking in requests if it certainly has";
     AllOfAdded "all-of-added" Breaking Safe "an `allOf` constraint was added that cannot be merged into one schema";
     AllOfRemoved "all-of-removed" Safe Breaking "an `allOf` constraint was removed";
     DiscriminatorAdded "discriminator-added" Safe Safe "a discriminator was added";
@@ -159,7 +163,7 @@ schema_changes! {
     DiscriminatorRenamed "discriminator-property-name-changed" Breaking Breaking "the discriminator uses another property";
     MappingAdded "discriminator-mapping-added" Safe Safe "a value of the discriminator was mapped";
     MappingDeleted "discriminator-mapping-deleted" Risky Risky "a value of the discriminator is no longer mapped";
-    MappingChanged "discriminator-mapping-changed" Risky Risky "a value of the discriminator maps to another schema";
+    MappingChanged "discriminator-mapping-changed" Risky Risky "a value of the discriminator, or the default, maps to another schema";
     BecameDeprecated "deprecated" Safe Safe "the schema became deprecated";
     BecameActive "reactivated" Safe Safe "the schema is no longer deprecated";
 }

@@ -1,13 +1,13 @@
-//! Comparison of the alternatives in `oneOf` and `anyOf` and of their
-//! discriminators.
+//! Comparison of the alternatives in `oneOf` and `anyOf`.
 
 use serde_json::Value;
 
-use super::{Pair, Schemas};
+use super::{Pair, Schemas, discriminators, overlap::named};
 use crate::{
     error::DocumentError,
-    merged::{MergedSchema, Union, canonical, short},
+    merged::{MergedSchema, Union, canonical},
     rule::SchemaChange,
+    same::same,
     source::{Node, Source},
     type_set::TypeSet,
 };
@@ -20,104 +20,144 @@ pub(crate) fn compare<'d>(
     old: &MergedSchema<'d>,
     new: &MergedSchema<'d>,
 ) -> Result<bool, DocumentError> {
-    discriminators(schemas, pair, old, new);
-    match (&old.union, &new.union) {
-        (None, None) => Ok(true),
-        (Some(before), Some(after)) => {
-            matched(schemas, pair, before, after)?;
+    discriminators::compare(schemas, pair, old, new);
+    match (old.unions.as_slice(), new.unions.as_slice()) {
+        ([], []) => Ok(true),
+        ([], [after]) => became_union(schemas, pair, old, (new, after)),
+        ([before], []) => became_single(schemas, pair, (old, before), new),
+        (left, right) => {
+            several(schemas, pair, (old, left), (new, right))?;
             Ok(true)
-        }
-        (None, Some(after)) => {
-            let is_any = old.types == TypeSet::ANY;
-            let pointers = (old.pointer.clone(), after.pointer.clone());
-            if is_any {
-                schemas.report(
-                    pair,
-                    SchemaChange::TypeSpecialized,
-                    pointers,
-                    "the value is now limited to alternatives",
-                );
-            } else if !new.is_only_union() {
-                schemas.report(
-                    pair,
-                    SchemaChange::AllOfAdded,
-                    pointers,
-                    "constraint added: one of several alternatives",
-                );
-                return Ok(true);
-            } else if let Some(found) =
-                counterpart(schemas.new, after, schemas.old, &pair.old, old)?
-            {
-                for branch in after
-                    .branches
-                    .iter()
-                    .filter(|it| it.address() != found.address())
-                {
-                    added(schemas, pair, after, &old.pointer, branch);
-                }
-                schemas.nullable(pair, old, new);
-                schemas.later(branch(pair, pair.old.clone(), vec![found]));
-            } else {
-                schemas.report(
-                    pair,
-                    SchemaChange::TypeChanged,
-                    pointers,
-                    "the schema was replaced by alternatives",
-                );
-            }
-            Ok(false)
-        }
-        (Some(before), None) => {
-            let is_any = new.types == TypeSet::ANY;
-            let pointers = (before.pointer.clone(), new.pointer.clone());
-            if is_any {
-                schemas.report(
-                    pair,
-                    SchemaChange::TypeGeneralized,
-                    pointers,
-                    "the value is no longer limited to alternatives",
-                );
-            } else if !old.is_only_union() {
-                schemas.report(
-                    pair,
-                    SchemaChange::AllOfRemoved,
-                    pointers,
-                    "constraint removed: one of several alternatives",
-                );
-                return Ok(true);
-            } else if let Some(found) =
-                counterpart(schemas.old, before, schemas.new, &pair.new, new)?
-            {
-                for branch in before
-                    .branches
-                    .iter()
-                    .filter(|it| it.address() != found.address())
-                {
-                    removed(schemas, pair, before, &new.pointer, branch);
-                }
-                schemas.nullable(pair, old, new);
-                schemas.later(branch(pair, vec![found], pair.new.clone()));
-            } else {
-                schemas.report(
-                    pair,
-                    SchemaChange::TypeChanged,
-                    pointers,
-                    "the alternatives were replaced by another schema",
-                );
-            }
-            Ok(false)
         }
     }
 }
 
-/// Creates the pair of two alternatives that match each other.
-fn branch<'d>(pair: &Pair<'d>, old: Vec<Node<'d>>, new: Vec<Node<'d>>) -> Pair<'d> {
-    Pair {
-        old,
-        new,
-        is_branch: true,
-        ..pair.clone()
+/// Compares lists of alternatives, of which one each is needed.
+fn several<'d>(
+    schemas: &mut Schemas<'_, 'd>,
+    pair: &Pair<'d>,
+    (old, left): (&MergedSchema<'d>, &[Union<'d>]),
+    (new, right): (&MergedSchema<'d>, &[Union<'d>]),
+) -> Result<(), DocumentError> {
+    let mut right: Vec<&Union<'d>> = right.iter().collect();
+    let mut rest = Vec::new();
+    for before in left {
+        let equal = right
+            .iter()
+            .position(|after| is_equal(schemas, before, after));
+        match equal {
+            Some(index) => drop(right.remove(index)),
+            None => rest.push(before),
+        }
     }
+    for (before, after) in rest.iter().zip(&right) {
+        matched(schemas, pair, before, after)?;
+    }
+    for before in rest.iter().skip(right.len()) {
+        let pointers = (before.pointer.clone(), new.pointer.clone());
+        let message = "constraint removed: one of several alternatives";
+        schemas.report(pair, SchemaChange::AllOfRemoved, pointers, message);
+    }
+    for after in right.iter().skip(rest.len()) {
+        let pointers = (old.pointer.clone(), after.pointer.clone());
+        let message = "constraint added: one of several alternatives";
+        schemas.report(pair, SchemaChange::AllOfAdded, pointers, message);
+    }
+    Ok(())
+}
+
+/// Returns whether two lists have equal alternatives in the same order.
+fn is_equal<'d>(schemas: &mut Schemas<'_, 'd>, before: &Union<'d>, after: &Union<'d>) -> bool {
+    let sources = (schemas.old, schemas.new);
+    let known = &mut schemas.findings.known;
+    before.keyword == after.keyword
+        && before.branches.len() == after.branches.len()
+        && before
+            .branches
+            .iter()
+            .zip(&after.branches)
+            .all(|(one, other)| same(sources, one, other, known))
+}
+
+fn became_union<'d>(
+    schemas: &mut Schemas<'_, 'd>,
+    pair: &Pair<'d>,
+    old: &MergedSchema<'d>,
+    (new, after): (&MergedSchema<'d>, &Union<'d>),
+) -> Result<bool, DocumentError> {
+    let pointers = (old.pointer.clone(), after.pointer.clone());
+    if old.is_anything() {
+        let message = "the value is now limited to alternatives";
+        schemas.report(pair, SchemaChange::TypeSpecialized, pointers, message);
+        return Ok(false);
+    }
+    let found = if new.is_only_union() {
+        counterpart(schemas.new, after, schemas.old, &pair.old, old)?
+    } else {
+        None
+    };
+    if let Some(found) = found {
+        for branch in others(after, &found) {
+            added(schemas, pair, after, &old.pointer, branch);
+        }
+        schemas.overlaps(pair, &pair.old, &after.branches, (None, Some(after)))?;
+        schemas.nullable(pair, old, new);
+        schemas.later(pair.branch(pair.old.clone(), vec![found]));
+        return Ok(false);
+    }
+    if !new.is_only_union() || old.own_types == TypeSet::ANY {
+        let message = "constraint added: one of several alternatives";
+        schemas.report(pair, SchemaChange::AllOfAdded, pointers, message);
+        return Ok(true);
+    }
+    let message = "the schema was replaced by alternatives";
+    schemas.report(pair, SchemaChange::TypeChanged, pointers, message);
+    Ok(false)
+}
+
+fn became_single<'d>(
+    schemas: &mut Schemas<'_, 'd>,
+    pair: &Pair<'d>,
+    (old, before): (&MergedSchema<'d>, &Union<'d>),
+    new: &MergedSchema<'d>,
+) -> Result<bool, DocumentError> {
+    let pointers = (before.pointer.clone(), new.pointer.clone());
+    if new.is_anything() {
+        let message = "the value is no longer limited to alternatives";
+        schemas.report(pair, SchemaChange::TypeGeneralized, pointers, message);
+        return Ok(false);
+    }
+    let found = if old.is_only_union() {
+        counterpart(schemas.old, before, schemas.new, &pair.new, new)?
+    } else {
+        None
+    };
+    if let Some(found) = found {
+        for branch in others(before, &found) {
+            removed(schemas, pair, before, &new.pointer, branch);
+        }
+        schemas.overlaps(pair, &before.branches, &pair.new, (Some(before), None))?;
+        schemas.nullable(pair, old, new);
+        schemas.later(pair.branch(vec![found], pair.new.clone()));
+        return Ok(false);
+    }
+    if !old.is_only_union() || new.own_types == TypeSet::ANY {
+        let message = "constraint removed: one of several alternatives";
+        schemas.report(pair, SchemaChange::AllOfRemoved, pointers, message);
+        return Ok(true);
+    }
+    let message = "the alternatives were replaced by another schema";
+    schemas.report(pair, SchemaChange::TypeChanged, pointers, message);
+    Ok(false)
+}
+
+/// Returns the alternatives other than this one.
+fn others<'u, 'd>(union: &'u Union<'d>, one: &Node<'d>) -> impl Iterator<Item = &'u Node<'d>> {
+    let address = one.address();
+    union
+        .branches
+        .iter()
+        .filter(move |it| it.address() != address)
 }
 
 /// Returns the alternative that corresponds to a schema outside of any union:
@@ -184,7 +224,7 @@ fn matched<'d>(
             match found {
                 Some(index) => {
                     let new = right.remove(index);
-                    schemas.later(branch(pair, vec![old.clone()], vec![new.clone()]));
+                    schemas.later(pair.branch(vec![old.clone()], vec![new.clone()]));
                 }
                 None => rest.push(old),
             }
@@ -193,6 +233,11 @@ fn matched<'d>(
         if left.is_empty() || right.is_empty() {
             break;
         }
+    }
+    schemas.exclusivity(pair, before, after)?;
+    if before.keyword == after.keyword {
+        let (old, new) = (&before.branches, &after.branches);
+        schemas.overlaps(pair, old, new, (Some(before), Some(after)))?;
     }
     for old in left {
         removed(schemas, pair, before, &after.pointer, old);
@@ -300,77 +345,4 @@ fn removed(
         (old.pointer.clone(), new.to_owned()),
         &message,
     );
-}
-
-fn named(branch: &Node<'_>) -> String {
-    match branch.reference_name() {
-        Some(name) => format!("`{name}`"),
-        None => short(branch.value),
-    }
-}
-
-fn discriminators(
-    schemas: &mut Schemas<'_, '_>,
-    pair: &Pair<'_>,
-    old: &MergedSchema<'_>,
-    new: &MergedSchema<'_>,
-) {
-    let pointers = (
-        old.pointer_of("discriminator"),
-        new.pointer_of("discriminator"),
-    );
-    let (before, after) = match (&old.discriminator, &new.discriminator) {
-        (None, None) => return,
-        (None, Some(it)) => {
-            let message = format!("the discriminator `{}` was added", it.property);
-            return schemas.report(pair, SchemaChange::DiscriminatorAdded, pointers, &message);
-        }
-        (Some(it), None) => {
-            let message = format!("the discriminator `{}` was removed", it.property);
-            return schemas.report(pair, SchemaChange::DiscriminatorRemoved, pointers, &message);
-        }
-        (Some(before), Some(after)) => (before, after),
-    };
-    if before.property != after.property {
-        let message = format!(
-            "the discriminator changed from `{}` to `{}`",
-            before.property, after.property
-        );
-        schemas.report(
-            pair,
-            SchemaChange::DiscriminatorRenamed,
-            pointers.clone(),
-            &message,
-        );
-    }
-    for (value, name) in &before.mapping {
-        match after.mapping.get(value) {
-            None => {
-                let message = format!("the discriminator no longer maps `{value}`");
-                schemas.report(
-                    pair,
-                    SchemaChange::MappingDeleted,
-                    pointers.clone(),
-                    &message,
-                );
-            }
-            Some(other) if other != name => {
-                let message =
-                    format!("the discriminator maps `{value}` to `{other}` instead of `{name}`");
-                schemas.report(
-                    pair,
-                    SchemaChange::MappingChanged,
-                    pointers.clone(),
-                    &message,
-                );
-            }
-            Some(_) => {}
-        }
-    }
-    for (value, name) in &after.mapping {
-        if !before.mapping.contains_key(value) {
-            let message = format!("the discriminator maps `{value}` to `{name}`");
-            schemas.report(pair, SchemaChange::MappingAdded, pointers.clone(), &message);
-        }
-    }
 }

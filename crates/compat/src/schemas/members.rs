@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Pair, Schemas};
 use crate::{
+    Rule, Severity,
     error::DocumentError,
     merged::MergedSchema,
     rule::{GeneralRule, SchemaChange},
@@ -55,14 +56,22 @@ impl<'d> Schemas<'_, 'd> {
                         (false, true) => GeneralRule::RequiredResponsePropertyRemoved,
                         (false, false) => GeneralRule::OptionalResponsePropertyRemoved,
                     };
+                    let is_rejected =
+                        is_request && new.unlisted().is_none() && !new.has_more_properties();
+                    let severity = match (is_rejected, Rule::from(rule).severity()) {
+                        (true, _) => Severity::Breaking,
+                        (false, severity) => severity,
+                    };
                     let pointer = new.pointer.clone();
-                    self.findings.add(
+                    self.findings.add_as(
+                        severity,
                         self.subject,
-                        rule,
+                        rule.into(),
                         before.pointer,
                         pointer,
                         format!("{label}: the property was removed"),
                     );
+                    self.unlisted(pair, label, (before.nodes, false), (old, new));
                 }
                 (None, Some(after)) => {
                     let rule = match (is_request, after.is_required) {
@@ -80,19 +89,54 @@ impl<'d> Schemas<'_, 'd> {
                     } else {
                         "optional"
                     };
-                    self.findings.add(
+                    // A pattern may have described the property in another way.
+                    let has_pattern = old.constraints.contains_key("patternProperties");
+                    let severity = match Rule::from(rule).severity() {
+                        Severity::Safe if has_pattern => Severity::Risky,
+                        severity => severity,
+                    };
+                    self.findings.add_as(
+                        severity,
                         self.subject,
-                        rule,
+                        rule.into(),
                         pointer,
                         after.pointer,
                         format!("{label}: the {kind} property was added"),
                     );
+                    self.unlisted(pair, label, (after.nodes, true), (old, new));
                 }
                 (None, None) => {}
             }
         }
         self.additional(pair, old, new);
         Ok(())
+    }
+
+    /// Compares the schema of a property that only one of the schemas lists with what
+    /// the other one demands of properties that it does not list.
+    fn unlisted(
+        &mut self,
+        pair: &Pair<'d>,
+        label: String,
+        (nodes, is_new): (Vec<Node<'d>>, bool),
+        (old, new): (&MergedSchema<'d>, &MergedSchema<'d>),
+    ) {
+        let other = if is_new { old } else { new };
+        let Some(unlisted) = other.unlisted().filter(|it| !it.is_empty()) else {
+            return;
+        };
+        let (old, new) = if is_new {
+            (unlisted.to_vec(), nodes)
+        } else {
+            (nodes, unlisted.to_vec())
+        };
+        self.later(Pair {
+            old,
+            new,
+            location: pair.location.property(),
+            label,
+            is_branch: false,
+        });
     }
 
     fn has_default(&self, member: &Member<'d>) -> Result<bool, DocumentError> {
@@ -183,8 +227,12 @@ fn member<'d>(
     let is_required = schema.required.contains(name);
     let Some(nodes) = schema.properties.get(name) else {
         // Required, but not described.
+        let unlisted = schema.unlisted().filter(|it| !it.is_empty());
         return Ok(is_required.then(|| Member {
-            nodes: vec![Node::anything(&schema.pointer)],
+            nodes: match unlisted {
+                Some(nodes) => nodes.to_vec(),
+                None => vec![Node::anything(&schema.pointer)],
+            },
             is_required,
             pointer: schema.pointer.clone(),
         }));

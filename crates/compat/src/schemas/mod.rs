@@ -2,18 +2,21 @@
 //! is compared once, so cycles terminate and depth does not use the call stack.
 
 mod alternatives;
+mod constraints;
+mod discriminators;
 mod members;
+mod narrowing;
+mod overlap;
+mod types;
 mod values;
 
-use std::collections::{BTreeSet, HashSet};
-
-use purlin_openapi::Dialect;
+use std::collections::HashSet;
 
 use crate::{
-    Rule,
+    Rule, Severity,
     error::{DocumentError, DocumentErrorKind},
     findings::{Findings, Subject},
-    merged::{MergedSchema, NUMBER_FORMATS},
+    merged::MergedSchema,
     rule::{SchemaChange, SchemaLocation},
     source::{Node, Source},
     type_set::TypeSet,
@@ -21,6 +24,10 @@ use crate::{
 
 /// The maximum number of pairs that are compared for one operation.
 const MAX_PAIRS: usize = 200_000;
+
+/// The maximum number of comparisons within the comparison of one operation that
+/// only determine whether one schema includes another.
+const MAX_NARROWINGS: usize = 500;
 
 /// Two schemas with the same role, each given by parts that all have to match.
 #[derive(Clone)]
@@ -34,6 +41,18 @@ pub(crate) struct Pair<'d> {
     pub(crate) is_branch: bool,
 }
 
+impl<'d> Pair<'d> {
+    /// Creates the pair of two alternatives that match each other.
+    pub(crate) fn branch(&self, old: Vec<Node<'d>>, new: Vec<Node<'d>>) -> Self {
+        Self {
+            old,
+            new,
+            is_branch: true,
+            ..self.clone()
+        }
+    }
+}
+
 /// The comparison of the schemas of one operation.
 pub(crate) struct Schemas<'a, 'd> {
     pub(crate) old: &'a Source<'d>,
@@ -43,6 +62,11 @@ pub(crate) struct Schemas<'a, 'd> {
     /// The pairs that were compared, by the addresses of their schemas.
     seen: HashSet<(Vec<usize>, Vec<usize>, SchemaLocation, bool)>,
     open: Vec<Pair<'d>>,
+    max_pairs: usize,
+    /// How many comparisons of parts are left.
+    budget: usize,
+    /// How many comparisons of parts this one is within.
+    depth: usize,
 }
 
 impl<'a, 'd> Schemas<'a, 'd> {
@@ -59,6 +83,9 @@ impl<'a, 'd> Schemas<'a, 'd> {
             subject,
             seen: HashSet::new(),
             open: Vec::new(),
+            max_pairs: MAX_PAIRS,
+            budget: MAX_NARROWINGS,
+            depth: 0,
         }
     }
 
@@ -77,6 +104,27 @@ impl<'a, 'd> Schemas<'a, 'd> {
             label,
             is_branch: false,
         });
+        self.run()
+    }
+
+    /// Compares schemas that are given by parts, without a name in messages.
+    fn compare_all(
+        &mut self,
+        old: &[Node<'d>],
+        new: &[Node<'d>],
+        location: SchemaLocation,
+    ) -> Result<(), DocumentError> {
+        self.later(Pair {
+            old: old.to_vec(),
+            new: new.to_vec(),
+            location,
+            label: String::new(),
+            is_branch: false,
+        });
+        self.run()
+    }
+
+    fn run(&mut self) -> Result<(), DocumentError> {
         while let Some(pair) = self.open.pop() {
             let key = (
                 addresses(self.old, &pair.old)?,
@@ -87,8 +135,9 @@ impl<'a, 'd> Schemas<'a, 'd> {
             if !self.seen.insert(key) {
                 continue;
             }
-            if self.seen.len() > MAX_PAIRS {
-                return Err(self.new.error(&new.pointer, DocumentErrorKind::Entangled));
+            if self.seen.len() > self.max_pairs {
+                let pointer = pair.new.first().map_or("", |it| &it.pointer);
+                return Err(self.new.error(pointer, DocumentErrorKind::Entangled));
             }
             self.pair(&pair)?;
         }
@@ -105,21 +154,23 @@ impl<'a, 'd> Schemas<'a, 'd> {
         let mut new = MergedSchema::of(self.new, &pair.new)?;
         // Alternatives of one type each are equivalent to a list of types.
         let is_list = |schema: &MergedSchema<'_>| {
-            schema.union.is_none() && schema.types != TypeSet::ANY && schema.types.count() > 1
+            schema.unions.is_empty() && schema.types != TypeSet::ANY && schema.types.count() > 1
         };
-        if old.union.is_some() && is_list(&new) {
+        if !old.unions.is_empty() && is_list(&new) {
             old = MergedSchema::with_merged_branches(self.old, &pair.old)?;
-        } else if new.union.is_some() && is_list(&old) {
+        } else if !new.unions.is_empty() && is_list(&old) {
             new = MergedSchema::with_merged_branches(self.new, &pair.new)?;
         }
+        MergedSchema::align_formats(&mut old, &mut new);
         if alternatives::compare(self, pair, &old, &new)? {
             self.types(pair, &old, &new);
+            self.formats(pair, &old, &new);
             self.values(pair, &old, &new);
             self.texts(pair, &old, &new);
             self.bounds(pair, &old, &new);
             self.members(pair, &old, &new)?;
             self.items(pair, &old, &new);
-            self.constraints(pair, &old, &new);
+            self.constraints(pair, &old, &new)?;
         }
         Ok(())
     }
@@ -138,89 +189,20 @@ impl<'a, 'd> Schemas<'a, 'd> {
             .add(self.subject, rule, pointers.0, pointers.1, message);
     }
 
-    fn types(&mut self, pair: &Pair<'d>, old: &MergedSchema<'d>, new: &MergedSchema<'d>) {
-        let pointers = (old.pointer_of("type"), new.pointer_of("type"));
-        let (before, after) = (
-            old.types.difference(TypeSet::NULL),
-            new.types.difference(TypeSet::NULL),
-        );
-        let is_union = old.union.is_some() || new.union.is_some();
-        if before != after && !is_union {
-            let message = format!("the type changed from {before} to {after}");
-            let is_list = |types: TypeSet| {
-                types.count() > 1 && types != TypeSet::ANY.difference(TypeSet::NULL)
-            };
-            let change = match (before.contains(after), after.contains(before)) {
-                (true, _) if is_list(before) => SchemaChange::TypesNarrowed,
-                (_, true) if is_list(after) => SchemaChange::TypesWidened,
-                (true, _) => SchemaChange::TypeSpecialized,
-                (_, true) => SchemaChange::TypeGeneralized,
-                _ => SchemaChange::TypeChanged,
-            };
-            self.report(pair, change, pointers.clone(), &message);
-        } else if old.format != new.format && before.intersects(after) && !is_union {
-            let pointers = (old.pointer_of("format"), new.pointer_of("format"));
-            let name =
-                |format: Option<&str>| format.map_or("none".to_owned(), |it| format!("`{it}`"));
-            let message = format!(
-                "the format changed from {} to {}",
-                name(old.format),
-                name(new.format)
-            );
-            let change = match (old.format, new.format) {
-                (None, _) => SchemaChange::TypeSpecialized,
-                (_, None) => SchemaChange::TypeGeneralized,
-                (Some(one), Some(other)) if is_wider(other, one) => SchemaChange::TypeGeneralized,
-                (Some(one), Some(other)) if is_wider(one, other) => SchemaChange::TypeSpecialized,
-                _ => SchemaChange::TypeChanged,
-            };
-            self.report(pair, change, pointers, &message);
-        }
-        if before != TypeSet::NONE && after != TypeSet::NONE {
-            self.nullable(pair, old, new);
-        }
-    }
-
-    /// Compares whether `null` is allowed. Alternatives are compared together.
-    pub(crate) fn nullable(
+    /// Adds a finding whose severity differs from that of its rule.
+    pub(crate) fn report_as(
         &mut self,
-        pair: &Pair<'d>,
-        old: &MergedSchema<'d>,
-        new: &MergedSchema<'d>,
+        severity: Severity,
+        pair: &Pair<'_>,
+        change: SchemaChange,
+        pointers: (String, String),
+        message: &str,
     ) {
-        // Swagger 2.0 has no `null` outside of bodies.
-        let is_2_0 = [self.old.dialect, self.new.dialect].contains(&Dialect::V2_0);
-        let is_text = matches!(
-            pair.location,
-            SchemaLocation::RequestParameter | SchemaLocation::ResponseHeader
-        );
-        if pair.is_branch || (is_2_0 && is_text) {
-            return;
-        }
-        let pointers = (old.pointer_of("type"), new.pointer_of("type"));
-        match (
-            old.types.contains(TypeSet::NULL),
-            new.types.contains(TypeSet::NULL),
-        ) {
-            // A change from or to any type is reported as a change of the type.
-            (false, true) if new.types != TypeSet::ANY => {
-                self.report(
-                    pair,
-                    SchemaChange::BecameNullable,
-                    pointers,
-                    "`null` is now allowed",
-                );
-            }
-            (true, false) if old.types != TypeSet::ANY => {
-                self.report(
-                    pair,
-                    SchemaChange::BecameNotNullable,
-                    pointers,
-                    "`null` is no longer allowed",
-                );
-            }
-            _ => {}
-        }
+        let rule = Rule::schema(pair.location, change);
+        let message = format!("{}: {message}", pair.label);
+        let subject = self.subject;
+        self.findings
+            .add_as(severity, subject, rule, pointers.0, pointers.1, message);
     }
 
     fn items(&mut self, pair: &Pair<'d>, old: &MergedSchema<'d>, new: &MergedSchema<'d>) {
@@ -262,56 +244,6 @@ impl<'a, 'd> Schemas<'a, 'd> {
             });
         }
     }
-
-    fn constraints(&mut self, pair: &Pair<'d>, old: &MergedSchema<'d>, new: &MergedSchema<'d>) {
-        let keywords: BTreeSet<_> = old
-            .constraints
-            .keys()
-            .chain(new.constraints.keys())
-            .collect();
-        for keyword in keywords {
-            let pointers = (old.pointer_of(keyword), new.pointer_of(keyword));
-            let (change, message) =
-                match (old.constraints.get(keyword), new.constraints.get(keyword)) {
-                    (None, Some(_)) => (
-                        SchemaChange::ConstraintAdded,
-                        format!("`{keyword}` was added"),
-                    ),
-                    (Some(_), None) => (
-                        SchemaChange::ConstraintRemoved,
-                        format!("`{keyword}` was removed"),
-                    ),
-                    (before, after) if before != after => (
-                        SchemaChange::ConstraintChanged,
-                        format!("`{keyword}` changed"),
-                    ),
-                    _ => continue,
-                };
-            self.report(pair, change, pointers, &message);
-        }
-        for (constraint, pointer) in &old.unmerged {
-            if !new.unmerged.contains_key(constraint) {
-                let message = format!("constraint removed: {constraint}");
-                self.report(
-                    pair,
-                    SchemaChange::AllOfRemoved,
-                    (pointer.clone(), new.pointer.clone()),
-                    &message,
-                );
-            }
-        }
-        for (constraint, pointer) in &new.unmerged {
-            if !old.unmerged.contains_key(constraint) {
-                let message = format!("constraint added: {constraint}");
-                self.report(
-                    pair,
-                    SchemaChange::AllOfAdded,
-                    (old.pointer.clone(), pointer.clone()),
-                    &message,
-                );
-            }
-        }
-    }
 }
 
 /// Returns the addresses of schemas, or of their targets if they are only references.
@@ -322,10 +254,4 @@ fn addresses<'d>(source: &Source<'d>, nodes: &[Node<'d>]) -> Result<Vec<usize>, 
         Ok(target.as_ref().unwrap_or(node).address())
     });
     addresses.collect()
-}
-
-/// Returns whether a format allows every value of another.
-fn is_wider(one: &str, other: &str) -> bool {
-    let mut widths = NUMBER_FORMATS.iter();
-    widths.any(|(name, fewer)| *name == one && fewer.contains(&other))
 }

@@ -9,6 +9,7 @@
 )]
 
 mod alternatives;
+mod closed;
 mod dialects;
 mod documentation;
 mod ignore;
@@ -16,6 +17,8 @@ mod lifecycle;
 mod mutations;
 mod operation_cases;
 mod operations;
+mod pairs;
+mod references;
 mod rendering;
 mod rust_items;
 mod schema_cases;
@@ -33,6 +36,7 @@ use purlin_compat::Rule;
 fn every_rule_has_a_case() {
     let mut cases: BTreeSet<String> = schemas::rules().collect();
     cases.extend(operation_cases::rules().map(ToOwned::to_owned));
+    cases.extend(alternatives::rules());
     cases.extend(lifecycle::RULES.iter().map(|it| (*it).to_owned()));
     cases.extend(security::RULES.iter().map(|it| (*it).to_owned()));
     cases.extend(versions::RULES.iter().map(|it| (*it).to_owned()));

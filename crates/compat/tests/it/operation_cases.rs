@@ -40,6 +40,19 @@ pub fn rules() -> impl Iterator<Item = &'static str> {
 
 fn operations() -> Vec<Case> {
     let none = || json!({"responses": {}});
+    let servers = |urls: &[&str]| {
+        let mut document = document(json!({}));
+        let servers: Vec<_> = urls.iter().map(|url| json!({"url": url})).collect();
+        document["servers"] = json!(servers);
+        document
+    };
+    let called = |callbacks: Value| operation(json!({"callbacks": callbacks}));
+    let webhook = |body: Value| {
+        let mut document = document(json!({}));
+        document["webhooks"] = json!({"done": {"post": body}});
+        document
+    };
+    let sent = json!({"requestBody": {"content": {"a/b": {}}}});
     let webhooks = |webhooks: Value| {
         let mut document = document(json!({}));
         document["webhooks"] = webhooks;
@@ -63,6 +76,36 @@ fn operations() -> Vec<Case> {
             "safe webhook-added",
             webhooks(json!({"done": {"post": {}}})),
             webhooks(json!({})),
+        ),
+        case(
+            "risky webhook-changed",
+            "risky webhook-changed",
+            webhook(json!({})),
+            webhook(sent.clone()),
+        ),
+        case(
+            "breaking callback-removed",
+            "safe callback-added",
+            called(json!({"done": {"{$request.query.url}": {"post": {}}}})),
+            called(json!({})),
+        ),
+        case(
+            "risky callback-changed",
+            "risky callback-changed",
+            called(json!({"done": {"{$request.query.url}": {"post": {}}}})),
+            called(json!({"done": {"{$request.query.url}": {"post": sent}}})),
+        ),
+        case(
+            "risky member-changed",
+            "risky member-changed",
+            operation(json!({"idempotent": true})),
+            operation(json!({"idempotent": false})),
+        ),
+        case(
+            "risky server-removed",
+            "safe server-added",
+            servers(&["https://a.test/v1", "https://b.test/v1"]),
+            servers(&["https://a.test/v1"]),
         ),
         case(
             "breaking api-operation-id-removed",
@@ -94,6 +137,9 @@ fn parameters() -> Vec<Case> {
         with(
             json!([{"name": "ids", "in": "query", "style": style, "explode": explode, "schema": schema}]),
         )
+    };
+    let flag = |name: &str, kind: &str, value: bool| {
+        with(json!([{"name": "a", "in": "query", name: value, "schema": {"type": kind}}]))
     };
     let path = |template: &str, parameters: Value| {
         document(json!({template: {"get": {"parameters": parameters}}}))
@@ -137,6 +183,38 @@ fn parameters() -> Vec<Case> {
             path("/todos/{todo}", id("todo")),
         ),
         case(
+            "breaking request-parameter-empty-value-removed",
+            "safe request-parameter-empty-value-added",
+            flag("allowEmptyValue", "integer", true),
+            flag("allowEmptyValue", "integer", false),
+        ),
+        case(
+            "risky request-parameter-empty-value-removed",
+            "safe request-parameter-empty-value-added",
+            flag("allowEmptyValue", "string", true),
+            flag("allowEmptyValue", "string", false),
+        ),
+        case(
+            "risky request-parameter-allow-reserved-changed",
+            "risky request-parameter-allow-reserved-changed",
+            flag("allowReserved", "string", true),
+            flag("allowReserved", "string", false),
+        ),
+        case(
+            "safe request-parameter-deprecated",
+            "safe request-parameter-reactivated",
+            flag("deprecated", "string", false),
+            flag("deprecated", "string", true),
+        ),
+        case(
+            "breaking request-parameter-style-changed",
+            "breaking request-parameter-style-changed",
+            with(json!([{"name": "a", "in": "query", "schema": {"type": "string"}}])),
+            with(
+                json!([{"name": "a", "in": "query", "content": {"application/json": {"schema": {"type": "string"}}}}]),
+            ),
+        ),
+        case(
             "breaking request-parameter-style-changed",
             "breaking request-parameter-style-changed",
             list("form", true),
@@ -160,7 +238,25 @@ fn bodies() -> Vec<Case> {
         operation(json!({"requestBody": {"required": required, "content": content}}))
     };
     let none = || operation(json!({}));
+    let encoded = |types: &str| {
+        let media =
+            json!({"schema": {"type": "object"}, "encoding": {"f": {"contentType": types}}});
+        operation(json!({"requestBody": {"content": {"multipart/form-data": media}}}))
+    };
+    let range = |name: &str| operation(json!({"requestBody": {"content": {name: {}}}}));
     vec![
+        case(
+            "breaking media-type-encoding-changed",
+            "safe media-type-encoding-changed",
+            encoded("image/png, image/jpeg"),
+            encoded("image/png"),
+        ),
+        case(
+            "breaking request-body-media-type-removed",
+            "safe request-body-media-type-added",
+            range("text/*"),
+            range("text/csv"),
+        ),
         case(
             "breaking request-body-added-required",
             "breaking request-body-removed",
@@ -275,6 +371,9 @@ fn responses() -> Vec<Case> {
         operation(json!({"responses": {"200": {"content": content}}}))
     };
     let headers = |headers: Value| operation(json!({"responses": {"200": {"headers": headers}}}));
+    let list =
+        |explode: bool| headers(json!({"X-A": {"explode": explode, "schema": {"type": "object"}}}));
+    let links = |links: Value| operation(json!({"responses": {"200": {"links": links}}}));
     let header = |required: bool| {
         headers(json!({"X-Total": {"required": required, "schema": {"type": "integer"}}}))
     };
@@ -308,6 +407,30 @@ fn responses() -> Vec<Case> {
             "safe response-header-added",
             header(false),
             headers(json!({})),
+        ),
+        case(
+            "breaking response-header-style-changed",
+            "breaking response-header-style-changed",
+            list(true),
+            list(false),
+        ),
+        case(
+            "safe response-header-deprecated",
+            "safe response-header-reactivated",
+            headers(json!({"X-A": {"schema": {}}})),
+            headers(json!({"X-A": {"schema": {}, "deprecated": true}})),
+        ),
+        case(
+            "risky response-link-removed",
+            "safe response-link-added",
+            links(json!({"next": {"operationId": "next"}})),
+            links(json!({})),
+        ),
+        case(
+            "risky response-link-changed",
+            "risky response-link-changed",
+            links(json!({"next": {"operationId": "next"}})),
+            links(json!({"next": {"operationId": "other"}})),
         ),
         case(
             "breaking response-header-became-optional",

@@ -321,7 +321,7 @@ fn composed() -> Vec<Case> {
     let mapped = |mapping: Value| json!({"type": "object", "discriminator": {"propertyName": "kind", "mapping": mapping}});
     let discriminated_by =
         |name: &str| json!({"type": "object", "discriminator": {"propertyName": name}});
-    let names = |keyword: &str, schema: Value| json!({"type": "object", keyword: schema});
+    let condition = |name: &str| json!({"type": "object", "if": {"required": [name]}, "then": {"minProperties": 5}});
     vec![
         case(
             ("additional-properties-removed", "BS"),
@@ -338,8 +338,26 @@ fn composed() -> Vec<Case> {
         case_3_1(
             ("constraint-changed", "RR"),
             ("constraint-changed", "RR"),
-            names("propertyNames", json!({"maxLength": 5})),
-            names("propertyNames", json!({"maxLength": 9})),
+            condition("a"),
+            condition("b"),
+        ),
+        case(
+            ("constraint-changed", "BS"),
+            ("constraint-changed", "SB"),
+            json!({"type": "string", "not": {"enum": ["a"]}}),
+            json!({"type": "string", "not": {"enum": ["a", "b"]}}),
+        ),
+        case(
+            ("keyword-changed", "RR"),
+            ("keyword-changed", "RR"),
+            json!({"type": "string", "divisibleBy": 5}),
+            json!({"type": "string", "divisibleBy": 6}),
+        ),
+        case(
+            ("any-of-became-one-of", "BS"),
+            ("one-of-became-any-of", "SR"),
+            json!({"anyOf": [{"type": "number"}, whole]}),
+            json!({"oneOf": [{"type": "number"}, whole]}),
         ),
         case(
             ("one-of-removed", "BS"),

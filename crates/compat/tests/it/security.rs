@@ -6,6 +6,11 @@ use crate::support::{found, operation};
 
 /// The rules that these tests cover.
 pub const RULES: &[&str] = &[
+    "api-security-component-oauth-flow-added",
+    "api-security-component-oauth-flow-removed",
+    "api-security-component-oauth-scope-added",
+    "api-security-component-oauth-scope-removed",
+    "api-security-component-oauth-url-changed",
     "api-security-added",
     "api-security-removed",
     "api-security-scope-added",
@@ -121,4 +126,66 @@ fn operations_inherit_the_requirements_of_the_document() {
         found(&own(open), &global(closed)),
         ["breaking api-security-added"]
     );
+}
+
+#[test]
+fn flows_scopes_and_urls_of_oauth_are_compared() {
+    let with = |flows: Value| {
+        let mut document = operation(json!({"security": [{"oauth": []}]}));
+        document["components"] =
+            json!({"securitySchemes": {"oauth": {"type": "oauth2", "flows": flows}}});
+        document
+    };
+    let flow = |url: &str, scopes: Value| json!({"tokenUrl": url, "scopes": scopes});
+    let one = with(json!({"password": flow("https://a.test", json!({"a": ""}))}));
+    let two = with(json!({
+        "password": flow("https://a.test", json!({"a": ""})),
+        "clientCredentials": flow("https://a.test", json!({})),
+    }));
+    let moved = with(json!({"password": flow("https://b.test", json!({"a": ""}))}));
+    let wide = with(json!({"password": flow("https://a.test", json!({"a": "", "b": ""}))}));
+    for (old, new, forward, back) in [
+        (
+            &one,
+            &two,
+            "safe api-security-component-oauth-flow-added",
+            "breaking api-security-component-oauth-flow-removed",
+        ),
+        (
+            &one,
+            &moved,
+            "risky api-security-component-oauth-url-changed",
+            "risky api-security-component-oauth-url-changed",
+        ),
+        (
+            &one,
+            &wide,
+            "safe api-security-component-oauth-scope-added",
+            "risky api-security-component-oauth-scope-removed",
+        ),
+    ] {
+        assert_eq!(found(old, new), [forward]);
+        assert_eq!(found(new, old), [back]);
+    }
+    let mut swagger = json!({
+        "swagger": "2.0",
+        "info": {"title": "Todos", "version": "1"},
+        "paths": {"/todos": {"post": {"security": [{"oauth": []}]}}},
+    });
+    swagger["securityDefinitions"] = json!({
+        "oauth": {"type": "oauth2", "flow": "password", "tokenUrl": "https://a.test", "scopes": {"a": ""}},
+    });
+    assert_eq!(found(&swagger, &one), [""; 0]);
+}
+
+#[test]
+fn schemes_that_are_not_required_are_not_compared() {
+    let with = |url: &str| {
+        let mut document = operation(json!({}));
+        let scheme = json!({"type": "openIdConnect", "openIdConnectUrl": url});
+        document["components"] = json!({"securitySchemes": {"id": scheme}});
+        document
+    };
+    let (old, new) = (with("https://a.test"), with("https://b.test"));
+    assert_eq!(found(&old, &new), [""; 0]);
 }

@@ -28,6 +28,7 @@ fn other_values_are_rejected() {
         json!("openapi"),
         json!({}),
         json!({"openapi": "4.0.0"}),
+        json!({"openapi": "3.3.0"}),
         json!({"swagger": "1.2"}),
     ] {
         let error = rejected(&good, &bad);
@@ -41,7 +42,7 @@ fn other_values_are_rejected() {
     }
     assert_eq!(
         rejected(&good, &json!({"openapi": "4.0.0"})).to_string(),
-        "the new document, at ``: not an OpenAPI 3.1, OpenAPI 3.0 or Swagger 2.0 document: its version is `4.0.0`"
+        "the new document, at ``: not an OpenAPI 3.2, 3.1, 3.0 or Swagger 2.0 document: its version is `4.0.0`"
     );
 }
 
@@ -116,15 +117,36 @@ fn missing_parts_are_absent() {
 }
 
 #[test]
-fn keywords_of_the_wrong_type_are_ignored() {
-    let odd = json!({
-        "type": 1, "enum": 1, "maximum": "9", "required": "a", "pattern": 1, "format": 1,
-        "discriminator": 1, "multipleOf": "1", "x-extensible-enum": 1,
-    });
+fn keywords_of_the_wrong_type_are_never_safe() {
     let of = |schema: &Value| {
         operation(json!({"parameters": [{"name": "a", "in": "query", "schema": schema}]}))
     };
-    assert_eq!(found(&of(&json!({})), &of(&odd)), [""; 0]);
+    for (keyword, value) in [
+        ("type", json!(1)),
+        ("type", json!("int")),
+        ("type", json!(["string", "int"])),
+        ("enum", json!(1)),
+        ("maximum", json!("9")),
+        ("exclusiveMaximum", json!(true)),
+        ("required", json!("a")),
+        ("pattern", json!(1)),
+        ("format", json!(1)),
+        ("discriminator", json!(1)),
+        ("multipleOf", json!("1")),
+        ("x-extensible-enum", json!(1)),
+        ("nullable", json!(true)),
+        ("unknown", json!(true)),
+    ] {
+        let plain = of(&json!({"type": "string"}));
+        let mut odd = json!({"type": "string"});
+        odd[keyword] = value;
+        let odd = of(&odd);
+        for report in [report(&plain, &odd), report(&odd, &plain)] {
+            let is_bad = |it: &purlin_compat::Finding| it.severity > purlin_compat::Severity::Safe;
+            assert!(report.findings.iter().any(is_bad), "{odd}");
+        }
+        assert_eq!(found(&odd, &odd), [""; 0]);
+    }
 }
 
 #[test]
@@ -144,7 +166,11 @@ fn cyclic_schemas_terminate() {
     assert_eq!(found(&of(5), &of(5)), [""; 0]);
     assert_eq!(
         found(&of(5), &of(9)),
-        ["safe request-property-max-length-increased"]
+        [
+            "risky request-property-one-of-overlap",
+            "risky request-property-one-of-overlap",
+            "safe request-property-max-length-increased"
+        ]
     );
 }
 

@@ -7,6 +7,7 @@ use syn::{Data, DeriveInput, Fields, GenericParam, Index, parse_quote};
 use super::{
     Plan,
     fields::{self, FieldPlan, Step},
+    parts,
     serde_attributes::{self, ReadAs, Tagging},
 };
 use crate::diagnostics::Diagnostics;
@@ -46,6 +47,7 @@ pub(super) fn check(input: &DeriveInput, plan: &Plan, checks: &[Vec<FieldPlan>])
         Data::Union(_) => TokenStream::new(),
     };
 
+    let declares = parts::declares(input, plan, checks);
     let name = &input.ident;
     let mut generics = input.generics.clone();
     for parameter in &mut generics.params {
@@ -64,6 +66,8 @@ pub(super) fn check(input: &DeriveInput, plan: &Plan, checks: &[Vec<FieldPlan>])
                 use #schemas::__private::probe::Skip as _;
                 #body
             }
+
+            #declares
         }
     }
 }
@@ -99,7 +103,7 @@ fn arm(variant: &syn::Variant, fields: &[FieldPlan], plan: &Plan) -> TokenStream
 }
 
 /// Returns the name of the member that holds a variant's content, if there is one.
-fn variant_step(variant: &syn::Variant, plan: &Plan) -> Option<String> {
+pub(super) fn variant_step(variant: &syn::Variant, plan: &Plan) -> Option<String> {
     let own = serde_attributes::variant(&variant.attrs, &mut Diagnostics::default());
     match &plan.container.tagging {
         _ if own.is_untagged || own.is_skipped => None,
@@ -111,8 +115,8 @@ fn variant_step(variant: &syn::Variant, plan: &Plan) -> Option<String> {
                 rule.map_or_else(|| ident.to_owned(), |rule| rule.variant(ident))
             }))
         }
-        Tagging::Adjacent { content } => Some(content.clone()),
-        Tagging::Internal | Tagging::Untagged => None,
+        Tagging::Adjacent { content, .. } => Some(content.clone()),
+        Tagging::Internal { .. } | Tagging::Untagged => None,
     }
 }
 

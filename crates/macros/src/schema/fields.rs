@@ -8,9 +8,9 @@ use syn::{Attribute, Field, Fields, Type, parse_quote, spanned::Spanned};
 use super::{
     Plan, compact,
     names::RenameRule,
-    rules,
+    parts, rules,
     schemars_attributes::{self, On},
-    serde_attributes::{self, FieldAttributes, Tagging},
+    serde_attributes::{self, FieldAttributes},
     types::{
         argument, inside_option, is_wrapper, item, last_segment, long_array, nested_long_array,
         wide_integer,
@@ -31,6 +31,22 @@ pub(super) struct FieldPlan {
     pub(super) conditions: Vec<Attribute>,
     /// Its values must always be validated against the schema.
     pub(super) is_strict: bool,
+    /// The type whose members are members of the field's own object, if there is one: a flattened field, a newtype.
+    pub(super) shares: Option<Type>,
+    pub(super) is_flattened: bool,
+    /// The field is an `Option` that must be present.
+    pub(super) is_required: bool,
+    /// It is read by a function of the author's.
+    pub(super) reads_itself: bool,
+}
+
+/// What the fields of a struct or variant have in common.
+pub(super) struct Around {
+    pub(super) rename_all: Option<RenameRule>,
+    /// They are the content of a variant that has its tag beside it.
+    pub(super) is_beside_tag: bool,
+    /// The index of the variant; 0 for a struct.
+    pub(super) variant: usize,
 }
 
 pub(super) enum Step {
@@ -40,23 +56,51 @@ pub(super) enum Step {
 
 pub(super) fn plan(
     fields: &mut Fields,
-    rename_all: Option<RenameRule>,
+    around: &Around,
     plan: &Plan,
     diagnostics: &mut Diagnostics,
 ) -> Vec<FieldPlan> {
     let is_single = fields.len() == 1;
-    fields
+    let plans: Vec<FieldPlan> = fields
         .iter_mut()
         .enumerate()
-        .map(|(index, field)| one(field, index, is_single, rename_all, plan, diagnostics))
-        .collect()
+        .map(|(index, field)| one(field, index, is_single, around, plan, diagnostics))
+        .collect();
+    report_duplicates(fields, &plans, diagnostics);
+    parts::read(fields, &plans, around.variant, plan);
+    plans
+}
+
+/// Reports a name that two fields have.
+fn report_duplicates(fields: &Fields, plans: &[FieldPlan], diagnostics: &mut Diagnostics) {
+    let name_of = |plan: &FieldPlan| match &plan.step {
+        Some(Step::Member(name)) if plan.conditions.is_empty() => Some(name.clone()),
+        _ => None,
+    };
+    for (index, (field, plan)) in fields.iter().zip(plans).enumerate() {
+        let Some(name) = name_of(plan) else { continue };
+        let mut before = fields.iter().zip(plans).take(index);
+        let first = before.find(|(_, plan)| name_of(plan).as_ref() == Some(&name));
+        if let Some((
+            Field {
+                ident: Some(first), ..
+            },
+            _,
+        )) = first
+        {
+            diagnostics.push(
+                field,
+                format!("the field `{first}` has the name `{name}` already: rename one of them"),
+            );
+        }
+    }
 }
 
 fn one(
     field: &mut Field,
     index: usize,
     is_single: bool,
-    rename_all: Option<RenameRule>,
+    around: &Around,
     plan: &Plan,
     diagnostics: &mut Diagnostics,
 ) -> FieldPlan {
@@ -95,7 +139,8 @@ fn one(
             let ident = ident.to_string();
             let ident = ident.trim_start_matches("r#");
             let name = own.rename.clone().unwrap_or_else(|| {
-                rename_all.map_or_else(|| ident.to_owned(), |rule| rule.field(ident))
+                let rule = around.rename_all;
+                rule.map_or_else(|| ident.to_owned(), |rule| rule.field(ident))
             });
             Some(Step::Member(name))
         }
@@ -121,14 +166,26 @@ fn one(
         }
     }
     field.attrs.extend(rules.attributes);
-    // A flattened map shares its object with other members, whose names it does not restrict.
-    let shares = own.is_flattened
-        || (matches!(plan.container.tagging, Tagging::Internal) && field.ident.is_none());
-    if !own.is_skipped && !overrides_schema && !shares && may_hold_maps(&field.ty) {
+    let is_part = own.is_flattened || (around.is_beside_tag && is_single && field.ident.is_none());
+    // The keys of a map that shares its object with other members say nothing about their names.
+    if !own.is_skipped && !overrides_schema && !is_part && may_hold_maps(&field.ty) {
         field.attrs.push(note_keys(&field.ty, plan));
     }
+    let shares = (!own.is_skipped && step.is_none()).then(|| field.ty.clone());
 
     let has_default = own.has_default || plan.container.has_default;
+    if is_part && !overrides_schema {
+        if rules.has_keywords
+            && let Some(garde) = garde.first()
+        {
+            diagnostics.push(
+                garde,
+                "the document cannot state this rule: these members share their object with others; give the map a field of its own, or write the rule as `custom(…)`",
+            );
+        }
+        let described = parts::described(&field.ty, own.is_flattened, rules.is_required, plan);
+        field.attrs.push(described);
+    }
     if rules.is_required {
         if has_default && let Some(garde) = garde.first() {
             diagnostics.push(
@@ -136,9 +193,11 @@ fn one(
                 "a field with a default cannot be `required`: remove one of them",
             );
         }
-        if plan.options.reads && !own.has_custom_serde {
+        if plan.options.reads && !own.has_custom_serde && !own.is_flattened {
             field.attrs.push(read_present(plan));
         }
+    } else if own.is_flattened {
+        // What serde does about an `Option` here is done by the code that reads the part.
     } else if own.skips_none
         && !own.has_custom_serde
         && !overrides_schema
@@ -161,6 +220,10 @@ fn one(
         is_skipped: own.is_skipped,
         conditions,
         is_strict,
+        shares,
+        is_flattened: own.is_flattened && !own.is_skipped,
+        is_required: rules.is_required,
+        reads_itself: own.has_custom_serde,
     }
 }
 
@@ -290,7 +353,7 @@ fn apply_direction(field: &mut Field, plan: &Plan, diagnostics: &mut Diagnostics
 
 /// Reads a missing `Patch` as absent, and omits an absent one.
 fn leave_out_absent(field: &mut Field, own: &FieldAttributes, plan: &Plan) {
-    if own.is_skipped || own.is_flattened {
+    if own.is_skipped {
         return;
     }
     if !own.has_default {

@@ -7,6 +7,7 @@ mod generics;
 mod names;
 mod options;
 mod partial;
+mod parts;
 mod rules;
 mod schemars_attributes;
 mod serde_attributes;
@@ -19,15 +20,18 @@ use quote::quote;
 use syn::{Attribute, Data, DeriveInput, Path, Token, parse_quote, punctuated::Punctuated};
 
 use crate::diagnostics::Diagnostics;
-use fields::FieldPlan;
+use fields::{Around, FieldPlan};
 use options::Options;
 use schemars_attributes::On;
-use serde_attributes::Container;
+use serde_attributes::{Container, Tagging};
 
 /// The options and attributes of a type, while its fields are planned.
 struct Plan {
     options: Options,
     container: Container,
+    /// The type, with its parameters as arguments.
+    ty: TokenStream,
+    is_generic: bool,
 }
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -66,6 +70,14 @@ fn declare(
     diagnostics: &mut Diagnostics,
 ) -> TokenStream {
     options.rename = generics::name(&input, options.rename.take(), diagnostics);
+    if let Some(option) = &options.ignores_unknown
+        && !(options.reads && !options.by_value && has_fields_of_its_own(&input))
+    {
+        diagnostics.push(
+            option,
+            "`unknown_fields` is for types that are read from named fields of their own: remove it, or `deny_unknown_fields`",
+        );
+    }
     if options.by_value {
         check_type(&mut input, diagnostics);
         let is_strict = schemars_attributes::is_strict(&input.attrs, On::Type, diagnostics);
@@ -74,7 +86,13 @@ fn declare(
     let container = Container::read(&input, diagnostics);
     check_type(&mut input, diagnostics);
     let mut is_strict = schemars_attributes::is_strict(&input.attrs, On::Type, diagnostics);
-    let plan = Plan { options, container };
+    let (name, (_, parameters, _)) = (&input.ident, input.generics.split_for_impl());
+    let plan = Plan {
+        options,
+        container,
+        ty: quote!(#name #parameters),
+        is_generic: input.generics.type_params().next().is_some(),
+    };
     let original = input.clone();
     let checks = checks(&mut input, &plan, &mut is_strict, diagnostics);
     is_strict |= checks.iter().flatten().any(|field| field.is_strict);
@@ -93,10 +111,17 @@ fn declare(
         Some(_) => None,
         None => variants::read_contents(&original, &mut input, &plan),
     };
+    let parts = parts::parts(&input, &plan, &checks);
     decorate(&mut input, &plan, is_strict, read.is_some());
     // The check comes first: its errors about a field's type are plainer than those of
     // the derives.
-    quote!(#check #input #read #contents)
+    quote!(#check #parts #input #read #contents)
+}
+
+/// Returns whether a type is read from named fields, so that there are unknown ones.
+fn has_fields_of_its_own(input: &DeriveInput) -> bool {
+    let container = Container::read(input, &mut Diagnostics::default());
+    container.may_deny_unknown || container.has_flatten
 }
 
 /// Checks the type as a whole, and removes the attributes that only `#[schema]` reads.
@@ -165,18 +190,18 @@ fn checks(
 ) -> Vec<Vec<FieldPlan>> {
     match &mut input.data {
         Data::Struct(data) => {
-            let rename_all = plan.container.rename_all;
-            vec![fields::plan(
-                &mut data.fields,
-                rename_all,
-                plan,
-                diagnostics,
-            )]
+            let around = Around {
+                rename_all: plan.container.rename_all,
+                is_beside_tag: false,
+                variant: 0,
+            };
+            vec![fields::plan(&mut data.fields, &around, plan, diagnostics)]
         }
         Data::Enum(data) => data
             .variants
             .iter_mut()
-            .map(|variant| {
+            .enumerate()
+            .map(|(index, variant)| {
                 let own = serde_attributes::variant(&variant.attrs, diagnostics);
                 *is_strict |=
                     schemars_attributes::is_strict(&variant.attrs, On::Variant, diagnostics);
@@ -187,9 +212,15 @@ fn checks(
                     }
                     !is_garde
                 });
-                let rename_all = own.rename_all.or(plan.container.rename_all_fields);
-                let mut fields = fields::plan(&mut variant.fields, rename_all, plan, diagnostics);
-                if own.is_skipped || schemars_attributes::overrides_schema(&variant.attrs) {
+                let overrides_schema = schemars_attributes::overrides_schema(&variant.attrs);
+                let is_tagged = matches!(plan.container.tagging, Tagging::Internal { .. });
+                let around = Around {
+                    rename_all: own.rename_all.or(plan.container.rename_all_fields),
+                    is_beside_tag: is_tagged && !own.is_untagged && !overrides_schema,
+                    variant: index,
+                };
+                let mut fields = fields::plan(&mut variant.fields, &around, plan, diagnostics);
+                if own.is_skipped || overrides_schema {
                     fields.iter_mut().for_each(|field| field.known = None);
                 }
                 fields
@@ -201,7 +232,10 @@ fn checks(
 
 /// Adds derives, crate paths and extensions of the schema. What reads the type is derived, or generated beside it.
 fn decorate(input: &mut DeriveInput, plan: &Plan, is_strict: bool, is_read: bool) {
-    let Plan { options, container } = plan;
+    let Plan {
+        options, container, ..
+    } = plan;
+    parts::close_variants(input, plan);
     let schemas = &options.schemas;
     let private = quote!(#schemas::__private);
     let serde_path = format!("{}::serde", compact(&private));
@@ -216,7 +250,8 @@ fn decorate(input: &mut DeriveInput, plan: &Plan, is_strict: bool, is_read: bool
     added.push(parse_quote!(#[derive(#private::schemars::JsonSchema)]));
     added.push(parse_quote!(#[serde(crate = #serde_path)]));
     added.push(parse_quote!(#[schemars(crate = #schemars_path)]));
-    if options.reads && container.may_deny_unknown {
+    let ignores_unknown = options.ignores_unknown.is_some();
+    if options.reads && container.may_deny_unknown && !ignores_unknown {
         added.push(parse_quote!(#[serde(deny_unknown_fields)]));
     }
     added.extend(generics::bounds(input, schemas));
@@ -229,7 +264,9 @@ fn decorate(input: &mut DeriveInput, plan: &Plan, is_strict: bool, is_read: bool
             "x-purlin-name" = <Self as #private::schemars::JsonSchema>::schema_name(),
         ))]
     });
-    if container.has_flatten {
+    if container.has_flatten && ignores_unknown {
+        added.push(parse_quote!(#[schemars(extend("x-purlin-strict" = "open"))]));
+    } else if container.has_flatten && matches!(input.data, Data::Struct(_)) {
         added.push(parse_quote!(#[schemars(extend("x-purlin-strict" = "flatten"))]));
     } else if container.is_buffered || is_strict {
         added.push(parse_quote!(#[schemars(extend("x-purlin-strict" = true))]));

@@ -7,7 +7,7 @@ use syn::{Expr, ExprLit, Lit, LitStr, Meta, Token, parse::Parser, punctuated::Pu
 use super::partial::Partial;
 use crate::{crate_path, diagnostics::Diagnostics};
 
-const NO_OPTION: &str = "unknown option: the options are `request`, `response`, `by_value`, `partial = Name`, `rename = \"…\"` and `crate = \"…\"`";
+const NO_OPTION: &str = "unknown option: the options are `request`, `response`, `by_value`, `partial = Name`, `rename = \"…\"`, `unknown_fields = \"ignore\"` and `crate = \"…\"`";
 
 pub(super) struct Options {
     pub(super) reads: bool,
@@ -16,6 +16,8 @@ pub(super) struct Options {
     pub(super) by_value: bool,
     pub(super) rename: Option<LitStr>,
     pub(super) partial: Option<Partial>,
+    /// The option by which unknown fields are ignored instead of rejected.
+    pub(super) ignores_unknown: Option<Meta>,
     /// The path of `purlin-schemas`.
     pub(super) schemas: TokenStream,
 }
@@ -33,6 +35,7 @@ impl Options {
             by_value: false,
             rename: None,
             partial: None,
+            ignores_unknown: None,
             schemas: TokenStream::new(),
         };
         let mut seen: Vec<String> = Vec::new();
@@ -64,6 +67,7 @@ impl Options {
             by_value: false,
             rename: None,
             partial: None,
+            ignores_unknown: self.ignores_unknown.clone(),
             schemas: self.schemas.clone(),
         }
     }
@@ -82,6 +86,16 @@ impl Options {
                     );
                 };
                 self.rename = Some(name.clone());
+            }
+            (Some("unknown_fields"), Meta::NameValue(pair)) => {
+                match text(&pair.value).map(LitStr::value).as_deref() {
+                    Some("ignore") => self.ignores_unknown = Some(meta.clone()),
+                    Some("reject") => {}
+                    _ => diagnostics.push(
+                        &pair.value,
+                        "write `\"ignore\"` or `\"reject\"`, the default; a `#[serde(flatten)]` map of texts or values collects unknown fields",
+                    ),
+                }
             }
             (Some("crate"), Meta::NameValue(pair)) => match text(&pair.value) {
                 Some(path) => {

@@ -11,8 +11,8 @@ use crate::diagnostics::Diagnostics;
 /// How an enum's variants are tagged.
 pub(super) enum Tagging {
     External,
-    Internal,
-    Adjacent { content: String },
+    Internal { tag: String },
+    Adjacent { tag: String, content: String },
     Untagged,
 }
 
@@ -35,6 +35,8 @@ pub(super) struct Container {
     pub(super) may_deny_unknown: bool,
     /// The type it is converted from.
     pub(super) read_as: Option<ReadAs>,
+    /// It states the bounds of its type parameters itself: `#[serde(bound = "…")]`.
+    pub(super) has_bound: bool,
 }
 
 /// A variant's attributes.
@@ -123,8 +125,8 @@ impl Container {
         let content = find("content").and_then(read_name);
         let tagging = match (find("untagged"), tag, content) {
             (Some(_), ..) => Tagging::Untagged,
-            (None, Some(_), Some(content)) => Tagging::Adjacent { content },
-            (None, Some(_), None) => Tagging::Internal,
+            (None, Some(tag), Some(content)) => Tagging::Adjacent { tag, content },
+            (None, Some(tag), None) => Tagging::Internal { tag },
             (None, None, _) => Tagging::External,
         };
         let is_transparent = find("transparent").is_some();
@@ -158,6 +160,7 @@ impl Container {
             has_flatten,
             may_deny_unknown,
             read_as,
+            has_bound: find("bound").is_some(),
         }
     }
 }

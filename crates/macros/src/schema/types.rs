@@ -15,7 +15,8 @@ pub(super) fn holds(ty: &Type) -> Holds {
     match last_segment(innermost(ty)).as_deref() {
         Some("String" | "str" | "Cow") => Holds::Text,
         Some(
-            "Vec" | "VecDeque" | "BTreeSet" | "HashSet" | "IndexSet" | "CommaSeparated" | "[]",
+            "Vec" | "VecDeque" | "BTreeSet" | "HashSet" | "IndexSet" | "CommaSeparated"
+            | "SpaceDelimited" | "PipeDelimited" | "[]",
         ) => Holds::List,
         Some("HashMap" | "BTreeMap" | "IndexMap") => Holds::Map,
         _ => Holds::Unknown,

@@ -84,7 +84,7 @@ pub(super) fn read_contents(
 ) -> Option<TokenStream> {
     let is_buffered = matches!(
         plan.container.tagging,
-        Tagging::Internal | Tagging::Adjacent { .. }
+        Tagging::Internal { .. } | Tagging::Adjacent { .. }
     );
     let may_generate = is_buffered
         && plan.options.reads
@@ -190,13 +190,18 @@ impl Contents<'_> {
             _ => values.collect(),
         };
         let parts = pattern(&content, &parts(&variant.fields));
+        let is_beside_tag = matches!(self.plan.container.tagging, Tagging::Internal { .. });
+        let read = match &variant.fields {
+            Fields::Unnamed(_) if is_beside_tag => quote!(content_beside_tag),
+            _ => quote!(content),
+        };
         quote! {
             #(#conditions)*
             fn #name<'de, __D: #private::serde::Deserializer<'de>>(
                 __deserializer: __D,
             ) -> ::std::result::Result<(#(#types),*), __D::Error> {
                 #declared
-                let #parts = #private::check::content::<#content, __D>(__deserializer)?;
+                let #parts = #private::check::#read::<#content, __D>(__deserializer)?;
                 ::std::result::Result::Ok((#(#values),*))
             }
         }

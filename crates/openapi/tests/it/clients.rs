@@ -1,6 +1,9 @@
 //! The document for client generators.
 
-use purlin_openapi::{Dialect, Document, Info, MediaType, Method, Operation, Response, Schema};
+use purlin_openapi::{
+    Dialect, Document, Info, Link, MediaType, Method, Operation, Parameter, ParameterLocation,
+    ParameterStyle, Response, Schema,
+};
 use serde_json::{Value, json};
 
 /// Returns the responses of an operation with these statuses and media types,
@@ -113,4 +116,52 @@ fn ranges_and_default_do_not_describe_removed_statuses() {
         &[("4XX", PROBLEM), ("5XX", NOTHING), ("default", NOTHING)],
         &["4XX"],
     );
+}
+
+#[test]
+fn parameters_that_a_generator_cannot_write_are_omitted() {
+    let query = ParameterLocation::Query;
+    let parameter = |name: &str, location, style, explode| {
+        let mut parameter = Parameter::new(name, location, Schema(json!({"type": "object"})));
+        (parameter.style, parameter.explode) = (style, explode);
+        parameter
+    };
+    let form = Some(ParameterStyle::Form);
+    let deep = parameter("deep", query, Some(ParameterStyle::DeepObject), Some(true));
+    let mut all = Operation::new("all");
+    all.parameters = vec![
+        parameter("plain", query, None, None),
+        parameter("commas", query, None, Some(false)),
+        parameter(
+            "pipes",
+            query,
+            Some(ParameterStyle::PipeDelimited),
+            Some(false),
+        ),
+        deep.clone(),
+        parameter("others", query, form, Some(true)),
+        parameter("header", ParameterLocation::Header, None, None),
+        parameter("cookie", ParameterLocation::Cookie, None, None),
+    ];
+    all.parameters[6].required = true;
+    let response = Response::new("Done").link("deep", Link::new("needs_deep"));
+    all.responses.insert("200".to_owned(), response);
+    let mut needs_deep = Operation::new("needs_deep");
+    needs_deep.parameters.push(deep);
+    needs_deep.parameters[0].required = true;
+
+    let mut document = Document::new(Info::new("T", "1"));
+    document.operation("/all", Method::Get, all);
+    document.operation("/deep", Method::Get, needs_deep);
+    let written = document.for_clients().to_value(Dialect::V3_1);
+    assert_eq!(written["paths"].get("/deep"), None);
+    let all = &written["paths"]["/all"]["get"];
+    let names: Vec<_> = all["parameters"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| &it["name"])
+        .collect();
+    assert_eq!(names, ["plain", "others", "header"]);
+    assert_eq!(all["responses"]["200"].get("links"), None);
 }

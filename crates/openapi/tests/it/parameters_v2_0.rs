@@ -254,3 +254,55 @@ fn headers_are_converted_like_parameters() {
         json!({"X-Total": {"type": "integer", "minimum": 0, "description": "How many."}})
     );
 }
+
+#[test]
+fn styles_of_lists_are_collection_formats() {
+    for (style, explode, format) in [
+        (None, None, "multi"),
+        (None, Some(false), "csv"),
+        (Some(ParameterStyle::Form), Some(false), "csv"),
+        (Some(ParameterStyle::SpaceDelimited), Some(false), "ssv"),
+        (Some(ParameterStyle::SpaceDelimited), None, "ssv"),
+        (Some(ParameterStyle::PipeDelimited), Some(false), "pipes"),
+        (Some(ParameterStyle::PipeDelimited), Some(true), "multi"),
+    ] {
+        let list = json!({"type": "array", "items": {"type": "string"}});
+        let mut parameter = one(ParameterLocation::Query, list.clone());
+        (parameter.style, parameter.explode) = (style, explode);
+        assert_eq!(
+            parameters(parameter)[0]["collectionFormat"],
+            format,
+            "{style:?}"
+        );
+        let header = one(ParameterLocation::Header, list);
+        assert_eq!(parameters(header)[0]["collectionFormat"], "csv");
+    }
+}
+
+#[test]
+fn deep_object_in_a_form_is_a_field_for_each_property() {
+    let filter = json!({
+        "type": "object",
+        "required": ["name"],
+        "properties": {
+            "name": {"$ref": "#/components/schemas/Text"},
+            "age": {"type": "integer"},
+        },
+    });
+    let schema =
+        Schema(json!({"type": "object", "required": ["filter"], "properties": {"filter": filter}}));
+    let encoding = Encoding::style(ParameterStyle::DeepObject, true);
+    let media_type = MediaType::new(schema.clone()).encoding("filter", encoding);
+    let name = "application/x-www-form-urlencoded";
+    let mut body = RequestBody::required(name, schema);
+    body.content.insert(name.to_owned(), media_type);
+    let mut operation = Operation::new("it");
+    operation.request_body = Some(body);
+    assert_eq!(
+        request(operation)["parameters"],
+        json!([
+            {"name": "filter[age]", "in": "formData", "type": "integer"},
+            {"name": "filter[name]", "in": "formData", "type": "string", "maxLength": 5, "required": true},
+        ])
+    );
+}

@@ -28,6 +28,7 @@ pub(crate) trait Erased: Send + Sync {
     fn challenge(&self, context: &ChallengeContext<'_>) -> Option<String>;
     fn has_scopes(&self) -> bool;
     fn other_failures(&self) -> &'static [AuthFailure];
+    fn errors(&self) -> Vec<String>;
     fn warnings(&self) -> Vec<String>;
     /// Returns the identity's type.
     fn identity(&self) -> TypeId;
@@ -57,6 +58,10 @@ impl<A: Authenticator> Erased for A {
 
     fn other_failures(&self) -> &'static [AuthFailure] {
         Authenticator::other_failures(self)
+    }
+
+    fn errors(&self) -> Vec<String> {
+        Authenticator::errors(self)
     }
 
     fn warnings(&self) -> Vec<String> {

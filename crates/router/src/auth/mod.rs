@@ -28,7 +28,7 @@ pub use api_key::{Application, CookieApiKey, HeaderApiKey, KeyRing, QueryApiKey}
 #[cfg(feature = "basic")]
 pub use basic::{Basic, PasswordHashError, User};
 #[cfg(feature = "jwt")]
-pub use bearer::{Bearer, JwtKeys, JwtKeysError, Token};
+pub use bearer::{Bearer, JwtIssueError, JwtIssuer, JwtKeys, JwtKeysError, Token};
 pub(crate) use erased::Named;
 pub use failure::{AuthFailure, ChallengeContext};
 pub(crate) use guards::{Guards, Step};
@@ -129,6 +129,12 @@ pub trait Authenticator: Send + Sync + 'static {
     /// missing or invalid credential; the document lists their statuses.
     fn other_failures(&self) -> &'static [AuthFailure] {
         &[]
+    }
+
+    /// Returns what is wrong with the configuration, each with its remedy: errors
+    /// of [`Registry::build`](crate::Registry::build).
+    fn errors(&self) -> Vec<String> {
+        Vec::new()
     }
 
     /// Returns what is probably wrong with the configuration, each with its remedy.

@@ -27,6 +27,10 @@ impl Builder<'_> {
             if let Some(reason) = undocumentable(name, &authenticator.scheme()) {
                 self.not_an_authenticator("the registry", reason);
             }
+            for error in authenticator.errors() {
+                let reason = format!("the authenticator `{name}`: {error}");
+                self.not_an_authenticator("the registry", reason);
+            }
             if !seen.insert(name.as_ref()) {
                 self.not_an_authenticator(
                     "the registry",

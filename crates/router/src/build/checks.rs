@@ -29,6 +29,7 @@ pub(super) fn arguments(info: &OperationInfo, notes: &Notes) -> Vec<String> {
     reasons.extend(media_types(notes));
     reasons.extend(queries(&notes.sections));
     reasons.extend(headers(&notes.sections));
+    reasons.extend(cookies(&notes.sections));
     reasons
 }
 
@@ -144,6 +145,26 @@ fn headers(sections: &[Section]) -> Vec<String> {
         if seen.iter().any(|known| known.eq_ignore_ascii_case(name)) {
             reasons.push(format!(
                 "the header `{name}` is read twice, and header names are case-insensitive; read it once"
+            ));
+        }
+        seen.push(name);
+    }
+    reasons
+}
+
+fn cookies(sections: &[Section]) -> Vec<String> {
+    let mut reasons = Vec::new();
+    let mut seen: Vec<&str> = Vec::new();
+    for name in of(sections, Location::Cookie).flat_map(|section| &section.names) {
+        if !is_token(name) {
+            reasons.push(format!(
+                "no cookie can have the name `{}` (RFC 6265 section 4.1.1): a name is letters, digits and any of !#$%&'*+-.^_`|~; rename the field with `#[serde(rename = \"…\")]`",
+                name.escape_debug()
+            ));
+        }
+        if seen.contains(&name.as_str()) {
+            reasons.push(format!(
+                "two arguments read the cookie `{name}`; read it once"
             ));
         }
         seen.push(name);

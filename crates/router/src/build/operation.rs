@@ -17,10 +17,17 @@ use crate::{
     mock::Mock,
     operation::{Operation, data::OperationData, deprecation::Announced, info::OperationInfo},
     path_capture::PathCapture,
+    registry::Registry,
     router::Route,
     slash::{self, TrailingSlash},
+    unknown_parameters::UnknownParameters,
     verify::Replies,
 };
+
+fn unknown_parameters(registry: &Registry, operation: &Operation) -> UnknownParameters {
+    let own = operation.unknown_parameters;
+    own.unwrap_or(registry.unknown_parameters)
+}
 
 impl Builder<'_> {
     /// Checks an operation and adds it to the routes and the document.
@@ -117,6 +124,7 @@ impl Builder<'_> {
             #[cfg(feature = "multipart")]
             uploads: uploads.clone(),
             validators,
+            unknown_parameters: unknown_parameters(registry, operation),
             path,
             challenges: guards.challenges(),
             hooks: registry.hooks.clone(),
@@ -142,6 +150,7 @@ impl Builder<'_> {
     fn describe(&mut self, operation: &Operation, guards: &Guards) -> (Notes, Option<HeaderRule>) {
         let registry = self.registry;
         let mut notes = Notes::new(self.policy);
+        notes.unknown_parameters = unknown_parameters(registry, operation);
         let json_type = operation.json_type.as_ref().or(registry.json_type.as_ref());
         notes.json_type = json_type.map(ToString::to_string);
         notes.accepts_compressed = registry.compressed_requests == Some(true);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use purlin_openapi::{self as openapi, Encoding, MediaType, ParameterStyle, RequestBody};
 use purlin_schemas::{
-    __router::{ListStyle, ParameterDoc},
+    __router::{Delimiter, ParameterDoc, TextStyle},
     Direction, Location, Schema, SchemaWithDefinitions, Validator,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -23,10 +23,18 @@ impl OperationBuilder<'_> {
     /// Declares that the operation reads a form, `application/x-www-form-urlencoded`, as a `T`.
     pub fn form_body<T: DeserializeOwned + Schema>(&mut self) {
         let validator = self.validator::<T>(Location::Body);
-        let fields = self.known.input::<T>().and_then(|input| input.parameters());
+        self.check_satisfiable::<T>();
+        let fields = self.known.input::<T>();
+        let fields = fields.and_then(|input| input.parameters(Location::Body));
         let fields = fields.map_err(|errors| self.error_of_type(errors));
-        let lists = comma_separated(&fields.unwrap_or_default());
-        self.request_body::<T>(FORM, validator, lists, |_| Written::Text);
+        let fields = fields.unwrap_or_default();
+        let written_as = |name: &str| {
+            let object = fields
+                .iter()
+                .find(|field| field.name == name && field.style == TextStyle::DeepObject);
+            object.map_or(Written::Text, |object| Written::Object(&object.schema))
+        };
+        self.request_body::<T>(FORM, validator, encodings(&fields), written_as);
     }
 
     /// Declares that the body that was declared last may be absent.
@@ -95,6 +103,7 @@ impl OperationBuilder<'_> {
         };
         let sound = validator.check_parts(std::any::type_name::<T>());
         sound.unwrap_or_else(|errors| self.error_of_type(errors));
+        self.check_satisfiable::<T>();
         let mut encodings = Vec::new();
         let mut stores_files = false;
         for (name, part) in validator.parts() {
@@ -110,9 +119,8 @@ impl OperationBuilder<'_> {
                 encodings.push((name.to_owned(), Encoding::content_type(media_type)));
             }
         }
-        for name in validator.comma_separated() {
-            let encoding = Encoding::style(ParameterStyle::Form, false);
-            encodings.push((name.to_owned(), encoding));
+        for (name, delimiter) in validator.delimited() {
+            encodings.extend(encoding(name, TextStyle::Delimited(delimiter)));
         }
         let kept = Arc::clone(&validator);
         self.notes.validators.insert::<T>(Location::Body, kept);
@@ -131,12 +139,12 @@ impl OperationBuilder<'_> {
         }
     }
 
-    fn request_body<T: Schema>(
+    fn request_body<'s, T: Schema>(
         &mut self,
         name: &'static str,
         validator: Option<Arc<Validator>>,
         encodings: Vec<(String, Encoding)>,
-        written_as: impl Fn(&str) -> Written,
+        written_as: impl Fn(&str) -> Written<'s>,
     ) {
         self.notes.media_types.push((name, validator));
         self.notes.bodies += 1;
@@ -147,7 +155,7 @@ impl OperationBuilder<'_> {
                 encodings.any(|(field, encoding)| field == name && commas(encoding))
             };
             let schema = lists::of_form(&described, |name| match in_one_text(name) {
-                true => Written::CommaSeparated,
+                true => Written::OneText,
                 false => written_as(name),
             });
             if schema == described.root {
@@ -196,14 +204,24 @@ impl OperationBuilder<'_> {
     }
 }
 
-fn comma_separated(fields: &[ParameterDoc]) -> Vec<(String, Encoding)> {
-    let lists = fields
-        .iter()
-        .filter(|field| field.style == ListStyle::Comma);
-    lists
-        .map(|field| {
-            let encoding = Encoding::style(ParameterStyle::Form, false);
-            (field.name.clone(), encoding)
-        })
-        .collect()
+/// Returns the encodings of fields that are not written by the default rules of forms.
+fn encodings(fields: &[ParameterDoc]) -> Vec<(String, Encoding)> {
+    let encodings = fields.iter();
+    let encodings = encodings.filter_map(|field| encoding(&field.name, field.style));
+    encodings.collect()
+}
+
+fn encoding(name: &str, style: TextStyle) -> Option<(String, Encoding)> {
+    let encoding = match style {
+        TextStyle::Delimited(Delimiter::Space) => {
+            Encoding::style(ParameterStyle::SpaceDelimited, false)
+        }
+        TextStyle::Delimited(Delimiter::Pipe) => {
+            Encoding::style(ParameterStyle::PipeDelimited, false)
+        }
+        TextStyle::Delimited(_) => Encoding::style(ParameterStyle::Form, false),
+        TextStyle::DeepObject => Encoding::style(ParameterStyle::DeepObject, true),
+        _ => return None,
+    };
+    Some((name.to_owned(), encoding))
 }

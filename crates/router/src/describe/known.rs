@@ -3,7 +3,7 @@
 
 use std::{
     any::TypeId,
-    collections::{HashMap, hash_map::Entry},
+    collections::{HashMap, HashSet, hash_map::Entry},
     sync::Arc,
 };
 
@@ -11,6 +11,7 @@ use purlin_schemas::{
     self as schemas, __router::GeneratedSchema, Direction, Schema, SchemaWithDefinitions,
     Validator, ValidatorErrors,
 };
+use serde::de::DeserializeOwned;
 
 use crate::error::ErrorStyle;
 
@@ -20,6 +21,8 @@ pub(crate) struct Known {
     inputs: HashMap<TypeId, Arc<GeneratedSchema>>,
     described: HashMap<(TypeId, Direction), Arc<SchemaWithDefinitions>>,
     validators: HashMap<TypeId, Arc<Validator>>,
+    /// The types of which it is known whether they have a value.
+    satisfiable: HashSet<TypeId>,
     error: Option<Arc<SchemaWithDefinitions>>,
     errors: Vec<ValidatorErrors>,
 }
@@ -76,6 +79,20 @@ impl Known {
         let validator = Arc::new(Validator::compile(&*self.input::<T>()?)?);
         self.validators.insert(key, Arc::clone(&validator));
         Ok(validator)
+    }
+
+    /// Checks, once for each type, that there is a value that both document and server accept.
+    pub(super) fn check_satisfiable<T: DeserializeOwned + Schema>(
+        &mut self,
+    ) -> Result<(), ValidatorErrors> {
+        if !self.satisfiable.insert(TypeId::of::<T>()) {
+            return Ok(());
+        }
+        // Other errors of the type are reported where it is described.
+        match (self.validator::<T>(), self.described::<T>(Direction::Input)) {
+            (Ok(validator), Ok(described)) => validator.check_satisfiable::<T>(&described),
+            _ => Ok(()),
+        }
     }
 
     /// Returns whether these errors have not been reported yet.

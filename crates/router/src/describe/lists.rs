@@ -31,11 +31,13 @@ pub(super) fn may_be_empty(schema: &Value, definitions: &Definitions) -> bool {
 
 /// How a field of a form is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Written {
+pub(super) enum Written<'s> {
     /// As text.
     Text,
     /// As text, all items of a list in one.
-    CommaSeparated,
+    OneText,
+    /// As an object of this schema, of which each member is a field.
+    Object(&'s Value),
     /// As JSON.
     #[cfg(feature = "multipart")]
     Json,
@@ -44,11 +46,11 @@ pub(super) enum Written {
     File,
 }
 
-impl Written {
+impl Written<'_> {
     /// Returns whether null cannot be written.
     fn has_no_null(self) -> bool {
         match self {
-            Self::Text | Self::CommaSeparated => true,
+            Self::Text | Self::OneText | Self::Object(_) => true,
             #[cfg(feature = "multipart")]
             Self::Json => false,
             #[cfg(feature = "multipart")]
@@ -71,7 +73,10 @@ impl Written {
 ///
 /// Where that differs from the schema of the type, which may be read from JSON as well, the whole is repeated: docs pages and
 /// generators ignore what is beside a reference, or what it refers to.
-pub(super) fn of_form(form: &SchemaWithDefinitions, written_as: impl Fn(&str) -> Written) -> Value {
+pub(super) fn of_form<'s>(
+    form: &SchemaWithDefinitions,
+    written_as: impl Fn(&str) -> Written<'s>,
+) -> Value {
     let declared = references::target(&form.root, &form.definitions).unwrap_or(&form.root);
     let mut written = declared.clone();
     let required: Vec<&str> = declared
@@ -82,10 +87,14 @@ pub(super) fn of_form(form: &SchemaWithDefinitions, written_as: impl Fn(&str) ->
     let fields = written.get_mut("properties").and_then(Value::as_object_mut);
     for (name, field) in fields.into_iter().flatten() {
         let kind = written_as(name);
+        if let Written::Object(schema) = kind {
+            *field = schema.clone();
+            continue;
+        }
         if kind.has_no_null() {
             *field = without_null(field);
         }
-        if kind == Written::CommaSeparated || !may_be_empty(field, &form.definitions) {
+        if kind == Written::OneText || !may_be_empty(field, &form.definitions) {
             continue;
         }
         if required.contains(&name.as_str()) {

@@ -14,13 +14,14 @@ use std::{any::TypeId, collections::BTreeMap, sync::Arc};
 use actix_web::http::StatusCode;
 use purlin_openapi as openapi;
 use purlin_schemas::{
-    __router::{ListStyle, ParameterDoc, PathShape},
+    __router::{Delimiter, ParameterDoc, PathShape, TextStyle},
     Definition, Direction, Location, Schema, SchemaWithDefinitions, Validator, ValidatorErrors,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    error::policy::ErrorPolicy, media::JSON, provided_data::RequiredData, validators::Validators,
+    error::policy::ErrorPolicy, media::JSON, provided_data::RequiredData,
+    unknown_parameters::UnknownParameters, validators::Validators,
 };
 pub(crate) use known::Known;
 
@@ -37,6 +38,7 @@ pub struct OperationBuilder<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
     pub(crate) policy: Arc<ErrorPolicy>,
+    pub(crate) unknown_parameters: UnknownParameters,
     /// The media type of JSON replies, where it is another than JSON's own.
     pub(crate) json_type: Option<String>,
     pub(crate) path: Option<PathShape>,
@@ -143,8 +145,9 @@ impl Notes {
             parameter.required = doc.required;
             parameter.description = doc.description;
             parameter.deprecated = doc.deprecated;
-            if doc.style == ListStyle::Comma && location != openapi::ParameterLocation::Header {
-                parameter.explode = Some(false);
+            if let Some((style, explode)) = style(doc.style) {
+                parameter.style = style;
+                parameter.explode = Some(explode);
             }
             self.parameters.push(parameter);
         }
@@ -164,11 +167,24 @@ impl Notes {
     }
 }
 
+/// Returns the style of a parameter and its `explode`, where they are not the defaults of its location.
+fn style(style: TextStyle) -> Option<(Option<openapi::ParameterStyle>, bool)> {
+    use openapi::ParameterStyle;
+    Some(match style {
+        TextStyle::Delimited(Delimiter::Space) => (Some(ParameterStyle::SpaceDelimited), false),
+        TextStyle::Delimited(Delimiter::Pipe) => (Some(ParameterStyle::PipeDelimited), false),
+        TextStyle::Delimited(_) => (None, false),
+        TextStyle::DeepObject => (Some(ParameterStyle::DeepObject), true),
+        TextStyle::Others => (Some(ParameterStyle::Form), true),
+        _ => return None,
+    })
+}
+
 /// A list that is written as one parameter an item cannot be written empty: it is missing then, and a required one is
 /// reported.
 fn close_empty_lists(doc: &mut ParameterDoc) {
     if doc.required
-        && doc.style == ListStyle::Repeated
+        && doc.style == TextStyle::Plain
         && lists::may_be_empty(&doc.schema, &doc.definitions)
         && let Some(members) = doc.schema.as_object_mut()
     {
@@ -176,25 +192,58 @@ fn close_empty_lists(doc: &mut ParameterDoc) {
     }
 }
 
+/// Returns whether an object, or each of its alternatives, allows no undeclared members.
+fn is_closed(described: &SchemaWithDefinitions, schema: &serde_json::Value) -> bool {
+    let named = schema.get("$ref").and_then(|to| {
+        let name = to.as_str()?.rsplit('/').next()?;
+        described.definitions.get(name)
+    });
+    let schema = named.map_or(schema, |definition| &definition.schema);
+    let states = |key: &str| schema.get(key).is_some_and(|rest| rest == false);
+    let alternatives = ["oneOf", "anyOf"]
+        .iter()
+        .find_map(|key| schema.get(*key)?.as_array());
+    states("additionalProperties")
+        || states("unevaluatedProperties")
+        || alternatives.is_some_and(|all| all.iter().all(|one| is_closed(described, one)))
+}
+
 impl OperationBuilder<'_> {
     /// Declares that the operation reads the query string as a `T`.
     pub fn query<T: DeserializeOwned + Schema>(&mut self) {
         self.section::<T>(Location::Query, openapi::ParameterLocation::Query);
+        self.check_satisfiable::<T>();
     }
 
     /// Declares that the operation reads request headers as a `T`.
     pub fn headers<T: DeserializeOwned + Schema>(&mut self) {
         self.section::<T>(Location::Header, openapi::ParameterLocation::Header);
+        self.check_satisfiable::<T>();
+    }
+
+    /// Declares that the operation reads cookies as a `T`.
+    pub fn cookies<T: DeserializeOwned + Schema>(&mut self) {
+        self.section::<T>(Location::Cookie, openapi::ParameterLocation::Cookie);
     }
 
     fn section<T: Schema>(&mut self, location: Location, documented: openapi::ParameterLocation) {
         self.validator::<T>(location);
-        match self.known.input::<T>().and_then(|input| input.parameters()) {
+        match self
+            .known
+            .input::<T>()
+            .and_then(|input| input.parameters(location))
+        {
             Ok(docs) => {
-                let is_closed = location == Location::Query && self.rejects_unknown_fields::<T>();
+                let is_closed = location == Location::Query
+                    && self.notes.unknown_parameters == UnknownParameters::Reject
+                    && self.rejects_unknown_fields::<T>();
                 self.notes.sections.push(Section {
                     location,
-                    names: docs.iter().map(|doc| doc.name.clone()).collect(),
+                    names: docs
+                        .iter()
+                        .filter(|doc| doc.style != TextStyle::Others)
+                        .map(|doc| doc.name.clone())
+                        .collect(),
                     is_closed,
                 });
                 self.notes.parameters(docs, documented);
@@ -208,14 +257,13 @@ impl OperationBuilder<'_> {
         let Some(described) = self.described::<T>(Direction::Input) else {
             return false;
         };
-        let named = described.root.get("$ref").and_then(|to| {
-            let name = to.as_str()?.rsplit('/').next()?;
-            described.definitions.get(name)
-        });
-        let schema = named.map_or(&described.root, |definition| &definition.schema);
-        ["additionalProperties", "unevaluatedProperties"]
-            .iter()
-            .any(|key| schema.get(key).is_some_and(|rest| rest == false))
+        is_closed(&described, &described.root)
+    }
+
+    /// A type without values is reported once, for the first operation that reads it.
+    fn check_satisfiable<T: DeserializeOwned + Schema>(&mut self) {
+        let checked = self.known.check_satisfiable::<T>();
+        checked.unwrap_or_else(|errors| self.error_of_type(errors));
     }
 
     fn validator<T: Schema>(&mut self, location: Location) -> Option<Arc<Validator>> {
@@ -249,6 +297,7 @@ impl OperationBuilder<'_> {
     /// Declares that the operation reads the parameters of its path template as a `T`.
     pub fn path<T: DeserializeOwned + Schema>(&mut self) {
         self.validator::<T>(Location::Path);
+        self.check_satisfiable::<T>();
         self.notes.paths += 1;
         match self.known.input::<T>().and_then(|input| input.path_shape()) {
             Ok(shape) => self.notes.path = Some(shape),
@@ -261,6 +310,7 @@ impl OperationBuilder<'_> {
     pub fn json_body<T: DeserializeOwned + Schema>(&mut self) {
         let validator = self.validator::<T>(Location::Body);
         self.notes.media_types.push((JSON, validator));
+        self.check_satisfiable::<T>();
         self.notes.bodies += 1;
         if let Some(described) = self.described::<T>(Direction::Input) {
             let schema = openapi::Schema(described.root.clone());

@@ -7,6 +7,7 @@ pub(crate) mod body;
 mod body_extractor;
 pub(crate) mod content_coding;
 pub(crate) mod content_type;
+mod cookies;
 #[cfg(feature = "compression")]
 pub(crate) mod decoding;
 mod form;
@@ -20,6 +21,7 @@ mod query;
 mod raw;
 
 pub use body_extractor::BodyExtractor;
+pub use cookies::Cookies;
 pub use form::Form;
 pub use headers::Headers;
 #[cfg(feature = "multipart")]

@@ -8,11 +8,16 @@ use super::{from_request, percent, value_inside};
 use crate::{context::Context, describe::OperationBuilder, error::Rejection, extractor::Extractor};
 
 /// The parameters of the query string, read as the declared types: numbers and
-/// booleans (`true`, `false`) from their text, lists from repeated keys or, as
-/// [`CommaSeparated`](crate::schemas::CommaSeparated), from one value.
+/// booleans (`true`, `false`) from their text, lists from repeated keys or from one
+/// value, as [`CommaSeparated`](crate::schemas::CommaSeparated),
+/// [`SpaceDelimited`](crate::schemas::SpaceDelimited) and
+/// [`PipeDelimited`](crate::schemas::PipeDelimited), and structs and maps of scalars
+/// from `field[member]=…`.
 ///
-/// Unknown and repeated parameters are rejected, and every violation is
-/// reported in one 400.
+/// Repeated parameters are rejected, and so are unknown ones, unless the
+/// [registry or the operation](crate::UnknownParameters) or the type ignores them;
+/// a flattened map collects them. Every violation is reported in one 400. A blank
+/// value is the empty text, and so no number: `?limit=` is rejected.
 ///
 /// ```
 /// use purlin_router::{Json, schema, extract::Query};
@@ -51,7 +56,7 @@ impl<T: DeserializeOwned + Schema> Extractor for Query<T> {
         context
             .validator::<T>(Location::Query)
             .map_err(|errors| Rejection::validator(&errors))?
-            .read_query(&raw)
+            .read_query_by_policy(&raw, context.ignores_unknown_parameters())
             .map(Self)
             .map_err(Rejection::invalid)
     }

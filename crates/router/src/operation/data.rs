@@ -11,7 +11,8 @@ use super::info::OperationInfo;
 #[cfg(feature = "multipart")]
 use crate::uploads::Uploads;
 use crate::{
-    error::policy::ErrorPolicy, hooks::Hooks, path_capture::PathCapture, validators::Validators,
+    error::policy::ErrorPolicy, hooks::Hooks, path_capture::PathCapture,
+    unknown_parameters::UnknownParameters, validators::Validators,
 };
 
 /// What is known of an operation before the first request.
@@ -26,6 +27,8 @@ pub(crate) struct OperationData {
     #[cfg(feature = "multipart")]
     pub(crate) uploads: Uploads,
     pub(crate) validators: Validators,
+    /// What happens to undeclared parameters of the query.
+    pub(crate) unknown_parameters: UnknownParameters,
     /// The path parameters.
     pub(crate) path: PathCapture,
     /// The challenges of a 401.

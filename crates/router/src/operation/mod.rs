@@ -20,6 +20,7 @@ use crate::{
     extractor::Extractors,
     handler::Handler,
     replies::reply::Reply,
+    unknown_parameters::UnknownParameters,
 };
 pub use data::MatchedOperation;
 use deprecation::Deprecation;
@@ -88,6 +89,8 @@ pub struct Operation {
     /// `None`: the registry's default.
     pub(crate) authenticators: Option<Requirement>,
     pub(crate) without_default_headers: bool,
+    /// `None`: the registry's.
+    pub(crate) unknown_parameters: Option<UnknownParameters>,
     pub(crate) without_idempotency: bool,
     pub(crate) json_type: Option<Cow<'static, str>>,
     pub(crate) extensions: Vec<(String, Value)>,
@@ -145,6 +148,7 @@ impl Operation {
             uploads: None,
             authenticators: None,
             without_default_headers: false,
+            unknown_parameters: None,
             without_idempotency: false,
             json_type: None,
             extensions: Vec::new(),
@@ -329,6 +333,14 @@ impl Operation {
             name: name.into(),
             value: value.into(),
         });
+        self
+    }
+
+    /// Sets what happens to parameters of the query that this operation does not declare; the default is the registry's
+    /// [`unknown_parameters`](crate::Registry::unknown_parameters).
+    #[must_use]
+    pub fn unknown_parameters(mut self, policy: UnknownParameters) -> Self {
+        self.unknown_parameters = Some(policy);
         self
     }
 

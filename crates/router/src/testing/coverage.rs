@@ -7,15 +7,17 @@ use std::{
 };
 
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
-use purlin_schemas::Location;
+use purlin_schemas::{Location, Validator};
 
 use super::fail::fail;
 use crate::{
     built_operation::BuiltOperation,
+    cookies,
     dispatch::trie::Target,
     error::BrokenRules,
     operation::data::{MatchedOperation, OperationData},
     router::Router,
+    unknown_parameters::UnknownParameters,
 };
 
 /// What tests have reached of a router's contract: shared by the clients that
@@ -216,6 +218,7 @@ fn declared(built: &BuiltOperation) -> Vec<What> {
     for location in sections.filter(|it| !(by_type && *it == Location::Path)) {
         for validator in data.validators.of(location) {
             let codes = validator.codes(location).into_iter();
+            let codes = codes.filter(|code| *code != "unknown_field" || !ignores(data, validator));
             declared.extend(codes.map(|code| What::Violation(location, code.to_owned())));
         }
     }
@@ -223,9 +226,14 @@ fn declared(built: &BuiltOperation) -> Vec<What> {
     declared
 }
 
-/// Returns the parameters of the query and the headers; those of the path are in every call.
+/// Returns whether no parameter that a type of the query does not declare is rejected.
+fn ignores(data: &OperationData, validator: &Validator) -> bool {
+    data.unknown_parameters == UnknownParameters::Ignore && !validator.reads_objects()
+}
+
+/// Returns the parameters of the query, the headers and the cookies; those of the path are in every call.
 fn parameters(data: &OperationData) -> impl Iterator<Item = What> {
-    let sections = [Location::Query, Location::Header].into_iter();
+    let sections = [Location::Query, Location::Header, Location::Cookie].into_iter();
     sections.flat_map(|location| {
         let names = data.validators.of(location).flat_map(|it| it.names());
         names.map(move |name| What::Parameter(location, name.clone()))
@@ -237,7 +245,19 @@ fn sent(data: &OperationData, request: &HttpRequest) -> impl Iterator<Item = Wha
     let pairs = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
     let pairs = pairs.map(web::Query::into_inner).unwrap_or_default();
     parameters(data).filter(move |parameter| match parameter {
-        What::Parameter(Location::Query, name) => pairs.iter().any(|(sent, _)| sent == name),
+        What::Parameter(Location::Query, name) => {
+            let inside = |sent: &str| {
+                sent.strip_prefix(name.as_str())?
+                    .strip_prefix('[')
+                    .map(drop)
+            };
+            pairs
+                .iter()
+                .any(|(sent, _)| sent == name || inside(sent).is_some())
+        }
+        What::Parameter(Location::Cookie, name) => {
+            cookies::all(request).any(|(sent, _)| sent == name.as_bytes())
+        }
         What::Parameter(_, name) => request.headers().contains_key(name.as_str()),
         _ => false,
     })

@@ -57,7 +57,7 @@ async fn other_body(_: Json<elsewhere::Names>) -> NoContent {
 
 #[schema(request)]
 struct Nested {
-    inner: Names,
+    inner: Vec<Names>,
 }
 
 async fn nested_query(_: Query<Nested>) -> NoContent {
@@ -192,7 +192,7 @@ fn two_schemas_with_one_name_are_rejected() {
 }
 
 #[test]
-fn query_with_nested_objects_is_rejected() {
+fn query_with_lists_of_objects_is_rejected() {
     assert_contains(&error(Operation::get("/", nested_query)), &["inner"]);
 }
 

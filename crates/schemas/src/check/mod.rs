@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::{InstanceLocation, Report, Rule, formats};
 pub use targets::{Counted, Each, Known, Numeric, Text};
-pub use variants::{Undecided, content};
+pub use variants::{Undecided, content, content_beside_tag};
 
 /// Compiles for types that can be fields of a schema.
 pub const fn known<T: Known + ?Sized>() {}

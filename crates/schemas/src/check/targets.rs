@@ -104,12 +104,18 @@ impl<T: Counted> Counted for Option<T> {
     }
 }
 
-impl<T> Counted for crate::CommaSeparated<T> {
-    #[inline]
-    fn counted(&self) -> Option<usize> {
-        Some(self.0.len())
-    }
+macro_rules! counted_lists {
+    ($($type:ident),+) => {$(
+        impl<T> Counted for crate::$type<T> {
+            #[inline]
+            fn counted(&self) -> Option<usize> {
+                Some(self.0.len())
+            }
+        }
+    )+};
 }
+
+counted_lists!(CommaSeparated, SpaceDelimited, PipeDelimited);
 
 /// A type that contains a number.
 #[diagnostic::on_unimplemented(
@@ -187,14 +193,20 @@ impl<T, const N: usize> Each for [T; N] {
     }
 }
 
-impl<T> Each for crate::CommaSeparated<T> {
-    type Item = T;
+macro_rules! each_of_delimited {
+    ($($type:ident),+) => {$(
+        impl<T> Each for crate::$type<T> {
+            type Item = T;
 
-    #[inline]
-    fn each(&self) -> impl Iterator<Item = &T> {
-        self.0.iter()
-    }
+            #[inline]
+            fn each(&self) -> impl Iterator<Item = &T> {
+                self.0.iter()
+            }
+        }
+    )+};
 }
+
+each_of_delimited!(CommaSeparated, SpaceDelimited, PipeDelimited);
 
 impl<C: Each> Each for Option<C> {
     type Item = C::Item;

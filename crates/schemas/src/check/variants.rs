@@ -17,6 +17,30 @@ pub fn content<'de, T: DeserializeOwned, D: Deserializer<'de>>(
     decode::read_whole(&mut value).map_err(D::Error::custom)
 }
 
+/// Reads the content of a variant that has its tag beside it. What is no object elsewhere is one here: a unit without members, and a
+/// unit variant as a member that is null.
+///
+/// # Errors
+///
+/// Those of the type, and those of the deserializer.
+pub fn content_beside_tag<'de, T: DeserializeOwned, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let mut value = Value::deserialize(deserializer)?;
+    let elsewhere = value.as_object().and_then(|members| {
+        let mut members = members.iter();
+        match (members.next(), members.next()) {
+            (None, _) => Some(Value::Null),
+            (Some((name, Value::Null)), None) => Some(Value::from(name.as_str())),
+            _ => None,
+        }
+    });
+    decode::read_whole(&mut value).or_else(|error| {
+        let read = elsewhere.and_then(|mut value| decode::read_whole(&mut value).ok());
+        read.ok_or_else(|| D::Error::custom(error))
+    })
+}
+
 /// A value of which the variant is not known yet.
 #[derive(Debug)]
 pub struct Undecided {

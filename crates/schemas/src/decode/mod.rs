@@ -182,6 +182,15 @@ impl Validator {
     }
 }
 
+impl Validator {
+    /// Returns why serde rejects a value that satisfies the schema.
+    pub(crate) fn why_rejected<T: DeserializeOwned>(&self, mut value: Value) -> Option<Violation> {
+        let read = read_whole::<T>(&mut value);
+        read.is_err()
+            .then(|| reason::of::<T>(Location::Body, &value))
+    }
+}
+
 /// Reads a value whose schema may allow floats for integers.
 pub(crate) fn read_whole<T: DeserializeOwned>(value: &mut Value) -> Result<T, serde_json::Error> {
     let read = strict::read(&*value);

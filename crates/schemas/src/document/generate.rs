@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Definition, REFERENCE, SchemaWithDefinitions, foreign, normalize::Normalizer, strip};
+use super::{
+    Definition, REFERENCE, SchemaWithDefinitions, compose::compose, foreign, normalize::Normalizer,
+    strip,
+};
 use crate::{Direction, Schema, ValidatorError, ValidatorErrors, extension};
 
 /// The schema of a type as it is generated, with the extension keywords that validators and parameters need.
@@ -49,6 +52,13 @@ impl GeneratedSchema {
             normalizer.normalize(schema, subject);
         }
         errors.extend(indescribable);
+        compose(
+            direction,
+            &mut root,
+            &mut definitions,
+            type_name,
+            &mut errors,
+        );
         errors.extend(clashes(&definitions));
         errors.extend(illegal_names(&definitions));
         if !errors.is_empty() {
@@ -107,7 +117,7 @@ pub(super) fn definition(name: &str, schema: &Value) -> Definition {
 }
 
 /// Returns the Rust path of a named schema's type, or its name where that is unknown.
-fn origin(name: &str, schema: &Value) -> String {
+pub(super) fn origin(name: &str, schema: &Value) -> String {
     match schema.get(extension::TYPE).and_then(Value::as_str) {
         Some(path) => format!("`{path}`"),
         None => format!("`{name}`"),

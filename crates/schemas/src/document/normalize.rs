@@ -45,6 +45,7 @@ impl<'e> Normalizer<'e> {
         }
         if self.direction == Direction::Input && members.contains_key(extension::STRICT) {
             close_flattened(members);
+            open_flattened(members);
         }
     }
 
@@ -101,5 +102,15 @@ fn close_flattened(members: &mut Map<String, Value>) {
             "unevaluatedProperties"
         };
         members.insert(key.to_owned(), Value::Bool(false));
+    }
+}
+
+/// Opens an object that ignores unknown members, though it flattens one that does not.
+fn open_flattened(members: &mut Map<String, Value>) {
+    if members.get(extension::STRICT) == Some(&json!("open")) {
+        members.retain(|key, value| {
+            let closes = key == "additionalProperties" || key == "unevaluatedProperties";
+            !closes || value.as_bool() != Some(false)
+        });
     }
 }

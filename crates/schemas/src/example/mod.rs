@@ -5,13 +5,13 @@ mod texts;
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::{
     Definition, Location, SchemaWithDefinitions, Validator, Violations, document::REFERENCE,
 };
 
-/// Below this depth only required members are generated.
+/// The depth below which only required members are generated, for an illustrative example.
 const PLENTY: usize = 6;
 /// The maximum depth: a schema that requires itself has no value.
 const DEEPEST: usize = 32;
@@ -54,6 +54,7 @@ pub enum ExampleError {
 pub fn example(described: &SchemaWithDefinitions) -> Result<Value, ExampleError> {
     let maker = Maker {
         definitions: &described.definitions,
+        plenty: PLENTY,
     };
     let value = maker
         .value(&described.root, 0, 0)
@@ -68,8 +69,21 @@ pub fn example(described: &SchemaWithDefinitions) -> Result<Value, ExampleError>
     Ok(value)
 }
 
+/// Returns values that probably match the schema: one with all members, and one with as few as possible.
+pub(crate) fn candidates(described: &SchemaWithDefinitions) -> impl Iterator<Item = Value> {
+    [PLENTY, 0].into_iter().filter_map(|plenty| {
+        let maker = Maker {
+            definitions: &described.definitions,
+            plenty,
+        };
+        maker.value(&described.root, 0, 0)
+    })
+}
+
 struct Maker<'d> {
     definitions: &'d BTreeMap<String, Definition>,
+    /// Below this depth only required members are generated.
+    plenty: usize,
 }
 
 type Members = Map<String, Value>;
@@ -154,7 +168,7 @@ impl Maker<'_> {
         let properties = schema.get("properties").and_then(Value::as_object);
         for (name, property) in properties.into_iter().flatten() {
             let is_required = required.contains(&name.as_str());
-            if !is_required && depth >= PLENTY {
+            if !is_required && depth >= self.plenty {
                 continue;
             }
             match self.value(property, depth + 1, 0) {
@@ -170,7 +184,7 @@ impl Maker<'_> {
     /// Generates undeclared members: the required number, or one as an illustration.
     fn entries(&self, schema: &Members, object: &mut Members, depth: usize) {
         let least = size(schema, "minProperties").unwrap_or(0);
-        let shown = usize::from(object.is_empty() && depth < PLENTY);
+        let shown = usize::from(object.is_empty() && depth < self.plenty);
         let most = size(schema, "maxProperties").unwrap_or(usize::MAX);
         let patterns = schema.get("patternProperties").and_then(Value::as_object);
         let by_pattern = patterns.into_iter().flatten().next();
@@ -212,7 +226,7 @@ impl Maker<'_> {
         };
         let least = size(schema, "minItems").unwrap_or(0);
         let most = size(schema, "maxItems").unwrap_or(usize::MAX);
-        let shown = if depth < PLENTY { 1 } else { 0 };
+        let shown = if depth < self.plenty { 1 } else { 0 };
         while array.len() < least.max(shown).min(most) {
             match self.value(items, depth + 1, array.len()) {
                 Some(item) => array.push(item),
@@ -290,7 +304,16 @@ fn merge(schema: &mut Members, more: Members) {
                     }
                 }
             }
-            ("required", Some(Value::Array(known)), Value::Array(more)) => known.extend(more),
+            ("required" | "allOf", Some(Value::Array(known)), Value::Array(more)) => {
+                known.extend(more);
+            }
+            // A second union is considered once there is a branch of the first one.
+            ("oneOf" | "anyOf", Some(_), union) => {
+                let all = schema.entry("allOf").or_insert_with(|| json!([]));
+                if let Value::Array(all) = all {
+                    all.push(json!({ key: union }));
+                }
+            }
             (_, Some(_), _) => {}
             (_, None, value) => {
                 schema.insert(key, value);

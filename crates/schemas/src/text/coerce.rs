@@ -6,13 +6,11 @@
 //! field is absent where it may be absent and its schema allows no empty text. (WHATWG HTML section 4.10.5: of a blank field
 //! only `required` is checked.)
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Number, Value};
 
 use super::fields::{Field, ListStyle, Texts};
 use super::grammar;
-use crate::validator::{Readable, Shape};
+use crate::validator::{Member, Members, Readable, Shape};
 use crate::{InstanceLocation, JsonType, Location, MAX_VIOLATIONS, Rule, Validator, Violation};
 
 /// The text of a checkbox without a value of its own.
@@ -42,20 +40,7 @@ pub(super) fn value(
     };
     match validator.shape() {
         Shape::Fields(declared) => {
-            let declared = by_name(declared);
-            let members = fields.iter().filter_map(|field| {
-                let value = match declared.get(&*field.name) {
-                    Some(readable) => {
-                        coercion.field(readable, field, InstanceLocation::ROOT.field(&field.name))
-                    }
-                    None => first(&field.texts).into(),
-                };
-                let is_absent = coercion.is_form()
-                    && is_blank(&field.texts)
-                    && validator.is_absent_as(&field.name, &value);
-                (!is_absent).then(|| (field.name.to_string(), value))
-            });
-            let members: Map<_, _> = members.collect();
+            let members = coercion.members(validator, &declared, fields);
             (members.into(), Parts::ByName)
         }
         Shape::Tuple(items) => {
@@ -95,19 +80,6 @@ fn is_blank(texts: &Texts<'_>) -> bool {
     texts.as_slice().iter().all(|text| text.is_empty())
 }
 
-/// Merges what several alternatives of a type declare under one name.
-fn by_name(declared: Vec<(String, Readable)>) -> BTreeMap<String, Readable> {
-    let mut all: BTreeMap<String, Readable> = BTreeMap::new();
-    for (name, readable) in declared {
-        match (all.get_mut(&name), readable) {
-            (Some(Readable::Scalar(kinds)), Readable::Scalar(more)) => kinds.extend(more),
-            (Some(_), _) => {}
-            (None, readable) => drop(all.insert(name, readable)),
-        }
-    }
-    all
-}
-
 struct Coercion<'v> {
     location: Location,
     style: ListStyle,
@@ -115,6 +87,50 @@ struct Coercion<'v> {
 }
 
 impl Coercion<'_> {
+    /// Returns the object that named texts represent.
+    fn members(
+        &mut self,
+        validator: &Validator,
+        declared: &Members,
+        fields: &[Field<'_>],
+    ) -> Map<String, Value> {
+        let mut members = Map::new();
+        for field in fields {
+            let at = InstanceLocation::ROOT;
+            let may_be_absent = self.is_form() && is_blank(&field.texts);
+            match declared.find(&field.name) {
+                Member::Own(readable) => {
+                    let value = self.field(readable, field, at.field(&field.name));
+                    if may_be_absent && validator.is_absent_as(&field.name, &value) {
+                        continue;
+                    }
+                    members.insert(field.name.to_string(), value);
+                }
+                Member::Unknown => {
+                    members.insert(field.name.to_string(), first(&field.texts).into());
+                }
+                Member::Inside {
+                    object,
+                    member,
+                    readable,
+                } => {
+                    let at = at.field(object);
+                    let value = self.field(readable, field, at.field(member));
+                    if may_be_absent && validator.is_absent_inside(object, member, &value) {
+                        continue;
+                    }
+                    let inner = members.entry(object).or_insert_with(|| Map::new().into());
+                    match inner {
+                        Value::Object(inner) => drop(inner.insert(member.to_owned(), value)),
+                        // The object is there as a text too, `object=…`.
+                        _ => self.add(at, Rule::DuplicateParameter),
+                    }
+                }
+            }
+        }
+        members
+    }
+
     fn is_form(&self) -> bool {
         self.location == Location::Body
     }
@@ -123,19 +139,19 @@ impl Coercion<'_> {
     fn field(&mut self, readable: &Readable, field: &Field<'_>, at: InstanceLocation<'_>) -> Value {
         match readable {
             Readable::Scalar(kinds) => {
-                let text = match field.texts.single() {
-                    Some(text) => text,
-                    None => {
-                        self.add(at, Rule::DuplicateParameter);
-                        first(&field.texts)
-                    }
-                };
+                let text = self.single(field, at);
                 self.scalar(kinds, text, at)
             }
-            Readable::List { items, comma } => {
-                let style = match self.style {
-                    ListStyle::Repeated if *comma => ListStyle::Comma,
-                    style => style,
+            // The validator rejects a text in place of an object.
+            Readable::Object(_) => self.single(field, at).into(),
+            Readable::Any => match field.texts.as_slice() {
+                [text] => (&**text).into(),
+                texts => texts.iter().map(|text| Value::from(&**text)).collect(),
+            },
+            Readable::List { items, delimiter } => {
+                let style = match (self.style, delimiter) {
+                    (ListStyle::Repeated, Some(delimiter)) => ListStyle::Delimited(*delimiter),
+                    (style, _) => style,
                 };
                 match field.texts.items(style) {
                     Some(texts) => texts
@@ -150,6 +166,14 @@ impl Coercion<'_> {
                 }
             }
         }
+    }
+
+    /// Returns the text of a field that has one.
+    fn single<'f>(&mut self, field: &'f Field<'_>, at: InstanceLocation<'_>) -> &'f str {
+        if field.texts.single().is_none() {
+            self.add(at, Rule::DuplicateParameter);
+        }
+        first(&field.texts)
     }
 
     fn scalar(&mut self, kinds: &[JsonType], text: &str, at: InstanceLocation<'_>) -> Value {

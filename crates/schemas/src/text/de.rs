@@ -11,9 +11,9 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use super::COMMA_SEPARATED;
 use super::fields::{Field, ListStyle, Texts};
 use super::grammar;
+use crate::delimiter::Delimiter;
 use crate::strict::LARGEST_SINGLE;
 
 /// The text does not have the expected type.
@@ -235,9 +235,11 @@ impl<'de> Deserializer<'de> for Text<'_> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, ParseError> {
-        if name == COMMA_SEPARATED && self.style == ListStyle::Repeated {
+        if self.style == ListStyle::Repeated
+            && let Some(delimiter) = Delimiter::of_newtype(name)
+        {
             return visitor.visit_newtype_struct(Text {
-                style: ListStyle::Comma,
+                style: ListStyle::Delimited(delimiter),
                 ..self
             });
         }

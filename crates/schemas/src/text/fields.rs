@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 
+use crate::delimiter::Delimiter;
+
 /// How a list is written in text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ListStyle {
     /// One text per item, as in `?id=1&id=2`.
     Repeated,
-    /// Comma-separated items, as in `?ids=1,2`.
-    Comma,
+    /// Items in one text, as in `?ids=1,2`.
+    Delimited(Delimiter),
     /// Comma-separated items, on one or several header lines, with optional white space and empty items ignored
     /// (RFC 9110, section 5.6.1).
     HeaderLines,
@@ -44,13 +46,13 @@ impl Texts<'_> {
         }
     }
 
-    /// Returns the items of the list these texts represent; a comma-separated list must be one text.
+    /// Returns the items of the list these texts represent; a delimited list must be one text.
     pub(crate) fn items(&self, style: ListStyle) -> Option<Vec<&str>> {
         match style {
             ListStyle::Repeated => Some(self.as_slice().iter().map(|text| &**text).collect()),
-            ListStyle::Comma => match self.single()? {
+            ListStyle::Delimited(delimiter) => match self.single()? {
                 "" => Some(Vec::new()),
-                text => Some(text.split(',').collect()),
+                text => Some(text.split(delimiter.character()).collect()),
             },
             ListStyle::HeaderLines => {
                 let items = self.as_slice().iter().flat_map(|line| line.split(','));

@@ -2,15 +2,15 @@
 //!
 //! The declared type determines how text is read: integers and floats in JSON's grammar (no leading `+`, no spaces, no
 //! leading zeros), booleans exactly `true` or `false`, strings unchanged, lists from repeated names or, as
-//! [`CommaSeparated`] and in headers and paths, comma-separated. Forms are read as browsers write them, see
-//! [`coerce`]. As for bodies there are two paths: serde over the text,
-//! and if that fails, a JSON value that is validated against the schema. Splitting URLs and finding headers is left to the
-//! caller.
+//! [`CommaSeparated`] and in headers and paths, comma-separated; objects within a query or a form from `name[member]`
+//! (`deepObject`). Forms are read as browsers write them, see [`coerce`]. As for bodies there are two paths: serde over the
+//! text, and if that fails, or always where a type has such objects, a JSON value that is validated against the schema.
+//! Splitting URLs and finding headers and cookies is left to the caller.
 
 mod charset;
 mod coerce;
-mod comma;
 mod de;
+mod delimited;
 mod fields;
 mod form;
 mod grammar;
@@ -22,25 +22,31 @@ use std::borrow::Cow;
 use serde::de::DeserializeOwned;
 
 pub use charset::is_utf8_charset;
-pub(crate) use comma::COMMA_SEPARATED;
-pub use comma::CommaSeparated;
+pub use delimited::{CommaSeparated, PipeDelimited, SpaceDelimited};
 
 use crate::{
     InstanceLocation, Location, MAX_VIOLATIONS, Rule, Schema, Validator, Violation, Violations,
-    decode::is_valid,
+    decode::is_valid, delimiter::Delimiter,
 };
 use coerce::Parts;
 use fields::{Field, ListStyle, Texts, group};
 pub use parts::Part;
 
-/// The lookup [`Validator::read_headers`] calls for the values of a header, with its index in [`Validator::names`] and its name.
+/// The lookup by which [`Validator::read_headers`] and [`Validator::read_cookies`] find the values of a name, with its index
+/// in [`Validator::names`].
 pub type HeaderLookup<'l, 'h> = dyn Fn(usize, &str, &mut Vec<&'h [u8]>) + 'l;
+
+/// Names and values other than the declared ones, each name once, for a type that collects them.
+pub type OtherTexts<'h> = Vec<(String, Vec<&'h [u8]>)>;
 
 impl Validator {
     /// Reads a query string (without its `?`) as `T`: `application/x-www-form-urlencoded`, `+` for a space.
     ///
     /// A repeated name is a list or a `duplicate_parameter`; an undeclared name is an `unknown_field`, unless the type
-    /// ignores unknown fields.
+    /// ignores unknown fields or has a flattened map, which collects them. A field that is a struct or a map is read from
+    /// `field[member]`, one level deep (the style `deepObject`, OpenAPI 3.1.1 section 4.8.12.3).
+    ///
+    /// A text is read as it is: `n=` is the empty text, and so no number.
     ///
     /// # Errors
     /// All violations, each with the parameter's name as its pointer, at most [`MAX_VIOLATIONS`](crate::MAX_VIOLATIONS).
@@ -63,30 +69,73 @@ impl Validator {
     /// assert_eq!(found, [("/number", "type"), ("/size", "unknown_field")]);
     /// ```
     pub fn read_query<T: DeserializeOwned + Schema>(&self, raw: &str) -> Result<T, Violations> {
-        self.read_pairs(Location::Query, raw)
+        self.read_pairs(Location::Query, raw, false)
+    }
+
+    /// Reads a query string as [`read_query`](Self::read_query) does, without the parameters that the type does not declare
+    /// if `ignores_unknown`.
+    #[doc(hidden)]
+    pub fn read_query_by_policy<T: DeserializeOwned + Schema>(
+        &self,
+        raw: &str,
+        ignores_unknown: bool,
+    ) -> Result<T, Violations> {
+        self.read_pairs(Location::Query, raw, ignores_unknown)
     }
 
     /// Reads headers as `T`, a struct with one field per header.
     ///
     /// `lookup` is called with the index in [`names`](Self::names) and the name of each declared header, and pushes its
-    /// values; undeclared headers are ignored. Names are compared by the caller (case-insensitively in HTTP). Lists are
+    /// values; undeclared headers are ignored, unless the type has a flattened map: `others` are its entries, of which
+    /// those that are not text are left out. Names are compared by the caller (case-insensitively in HTTP). Lists are
     /// comma-separated, on one line or several (RFC 9110, section 5.3).
     ///
     /// # Errors
-    /// All violations, each with the header's declared name as its pointer; a value with bytes outside ASCII is an
-    /// `encoding` violation.
+    /// All violations, each with the header's declared name as its pointer; a value that is not UTF-8 is an `encoding`
+    /// violation.
     #[doc(hidden)]
     pub fn read_headers<'h, T: DeserializeOwned + Schema>(
         &self,
         lookup: &HeaderLookup<'_, 'h>,
+        others: OtherTexts<'h>,
     ) -> Result<T, Violations> {
-        let (fields, undecodable) = self.header_fields(lookup);
-        self.read(
-            Location::Header,
-            &fields,
-            ListStyle::HeaderLines,
-            undecodable,
-        )
+        self.read_named(Location::Header, lookup, others)
+    }
+
+    /// Reads cookies as `T`, a struct with one field per cookie, from the values `lookup` finds as
+    /// [`read_headers`](Self::read_headers) does. Of several cookies of one name the first is read, which user agents send
+    /// for the most specific path (RFC 6265 section 5.4).
+    ///
+    /// # Errors
+    /// All violations, each with the cookie's name as its pointer.
+    #[doc(hidden)]
+    pub fn read_cookies<'h, T: DeserializeOwned + Schema>(
+        &self,
+        lookup: &HeaderLookup<'_, 'h>,
+        others: OtherTexts<'h>,
+    ) -> Result<T, Violations> {
+        let first = |index: usize, name: &str, values: &mut Vec<&'h [u8]>| {
+            lookup(index, name, values);
+            values.truncate(1);
+        };
+        self.read_named(Location::Cookie, &first, others)
+    }
+
+    fn read_named<'h, T: DeserializeOwned + Schema>(
+        &self,
+        location: Location,
+        lookup: &HeaderLookup<'_, 'h>,
+        others: OtherTexts<'h>,
+    ) -> Result<T, Violations> {
+        let (mut fields, undecodable) = self.named_fields(location, lookup);
+        fields.extend(others.into_iter().filter_map(|(name, lines)| {
+            let lines: Option<Vec<&str>> = lines.into_iter().map(text).collect();
+            Some(Field {
+                name: name.into(),
+                texts: Texts::One(lines?.join(", ").into()),
+            })
+        }));
+        self.read(location, &fields, ListStyle::HeaderLines, undecodable)
     }
 
     /// Returns the violations of headers, as [`read_headers`](Self::read_headers) does, without reading them as a type: for
@@ -94,7 +143,7 @@ impl Validator {
     #[doc(hidden)]
     #[must_use]
     pub fn check_headers<'h>(&self, lookup: &HeaderLookup<'_, 'h>) -> Violations {
-        let (mut fields, mut violations) = self.header_fields(lookup);
+        let (mut fields, mut violations) = self.named_fields(Location::Header, lookup);
         for field in &mut fields {
             if let Texts::Many(lines) = &field.texts {
                 field.texts = Texts::One(lines.join(", ").into());
@@ -106,9 +155,10 @@ impl Validator {
         violations.into()
     }
 
-    /// Returns the headers that are present, and the violations of those that are not text.
-    fn header_fields<'s, 'h: 's>(
+    /// Returns the declared headers or cookies that are present, and the violations of those that are not text.
+    fn named_fields<'s, 'h: 's>(
         &'s self,
+        location: Location,
         lookup: &HeaderLookup<'_, 'h>,
     ) -> (Vec<Field<'s>>, Vec<Violation>) {
         let mut fields = Vec::with_capacity(self.names().len());
@@ -119,14 +169,14 @@ impl Validator {
             lookup(index, name, &mut lines);
             let texts = match lines.as_slice() {
                 [] => continue,
-                [line] => ascii(line).map(|text| Texts::One(text.into())),
+                [line] => text(line).map(|text| Texts::One(text.into())),
                 lines => {
-                    let texts = lines.iter().map(|line| ascii(line).map(Cow::Borrowed));
+                    let texts = lines.iter().map(|line| text(line).map(Cow::Borrowed));
                     texts.collect::<Option<_>>().map(Texts::Many)
                 }
             };
             match texts {
-                None => undecodable.push(violation(Location::Header, name, Rule::Encoding)),
+                None => undecodable.push(violation(location, name, Rule::Encoding)),
                 Some(texts) => fields.push(Field {
                     name: Cow::Borrowed(name),
                     texts,
@@ -157,7 +207,12 @@ impl Validator {
         params: &[(&str, Cow<'_, str>)],
     ) -> Result<T, Violations> {
         let fields = path_fields(params);
-        self.read(Location::Path, &fields, ListStyle::Comma, Vec::new())
+        self.read(
+            Location::Path,
+            &fields,
+            ListStyle::Delimited(Delimiter::Comma),
+            Vec::new(),
+        )
     }
 
     /// Returns whether the parameters of a path have the types and satisfy the limits of this schema, as
@@ -174,7 +229,7 @@ impl Validator {
     pub fn fits_path(&self, params: &[(&str, Cow<'_, str>)]) -> bool {
         let mut violations = Vec::new();
         let fields = path_fields(params);
-        let style = ListStyle::Comma;
+        let style = ListStyle::Delimited(Delimiter::Comma);
         let (value, _) = coerce::value(self, Location::Path, &fields, style, &mut violations);
         self.validate_into(Location::Path, &value, &mut violations);
         violations.is_empty()
@@ -185,11 +240,16 @@ impl Validator {
         &self,
         location: Location,
         raw: &str,
+        ignores_unknown: bool,
     ) -> Result<T, Violations> {
+        let is_ignored =
+            |name: &str| ignores_unknown && !self.declares(name) && !self.collects_unknown();
         let mut pairs = Vec::new();
         let mut undecodable: Vec<Violation> = Vec::new();
         for pair in form::pairs(raw) {
             match pair {
+                Ok((name, _)) if is_ignored(&name) => {}
+                Err(error) if is_ignored(&error.name) => {}
                 Ok((name, text)) if self.is_charset(location, &name) => {
                     undecodable.extend(charset::check(text.as_bytes()));
                 }
@@ -221,6 +281,7 @@ impl Validator {
     ) -> Result<T, Violations> {
         if undecodable.is_empty()
             && !self.is_strict()
+            && !self.reads_objects()
             && let Ok(value) = T::deserialize(de::Section { fields, style })
             && is_valid(&value)
         {
@@ -297,10 +358,9 @@ fn violation(location: Location, name: &str, rule: Rule) -> Violation {
     }
 }
 
-/// Returns a header line as text: ASCII only, since the encoding of other bytes is unknown.
-fn ascii(line: &[u8]) -> Option<&str> {
-    let text = std::str::from_utf8(line)
-        .ok()
-        .filter(|text| text.is_ascii())?;
+/// Returns the value of a header or cookie as text in UTF-8, of which ASCII is a part, without surrounding white space. Bytes
+/// beyond ASCII are opaque to HTTP (RFC 9110 section 5.5); other encodings of text are rejected, as they cannot be told apart.
+fn text(line: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(line).ok()?;
     Some(text.trim_matches([' ', '\t']))
 }

@@ -34,8 +34,8 @@ impl Validator {
     /// ```
     pub fn read_form<T: DeserializeOwned + Schema>(&self, body: &[u8]) -> Result<T, Violations> {
         match std::str::from_utf8(body) {
-            Ok(raw) => self.read_pairs(Location::Body, raw),
-            Err(_) => self.read_pairs(Location::Body, &encoded(body)),
+            Ok(raw) => self.read_pairs(Location::Body, raw, false),
+            Err(_) => self.read_pairs(Location::Body, &encoded(body), false),
         }
     }
 }

@@ -58,7 +58,7 @@ impl Validator {
         vec![
             ("type", has_kinds),
             ("null", has_kinds && !node.kinds.contains(&JsonType::Null)),
-            ("required", !node.object.required.is_empty()),
+            ("required", requires(node)),
             ("unknown_field", self.is_closed(node)),
         ]
     }
@@ -79,10 +79,7 @@ impl Validator {
                 node.kinds.iter().any(reads) && !node.kinds.iter().any(is_text),
             ),
             // A path that matches its template has all of its parameters and no others.
-            (
-                "required",
-                location != Location::Path && !node.object.required.is_empty(),
-            ),
+            ("required", location != Location::Path && requires(node)),
             // Undeclared headers are ignored.
             (
                 "unknown_field",
@@ -90,6 +87,10 @@ impl Validator {
             ),
         ]
     }
+}
+
+fn requires(node: &Node) -> bool {
+    !node.object.required.is_empty() || !node.object.dependent.is_empty()
 }
 
 /// Returns the codes of rules that apply in all sections.

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     JsonType, ValidatorError, ValidatorErrors,
+    delimiter::Delimiter,
     document::{self, REFERENCE, is_integer_type},
     extension, formats,
 };
@@ -42,6 +43,7 @@ impl<'s> Compiler<'s> {
             root,
             strict: self.strict,
             names: Vec::new(),
+            has_objects: false,
             rereads: false,
         };
         let endless = self
@@ -57,12 +59,15 @@ impl<'s> Compiler<'s> {
         }
         validator.rereads = validator.has_unions_within_themselves();
         let mut names: Vec<String> = Vec::new();
-        for (name, _) in validator.properties(root) {
+        let mut has_objects = false;
+        for (name, node) in validator.properties(root) {
+            has_objects |= validator.is_object(node);
             if !names.iter().any(|known| known == name) {
                 names.push(name.to_owned());
             }
         }
         validator.names = names;
+        validator.has_objects = has_objects;
         Ok(validator)
     }
 
@@ -137,11 +142,14 @@ impl<'s> Compiler<'s> {
                     self.strict |= node.array.unique;
                 }
                 "properties" => node.object.properties = self.properties(value),
-                "required" => {
-                    let names = value.as_array().into_iter().flatten();
-                    node.object.required = names
-                        .filter_map(|name| name.as_str().map(ToOwned::to_owned))
+                "required" => node.object.required = strings(value),
+                "dependentRequired" => {
+                    let names = value.as_object().into_iter().flatten();
+                    node.object.dependent = names
+                        .map(|(name, others)| (name.clone(), strings(others)))
                         .collect();
+                    // serde takes a part that is present by half for one that is absent.
+                    self.strict = true;
                 }
                 "patternProperties" => {
                     for (pattern, schema) in value.as_object().into_iter().flatten() {
@@ -187,7 +195,7 @@ impl<'s> Compiler<'s> {
                 }
                 "not" => node.not = Some(self.schema(value)),
                 extension::STRICT => self.strict = true,
-                extension::LIST => node.comma_separated = value == "comma",
+                extension::LIST => node.delimiter = value.as_str().and_then(Delimiter::of_keyword),
                 extension::FILE => node.file = Some(FileRules::read(value)),
                 key if annotates(key) => {}
                 key => self.errors.push(ValidatorError::Schema {
@@ -272,6 +280,13 @@ fn annotates(key: &str) -> bool {
                 | "discriminator"
                 | "xml"
         )
+}
+
+fn strings(list: &Value) -> Vec<String> {
+    let strings = list.as_array().into_iter().flatten();
+    strings
+        .filter_map(|text| text.as_str().map(ToOwned::to_owned))
+        .collect()
 }
 
 fn types(value: &Value) -> Vec<JsonType> {

@@ -5,6 +5,7 @@ mod ambiguity;
 mod branches;
 mod codes;
 mod compile;
+mod contradiction;
 mod equality;
 mod file;
 mod findings;
@@ -21,7 +22,7 @@ use serde_json::Value;
 
 pub use file::{FileRules, file_schema};
 pub use parts::{PartContent, PartShape};
-pub(crate) use shape::{Readable, Shape};
+pub(crate) use shape::{Member, Members, Readable, Shape};
 
 use crate::{
     Direction, InstanceLocation, Location, Schema, SchemaWithDefinitions, ValidatorErrors,
@@ -58,6 +59,8 @@ pub struct Validator {
     strict: bool,
     /// The members of the root object, each once.
     names: Vec<String>,
+    /// Whether one of them is an object.
+    has_objects: bool,
     /// Whether serde may have to read a part of a value repeatedly.
     rereads: bool,
 }
@@ -143,6 +146,13 @@ impl Validator {
     #[must_use]
     pub fn names(&self) -> &[String] {
         &self.names
+    }
+
+    /// Returns whether a member of the root object is an object itself: in text it is several parameters, `name[member]`.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn reads_objects(&self) -> bool {
+        self.has_objects
     }
 
     fn node(&self, id: NodeId) -> &Node {

@@ -4,7 +4,7 @@ use regex::Regex;
 use serde_json::{Number, Value};
 
 use super::file::FileRules;
-use crate::JsonType;
+use crate::{JsonType, delimiter::Delimiter};
 
 /// The index of a node in its validator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,8 +30,8 @@ pub(super) struct Node {
     pub(super) not: Option<NodeId>,
     /// Whether serde finds the matching branch by trying one after the other.
     pub(super) by_trial: bool,
-    /// Whether the list is comma-separated in text.
-    pub(super) comma_separated: bool,
+    /// What separates the items of the list, where it is one text.
+    pub(super) delimiter: Option<Delimiter>,
     /// The rules of the file, if the value is one.
     pub(super) file: Option<FileRules>,
 }
@@ -76,6 +76,8 @@ pub(super) struct ObjectRules {
     /// Sorted by name.
     pub(super) properties: Vec<(String, NodeId)>,
     pub(super) required: Vec<String>,
+    /// The members that have to be present if another one is.
+    pub(super) dependent: Vec<(String, Vec<String>)>,
     pub(super) patterns: Vec<(Regex, NodeId)>,
     /// The schema of undeclared members; `None` for anything.
     pub(super) additional: Option<NodeId>,

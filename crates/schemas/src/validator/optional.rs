@@ -13,9 +13,23 @@ impl Validator {
 
     /// Returns whether a declared member may be absent and must not have this value, by all that is declared under its name.
     pub(crate) fn is_absent_as(&self, name: &str, value: &Value) -> bool {
-        let properties = self.properties(self.root).into_iter();
+        self.names.iter().any(|known| known == name) && self.is_absent(self.root, name, value)
+    }
+
+    /// Returns the same of a declared member of an object that is a declared member.
+    pub(crate) fn is_absent_inside(&self, object: &str, name: &str, value: &Value) -> bool {
+        let objects = self.properties(self.root).into_iter();
+        let mut objects = objects.filter(|(known, _)| *known == object);
+        objects.any(|(_, object)| {
+            let mut declared = self.properties(object).into_iter();
+            declared.any(|(known, _)| known == name) && self.is_absent(object, name, value)
+        })
+    }
+
+    fn is_absent(&self, object: NodeId, name: &str, value: &Value) -> bool {
+        let properties = self.properties(object).into_iter();
         let mut declared = properties.filter(|(known, _)| *known == name);
-        self.is_optional(name) && declared.all(|(_, node)| !self.allows(node, value))
+        !self.requires(object, name) && declared.all(|(_, node)| !self.allows(node, value))
     }
 
     fn requires(&self, id: NodeId, name: &str) -> bool {

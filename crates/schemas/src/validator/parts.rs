@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Validator, file::FileRules, node::NodeId, shape::Readable};
-use crate::{JsonType, ValidatorError, ValidatorErrors};
+use crate::{JsonType, ValidatorError, ValidatorErrors, delimiter::Delimiter};
 
 /// How the parts of one name are read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,13 +53,11 @@ impl Validator {
             .collect()
     }
 
-    /// Returns the members that are comma-separated lists.
+    /// Returns the members that are lists written as one text.
     #[doc(hidden)]
-    pub fn comma_separated(&self) -> impl Iterator<Item = &str> {
+    pub fn delimited(&self) -> impl Iterator<Item = (&str, Delimiter)> {
         let properties = self.properties(self.root).into_iter();
-        properties
-            .filter(|(_, node)| matches!(self.list(*node), Some((_, true))))
-            .map(|(name, _)| name)
+        properties.filter_map(|(name, node)| Some((name, self.list(node)?.1?)))
     }
 
     /// Checks that the type, which `subject` names, can be read from parts.
@@ -110,13 +108,13 @@ impl Validator {
             None => self.list(id),
         };
         let (item, is_list) = match list {
-            // Comma-separated text.
-            Some((_, true)) => {
+            // One text.
+            Some((_, Some(_))) => {
                 let content = PartContent::Text;
                 let is_list = false;
                 return (PartShape { content, is_list }, None);
             }
-            Some((item, false)) => (item, true),
+            Some((item, None)) => (item, true),
             None => (id, false),
         };
         if let Some((node, rules)) = self.file(item) {

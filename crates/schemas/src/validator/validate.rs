@@ -228,6 +228,18 @@ fn check_members(
             findings.add(at.field(name), Rule::Required);
         }
     }
+    let mut missing: Vec<&str> = Vec::new();
+    for (name, others) in &rules.dependent {
+        if members.contains_key(name) {
+            let others = others.iter().map(String::as_str);
+            missing.extend(others.filter(|other| !members.contains_key(*other)));
+        }
+    }
+    missing.sort_unstable();
+    missing.dedup();
+    for name in missing {
+        findings.add(at.field(name), Rule::Required);
+    }
     let count = members.len() as u64;
     if let Some(limit) = rules.min_properties.filter(|limit| count < *limit) {
         findings.add(at, Rule::MinProperties { limit });

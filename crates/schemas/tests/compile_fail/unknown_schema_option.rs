@@ -35,4 +35,17 @@ struct Quoted {
     name: String,
 }
 
+#[schema(unknown_fields = "collect")]
+struct Collecting {
+    name: String,
+}
+
+#[schema(response, unknown_fields = "ignore")]
+struct Written {
+    name: String,
+}
+
+#[schema(unknown_fields = "ignore")]
+struct Positional(u8, u8);
+
 fn main() {}

@@ -24,7 +24,11 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let setting = |name: &str| std::env::var(name).ok();
     let number = |name: &str| setting(name).and_then(|text| text.parse::<u64>().ok());
-    let mut shapes = families::three_deep();
+    let mut shapes = if setting("SHAPES_DEPTH").as_deref() == Some("2") {
+        Vec::new()
+    } else {
+        families::three_deep()
+    };
     shapes.extend(families::two_deep());
     if let Some(part) = setting("SHAPES_ONLY") {
         shapes.retain(|shape| shape.name().contains(&part));

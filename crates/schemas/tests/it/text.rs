@@ -292,7 +292,7 @@ fn read_headers(lines: &[(&str, &'static [u8])]) -> Result<Wanted, Vec<(String, 
     };
     let validator = Validator::of::<Wanted>().unwrap();
     validator
-        .read_headers(&lookup)
+        .read_headers(&lookup, Vec::new())
         .map_err(|violations| codes_in(&violations, Location::Header))
 }
 
@@ -314,6 +314,12 @@ fn header_names_are_case_insensitive() {
 fn list_in_a_header_is_split_at_commas_across_field_lines() {
     let wanted = read_headers(&[("x-depth", b"3"), ("x-ids", b"1, 2,,"), ("x-ids", b"3")]).unwrap();
     assert_eq!(wanted.ids, [1, 2, 3]);
+}
+
+#[test]
+fn headers_are_text_in_utf_8() {
+    let wanted = read_headers(&[("x-depth", b"3"), ("x-trace", "é-7 ".as_bytes())]).unwrap();
+    assert_eq!(wanted.trace.as_deref(), Some("é-7"));
 }
 
 #[test]
@@ -341,7 +347,7 @@ fn every_violation_of_the_headers_is_reported() {
     );
     assert_eq!(
         read_headers(&[("x-depth", "é".as_bytes())]).unwrap_err(),
-        code_pairs(&[("/X-Depth", "encoding")])
+        code_pairs(&[("/X-Depth", "type")])
     );
 }
 

@@ -21,6 +21,10 @@ impl Keywords {
         is_new
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.own.is_empty() && self.items.is_none()
+    }
+
     /// Sets the keywords of a list's items.
     pub(super) fn of_items(&mut self, keywords: Keywords) {
         self.items = Some(Box::new(keywords));

@@ -31,6 +31,8 @@ pub(super) struct Rules {
     pub(super) is_required: bool,
     /// There is no rule other than `skip` and `dive`.
     pub(super) is_empty: bool,
+    /// There is a rule that the document states by a keyword.
+    pub(super) has_keywords: bool,
 }
 
 /// Reads the `#[garde]` attributes of a field.
@@ -58,6 +60,7 @@ pub(super) fn read(
         is_empty: rules
             .iter()
             .all(|rule| rule.name == "skip" || rule.name == "dive"),
+        has_keywords: !keywords.is_empty(),
         attributes: keywords.into_attributes(schemas, is_required),
         is_required,
     }

@@ -93,7 +93,39 @@ impl Fields<'_> {
         let fields = properties.into_iter().flatten();
         fields
             .filter_map(|(name, schema)| Some((name, flattened(schema.as_object()?, self.schemas))))
-            .map(|(name, field)| self.parameter(name, &field, &form))
+            .flat_map(|(name, field)| match self.style(name) {
+                Some(ParameterStyle::DeepObject) => self.members(name, &field, &form),
+                _ => vec![self.parameter(name, &field, &form)],
+            })
+            .collect()
+    }
+
+    fn style(&self, name: &str) -> Option<ParameterStyle> {
+        self.form.encoding.get(name)?.style
+    }
+
+    /// Converts an object to a field for each of its properties.
+    fn members(
+        &self,
+        name: &str,
+        object: &Map<String, Value>,
+        form: &Map<String, Value>,
+    ) -> Vec<Value> {
+        let own = Map::new();
+        let of_object = if is_required(form, name) {
+            object
+        } else {
+            &own
+        };
+        let properties = object.get("properties").and_then(Value::as_object);
+        let properties = properties.into_iter().flatten();
+        properties
+            .filter_map(|(member, schema)| {
+                let field = flattened(schema.as_object()?, self.schemas);
+                let mut written = self.parameter(member, &field, of_object);
+                written["name"] = format!("{name}[{member}]").into();
+                Some(written)
+            })
             .collect()
     }
 
@@ -114,8 +146,7 @@ impl Fields<'_> {
         if let Some(description) = field.get("description") {
             put("description", description.clone());
         }
-        let required = form.get("required").and_then(Value::as_array);
-        if self.required && required.is_some_and(|it| it.contains(&name.into())) {
+        if self.required && is_required(form, name) {
             put("required", true.into());
         }
         Value::Object(written)
@@ -133,13 +164,12 @@ impl Fields<'_> {
 }
 
 fn lists(encoding: Option<&Encoding>) -> CollectionFormat {
-    match encoding {
-        Some(encoding)
-            if encoding.explode == Some(false)
-                && matches!(encoding.style, None | Some(ParameterStyle::Form)) =>
-        {
-            CollectionFormat::Csv
-        }
-        _ => CollectionFormat::Multi,
-    }
+    encoding.map_or(CollectionFormat::Multi, |encoding| {
+        CollectionFormat::of(encoding.style, encoding.explode)
+    })
+}
+
+fn is_required(object: &Map<String, Value>, member: &str) -> bool {
+    let required = object.get("required").and_then(Value::as_array);
+    required.is_some_and(|it| it.contains(&member.into()))
 }

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json, map::Entry};
 
 use super::schema::Schemas;
-use crate::dialect::lower::null::is_null_schema;
+use crate::{ParameterStyle, dialect::lower::null::is_null_schema};
 
 /// The keywords besides `type` and `items`.
 const KEYWORDS: [&str; 14] = [
@@ -33,14 +33,32 @@ const DEPTH: u8 = 8;
 pub(super) enum CollectionFormat {
     /// Separated by commas.
     Csv,
+    /// Separated by spaces.
+    Ssv,
+    /// Separated by `|`.
+    Pipes,
     /// As repeated parameters.
     Multi,
 }
 
 impl CollectionFormat {
+    /// Returns the format of a style that may repeat the name.
+    pub(super) fn of(style: Option<ParameterStyle>, explode: Option<bool>) -> Self {
+        // Only the style `form` explodes by default.
+        match style {
+            _ if explode == Some(true) => Self::Multi,
+            Some(ParameterStyle::SpaceDelimited) => Self::Ssv,
+            Some(ParameterStyle::PipeDelimited) => Self::Pipes,
+            None | Some(ParameterStyle::Form) if explode == Some(false) => Self::Csv,
+            _ => Self::Multi,
+        }
+    }
+
     fn as_str(self) -> &'static str {
         match self {
             Self::Csv => "csv",
+            Self::Ssv => "ssv",
+            Self::Pipes => "pipes",
             Self::Multi => "multi",
         }
     }

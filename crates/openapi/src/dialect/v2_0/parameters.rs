@@ -24,12 +24,9 @@ pub(super) fn parameters(parameter: &Parameter, schemas: &Schemas) -> Vec<Value>
 }
 
 fn single(parameter: &Parameter, flat: &Map<String, Value>, schemas: &Schemas) -> Value {
-    let repeated =
-        parameter.location == ParameterLocation::Query && parameter.explode != Some(false);
-    let lists = if repeated {
-        CollectionFormat::Multi
-    } else {
-        CollectionFormat::Csv
+    let lists = match parameter.location {
+        ParameterLocation::Query => CollectionFormat::of(parameter.style, parameter.explode),
+        _ => CollectionFormat::Csv,
     };
     let mut written = non_body_schema(flat, schemas, lists);
     let mut put = |key: &str, value: Value| written.insert(key.to_owned(), value);

@@ -4,13 +4,11 @@ mod keys;
 
 use std::borrow::Cow;
 
-use actix_web::{
-    HttpRequest,
-    http::header::{self, HeaderName},
-};
+use actix_web::{HttpRequest, http::header::HeaderName};
 use purlin_openapi::{ApiKeyLocation, SecurityScheme};
 
 use super::{AuthFailure, Authenticator, ChallengeContext};
+use crate::cookies;
 pub use keys::{Application, KeyRing};
 
 /// The name of the header, parameter or cookie that has the key.
@@ -153,20 +151,7 @@ fn in_cookies<'r>(
     request: &'r HttpRequest,
     key_name: &'r KeyName,
 ) -> impl Iterator<Item = Cow<'r, [u8]>> {
-    request
-        .headers()
-        .get_all(header::COOKIE)
-        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
-        .filter_map(|pair| {
-            let at = pair.iter().position(|byte| *byte == b'=')?;
-            let (key, value) = pair.split_at(at);
-            Some((key.trim_ascii(), value.get(1..)?.trim_ascii()))
-        })
-        .filter(move |(key, _)| *key == key_name.name.as_bytes())
-        .map(|(_, value)| {
-            let quoted = value
-                .strip_prefix(b"\"")
-                .and_then(|v| v.strip_suffix(b"\""));
-            Cow::Borrowed(quoted.unwrap_or(value))
-        })
+    let of_name = |(name, _): &(&[u8], _)| *name == key_name.name.as_bytes();
+    let cookies = cookies::all(request).filter(of_name);
+    cookies.map(|(_, value)| Cow::Borrowed(value))
 }

@@ -17,6 +17,14 @@ pub enum JwtKeysError {
         /// What is wrong.
         reason: String,
     },
+    /// The PEM text has no private key that can sign.
+    #[error("the PEM text has no {kind} private key that can sign: {reason}")]
+    PrivateKey {
+        /// The kind of key that is expected.
+        kind: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
     /// The RSA key is too short to be safe, or longer than is supported.
     #[error("the RSA key has {0} bits; use one of 2048 to 4096 (RFC 7518 section 3.3)")]
     RsaKeySize(usize),

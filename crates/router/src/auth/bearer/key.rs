@@ -52,7 +52,7 @@ impl Key {
     }
 
     /// Returns a key that verifies signatures, or why this one does not.
-    fn from_jwk(jwk: &Jwk) -> Result<Self, String> {
+    pub(super) fn from_jwk(jwk: &Jwk) -> Result<Self, String> {
         let common = &jwk.common;
         if matches!(&common.public_key_use, Some(purpose) if *purpose != PublicKeyUse::Signature) {
             return Err("its `use` is not `sig`".to_owned());

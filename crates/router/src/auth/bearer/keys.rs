@@ -43,9 +43,7 @@ impl JwtKeys {
     /// Returns [`JwtKeysError::WeakSecret`] under 32 bytes.
     pub fn hmac(secret: impl AsRef<[u8]>) -> Result<Self, JwtKeysError> {
         let secret = secret.as_ref();
-        if secret.len() < 32 {
-            return Err(JwtKeysError::WeakSecret(secret.len()));
-        }
+        check_secret(secret)?;
         Ok(Self::one(DecodingKey::from_secret(secret), &HMAC))
     }
 
@@ -157,11 +155,14 @@ impl JwtKeys {
     }
 
     fn one(decoding: DecodingKey, algorithms: &[Algorithm]) -> Self {
-        let key = Key {
+        Self::of(Key {
             id: None,
             algorithms: algorithms.to_vec(),
             decoding,
-        };
+        })
+    }
+
+    pub(super) fn of(key: Key) -> Self {
         Self(Source::Fixed([key].into()))
     }
 
@@ -187,6 +188,14 @@ impl JwtKeys {
 
     pub(super) fn may_be_unavailable(&self) -> bool {
         matches!(self.0, Source::Reloaded(_))
+    }
+}
+
+/// Rejects a secret that is shorter than a hash of HS256.
+pub(super) fn check_secret(secret: &[u8]) -> Result<(), JwtKeysError> {
+    match secret.len() {
+        32.. => Ok(()),
+        length => Err(JwtKeysError::WeakSecret(length)),
     }
 }
 

@@ -3,9 +3,11 @@
 //! This file validates the claims of a token, and `header.rs` its header. The keys
 //! that may have signed it are in `keys.rs`; `reloaded.rs` says when they are
 //! loaded, and `origin.rs` where from. `subject.rs` says who a token was issued for.
+//! `issuer.rs` issues tokens.
 
 mod error;
 mod header;
+mod issuer;
 mod key;
 mod keys;
 mod origin;
@@ -14,15 +16,16 @@ mod subject;
 
 use std::{borrow::Cow, fmt, marker::PhantomData, time::Duration};
 
-use actix_web::HttpRequest;
+use actix_web::{HttpRequest, http::header::HeaderName};
 use jsonwebtoken::{Algorithm, Validation};
-use purlin_openapi::SecurityScheme;
+use purlin_openapi::{ApiKeyLocation, SecurityScheme};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{AuthFailure, Authenticator, ChallengeContext, authorization::credentials};
 pub use error::JwtKeysError;
 use header::{is_accepted_type, is_understood};
+pub use issuer::{JwtIssueError, JwtIssuer};
 pub use keys::JwtKeys;
 
 /// The largest number of keys that the signature of a token is verified with.
@@ -30,6 +33,9 @@ const MAX_CANDIDATES: usize = 8;
 
 /// The largest difference of clocks; sums with it do not overflow.
 const MAX_LEEWAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The name of the HTTP authentication scheme (RFC 6750 section 2.1).
+const BEARER: &str = "Bearer";
 
 /// Authenticates requests with a JSON Web Token that one of the keys signed.
 ///
@@ -74,7 +80,9 @@ pub struct Bearer<C> {
     token_types: Vec<Cow<'static, str>>,
     accepts_any_issuer: bool,
     leeway: Duration,
-    scheme: SecurityScheme,
+    scheme_name: Cow<'static, str>,
+    /// `None`: that of the scheme name.
+    described: Option<SecurityScheme>,
     claims: PhantomData<fn() -> C>,
 }
 
@@ -106,7 +114,8 @@ impl<C> Bearer<C> {
             token_types: Vec::new(),
             accepts_any_issuer: false,
             leeway: Duration::from_secs(60),
-            scheme: SecurityScheme::bearer("JWT"),
+            scheme_name: Cow::Borrowed(BEARER),
+            described: None,
             claims: PhantomData,
         }
     }
@@ -155,12 +164,36 @@ impl<C> Bearer<C> {
         self
     }
 
+    /// Sets the word in front of the token in the `Authorization` header, for clients that send another one than `Bearer`:
+    /// `Authorization: Token eyJ…`. It is compared without regard to case, and is the scheme of the challenge in a 401.
+    ///
+    /// Where it is not `Bearer`, the document has an API key in the header `Authorization` whose description gives the word:
+    /// the scheme `bearer` would make clients send `Bearer`, and of other names of HTTP authentication schemes generators
+    /// and docs pages know `basic` alone, whereas all of them send an API key as it is.
+    ///
+    /// ```
+    /// use purlin_router::auth::{Bearer, JwtKeys};
+    ///
+    /// # #[derive(serde::Deserialize)]
+    /// # struct Claims { sub: String }
+    /// # fn main() -> Result<(), purlin_router::auth::JwtKeysError> {
+    /// let keys = JwtKeys::hmac("a secret of at least 32 bytes, that is")?;
+    /// let tokens = Bearer::<Claims>::new(keys).scheme_name("Token").issuer("https://id.example");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn scheme_name(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.scheme_name = name.into();
+        self
+    }
+
     /// Sets the security scheme in the document, which describes how to get a
     /// token: an OAuth 2 flow ([`SecurityScheme::oauth2`]) or an OpenID provider
     /// ([`SecurityScheme::open_id_connect`]). By default it is a bearer token.
     #[must_use]
     pub fn described(mut self, scheme: SecurityScheme) -> Self {
-        self.scheme = scheme;
+        self.described = Some(scheme);
         self
     }
 
@@ -207,7 +240,8 @@ impl<C> Clone for Bearer<C> {
             token_types: self.token_types.clone(),
             accepts_any_issuer: self.accepts_any_issuer,
             leeway: self.leeway,
-            scheme: self.scheme.clone(),
+            scheme_name: self.scheme_name.clone(),
+            described: self.described.clone(),
             claims: PhantomData,
         }
     }
@@ -228,11 +262,20 @@ impl<C: DeserializeOwned + 'static> Authenticator for Bearer<C> {
     type Identity = Token<C>;
 
     fn scheme(&self) -> SecurityScheme {
-        self.scheme.clone()
+        if let Some(described) = &self.described {
+            return described.clone();
+        }
+        if self.scheme_name.eq_ignore_ascii_case(BEARER) {
+            return SecurityScheme::bearer("JWT");
+        }
+        let name = &self.scheme_name;
+        SecurityScheme::api_key(ApiKeyLocation::Header, "Authorization").description(format!(
+            "The word `{name}`, a space, and a JSON Web Token: `{name} eyJ…`."
+        ))
     }
 
     async fn authenticate(&self, request: &HttpRequest) -> Result<Token<C>, AuthFailure> {
-        let token = credentials(request, "Bearer")?;
+        let token = credentials(request, &self.scheme_name)?;
         let claims = self.verify(token).await?;
         let scopes = scopes(&claims);
         let subject = subject::of(&claims, token);
@@ -250,14 +293,15 @@ impl<C: DeserializeOwned + 'static> Authenticator for Bearer<C> {
     }
 
     fn challenge(&self, context: &ChallengeContext<'_>) -> Option<String> {
-        let mut challenge = "Bearer".to_owned();
-        match context.failure {
-            AuthFailure::Invalid => challenge.push_str(" error=\"invalid_token\""),
-            AuthFailure::Forbidden => challenge.push_str(" error=\"insufficient_scope\""),
-            _ => {}
-        }
+        let mut challenge = self.scheme_name.to_string();
+        let error = match context.failure {
+            AuthFailure::Invalid => " error=\"invalid_token\"",
+            AuthFailure::Forbidden => " error=\"insufficient_scope\"",
+            _ => "",
+        };
+        challenge.push_str(error);
         if !context.scopes.is_empty() {
-            let comma = if challenge.len() > 6 { "," } else { "" };
+            let comma = if error.is_empty() { "" } else { "," };
             let scopes = context.scopes.join(" ");
             challenge.push_str(&format!("{comma} scope=\"{scopes}\""));
         }
@@ -277,6 +321,17 @@ impl<C: DeserializeOwned + 'static> Authenticator for Bearer<C> {
             &[AuthFailure::Unavailable]
         } else {
             &[]
+        }
+    }
+
+    fn errors(&self) -> Vec<String> {
+        // A scheme name and a header name have one grammar (RFC 9110 sections 5.1 and 11.1).
+        match HeaderName::try_from(self.scheme_name.as_ref()) {
+            Ok(_) => Vec::new(),
+            Err(_) => vec![format!(
+                "`{}` is no name of an authentication scheme (RFC 9110 section 11.1); use one word",
+                self.scheme_name
+            )],
         }
     }
 

@@ -20,7 +20,7 @@ pub(super) const RSA: [&[u8]; 2] = [
     include_bytes!("keys/rsa.pub"),
 ];
 pub(super) const EC: [&[u8]; 2] = [include_bytes!("keys/ec.key"), include_bytes!("keys/ec.pub")];
-const ED: [&[u8]; 2] = [include_bytes!("keys/ed.key"), include_bytes!("keys/ed.pub")];
+pub(super) const ED: [&[u8]; 2] = [include_bytes!("keys/ed.key"), include_bytes!("keys/ed.pub")];
 
 #[derive(serde::Deserialize)]
 pub(super) struct Claims {

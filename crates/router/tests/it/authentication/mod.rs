@@ -3,6 +3,7 @@
 mod api_keys;
 mod basic;
 mod hostile_tokens;
+mod issuing;
 mod jwks;
 mod jwks_url;
 mod jwt;

@@ -4,7 +4,11 @@ pub(crate) mod logs;
 pub(crate) mod multipart;
 pub(crate) mod server;
 
-use purlin_router::{Operation, Registry, Router, openapi::Dialect, testing::TestClient};
+use purlin_router::{
+    Operation, Registry, Router,
+    openapi::Dialect,
+    testing::{TestClient, TestResponse},
+};
 use serde_json::Value;
 
 /// Builds a registry, and fails the test if it is not valid.
@@ -45,6 +49,18 @@ pub(crate) fn error(operation: Operation) -> String {
     let mut all = errors(&Registry::new("T", "1").operation(operation));
     assert_eq!(all.len(), 1, "{all:?}");
     all.remove(0)
+}
+
+/// Returns the violations of a response in any location: pointer and code, sorted.
+pub(crate) fn violations(response: &TestResponse) -> Vec<String> {
+    let problem: Value = response.json();
+    let all = problem["violations"].as_array().into_iter().flatten();
+    let text = |it: &Value, member: &str| it[member].as_str().unwrap_or_default().to_owned();
+    let mut found: Vec<String> = all
+        .map(|it| format!("{} {}", text(it, "pointer"), text(it, "code")))
+        .collect();
+    found.sort();
+    found
 }
 
 /// Asserts that a text contains each of `parts`.

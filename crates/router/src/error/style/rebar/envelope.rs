@@ -61,6 +61,7 @@ impl RebarError {
                 "JSON body parameters are invalid.",
                 "body_validation_failed",
             ),
+            Location::Cookie => ("Cookies are invalid", "cookie_validation_failed"),
             _ => ("Header parameters are invalid", "header_validation_failed"),
         };
         let mut errors = Node::default();
