@@ -90,6 +90,7 @@ struct Arms {
     members: Option<TokenStream>,
     headers: Option<TokenStream>,
     /// `None` for a variant that is not transparent.
+    source: Option<TokenStream>,
     is_unexpected: Option<TokenStream>,
 }
 
@@ -174,6 +175,16 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         |arm| &arm.is_unexpected,
     );
     let name = &input.ident;
+    let own_source = quote! {{
+        use #private::NoSource as _;
+        #private::Source(self).source_error()
+    }};
+    let sources = arms.iter().filter_map(|arm| arm.source.as_ref());
+    let source = match arms.iter().filter(|arm| arm.source.is_some()).count() {
+        0 => own_source,
+        all if all == arms.len() => quote!(match self { #(#sources)* }),
+        _ => quote!(match self { #(#sources)* _ => #own_source }),
+    };
     let (generics, of, wheres) = input.generics.split_for_impl();
     quote! {
         #errors
@@ -201,7 +212,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
             fn source_error(
                 &self,
             ) -> ::std::option::Option<&(dyn ::std::error::Error + 'static)> {
-                ::std::error::Error::source(self)
+                #source
             }
 
             #is_unexpected
@@ -250,17 +261,20 @@ fn arms(
         .or_else(|| display_text(attributes))
         .unwrap_or_else(|| sentence(name));
     let description = format!("{}.", description.trim_end_matches('.'));
-    let declared = carried.declared();
+    let declared = carried.declared(router);
     Some(Arms {
         responses: quote! {
-            __responses.push(
-                #router::__private::ErrorResponse::new(#number, #code, #description) #declared
-            );
+            __responses.push({
+                let __response = #router::__private::ErrorResponse::new(#number, #code, #description);
+                #declared
+                __response
+            });
         },
         status: quote!(#pattern { .. } => #router::__private::status(#number),),
         code: quote!(#pattern { .. } => #code,),
         members: carried.members(pattern, router),
         headers: carried.headers(pattern, router),
+        source: None,
         is_unexpected: None,
     })
 }
@@ -275,6 +289,7 @@ fn placeholder(variant: &Variant<'_>, router: &TokenStream) -> Arms {
         code: quote!(#pattern { .. } => "",),
         members: None,
         headers: None,
+        source: None,
         is_unexpected: None,
     }
 }
@@ -323,6 +338,7 @@ fn transparent(
         code: quote!(#pattern => <#ty as #router::ApiError>::code(__inner),),
         members: Some(quote!(#pattern => <#ty as #router::ApiError>::additional(__inner),)),
         headers: Some(quote!(#pattern => <#ty as #router::ApiError>::headers(__inner),)),
+        source: Some(quote!(#pattern => <#ty as #router::ApiError>::source_error(__inner),)),
         is_unexpected: Some(
             quote!(#pattern => <#ty as #router::ApiError>::is_unexpected(__inner),),
         ),

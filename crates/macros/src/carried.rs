@@ -80,24 +80,26 @@ impl Carried {
         carried
     }
 
-    /// Returns the calls that declare them on an `ErrorResponse`.
-    pub(crate) fn declared(&self) -> TokenStream {
-        let calls = |fields: &[CarriedField], method: &str| -> TokenStream {
-            let calls = fields.iter().map(|carried| {
+    /// Returns the statements that declare them on the `ErrorResponse` of the name `__response`.
+    pub(crate) fn declared(&self, router: &TokenStream) -> TokenStream {
+        let statements = |fields: &[CarriedField], function: &str| -> TokenStream {
+            let statements = fields.iter().map(|carried| {
                 let CarriedField {
                     ty,
                     name,
                     description,
                     ..
                 } = carried;
-                let span = ty.span();
-                let method = format_ident!("{method}", span = span);
-                quote_spanned!(span=> .#method::<#ty>(#name, #description))
+                let function = format_ident!("{function}");
+                quote! {
+                    let __response =
+                        #router::__private::#function::<#ty>(__response, #name, #description);
+                }
             });
-            calls.collect()
+            statements.collect()
         };
-        let headers = calls(&self.headers, "typed_header");
-        let members = calls(&self.members, "member");
+        let headers = statements(&self.headers, "typed_header");
+        let members = statements(&self.members, "member");
         quote!(#headers #members)
     }
 
@@ -139,15 +141,20 @@ fn arm(
     if fields.is_empty() {
         return None;
     }
-    let bindings: Vec<_> = (0..fields.len())
-        .map(|index| format_ident!("__{index}"))
+    // At the type of the field, which an error is about.
+    let bindings = fields.iter().enumerate();
+    let bindings: Vec<_> = bindings
+        .map(|(index, carried)| format_ident!("__{index}", span = carried.ty.span()))
         .collect();
     let members = fields.iter().map(|carried| &carried.field);
-    let names = fields.iter().map(|carried| &carried.name);
+    let calls = fields.iter().zip(&bindings).map(|(carried, binding)| {
+        let name = &carried.name;
+        quote_spanned!(carried.ty.span()=> .with(#name, #binding))
+    });
     let finish = format_ident!("{finish}");
     Some(quote! {
         #pattern { #(#members: #bindings,)* .. } => {
-            #collection::default() #(.with(#names, #bindings))* .#finish()
+            #collection::default() #(#calls)* .#finish()
         }
     })
 }

@@ -3,7 +3,8 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{
-    Expr, ExprArray, ExprLit, FnArg, ItemFn, Lit, LitStr, Meta, ReturnType, Signature, Token, Type,
+    Expr, ExprArray, ExprLit, FnArg, GenericArgument, ItemFn, Lit, LitStr, Meta, PathArguments,
+    ReturnType, Signature, Token, Type,
     parse::{Parse, ParseStream},
     punctuated::Punctuated,
     spanned::Spanned,
@@ -367,36 +368,64 @@ fn emit(function: &ItemFn, operation: &TokenStream, router: &TokenStream) -> Tok
 }
 
 /// Asserts the traits of each extractor and of the reply, so that the compiler names
-/// the one that does not fit instead of the whole handler.
+/// the type that does not fit instead of the whole handler.
 fn asserts(function: &ItemFn, router: &TokenStream) -> TokenStream {
     let signature = &function.sig;
     if !signature.generics.params.is_empty() {
         return TokenStream::new();
     }
+    let explain = quote!(#router::__private::explain);
     let arguments = signature.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(argument) if !has_impl_trait(&argument.ty) => Some(&argument.ty),
         _ => None,
     });
-    let arguments = arguments.map(|ty| assert("assert_argument", ty, ty.span(), router));
+    let arguments = arguments.map(|ty| assert("Argument", ty, ty.span(), &explain));
     let reply = match &signature.output {
         ReturnType::Default => {
             let span = signature.ident.span();
-            Some(assert(
-                "assert_reply",
-                quote_spanned!(span=> ()),
-                span,
-                router,
-            ))
+            assert("Output", quote_spanned!(span=> ()), span, &explain)
         }
-        ReturnType::Type(_, ty) if has_impl_trait(ty) => None,
-        ReturnType::Type(_, ty) => Some(assert("assert_reply", ty, ty.span(), router)),
+        ReturnType::Type(_, ty) if has_impl_trait(ty) => TokenStream::new(),
+        ReturnType::Type(_, ty) => match result_of(ty) {
+            Some((reply, error)) => {
+                let reply_fits = assert("Output", reply, reply.span(), &explain);
+                let error_fits = quote_spanned!(error.span()=> #explain::error::<#error>(););
+                let both_fit = quote_spanned! {ty.span()=>
+                    #explain::ResultOf::<#ty, #reply, #error>::new().explain();
+                };
+                quote!(#reply_fits #error_fits #both_fit)
+            }
+            None => assert("Output", ty, ty.span(), &explain),
+        },
     };
-    quote!(#(#arguments)* #reply)
+    quote! {
+        use #explain::methods::*;
+        #(#arguments)*
+        #reply
+    }
 }
 
-/// Returns a call that compiles only for a type with the trait; the error is
+/// Returns the types in what is written as a `Result<R, E>`.
+fn result_of(ty: &Type) -> Option<(&Type, &Type)> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    let mut types = arguments.args.iter();
+    match (types.next(), types.next(), types.next()) {
+        (Some(GenericArgument::Type(reply)), Some(GenericArgument::Type(error)), None)
+            if last.ident == "Result" =>
+        {
+            Some((reply, error))
+        }
+        _ => None,
+    }
+}
+
+/// Returns an expression that compiles only for a type with the trait; the error is
 /// reported at the type.
-fn assert(name: &str, ty: impl ToTokens, span: Span, router: &TokenStream) -> TokenStream {
+fn assert(name: &str, ty: impl ToTokens, span: Span, explain: &TokenStream) -> TokenStream {
     let name = Ident::new(name, span);
-    quote_spanned!(span=> #router::__private::#name::<#ty>();)
+    quote_spanned!(span=> (&&&&&#explain::#name::<#ty>::new().fits()).explain();)
 }

@@ -1,6 +1,8 @@
 //! Items for the code that the macros generate; not a public interface.
 
-use std::{borrow::Cow, marker::PhantomData};
+pub mod explain;
+
+use std::{borrow::Cow, error::Error, marker::PhantomData};
 
 pub use actix_web;
 
@@ -21,7 +23,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     error::{ApiError, Rejection, policy::DEFAULT_POLICY},
-    extractor::{Extractor, Extractors},
+    extractor::Extractors,
     handler::Handler,
     operation::Operation,
     replies::{NoContent, header_text, reply::Reply},
@@ -50,7 +52,7 @@ pub struct Members(Map<String, Value>);
 
 impl Members {
     #[must_use]
-    pub fn with<T: Serialize + Schema>(mut self, name: &str, value: &T) -> Self {
+    pub fn with<T: Sent>(mut self, name: &str, value: &T) -> Self {
         match serde_json::to_value(value) {
             Ok(Value::Null) => {}
             Ok(value) => {
@@ -74,7 +76,7 @@ pub struct Headers(Vec<(HeaderName, HeaderValue)>);
 
 impl Headers {
     #[must_use]
-    pub fn with<T: Serialize + Schema>(mut self, name: &str, value: &T) -> Self {
+    pub fn with<T: Sent>(mut self, name: &str, value: &T) -> Self {
         match header(name, value) {
             Ok(header) => self.0.extend(header),
             Err(reason) => {
@@ -102,9 +104,52 @@ fn header<T: Serialize>(
     Ok(Some((name, value)))
 }
 
-pub const fn assert_argument<T: Extractor>() {}
+/// An error that may have a source.
+#[derive(Debug)]
+pub struct Source<'e, E>(pub &'e E);
 
-pub const fn assert_reply<T: Reply>() {}
+impl<'e, E: Error> Source<'e, E> {
+    /// Returns the source: an inherent method comes before [`NoSource`]'s.
+    pub fn source_error(self) -> Option<&'e (dyn Error + 'static)> {
+        self.0.source()
+    }
+}
+
+/// Stands in for errors that do not implement [`Error`].
+pub trait NoSource<'e>: Sized {
+    fn source_error(self) -> Option<&'e (dyn Error + 'static)> {
+        None
+    }
+}
+
+impl<'e, E> NoSource<'e> for Source<'e, E> {}
+
+/// A header or a member that an error carries.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be sent with an error: it is not declared as a schema for responses",
+    label = "not a schema",
+    note = "put `#[schema(response)]` on the type, or `#[schema]` for both directions"
+)]
+pub trait Sent: Serialize + Schema {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + Schema> Sent for T {}
+
+pub fn typed_header<T: Sent>(
+    response: ErrorResponse,
+    name: &'static str,
+    description: &'static str,
+) -> ErrorResponse {
+    response.typed_header::<T>(name, description)
+}
+
+pub fn member<T: Sent>(
+    response: ErrorResponse,
+    name: &'static str,
+    description: &'static str,
+) -> ErrorResponse {
+    response.member::<T>(name, description)
+}
 
 /// A handler that is to become an operation.
 #[derive(Debug)]

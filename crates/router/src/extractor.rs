@@ -33,7 +33,8 @@ use crate::{context::Context, describe::OperationBuilder, error::Rejection};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an argument a handler can take",
     label = "not an argument",
-    note = "arguments are `Json<T>`, `Form<T>`, `Multipart<T>`, `Query<T>`, `Path<T>`, `Headers<T>` and `Cookies<T>` where `T` is declared with `#[schema]` (or `#[schema(request)]`)",
+    note = "arguments are `Json<T>`, `Form<T>`, `Multipart<T>`, `Query<T>`, `Path<T>`, `Headers<T>` and `Cookies<T>` where `T` is declared with `#[schema]` (or `#[schema(request)]`), and `web::Data<T>` for state",
+    note = "instead of actix's `web::Json`, `web::Form` and `web::Query` take those of the same name in `purlin_router::extract`",
     note = "a body may be absent as `Option<Json<T>>`, and have one of several media types as `OneOf<Json<T>, Form<T>>`",
     note = "an actix extractor with nothing to say to the document joins with one line, `impl purlin_router::extract::Undocumented for …`"
 )]

@@ -19,8 +19,7 @@ use crate::{
     error::{Reason, Rejection},
     extractor::Extractor,
     extractors::{
-        BodyExtractor, body, content_coding,
-        content_type::{quoted, rejected_types},
+        BodyExtractor, body, body_error::quoted, content_coding, content_type::rejected_types,
         from_request, value_inside,
     },
     media,

@@ -88,6 +88,7 @@ mod router;
 mod slash;
 pub mod testing;
 mod time_limit;
+mod unbuilt;
 mod unknown_parameters;
 mod unread_body;
 #[cfg(feature = "multipart")]

@@ -1,9 +1,12 @@
 //! The middleware of a running server.
 
 use std::{
+    io::Write as _,
     thread,
     time::{Duration, Instant},
 };
+
+use flate2::{Compression, write::GzEncoder};
 
 use crate::support::{Folder, Server, listening, observed, output, program, wait_for_metric};
 
@@ -106,6 +109,31 @@ fn the_size_of_a_body_is_limited_whether_it_is_announced_or_not() {
             assert_eq!(connection.read().status, status, "{request}");
         }
     }
+}
+
+#[test]
+fn compressed_requests_are_decoded_where_the_settings_accept_them() {
+    let send = |settings: &str, name: usize| {
+        let (_folder, server) = serve(settings);
+        let body = format!(r#"{{"name":"{}","age":36}}"#, "a".repeat(name));
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+        gzip.write_all(body.as_bytes()).unwrap();
+        let body = gzip.finish().unwrap();
+        let head = format!(
+            "POST /send_greeting HTTP/1.1\r\nHost: test\r\nX-MyApp-ApiKey: key\r\n\
+             Content-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        let mut connection = server.connect();
+        connection.write([head.as_bytes(), &body].concat()).unwrap();
+        connection.read().status
+    };
+    let accepted = "[compression]\nrequests = true\n[limits]\nbody_bytes = 80";
+    assert_eq!(send(accepted, 10), 201);
+    // Shorter on the wire than the limit, which is one of what is decoded.
+    assert_eq!(send(accepted, 1000), 413);
+    // Flask-Rebar's style reads JSON whatever the header states.
+    assert_eq!(send("", 10), 400);
 }
 
 #[test]

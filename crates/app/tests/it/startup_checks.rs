@@ -114,7 +114,8 @@ fn the_soft_limit_of_open_files_is_raised_to_what_is_needed() {
 #[test]
 fn config_limits_prints_the_sum_of_all_limits() {
     let settings = "[http]\nmax_connections = 1000\nworkers = 3\n[limits]\nmax_in_flight = 50\nbody_bytes = 262144\n\
-                    [rate_limit]\nper_address = 60\n[idempotency]\nenabled = true\n[log]\nqueue = 1024\n";
+                    [rate_limit]\nper_address = 60\n[idempotency]\nenabled = true\n[log]\nqueue = 1024\n\
+                    [compression]\nrequests = true\n";
     let folder = Folder::with_settings(settings);
     let (code, out, errors) = output(program(&folder).args(["config", "limits"]));
     assert_eq!((code, errors.as_str()), (Some(0), ""));
@@ -131,6 +132,7 @@ fn config_limits_prints_the_sum_of_all_limits() {
         ["connections", "1002", "12 KiB", "11.7 MiB"],
         ["unfinished heads", "1002", "192 KiB", "187.8 MiB"],
         ["bodies in flight", "50", "512 KiB", "25 MiB"],
+        ["decoders of bodies", "50", "20 MiB", "1000 MiB"],
         ["log queue", "1024", "1 KiB", "1 MiB"],
         ["rate limits", "65536", "100 B", "6.2 MiB"],
         ["stored responses", "1", "32 MiB", "32 MiB"],

@@ -4,6 +4,7 @@ mod by_value;
 mod emit;
 mod fields;
 mod generics;
+mod known_settings;
 mod names;
 mod options;
 mod partial;
@@ -70,6 +71,7 @@ fn declare(
     diagnostics: &mut Diagnostics,
 ) -> TokenStream {
     options.rename = generics::name(&input, options.rename.take(), diagnostics);
+    known_settings::check(&input, diagnostics);
     if let Some(option) = &options.ignores_unknown
         && !(options.reads && !options.by_value && has_fields_of_its_own(&input))
     {

@@ -44,6 +44,11 @@ const OF_SERDE: [&str; 15] = [
     "remote",
 ];
 
+/// Returns whether a key is a setting of serde or a rule of validators that schemars knows too.
+pub(super) fn is_of_others(key: &str) -> bool {
+    RULES.contains(&key) || OF_SERDE.contains(&key)
+}
+
 /// Reads the attributes of a type, variant or field.
 ///
 /// Returns whether they change the schema, so that every value must be validated

@@ -121,6 +121,10 @@ impl Brotli {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read as _;
+
+    use brotli::{CompressorWriter, Decompressor, enc::BrotliEncoderParams};
+
     use super::*;
     use crate::coding::{Effort, encode};
 
@@ -200,7 +204,21 @@ mod tests {
 
     #[test]
     fn large_windows_of_brotli_are_an_error() {
-        // 0x11 and a window of 2^30 bytes; then a last, empty block.
-        assert!(decode(Coding::Brotli, [Bytes::from_static(b"\x11\x1e\x03")]).is_err());
+        let params = BrotliEncoderParams {
+            large_window: true,
+            lgwin: 28,
+            ..BrotliEncoderParams::default()
+        };
+        let mut encoded = Vec::new();
+        CompressorWriter::with_params(&mut encoded, 4096, &params)
+            .write_all(b"content")
+            .expect("it is encoded");
+        // It is what others decode.
+        let mut decoded = String::new();
+        Decompressor::new(encoded.as_slice(), 4096)
+            .read_to_string(&mut decoded)
+            .expect("it is decoded");
+        assert_eq!(decoded, "content");
+        assert!(decode(Coding::Brotli, [encoded.into()]).is_err());
     }
 }

@@ -17,7 +17,7 @@ use super::{
 };
 #[cfg(feature = "multipart")]
 use crate::media::{JSON, MULTIPART};
-use crate::{extractors::content_type::listed, media::FORM};
+use crate::{extractors::body_error::listed, media::FORM};
 
 impl OperationBuilder<'_> {
     /// Declares that the operation reads a form, `application/x-www-form-urlencoded`, as a `T`.

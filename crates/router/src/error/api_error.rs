@@ -1,6 +1,6 @@
 //! The failures a handler declares in its type.
 
-use std::error::Error;
+use std::{error::Error, fmt};
 
 use actix_web::{
     ResponseError,
@@ -63,7 +63,8 @@ use super::ErrorResponse;
     note = "put `#[derive(Debug, thiserror::Error, purlin_router::ApiError)]` on it and `#[status(404)]` on each variant",
     note = "or use a ready-made error of `purlin_router::error::http`, or `purlin_router::error::Unexpected`, to which `?` converts every error"
 )]
-pub trait ApiError: ResponseError + 'static {
+// The first two are supertraits of the third; where they are missing, the compiler then says so in plain terms.
+pub trait ApiError: fmt::Debug + fmt::Display + ResponseError + 'static {
     /// Returns every status this failure can have.
     fn responses() -> Vec<ErrorResponse>;
 
@@ -85,7 +86,7 @@ pub trait ApiError: ResponseError + 'static {
         Vec::new()
     }
 
-    /// Returns the error that caused this one, for the log. The derive returns [`Error::source`].
+    /// Returns the error that caused this one, for the log. The derive returns [`Error::source`], if it is implemented.
     fn source_error(&self) -> Option<&(dyn Error + 'static)> {
         None
     }

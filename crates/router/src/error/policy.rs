@@ -39,7 +39,7 @@ impl ErrorPolicy {
     pub(crate) fn new(style: ErrorStyle, compatibility: Option<Compatibility>) -> Self {
         let compatibility = compatibility.unwrap_or(style.compatibility());
         Self {
-            statuses: Statuses::of(&style, compatibility),
+            statuses: style.statuses().with(compatibility),
             compatibility,
             style,
         }

@@ -4,17 +4,16 @@
 use actix_web::http::StatusCode;
 use purlin_schemas::Location;
 
-use super::ErrorStyle;
 use crate::compatibility::Compatibility;
 
 /// The statuses of one registry, chosen when it is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Statuses {
-    path: StatusCode,
-    query: StatusCode,
-    header: StatusCode,
-    cookie: StatusCode,
-    body: StatusCode,
+    pub(crate) path: StatusCode,
+    pub(crate) query: StatusCode,
+    pub(crate) header: StatusCode,
+    pub(crate) cookie: StatusCode,
+    pub(crate) body: StatusCode,
     /// Of a body that cannot be parsed, or is missing.
     pub(crate) malformed_body: StatusCode,
     /// Of a body of another media type.
@@ -33,27 +32,15 @@ impl Statuses {
         media_type: StatusCode::UNSUPPORTED_MEDIA_TYPE,
     };
 
-    /// Returns the statuses that a style chooses, except where the compatibility asks for others.
-    pub(crate) fn of(style: &ErrorStyle, compatibility: Compatibility) -> Self {
-        let mut statuses = match style {
-            ErrorStyle::Custom(format) => Self {
-                path: format.violation_status(Location::Path),
-                query: format.violation_status(Location::Query),
-                header: format.violation_status(Location::Header),
-                cookie: format.violation_status(Location::Cookie),
-                body: format.violation_status(Location::Body),
-                malformed_body: format.malformed_body_status(),
-                media_type: format.media_type_status(),
-            },
-            _ => Self::DEFAULT,
-        };
+    /// Returns them with those that a compatibility asks for.
+    pub(crate) fn with(mut self, compatibility: Compatibility) -> Self {
         if compatibility.routes_by_type() {
-            statuses.path = StatusCode::NOT_FOUND;
+            self.path = StatusCode::NOT_FOUND;
         }
         if compatibility.media_type_is_bad_request() {
-            statuses.media_type = StatusCode::BAD_REQUEST;
+            self.media_type = StatusCode::BAD_REQUEST;
         }
-        statuses
+        self
     }
 
     /// Returns the status of violations in a section of the request.

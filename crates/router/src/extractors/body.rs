@@ -1,22 +1,14 @@
-//! Reads a request body up to a limit, and how that fails.
+//! Reads a request body up to a limit.
 
-use std::{borrow::Cow, future::poll_fn, pin::Pin};
+use std::{future::poll_fn, pin::Pin};
 
-use actix_web::{
-    ResponseError,
-    dev::Payload,
-    http::{
-        StatusCode,
-        header::{self, HeaderName, HeaderValue},
-    },
-    web::Bytes,
-};
+use actix_web::{dev::Payload, http::header, web::Bytes};
 use futures_util::{Stream, StreamExt as _, stream, stream::LocalBoxStream};
 
 use super::content_coding;
 use crate::{
     context::Context,
-    error::{ApiError, ErrorResponse, Reason, Rejection},
+    error::{Reason, Rejection},
 };
 
 /// The rest of a body over the limit is read and discarded up to this many times
@@ -161,67 +153,4 @@ fn expected_length(context: &Context<'_>) -> usize {
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.parse().ok())
         .unwrap_or(0)
-}
-
-/// A body that is rejected for its form, before its content is validated.
-#[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-pub(crate) struct BodyError {
-    status: StatusCode,
-    code: &'static str,
-    message: Cow<'static, str>,
-    header: Option<(HeaderName, HeaderValue)>,
-}
-
-impl BodyError {
-    pub(crate) fn new(
-        status: StatusCode,
-        code: &'static str,
-        message: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        let message = message.into();
-        Self {
-            status,
-            code,
-            message,
-            header: None,
-        }
-    }
-
-    /// Adds a header to the response.
-    pub(crate) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.header = Some((name, value));
-        self
-    }
-
-    /// A part of the body that is larger than its limit.
-    #[cfg(feature = "multipart")]
-    pub(crate) fn too_large(part: &str, limit: u64) -> Self {
-        let message = crate::error::content_too_large(part, limit);
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "content_too_large", message)
-    }
-}
-
-impl ResponseError for BodyError {
-    fn status_code(&self) -> StatusCode {
-        self.status
-    }
-}
-
-impl ApiError for BodyError {
-    fn responses() -> Vec<ErrorResponse> {
-        Vec::new()
-    }
-
-    fn status(&self) -> StatusCode {
-        self.status
-    }
-
-    fn code(&self) -> &'static str {
-        self.code
-    }
-
-    fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
-        self.header.iter().cloned().collect()
-    }
 }

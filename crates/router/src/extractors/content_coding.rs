@@ -6,7 +6,7 @@ use actix_web::http::{
     header::{self, HeaderMap, HeaderValue},
 };
 
-use super::body::BodyError;
+use super::body_error::{BodyError, quoted};
 use crate::{context::Context, error::Rejection};
 
 /// The codings of compressed requests, as `Accept-Encoding` lists them.
@@ -64,7 +64,7 @@ pub(crate) fn check(context: &Context<'_>) -> Result<(), Rejection> {
         return Ok(());
     }
     let values = headers.get_all(header::CONTENT_ENCODING);
-    let found = super::content_type::quoted(values);
+    let found = quoted(values);
     let (remedy, accepted) = if context.accepts_compressed() {
         (
             "send it in one of `gzip` and `br`, or uncompressed",

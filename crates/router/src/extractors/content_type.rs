@@ -5,7 +5,10 @@ use actix_web::{
     http::header::{self, HeaderValue},
 };
 
-use super::{body::BodyError, content_coding};
+use super::{
+    body_error::{BodyError, listed, quoted},
+    content_coding,
+};
 use crate::{context::Context, error::Rejection, media};
 
 /// Checks that a body has one media type, in UTF-8, and no content coding that is not accepted.
@@ -62,24 +65,4 @@ pub(crate) fn rejected_types(
         return None;
     }
     Some(found.into_iter().chain(second).chain(types).collect())
-}
-
-/// Returns headers as a message shows them.
-pub(crate) fn quoted<'h>(headers: impl IntoIterator<Item = &'h HeaderValue>) -> String {
-    let quoted = headers
-        .into_iter()
-        .map(|value| format!("`{}`", value.as_bytes().escape_ascii()));
-    quoted.collect::<Vec<_>>().join(" and ")
-}
-
-/// Returns media types as a message lists them: `` `a`, `b` or `c` ``.
-pub(crate) fn listed(names: &[&str], conjunction: &str) -> String {
-    match names {
-        [] => String::new(),
-        [only] => format!("`{only}`"),
-        [first @ .., last] => {
-            let first: Vec<_> = first.iter().map(|name| format!("`{name}`")).collect();
-            format!("{} {conjunction} `{last}`", first.join(", "))
-        }
-    }
 }

@@ -4,6 +4,7 @@
 
 mod actix_path;
 pub(crate) mod body;
+pub(crate) mod body_error;
 mod body_extractor;
 pub(crate) mod content_coding;
 pub(crate) mod content_type;

@@ -14,6 +14,7 @@ mod bad_input;
 mod bodies;
 mod build;
 mod compatibility;
+mod compile_errors_page;
 mod compile_fail;
 mod contract_violations;
 mod coverage;

@@ -12,7 +12,7 @@ mod rebar;
 use std::{borrow::Cow, fmt, sync::Arc};
 
 use actix_web::http::StatusCode;
-use purlin_schemas::{Direction, SchemaWithDefinitions, ValidatorErrors};
+use purlin_schemas::{Direction, Location, SchemaWithDefinitions, ValidatorErrors};
 
 pub use custom::ErrorFormat;
 pub use parts::ErrorParts;
@@ -75,6 +75,22 @@ impl ErrorStyle {
             Self::Rebar => purlin_schemas::describe::<RebarError>(Direction::Output),
             Self::RebarCode(name) => rebar::described(name.as_deref()),
             Self::Custom(format) => format.schema(),
+        }
+    }
+
+    /// Returns the statuses of requests that are not as declared.
+    pub(super) fn statuses(&self) -> Statuses {
+        match self {
+            Self::Problem | Self::Rebar | Self::RebarCode(_) => Statuses::DEFAULT,
+            Self::Custom(format) => Statuses {
+                path: format.violation_status(Location::Path),
+                query: format.violation_status(Location::Query),
+                header: format.violation_status(Location::Header),
+                cookie: format.violation_status(Location::Cookie),
+                body: format.violation_status(Location::Body),
+                malformed_body: format.malformed_body_status(),
+                media_type: format.media_type_status(),
+            },
         }
     }
 

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     context::Context,
     error::{Reason, Rejection},
-    extractors::body::{self, BodyError},
+    extractors::{body, body_error::BodyError},
     media,
     uploads::Uploads,
 };

@@ -11,7 +11,7 @@ use actix_web::{
 };
 use tempfile::{NamedTempFile, TempPath};
 
-use crate::{error::Rejection, extractors::body::BodyError};
+use crate::{error::Rejection, extractors::body_error::BodyError};
 
 /// The number of bytes that are written at once, on a blocking thread.
 const PIECE: usize = 256 * 1024;

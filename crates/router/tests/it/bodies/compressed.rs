@@ -1,6 +1,9 @@
 //! Compressed requests: decoded within the limits, or rejected with the codings that are accepted.
 
-use std::io::Write as _;
+use std::{
+    io::Write as _,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use actix_web::web::{self, Bytes};
 use brotli::CompressorWriter;
@@ -10,6 +13,7 @@ use purlin_router::{
     Json, Operation, Registry,
     error::ErrorStyle,
     extract::{File, Form, Multipart, Uploads},
+    idempotency::Idempotency,
     reply::Text,
     schema,
     testing::{TestClient, TestResponse},
@@ -374,6 +378,33 @@ fn compressed_requests_are_documented() {
     assert!(json["responses"]["415"]["headers"]["Accept-Encoding"].is_object());
     let bytes = &document["paths"]["/bytes"]["post"];
     assert_eq!(bytes["responses"].get("415"), None);
+}
+
+#[test]
+fn compressed_request_with_an_idempotency_key_is_processed_once() {
+    let count = web::Data::new(AtomicUsize::new(0));
+    let counted = async |note: Json<Note>, count: web::Data<AtomicUsize>| {
+        let nth = count.fetch_add(1, Ordering::Relaxed) + 1;
+        Json(format!("{nth}: {}", note.text))
+    };
+    let registry = Registry::new("Notes", "1")
+        .app_data(count)
+        .idempotency(Idempotency::default())
+        .compressed_requests(true)
+        .operation(Operation::post("/", counted).operation_id("counted"));
+    let client = support::client(&registry);
+    let post = |key: &str, text: &str| {
+        let body = gzip(format!("{{\"text\": \"{text}\"}}").as_bytes());
+        let call = client.post("/").header("content-type", JSON);
+        let call = call.header("idempotency-key", key);
+        call.header("content-encoding", "gzip").body(body).send()
+    };
+    assert_eq!(post("a", "x").text(), "\"1: x\"");
+    let again = post("a", "x");
+    assert_eq!(again.text(), "\"1: x\"");
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    assert_eq!(post("a", "y").status(), 422);
+    assert_eq!(post("b", "y").text(), "\"2: y\"");
 }
 
 #[test]
