@@ -10,6 +10,7 @@ use std::{
 use actix_service::IntoServiceFactory as _;
 use actix_web::{App as ActixApp, http::KeepAlive};
 use futures_util::future::{Either, select};
+use purlin_router::extract::Shutdown;
 
 use crate::{
     api::Api,
@@ -23,7 +24,7 @@ use crate::{
     phase::Phase,
     program::Program,
     settings::{HttpSettings, Settings},
-    shutdown::{End, Signals},
+    shutdown::{End, ShutdownSteps, Signals},
     startup_checks,
 };
 
@@ -221,6 +222,8 @@ impl<'s> Server<'s> {
         let (apis, phase) = (Arc::clone(&self.apis), Arc::clone(&self.phase));
         let (heartbeats, metrics) = (self.heartbeats, self.metrics);
         let middleware = self.middleware;
+        let shutdown = Shutdown::new();
+        let stopping = shutdown.clone();
         let mut server = HttpServer::new(limits(http), move || {
             heartbeats.start_on_this_thread();
             let recorder = RequestRecorder::new(&ids, Some(metrics.add_worker()), &access_log);
@@ -233,7 +236,9 @@ impl<'s> Server<'s> {
                 None => app,
             };
             apis.iter()
-                .fold(app, |app, api| app.service(api.router.clone()))
+                .fold(app.app_data(stopping.clone()), |app, api| {
+                    app.service(api.router.clone())
+                })
                 .configure(|config| extensions.apply(config))
                 .into_factory()
         })
@@ -262,8 +267,12 @@ impl<'s> Server<'s> {
         let handle = server.handle();
         let delay = seconds(http.drain_delay);
         let phase = self.phase;
-        let draining = move || phase.drain();
-        let shutdown = pin!(signals.shutdown_on_signal(handle, listeners, draining, delay));
+        let steps = ShutdownSteps {
+            draining: || phase.drain(),
+            stopping: || shutdown.begin(),
+            delay,
+        };
+        let shutdown = pin!(signals.shutdown_on_signal(handle, listeners, steps));
         let failed = |error: io::Error| format!("the server failed: {error}");
         match select(server, shutdown).await {
             Either::Left((served, shutdown)) => {

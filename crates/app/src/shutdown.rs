@@ -3,6 +3,7 @@
 //! ```text
 //! SIGTERM   not ready, responses say `Connection: close`   for http.drain_delay seconds
 //!           new connections are ignored, then refused      for a quarter of a second
+//!           event streams end, handlers learn of it        at once: `purlin_router::extract::Shutdown`
 //!           requests in progress end                       for at most http.shutdown_timeout seconds
 //!           shutdown hooks run, resources are closed       the last one first
 //!           exit 0
@@ -42,6 +43,16 @@ pub(crate) enum Stop {
     Now,
 }
 
+/// What happens during a shutdown, besides the end of the server.
+pub(crate) struct ShutdownSteps<D, S> {
+    /// Runs when the drain begins.
+    pub(crate) draining: D,
+    /// Runs when no connections are accepted any more.
+    pub(crate) stopping: S,
+    /// The time between the two.
+    pub(crate) delay: Duration,
+}
+
 /// The handlers of SIGTERM, SIGINT and SIGHUP.
 pub(crate) struct Signals {
     hangup: Signal,
@@ -73,18 +84,23 @@ impl Signals {
         .await
     }
 
-    /// Waits for a signal and stops the server; `draining` is called when the drain begins.
+    /// Waits for a signal and stops the server.
     pub(crate) async fn shutdown_on_signal(
         &mut self,
         server: ServerHandle,
         listeners: ListenerHandles,
-        draining: impl FnOnce(),
-        delay: Duration,
+        steps: ShutdownSteps<impl FnOnce(), impl FnOnce()>,
     ) -> End {
+        let ShutdownSteps {
+            draining,
+            stopping,
+            delay,
+        } = steps;
         let stop = self.next().await;
         draining();
         if stop == Stop::Now {
             log::info!("SIGINT: stopping at once");
+            stopping();
             server.stop(false).await;
             return End::Drained;
         }
@@ -95,6 +111,8 @@ impl Signals {
         let drain = async {
             sleep(delay).await;
             listeners.close().await;
+            // Clients that reconnect now reach another server.
+            stopping();
             server.stop(true).await;
         };
         match select(Box::pin(drain), Box::pin(self.next())).await {

@@ -117,7 +117,7 @@ fn variant_of(
                 .summary
                 .map_or_else(|| "Done.".to_owned(), |message| format!("{message}."));
             Some((
-                quote!(__describe.response(#status, #message);),
+                quote!(__describe.__alternative(|__describe| __describe.response(#status, #message));),
                 quote!(Self::#name => #router::__private::empty_response(#status),),
             ))
         }
@@ -137,7 +137,7 @@ fn variant_of(
                 _ => quote!(Self::#name(__reply)),
             };
             Some((
-                quote!(#(<#ty as #router::Reply>::describe(__describe);)*),
+                quote!(#(__describe.__alternative(<#ty as #router::Reply>::describe);)*),
                 quote!(#pattern => #(<#ty as #router::Reply>::reply(__reply, __context))*,),
             ))
         }

@@ -26,7 +26,7 @@ use crate::{
     extractor::Extractors,
     handler::Handler,
     operation::Operation,
-    replies::{NoContent, header_text, reply::Reply},
+    replies::{HeaderLines, NoContent, reply::Reply},
 };
 
 /// A status the macro has checked already.
@@ -91,17 +91,11 @@ impl Headers {
     }
 }
 
-fn header<T: Serialize>(
-    name: &str,
-    value: &T,
-) -> Result<Option<(HeaderName, HeaderValue)>, String> {
+fn header<T: Serialize>(name: &str, value: &T) -> Result<Vec<(HeaderName, HeaderValue)>, String> {
     let value = serde_json::to_value(value).map_err(|error| error.to_string())?;
-    let Some(text) = header_text(&value) else {
-        return Ok(None);
-    };
-    let name = HeaderName::try_from(name).map_err(|error| error.to_string())?;
-    let value = HeaderValue::try_from(text).map_err(|error| error.to_string())?;
-    Ok(Some((name, value)))
+    let lines = HeaderLines::of(name, value)?;
+    let values = lines.values.into_iter();
+    Ok(values.map(|value| (lines.name.clone(), value)).collect())
 }
 
 /// An error that may have a source.

@@ -146,9 +146,14 @@ impl<'r> Context<'r> {
         }
     }
 
+    /// Returns the media type of JSON replies, where it is not `application/json`.
+    pub(crate) fn own_json_type(&self) -> Option<HeaderValue> {
+        self.operation.and_then(|o| o.json_type.clone())
+    }
+
     /// Returns the media type of JSON replies.
     pub(crate) fn json_type(&self) -> HeaderValue {
-        let own = self.operation.and_then(|o| o.json_type.clone());
+        let own = self.own_json_type();
         own.unwrap_or(HeaderValue::from_static("application/json"))
     }
 

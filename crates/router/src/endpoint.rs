@@ -169,12 +169,21 @@ where
     if let Some(mock) = mock {
         // State is not needed without a handler, and a mock may have none.
         let arguments = arguments.err().and_then(Rejection::of_request);
-        let rejections: Vec<_> = arguments.into_iter().chain(headers.err()).collect();
+        let mut rejections: Vec<_> = arguments.into_iter().chain(headers.err()).collect();
+        if rejections.is_empty() {
+            rejections.extend(F::Output::check_request(&context).err());
+        }
         return if rejections.is_empty() {
-            mock.default_reply(&data.errors)
+            mock.default_reply(request, &data.errors)
         } else {
             context.reject(&context.combine(rejections))
         };
+    }
+    if arguments.is_ok()
+        && headers.is_ok()
+        && let Err(rejection) = F::Output::check_request(&context)
+    {
+        return context.reject(&rejection);
     }
     match (arguments, headers) {
         (Ok(arguments), Ok(())) => match keyed {

@@ -85,6 +85,7 @@ mod provided_data;
 mod registry;
 mod replies;
 mod router;
+mod shutdown;
 mod slash;
 pub mod testing;
 mod time_limit;
@@ -124,9 +125,11 @@ pub use verify::ResponseChecks;
 /// What a handler may take: the extractors, and how to write one.
 pub mod extract {
     pub use crate::{
+        conditional::Preconditions,
         extractor::{Extractor, Extractors, Undocumented},
         extractors::{BodyExtractor, BodyOf, Cookies, Form, Headers, Never, OneOf, Path, Query},
         json::Json,
+        shutdown::Shutdown,
     };
     #[cfg(feature = "multipart")]
     pub use crate::{
@@ -143,8 +146,10 @@ pub mod reply {
         conditional::EntityTag,
         json::Json,
         replies::{
-            Accepted, Binary, Created, Download, Event, EventStream, NoContent, Opaque, Reply,
-            Text, WithHeaders,
+            Accepted, Binary, Created, Download, Event, EventStream, Found, Html, JsonAs,
+            JsonLines, MovedPermanently, Negotiated, NoContent, Opaque, PermanentRedirect,
+            Redirect, Reply, Representation, Representations, SameSite, SeeOther, SetCookie,
+            Status, Tagged, TemporaryRedirect, Text, WithCookies, WithHeaders, Writers,
         },
     };
 }
@@ -229,6 +234,11 @@ struct Pagination;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/bodies.md")]
 struct Bodies;
+
+/// The examples of the documentation, compiled and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/responses.md")]
+struct Responses;
 
 /// The examples of the documentation, compiled and run as tests.
 #[cfg(doctest)]

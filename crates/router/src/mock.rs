@@ -19,7 +19,7 @@ use crate::{
     auth::failure::AuthFailure,
     describe::{Notes, ResponseNotes},
     error::{ForeignError, Reason, Rejection, policy::ErrorPolicy},
-    media,
+    media::{self, Accept},
     operation::example::OperationExample,
     verify::Replies,
 };
@@ -37,9 +37,19 @@ pub(crate) struct Mock {
 enum Ready {
     Made {
         headers: Vec<(HeaderName, HeaderValue)>,
-        body: Bytes,
+        /// By media type, JSON first; none for a response without a body.
+        bodies: Vec<Body>,
     },
     Error,
+}
+
+#[derive(Debug)]
+struct Body {
+    /// As the document has it.
+    declared: String,
+    /// As it is sent.
+    media_type: HeaderValue,
+    bytes: Bytes,
 }
 
 const PREFER: HeaderName = HeaderName::from_static("prefer");
@@ -90,7 +100,7 @@ impl Mock {
         errors: &ErrorPolicy,
     ) -> Option<HttpResponse> {
         let status = StatusCode::from_u16(wanted(request.headers())?).ok()?;
-        let mut response = self.reply(status, errors)?;
+        let mut response = self.reply(request, status, errors)?;
         if let Ok(applied) = HeaderValue::try_from(format!("code={}", status.as_u16())) {
             response.headers_mut().insert(APPLIED, applied);
         }
@@ -98,26 +108,45 @@ impl Mock {
     }
 
     /// Returns the reply to a valid request.
-    pub(crate) fn default_reply(&self, errors: &ErrorPolicy) -> HttpResponse {
-        let response = self.reply(self.default, errors);
+    pub(crate) fn default_reply(
+        &self,
+        request: &HttpRequest,
+        errors: &ErrorPolicy,
+    ) -> HttpResponse {
+        let response = self.reply(request, self.default, errors);
         response.unwrap_or_else(|| HttpResponse::new(self.default))
     }
 
-    fn reply(&self, status: StatusCode, errors: &ErrorPolicy) -> Option<HttpResponse> {
+    fn reply(
+        &self,
+        request: &HttpRequest,
+        status: StatusCode,
+        errors: &ErrorPolicy,
+    ) -> Option<HttpResponse> {
         Some(match self.replies.get(&status.as_u16())? {
             Ready::Error => errors.render(&error(status)),
-            Ready::Made { headers, body } => {
+            Ready::Made { headers, bodies } => {
                 let mut response = HttpResponse::build(status);
                 for header in headers {
                     response.append_header(header.clone());
                 }
-                match body.is_empty() {
-                    true => response.finish(),
-                    false => response.body(body.clone()),
+                match chosen(request, bodies) {
+                    None => response.finish(),
+                    Some(body) => {
+                        response.insert_header((header::CONTENT_TYPE, body.media_type.clone()));
+                        response.body(body.bytes.clone())
+                    }
                 }
             }
         })
     }
+}
+
+/// Returns the body that the client prefers, and the first where it accepts none.
+fn chosen<'b>(request: &HttpRequest, bodies: &'b [Body]) -> Option<&'b Body> {
+    let choose = |accept: Accept<'_>| accept.choose(bodies.iter().map(|body| &body.declared));
+    let accept = Accept::of(request.headers()).filter(|_| bodies.len() > 1);
+    bodies.get(accept.and_then(choose).unwrap_or_default())
 }
 
 /// Returns the status in `Prefer: code=404`, among other preferences.
@@ -168,34 +197,41 @@ fn make(response: &ResponseNotes, stated: Option<&Value>) -> Result<Ready, Strin
         let name = HeaderName::try_from(name.as_str()).map_err(|it| it.to_string())?;
         headers.push((name, value));
     }
-    // JSON, where there is a choice.
-    let json = response
-        .content
-        .iter()
-        .find(|(name, _)| media::is_json_essence(name));
-    let Some((media_type, described)) = json.or(response.content.first_key_value()) else {
-        let body = Bytes::new();
-        return Ok(Ready::Made { headers, body });
-    };
+    let mut content: Vec<_> = response.content.iter().collect();
+    content.sort_by_key(|(media_type, _)| !media::is_json_essence(media_type));
+    let mut bodies = Vec::with_capacity(content.len());
+    for (media_type, described) in content {
+        // A stated example is of the first one.
+        let stated = stated.filter(|_| bodies.is_empty());
+        bodies.push(body(media_type, described, stated)?);
+    }
+    Ok(Ready::Made { headers, bodies })
+}
+
+fn body(
+    media_type: &str,
+    described: &SchemaWithDefinitions,
+    stated: Option<&Value>,
+) -> Result<Body, String> {
     let value = match stated {
         Some(value) => value.clone(),
         None => example(described).map_err(|error| error.to_string())?,
     };
-    let body = match media_type.as_str() {
-        "text/event-stream" => format!("data: {value}\n\n"),
+    let bytes = match media_type {
+        media::EVENTS => format!("data: {value}\n\n"),
+        media::JSON_LINES => format!("{value}\n"),
         json if media::is_json_essence(json) => value.to_string(),
         _ => text(&value),
     };
-    let media_type = if media::is_one(media_type) {
+    let sent = if media::is_one(media_type) {
         media_type
     } else {
         "application/octet-stream"
     };
-    let media_type = HeaderValue::try_from(media_type).map_err(|it| it.to_string())?;
-    headers.push((header::CONTENT_TYPE, media_type));
-    Ok(Ready::Made {
-        headers,
-        body: body.into(),
+    Ok(Body {
+        declared: media_type.to_owned(),
+        media_type: HeaderValue::try_from(sent).map_err(|it| it.to_string())?,
+        bytes: bytes.into(),
     })
 }
 

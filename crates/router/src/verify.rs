@@ -43,6 +43,16 @@ struct Declared {
     contents: BTreeMap<String, Content>,
     /// One object, each header a member; none where no header is declared.
     headers: Option<Content>,
+    /// The headers of which each line is a value.
+    repeated: Vec<Repeated>,
+}
+
+#[derive(Debug)]
+struct Repeated {
+    name: String,
+    is_required: bool,
+    /// One object, whose member is one value.
+    value: Content,
 }
 
 #[derive(Debug)]
@@ -66,6 +76,7 @@ impl Replies {
             let declared = Declared {
                 contents: contents.collect(),
                 headers: headers(response, of_headers),
+                repeated: repeated(response, of_headers),
             };
             (*status, declared)
         });
@@ -80,16 +91,14 @@ impl Replies {
     /// Returns the response, and what it breaks. Streams are not read.
     pub(crate) fn verify(&self, response: HttpResponse) -> (HttpResponse, Option<String>) {
         let status = response.status().as_u16();
-        let Some(Declared { contents, headers }) = self.0.get(&status) else {
+        let Some(declared) = self.0.get(&status) else {
             let message = format!("the status {status} is not declared");
             return (response, Some(message));
         };
-        if let Some(message) = headers
-            .as_ref()
-            .and_then(|headers| headers.broken_headers(status, response.headers()))
-        {
+        if let Some(message) = declared.broken_header(status, response.headers()) {
             return (response, Some(message));
         }
+        let contents = &declared.contents;
         let (response, body) = response.into_parts();
         let size = body.size();
         let (body, bytes) = match body.try_into_bytes() {
@@ -118,8 +127,29 @@ impl Replies {
         };
         let message = bytes
             .filter(|_| media::is_json_essence(media_type))
-            .and_then(|bytes| content.violations(status, &bytes));
+            .and_then(|bytes| content.violations("the body", status, &bytes));
         (response, message)
+    }
+}
+
+impl Replies {
+    /// Returns what is wrong with an item of a stream that has been read to its end: a line of JSON Lines, or the data of a
+    /// Server-Sent Event.
+    pub(crate) fn broken_item(
+        &self,
+        status: u16,
+        media_type: &str,
+        bytes: &[u8],
+    ) -> Option<String> {
+        let media_type = media::essence(media_type);
+        let content = self.0.get(&status)?.contents.get(media_type)?;
+        let lines = bytes.split(|byte| *byte == b'\n');
+        let mut items: Box<dyn Iterator<Item = &[u8]>> = match media_type {
+            media::JSON_LINES => Box::new(lines.filter(|line| !line.is_empty())),
+            media::EVENTS => Box::new(lines.filter_map(|line| line.strip_prefix(b"data: "))),
+            _ => return None,
+        };
+        items.find_map(|item| content.violations("an item", status, item))
     }
 }
 
@@ -128,18 +158,69 @@ fn headers(response: &ResponseNotes, definitions: &[(String, Definition)]) -> Op
     if response.headers.is_empty() {
         return None;
     }
-    let properties: Map<String, Value> = response
-        .headers
-        .iter()
-        .map(|(name, note)| (name.clone(), note.schema.clone()))
-        .collect();
-    let required = response.headers.iter().filter(|(_, note)| note.is_required);
+    let single = || response.headers.iter().filter(|(_, it)| !it.is_repeated);
+    let properties = single().map(|(name, note)| (name.clone(), note.schema.clone()));
+    let required = single().filter(|(_, note)| note.is_required);
     let required: Vec<&String> = required.map(|(name, _)| name).collect();
+    Some(object(properties.collect(), &required, definitions))
+}
+
+/// Returns the headers of a response of which each line is a value.
+fn repeated(response: &ResponseNotes, definitions: &[(String, Definition)]) -> Vec<Repeated> {
+    let repeated = response.headers.iter().filter(|(_, it)| it.is_repeated);
+    repeated
+        .map(|(name, note)| Repeated {
+            name: name.clone(),
+            is_required: note.is_required,
+            value: object(
+                Map::from_iter([(name.clone(), note.schema.clone())]),
+                &[],
+                definitions,
+            ),
+        })
+        .collect()
+}
+
+fn object(
+    properties: Map<String, Value>,
+    required: &[&String],
+    definitions: &[(String, Definition)],
+) -> Content {
     let mut described = SchemaWithDefinitions::inline(json!({
         "type": "object", "properties": properties, "required": required,
     }));
     described.definitions.extend(definitions.iter().cloned());
-    Some(Content::new(Arc::new(described)))
+    Content::new(Arc::new(described))
+}
+
+impl Declared {
+    /// Returns what is wrong with a header, if anything is.
+    fn broken_header(&self, status: u16, headers: &HeaderMap) -> Option<String> {
+        let single = self.headers.as_ref();
+        let broken = single.and_then(|it| {
+            it.broken_headers(status, |name, lines| {
+                lines.extend(headers.get_all(name).map(HeaderValue::as_bytes));
+            })
+        });
+        broken.or_else(|| {
+            let mut repeated = self.repeated.iter();
+            repeated.find_map(|it| it.broken_line(status, headers))
+        })
+    }
+}
+
+impl Repeated {
+    fn broken_line(&self, status: u16, headers: &HeaderMap) -> Option<String> {
+        let mut values = headers.get_all(&self.name).peekable();
+        if self.is_required && values.peek().is_none() {
+            let name = &self.name;
+            return Some(format!("the header `{name}` of a {status} is missing"));
+        }
+        values.find_map(|value| {
+            self.value
+                .broken_headers(status, |_, lines| lines.push(value.as_bytes()))
+        })
+    }
 }
 
 impl Content {
@@ -156,21 +237,24 @@ impl Content {
             .as_ref()
     }
 
-    fn broken_headers(&self, status: u16, headers: &HeaderMap) -> Option<String> {
-        let violations = self.validator()?.check_headers(&|_, name, lines| {
-            lines.extend(headers.get_all(name).map(HeaderValue::as_bytes));
-        });
+    fn broken_headers<'h>(
+        &self,
+        status: u16,
+        lines_of: impl Fn(&str, &mut Vec<&'h [u8]>),
+    ) -> Option<String> {
+        let validator = self.validator()?;
+        let violations = validator.check_headers(&|_, name, lines| lines_of(name, lines));
         (!violations.is_empty())
             .then(|| format!("a header of a {status} breaks its schema: {violations}"))
     }
 
-    fn violations(&self, status: u16, bytes: &[u8]) -> Option<String> {
+    fn violations(&self, what: &str, status: u16, bytes: &[u8]) -> Option<String> {
         let value = match serde_json::from_slice(bytes) {
             Ok(value) => value,
-            Err(error) => return Some(format!("the body of a {status} is not JSON: {error}")),
+            Err(error) => return Some(format!("{what} of a {status} is not JSON: {error}")),
         };
         let violations = self.validator()?.validate(Location::Body, &value);
         (!violations.is_empty())
-            .then(|| format!("the body of a {status} breaks its schema: {violations}"))
+            .then(|| format!("{what} of a {status} breaks its schema: {violations}"))
     }
 }

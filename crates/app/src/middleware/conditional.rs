@@ -1,8 +1,8 @@
 //! Conditional requests: a JSON response gets a strong `ETag`, and a client that already has it gets 304 (RFC 9110 section
-//! 13). A tag that the handler has set itself is compared in the same way.
+//! 13). A tag that the handler has set itself, strong or weak, is compared in the same way.
 //!
 //! `If-Match` of requests that change something is not evaluated here: only the handler knows the current state, and can
-//! keep it from changing meanwhile. `purlin_router::reply::EntityTag` is the same tag for handlers.
+//! keep it from changing meanwhile. `purlin_router::extract::Preconditions` compares it with the same tag in handlers.
 
 use actix_web::{
     Error,
@@ -53,14 +53,13 @@ impl ConditionalRequests {
         }
         let (mut response, tag) = match response.headers().get(header::ETAG) {
             Some(own) => {
-                let tag = EntityTag::strong(own);
+                let tag = EntityTag::parse(own);
                 (response, tag)
             }
             None => self.tagged(response),
         };
         let Some(tag) = tag else { return response };
-        let conditions = response.request().headers();
-        if tag.is_named(conditions, &header::IF_NONE_MATCH, true) != Some(true) {
+        if tag.is_in_if_none_match(response.request().headers()) != Some(true) {
             return response;
         }
         *response.response_mut().status_mut() = StatusCode::NOT_MODIFIED;

@@ -350,6 +350,35 @@ fn matching_entity_tag_is_not_modified() {
 }
 
 #[test]
+fn tags_of_handlers_are_compared_weakly_and_may_contain_commas() {
+    let (_folder, server) = serve("[conditional]\nenabled = true");
+    for (path, condition, status) in [
+        ("/weak", "W/\"v1\"", 304),
+        ("/weak", "\"v1\"", 304),
+        ("/weak", "\"v2\"", 200),
+        ("/comma", "\"v1,2\"", 304),
+        ("/comma", "\"a,b\", W/\"v1,2\"", 304),
+        ("/comma", "\"v1\", \"2\"", 200),
+    ] {
+        let request = format!("GET {path} HTTP/1.1\nIf-None-Match: {condition}");
+        let response = server.request(request);
+        assert_eq!(response.status, status, "{path}: {condition}");
+    }
+}
+
+#[test]
+fn events_are_neither_compressed_nor_marked_as_such() {
+    let (_folder, server) = serve("[compression]\nenabled = true\nminimum = 1");
+    let response = server.request("GET /events HTTP/1.1\nAccept-Encoding: gzip, br");
+    assert_eq!(response.status, 200);
+    assert_eq!(response.header("content-encoding"), None);
+    assert!(
+        response.body.contains("data: {\"message\":\"one\"}"),
+        "{response:?}"
+    );
+}
+
+#[test]
 fn responses_are_compressed_as_accepted() {
     let settings = "[compression]\nenabled = true\nminimum = 20\n[conditional]\nenabled = true";
     let (_folder, server) = serve(settings);

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeSet,
     fs,
+    io::Read,
     net::TcpListener,
     path::Path,
     time::{Duration, Instant},
@@ -49,6 +50,34 @@ fn operations_port_serves_liveness_startup_readiness_and_version() {
     let log = server.stop();
     let lines = log.lines().filter(|line| line.contains("purlin::access"));
     assert_eq!(lines.count(), 1, "{log}");
+}
+
+#[test]
+fn open_event_stream_ends_with_the_server_and_does_not_delay_it() {
+    let folder = Folder::new();
+    let mut command = observed(&folder);
+    // A test waits for less than this.
+    command.env("PURLIN_HTTP__SHUTDOWN_TIMEOUT", "60");
+    let server = Server::start(&mut command);
+    let mut connection = server.connect();
+    connection
+        .write("GET /endless HTTP/1.1\r\nHost: test\r\n\r\n")
+        .unwrap();
+    let mut stream = connection.into_inner();
+    let mut received = Vec::new();
+    while !received.windows(5).any(|part| part == b"data:") {
+        let mut piece = [0; 256];
+        let length = stream.read(&mut piece).unwrap();
+        assert!(length > 0, "the stream ended");
+        received.extend_from_slice(&piece[..length]);
+    }
+    server.signal("TERM");
+    let mut rest = String::new();
+    stream.read_to_string(&mut rest).unwrap();
+    assert!(rest.contains(": the server is shutting down\n\n"), "{rest}");
+    assert!(rest.ends_with("0\r\n\r\n"), "{rest:?}");
+    let (status, log) = server.wait();
+    assert_eq!(status.code(), Some(0), "{log}");
 }
 
 #[test]

@@ -9,14 +9,14 @@ use std::{
 };
 
 use actix_web::{rt::time::sleep, web};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use purlin_app::{
     App, program,
     router::{
         ApiError, Json, Operation, Registry,
         auth::{Basic, HeaderApiKey, Identity, PasswordHashError, User},
         error::ErrorStyle,
-        reply::{Created, Event, EventStream},
+        reply::{Created, Event, EventStream, WithHeaders},
         schema,
         schemas::Message,
         schemas::schemars::{self, JsonSchema},
@@ -96,6 +96,26 @@ async fn events() -> EventStream<Message> {
     EventStream::new(stream::iter(events))
 }
 
+/// Sends one event, and then none.
+async fn endless() -> EventStream<Message> {
+    let first = stream::iter([Event::new(Message::new("one"))]);
+    EventStream::new(first.chain(stream::pending()))
+}
+
+#[schema(response)]
+struct Tag {
+    #[serde(rename = "ETag")]
+    tag: &'static str,
+}
+
+async fn weak_tag() -> WithHeaders<Json<Message>, Tag> {
+    WithHeaders(Json(Message::new("weak")), Tag { tag: "W/\"v1\"" })
+}
+
+async fn tag_with_comma() -> WithHeaders<Json<Message>, Tag> {
+    WithHeaders(Json(Message::new("comma")), Tag { tag: "\"v1,2\"" })
+}
+
 /// Blocks its thread, as no handler should.
 async fn block() -> Json<Message> {
     while !Path::new(GO_ON).exists() {
@@ -140,6 +160,9 @@ fn registry(settings: &GreetingsSettings) -> Result<Registry, PasswordHashError>
         .operation(Operation::get("/who", who))
         .operation(Operation::get("/block", block))
         .operation(Operation::get("/events", events))
+        .operation(Operation::get("/endless", endless))
+        .operation(Operation::get("/weak", weak_tag))
+        .operation(Operation::get("/comma", tag_with_comma))
         .operation(Operation::get("/basic", get_user).authenticators(["password"]))
         .operation(Operation::get("/blocking", use_blocking_thread));
     Ok(registry)

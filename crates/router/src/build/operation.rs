@@ -150,6 +150,7 @@ impl Builder<'_> {
     fn describe(&mut self, operation: &Operation, guards: &Guards) -> (Notes, Option<HeaderRule>) {
         let registry = self.registry;
         let mut notes = Notes::new(self.policy);
+        notes.method = operation.info.method.clone();
         notes.unknown_parameters = unknown_parameters(registry, operation);
         let json_type = operation.json_type.as_ref().or(registry.json_type.as_ref());
         notes.json_type = json_type.map(ToString::to_string);

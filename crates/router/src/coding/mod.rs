@@ -14,6 +14,7 @@ use brotli::Decompressor;
 
 pub(crate) use self::decoder::Decoder;
 pub use self::encoder::{Effort, Encoder, encode};
+use crate::media::thousandths;
 
 /// A content coding (RFC 9110 section 8.4.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,17 +82,6 @@ fn item_of(item: &str) -> (&str, u16) {
         })
         .map_or(1000, thousandths);
     (name, quality)
-}
-
-/// Parses `0.5` as 500; an invalid weight is 0.
-fn thousandths(weight: &str) -> u16 {
-    let (whole, fraction) = weight.split_once('.').unwrap_or((weight, ""));
-    let digits = fraction.len() <= 3 && fraction.bytes().all(|byte| byte.is_ascii_digit());
-    match whole {
-        "1" => 1000,
-        "0" if digits => format!("{fraction:0<3}").parse().unwrap_or(0),
-        _ => 0,
-    }
 }
 
 /// Decodes brotli.

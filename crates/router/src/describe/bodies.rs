@@ -183,24 +183,27 @@ impl OperationBuilder<'_> {
     pub fn content(&mut self, status: u16, media_type: &str, schema: Value, description: &str) {
         let response = self.notes.response(status, description);
         let schema = Arc::new(SchemaWithDefinitions::inline(schema));
-        response.content.insert(media_type.to_owned(), schema);
+        response.add_content(media_type, schema);
     }
 
-    /// Declares a response of Server-Sent Events whose data is a `T` as JSON.
-    pub(crate) fn events<T: Serialize + Schema>(&mut self, media_type: &str, description: &str) {
+    /// Declares a response that is a stream of items, each a `T` as JSON. OpenAPI 3.1 has no keyword for items: the schema is
+    /// that of each, which its description states.
+    pub(crate) fn items<T: Serialize + Schema>(
+        &mut self,
+        media_type: &str,
+        description: &str,
+        of_item: &str,
+    ) {
         let Some(described) = self.described::<T>(Direction::Output) else {
             return;
         };
-        let mut event = SchemaWithDefinitions::clone(&described);
-        if let Some(members) = event.root.as_object_mut() {
-            let text = "The data of each event, as JSON.";
-            members.insert("description".to_owned(), text.into());
+        let mut item = SchemaWithDefinitions::clone(&described);
+        if let Some(members) = item.root.as_object_mut() {
+            members.insert("description".to_owned(), of_item.into());
         }
         self.notes.outputs.push(described);
         let response = self.notes.response(200, description);
-        response
-            .content
-            .insert(media_type.to_owned(), Arc::new(event));
+        response.add_content(media_type, Arc::new(item));
     }
 }
 

@@ -106,7 +106,33 @@ impl OperationBuilder<'_> {
     }
 }
 
+impl ErrorNotes {
+    /// Adds the errors of another part of the description.
+    pub(super) fn append(&mut self, other: Self) {
+        self.count += other.count;
+        for (own, others) in [
+            (&mut self.headers, other.headers),
+            (&mut self.members, other.members),
+        ] {
+            for (name, note) in others {
+                own.entry(name).or_default().append(note);
+            }
+        }
+    }
+}
+
 impl CarriedNote {
+    fn append(&mut self, other: Self) {
+        self.required += other.required;
+        for schema in other.schemas {
+            if !self.schemas.contains(&schema) {
+                self.schemas.push(schema);
+            }
+        }
+        self.definitions.extend(other.definitions);
+        self.description = self.description.take().or(other.description);
+    }
+
     fn add(&mut self, carried: &Carried, described: SchemaWithDefinitions) {
         self.required += usize::from(!may_be_null(&described));
         let mut schema = described.root;
@@ -143,10 +169,16 @@ impl Notes {
             for (name, mut note) in headers {
                 self.of_headers
                     .extend(std::mem::take(&mut note.definitions));
+                let is_repeated = headers::is_repeated(&name);
+                if is_repeated {
+                    let of_lines = note.schemas.drain(..).map(headers::of_line);
+                    note.schemas = of_lines.collect();
+                }
                 response.headers.entry(name).or_insert(HeaderNote {
                     schema: note.schema(),
                     is_required: note.required == count,
                     description: note.description,
+                    is_repeated,
                 });
             }
             let Some(content) = response.content.get_mut(media_type) else {
@@ -199,15 +231,4 @@ fn without_null(schema: &mut Value) {
         return;
     };
     headers::without_null(members);
-    let Some(Value::Array(branches)) = members.get_mut("anyOf") else {
-        return;
-    };
-    branches.retain(|branch| branch.get("type").is_none_or(|kind| kind != "null"));
-    if let [Value::Object(only)] = branches.as_mut_slice() {
-        let only = std::mem::take(only);
-        members.remove("anyOf");
-        for (name, value) in only {
-            members.entry(name).or_insert(value);
-        }
-    }
 }

@@ -18,25 +18,81 @@ pub(super) fn of(described: &SchemaWithDefinitions) -> BTreeMap<String, HeaderNo
     let properties = schema.get("properties").and_then(Value::as_object);
     let note = |(name, schema): (&String, &Value)| {
         let mut schema = schema.clone();
+        let mut is_required = required(name);
         let mut description = None;
-        let mut may_be_null = false;
         if let Some(members) = schema.as_object_mut() {
             let text = members.remove("description");
             description = text.and_then(|text| text.as_str().map(ToOwned::to_owned));
-            may_be_null = without_null(members);
+            is_required &= !without_null(members);
+        }
+        let is_repeated = is_repeated(name);
+        if is_repeated && schema.get("type").is_some_and(|kind| kind == "array") {
+            is_required &= schema.get("minItems").is_some_and(|least| least != 0);
+            schema = of_line(schema);
+            let lines = "Each value has a line of its own.";
+            description = Some(match description {
+                Some(text) => format!("{text}\n\n{lines}"),
+                None => lines.to_owned(),
+            });
         }
         let note = HeaderNote {
             description,
             schema,
-            is_required: required(name) && !may_be_null,
+            is_required,
+            is_repeated,
         };
         (name.clone(), note)
     };
     properties.into_iter().flatten().map(note).collect()
 }
 
-/// Removes `null` from the types, as a header is there or not. Returns whether it was one of them.
+/// The headers whose values contain commas, so that each value has a line of its own.
+const REPEATED: [&str; 7] = [
+    // The one that never is a list (RFC 9110 section 5.3, RFC 6265 section 3).
+    "set-cookie",
+    // Lists of which the values may contain commas.
+    "link",
+    "proxy-authenticate",
+    "server-timing",
+    "via",
+    "warning",
+    "www-authenticate",
+];
+
+/// Returns whether each value of a header is sent, and documented, as a line of its own.
+pub(crate) fn is_repeated(name: &str) -> bool {
+    REPEATED.iter().any(|it| it.eq_ignore_ascii_case(name))
+}
+
+/// Returns the schema of each line of a list.
+pub(super) fn of_line(mut schema: Value) -> Value {
+    let is_list = schema.get("type").is_some_and(|kind| kind == "array");
+    match schema.get_mut("items") {
+        Some(items) if is_list => items.take(),
+        _ => schema,
+    }
+}
+
+/// Removes `null` from a schema, as a header is there or not. Returns whether it was allowed.
 pub(super) fn without_null(members: &mut serde_json::Map<String, Value>) -> bool {
+    for union in ["anyOf", "oneOf"] {
+        let Some(Value::Array(branches)) = members.get_mut(union) else {
+            continue;
+        };
+        let all = branches.len();
+        branches.retain(|branch| branch["type"] != "null");
+        let was_there = branches.len() < all;
+        if let [Value::Object(only)] = branches.as_slice() {
+            let only = only.clone();
+            members.remove(union);
+            for (name, value) in only {
+                members.entry(name).or_insert(value);
+            }
+        }
+        if was_there {
+            return true;
+        }
+    }
     let Some(Value::Array(kinds)) = members.get_mut("type") else {
         return false;
     };

@@ -4,14 +4,15 @@
 
 mod bodies;
 mod errors;
-mod headers;
+pub(crate) mod headers;
 mod known;
 mod lists;
 mod references;
+mod responses;
 
 use std::{any::TypeId, collections::BTreeMap, sync::Arc};
 
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 use purlin_openapi as openapi;
 use purlin_schemas::{
     __router::{Delimiter, ParameterDoc, PathShape, TextStyle},
@@ -38,6 +39,7 @@ pub struct OperationBuilder<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
     pub(crate) policy: Arc<ErrorPolicy>,
+    pub(crate) method: Method,
     pub(crate) unknown_parameters: UnknownParameters,
     /// The media type of JSON replies, where it is another than JSON's own.
     pub(crate) json_type: Option<String>,
@@ -99,6 +101,8 @@ pub(crate) struct HeaderNote {
     pub(crate) description: Option<String>,
     pub(crate) schema: serde_json::Value,
     pub(crate) is_required: bool,
+    /// The header may occur on several lines, each of them a value of the schema.
+    pub(crate) is_repeated: bool,
 }
 
 /// One status of an operation.
@@ -116,11 +120,7 @@ impl ResponseNotes {
     /// Adds headers that a response may have, by name and description.
     pub(crate) fn describe_headers(&mut self, headers: &[(&'static str, &'static str)]) {
         for (name, description) in headers {
-            let note = || HeaderNote {
-                description: Some((*description).to_owned()),
-                schema: serde_json::json!({"type": "string"}),
-                is_required: false,
-            };
+            let note = || HeaderNote::text(description);
             self.headers.entry((*name).to_owned()).or_insert_with(note);
         }
     }
@@ -424,9 +424,19 @@ impl OperationBuilder<'_> {
     /// Declares a response with a `T` as JSON. Without a description of its own
     /// it has that of the type.
     pub fn json_response<T: Serialize + Schema>(&mut self, status: u16, description: &str) {
+        let media_type = self.notes.json_type.clone();
+        let media_type = media_type.as_deref().unwrap_or(JSON);
+        self.json_response_as::<T>(status, media_type, description);
+    }
+
+    /// Declares a response with a `T` as JSON of another media type, such as `application/vnd.example+json`.
+    pub fn json_response_as<T: Serialize + Schema>(
+        &mut self,
+        status: u16,
+        media_type: &str,
+        description: &str,
+    ) {
         if let Some(described) = self.described::<T>(Direction::Output) {
-            let media_type = self.notes.json_type.clone();
-            let media_type = media_type.as_deref().unwrap_or("application/json");
             self.body_of(status, media_type, description, described);
         }
     }
@@ -439,32 +449,53 @@ impl OperationBuilder<'_> {
         described: Arc<SchemaWithDefinitions>,
     ) {
         let response = self.notes.response(status, description);
-        let content = Arc::clone(&described);
-        response.content.insert(media_type.to_owned(), content);
+        response.add_content(media_type, Arc::clone(&described));
         self.notes.outputs.push(described);
     }
 
     /// Declares a response header, on a status declared before or after.
     pub fn response_header(&mut self, status: u16, name: &str, description: &str) {
+        self.header_note(status, name, HeaderNote::text(description));
+    }
+
+    /// Declares a response header, on a status declared before or after.
+    pub(crate) fn header_note(&mut self, status: u16, name: &str, note: HeaderNote) {
         let response = self.notes.responses.entry(status).or_default();
-        let note = HeaderNote {
-            description: Some(description.to_owned()),
-            schema: serde_json::json!({"type": "string"}),
-            is_required: false,
-        };
         response.headers.insert(name.to_owned(), note);
     }
 
-    /// Declares the fields of a type as headers of every response below 400 that
-    /// was declared so far.
-    pub(crate) fn typed_headers<T: Serialize + Schema>(&mut self) {
+    /// Declares the fields of a type as headers of every response below 400 among these.
+    pub(crate) fn typed_headers<T: Serialize + Schema>(
+        &mut self,
+        responses: &mut BTreeMap<u16, ResponseNotes>,
+    ) {
         let Some(described) = self.described::<T>(Direction::Output) else {
             return;
         };
         let notes = headers::of(&described);
-        for (_, response) in self.notes.responses.range_mut(..400) {
+        for (_, response) in responses.range_mut(..400) {
             response.headers.extend(notes.clone());
         }
         self.notes.of_headers.extend(headers::referred(&described));
+    }
+
+    /// Returns the method of the operation.
+    pub(crate) fn method(&self) -> &Method {
+        &self.notes.method
+    }
+
+    /// Declares an optional header of the request that is any text, unless an extractor reads it as a declared type.
+    pub(crate) fn optional_header(&mut self, name: &str, description: &str) {
+        let is_declared = self.notes.parameters.iter().any(|it| {
+            it.location == openapi::ParameterLocation::Header && it.name.eq_ignore_ascii_case(name)
+        });
+        if is_declared {
+            return;
+        }
+        let schema = openapi::Schema(serde_json::json!({"type": "string"}));
+        let location = openapi::ParameterLocation::Header;
+        let mut parameter = openapi::Parameter::new(name, location, schema);
+        parameter.description = Some(description.to_owned());
+        self.notes.parameters.push(parameter);
     }
 }

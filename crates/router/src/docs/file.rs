@@ -17,7 +17,7 @@ use super::compressed::{Representations, VARY};
 #[cfg(not(feature = "compression"))]
 use super::uncompressed::{Representations, VARY};
 use crate::{
-    conditional::{EntityTag, is_not_modified},
+    conditional::{Current, EntityTag, Evaluation},
     pieces::in_pieces,
 };
 
@@ -52,7 +52,11 @@ impl MemoryFile {
         let (coding, bytes) = self.representations.preferred(request.headers());
         // A strong tag names the bytes on the wire (RFC 9110 section 8.8.3).
         let tag = self.tag().in_coding(coding);
-        let mut response = if is_not_modified(request, Some(&tag), None) {
+        let outcome = Current::new(Some(&tag), None).evaluate(request.method(), request.headers());
+        if outcome == Evaluation::Failed {
+            return HttpResponse::new(StatusCode::PRECONDITION_FAILED);
+        }
+        let mut response = if outcome == Evaluation::NotModified {
             HttpResponse::new(StatusCode::NOT_MODIFIED)
         } else {
             let mut response =

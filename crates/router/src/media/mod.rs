@@ -1,13 +1,21 @@
 //! Media types: those that are Rust types, so that the document knows them too, and how the others are read.
 
+mod accept;
 mod parse;
 mod types;
+mod weight;
 
 pub use types::{AnyImage, Csv, Gif, Gzip, Html, Jpeg, OctetStream, Pdf, Png, Svg, Webp, Xml, Zip};
 
-pub(crate) use parse::{FORM, JSON, essence, is_json, is_json_essence, is_name, is_one, is_utf8};
+pub(crate) use accept::Accept;
+pub(crate) use parse::{
+    EVENTS, FORM, JSON, JSON_LINES, TEXT, essence, is_json, is_json_essence, is_json_name, is_name,
+    is_one, is_utf8,
+};
 #[cfg(feature = "multipart")]
-pub(crate) use parse::{MULTIPART, TEXT, foreign_charset, is_in_range};
+pub(crate) use parse::{MULTIPART, foreign_charset, is_in_range};
+#[cfg(feature = "compression")]
+pub(crate) use weight::thousandths;
 
 /// A media type as a Rust type: that of a [`Binary`](crate::reply::Binary), and the one a [`File`](crate::extract::File) has to have.
 ///

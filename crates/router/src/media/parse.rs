@@ -6,13 +6,32 @@ pub(crate) const JSON: &str = "application/json";
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 #[cfg(feature = "multipart")]
 pub(crate) const MULTIPART: &str = "multipart/form-data";
-#[cfg(feature = "multipart")]
+pub(crate) const EVENTS: &str = "text/event-stream";
+pub(crate) const JSON_LINES: &str = "application/jsonl";
 pub(crate) const TEXT: &str = "text/plain";
 
 /// Returns a media type without its parameters.
 pub(crate) fn essence(media_type: &str) -> &str {
     let end = media_type.find(';').unwrap_or(media_type.len());
     media_type[..end].trim()
+}
+
+/// Splits a header at a separator that is not within quotation marks (RFC 9110 section 5.6.4).
+pub(crate) fn split_outside_quotes(text: &str, separator: char) -> impl Iterator<Item = &str> {
+    let mut is_quoted = false;
+    let mut is_escaped = false;
+    text.split(move |character: char| {
+        if is_escaped {
+            is_escaped = false;
+            return false;
+        }
+        match character {
+            '"' => is_quoted = !is_quoted,
+            '\\' if is_quoted => is_escaped = true,
+            _ => return character == separator && !is_quoted,
+        }
+        false
+    })
 }
 
 /// Returns the charset of a media type that is not UTF-8, under any of its names.
@@ -49,6 +68,36 @@ pub(crate) fn is_json_essence(essence: &str) -> bool {
     kind.eq_ignore_ascii_case("application")
         && is_one(essence)
         && (subtype.eq_ignore_ascii_case("json") || ends_with_json(subtype))
+}
+
+/// Returns whether a text is the name of a media type of JSON; in lower case, as names are written in a program.
+pub(crate) const fn is_json_name(name: &str) -> bool {
+    const WHOLE: &[u8] = JSON.as_bytes();
+    const PREFIX: &[u8] = b"application/";
+    const SUFFIX: &[u8] = b"+json";
+    let bytes = name.as_bytes();
+    if !is_one(name) {
+        return false;
+    }
+    matches(bytes, 0, WHOLE) && bytes.len() == WHOLE.len()
+        || bytes.len() > PREFIX.len() + SUFFIX.len()
+            && matches(bytes, 0, PREFIX)
+            && matches(bytes, bytes.len() - SUFFIX.len(), SUFFIX)
+}
+
+/// Returns whether a part of a text is at a position.
+const fn matches(text: &[u8], from: usize, part: &[u8]) -> bool {
+    if text.len() < from + part.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < part.len() {
+        if text[from + at] != part[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
 }
 
 /// Returns whether a media type without parameters is in a range such as `image/*`, or equal to it.
@@ -106,6 +155,22 @@ mod tests {
             "", "/", "image", "image/", "/png", "a/b/c", "a b/c", "a/b;c=d",
         ] {
             assert!(!is_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_of_json_are_recognised_while_compiling() {
+        for name in ["application/json", "application/vnd.api+json"] {
+            assert!(is_json_name(name), "{name}");
+        }
+        for name in [
+            "text/json",
+            "application/+json",
+            "application/jsonp",
+            "json",
+            "application/*+json",
+        ] {
+            assert!(!is_json_name(name), "{name}");
         }
     }
 

@@ -1,22 +1,17 @@
 //! 201 with the created resource and its location.
 
-use actix_web::{
-    HttpRequest, HttpResponse, Responder,
-    http::{
-        StatusCode,
-        header::{self, HeaderValue},
-    },
-};
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use actix_web::{HttpRequest, HttpResponse, Responder, http::StatusCode};
 use purlin_schemas::Schema;
 use serde::Serialize;
 
 use crate::{
     context::Context,
     describe::OperationBuilder,
-    error::Rejection,
     json,
-    replies::reply::{Reply, respond},
+    replies::{
+        location::located,
+        reply::{Reply, respond},
+    },
 };
 
 /// `201 Created` (RFC 9110 section 15.3.2), with a JSON body and, when known,
@@ -63,49 +58,12 @@ impl<T: Serialize + Schema> Reply for Created<T> {
     }
 
     fn reply(self, context: &Context<'_>) -> HttpResponse {
-        let mut response = json::write(StatusCode::CREATED, &self.body, context);
-        if let Some(location) = self.location {
-            match HeaderValue::try_from(uri_reference(&location)) {
-                Ok(value) => {
-                    response.headers_mut().insert(header::LOCATION, value);
-                }
-                Err(error) => {
-                    log::error!(target: "purlin::error", "a Location cannot be sent: {error}");
-                    return context.reject(&Rejection::internal(error.to_string()));
-                }
-            }
+        let response = json::write(StatusCode::CREATED, &self.body, context);
+        match self.location {
+            Some(location) => located(response, &location, context),
+            None => response,
         }
-        response
     }
-}
-
-/// Characters that a URI cannot contain (RFC 3986 section 2), except `%`.
-const NOT_IN_A_URI: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'<')
-    .add(b'>')
-    .add(b'\\')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
-
-/// Percent-encodes the characters that a URI cannot contain.
-fn uri_reference(text: &str) -> String {
-    let mut pieces = text.split('%');
-    let encode = |piece| utf8_percent_encode(piece, NOT_IN_A_URI);
-    let mut uri = encode(pieces.next().unwrap_or_default()).to_string();
-    for piece in pieces {
-        let is_encoded = piece
-            .as_bytes()
-            .first_chunk::<2>()
-            .is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit));
-        uri.push_str(if is_encoded { "%" } else { "%25" });
-        uri.extend(encode(piece));
-    }
-    uri
 }
 
 impl<T: Serialize + Schema> Responder for Created<T> {

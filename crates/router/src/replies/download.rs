@@ -12,7 +12,7 @@ use actix_web::{
     HttpMessage, HttpRequest, HttpResponse, Responder,
     body::{BoxBody, SizedStream},
     http::{
-        StatusCode,
+        Method, StatusCode,
         header::{self, HeaderName, HeaderValue, HttpDate, Range},
     },
     web::{self, Bytes},
@@ -22,7 +22,7 @@ use futures_util::stream;
 
 use super::binary::schema;
 use crate::{
-    conditional::{EntityTag, is_not_modified, range_applies},
+    conditional::{self, Current, EntityTag, Evaluation, is_read},
     context::Context,
     describe::OperationBuilder,
     error::{Rejection, http::RangeNotSatisfiable},
@@ -35,8 +35,10 @@ const PIECE: u64 = 64 * 1024;
 
 /// A file from the disk, of a media type: `Download<Pdf>`. It is read while it is sent.
 ///
-/// `200 OK`; `206 Partial Content` for one range of bytes; `304 Not Modified` when the client's copy is current, by its
-/// entity tag or its time; 416 for a range beyond its end (RFC 9110 sections 13 and 14).
+/// As the response to a GET it is `200 OK`; `206 Partial Content` for one range of bytes; `304 Not Modified` when the
+/// client's copy is current, by its entity tag or its time; 412 when the client requires another state of the file; 416 for a
+/// range beyond its end (RFC 9110 sections 13 and 14). HEAD ignores ranges. Other methods have their effect before there is a
+/// file, so that preconditions cannot prevent it: the response is `200 OK` with the whole file.
 ///
 /// ```
 /// use purlin_router::{error::http::NotFound, media::Pdf, reply::Download};
@@ -105,10 +107,13 @@ impl<M: MediaType> Download<M> {
     }
 
     /// Returns the requested range: first and last byte. `Err` for one beyond the end.
-    fn part(&self, request: &HttpRequest) -> Result<Option<(u64, u64)>, ()> {
-        let applies = range_applies(request, self.tag().as_ref(), self.modified());
+    fn part(&self, request: &HttpRequest, current: &Current<'_>) -> Result<Option<(u64, u64)>, ()> {
+        // No other method has ranges (RFC 9110 section 14.2).
+        if *request.method() != Method::GET || !current.range_applies(request.headers()) {
+            return Ok(None);
+        }
         match request.get_header::<Range>() {
-            Some(Range::Bytes(ranges)) if applies => match ranges.as_slice() {
+            Some(Range::Bytes(ranges)) => match ranges.as_slice() {
                 [only] => only.to_satisfiable_range(self.size).map(Some).ok_or(()),
                 // For several the response may be the whole (RFC 9110 section 14.2).
                 _ => Ok(None),
@@ -182,29 +187,63 @@ impl<M> fmt::Debug for Download<M> {
 impl<M: MediaType> Reply for Download<M> {
     fn describe(describe: &mut OperationBuilder<'_>) {
         describe.content(200, M::NAME, schema::<M>(), "The file.");
-        describe.content(
-            206,
-            M::NAME,
-            schema::<M>(),
-            "The part of the file that was asked for.",
-        );
-        describe.response_header(206, "Content-Range", "Which part it is.");
-        describe.response(304, "The client has the file.");
-        for status in [200, 206, 304] {
-            describe.response_header(status, "ETag", "Names the state of the file.");
+        let mut statuses = vec![200];
+        if is_read(describe.method()) {
+            describe.content(
+                206,
+                M::NAME,
+                schema::<M>(),
+                "The part of the file that was requested.",
+            );
+            describe.response_header(206, "Content-Range", "Which part it is.");
+            describe.error(416, "The file has no such part.");
+            describe.response_header(416, "Content-Range", "The size of the file.");
+            conditional::describe_read(describe);
+            for (name, description) in [
+                (
+                    header::IF_MODIFIED_SINCE,
+                    "Responds with 304 if the file has not changed since (RFC 9110 section 13.1.3).",
+                ),
+                (
+                    header::IF_UNMODIFIED_SINCE,
+                    "Responds with 412 if the file has changed since (RFC 9110 section 13.1.4).",
+                ),
+                (
+                    header::RANGE,
+                    "One range of bytes, such as `bytes=0-499` (RFC 9110 section 14.2).",
+                ),
+                (
+                    header::IF_RANGE,
+                    "Ignores the range unless this is the entity tag or the time of the file (RFC 9110 section 13.1.5).",
+                ),
+            ] {
+                describe.optional_header(name.as_str(), description);
+            }
+            statuses.extend([206, 304]);
         }
-        describe.error(416, "The file has no such part.");
+        for status in statuses {
+            describe.response_header(status, "ETag", "Names the state of the file.");
+            describe.response_header(status, "Last-Modified", "When the file was changed.");
+        }
     }
 
     fn reply(self, context: &Context<'_>) -> HttpResponse {
         let request = context.request();
         let mut headers = self.headers();
         let size = self.size;
-        let (tag, modified) = (self.tag(), self.modified());
-        let mut response = if is_not_modified(request, tag.as_ref(), modified) {
+        let tag = self.tag();
+        let current = Current::new(tag.as_ref(), self.modified());
+        let outcome = match is_read(request.method()) {
+            true => current.evaluate(request.method(), request.headers()),
+            false => Evaluation::Proceed,
+        };
+        if outcome == Evaluation::Failed {
+            return conditional::failed(context);
+        }
+        let mut response = if outcome == Evaluation::NotModified {
             HttpResponse::new(StatusCode::NOT_MODIFIED)
         } else {
-            let (status, first, last) = match self.part(request) {
+            let (status, first, last) = match self.part(request, &current) {
                 Ok(None) => (StatusCode::OK, 0, size.saturating_sub(1)),
                 Ok(Some((first, last))) => {
                     let range = format!("bytes {first}-{last}/{size}");

@@ -17,11 +17,21 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a reply a handler can give",
     label = "not a reply",
-    note = "replies are `Json<T>`, `Created<T>`, `Accepted<T>`, `EventStream<T>` (with `T` declared by `#[schema]` or `#[schema(response)]`), `NoContent`, `Text`, `Binary<M>`, `Download<M>`, `Opaque<R>` for any actix responder, `Result<R, E>` with `E: ApiError`, and enums with `#[derive(Reply)]`"
+    note = "replies are `Json<T>`, `Created<T>`, `Accepted<T>`, `EventStream<T>` (with `T` declared by `#[schema]` or `#[schema(response)]`), `NoContent`, `Text`, `Html`, `Binary<M>`, `Download<M>`, `JsonLines<T>`, `Redirect<CODE>`, `Status<CODE, R>`, `Negotiated<R>`, `Opaque<R>` for any actix responder, `Result<R, E>` with `E: ApiError`, and enums with `#[derive(Reply)]`"
 )]
 pub trait Reply: Responder {
     /// Describes the statuses, headers and bodies this reply can produce.
     fn describe(describe: &mut OperationBuilder<'_>);
+
+    /// Rejects a request that has no response of this type, such as one that accepts none of the media types. The handler
+    /// is not called then, so that nothing is done for a client that cannot read the result.
+    ///
+    /// # Errors
+    ///
+    /// The rejection; by default there is none.
+    fn check_request(_: &Context<'_>) -> Result<(), Rejection> {
+        Ok(())
+    }
 
     /// Returns the response.
     fn reply(self, context: &Context<'_>) -> HttpResponse;
@@ -38,6 +48,10 @@ where
         for response in E::responses() {
             describe.error_response(&response);
         }
+    }
+
+    fn check_request(context: &Context<'_>) -> Result<(), Rejection> {
+        R::check_request(context)
     }
 
     fn reply(self, context: &Context<'_>) -> HttpResponse {

@@ -9,6 +9,7 @@ use super::binary::content;
 use crate::{
     context::Context,
     describe::OperationBuilder,
+    media,
     replies::reply::{Reply, respond},
 };
 
@@ -34,12 +35,7 @@ impl Text {
 #[diagnostic::do_not_recommend]
 impl Reply for Text {
     fn describe(describe: &mut OperationBuilder<'_>) {
-        describe.content(
-            200,
-            "text/plain",
-            json!({"type": "string"}),
-            "The response.",
-        );
+        describe.content(200, media::TEXT, json!({"type": "string"}), "The response.");
     }
 
     fn reply(self, _: &Context<'_>) -> HttpResponse {

@@ -27,7 +27,8 @@ use actix_web::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    error::BrokenRules, operation::data::MatchedOperation, router::Router, time_limit::TimedOut,
+    built_operation::BuiltOperation, error::BrokenRules, operation::data::MatchedOperation,
+    router::Router, time_limit::TimedOut,
 };
 pub use coverage::{Coverage, Gap};
 use fail::fail;
@@ -208,23 +209,33 @@ impl TestCall<'_> {
                 let (checked, broken) = built.replies.verify(response);
                 response = checked;
                 if let Some(message) = broken {
-                    let id = built.data.info.operation_id();
-                    fail(&format!(
-                        "the operation `{id}` broke its contract: {message}"
-                    ));
+                    fail_contract(built, &message);
                 }
             }
             let (status, headers) = (response.status(), response.headers().clone());
             match to_bytes(response.into_body()).await {
-                Ok(body) => TestResponse {
-                    status,
-                    headers,
-                    body,
-                },
+                Ok(body) => {
+                    let response = TestResponse {
+                        status,
+                        headers,
+                        body,
+                    };
+                    if let Some(built) = built.filter(|_| checks) {
+                        response.check_items(built);
+                    }
+                    response
+                }
                 Err(_) => fail("the response's body cannot be read"),
             }
         })
     }
+}
+
+fn fail_contract(operation: &BuiltOperation, message: &str) -> ! {
+    let id = operation.data.info.operation_id();
+    fail(&format!(
+        "the operation `{id}` broke its contract: {message}"
+    ))
 }
 
 /// A whole response.
@@ -264,6 +275,31 @@ impl TestResponse {
     #[must_use]
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// Returns the lines of a [`JsonLines`](crate::reply::JsonLines). One that is not JSON fails the test.
+    #[must_use]
+    pub fn json_lines<T: DeserializeOwned>(&self) -> Vec<T> {
+        let lines = self.body.split(|byte| *byte == b'\n');
+        let lines = lines.filter(|line| !line.is_empty());
+        lines
+            .map(|line| match serde_json::from_slice(line) {
+                Ok(value) => value,
+                Err(error) => fail(&format!(
+                    "{error} in the line {}",
+                    String::from_utf8_lossy(line)
+                )),
+            })
+            .collect()
+    }
+
+    /// Fails the test if an item of a stream breaks its schema.
+    fn check_items(&self, operation: &BuiltOperation) {
+        let media_type = self.header("content-type").unwrap_or_default();
+        let replies = &operation.replies;
+        if let Some(message) = replies.broken_item(self.status.as_u16(), media_type, &self.body) {
+            fail_contract(operation, &message);
+        }
     }
 
     /// Returns the body as JSON. A body that is not JSON fails the test.

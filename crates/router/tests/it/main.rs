@@ -40,6 +40,7 @@ mod provided_data;
 mod raw_bodies;
 mod rebar_style;
 mod registry_features;
+mod replies;
 mod response_checks;
 mod support;
 mod time_limit;

@@ -59,7 +59,7 @@ impl Compression {
         if coding == Coding::Identity {
             return response;
         }
-        let tag = headers.get(header::ETAG).and_then(EntityTag::strong);
+        let tag = headers.get(header::ETAG).and_then(EntityTag::parse);
         let tag = tag.map(|tag| tag.in_coding(coding.name()));
         if let Some(tag) = tag.and_then(|tag| HeaderValue::from_str(tag.as_str()).ok()) {
             headers.insert(header::ETAG, tag);

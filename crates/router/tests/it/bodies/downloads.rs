@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use actix_web::web;
+use actix_web::{http::Method, web};
 use purlin_router::{
     Operation, Registry, error::http::NotFound, media::Pdf, reply::Download, testing::TestClient,
 };
@@ -139,6 +139,87 @@ fn unsatisfiable_range_is_416() {
 }
 
 #[test]
+fn state_that_the_client_requires_is_412_with_and_without_a_range() {
+    let (_folder, client) = with_file("0123456789");
+    let first = client.get("/").send();
+    let tag = first.header("etag").expect("a tag").to_owned();
+    let time = first.header("last-modified").expect("a time").to_owned();
+    let weak = format!("W/{tag}");
+    let coded = format!("{}-gzip\"", tag.trim_end_matches('"'));
+    for (name, value, whole, part) in [
+        ("if-match", tag.as_str(), 200, 206),
+        ("if-match", "*", 200, 206),
+        ("if-match", "\"a,b\", \"other\"", 412, 412),
+        ("if-match", weak.as_str(), 412, 412),
+        // Parts are not compressed, so that they do not fit to a compressed copy.
+        ("if-match", coded.as_str(), 200, 412),
+        ("if-unmodified-since", time.as_str(), 200, 206),
+        (
+            "if-unmodified-since",
+            "Wed, 21 Oct 2015 07:28:00 GMT",
+            412,
+            412,
+        ),
+        ("if-unmodified-since", "yesterday", 200, 206),
+        ("if-none-match", weak.as_str(), 304, 304),
+        ("if-none-match", coded.as_str(), 304, 304),
+    ] {
+        let response = client.get("/").header(name, value).send();
+        assert_eq!(response.status().as_u16(), whole, "{name}: {value}");
+        let response = client.get("/").header(name, value);
+        let response = response.header("range", "bytes=0-3").send();
+        assert_eq!(response.status().as_u16(), part, "{name}: {value}");
+        if part == 412 {
+            assert_eq!(code(&response), "precondition_failed");
+        }
+    }
+}
+
+#[test]
+fn range_is_for_get_alone() {
+    let (_folder, client) = with_file("0123456789");
+    let head = client
+        .request(Method::HEAD, "/")
+        .header("range", "bytes=0-3");
+    let head = head.send();
+    assert_eq!(head.status(), 200);
+    assert_eq!(head.header("content-length"), Some("10"));
+    assert_eq!(head.header("content-range"), None);
+    let tag = head.header("etag").expect("a tag");
+    let response = client.request(Method::HEAD, "/");
+    let response = response.header("if-none-match", tag).send();
+    assert_eq!(response.status(), 304);
+}
+
+#[test]
+fn other_methods_send_the_whole_file() {
+    let (folder, _client) = with_file("0123456789");
+    let api = Registry::new("T", "1")
+        .app_data(web::Data::new(folder.path().to_owned()))
+        .operation(Operation::post("/", file));
+    let client = support::client(&api);
+    for (name, value) in [
+        ("range", "bytes=0-3"),
+        ("if-none-match", "*"),
+        ("if-modified-since", "Wed, 21 Oct 2099 07:28:00 GMT"),
+        ("if-match", "\"other\""),
+    ] {
+        let response = client.post("/").header(name, value).send();
+        assert_eq!(
+            (response.status().as_u16(), response.text().as_str()),
+            (200, "0123456789"),
+            "{name}"
+        );
+    }
+    let document = support::document(&api);
+    let operation = &document["paths"]["/"]["post"];
+    let statuses = operation["responses"].as_object().into_iter().flatten();
+    let statuses: Vec<_> = statuses.map(|(status, _)| status.as_str()).collect();
+    assert_eq!(statuses, ["200", "404", "500"]);
+    assert_eq!(operation.get("parameters"), None);
+}
+
+#[test]
 fn missing_file_is_an_error_of_the_handler() {
     let folder = Folder::new();
     assert_eq!(client(&folder).get("/").send().status(), 404);
@@ -159,6 +240,6 @@ fn every_status_is_documented() {
         .flatten()
         .map(|(status, _)| status.as_str())
         .collect();
-    assert_eq!(statuses, ["200", "206", "304", "404", "416", "500"]);
+    assert_eq!(statuses, ["200", "206", "304", "404", "412", "416", "500"]);
     assert_eq!(responses["206"]["content"], responses["200"]["content"]);
 }

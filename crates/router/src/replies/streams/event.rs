@@ -1,8 +1,10 @@
 //! An event and its serialization (WHATWG HTML, section 9.2.6).
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 use serde::Serialize;
+
+use super::body::{Format, Item, WriteError};
 
 /// An event of an [`EventStream`](crate::reply::EventStream): data, a name, an id and a reconnection time.
 ///
@@ -69,25 +71,16 @@ impl<T> Event<T> {
     }
 }
 
-/// The reason for which an event cannot be written.
-#[derive(Debug)]
-pub(super) enum WriteError {
-    /// A field has a line break, which would begin another field.
-    Line(&'static str),
-    Json(serde_json::Error),
-}
+impl<T: Serialize + 'static> Item for Event<T> {
+    const FORMAT: Format = Format {
+        name: "events",
+        comment: b":\n\n",
+        farewell: b": the server is shutting down\n\n",
+        // Clients reconnect after each end.
+        aborts: false,
+    };
 
-impl fmt::Display for WriteError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Line(what) => write!(f, "the {what} of an event has a line break or a NUL in it"),
-            Self::Json(error) => write!(f, "the data of an event cannot be written: {error}"),
-        }
-    }
-}
-
-impl<T: Serialize> Event<T> {
-    pub(super) fn write(&self, to: &mut Vec<u8>) -> Result<(), WriteError> {
+    fn write(&self, to: &mut Vec<u8>) -> Result<(), WriteError> {
         if let Some(comment) = &self.comment {
             for line in comment.split(['\r', '\n']) {
                 to.extend_from_slice(b": ");
@@ -110,7 +103,7 @@ impl<T: Serialize> Event<T> {
         if let Some(data) = &self.data {
             to.extend_from_slice(b"data: ");
             // JSON without indentation is one line: line breaks in texts are escaped.
-            serde_json::to_writer(&mut *to, data).map_err(WriteError::Json)?;
+            serde_json::to_writer(&mut *to, data)?;
             to.push(b'\n');
         }
         to.push(b'\n');
@@ -122,7 +115,7 @@ impl<T: Serialize> Event<T> {
 mod tests {
     use super::*;
 
-    fn written<T: Serialize>(event: &Event<T>) -> String {
+    fn written<T: Serialize + 'static>(event: &Event<T>) -> String {
         let mut bytes = Vec::new();
         event
             .write(&mut bytes)

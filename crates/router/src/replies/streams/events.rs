@@ -1,9 +1,6 @@
 //! Server-Sent Events (WHATWG HTML, section 9.2): a response that is a stream of events.
 
-mod body;
-mod event;
-
-use std::{error::Error, fmt, pin::Pin, time::Duration};
+use std::{error::Error, fmt, time::Duration};
 
 use actix_web::{
     HttpRequest, HttpResponse, Responder,
@@ -18,24 +15,26 @@ use futures_util::StreamExt;
 use purlin_schemas::Schema;
 use serde::Serialize;
 
+use super::{Items, body::Body, event::Event, subject};
 use crate::{
     context::Context,
     describe::OperationBuilder,
-    operation::data::MatchedOperation,
+    media::EVENTS,
     replies::reply::{Reply, respond},
+    shutdown::Shutdown,
 };
-use body::Body;
-pub use event::Event;
 
-type Events<T> = Pin<Box<dyn Stream<Item = Result<Event<T>, Box<dyn Error>>>>>;
-
-const MEDIA_TYPE: &str = "text/event-stream";
+/// The time after which a comment is sent by default.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// `200 OK` with Server-Sent Events, `text/event-stream`, whose data is JSON.
 ///
 /// While there are none, a comment every 15 seconds keeps the connection open. The response ends with the stream.
 /// An error or a panic of the stream ends it too and is logged; the client reconnects by itself, and sends the id of the
 /// last event as `Last-Event-ID`.
+///
+/// When the server shuts down ([`Shutdown`]), a comment is sent and the response ends, so that the client reconnects to
+/// another server; [`outlive_shutdown`](Self::outlive_shutdown) leaves the end to the stream.
 ///
 /// ```
 /// use futures_util::stream;
@@ -52,8 +51,9 @@ const MEDIA_TYPE: &str = "text/event-stream";
 /// }
 /// ```
 pub struct EventStream<T> {
-    events: Events<T>,
+    events: Items<Event<T>>,
     keep_alive: Option<Duration>,
+    ends_at_shutdown: bool,
 }
 
 impl<T: 'static> EventStream<T> {
@@ -61,7 +61,8 @@ impl<T: 'static> EventStream<T> {
     pub fn new(events: impl Stream<Item = Event<T>> + 'static) -> Self {
         Self {
             events: Box::pin(events.map(Ok)),
-            keep_alive: Some(Duration::from_secs(15)),
+            keep_alive: Some(KEEP_ALIVE),
+            ends_at_shutdown: true,
         }
     }
 
@@ -72,7 +73,8 @@ impl<T: 'static> EventStream<T> {
     {
         Self {
             events: Box::pin(events.map(|event| event.map_err(Into::into))),
-            keep_alive: Some(Duration::from_secs(15)),
+            keep_alive: Some(KEEP_ALIVE),
+            ends_at_shutdown: true,
         }
     }
 
@@ -80,6 +82,14 @@ impl<T: 'static> EventStream<T> {
     #[must_use]
     pub fn keep_alive(mut self, after: Option<Duration>) -> Self {
         self.keep_alive = after;
+        self
+    }
+
+    /// Leaves the end to the stream when the server shuts down, such as one that sends its state first, and then ends by
+    /// [`Shutdown::begun`].
+    #[must_use]
+    pub fn outlive_shutdown(mut self) -> Self {
+        self.ends_at_shutdown = false;
         self
     }
 }
@@ -95,26 +105,25 @@ impl<T> fmt::Debug for EventStream<T> {
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + Schema> Reply for EventStream<T> {
     fn describe(describe: &mut OperationBuilder<'_>) {
-        describe.events::<T>(
-            MEDIA_TYPE,
+        describe.items::<T>(
+            EVENTS,
             "Server-Sent Events; the schema is that of each event's data, which is JSON.",
+            "The data of each event, as JSON.",
         );
     }
 
     fn reply(self, context: &Context<'_>) -> HttpResponse {
-        let operation = context.request().app_data::<MatchedOperation>();
-        let subject = operation.map_or_else(
-            || format!("a handler at {}", context.request().path()),
-            |operation| format!("operation {}", operation.operation_id()),
-        );
-        let body = Body::new(self.events, self.keep_alive, subject);
+        let request = context.request();
+        let shutdown = request.app_data::<Shutdown>();
+        let body = Body::new(self.events, subject(request))
+            .keep_alive(self.keep_alive)
+            .until(shutdown.filter(|_| self.ends_at_shutdown));
         let mut response = HttpResponse::with_body(StatusCode::OK, BoxBody::new(body));
         let headers = response.headers_mut();
         for (name, value) in [
-            (header::CONTENT_TYPE, MEDIA_TYPE),
+            (header::CONTENT_TYPE, EVENTS),
             (header::CACHE_CONTROL, "no-store"),
-            // Compression and proxies would hold events back.
-            (header::CONTENT_ENCODING, "identity"),
+            // nginx would hold events back.
             (HeaderName::from_static("x-accel-buffering"), "no"),
         ] {
             headers.insert(name, HeaderValue::from_static(value));
