@@ -110,6 +110,8 @@ pub use build::{RegistryError, RegistryErrors};
 pub use compatibility::Compatibility;
 pub use context::Context;
 pub use describe::OperationBuilder;
+#[cfg(feature = "swagger-ui")]
+pub use docs::DocsPage;
 pub use error::ApiError;
 pub use handler::Handler;
 pub use hooks::UnexpectedError;

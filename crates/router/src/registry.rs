@@ -334,6 +334,14 @@ impl Registry {
         self
     }
 
+    /// Sets the options of the docs page.
+    #[cfg(feature = "swagger-ui")]
+    #[must_use]
+    pub fn docs_page(mut self, page: crate::DocsPage) -> Self {
+        self.places.page = page;
+        self
+    }
+
     /// Serves no docs page.
     #[must_use]
     pub fn without_docs(mut self) -> Self {

@@ -15,7 +15,10 @@ mod routes;
 mod shared;
 mod templates;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 pub use errors::{RegistryError, RegistryErrors};
 
@@ -132,6 +135,7 @@ impl<'r> Builder<'r> {
                 resources,
                 app_data: registry.app_data.clone(),
                 published: Published::new(document, &registry.places, &registry.prefix),
+                is_scoped: AtomicBool::new(false),
             }),
         })
     }

@@ -20,6 +20,7 @@ mod contract_violations;
 mod coverage;
 mod deprecation;
 mod dispatch;
+mod docs_page;
 mod document;
 mod error_members;
 mod error_statuses;
