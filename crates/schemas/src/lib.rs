@@ -76,6 +76,7 @@
 // `#[schema]` refers to this crate by its name, which must resolve inside it as well.
 extern crate self as purlin_schemas;
 
+mod addresses;
 #[doc(hidden)]
 pub mod check;
 mod decode;
