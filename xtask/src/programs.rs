@@ -7,7 +7,7 @@ use anyhow::Result;
 use cargo_purlin::process::Cmd;
 
 use crate::{
-    run::{cargo, cmd, executable},
+    run::{cargo, cmd, executable, root},
     server::{self, Server},
 };
 
@@ -25,6 +25,8 @@ pub(crate) struct Programs {
     greetings: PathBuf,
     problem_details: PathBuf,
     todo: PathBuf,
+    /// Both APIs in both styles, with the settings of a service.
+    services: PathBuf,
 }
 
 impl Programs {
@@ -33,6 +35,7 @@ impl Programs {
             greetings: server::build("dev")?,
             problem_details: example("purlin-greetings", "problem_details", "dev")?,
             todo: example("purlin-router", "todo", "dev")?,
+            services: example("purlin-server", "services", "dev")?,
         })
     }
 
@@ -45,6 +48,18 @@ impl Programs {
     /// Returns the program of the todo example, without arguments.
     pub(crate) fn todo(&self) -> Cmd {
         cmd(&self.todo)
+    }
+
+    /// Starts a service, `greetings` or `todo`, behind all middleware. Its errors are `rebar` or `problem`.
+    pub(crate) fn start_behind_middleware(&self, service: &str, errors: &str) -> Result<Server> {
+        let settings = root().join("xtask/documents/middleware.toml");
+        let program = server::configured(&self.services, 1)
+            .env("PURLIN_GREETINGS__API_KEYS__PARITY", GREETINGS_KEY)
+            .env("SERVICE", service)
+            .env("ERRORS", errors)
+            .arg("--config")
+            .arg(settings);
+        Server::launch(program, "/openapi.json", Stdio::inherit())
     }
 
     pub(crate) fn start_greetings(&self) -> Result<Server> {

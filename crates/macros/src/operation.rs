@@ -379,7 +379,7 @@ fn asserts(function: &ItemFn, router: &TokenStream) -> TokenStream {
         FnArg::Typed(argument) if !has_impl_trait(&argument.ty) => Some(&argument.ty),
         _ => None,
     });
-    let arguments = arguments.map(|ty| assert("Argument", ty, ty.span(), &explain));
+    let arguments = arguments.map(|ty| assert("Incoming", ty, ty.span(), &explain));
     let reply = match &signature.output {
         ReturnType::Default => {
             let span = signature.ident.span();

@@ -45,6 +45,20 @@ impl Header {
         }
     }
 
+    /// Sets the description, CommonMark.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// States that every response has the header.
+    #[must_use]
+    pub fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
     /// Sets the example value.
     #[must_use]
     pub fn example(mut self, example: impl Into<Value>) -> Self {

@@ -75,6 +75,7 @@ pub mod idempotency;
 mod json;
 mod kept_body;
 pub mod media;
+pub mod middleware;
 mod mock;
 mod operation;
 pub mod pagination;
@@ -112,6 +113,8 @@ pub use build::{RegistryError, RegistryErrors};
 pub use compatibility::Compatibility;
 pub use context::Context;
 pub use describe::OperationBuilder;
+#[cfg(feature = "swagger-ui")]
+pub use docs::DocsPage;
 pub use error::ApiError;
 pub use handler::Handler;
 pub use hooks::UnexpectedError;

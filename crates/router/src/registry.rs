@@ -20,6 +20,7 @@ use crate::{
     error::{ErrorStyle, policy::ErrorPolicy},
     hooks::{Hooks, UnexpectedError},
     idempotency::Idempotency,
+    middleware::DescribeMiddleware,
     operation::{IntoOperation, Operation},
     provided_data::ProvidedData,
     router::Install,
@@ -78,6 +79,7 @@ pub struct Registry {
     pub(crate) header_rule: Option<HeaderRule>,
     pub(crate) unknown_parameters: UnknownParameters,
     pub(crate) idempotency: Option<Idempotency>,
+    pub(crate) middleware: Vec<Arc<dyn DescribeMiddleware>>,
     pub(crate) json_type: Option<Cow<'static, str>>,
     pub(crate) extensions: Vec<(String, Value)>,
     pub(crate) external_docs: Option<ExternalDocs>,
@@ -121,6 +123,7 @@ impl Registry {
             header_rule: None,
             unknown_parameters: UnknownParameters::default(),
             idempotency: None,
+            middleware: Vec::new(),
             json_type: None,
             extensions: Vec::new(),
             external_docs: None,
@@ -341,6 +344,14 @@ impl Registry {
         self
     }
 
+    /// Sets the options of the docs page.
+    #[cfg(feature = "swagger-ui")]
+    #[must_use]
+    pub fn docs_page(mut self, page: crate::DocsPage) -> Self {
+        self.places.page = page;
+        self
+    }
+
     /// Serves no docs page.
     #[must_use]
     pub fn without_docs(mut self) -> Self {
@@ -469,6 +480,49 @@ impl Registry {
     #[must_use]
     pub fn __or_idempotency(mut self, idempotency: Option<&Idempotency>) -> Self {
         self.idempotency = self.idempotency.or_else(|| idempotency.cloned());
+        self
+    }
+
+    /// Documents what middleware in front of the registry adds to its operations: statuses, header fields, parameters. The
+    /// innermost middleware comes first, as with `App::wrap`. It is documented only: wrap the `App` in it as well.
+    ///
+    /// A [`TestClient`](crate::testing::TestClient) calls the registry without the middleware, and a
+    /// [`Coverage`](crate::testing::Coverage) expects nothing of it.
+    ///
+    /// ```
+    /// use purlin_router::{
+    ///     Json, Operation, Registry, error::http::ServiceUnavailable, middleware::MiddlewareDescription,
+    ///     schemas::Message,
+    /// };
+    ///
+    /// async fn get_index() -> Json<Message> {
+    ///     Json(Message::new("Hello"))
+    /// }
+    ///
+    /// fn maintenance(operation: &mut MiddlewareDescription<'_>) {
+    ///     operation.error(&ServiceUnavailable::default(), "The service is being maintained.", []);
+    /// }
+    ///
+    /// # fn main() -> Result<(), purlin_router::RegistryErrors> {
+    /// let router = Registry::new("Greetings", "1.0.0")
+    ///     .operation(Operation::get("/", get_index))
+    ///     .document_middleware(maintenance)
+    ///     .build()?;
+    /// assert!(router.openapi_json().contains("\"503\""));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn document_middleware(mut self, middleware: impl DescribeMiddleware) -> Self {
+        self.middleware.push(Arc::new(middleware));
+        self
+    }
+
+    /// Adds documented middleware of a process, outside of what the registry has.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __middleware(mut self, middleware: &[Arc<dyn DescribeMiddleware>]) -> Self {
+        self.middleware.extend(middleware.iter().cloned());
         self
     }
 

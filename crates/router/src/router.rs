@@ -1,6 +1,12 @@
 //! A built registry: immutable, shared by all workers, ready to serve.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use actix_web::{HttpRequest, dev::Extensions, web};
 use purlin_openapi::{Dialect, Document};
@@ -103,6 +109,8 @@ pub(crate) struct Model {
     /// The version it is, where requests select one.
     pub(crate) version: Option<SelectedVersion>,
     pub(crate) published: Published,
+    /// Whether it serves within a scope, whose path is only known from requests.
+    pub(crate) is_scoped: AtomicBool,
 }
 
 /// An operation and what serves it.
@@ -249,13 +257,28 @@ impl Router {
 
     /// Returns a route that responds 404 in the registry's style; for
     /// `App::default_service`.
+    ///
+    /// A browser, which prefers HTML to JSON, gets a page with links to the docs page
+    /// and the documents instead, and the same links in `Link` (RFC 8631). If the
+    /// router is in a scope, this is so for addresses within the scope.
     #[must_use]
     pub fn not_found(&self) -> actix_web::Route {
-        let errors = Arc::clone(&self.model.errors);
+        let model = Arc::clone(&self.model);
         web::to(move |request: HttpRequest, body: web::Payload| {
-            let errors = Arc::clone(&errors);
+            let model = Arc::clone(&model);
             async move {
-                let response = errors.render(&Reason::NotFound.into());
+                // What the scopes around the service have read of the path.
+                let info = request.match_info();
+                let read = info.as_str().len() - info.unprocessed().len();
+                let base = info.as_str().get(..read).unwrap_or_default();
+                let is_scoped = model.is_scoped.load(Ordering::Relaxed);
+                let page = if is_scoped && base.is_empty() {
+                    None
+                } else {
+                    model.published.not_found_page(&request, base)
+                };
+                let response =
+                    page.unwrap_or_else(|| model.errors.render(&Reason::NotFound.into()));
                 unread_body::respond(&request, &mut body.into_inner(), response).await
             }
         })

@@ -21,6 +21,7 @@ use crate::{
         Rejection,
         http::{GatewayTimeout, RequestTimeout},
     },
+    middleware::MiddlewareDescription,
     operation::data::OperationData,
 };
 
@@ -59,9 +60,8 @@ pub(crate) fn exceeded(
     payload: &mut Payload,
     data: &OperationData,
 ) -> HttpResponse {
-    let (rejection, why) = if is_outstanding(request, payload) {
-        let error = RequestTimeout::new("the body of the request did not arrive in time");
-        (Rejection::unlogged(&error), TimedOut::Body)
+    let (rejection, why) = if data.reads_body && is_outstanding(request, payload) {
+        (Rejection::unlogged(&body_timeout()), TimedOut::Body)
     } else {
         log::warn!(
             target: "purlin::timeout",
@@ -70,8 +70,8 @@ pub(crate) fn exceeded(
             request.method(),
             data.info.template(),
         );
-        let error = GatewayTimeout::new("the request took too long and was cancelled");
-        (Rejection::unlogged(&error), TimedOut::Operation)
+        let rejection = Rejection::unlogged(&operation_timeout());
+        (rejection, TimedOut::Operation)
     };
     let mut response = data.errors.render(&rejection);
     response.extensions_mut().insert(why);
@@ -82,6 +82,24 @@ pub(crate) fn exceeded(
         head.set_connection_type(ConnectionType::Close);
     }
     response
+}
+
+/// Describes the responses to requests whose limit is exceeded. Only an operation that reads the body waits for it.
+pub(crate) fn describe(operation: &mut MiddlewareDescription<'_>) {
+    let description = "The operation was not done in time and was cancelled.";
+    operation.error(&operation_timeout(), description, []);
+    if operation.operation().request_body.is_some() {
+        let description = "The body of the request did not arrive in time.";
+        operation.error(&body_timeout(), description, []);
+    }
+}
+
+fn body_timeout() -> RequestTimeout {
+    RequestTimeout::new("the body of the request did not arrive in time")
+}
+
+fn operation_timeout() -> GatewayTimeout {
+    GatewayTimeout::new("the request took too long and was cancelled")
 }
 
 /// Returns whether a part of the body has not arrived.

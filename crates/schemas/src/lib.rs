@@ -30,6 +30,37 @@
 //! Custom rules, `#[garde(custom(…))]`, are checked on a value of the type: if a body cannot be deserialized, only the
 //! violations of its schema are reported.
 //!
+//! Flattened fields and internally tagged enums of any type are one closed object, for document and server alike:
+//!
+//! ```
+//! use purlin_schemas::{decode, schema};
+//!
+//! #[schema]
+//! struct Geo {
+//!     x: u8,
+//!     y: u8,
+//! }
+//!
+//! #[schema]
+//! struct Place {
+//!     name: String,
+//!     #[serde(flatten)]
+//!     geo: Option<Geo>,
+//! }
+//!
+//! #[schema]
+//! #[serde(tag = "type")]
+//! enum Event {
+//!     Place(Place),
+//!     Nothing,
+//! }
+//!
+//! assert!(decode::<Event>(br#"{"type": "Place", "name": "a", "x": 1, "y": 2}"#).is_ok());
+//! assert!(decode::<Event>(br#"{"type": "Place", "name": "a"}"#).is_ok());
+//! // Half of `Geo`.
+//! assert!(decode::<Event>(br#"{"type": "Place", "name": "a", "x": 1}"#).is_err());
+//! ```
+//!
 //! This crate declares, describes, deserializes and validates values. It knows nothing of HTTP, so that a client or a
 //! WASM page can use it as well as a server.
 //!
@@ -45,6 +76,7 @@
 // `#[schema]` refers to this crate by its name, which must resolve inside it as well.
 extern crate self as purlin_schemas;
 
+mod addresses;
 #[doc(hidden)]
 pub mod check;
 mod decode;

@@ -4,10 +4,10 @@
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
-use crate::{Direction, extension};
+use crate::{Direction, addresses, extension};
 
 /// Adds the schemas of keys of type `K` to the schema of a map, as an extension.
-pub(crate) fn annotate<K: JsonSchema>(map: &mut Map<String, Value>) {
+pub(crate) fn annotate<K: JsonSchema + 'static>(map: &mut Map<String, Value>) {
     let is_map = match map.get("type") {
         Some(Value::Array(types)) => types.iter().any(|one| one == "object"),
         one => one.is_some_and(|one| one == "object"),
@@ -19,7 +19,11 @@ pub(crate) fn annotate<K: JsonSchema>(map: &mut Map<String, Value>) {
         let settings = direction
             .settings()
             .with(|settings| settings.inline_subschemas = true);
-        K::json_schema(&mut settings.into_generator()).to_value()
+        let mut keys = K::json_schema(&mut settings.into_generator()).to_value();
+        if let Some(members) = keys.as_object_mut() {
+            addresses::state::<K>(members);
+        }
+        keys
     };
     let keys = json!({
         "input": schema(Direction::Input),

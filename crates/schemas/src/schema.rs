@@ -10,12 +10,15 @@ use std::{
 
 use schemars::JsonSchema;
 
-use crate::{InstanceLocation, Report, map_keys};
+use crate::{InstanceLocation, Report, addresses, map_keys};
 
 /// A type that crosses the wire: it has a JSON Schema and checks its own rules.
 ///
 /// `#[schema]` implements it, with the rules of the `#[garde(…)]` attributes. For types with handwritten serde and schemars
 /// implementations, write `impl Schema for T {}`.
+///
+/// An `Arc` and an `Rc` are schemas if their content is one. To read and write them, enable the feature `rc` of serde in your
+/// program: `serde = { version = "1", features = ["rc"] }`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not declared as a schema",
     label = "not a schema",
@@ -28,8 +31,8 @@ pub trait Schema: JsonSchema + 'static {
         let _ = (at, report);
     }
 
-    /// Annotates a schema of this type with the schemas of its maps' keys, which schemars does not state. Named types
-    /// annotate their own.
+    /// Annotates a schema of this type with what schemars does not state: the schemas of its maps' keys, the form of socket
+    /// addresses. Named types annotate their own.
     #[doc(hidden)]
     fn note_keys(schema: &mut Members) {
         let _ = schema;
@@ -74,6 +77,18 @@ without_rules!(
     std::num::NonZeroUsize, std::num::NonZeroI8, std::num::NonZeroI16, std::num::NonZeroI32,
     std::num::NonZeroI64, std::num::NonZeroIsize,
 );
+
+macro_rules! socket_addresses {
+    ($($type:ident),+) => {$(
+        impl Schema for std::net::$type {
+            fn note_keys(schema: &mut Members) {
+                addresses::state::<Self>(schema);
+            }
+        }
+    )+};
+}
+
+socket_addresses!(SocketAddr, SocketAddrV4, SocketAddrV6);
 
 #[cfg(feature = "uuid1")]
 without_rules!(uuid::Uuid);
@@ -237,7 +252,7 @@ fn check_entries<'v, K: 'static, V: Schema>(
     }
 }
 
-fn annotate_entries<K: JsonSchema, V: Schema>(schema: &mut Members) {
+fn annotate_entries<K: JsonSchema + 'static, V: Schema>(schema: &mut Members) {
     map_keys::annotate::<K>(schema);
     if let Some(values) = within(schema, "additionalProperties") {
         V::note_keys(values);

@@ -1,13 +1,14 @@
 //! Text read as types: query strings, forms, headers, path segments and the parts of a multipart body.
 //!
-//! The first byte selects the location of the text (`Q`uery, `F`orm, `H`eaders, `P`ath, `T`uple of a path, one value of it
+//! The first byte selects the location of the text (`Q`uery, `O`bjects in a query and a form, `F`orm, `H`eaders, `P`ath, `T`uple of a path, one value of it
 //! (`V`), `M`ultipart), the rest is the text: of headers, segments and parts one per line. A decoded value is
 //! valid by the document; a rejected one has at least one violation, of that location only.
 
 use std::{borrow::Cow, sync::LazyLock};
 
 use purlin_schemas::{
-    __router::Part, CommaSeparated, Direction, Location, Schema, Validator, Violations, schema,
+    __router::Part, CommaSeparated, Direction, Location, PipeDelimited, Schema, SpaceDelimited,
+    Validator, Violations, schema,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -55,6 +56,29 @@ pub struct Search {
 pub enum Order {
     Up,
     Down,
+}
+
+/// A query with objects, lists in one text, and a map of all other parameters.
+#[schema]
+#[derive(Debug)]
+pub struct Objects {
+    filter: Option<Filter>,
+    #[serde(default)]
+    labels: std::collections::BTreeMap<String, u8>,
+    spaces: Option<SpaceDelimited<i8>>,
+    #[garde(length(max = 3))]
+    pipes: Option<PipeDelimited<Order>>,
+    #[serde(flatten)]
+    others: std::collections::BTreeMap<String, Vec<String>>,
+}
+
+#[schema]
+#[derive(Debug)]
+pub struct Filter {
+    #[garde(length(chars, min = 1))]
+    name: String,
+    age: Option<u8>,
+    order: Option<Order>,
 }
 
 /// Headers, lists among them.
@@ -113,6 +137,13 @@ pub fn text(data: &[u8]) {
                 check(&SEARCH, Location::Query, SEARCH.validator.read_query(raw));
             }
         }
+        b'O' => {
+            if let Ok(raw) = std::str::from_utf8(rest) {
+                let read = OBJECTS.validator.read_query_by_policy(raw, false);
+                check(&OBJECTS, Location::Query, read);
+                check(&OBJECTS, Location::Body, OBJECTS.validator.read_form(rest));
+            }
+        }
         b'F' => check(&SEARCH, Location::Body, SEARCH.validator.read_form(rest)),
         b'H' => {
             let lookup = |_, name: &str, values: &mut Vec<_>| {
@@ -163,6 +194,7 @@ impl<T: Schema> Validators<T> {
 }
 
 static SEARCH: LazyLock<Validators<Search>> = LazyLock::new(Validators::new);
+static OBJECTS: LazyLock<Validators<Objects>> = LazyLock::new(Validators::new);
 static HEADINGS: LazyLock<Validators<Headings>> = LazyLock::new(Validators::new);
 static SEGMENTS: LazyLock<Validators<Segments>> = LazyLock::new(Validators::new);
 static TUPLE: LazyLock<Validators<Three>> = LazyLock::new(Validators::new);

@@ -2,7 +2,8 @@
 //!
 //! The greetings and the todo example run, each in both error styles. Their served documents in all dialects are validated
 //! (openapi-spec-validator) and linted (Redocly, Spectral); warnings are errors. Then Schemathesis tests each service with
-//! each of its documents. Rules that are off are listed with reasons in `xtask/documents/`.
+//! each of its documents. All of it is done for both services behind all middleware as well, where Schemathesis uses one
+//! document. Rules that are off are listed with reasons in `xtask/documents/`.
 
 mod files;
 mod schemathesis;
@@ -22,8 +23,8 @@ const FOLDER: &str = "xtask/documents";
 /// A running service.
 struct Service {
     name: &'static str,
-    /// The number of examples per operation that makes enough cases.
-    examples: u16,
+    /// The number of examples per operation that makes enough cases; none behind all middleware, where a few are enough.
+    examples: Option<u16>,
     /// The header field with the API key, as `NAME:VALUE`.
     key: String,
     server: Server,
@@ -35,31 +36,50 @@ pub(crate) fn documents() -> Result<()> {
     let python = python("documents", &format!("{FOLDER}/requirements.txt"))?;
     npm(FOLDER)?;
     let programs = Programs::build()?;
+    let greetings_key = format!("X-MyApp-ApiKey:{GREETINGS_KEY}");
+    let todo_key = format!("X-MyApp-Key:{TODO_KEY}");
+    let behind_middleware = |name, service, errors, key: &String| {
+        anyhow::Ok(Service {
+            name,
+            examples: None,
+            key: key.clone(),
+            server: programs.start_behind_middleware(service, errors)?,
+        })
+    };
     let services = [
         Service {
             name: "greetings",
-            examples: 1000,
-            key: format!("X-MyApp-ApiKey:{GREETINGS_KEY}"),
+            examples: Some(1000),
+            key: greetings_key.clone(),
             server: programs.start_greetings()?,
         },
         Service {
             name: "greetings-problem",
-            examples: 1000,
-            key: format!("X-MyApp-ApiKey:{GREETINGS_KEY}"),
+            examples: Some(1000),
+            key: greetings_key.clone(),
             server: programs.start_greetings_with_problem_details()?,
         },
         Service {
             name: "todo",
-            examples: 200,
-            key: format!("X-MyApp-Key:{TODO_KEY}"),
+            examples: Some(200),
+            key: todo_key.clone(),
             server: programs.start_todo()?,
         },
         Service {
             name: "todo-problem",
-            examples: 200,
-            key: format!("X-MyApp-Key:{TODO_KEY}"),
+            examples: Some(200),
+            key: todo_key.clone(),
             server: programs.start_todo_with_problem_details()?,
         },
+        behind_middleware("greetings-all", "greetings", "rebar", &greetings_key)?,
+        behind_middleware(
+            "greetings-all-problem",
+            "greetings",
+            "problem",
+            &greetings_key,
+        )?,
+        behind_middleware("todo-all", "todo", "rebar", &todo_key)?,
+        behind_middleware("todo-all-problem", "todo", "problem", &todo_key)?,
     ];
 
     let mut documents = Documents::in_folder(&folder);

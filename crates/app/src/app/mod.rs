@@ -14,6 +14,7 @@ use actix_web::{
 use purlin_router::{
     Registry,
     idempotency::{Idempotency, IdempotencyStore, MemoryStore},
+    middleware::DescribeMiddleware,
 };
 
 use self::sections::Sections;
@@ -30,7 +31,7 @@ use crate::{
     api::{self, Api},
     error::{BoxError, error_chain},
     hooks::Hook,
-    middleware::ClientAddress,
+    middleware::{ClientAddress, Described, MiddlewareParts},
     ops::{ReadinessCheck, RejectionCounter, RejectionCounters},
     settings::{Section, Settings},
 };
@@ -67,6 +68,7 @@ pub struct App {
     pub(crate) resources: Resources,
     pub(crate) extensions: Extensions,
     pub(crate) layers: Vec<Layer>,
+    described: Described,
     pub(crate) startup_hooks: Vec<Hook>,
     pub(crate) shutdown_hooks: Vec<Hook>,
     pub(crate) startup_messages: Vec<StartupMessage>,
@@ -87,6 +89,7 @@ impl App {
             resources: Resources::default(),
             extensions: Extensions::default(),
             layers: Vec::new(),
+            described: Described::new(),
             startup_hooks: Vec::new(),
             shutdown_hooks: Vec::new(),
             startup_messages: Vec::new(),
@@ -213,6 +216,72 @@ impl App {
         self
     }
 
+    /// Wraps every registry and service in middleware that describes itself: its statuses, header fields and parameters are in
+    /// the documents of all registries.
+    ///
+    /// ```
+    /// # use std::future::{Ready, ready};
+    /// # use actix_web::{Error, dev::{Service, ServiceRequest, ServiceResponse, Transform}};
+    /// use purlin_app::{
+    ///     App,
+    ///     router::{
+    ///         error::http::ServiceUnavailable,
+    ///         middleware::{DescribeMiddleware, MiddlewareDescription},
+    ///     },
+    /// };
+    ///
+    /// /// Rejects requests while the service is being maintained.
+    /// #[derive(Clone)]
+    /// struct Maintenance;
+    ///
+    /// impl DescribeMiddleware for Maintenance {
+    ///     fn describe(&self, operation: &mut MiddlewareDescription<'_>) {
+    ///         operation.error(&ServiceUnavailable::default(), "The service is being maintained.", []);
+    ///     }
+    /// }
+    /// # impl<S: Service<ServiceRequest, Response = ServiceResponse, Error = Error> + 'static> Transform<S, ServiceRequest> for Maintenance {
+    /// #     type Response = ServiceResponse;
+    /// #     type Error = Error;
+    /// #     type Transform = S;
+    /// #     type InitError = ();
+    /// #     type Future = Ready<Result<S, ()>>;
+    /// #     fn new_transform(&self, service: S) -> Self::Future { ready(Ok(service)) }
+    /// # }
+    ///
+    /// fn compose(app: &mut App) {
+    ///     app.wrap_documented(Maintenance);
+    /// }
+    /// ```
+    pub fn wrap_documented<M, Marker>(&mut self, middleware: M) -> &mut Self
+    where
+        M: IntoMiddleware<Marker> + DescribeMiddleware + Clone,
+    {
+        self.wrap(middleware.clone())
+            .document_middleware(middleware)
+    }
+
+    /// Documents what middleware that was [wrapped](Self::wrap) adds to the operations of all registries, where the middleware
+    /// itself is a function or of another crate. The innermost middleware comes first.
+    ///
+    /// ```
+    /// # use purlin_app::App;
+    /// use actix_web::middleware::DefaultHeaders;
+    /// use purlin_app::router::{middleware::MiddlewareDescription, openapi::{Header, Schema}};
+    /// use serde_json::json;
+    ///
+    /// fn compose(app: &mut App) {
+    ///     app.wrap(|| DefaultHeaders::new().add(("X-Version", "1")));
+    ///     app.document_middleware(|operation: &mut MiddlewareDescription<'_>| {
+    ///         let text = Header::new(Schema(json!({"type": "string"})));
+    ///         operation.response_header("X-Version", &text.required());
+    ///     });
+    /// }
+    /// ```
+    pub fn document_middleware(&mut self, middleware: impl DescribeMiddleware) -> &mut Self {
+        self.described.push(Arc::new(middleware));
+        self
+    }
+
     /// Wraps every registry and service in middleware of a type that may have been added before.
     pub fn wrap_again<Marker>(&mut self, middleware: impl IntoMiddleware<Marker>) -> &mut Self {
         self.layers.push(middleware.into_layer());
@@ -319,13 +388,15 @@ impl App {
         let (time_limit, most_body) = (limits.time_limit(), limits.most_body());
         let idempotency = self.idempotency();
         let state: Vec<TypeId> = self.state.keys().copied().collect();
+        let described = self.described();
         let registries = std::mem::take(&mut self.registries).into_iter();
         let registries = registries.map(|registry| {
             let registry = registry
                 .__or_time_limit(time_limit)
                 .__or_compressed_requests(compressed)
                 .__or_idempotency(idempotency.as_ref())
-                .__at_most_body(most_body);
+                .__at_most_body(most_body)
+                .__middleware(&described);
             let registry = with_external_state(registry, &state);
             if is_mocked {
                 registry.mocked()
@@ -341,6 +412,15 @@ impl App {
         }
         errors.extend(api_errors);
         (apis, errors)
+    }
+
+    /// Returns the middleware that describes itself to the documents, innermost first.
+    fn described(&mut self) -> Described {
+        let mut described = std::mem::take(&mut self.described);
+        // Errors of the settings are reported with all others.
+        let parts = MiddlewareParts::new(self.settings.middleware());
+        described.extend(parts.into_iter().flat_map(MiddlewareParts::described));
+        described
     }
 
     /// Returns how registries honour idempotency keys, if they are enabled.

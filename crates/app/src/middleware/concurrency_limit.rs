@@ -15,9 +15,13 @@ use actix_web::{
     dev::{Service, ServiceRequest, ServiceResponse},
     http::{Version, header},
 };
-use purlin_router::error::http::ServiceUnavailable;
+use purlin_router::{
+    error::http::ServiceUnavailable,
+    middleware::{DescribeMiddleware, MiddlewareDescription},
+};
 
 use super::{
+    document::retry_after,
     error_styles::ErrorStyles,
     kept_body::keep,
     reject_reason::RejectReason,
@@ -103,9 +107,21 @@ impl ConcurrencyLimit {
         if before < self.maximum {
             return Ok(permit);
         }
-        let error = ServiceUnavailable::new("the server is busy; try again in a moment");
-        let rejection = MiddlewareRejection::new(RejectReason::Overload, &error);
+        let rejection = MiddlewareRejection::new(RejectReason::Overload, &overload());
         Err(rejection.header(header::RETRY_AFTER, RETRY_AFTER))
+    }
+}
+
+fn overload() -> ServiceUnavailable {
+    ServiceUnavailable::new("the server is busy; try again in a moment")
+}
+
+impl DescribeMiddleware for ConcurrencyLimit {
+    fn describe(&self, operation: &mut MiddlewareDescription<'_>) {
+        if self.maximum > 0 {
+            let description = "The server processes as many requests as it can.";
+            operation.error(&overload(), description, [retry_after()]);
+        }
     }
 }
 

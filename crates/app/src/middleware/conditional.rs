@@ -13,10 +13,17 @@ use actix_web::{
         header::{self, HeaderValue},
     },
 };
-use purlin_router::{__app, reply::EntityTag};
+use purlin_router::{
+    __app,
+    middleware::{DescribeMiddleware, MiddlewareDescription},
+    openapi::{Parameter, ParameterLocation, Schema},
+    reply::EntityTag,
+};
+use serde_json::json;
 
 use super::{
     compression::media_type,
+    document,
     transform::{Stage, transform},
 };
 use crate::settings::ConditionalSettings;
@@ -103,6 +110,34 @@ impl ConditionalRequests {
             }
         }
         (response, tag)
+    }
+}
+
+impl DescribeMiddleware for ConditionalRequests {
+    fn describe(&self, operation: &mut MiddlewareDescription<'_>) {
+        let ok = operation.operation().responses.get("200");
+        let may_have_tag = ok.is_some_and(|ok| {
+            let is_json = |name: &String| name == "*/*" || __app::media_type::is_json(name);
+            ok.headers.contains_key("ETag") || ok.content.keys().any(is_json)
+        });
+        if *operation.info().method() != Method::GET || !may_have_tag {
+            return;
+        }
+        let tag = "\"a3c90e3b7448d23d9eacebd0ebf15cae\"";
+        let schema = Schema(json!({"type": "string"}));
+        let mut parameter = Parameter::new("If-None-Match", ParameterLocation::Header, schema);
+        let description = "The entity tags of what the client has. If the response has one of them, it is a 304 without a body.";
+        parameter.description = Some(description.to_owned());
+        parameter.example = Some(tag.into());
+        operation.parameter(parameter);
+        let header = document::text("The entity tag of the response.", tag);
+        operation.response_header_of(StatusCode::OK, "ETag", header.clone());
+        let description = "The client has the current representation.";
+        operation.response(
+            StatusCode::NOT_MODIFIED,
+            description,
+            [("ETag", header.required())],
+        );
     }
 }
 

@@ -57,6 +57,7 @@ mod compression;
 mod concurrency_limit;
 mod conditional;
 mod cors;
+mod document;
 mod error;
 mod error_styles;
 mod host;
@@ -81,7 +82,8 @@ pub use self::{
 };
 pub(crate) use self::{
     access::{RequestIdGenerator, RequestRecorder},
-    stack::MiddlewareStack,
+    document::Described,
+    stack::{MiddlewareParts, MiddlewareStack},
 };
 
 /// The examples of the documentation, compiled as tests.

@@ -9,7 +9,10 @@ use actix_web::{
     dev::{Service, ServiceRequest, ServiceResponse},
     http::header,
 };
-use purlin_router::error::http::{ContentTooLarge, RequestHeaderFieldsTooLarge, UriTooLong};
+use purlin_router::{
+    error::http::{ContentTooLarge, RequestHeaderFieldsTooLarge, UriTooLong},
+    middleware::{DescribeMiddleware, MiddlewareDescription},
+};
 
 use super::{
     error_styles::ErrorStyles,
@@ -103,23 +106,56 @@ impl SizeLimits {
     ) -> Result<(), MiddlewareRejection> {
         let target = request.uri().path_and_query();
         if target.is_some_and(|target| target.as_str().len() > self.uri) {
-            let error = UriTooLong::new(format!("the address has more than {} bytes", self.uri));
+            let error = self.uri_too_long();
             return Err(MiddlewareRejection::new(RejectReason::UriTooLong, &error));
         }
         if headers.count > self.header_count {
-            let message = format!("there are more than {} header fields", self.header_count);
-            return Err(headers_too_large(message));
+            return Err(headers_too_large(&self.too_many_headers()));
         }
         if headers.bytes > self.header_bytes {
-            let limit = self.header_bytes;
-            let message = format!("the header fields have more than {limit} bytes");
-            return Err(headers_too_large(message));
+            return Err(headers_too_large(&self.headers_too_long()));
         }
         if self.body != u64::MAX && content_length(request) > self.body {
-            let error = ContentTooLarge::new(format!("the body has more than {} bytes", self.body));
+            let error = self.body_too_large();
             return Err(MiddlewareRejection::new(RejectReason::BodyTooLarge, &error));
         }
         Ok(())
+    }
+
+    fn uri_too_long(&self) -> UriTooLong {
+        UriTooLong::new(format!("the address has more than {} bytes", self.uri))
+    }
+
+    fn too_many_headers(&self) -> RequestHeaderFieldsTooLarge {
+        let limit = self.header_count;
+        RequestHeaderFieldsTooLarge::new(format!("there are more than {limit} header fields"))
+    }
+
+    fn headers_too_long(&self) -> RequestHeaderFieldsTooLarge {
+        let limit = self.header_bytes;
+        RequestHeaderFieldsTooLarge::new(format!("the header fields have more than {limit} bytes"))
+    }
+
+    fn body_too_large(&self) -> ContentTooLarge {
+        ContentTooLarge::new(format!("the body has more than {} bytes", self.body))
+    }
+}
+
+impl DescribeMiddleware for SizeLimits {
+    fn describe(&self, operation: &mut MiddlewareDescription<'_>) {
+        if self.uri != usize::MAX {
+            operation.error(&self.uri_too_long(), "The address is too long.", []);
+        }
+        let description = "There are too many header fields, or they are too long.";
+        if self.header_count != usize::MAX {
+            operation.error(&self.too_many_headers(), description, []);
+        } else if self.header_bytes != usize::MAX {
+            operation.error(&self.headers_too_long(), description, []);
+        }
+        if self.body != u64::MAX {
+            let description = "The body is larger than the server accepts.";
+            operation.error(&self.body_too_large(), description, []);
+        }
     }
 }
 
@@ -142,9 +178,8 @@ impl Stage for SizeLimits {
 
 transform!(SizeLimits);
 
-fn headers_too_large(message: String) -> MiddlewareRejection {
-    let error = RequestHeaderFieldsTooLarge::new(message);
-    MiddlewareRejection::new(RejectReason::HeadersTooLarge, &error)
+fn headers_too_large(error: &RequestHeaderFieldsTooLarge) -> MiddlewareRejection {
+    MiddlewareRejection::new(RejectReason::HeadersTooLarge, error)
 }
 
 /// Returns the length of the body, if it is announced.

@@ -37,11 +37,12 @@ use purlin_router::{
 };
 
 use super::{
-    access::{RequestGuard, RequestRecorder},
+    access::{self, RequestGuard, RequestRecorder},
     compression::Compression,
     concurrency_limit::{ConcurrencyLimit, Permit},
     conditional::ConditionalRequests,
     cors::{self, Cors},
+    document::Described,
     error::MiddlewareError,
     error_styles::ErrorStyles,
     kept_body::{self, keep},
@@ -56,13 +57,8 @@ use super::{
 };
 use crate::{ops::RejectionCounters, phase::Phase, settings::MiddlewareSettings};
 
-/// The middleware stack, which all workers share.
-#[derive(Clone)]
-pub(crate) struct MiddlewareStack(Arc<Stages>);
-
-struct Stages {
-    styles: ErrorStyles,
-    rejections: ReasonCounters,
+/// The middleware that the settings switch on.
+pub(crate) struct MiddlewareParts {
     security_headers: SecurityHeaders,
     size_limits: SizeLimits,
     proxies: TrustedProxies,
@@ -73,20 +69,14 @@ struct Stages {
     conditional: Option<ConditionalRequests>,
 }
 
-impl MiddlewareStack {
-    /// Takes the settings, and the registries to serve.
-    pub(crate) fn new<'r>(
-        settings: &MiddlewareSettings,
-        rejections: &RejectionCounters,
-        routers: impl Iterator<Item = &'r Router> + Clone,
-    ) -> Result<Self, MiddlewareError> {
+impl MiddlewareParts {
+    /// Takes the settings.
+    pub(crate) fn new(settings: &MiddlewareSettings) -> Result<Self, MiddlewareError> {
         let limits = &settings.limits;
         let rates = &settings.rate_limit;
         let has_origins = !settings.cors.origins.is_empty();
         let is_limited = rates.per_address.get() > 0 || rates.per_key.get() > 0;
-        Ok(Self(Arc::new(Stages {
-            styles: ErrorStyles::of(routers.clone()),
-            rejections: ReasonCounters::new(rejections),
+        Ok(Self {
             security_headers: SecurityHeaders::new(&settings.security_headers)?,
             size_limits: SizeLimits::new(limits),
             proxies: TrustedProxies::new(&settings.proxies)?,
@@ -101,6 +91,50 @@ impl MiddlewareStack {
                 .conditional
                 .enabled
                 .then(|| ConditionalRequests::new(&settings.conditional)),
+        })
+    }
+
+    /// Returns what describes itself to the documents, innermost first.
+    ///
+    /// CORS, security headers, compression and proxies are not there: they are for browsers and for the transfer, and add
+    /// nothing that a client of the API handles.
+    pub(crate) fn described(self) -> Described {
+        let mut described: Described = Vec::new();
+        if let Some(conditional) = self.conditional {
+            described.push(Arc::new(conditional));
+        }
+        described.push(Arc::new(self.concurrency_limit));
+        if let Some(rate_limit) = self.rate_limit {
+            described.push(Arc::new(rate_limit));
+        }
+        described.push(Arc::new(self.size_limits));
+        described.push(Arc::new(protocol::describe));
+        described.push(Arc::new(access::describe));
+        described
+    }
+}
+
+/// The middleware stack, which all workers share.
+#[derive(Clone)]
+pub(crate) struct MiddlewareStack(Arc<Stages>);
+
+struct Stages {
+    styles: ErrorStyles,
+    rejections: ReasonCounters,
+    parts: MiddlewareParts,
+}
+
+impl MiddlewareStack {
+    /// Takes the settings, and the registries to serve.
+    pub(crate) fn new<'r>(
+        settings: &MiddlewareSettings,
+        rejections: &RejectionCounters,
+        routers: impl Iterator<Item = &'r Router>,
+    ) -> Result<Self, MiddlewareError> {
+        Ok(Self(Arc::new(Stages {
+            styles: ErrorStyles::of(routers),
+            rejections: ReasonCounters::new(rejections),
+            parts: MiddlewareParts::new(settings)?,
         })))
     }
 
@@ -134,7 +168,7 @@ where
     fn new_transform(&self, service: S) -> Self::Future {
         let stages = Arc::clone(&self.stages);
         let inner = MiddlewareService(Rc::new(Inner { stages, service }));
-        let cors = self.stages.cors.as_ref();
+        let cors = self.stages.parts.cors.as_ref();
         let cors = cors.map(|cors| cors.build().new_transform(inner.clone()));
         let (recorder, phase) = (Rc::clone(&self.recorder), Arc::clone(&self.phase));
         Box::pin(async move {
@@ -249,11 +283,12 @@ where
 {
     async fn serve(&self, mut request: ServiceRequest) -> Result<ServiceResponse<BoxBody>, Error> {
         let stages = &*self.stages;
+        let parts = &stages.parts;
         let mut kept = None;
         let mut response = match stages.admit(&mut request) {
             Ok((permit, remaining)) => {
                 let mut response = self.process(request).await?;
-                if let (Some(limit), Some(remaining)) = (&stages.rate_limit, remaining) {
+                if let (Some(limit), Some(remaining)) = (&parts.rate_limit, remaining) {
                     limit.add_headers(&mut response, remaining);
                 }
                 if response.request().version() == Version::HTTP_2 {
@@ -264,10 +299,10 @@ where
             Err(rejection) => stages.reject(rejection, request).await,
         };
         stages.count_router_rejections(&response);
-        if let Some(compression) = &stages.compression {
+        if let Some(compression) = &parts.compression {
             response = compression.apply(response);
         }
-        stages.security_headers.add_to(&mut response);
+        parts.security_headers.add_to(&mut response);
         // One connection of HTTP/2 has any number of responses that cannot leave.
         Ok(match kept {
             Some(permit) => keep(response, permit),
@@ -282,7 +317,7 @@ where
         } else {
             self.service.call(request).await?
         };
-        Ok(match &self.stages.conditional {
+        Ok(match &self.stages.parts.conditional {
             Some(conditional) => conditional.apply(response),
             None => response,
         })
@@ -295,15 +330,22 @@ impl Stages {
         &self,
         request: &mut ServiceRequest,
     ) -> Result<(Permit<'_>, Option<Remaining>), MiddlewareRejection> {
+        let parts = &self.parts;
         let headers = HeaderSummary::of(request);
-        self.size_limits.check(request, &headers)?;
+        parts.size_limits.check(request, &headers)?;
         protocol::check(request, headers.has_invalid_host)?;
         if headers.has_forwarded {
-            self.proxies.resolve(request);
+            parts.proxies.resolve(request);
         }
-        let limit = self.rate_limit.as_ref();
+        let limit = parts.rate_limit.as_ref();
         let remaining = limit.map(|limit| limit.take(request)).transpose()?;
-        Ok((self.concurrency_limit.acquire()?, remaining))
+        match (parts.concurrency_limit.acquire(), limit, remaining) {
+            (Ok(permit), _, remaining) => Ok((permit, remaining)),
+            (Err(rejection), Some(limit), Some(remaining)) => {
+                Err(limit.add_to_rejection(rejection, remaining))
+            }
+            (Err(rejection), ..) => Err(rejection),
+        }
     }
 
     #[cold]
@@ -323,7 +365,7 @@ impl Stages {
         let reason = response.response().extensions().get().copied();
         if reason == Some(RejectReason::Cors) {
             self.rejections.count(RejectReason::Cors);
-            self.security_headers.add_to(&mut response);
+            self.parts.security_headers.add_to(&mut response);
         }
         response
     }

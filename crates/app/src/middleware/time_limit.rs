@@ -9,7 +9,10 @@ use actix_web::{
     dev::{Service, ServiceRequest, ServiceResponse},
     rt::time::timeout,
 };
-use purlin_router::error::http::GatewayTimeout;
+use purlin_router::{
+    error::http::GatewayTimeout,
+    middleware::{DescribeMiddleware, MiddlewareDescription},
+};
 
 use super::transform::{Stage, transform};
 
@@ -35,6 +38,14 @@ impl TimeLimit {
     #[must_use]
     pub fn new(limit: Duration) -> Self {
         Self(limit)
+    }
+}
+
+impl DescribeMiddleware for TimeLimit {
+    fn describe(&self, operation: &mut MiddlewareDescription<'_>) {
+        let description = "The operation was not done in time and was cancelled.";
+        // The message of an error that actix-web sends is the reason phrase.
+        operation.error(&GatewayTimeout::default(), description, []);
     }
 }
 

@@ -3,30 +3,36 @@
 use std::{
     env,
     fs::OpenOptions,
-    future::pending,
+    future::{Ready, pending, ready},
     io::{self, Write},
     path::Path,
+    task::{Context, Poll},
     time::Duration,
 };
 
 use actix_web::{
-    Error, HttpRequest, HttpResponse,
+    Error, HttpRequest, HttpResponse, ResponseError,
     body::MessageBody,
-    dev::{ServiceRequest, ServiceResponse},
+    dev::{Service, ServiceRequest, ServiceResponse, Transform},
     http::header::HeaderName,
     middleware::{DefaultHeaders, Next, NormalizePath, from_fn},
     web,
 };
+use futures_util::future::Either;
 use purlin_app::{
     App, BoxError, ResourceBuilder,
     router::{
         Json, Operation, Registry,
         auth::{Bearer, Identity, JwtKeys, Token},
+        error::http::Gone,
+        middleware::{DescribeMiddleware, MiddlewareDescription},
+        openapi::{Header, Schema},
         schemas::Message,
         schemas::schemars::{self, JsonSchema},
     },
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 /// The file in the working directory to which resources and hooks append.
 const EVENTS: &str = "events";
@@ -82,6 +88,56 @@ async fn mark(
         response.headers_mut().insert(name, id);
     }
     Ok(response)
+}
+
+/// Rejects requests that say that it is late.
+#[derive(Clone)]
+struct Closed;
+
+impl DescribeMiddleware for Closed {
+    fn describe(&self, operation: &mut MiddlewareDescription<'_>) {
+        operation.error(&Gone::new(CLOSED), "It is late.", []);
+    }
+}
+
+const CLOSED: &str = "come back tomorrow";
+
+impl<S> Transform<S, ServiceRequest> for Closed
+where
+    S: Service<ServiceRequest, Response = ServiceResponse, Error = Error> + 'static,
+{
+    type Response = ServiceResponse;
+    type Error = Error;
+    type Transform = ClosedService<S>;
+    type InitError = ();
+    type Future = Ready<Result<ClosedService<S>, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        ready(Ok(ClosedService(service)))
+    }
+}
+
+struct ClosedService<S>(S);
+
+impl<S> Service<ServiceRequest> for ClosedService<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse, Error = Error>,
+{
+    type Response = ServiceResponse;
+    type Error = Error;
+    type Future = Either<Ready<Result<ServiceResponse, Error>>, S::Future>;
+
+    fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        if request.headers().contains_key("x-late") {
+            let response = Gone::new(CLOSED).error_response();
+            return Either::Left(ready(Ok(request.into_response(response))));
+        }
+        Either::Right(self.0.call(request))
+    }
 }
 
 async fn echo(request: HttpRequest, body: web::Payload) -> Result<HttpResponse, Error> {
@@ -273,6 +329,11 @@ fn composed(app: &mut App) {
     });
     app.wrap(|| from_fn(mark));
     app.wrap(|| DefaultHeaders::new().add(("x-version", "1")));
+    app.document_middleware(|operation: &mut MiddlewareDescription<'_>| {
+        let text = Header::new(Schema(json!({"type": "string"})));
+        operation.response_header("X-Version", &text.required());
+    });
+    app.wrap_documented(Closed);
     app.service(|| actix_files::Files::new("/assets", "assets"));
     app.configure(|config| {
         config.route("/echo", web::get().to(echo));

@@ -152,7 +152,7 @@ fn add_status(
 }
 
 /// What describes a status that is not listed.
-struct Described<'o, 'd> {
+struct Fallback<'o, 'd> {
     response: &'o Response<'d>,
     /// Whether it may be meant for other statuses: `default` often describes errors,
     /// as it does beside a success status.
@@ -160,7 +160,7 @@ struct Described<'o, 'd> {
 }
 
 /// Returns the range, otherwise `default`, for a status that is not listed.
-fn described<'o, 'd>(operation: &'o Operation<'d>, status: &str) -> Option<Described<'o, 'd>> {
+fn described<'o, 'd>(operation: &'o Operation<'d>, status: &str) -> Option<Fallback<'o, 'd>> {
     let responses = &operation.responses;
     if status == "default" {
         return None;
@@ -168,13 +168,13 @@ fn described<'o, 'd>(operation: &'o Operation<'d>, status: &str) -> Option<Descr
     let class = status.get(..1)?;
     let is_range = |key: &&str| key.eq_ignore_ascii_case(&format!("{class}XX"));
     if let Some((_, response)) = responses.iter().find(|(key, _)| is_range(key)) {
-        return Some(Described {
+        return Some(Fallback {
             response,
             is_vague: false,
         });
     }
     let has_success = responses.keys().any(|key| key.starts_with('2'));
-    Some(Described {
+    Some(Fallback {
         response: responses.get("default")?,
         is_vague: match class {
             "4" | "5" => false,
@@ -192,7 +192,7 @@ fn unlisted<'d>(
     status: &str,
     old: &Response<'d>,
     new: &Response<'d>,
-    by: &Described<'_, 'd>,
+    by: &Fallback<'_, 'd>,
 ) -> Result<bool, DocumentError> {
     if !by.is_vague {
         response(schemas, status, old, new)?;

@@ -185,7 +185,7 @@ fn suffix(rule: &str) -> bool {
 fn fault(old: &Value, new: &Value) -> Option<String> {
     let compare = |old: &Value, new: &Value| purlin_compat::compare(old, new, &options());
     let (Ok(there), Ok(back)) = (compare(old, new), compare(new, old)) else {
-        // Refused.
+        // Rejected.
         return None;
     };
     if there.findings.is_empty() || back.findings.is_empty() {

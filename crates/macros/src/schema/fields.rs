@@ -6,12 +6,15 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{Attribute, Field, Fields, Type, parse_quote, spanned::Spanned};
 
 use super::{
-    Plan,
+    Plan, compact,
     names::RenameRule,
     parts, rules,
     schemars_attributes::{self, On},
     serde_attributes::{self, FieldAttributes},
-    types::{argument, inside_option, is_wrapper, item, last_segment, wide_integer},
+    types::{
+        argument, inside_option, is_wrapper, item, last_segment, long_array, nested_long_array,
+        wide_integer,
+    },
 };
 use crate::diagnostics::Diagnostics;
 
@@ -118,6 +121,9 @@ fn one(
             ),
         );
     }
+    if !own.is_skipped && !overrides_schema {
+        read_long_array(field, &own, plan, diagnostics);
+    }
     let conditions = conditions(&field.attrs);
     if field.ident.is_none()
         && let Some(condition) = conditions.first()
@@ -218,6 +224,35 @@ fn one(
         is_flattened: own.is_flattened && !own.is_skipped,
         is_required: rules.is_required,
         reads_itself: own.has_custom_serde,
+    }
+}
+
+/// Reads, writes and describes an array of any length.
+fn read_long_array(
+    field: &mut Field,
+    own: &FieldAttributes,
+    plan: &Plan,
+    diagnostics: &mut Diagnostics,
+) {
+    if let Some(array) = nested_long_array(&field.ty) {
+        diagnostics.push_fatal(
+            array,
+            "serde cannot read an array of more than 32 items in here: use a `Vec`, or a type of its own: `#[schema] struct Name([T; N]);`",
+        );
+    }
+    if own.has_custom_serde {
+        return;
+    }
+    if let Some(array) = long_array(&field.ty) {
+        let (item, length) = (&array.elem, &array.len);
+        let schemas = &plan.options.schemas;
+        let functions = compact(&quote!(#schemas::__private::check::arrays));
+        let described = quote!(#schemas::__private::check::arrays::Array<#item, { #length }>);
+        let described = described.to_string();
+        field.attrs.push(parse_quote!(#[serde(with = #functions)]));
+        field
+            .attrs
+            .push(parse_quote!(#[schemars(with = #described)]));
     }
 }
 

@@ -120,6 +120,12 @@ impl Container {
                 "set the path of `purlin-schemas` instead: `#[schema(crate = \"path\")]`",
             );
         }
+        if let (Some(meta), Data::Struct(_)) = (find("tag"), &input.data) {
+            diagnostics.push(
+                meta,
+                "serde writes the tag of a struct and does not read it: add a field, or declare an enum with this variant",
+            );
+        }
         let read_as = read_as(&settings, diagnostics);
         let tag = find("tag").and_then(read_name);
         let content = find("content").and_then(read_name);

@@ -107,3 +107,38 @@ pub(super) fn wide_integer(ty: &Type) -> Option<&Type> {
         _ => arguments(ty).into_iter().find_map(wide_integer),
     }
 }
+
+/// Returns an array that may be longer than the 32 items that serde and schemars know.
+pub(super) fn long_array(ty: &Type) -> Option<&syn::TypeArray> {
+    match ty {
+        Type::Array(array) => {
+            let length = literal_length(array);
+            length.is_none_or(|length| length > 32).then_some(array)
+        }
+        Type::Group(group) => long_array(&group.elem),
+        Type::Paren(paren) => long_array(&paren.elem),
+        _ => None,
+    }
+}
+
+/// Finds an array of more than 32 items inside of another type.
+pub(super) fn nested_long_array(ty: &Type) -> Option<&syn::TypeArray> {
+    let inside: Vec<&Type> = match ty {
+        Type::Tuple(tuple) => tuple.elems.iter().collect(),
+        _ => arguments(ty),
+    };
+    inside.into_iter().find_map(|inside| {
+        let long = long_array(inside).filter(|array| literal_length(array).is_some());
+        long.or_else(|| nested_long_array(inside))
+    })
+}
+
+fn literal_length(array: &syn::TypeArray) -> Option<usize> {
+    match &array.len {
+        syn::Expr::Lit(syn::ExprLit {
+            lit: syn::Lit::Int(length),
+            ..
+        }) => length.base10_parse().ok(),
+        _ => None,
+    }
+}

@@ -11,6 +11,7 @@ mod discriminator;
 mod license;
 mod lower;
 mod security;
+mod shared;
 mod v2_0;
 mod v3_0;
 mod v3_1;

@@ -3,11 +3,13 @@
 
 use serde_json::{Map, Value};
 
-use super::{Dialect, license, lower::Lowering, security::OperationSecurity, v3_1, value, visit};
+use super::{
+    Dialect, license, lower::Lowering, security::OperationSecurity, shared, v3_1, value, visit,
+};
 use crate::{Document, SecurityRequirement, SecurityScheme};
 
 pub(super) fn write(document: &Document) -> Value {
-    let mut root = v3_1::write(document);
+    let mut root = v3_1::write_in_place(document);
     let schemas = Lowering::of(root.pointer("/components/schemas"));
     visit::for_each_schema(&mut root, &mut |schema| {
         schemas.lower(schema);
@@ -20,6 +22,7 @@ pub(super) fn write(document: &Document) -> Value {
         }
         security(root, document);
     }
+    shared::share(&mut root);
     root
 }
 

@@ -4,10 +4,17 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{Dialect, discriminator, value, visit};
+use super::{Dialect, discriminator, shared, value, visit};
 use crate::Document;
 
 pub(super) fn write(document: &Document) -> Value {
+    let mut root = write_in_place(document);
+    shared::share(&mut root);
+    root
+}
+
+/// Writes the document with every response in its operation.
+pub(super) fn write_in_place(document: &Document) -> Value {
     let mut root = Map::new();
     root.insert(
         "openapi".to_owned(),

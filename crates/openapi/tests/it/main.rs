@@ -18,5 +18,6 @@ mod schemas_v2_0;
 mod schemas_v3_0;
 mod security;
 mod servers_v2_0;
+mod shared;
 mod support;
 mod yaml;

@@ -1,6 +1,6 @@
 //! Why an argument or a reply of a handler does not fit, in one error that names the type to change.
 //!
-//! The attributes of operations emit, for each argument and for the reply, `(&&&&&Argument::<T>::new().fits()).explain()`.
+//! The attributes of operations emit, for each argument and for the reply, `(&&&&&Incoming::<T>::new().fits()).explain()`.
 //! Method calls choose among implementations by what holds: `fits` is the inherent method where `T` is an extractor, and
 //! then `explain` does nothing. Otherwise the implementations of `explain` are tried from the one with the most
 //! references to the one with the fewest; each requires a bound that does not hold, and the message of that bound is
@@ -22,7 +22,7 @@ use crate::{
 
 /// An argument of a handler.
 #[derive(Debug)]
-pub struct Argument<T>(PhantomData<T>);
+pub struct Incoming<T>(PhantomData<T>);
 
 /// The reply of a handler.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub struct Output<T>(PhantomData<T>);
 #[derive(Debug)]
 pub struct Fit;
 
-/// An argument or a reply that does not fit; `K` is [`Argument`] or [`Output`].
+/// An argument or a reply that does not fit; `K` is [`Incoming`] or [`Output`].
 #[derive(Debug)]
 pub struct Unfit<T, K>(PhantomData<(T, K)>);
 
@@ -65,7 +65,7 @@ macro_rules! fits {
     };
 }
 
-fits!(Argument: Extractor else UnfitArgument);
+fits!(Incoming: Extractor else UnfitArgument);
 fits!(Output: Reply else UnfitOutput);
 
 /// An extractor or a reply around a value of a declared type.
@@ -157,11 +157,11 @@ macro_rules! levels {
 
 levels! {
     // The value has everything it needs, so something else of the extractor is missing.
-    ArgumentOfASchema: [Carrier<Content: Schema + DeserializeOwned>] [&&&&&Unfit<T, Argument<T>>] [T: Extractor];
-    ContentIsRead: [Carrier<Content: Schema>] [&&&&Unfit<T, Argument<T>>] [T::Content: Read];
-    ContentOfAnArgument: [Carrier] [&&&Unfit<T, Argument<T>>] [T::Content: Schema];
-    ArgumentIsAnExtractor: [Schema] [&&Unfit<T, Argument<T>>] [T: ValueAsArgument];
-    AnyArgument: [] [&Unfit<T, Argument<T>>] [T: Extractor];
+    ArgumentOfASchema: [Carrier<Content: Schema + DeserializeOwned>] [&&&&&Unfit<T, Incoming<T>>] [T: Extractor];
+    ContentIsRead: [Carrier<Content: Schema>] [&&&&Unfit<T, Incoming<T>>] [T::Content: Read];
+    ContentOfAnArgument: [Carrier] [&&&Unfit<T, Incoming<T>>] [T::Content: Schema];
+    ArgumentIsAnExtractor: [Schema] [&&Unfit<T, Incoming<T>>] [T: ValueAsArgument];
+    AnyArgument: [] [&Unfit<T, Incoming<T>>] [T: Extractor];
 
     ReplyOfASchema: [Carrier<Content: Schema + Serialize>] [&&&&&Unfit<T, Output<T>>] [T: Reply];
     ContentIsWritten: [Carrier<Content: Schema>] [&&&&Unfit<T, Output<T>>] [T::Content: Written];

@@ -5,6 +5,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
+    time::Duration,
 };
 
 use purlin_openapi::{
@@ -21,10 +22,12 @@ use serde_json::Value;
 use super::{RegistryError, extras, links, shared, templates::Template};
 use crate::{
     auth::Guards,
-    compatibility::Compatibility,
     describe::{Notes, ResponseNotes},
+    error::policy::ErrorPolicy,
+    middleware::MiddlewareDescription,
     operation::info::OperationInfo,
     registry::Registry,
+    time_limit,
 };
 
 /// An operation that passed its checks.
@@ -34,6 +37,10 @@ pub(super) struct Declared<'o> {
     /// `None` for an operation that has no route: only its schemas are added.
     pub(super) template: Option<&'o Template>,
     pub(super) guards: &'o Guards,
+    pub(super) time_limit: Option<Duration>,
+    /// The schema of errors; none if it cannot be described, which is reported elsewhere.
+    pub(super) error: Option<Arc<SchemaWithDefinitions>>,
+    pub(super) policy: &'o ErrorPolicy,
     /// The day on which it ends.
     pub(super) sunset: Option<&'o str>,
     pub(super) subject: &'o str,
@@ -44,7 +51,6 @@ pub(super) struct Declared<'o> {
 /// Collects operations and schemas, then settles names.
 pub(super) struct DocumentWriter<'r> {
     registry: &'r Registry,
-    compatibility: Compatibility,
     document: Document,
     inputs: Named,
     outputs: Named,
@@ -84,14 +90,13 @@ impl Named {
 }
 
 impl<'r> DocumentWriter<'r> {
-    pub(super) fn new(registry: &'r Registry, compatibility: Compatibility) -> Self {
+    pub(super) fn new(registry: &'r Registry) -> Self {
         let mut document = Document::new(registry.info.clone());
         document.tags.clone_from(&registry.tags);
         document.servers.clone_from(&registry.servers);
         document.external_docs.clone_from(&registry.external_docs);
         Self {
             registry,
-            compatibility,
             document,
             inputs: Named::default(),
             outputs: Named::default(),
@@ -111,6 +116,9 @@ impl<'r> DocumentWriter<'r> {
             info,
             template,
             guards,
+            time_limit,
+            ref error,
+            policy,
             sunset,
             subject,
             media_types,
@@ -126,8 +134,22 @@ impl<'r> DocumentWriter<'r> {
         operation.parameters.append(&mut notes.parameters);
         operation.request_body = notes.body.take();
         for (status, noted) in &notes.responses {
-            let response = response(*status, noted);
+            let response = response(*status, noted, policy.style.media_type());
             operation.responses.insert(status.to_string(), response);
+        }
+        if let Some(error) = error {
+            let mut described = MiddlewareDescription {
+                operation: &mut operation,
+                info,
+                policy,
+                error: Schema(error.root.clone()),
+            };
+            if time_limit.is_some() {
+                time_limit::describe(&mut described);
+            }
+            for middleware in &self.registry.middleware {
+                middleware.describe(&mut described);
+            }
         }
         operation.security = self.security(guards);
         operation.external_docs.clone_from(&declared.external_docs);
@@ -192,7 +214,11 @@ impl<'r> DocumentWriter<'r> {
         is_stated.then(|| alternatives.collect())
     }
 
-    pub(super) fn finish(mut self, errors: &mut Vec<RegistryError>) -> Document {
+    pub(super) fn finish(
+        mut self,
+        policy: &ErrorPolicy,
+        errors: &mut Vec<RegistryError>,
+    ) -> Document {
         for named in &self.registry.authenticators {
             if self.security_schemes.contains(named.name.as_ref()) {
                 self.document
@@ -236,8 +262,8 @@ impl<'r> DocumentWriter<'r> {
                     reason,
                 }),
         );
-        if self.compatibility.routes_by_type() {
-            shared::add(&mut self.document);
+        if policy.compatibility.routes_by_type() {
+            shared::add(&mut self.document, policy);
         }
         links::add(&mut self.document);
         self.document
@@ -293,7 +319,8 @@ fn path_parameters(template: &Template, notes: &mut Notes) -> Vec<Parameter> {
     parameters.collect()
 }
 
-fn response(status: u16, notes: &ResponseNotes) -> Response {
+/// Returns the response of a status; bodies of the media type of errors have an example.
+fn response(status: u16, notes: &ResponseNotes, error_type: &str) -> Response {
     let mut description = notes.descriptions.join(" ");
     if description.is_empty() {
         description = format!("Status {status}.");
@@ -307,7 +334,10 @@ fn response(status: u16, notes: &ResponseNotes) -> Response {
     }
     for (media_type, described) in &notes.content {
         let schema = Schema(described.root.clone());
-        let content = MediaType::new(schema);
+        let mut content = MediaType::new(schema);
+        if media_type == error_type {
+            content.example.clone_from(&notes.example);
+        }
         response.content.insert(media_type.clone(), content);
     }
     response

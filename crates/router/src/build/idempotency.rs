@@ -9,21 +9,11 @@ use serde_json::json;
 use crate::{
     auth::Guards,
     describe::OperationBuilder,
-    idempotency::{Idempotency, KEY, LONGEST_KEY, Rule},
+    error::Rejection,
+    idempotency::{Idempotency, KEY, LONGEST_KEY, Rule, rejection},
     operation::{Operation, info::OperationInfo},
     registry::Registry,
 };
-
-/// Why an operation that honours keys responds with these statuses.
-const ERRORS: [(u16, &str); 4] = [
-    (400, "The `Idempotency-Key` is malformed."),
-    (
-        409,
-        "The first request with this `Idempotency-Key` is in progress.",
-    ),
-    (422, "The `Idempotency-Key` was used for another request."),
-    (503, "The `Idempotency-Key` cannot be looked up now."),
-];
 
 /// Returns how an operation honours keys, if it does: methods that are idempotent by themselves do not (RFC 9110 section
 /// 9.2.2, RFC 5789 section 2).
@@ -82,11 +72,29 @@ pub(super) fn describe(registry: &Registry, operation: &Operation, to: &mut Oper
         let description = "`true`, if this is the response to an earlier request with the same `Idempotency-Key`.";
         to.response_header(status, "Idempotency-Replayed", description);
     }
-    for (status, description) in ERRORS {
-        to.error(status, description);
+    for (error, description) in [
+        (
+            Rejection::unlogged(&rejection::malformed()),
+            "The `Idempotency-Key` is malformed.",
+        ),
+        (
+            Rejection::unlogged(&rejection::in_progress()),
+            "The first request with this `Idempotency-Key` is in progress.",
+        ),
+        (
+            Rejection::unlogged(&rejection::of_another_request()),
+            "The `Idempotency-Key` was used for another request.",
+        ),
+        (
+            Rejection::unlogged(&rejection::unavailable(rejection::STORE_FAILED)),
+            "The `Idempotency-Key` cannot be looked up now.",
+        ),
+    ] {
+        let status = error.status(&to.notes.policy.statuses).as_u16();
+        to.rejection(status, Some(&error), description);
     }
     for status in [409, 503] {
-        to.response_header(status, "Retry-After", "When to try again, in seconds.");
+        to.retry_after(status);
     }
     if to.notes.bodies > 0 {
         to.too_large();

@@ -15,7 +15,10 @@ mod routes;
 mod shared;
 mod templates;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 pub use errors::{RegistryError, RegistryErrors};
 
@@ -41,7 +44,7 @@ impl Registry {
         let errors = Arc::new(self.error_policy());
         let mut builder = Builder::new(self, &errors);
         builder.check_registry();
-        let mut writer = DocumentWriter::new(self, errors.compatibility);
+        let mut writer = DocumentWriter::new(self);
         for operation in &self.operations {
             builder.operation(operation, &mut writer);
         }
@@ -50,7 +53,7 @@ impl Registry {
         builder
             .routes
             .add_pages(&self.places, &self.prefix, &mut builder.errors);
-        let document = writer.finish(&mut builder.errors);
+        let document = writer.finish(&errors, &mut builder.errors);
         builder.finish(document)
     }
 }
@@ -134,6 +137,7 @@ impl<'r> Builder<'r> {
                 app_data: registry.app_data.clone(),
                 version: registry.version.clone(),
                 published: Published::new(document, &registry.places, &registry.prefix),
+                is_scoped: AtomicBool::new(false),
             }),
         })
     }

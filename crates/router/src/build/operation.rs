@@ -14,8 +14,9 @@ use crate::{
     auth::Guards,
     built_operation::BuiltOperation,
     defaults::{self, HeaderRule},
-    describe::{Notes, OperationBuilder},
+    describe::{Notes, OperationBuilder, examples},
     dispatch::trie::Target,
+    error::Rejection,
     mock::Mock,
     operation::{Operation, data::OperationData, deprecation::Announced, info::OperationInfo},
     path_capture::PathCapture,
@@ -90,6 +91,8 @@ impl Builder<'_> {
         });
         let validators = std::mem::take(&mut notes.validators);
         let reads_match_info = notes.reads_match_info;
+        let reads_body = notes.bodies > 0;
+        let time_limit = operation.time_limit.or(registry.time_limit).flatten();
         if !info.hidden || registry.includes_hidden {
             let declared = Declared {
                 operation,
@@ -97,6 +100,9 @@ impl Builder<'_> {
                 // An operation without a route is not in the document, and its schemas are checked all the same.
                 template: template.as_ref().filter(|_| names.is_some()),
                 guards: &guards,
+                time_limit,
+                error: self.known.error(&self.policy.style).ok(),
+                policy: self.policy,
                 sunset: announced.sunset.as_deref(),
                 subject: &subject,
                 media_types: &media_types,
@@ -112,17 +118,14 @@ impl Builder<'_> {
         let id = info.operation_id.to_string();
         let named = self.named.entry(own_template.into_owned());
         named.or_default().push(id);
-        let time_limit = operation.time_limit.or(registry.time_limit).flatten();
         let idempotency = idempotency::rule(registry, operation, &info, &guards, time_limit);
         let version = registry.version.iter();
         let version_headers = version.map(|version| (header::VARY, version.vary()));
         let data = OperationData {
             info,
             errors: Arc::clone(self.policy),
-            body_limit: operation
-                .body_limit
-                .unwrap_or(registry.body_limit)
-                .min(registry.most_body),
+            body_limit: body_limit(registry, operation),
+            reads_body,
             accepts_compressed: registry.compressed_requests == Some(true),
             time_limit,
             #[cfg(feature = "multipart")]
@@ -154,6 +157,7 @@ impl Builder<'_> {
     fn describe(&mut self, operation: &Operation, guards: &Guards) -> (Notes, Option<HeaderRule>) {
         let registry = self.registry;
         let mut notes = Notes::new(self.policy);
+        notes.body_limit = body_limit(registry, operation);
         notes.method = operation.info.method.clone();
         notes.unknown_parameters = unknown_parameters(registry, operation);
         let json_type = operation.json_type.as_ref().or(registry.json_type.as_ref());
@@ -174,13 +178,13 @@ impl Builder<'_> {
         }
         for failure in guards.failures() {
             let status = failure.status().as_u16();
-            describe.error(status, failure.description());
+            let rejection = Rejection::unauthenticated(failure);
+            describe.rejection(status, Some(&rejection), failure.description());
             if status == 401 {
                 describe.response_header(401, "WWW-Authenticate", "How to authenticate.");
             }
             if failure.retry_after().is_some() {
-                let description = "The seconds after which to try again.";
-                describe.response_header(status, "Retry-After", description);
+                describe.retry_after(status);
             }
         }
         describe.error(500, "The server failed.");
@@ -188,6 +192,10 @@ impl Builder<'_> {
         if let Some(version) = &registry.version {
             describe.version(version);
         }
+        // Errors of the template are reported elsewhere.
+        let template = Template::parse(&operation.info.template);
+        let names = template.map(|template| template.names).unwrap_or_default();
+        examples::add_violations(&mut notes, &names);
         notes.add_carried_by_errors();
         (notes, header_rule)
     }
@@ -275,4 +283,10 @@ impl Builder<'_> {
             }
         }
     }
+}
+
+/// Returns the largest body that an operation reads.
+fn body_limit(registry: &Registry, operation: &Operation) -> usize {
+    let limit = operation.body_limit.unwrap_or(registry.body_limit);
+    limit.min(registry.most_body)
 }

@@ -4,17 +4,22 @@
 //! with 405 at a path that matches the other operation alone, which its
 //! responses have to include.
 
+use actix_web::http::header::HeaderValue;
 use purlin_openapi::{Document, Header, Operation, ParameterLocation, Response, Schema};
-use serde_json::json;
+use serde_json::{Value, json};
+
+use crate::error::{Reason, policy::ErrorPolicy};
 
 /// Adds the 405 where it is possible.
-pub(super) fn add(document: &mut Document) {
+pub(super) fn add(document: &mut Document, policy: &ErrorPolicy) {
     for item in document.paths.values_mut() {
         let shared: Vec<_> = item.operations.values().map(path_types).collect();
+        let methods = item.operations.keys().map(|method| method.as_str());
+        let example = method_not_allowed(&methods.collect::<Vec<_>>(), policy);
         for operation in item.operations.values_mut() {
             let own = path_types(operation);
             if shared.iter().any(|other| can_mismatch(&own, other)) {
-                add_method_not_allowed(operation);
+                add_method_not_allowed(operation, example.as_ref());
             }
         }
     }
@@ -37,13 +42,24 @@ fn can_mismatch(own: &[Schema], other: &[Schema]) -> bool {
         .any(|(own, other)| own != other && *own != any_string)
 }
 
-/// Adds a 405 with the error body of the operation's 404.
-fn add_method_not_allowed(operation: &mut Operation) {
+/// Returns the body of a 405 at a path with these methods.
+fn method_not_allowed(methods: &[&str], policy: &ErrorPolicy) -> Option<Value> {
+    let allow = methods.join(", ").to_ascii_uppercase();
+    let allow = HeaderValue::try_from(allow).ok()?;
+    policy.example(&Reason::MethodNotAllowed { allow }.into())
+}
+
+/// Adds a 405 with the headers and the error body of the operation's 404.
+fn add_method_not_allowed(operation: &mut Operation, example: Option<&Value>) {
     let Some(not_found) = operation.responses.get("404") else {
         return;
     };
     let mut response = Response::new("The path does not support the method.");
+    response.headers.clone_from(&not_found.headers);
     response.content.clone_from(&not_found.content);
+    for content in response.content.values_mut() {
+        content.example = example.cloned();
+    }
     let mut allow = Header::new(Schema(json!({"type": "string"})));
     allow.description = Some("The methods that the path supports.".to_owned());
     allow.required = true;

@@ -11,13 +11,16 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{
-    OperationBuilder,
+    OperationBuilder, examples,
     lists::{self, Written},
     references,
 };
 #[cfg(feature = "multipart")]
 use crate::media::{JSON, MULTIPART};
-use crate::{extractors::body_error::listed, media::FORM};
+use crate::{
+    extractors::{body_error::listed, content_type::another_type},
+    media::{self, FORM},
+};
 
 impl OperationBuilder<'_> {
     /// Declares that the operation reads a form, `application/x-www-form-urlencoded`, as a `T`.
@@ -61,15 +64,23 @@ impl OperationBuilder<'_> {
 
     /// Declares what holds for all bodies of the operation, once each is declared.
     pub(crate) fn finish_body(&mut self) {
-        let status = self.notes.policy.media_type_status().as_u16();
+        let code = self.notes.policy.media_type_status();
+        let status = code.as_u16();
         let types = self.notes.media_types.iter();
         let types: Vec<_> = types.map(|(media_type, _)| *media_type).collect();
+        let rejection = match types.as_slice() {
+            [media::JSON] => examples::unsupported_media_type(),
+            types => another_type(code, "`text/plain`", types).into(),
+        };
         match types.as_slice() {
             [] => {}
-            [only] => self.error(status, &format!("The body is not `{only}`.")),
+            [only] => {
+                let description = format!("The body is not `{only}`.");
+                self.rejection(status, Some(&rejection), &description);
+            }
             several => {
-                let several = listed(several, "nor");
-                self.error(status, &format!("The body is neither {several}."));
+                let description = format!("The body is neither {}.", listed(several, "nor"));
+                self.rejection(status, Some(&rejection), &description);
             }
         }
         let accepts_compressed = self.notes.accepts_compressed && self.notes.body.is_some();
@@ -176,12 +187,13 @@ impl OperationBuilder<'_> {
             self.notes.body = Some(body);
         }
         self.invalid(Location::Body);
-        self.error(413, "The body is larger than this operation reads.");
+        self.too_large();
     }
 
     /// Declares a response with a body of a media type, and a schema that has no references.
     pub fn content(&mut self, status: u16, media_type: &str, schema: Value, description: &str) {
         let response = self.notes.response(status, description);
+        response.example = None;
         let schema = Arc::new(SchemaWithDefinitions::inline(schema));
         response.add_content(media_type, schema);
     }

@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use purlin_schemas::{Definition, Location, SchemaWithDefinitions, Validator};
+use purlin_schemas::{Definition, Location, SchemaWithDefinitions, Validator, example};
 use serde_json::{Map, Value, json};
 
-use super::{HeaderNote, Notes, OperationBuilder, headers, references};
-use crate::error::{Carried, ErrorResponse};
+use super::{HeaderNote, Notes, OperationBuilder, examples, headers, references};
+use crate::error::{Carried, ErrorResponse, Rejection};
 
 /// What the errors of one status carry.
 #[derive(Debug, Default)]
@@ -29,14 +29,28 @@ struct CarriedNote {
 }
 
 impl OperationBuilder<'_> {
-    /// Declares an error response, in the registry's style.
+    /// Declares an error response, in the registry's style. Its example has the reason phrase of the status as message.
     pub fn error(&mut self, status: u16, description: &str) {
+        let rejection = examples::of_status(status, None);
+        self.rejection(status, rejection.as_ref(), description);
+    }
+
+    /// Declares the response to a rejection, of which the first one of a status is the example.
+    pub(crate) fn rejection(
+        &mut self,
+        status: u16,
+        rejection: Option<&Rejection>,
+        description: &str,
+    ) {
         let policy = Arc::clone(&self.notes.policy);
         match self.known.error(&policy.style) {
             Ok(described) => {
-                self.body_of(status, policy.style.media_type(), description, described);
-                let response = self.notes.responses.entry(status).or_default();
+                let media_type = policy.style.media_type();
+                let response = self.body_of(status, media_type, description, described);
                 response.errors.count += 1;
+                if response.example.is_none() {
+                    response.example = rejection.and_then(|it| policy.example(it));
+                }
             }
             Err(errors) => self.error_of_type(errors),
         }
@@ -45,7 +59,8 @@ impl OperationBuilder<'_> {
     /// Declares an error response with its headers and the additional members of its body, in the registry's style.
     pub fn error_response(&mut self, response: &ErrorResponse) {
         let status = response.status;
-        self.error(status, &response.description);
+        let rejection = examples::of_response(response);
+        self.rejection(status, rejection.as_ref(), &response.description);
         for header in &response.headers {
             match self.carried(header) {
                 None => self.response_header(status, &header.name, &header.description),
@@ -185,9 +200,33 @@ impl Notes {
                 continue;
             };
             if !members.is_empty() {
+                if let Some(example) = &mut response.example {
+                    add_examples(example, &members, count);
+                }
                 *content = Arc::new(with_members(content, members, count));
                 self.outputs.push(Arc::clone(content));
             }
+        }
+    }
+}
+
+/// Adds the members that every error has to the example of a body, and those of the only error.
+fn add_examples(body: &mut Value, members: &BTreeMap<String, CarriedNote>, count: usize) {
+    let Some(body) = body.as_object_mut() else {
+        return;
+    };
+    for (name, note) in members {
+        let Some(schema) = note
+            .schemas
+            .first()
+            .filter(|_| note.required == count || count == 1)
+        else {
+            continue;
+        };
+        let mut described = SchemaWithDefinitions::inline(schema.clone());
+        described.definitions.clone_from(&note.definitions);
+        if let Ok(value) = example(&described) {
+            body.insert(name.clone(), value);
         }
     }
 }

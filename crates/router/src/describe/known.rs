@@ -58,7 +58,7 @@ impl Known {
     }
 
     /// Returns the schema of the registry's errors.
-    pub(super) fn error(
+    pub(crate) fn error(
         &mut self,
         style: &ErrorStyle,
     ) -> Result<Arc<SchemaWithDefinitions>, ValidatorErrors> {

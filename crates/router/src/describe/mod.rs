@@ -4,6 +4,7 @@
 
 mod bodies;
 mod errors;
+pub(crate) mod examples;
 pub(crate) mod headers;
 mod known;
 mod lists;
@@ -48,6 +49,10 @@ pub(crate) struct Notes {
     pub(crate) body: Option<openapi::RequestBody>,
     /// How many extractors read the body.
     pub(crate) bodies: usize,
+    /// The largest body that is read, in bytes.
+    pub(crate) body_limit: usize,
+    /// The sections of the request that may have violations.
+    pub(crate) invalid: Vec<Location>,
     /// The media types of which the body is read as a declared type, each with its validator.
     pub(crate) media_types: Vec<(&'static str, Option<Arc<Validator>>)>,
     /// Whether compressed bodies are decoded.
@@ -112,6 +117,8 @@ pub(crate) struct ResponseNotes {
     pub(crate) descriptions: Vec<String>,
     pub(crate) headers: BTreeMap<String, HeaderNote>,
     pub(crate) content: BTreeMap<String, Arc<SchemaWithDefinitions>>,
+    /// The body of an error, as the registry writes it.
+    pub(crate) example: Option<serde_json::Value>,
     /// What the errors of the status carry, until everything is noted.
     pub(crate) errors: errors::ErrorNotes,
 }
@@ -336,7 +343,9 @@ impl OperationBuilder<'_> {
 
     /// Declares that the body is read up to the operation's limit.
     pub(crate) fn too_large(&mut self) {
-        self.error(413, "The body is larger than this operation reads.");
+        let rejection = examples::too_large(self.notes.body_limit);
+        let description = "The body is larger than this operation reads.";
+        self.rejection(413, Some(&rejection), description);
     }
 
     /// Declares that the section may have violations.
@@ -353,7 +362,11 @@ impl OperationBuilder<'_> {
     /// Declares that the section may have the violations that are described.
     pub(crate) fn violation(&mut self, location: Location, description: &str) {
         let status = self.notes.policy.violation_status(location);
-        self.error(status.as_u16(), description);
+        let rejection = examples::violation_of(location);
+        self.rejection(status.as_u16(), Some(&rejection), description);
+        if !self.notes.invalid.contains(&location) {
+            self.notes.invalid.push(location);
+        }
     }
 
     /// Declares that the body may be malformed, where that has another status than violations of the body.
@@ -361,7 +374,8 @@ impl OperationBuilder<'_> {
         let statuses = &self.notes.policy.statuses;
         let status = statuses.malformed_body;
         if status != statuses.of_violations(Location::Body) {
-            self.error(status.as_u16(), description);
+            let rejection = examples::malformed_body();
+            self.rejection(status.as_u16(), Some(&rejection), description);
         }
     }
 
@@ -450,7 +464,8 @@ impl OperationBuilder<'_> {
         description: &str,
     ) {
         if let Some(described) = self.described::<T>(Direction::Output) {
-            self.body_of(status, media_type, description, described);
+            self.body_of(status, media_type, description, described)
+                .example = None;
         }
     }
 
@@ -460,10 +475,11 @@ impl OperationBuilder<'_> {
         media_type: &str,
         description: &str,
         described: Arc<SchemaWithDefinitions>,
-    ) {
+    ) -> &mut ResponseNotes {
+        self.notes.outputs.push(Arc::clone(&described));
         let response = self.notes.response(status, description);
-        response.add_content(media_type, Arc::clone(&described));
-        self.notes.outputs.push(described);
+        response.add_content(media_type, described);
+        response
     }
 
     /// Declares a response header, on a status declared before or after.
@@ -475,6 +491,18 @@ impl OperationBuilder<'_> {
     pub(crate) fn header_note(&mut self, status: u16, name: &str, note: HeaderNote) {
         let response = self.notes.responses.entry(status).or_default();
         response.headers.insert(name.to_owned(), note);
+    }
+
+    /// Declares `Retry-After` in seconds, on a status whose handler does not declare it.
+    pub(crate) fn retry_after(&mut self, status: u16) {
+        let response = self.notes.responses.entry(status).or_default();
+        let known = response.headers.entry("Retry-After".to_owned());
+        known.or_insert_with(|| HeaderNote {
+            description: Some("When to try again, in seconds.".to_owned()),
+            schema: serde_json::json!({"type": "integer", "minimum": 0}),
+            is_required: false,
+            is_repeated: false,
+        });
     }
 
     /// Declares the fields of a type as headers of every response below 400 among these.

@@ -5,7 +5,10 @@
 //! In a scope guards see the whole path, so there the service itself looks up
 //! and hands a miss to the App's default service.
 
-use std::{rc::Rc, sync::Arc};
+use std::{
+    rc::Rc,
+    sync::{Arc, atomic::Ordering},
+};
 
 use actix_web::{
     dev::{AppService, HttpServiceFactory, ServiceFactory as _, Url, fn_factory},
@@ -55,6 +58,9 @@ impl HttpServiceFactory for Router {
         let model = self.model;
         let hand_over = HandOver::default();
         let at_root = config.is_root();
+        if !at_root {
+            model.is_scoped.store(true, Ordering::Relaxed);
+        }
         let guards = at_root.then(|| {
             let lookup: Box<dyn Guard> = Box::new(Lookup {
                 model: Arc::clone(&model),

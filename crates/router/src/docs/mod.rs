@@ -4,6 +4,10 @@
 #[cfg(feature = "compression")]
 mod compressed;
 mod file;
+mod html;
+mod not_found;
+#[cfg(feature = "swagger-ui")]
+mod options;
 mod places;
 mod published;
 #[cfg(feature = "swagger-ui")]
@@ -14,5 +18,7 @@ mod site;
 #[cfg(not(feature = "compression"))]
 mod uncompressed;
 
+#[cfg(feature = "swagger-ui")]
+pub use options::DocsPage;
 pub(crate) use places::Places;
 pub(crate) use published::Published;

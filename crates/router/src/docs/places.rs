@@ -9,6 +9,8 @@ use purlin_openapi::Dialect;
 pub(crate) struct Places {
     documents: BTreeMap<Dialect, Cow<'static, str>>,
     pages: Vec<Cow<'static, str>>,
+    #[cfg(feature = "swagger-ui")]
+    pub(crate) page: super::DocsPage,
 }
 
 impl Default for Places {
@@ -27,6 +29,8 @@ impl Default for Places {
             } else {
                 Vec::new()
             },
+            #[cfg(feature = "swagger-ui")]
+            page: super::DocsPage::new(),
         }
     }
 }

@@ -45,12 +45,15 @@ impl Published {
         #[cfg(not(feature = "swagger-ui"))]
         let sites = Vec::new();
         #[cfg(feature = "swagger-ui")]
-        let sites = newest.iter().flat_map(|newest| {
+        let sites = {
+            let shown = documents.iter();
+            let shown: Vec<_> = shown.map(|it| (it.dialect, it.path.clone())).collect();
             let pages = places.pages().map(|page| format!("{prefix}{page}"));
-            pages.map(|page| DocsSite::new(&document.info.title, &page, newest))
-        });
-        #[cfg(feature = "swagger-ui")]
-        let sites = sites.collect();
+            let title = &document.info.title;
+            pages
+                .map(|page| DocsSite::new(title, &page, &shown, &places.page))
+                .collect()
+        };
         let published = Self {
             json: document.to_json(Dialect::V3_1),
             document,

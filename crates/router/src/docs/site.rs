@@ -9,7 +9,14 @@ use actix_web::{
     web::Bytes,
 };
 
-use super::{compressed::Representations, file::MemoryFile};
+use purlin_openapi::Dialect;
+
+use super::{
+    compressed::Representations,
+    file::MemoryFile,
+    html::{escape, name, relative},
+    options::DocsPage,
+};
 
 /// What the page may load: its own files, and nothing inline but the style
 /// attributes Swagger UI sets on its elements.
@@ -67,11 +74,21 @@ pub(crate) struct DocsSite {
 }
 
 impl DocsSite {
-    /// A page at one path for a document at another.
-    pub(crate) fn new(title: &str, docs_path: &str, openapi_path: &str) -> Self {
+    /// Creates a page at one path for documents at others, of which it shows the
+    /// first one.
+    pub(crate) fn new(
+        title: &str,
+        docs_path: &str,
+        documents: &[(Dialect, String)],
+        options: &DocsPage,
+    ) -> Self {
         let folder = docs_path.rsplit('/').next().unwrap_or_default();
         let page = |folder: &str, path: &str| {
-            let text = page(title, folder, &relative(path, openapi_path));
+            let documents: Vec<_> = documents
+                .iter()
+                .map(|(dialect, document)| (*dialect, relative(path, document)))
+                .collect();
+            let text = page(title, folder, &documents, options);
             MemoryFile::new("text/html; charset=utf-8", Bytes::from(text))
         };
         Self {
@@ -112,20 +129,35 @@ impl DocsSite {
     }
 }
 
-fn page(title: &str, folder: &str, openapi: &str) -> String {
-    let (title, folder, openapi) = (escape(title), escape(folder), escape(openapi));
+fn page(title: &str, folder: &str, documents: &[(Dialect, String)], options: &DocsPage) -> String {
+    let title = escape(options.title.as_deref().unwrap_or(title));
+    let folder = escape(folder);
+    let openapi = documents.first().map_or("", |(_, path)| path);
+    let (openapi, options) = (escape(openapi), escape(&options.to_json()));
+    let links = documents.iter().map(|(dialect, path)| {
+        let (path, name) = (escape(path), name(*dialect));
+        format!("<li><a href=\"{path}\">{name}</a></li>\n")
+    });
+    let links: String = links.collect();
     format!(
         r#"<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <title>{title}</title>
 <link rel="icon" type="image/png" href="{folder}/favicon-32x32.png">
 <link rel="stylesheet" href="{folder}/swagger-ui.css">
 </head>
 <body>
-<div id="swagger-ui" data-openapi="{openapi}"></div>
+<noscript>
+<h1>{title}</h1>
+<p>This page needs JavaScript. It shows the first of these documents:</p>
+<ul>
+{links}</ul>
+</noscript>
+<div id="swagger-ui" data-openapi="{openapi}" data-options="{options}"></div>
 <script src="{folder}/swagger-ui-bundle.js"></script>
 <script src="{folder}/start.js"></script>
 </body>
@@ -134,37 +166,11 @@ fn page(title: &str, folder: &str, openapi: &str) -> String {
     )
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-}
-
-/// An address relative to a page (RFC 3986 section 4.2).
-fn relative(from: &str, to: &str) -> String {
-    let from: Vec<&str> = from.split('/').collect();
-    let to: Vec<&str> = to.split('/').collect();
-    let folders = from.len().saturating_sub(1).min(to.len().saturating_sub(1));
-    let shared = from
-        .iter()
-        .zip(&to)
-        .take(folders)
-        .take_while(|(one, other)| one == other)
-        .count();
-    let up = from.len().saturating_sub(1 + shared);
-    let mut steps = vec![".."; up];
-    steps.extend(to.iter().skip(shared));
-    match steps.as_slice() {
-        // A first step with a colon would read as a scheme.
-        [first, ..] if first.contains(':') => format!("./{}", steps.join("/")),
-        _ => steps.join("/"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{FILES, page, relative};
+    use super::{DocsPage, FILES, page};
+    use purlin_openapi::Dialect;
+
     use crate::coding::{Coding, plain};
 
     #[test]
@@ -182,27 +188,13 @@ mod tests {
 
     #[test]
     fn the_page_refers_to_nothing_that_is_not_served() {
-        let page = page("Title", "docs", "openapi.json");
+        let documents = [(Dialect::V3_1, "openapi.json".to_owned())];
+        let page = page("Title", "docs", &documents, &DocsPage::new());
         let named = page.split("\"docs/").skip(1);
         let named: Vec<_> = named.filter_map(|rest| rest.split('"').next()).collect();
         assert_eq!(named.len(), FILES.len());
         for name in named {
             assert!(FILES.iter().any(|(known, _)| *known == name), "{name}");
-        }
-    }
-
-    #[test]
-    fn addresses_are_relative_to_the_page() {
-        for (from, to, expected) in [
-            ("/docs", "/openapi.json", "openapi.json"),
-            ("/v2/docs", "/v2/openapi.json", "openapi.json"),
-            ("/swagger/ui", "/swagger", "../swagger"),
-            ("/docs", "/api/openapi.json", "api/openapi.json"),
-            ("/a/b/docs", "/a/openapi.json", "../openapi.json"),
-            ("/docs/", "/openapi.json", "../openapi.json"),
-            ("/swagger/ui/", "/swagger", "../../swagger"),
-        ] {
-            assert_eq!(relative(from, to), expected);
         }
     }
 }

@@ -31,7 +31,16 @@ struct Extras {
 }
 
 macro_rules! http_errors {
-    ($($name:ident $status:ident $code:literal $reason:literal;)+) => {$(
+    ($($name:ident $status:ident $code:literal $reason:literal;)+) => {
+        /// Returns the code of an error that has no code of its own.
+        pub(crate) fn code(status: StatusCode) -> &'static str {
+            match status {
+                $(StatusCode::$status => $code,)+
+                _ => "error",
+            }
+        }
+
+    $(
         #[doc = concat!("`", stringify!($status), "`: ", $reason, " (RFC 9110 section 15, RFC 6585).")]
         #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
         #[error("{message}")]

@@ -15,6 +15,7 @@ mod unexpected;
 pub use api_error::ApiError;
 pub(crate) use foreign::ForeignError;
 pub use purlin_macros::ApiError;
+pub(crate) use reason_phrase::reason_phrase;
 pub use rejection::Rejection;
 pub(crate) use rejection::{BrokenRules, Reason, content_too_large};
 pub(crate) use response::Carried;

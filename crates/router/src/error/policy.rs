@@ -9,9 +9,10 @@ use actix_web::{
     },
 };
 use purlin_schemas::Location;
+use serde_json::Value;
 
 use super::{ErrorStyle, Reason, Rejection, statuses::Statuses};
-use crate::{auth::failure::AuthFailure, compatibility::Compatibility};
+use crate::{auth::failure::AuthFailure, compatibility::Compatibility, media};
 
 /// The style of a registry's errors and the behaviour beside it.
 #[derive(Clone, Debug)]
@@ -66,6 +67,16 @@ impl ErrorPolicy {
             response.extensions_mut().insert(failure);
         }
         response.set_body(BoxBody::new(body))
+    }
+
+    /// Returns the body of the response to a rejection, for the document; text, where it is not JSON.
+    pub(crate) fn example(&self, rejection: &Rejection) -> Option<Value> {
+        let (_, body) = self.style.body(rejection, &self.statuses);
+        if media::is_json(self.style.media_type()) {
+            serde_json::from_slice(&body).ok()
+        } else {
+            String::from_utf8(body).ok().map(Value::String)
+        }
     }
 
     /// Returns the status of a section's violations.

@@ -156,6 +156,18 @@ impl Rejection {
         .into()
     }
 
+    /// Returns the rejection with a status and a message, and the status's own code unless another one is given.
+    pub(crate) fn declared(status: StatusCode, code: Option<&'static str>, message: &str) -> Self {
+        Reason::Api(Box::new(ApiFailure {
+            status,
+            code: code.unwrap_or_else(|| super::http::code(status)),
+            message: message.to_owned(),
+            additional: Map::new(),
+            headers: Vec::new(),
+        }))
+        .into()
+    }
+
     pub(crate) fn api<E: ApiError>(error: &E) -> Self {
         let status = error.status();
         if error.is_unexpected() {

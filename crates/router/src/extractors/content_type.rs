@@ -2,7 +2,10 @@
 
 use actix_web::{
     HttpRequest,
-    http::header::{self, HeaderValue},
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
 };
 
 use super::{
@@ -40,16 +43,22 @@ pub(crate) fn unsupported(
     found: &[&HeaderValue],
     wanted: &[&str],
 ) -> Rejection {
-    let remedy = listed(wanted, "or");
-    let message = match found {
-        [] => format!("the body has no Content-Type; send {remedy}"),
-        found => format!(
-            "the body is {}; send {remedy}, in UTF-8",
-            quoted(found.iter().copied())
-        ),
-    };
     let status = context.error_policy().media_type_status();
-    BodyError::new(status, "unsupported_media_type", message).into()
+    if found.is_empty() {
+        let remedy = listed(wanted, "or");
+        let message = format!("the body has no Content-Type; send {remedy}");
+        return BodyError::new(status, CODE, message).into();
+    }
+    another_type(status, &quoted(found.iter().copied()), wanted).into()
+}
+
+const CODE: &str = "unsupported_media_type";
+
+/// Returns the error of a body of another media type than the wanted ones.
+pub(crate) fn another_type(status: StatusCode, found: &str, wanted: &[&str]) -> BodyError {
+    let remedy = listed(wanted, "or");
+    let message = format!("the body is {found}; send {remedy}, in UTF-8");
+    BodyError::new(status, CODE, message)
 }
 
 /// Returns the media types for which a body is rejected; an empty list where it has none, and `None` for an accepted body.

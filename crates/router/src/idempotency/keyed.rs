@@ -14,7 +14,7 @@ use actix_web::{
     dev::Payload,
     http::{
         StatusCode,
-        header::{self, HeaderName, HeaderValue},
+        header::{HeaderName, HeaderValue},
     },
     rt,
 };
@@ -23,6 +23,7 @@ use super::{
     KEY, LONGEST_KEY, REPLAYED,
     body::BodyDigest,
     digest::{Parts, Sender, fingerprint},
+    rejection,
     rule::Rule,
     store::{
         BeginOutcome, BeginRequest, Digest, Fence, FinishOutcome, IdempotencyStore, StoreError,
@@ -33,10 +34,7 @@ use crate::{
     ApiError,
     auth::Guards,
     context::Context,
-    error::{
-        Rejection,
-        http::{BadRequest, Conflict, ServiceUnavailable, UnprocessableContent},
-    },
+    error::{Rejection, http::BadRequest},
     time_limit,
 };
 
@@ -106,16 +104,15 @@ impl Keyed {
         let request = context.request();
         let subjects = guards.identify(request).await;
         let subjects = subjects.map_err(|rejection| context.reject(&rejection))?;
-        let misused = |message| reject(context, KeyRejected::Misused, &BadRequest::new(message));
+        let misused = |error: &BadRequest| reject(context, KeyRejected::Misused, error);
         let mut keys = request.headers().get_all(&KEY);
         let (Some(key), None) = (keys.next(), keys.next()) else {
-            return Err(misused("there is more than one Idempotency-Key"));
+            let error = BadRequest::new("there is more than one Idempotency-Key");
+            return Err(misused(&error));
         };
         let key = key.as_bytes();
         if key.is_empty() || key.len() > LONGEST_KEY || !key.iter().all(u8::is_ascii_graphic) {
-            return Err(misused(
-                "an Idempotency-Key has 1 to 255 visible ASCII characters",
-            ));
+            return Err(misused(&rejection::malformed()));
         }
         let sender = if subjects.is_empty() {
             let address = (self.rule.idempotency.client_address)(request);
@@ -178,14 +175,11 @@ impl Keyed {
             }
             Ok(BeginOutcome::Completed(stored)) => Ok(Some(stored)),
             Ok(BeginOutcome::InProgress) => {
-                let error =
-                    Conflict::new("the first request with this Idempotency-Key is in progress")
-                        .header(header::RETRY_AFTER, HeaderValue::from_static("1"));
+                let error = rejection::in_progress();
                 Err(reject(context, KeyRejected::InProgress, &error))
             }
             Ok(BeginOutcome::Different) => {
-                let error =
-                    UnprocessableContent::new("this Idempotency-Key was used for another request");
+                let error = rejection::of_another_request();
                 Err(reject(context, KeyRejected::Misused, &error))
             }
             Ok(BeginOutcome::Full) => Err(unavailable(
@@ -194,10 +188,7 @@ impl Keyed {
             )),
             Err(error) => {
                 log::error!(target: "purlin::idempotency", "the store failed: {error}");
-                Err(unavailable(
-                    context,
-                    "keys cannot be looked up; try again in a moment",
-                ))
+                Err(unavailable(context, rejection::STORE_FAILED))
             }
         }
     }
@@ -308,8 +299,7 @@ fn reject<E: ApiError>(context: &Context<'_>, why: KeyRejected, error: &E) -> Ht
 }
 
 fn unavailable(context: &Context<'_>, message: &'static str) -> HttpResponse {
-    let error =
-        ServiceUnavailable::new(message).header(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    let error = rejection::unavailable(message);
     reject(context, KeyRejected::StoreUnavailable, &error)
 }
 

@@ -2,13 +2,14 @@
 //! stored response (draft-ietf-httpapi-idempotency-key-header-07).
 //!
 //! Keys are looked up inside the operation, when the authenticators have accepted the request and its extractors have read
-//! it: `rule.rs` is what an operation does, `keyed.rs` one request, `body.rs` and `digest.rs` what identifies it, `store.rs`
+//! it: `rule.rs` is what an operation does, `keyed.rs` one request, `rejection.rs` its errors, `body.rs` and `digest.rs` what identifies it, `store.rs`
 //! the trait of stores and `memory/` the store in memory.
 
 mod body;
 mod digest;
 mod keyed;
 mod memory;
+pub(crate) mod rejection;
 mod rule;
 mod store;
 

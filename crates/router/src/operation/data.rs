@@ -21,6 +21,8 @@ pub(crate) struct OperationData {
     pub(crate) info: OperationInfo,
     pub(crate) errors: Arc<ErrorPolicy>,
     pub(crate) body_limit: usize,
+    /// Whether an extractor reads the body.
+    pub(crate) reads_body: bool,
     /// Whether compressed bodies are decoded.
     pub(crate) accepts_compressed: bool,
     pub(crate) time_limit: Option<Duration>,

@@ -130,7 +130,14 @@ fn custom_error_style_is_sent_and_documented() {
     let responses = &document["paths"]["/list"]["get"]["responses"];
     assert_eq!(
         responses["400"]["content"],
-        json!({"application/vnd.house+json": {"schema": {"$ref": "#/components/schemas/Failure"}}})
+        json!({"application/vnd.house+json": {
+            "example": {
+                "code": "validation_failed",
+                "places": ["/limit"],
+                "text": "Bad Request: the request breaks 1 rule",
+            },
+            "schema": {"$ref": "#/components/schemas/Failure"},
+        }})
     );
     assert!(document["components"]["schemas"]["Problem"].is_null());
 }

@@ -1,6 +1,7 @@
 //! The rules of `#[garde(…)]` attributes as functions, called by the code that `#[schema]` generates. All of them ignore an
 //! `Option` that is `None`. The types a rule applies to are in `targets.rs`.
 
+pub mod arrays;
 mod targets;
 mod variants;
 

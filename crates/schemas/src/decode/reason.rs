@@ -18,7 +18,11 @@ pub(super) fn of<T: DeserializeOwned>(location: Location, value: &Value) -> Viol
     let (rule, member) = rule_of(message.as_deref().unwrap_or_default());
     let mut pointer = pointer.unwrap_or_default();
     if let Some(member) = member {
-        pointer.push_str(&InstanceLocation::ROOT.field(member).pointer());
+        let member = InstanceLocation::ROOT.field(member).pointer();
+        // An unknown member is recorded where its name is read.
+        if rule != Rule::UnknownField || !pointer.ends_with(&member) {
+            pointer.push_str(&member);
+        }
     }
     Violation {
         location,

@@ -101,6 +101,57 @@ fn decimal() -> Map<String, Value> {
     }))
 }
 
+/// Closes the named schemas of generic types of the standard library, whose unknown members serde rejects.
+///
+/// # Errors
+///
+/// A reason, for a type that cannot be described.
+pub(super) fn close_named(name: &str, schema: &mut Value) -> Result<(), &'static str> {
+    let Some(members) = schema.as_object_mut() else {
+        return Ok(());
+    };
+    // A type of `#[schema]` that has such a name is another type.
+    if members.contains_key(extension::TYPE) {
+        return Ok(());
+    }
+    let has = |members: &Map<String, Value>, names: &[&str]| {
+        let properties = members.get("properties").and_then(Value::as_object);
+        properties.is_some_and(|properties| {
+            properties.len() == names.len()
+                && names.iter().all(|name| properties.contains_key(*name))
+        })
+    };
+    if name == "SystemTime" && has(members, &["secs_since_epoch", "nanos_since_epoch"]) {
+        return Err(
+            "the range of a `SystemTime` depends on the system, and times before 1970 cannot be written; use `jiff::Timestamp` or \
+             `chrono::DateTime<Utc>`, with the feature `jiff02` or `chrono04`",
+        );
+    }
+    if name.starts_with("Range_of_") && has(members, &["start", "end"]) {
+        close(members);
+    }
+    let variants: &[&str] = match name {
+        _ if name.starts_with("Bound_of_") => &["Included", "Excluded"],
+        _ if name.starts_with("Result_of_") => &["Ok", "Err"],
+        _ => &[],
+    };
+    let branches = members.get_mut("oneOf").and_then(Value::as_array_mut);
+    for branch in branches.into_iter().flatten() {
+        if let Some(branch) = branch.as_object_mut()
+            && variants.iter().any(|name| has(branch, &[name]))
+        {
+            close(branch);
+        }
+    }
+    Ok(())
+}
+
+fn close(members: &mut Map<String, Value>) {
+    members
+        .entry("additionalProperties")
+        .or_insert(Value::Bool(false));
+}
+
 fn object(schema: Value) -> Map<String, Value> {
     match schema {
         Value::Object(members) => members,

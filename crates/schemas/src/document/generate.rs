@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
-    Definition, REFERENCE, SchemaWithDefinitions, compose::compose, normalize::Normalizer, strip,
+    Definition, REFERENCE, SchemaWithDefinitions, compose::compose, foreign, normalize::Normalizer,
+    strip,
 };
 use crate::{Direction, Schema, ValidatorError, ValidatorErrors, extension};
 
@@ -39,10 +40,18 @@ impl GeneratedSchema {
         let mut errors = Vec::new();
         let mut normalizer = Normalizer::new(direction, &mut errors);
         normalizer.normalize(&mut root, type_name.to_owned());
+        let mut indescribable = Vec::new();
         for (name, schema) in &mut definitions {
             let subject = origin(name, schema);
+            if let Err(reason) = foreign::close_named(name, schema) {
+                indescribable.push(ValidatorError::Schema {
+                    subject: subject.clone(),
+                    reason: reason.to_owned(),
+                });
+            }
             normalizer.normalize(schema, subject);
         }
+        errors.extend(indescribable);
         compose(
             direction,
             &mut root,

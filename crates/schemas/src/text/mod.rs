@@ -359,7 +359,7 @@ fn violation(location: Location, name: &str, rule: Rule) -> Violation {
 }
 
 /// Returns the value of a header or cookie as text in UTF-8, of which ASCII is a part, without surrounding white space. Bytes
-/// beyond ASCII are opaque to HTTP (RFC 9110 section 5.5); other encodings of text are rejected, as they cannot be told apart.
+/// beyond ASCII are opaque to HTTP (RFC 9110 section 5.5); other encodings of text are rejected, as nothing distinguishes them.
 fn text(line: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(line).ok()?;
     Some(text.trim_matches([' ', '\t']))

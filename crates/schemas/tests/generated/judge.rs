@@ -261,8 +261,17 @@ impl Verdict {
         self
     }
 
-    pub(crate) fn is_as_expected(&self) -> bool {
-        self.findings.is_empty()
+    /// Returns the refusals, one a line: the number of shapes and the reason.
+    pub(crate) fn refusals(&self) -> String {
+        let lines = self.refused.iter();
+        let lines = lines.map(|(reason, shapes)| format!("{} {reason}\n", shapes.len()));
+        lines.collect()
+    }
+
+    /// Returns the shapes with a finding that no known difference explains.
+    pub(crate) fn unexplained(&self, known: &[&str]) -> usize {
+        let is_known = |finding: &&String| known.iter().any(|part| finding.contains(part));
+        self.findings.iter().filter(|it| !is_known(it)).count()
     }
 }
 

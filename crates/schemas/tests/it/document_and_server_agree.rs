@@ -134,6 +134,7 @@ shapes_agree! {
     free_form_json_units_and_names: shapes::Odds, from shapes::odds,
     enums_in_options_lists_and_maps: more::EnumsInside, from more::enums_inside,
     flattened_enums: more::FlatEnum, from more::flat_enums,
+    flattened_untagged_enums_and_options: more::FlatUnions, from more::flat_unions,
     renamed_and_defaulted_fields: more::Renamed, from more::renamed,
     newtypes_and_transparent_types: more::Wrappers, from more::wrappers,
     rules_of_every_kind: more::Rules, from more::rules,

@@ -30,6 +30,7 @@ mod patches;
 mod reasons;
 mod rules;
 mod shapes;
+mod std_types;
 mod support;
 mod text;
 mod unknown_fields;

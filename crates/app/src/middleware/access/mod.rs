@@ -23,10 +23,13 @@ use actix_web::{
     },
     web::BytesMut,
 };
-use purlin_router::MatchedOperation;
+use purlin_router::{
+    MatchedOperation,
+    middleware::{DescribeMiddleware, MiddlewareDescription},
+};
 
 pub(crate) use self::request_ids::RequestIdGenerator;
-use super::{client_address::ClientAddress, transform::LocalBoxFuture};
+use super::{client_address::ClientAddress, document, transform::LocalBoxFuture};
 use crate::{
     logging::{AccessLogger, access_line::Entry, request_id::RequestId},
     ops::WorkerCounts,
@@ -65,6 +68,19 @@ impl AccessLog {
             ids: Arc::new(RequestIdGenerator::new()),
             logger: AccessLogger::default(),
         }
+    }
+}
+
+/// Describes `X-Request-Id` on every response.
+pub(super) fn describe(operation: &mut MiddlewareDescription<'_>) {
+    let description = "The id of the request: the client's own, if it sent one that may be logged.";
+    let header = document::text(description, "5f0c1a9d3b7e42868d1e6f2a90b4c7d3");
+    operation.response_header("X-Request-Id", &header.required());
+}
+
+impl DescribeMiddleware for AccessLog {
+    fn describe(&self, operation: &mut MiddlewareDescription<'_>) {
+        describe(operation);
     }
 }
 

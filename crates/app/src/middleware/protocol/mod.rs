@@ -18,9 +18,12 @@ use actix_web::{
     dev::{Payload, Service, ServiceRequest, ServiceResponse},
     http::{ConnectionType, Method, StatusCode, Version},
 };
-use purlin_router::__app::{self, HeldBody, LARGE};
+use purlin_router::{
+    __app::{self, HeldBody, LARGE},
+    middleware::{DescribeMiddleware, MiddlewareDescription},
+};
 
-pub(super) use self::target::{check, is_of_server};
+pub(super) use self::target::{check, describe, is_of_server};
 use super::{
     error_styles::ErrorStyles,
     size_limits::HeaderSummary,
@@ -57,6 +60,12 @@ impl ProtocolRules {
     pub fn error_styles(mut self, styles: ErrorStyles) -> Self {
         self.styles = styles;
         self
+    }
+}
+
+impl DescribeMiddleware for ProtocolRules {
+    fn describe(&self, operation: &mut MiddlewareDescription<'_>) {
+        describe(operation);
     }
 }
 

@@ -4,12 +4,14 @@ use actix_web::{
     dev::ServiceRequest,
     http::{Method, Version},
 };
-use purlin_router::error::http::BadRequest;
+use purlin_router::{error::http::BadRequest, middleware::MiddlewareDescription};
 
 use crate::middleware::{reject_reason::RejectReason, rejection::MiddlewareRejection};
 
 /// The target of a request about the server as a whole.
 const ASTERISK: &str = "*";
+
+const INVALID_HOST: &str = "`Host` is not a host name or address with an optional port";
 
 /// Rejects a request whose `Host` or target is invalid.
 pub(in crate::middleware) fn check(
@@ -17,9 +19,7 @@ pub(in crate::middleware) fn check(
     has_invalid_host: bool,
 ) -> Result<(), MiddlewareRejection> {
     if has_invalid_host {
-        return Err(invalid(
-            "`Host` is not a host name or address with an optional port",
-        ));
+        return Err(invalid(INVALID_HOST));
     }
     let uri = request.uri();
     if let Some(authority) = uri.authority() {
@@ -42,6 +42,12 @@ pub(in crate::middleware) fn check(
 /// Returns whether a request is about the server as a whole: `OPTIONS *`.
 pub(in crate::middleware) fn is_of_server(request: &ServiceRequest) -> bool {
     request.path() == ASTERISK
+}
+
+/// Describes the rejection of a request whose `Host` or target is invalid.
+pub(in crate::middleware) fn describe(operation: &mut MiddlewareDescription<'_>) {
+    let error = BadRequest::new(INVALID_HOST);
+    operation.error(&error, "`Host` or the target is invalid.", []);
 }
 
 #[cold]

@@ -20,11 +20,15 @@ use actix_web::{
     dev::{Service, ServiceRequest, ServiceResponse},
     http::header::{self, HeaderName, HeaderValue},
 };
-use purlin_router::error::http::TooManyRequests;
+use purlin_router::{
+    error::http::TooManyRequests,
+    middleware::{DescribeMiddleware, MiddlewareDescription},
+};
 
 use self::buckets::{Buckets, Quota};
 use super::{
     client_address::ClientAddress,
+    document::{self, retry_after},
     error::MiddlewareError,
     error_styles::ErrorStyles,
     reject_reason::RejectReason,
@@ -147,6 +151,16 @@ impl RateLimit {
         self.shared.take(request)
     }
 
+    /// Adds what is left to the rejection of a request that has taken one from its quotas.
+    #[cold]
+    pub(super) fn add_to_rejection(
+        &self,
+        rejection: MiddlewareRejection,
+        remaining: Remaining,
+    ) -> MiddlewareRejection {
+        self.shared.with_headers(rejection, remaining.0)
+    }
+
     /// Adds what is left to the response.
     pub(super) fn add_headers(&self, response: &mut ServiceResponse, remaining: Remaining) {
         let headers = response.headers_mut();
@@ -186,9 +200,17 @@ impl Quotas {
 
     #[cold]
     fn rejection(&self, seconds: u64, remaining: Option<HeaderValue>) -> MiddlewareRejection {
-        let error = TooManyRequests::new("there were too many requests; slow down");
-        let mut rejection = MiddlewareRejection::new(RejectReason::RateLimit, &error)
+        let rejection = MiddlewareRejection::new(RejectReason::RateLimit, &too_many_requests())
             .header(header::RETRY_AFTER, seconds.max(1));
+        self.with_headers(rejection, remaining)
+    }
+
+    /// Adds what is left to a rejection.
+    fn with_headers(
+        &self,
+        mut rejection: MiddlewareRejection,
+        remaining: Option<HeaderValue>,
+    ) -> MiddlewareRejection {
         if let Some(value) = remaining {
             rejection = rejection.header(RATE_LIMIT.clone(), value);
         }
@@ -204,6 +226,33 @@ impl Quotas {
             IpAddr::V4(_) => address,
             IpAddr::V6(address) => Ipv6Addr::from(u128::from(address) & self.ipv6_mask).into(),
         }
+    }
+}
+
+fn too_many_requests() -> TooManyRequests {
+    TooManyRequests::new("there were too many requests; slow down")
+}
+
+impl DescribeMiddleware for RateLimit {
+    fn describe(&self, operation: &mut MiddlewareDescription<'_>) {
+        let description = "What is left of the quotas, and when they are restored (draft-ietf-httpapi-ratelimit-headers).";
+        let remaining = document::text(description, "\"address\";r=9;t=6");
+        let policy = self.shared.policy.as_ref();
+        let policy = policy.and_then(|policy| policy.to_str().ok());
+        let description = "The quotas: requests in a window of seconds.";
+        let policy = document::text(description, policy.unwrap_or_default()).required();
+        // A client without an address and a key has no quota.
+        operation.response_header("RateLimit", &remaining);
+        operation.response_header("RateLimit-Policy", &policy);
+        operation.error(
+            &too_many_requests(),
+            "The client has used up its quota.",
+            [
+                ("RateLimit", remaining.required()),
+                ("RateLimit-Policy", policy),
+                retry_after(),
+            ],
+        );
     }
 }
 

@@ -3,6 +3,7 @@
 //! The tests of `purlin-server` use this module too. Each binary names its program in `crate::PROGRAM`.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+pub mod contract;
 pub mod http;
 
 use std::{
@@ -128,10 +129,11 @@ impl Server {
     pub fn start(command: &mut Command) -> Self {
         let mut server = Self::spawn(command);
         server.address = server.read_address();
+        contract::started(server.address, command);
         server
     }
 
-    /// Starts the server without waiting for it.
+    /// Starts the server without waiting for it. Its responses are not compared with its document.
     pub fn spawn(command: &mut Command) -> Self {
         let mut child = command
             .stdout(Stdio::piped())
@@ -227,6 +229,11 @@ impl Server {
     /// Sends one request to the API, see [`http::request`].
     pub fn request(&self, head: impl AsRef<[u8]>) -> Response {
         http::request(self.address, head)
+    }
+
+    /// Sends one request to the API whose response is not compared with the document, for a reason.
+    pub fn request_unchecked(&self, reason: &str, head: impl AsRef<[u8]>) -> Response {
+        http::request_unchecked(self.address, reason, head)
     }
 
     /// Returns the process id.

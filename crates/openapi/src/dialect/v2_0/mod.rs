@@ -14,7 +14,7 @@ mod security;
 use serde_json::{Map, Value};
 
 use self::{base_url::BaseUrl, operations::Writer};
-use super::{Dialect, license, value};
+use super::{Dialect, license, shared, value};
 use crate::Document;
 
 pub(super) fn write(document: &Document) -> Value {
@@ -42,5 +42,7 @@ pub(super) fn write(document: &Document) -> Value {
     for (name, extension) in document.extensions.iter() {
         put(name, extension.clone());
     }
-    Value::Object(root)
+    let mut root = Value::Object(root);
+    shared::share_v2_0(&mut root);
+    root
 }

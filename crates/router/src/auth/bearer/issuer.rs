@@ -130,8 +130,8 @@ pub enum JwtIssueError {
 }
 
 impl JwtIssuer {
-    /// Signs tokens with a secret, by HS256. Whoever knows it can issue tokens: use the other kinds of keys where other
-    /// services verify them.
+    /// Signs tokens with a secret, by HS256. Each program that verifies tokens with it can issue them as well: use the other
+    /// kinds of keys where other services verify them.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Tokens that the service issues itself, and other words than `Bearer` in front of a token.
+//! Tokens that the service issues itself, and another scheme name than `Bearer` in front of a token.
 
 use std::time::Duration;
 

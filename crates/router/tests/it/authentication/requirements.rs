@@ -264,7 +264,7 @@ fn every_alternative_is_documented() {
     assert_eq!(statuses, ["204", "401", "403", "500", "503"]);
     let unavailable = &operation["responses"]["503"];
     let retry_after = &unavailable["headers"]["Retry-After"];
-    assert_eq!(retry_after["schema"]["type"], "string");
+    assert_eq!(retry_after["schema"]["type"], "integer");
     let schemes = document["components"]["securitySchemes"]
         .as_object()
         .unwrap();

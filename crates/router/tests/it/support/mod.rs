@@ -23,16 +23,70 @@ pub(crate) fn client(registry: &Registry) -> TestClient {
     TestClient::new(&router(registry))
 }
 
-/// Returns the document of a registry as it is served.
+/// Returns the document of a registry as it is served, with shared responses and headers in their places.
 #[track_caller]
 pub(crate) fn document(registry: &Registry) -> Value {
-    serde_json::from_str(router(registry).openapi_json()).expect("the document is JSON")
+    let served = serde_json::from_str(router(registry).openapi_json());
+    let served: Value = served.expect("the document is JSON");
+    let mut document = served.clone();
+    put_shared_in_place(&mut document["paths"], &served);
+    document
+}
+
+fn put_shared_in_place(value: &mut Value, document: &Value) {
+    let reference = value.get("$ref").and_then(Value::as_str);
+    let pointer = reference.and_then(|reference| reference.strip_prefix('#'));
+    if let Some(pointer) = pointer.filter(|it| !it.starts_with("/components/schemas/")) {
+        *value = document.pointer(pointer).expect("the component").clone();
+    }
+    match value {
+        Value::Object(members) => members
+            .values_mut()
+            .for_each(|member| put_shared_in_place(member, document)),
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| put_shared_in_place(item, document)),
+        _ => {}
+    }
 }
 
 /// Returns the document of a registry in a dialect.
 #[track_caller]
 pub(crate) fn document_in(registry: &Registry, dialect: Dialect) -> Value {
     router(registry).document().to_value(dialect)
+}
+
+/// Returns an operation as the document has it.
+#[track_caller]
+pub(crate) fn operation<'r>(
+    router: &'r Router,
+    method: &str,
+    template: &str,
+) -> &'r purlin_router::openapi::Operation {
+    let item = &router.document().paths[template];
+    let mut operations = item.operations.iter();
+    let found = operations.find(|(known, _)| known.as_str() == method);
+    found
+        .unwrap_or_else(|| panic!("{method} {template} is not in the document"))
+        .1
+}
+
+/// Returns a schema with the component schemas it refers to in place.
+pub(crate) fn inlined(schema: &Value, router: &Router) -> Value {
+    match schema {
+        Value::Object(members) => match members.get("$ref").and_then(Value::as_str) {
+            Some(reference) => {
+                let name = reference.rsplit('/').next().unwrap_or_default();
+                inlined(&router.document().components.schemas[name].0, router)
+            }
+            None => members
+                .iter()
+                .map(|(name, member)| (name.clone(), inlined(member, router)))
+                .collect(),
+        },
+        Value::Array(items) => items.iter().map(|item| inlined(item, router)).collect(),
+        value => value.clone(),
+    }
 }
 
 /// Returns every error that building a registry reports.

@@ -33,10 +33,58 @@ pub(crate) fn enums_inside() -> Vec<Value> {
 pub(crate) struct FlatEnum {
     pub(crate) name: String,
     #[serde(flatten)]
-    pub(crate) more: Extra,
-    // Last: it would refuse the fields of whatever came after it.
-    #[serde(flatten)]
     pub(crate) kind: Internal,
+    #[serde(flatten)]
+    pub(crate) more: Extra,
+}
+
+/// An untagged enum and a struct, both flattened and the latter absent or not, beside a tagged enum around another such type.
+#[schema(request)]
+pub(crate) struct FlatUnions {
+    #[serde(flatten)]
+    pub(crate) who: Who,
+    #[serde(flatten)]
+    pub(crate) line: Option<super::Line>,
+    pub(crate) event: Event,
+}
+
+#[schema(request)]
+#[serde(untagged)]
+pub(crate) enum Who {
+    Name { name: String },
+    Mail { mail: String, nick: Option<String> },
+}
+
+#[schema(request)]
+#[serde(tag = "type")]
+pub(crate) enum Event {
+    Flat(FlatEnumOf),
+    Map(BTreeMap<String, u8>),
+    Nothing,
+}
+
+#[schema(request)]
+pub(crate) struct FlatEnumOf {
+    #[serde(flatten)]
+    pub(crate) who: Option<Who>,
+    #[serde(flatten)]
+    pub(crate) colour: Tint,
+}
+
+#[schema(request)]
+#[serde(tag = "tint")]
+pub(crate) enum Tint {
+    Of { r: u8 },
+    Black,
+}
+
+pub(crate) fn flat_unions() -> Vec<Value> {
+    vec![
+        json!({"name": "a", "event": {"type": "Nothing"}}),
+        json!({"mail": "a", "nick": "b", "quantity": 1, "price": 0.5, "event": {"type": "Map", "a": 1}}),
+        json!({"name": "a", "event": {"type": "Flat", "tint": "Of", "r": 1, "name": "b"}}),
+        json!({"mail": "a", "event": {"type": "Flat", "tint": "Black"}}),
+    ]
 }
 
 #[schema(request)]
