@@ -1,6 +1,6 @@
 //! Generated shapes: wrappers of every kind around each other, three deep, each judged by the crate `jsonschema`.
 //!
-//! `cargo xtask shapes` runs this; a small part of it is always on, in `tests/it/generated_shapes.rs`. `SHAPES_VALUES`
+//! It is no part of an ordinary `cargo test`. `SHAPES_VALUES`
 //! is the number of values per shape (200), `SHAPES_ONLY` a part of the names of the shapes to judge, `SHAPES_SEED`
 //! another start of the random numbers.
 
