@@ -136,7 +136,7 @@ impl fmt::Display for Served {
 /// Reports path templates that an earlier registry hides: the first registry with a template for a path gets its requests,
 /// whatever their method.
 fn conflicts(apis: &[Api]) -> Vec<String> {
-    let mut earlier: Vec<(String, Served)> = Vec::new();
+    let mut earlier: Vec<(&Api, Served)> = Vec::new();
     let mut errors = Vec::new();
     for api in apis {
         let name = api.name();
@@ -145,10 +145,15 @@ fn conflicts(apis: &[Api]) -> Vec<String> {
         for hidden in &served {
             let matching = || {
                 let all = earlier.iter();
-                all.filter(|(_, first)| hides(&first.template, &hidden.template))
+                all.filter(|(other, first)| {
+                    // Versions are selected by a header, their documents are not.
+                    let is_version = other.router.__is_version_beside(&api.router);
+                    let are_operations = first.page.is_none() && hidden.page.is_none();
+                    !(is_version && are_operations) && hides(&first.template, &hidden.template)
+                })
             };
             let same_method = matching().find(|(_, first)| first.method == hidden.method);
-            let Some((first_name, first)) = same_method.or_else(|| matching().next()) else {
+            let Some((other, first)) = same_method.or_else(|| matching().next()) else {
                 continue;
             };
             if reported.insert(hidden.page.as_ref().unwrap_or(&hidden.template)) {
@@ -156,13 +161,14 @@ fn conflicts(apis: &[Api]) -> Vec<String> {
                     true => "or merge them",
                     false => "merge them, or give its documents other paths",
                 };
+                let first_name = other.name();
                 errors.push(format!(
                     "{first} of registry `{first_name}` hides {hidden} of registry `{name}`: the first registry that has \
                      a path gets its requests of every method; give one of the registries a prefix, {remedy}"
                 ));
             }
         }
-        earlier.extend(served.into_iter().map(|served| (name.clone(), served)));
+        earlier.extend(served.into_iter().map(|served| (api, served)));
     }
     errors
 }
@@ -203,7 +209,7 @@ fn segment_hides(earlier: &str, later: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use purlin_router::{Json, Operation, Registry, schemas::Message};
+    use purlin_router::{Json, Operation, Registry, Versions, schemas::Message};
 
     use super::{build, hides};
 
@@ -306,6 +312,20 @@ mod tests {
         );
         let (_, errors) = build([one.prefix("/one"), two]);
         assert_eq!(errors, [""; 0]);
+    }
+
+    #[test]
+    fn versions_that_a_header_selects_have_the_same_paths() {
+        let versions = || {
+            Versions::by_header("X-Api-Version")
+                .version("1", registry("One", &["/"]))
+                .default_version("2", registry("Two", &["/", "/new"]))
+        };
+        let (_, errors) = build(versions().registries());
+        assert_eq!(errors, [""; 0]);
+        let third = registry("Three", &["/new"]).without_openapi();
+        let (_, errors) = build(versions().registries().into_iter().chain([third]));
+        assert_eq!(errors.len(), 1, "{errors:?}");
     }
 
     #[test]

@@ -86,6 +86,7 @@ mod provided_data;
 mod registry;
 mod replies;
 mod router;
+mod selection;
 mod shutdown;
 mod slash;
 pub mod testing;
@@ -97,6 +98,7 @@ mod unread_body;
 mod uploads;
 mod validators;
 mod verify;
+mod versions;
 
 pub use purlin_openapi as openapi;
 /// The schemas of what crosses the wire, and the rules that requests break: the crate `purlin-schemas`, with the
@@ -124,6 +126,7 @@ pub use router::Router;
 pub use slash::TrailingSlash;
 pub use unknown_parameters::UnknownParameters;
 pub use verify::ResponseChecks;
+pub use versions::Versions;
 
 /// What a handler may take: the extractors, and how to write one.
 pub mod extract {

@@ -24,6 +24,7 @@ use crate::{
     operation::{IntoOperation, Operation},
     provided_data::ProvidedData,
     router::Install,
+    selection::SelectedVersion,
     slash::TrailingSlash,
     unknown_parameters::UnknownParameters,
     verify::ResponseChecks,
@@ -85,6 +86,10 @@ pub struct Registry {
     pub(crate) includes_hidden: bool,
     pub(crate) is_mocked: bool,
     pub(crate) operations: Vec<Operation>,
+    /// The version it is, where requests select one.
+    pub(crate) version: Option<SelectedVersion>,
+    /// What is wrong with the versions.
+    pub(crate) version_errors: Vec<String>,
 }
 
 impl Registry {
@@ -125,6 +130,8 @@ impl Registry {
             includes_hidden: false,
             is_mocked: false,
             operations: Vec::new(),
+            version: None,
+            version_errors: Vec::new(),
         }
     }
 
@@ -614,6 +621,25 @@ impl Registry {
         hook: impl Fn(&UnexpectedError<'_>) + Send + Sync + 'static,
     ) -> Self {
         self.hooks.add(hook);
+        self
+    }
+
+    /// Makes it the version with a name, of those that requests select. The documents move, unless they are the usual ones.
+    pub(crate) fn selected(
+        mut self,
+        version: SelectedVersion,
+        name: &str,
+        is_usual: bool,
+        errors: Vec<String>,
+    ) -> Self {
+        if !is_usual {
+            self.places.move_below(&format!("/versions/{name}"));
+        }
+        if let Some(media_type) = version.media_type() {
+            self.json_type = Some(media_type.to_owned().into());
+        }
+        self.version = Some(version);
+        self.version_errors = errors;
         self
     }
 

@@ -22,6 +22,7 @@ use crate::{
     endpoint::Endpoint,
     error::{ErrorStyle, Reason, policy::ErrorPolicy},
     operation::info::OperationInfo,
+    selection::SelectedVersion,
     unread_body,
 };
 
@@ -105,6 +106,8 @@ pub(crate) struct Model {
     pub(crate) routes: Vec<Route>,
     pub(crate) resources: Resources,
     pub(crate) app_data: Vec<Install>,
+    /// The version it is, where requests select one.
+    pub(crate) version: Option<SelectedVersion>,
     pub(crate) published: Published,
     /// Whether it serves within a scope, whose path is only known from requests.
     pub(crate) is_scoped: AtomicBool,
@@ -226,6 +229,18 @@ impl Router {
     /// Returns the paths of the docs pages.
     pub fn docs_paths(&self) -> impl Iterator<Item = &str> {
         self.model.published.pages()
+    }
+
+    /// Returns whether two routers are different [`Versions`](crate::Versions) of one API, so that they can have the same paths.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __is_version_beside(&self, other: &Self) -> bool {
+        let versions = self
+            .model
+            .version
+            .as_ref()
+            .zip(other.model.version.as_ref());
+        versions.is_some_and(|(one, other)| one.is_beside(other))
     }
 
     /// Returns the style of errors.

@@ -42,7 +42,7 @@
 //! }
 //!
 //! #[schema]
-//! struct Place {
+//! struct Spot {
 //!     name: String,
 //!     #[serde(flatten)]
 //!     geo: Option<Geo>,
@@ -51,14 +51,14 @@
 //! #[schema]
 //! #[serde(tag = "type")]
 //! enum Event {
-//!     Place(Place),
+//!     Spot(Spot),
 //!     Nothing,
 //! }
 //!
-//! assert!(decode::<Event>(br#"{"type": "Place", "name": "a", "x": 1, "y": 2}"#).is_ok());
-//! assert!(decode::<Event>(br#"{"type": "Place", "name": "a"}"#).is_ok());
+//! assert!(decode::<Event>(br#"{"type": "Spot", "name": "a", "x": 1, "y": 2}"#).is_ok());
+//! assert!(decode::<Event>(br#"{"type": "Spot", "name": "a"}"#).is_ok());
 //! // Half of `Geo`.
-//! assert!(decode::<Event>(br#"{"type": "Place", "name": "a", "x": 1}"#).is_err());
+//! assert!(decode::<Event>(br#"{"type": "Spot", "name": "a", "x": 1}"#).is_err());
 //! ```
 //!
 //! This crate declares, describes, deserializes and validates values. It knows nothing of HTTP, so that a client or a

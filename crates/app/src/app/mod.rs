@@ -31,7 +31,7 @@ use crate::{
     api::{self, Api},
     error::{BoxError, error_chain},
     hooks::Hook,
-    middleware::{ClientAddress, Described, MiddlewareParts},
+    middleware::{ClientAddress, DocumentedMiddleware, MiddlewareParts},
     ops::{ReadinessCheck, RejectionCounter, RejectionCounters},
     settings::{Section, Settings},
 };
@@ -68,7 +68,7 @@ pub struct App {
     pub(crate) resources: Resources,
     pub(crate) extensions: Extensions,
     pub(crate) layers: Vec<Layer>,
-    described: Described,
+    described: DocumentedMiddleware,
     pub(crate) startup_hooks: Vec<Hook>,
     pub(crate) shutdown_hooks: Vec<Hook>,
     pub(crate) startup_messages: Vec<StartupMessage>,
@@ -89,7 +89,7 @@ impl App {
             resources: Resources::default(),
             extensions: Extensions::default(),
             layers: Vec::new(),
-            described: Described::new(),
+            described: DocumentedMiddleware::new(),
             startup_hooks: Vec::new(),
             shutdown_hooks: Vec::new(),
             startup_messages: Vec::new(),
@@ -415,7 +415,7 @@ impl App {
     }
 
     /// Returns the middleware that describes itself to the documents, innermost first.
-    fn described(&mut self) -> Described {
+    fn described(&mut self) -> DocumentedMiddleware {
         let mut described = std::mem::take(&mut self.described);
         // Errors of the settings are reported with all others.
         let parts = MiddlewareParts::new(self.settings.middleware());

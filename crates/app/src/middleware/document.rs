@@ -9,8 +9,8 @@ use purlin_router::{
 };
 use serde_json::json;
 
-/// Described middleware, innermost first.
-pub(crate) type Described = Vec<Arc<dyn DescribeMiddleware>>;
+/// Middleware that describes itself, innermost first.
+pub(crate) type DocumentedMiddleware = Vec<Arc<dyn DescribeMiddleware>>;
 
 /// Returns a header field whose value is text.
 pub(super) fn text(description: &str, example: &str) -> Header {

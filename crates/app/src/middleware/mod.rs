@@ -82,7 +82,7 @@ pub use self::{
 };
 pub(crate) use self::{
     access::{RequestIdGenerator, RequestRecorder},
-    document::Described,
+    document::DocumentedMiddleware,
     stack::{MiddlewareParts, MiddlewareStack},
 };
 

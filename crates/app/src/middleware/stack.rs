@@ -42,7 +42,7 @@ use super::{
     concurrency_limit::{ConcurrencyLimit, Permit},
     conditional::ConditionalRequests,
     cors::{self, Cors},
-    document::Described,
+    document::DocumentedMiddleware,
     error::MiddlewareError,
     error_styles::ErrorStyles,
     kept_body::{self, keep},
@@ -98,8 +98,8 @@ impl MiddlewareParts {
     ///
     /// CORS, security headers, compression and proxies are not there: they are for browsers and for the transfer, and add
     /// nothing that a client of the API handles.
-    pub(crate) fn described(self) -> Described {
-        let mut described: Described = Vec::new();
+    pub(crate) fn described(self) -> DocumentedMiddleware {
+        let mut described: DocumentedMiddleware = Vec::new();
         if let Some(conditional) = self.conditional {
             described.push(Arc::new(conditional));
         }

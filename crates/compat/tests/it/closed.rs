@@ -267,7 +267,7 @@ fn is_redundant(part: &Part, root: &Value) -> bool {
             .iter()
             .any(|it| parent["consumes"].to_string().contains(it)),
         // The first alternative accepts what the second one does.
-        "key" | "mtls" if part.parent.contains("/admin/") => true,
+        "key" | "mtls" if part.parent.contains("~1admin/") => true,
         _ => part.pointer.contains("/security") && is_anonymous(),
     }
 }

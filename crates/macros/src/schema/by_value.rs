@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Attribute, Data, DataEnum, DeriveInput, Fields, ext::IdentExt, parse_quote};
 
-use super::{fields, options::Options, stub};
+use super::{field_plan, options::Options, stub};
 use crate::diagnostics::Diagnostics;
 
 /// The integer types that JSON readers represent.
@@ -106,7 +106,7 @@ fn reject_helpers(attributes: &[Attribute], diagnostics: &mut Diagnostics) {
 
 fn read(name: &Ident, width: &Ident, variants: &DataEnum, private: &TokenStream) -> TokenStream {
     let arms = variants.variants.iter().map(|variant| {
-        let (ident, conditions) = (&variant.ident, fields::conditions(&variant.attrs));
+        let (ident, conditions) = (&variant.ident, field_plan::conditions(&variant.attrs));
         quote! {
             #(#conditions)*
             __value if __value == Self::#ident as #width => ::std::result::Result::Ok(Self::#ident),
@@ -131,7 +131,7 @@ fn read(name: &Ident, width: &Ident, variants: &DataEnum, private: &TokenStream)
 
 fn write(name: &Ident, width: &Ident, variants: &DataEnum, private: &TokenStream) -> TokenStream {
     let arms = variants.variants.iter().map(|variant| {
-        let (ident, conditions) = (&variant.ident, fields::conditions(&variant.attrs));
+        let (ident, conditions) = (&variant.ident, field_plan::conditions(&variant.attrs));
         quote!(#(#conditions)* Self::#ident => Self::#ident as #width,)
     });
     quote! {
@@ -173,7 +173,7 @@ fn decorate(input: &mut DeriveInput, options: &Options, is_strict: bool, variant
     }
     // A macro cannot evaluate `#[cfg(…)]`.
     let all = || variants.variants.iter();
-    if all().all(|variant| fields::conditions(&variant.attrs).is_empty()) {
+    if all().all(|variant| field_plan::conditions(&variant.attrs).is_empty()) {
         let names = all().map(|variant| variant.ident.unraw().to_string());
         added.push(parse_quote!(#[schemars(extend("x-enum-varnames" = [#(#names),*]))]));
     }

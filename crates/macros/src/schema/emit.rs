@@ -6,11 +6,10 @@ use syn::{Data, DeriveInput, Fields, GenericParam, Index, parse_quote};
 
 use super::{
     Plan,
-    fields::{self, FieldPlan, Step},
+    field_plan::{self, FieldPlan, Step, variant_step},
     parts,
-    serde_attributes::{self, ReadAs, Tagging},
+    serde_attributes::ReadAs,
 };
-use crate::diagnostics::Diagnostics;
 
 pub(super) fn check(input: &DeriveInput, plan: &Plan, checks: &[Vec<FieldPlan>]) -> TokenStream {
     let schemas = &plan.options.schemas;
@@ -74,7 +73,7 @@ pub(super) fn check(input: &DeriveInput, plan: &Plan, checks: &[Vec<FieldPlan>])
 
 fn arm(variant: &syn::Variant, fields: &[FieldPlan], plan: &Plan) -> TokenStream {
     let name = &variant.ident;
-    let conditions = fields::conditions(&variant.attrs);
+    let conditions = field_plan::conditions(&variant.attrs);
     let names: Vec<_> = (0..variant.fields.len())
         .map(|index| format_ident!("__{index}"))
         .collect();
@@ -99,24 +98,6 @@ fn arm(variant: &syn::Variant, fields: &[FieldPlan], plan: &Plan) -> TokenStream
             #step
             #statements
         }
-    }
-}
-
-/// Returns the name of the member that holds a variant's content, if there is one.
-pub(super) fn variant_step(variant: &syn::Variant, plan: &Plan) -> Option<String> {
-    let own = serde_attributes::variant(&variant.attrs, &mut Diagnostics::default());
-    match &plan.container.tagging {
-        _ if own.is_untagged || own.is_skipped => None,
-        Tagging::External => {
-            let ident = variant.ident.to_string();
-            let ident = ident.trim_start_matches("r#");
-            let rule = plan.container.rename_all;
-            Some(own.rename.unwrap_or_else(|| {
-                rule.map_or_else(|| ident.to_owned(), |rule| rule.variant(ident))
-            }))
-        }
-        Tagging::Adjacent { content, .. } => Some(content.clone()),
-        Tagging::Internal { .. } | Tagging::Untagged => None,
     }
 }
 

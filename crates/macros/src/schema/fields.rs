@@ -7,6 +7,7 @@ use syn::{Attribute, Field, Fields, Type, parse_quote, spanned::Spanned};
 
 use super::{
     Plan, compact,
+    field_plan::{FieldPlan, Step, conditions},
     names::RenameRule,
     parts, rules,
     schemars_attributes::{self, On},
@@ -18,28 +19,6 @@ use super::{
 };
 use crate::diagnostics::Diagnostics;
 
-/// The checks of one field.
-pub(super) struct FieldPlan {
-    /// The serialized name; `None` if the field adds no path segment (flattened, newtype).
-    pub(super) step: Option<Step>,
-    /// A statement that compiles only if the type is a schema.
-    pub(super) known: Option<TokenStream>,
-    /// Statements over `__value`, `__at` and `__report`.
-    pub(super) checks: TokenStream,
-    pub(super) is_skipped: bool,
-    /// `#[cfg(…)]`, to be repeated wherever the field is used.
-    pub(super) conditions: Vec<Attribute>,
-    /// Its values must always be validated against the schema.
-    pub(super) is_strict: bool,
-    /// The type whose members are members of the field's own object, if there is one: a flattened field, a newtype.
-    pub(super) shares: Option<Type>,
-    pub(super) is_flattened: bool,
-    /// The field is an `Option` that must be present.
-    pub(super) is_required: bool,
-    /// It is read by a function of the author's.
-    pub(super) reads_itself: bool,
-}
-
 /// What the fields of a struct or variant have in common.
 pub(super) struct Around {
     pub(super) rename_all: Option<RenameRule>,
@@ -47,11 +26,6 @@ pub(super) struct Around {
     pub(super) is_beside_tag: bool,
     /// The index of the variant; 0 for a struct.
     pub(super) variant: usize,
-}
-
-pub(super) enum Step {
-    Member(String),
-    Index(usize),
 }
 
 pub(super) fn plan(
@@ -287,15 +261,6 @@ fn note_keys(ty: &Type, plan: &Plan) -> Attribute {
     // Errors about a field are reported from its first token on.
     attribute.pound_token.span = ty.span();
     attribute
-}
-
-/// Returns the `#[cfg(…)]` attributes.
-pub(super) fn conditions(attributes: &[Attribute]) -> Vec<Attribute> {
-    attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("cfg"))
-        .cloned()
-        .collect()
 }
 
 /// Rejects null for a field that is never serialized as null.

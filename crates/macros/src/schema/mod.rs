@@ -2,6 +2,7 @@
 
 mod by_value;
 mod emit;
+mod field_plan;
 mod fields;
 mod generics;
 mod known_settings;
@@ -21,7 +22,8 @@ use quote::quote;
 use syn::{Attribute, Data, DeriveInput, Path, Token, parse_quote, punctuated::Punctuated};
 
 use crate::diagnostics::Diagnostics;
-use fields::{Around, FieldPlan};
+use field_plan::FieldPlan;
+use fields::Around;
 use options::Options;
 use schemars_attributes::On;
 use serde_attributes::{Container, Tagging};

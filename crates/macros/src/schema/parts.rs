@@ -7,8 +7,7 @@ use syn::{Attribute, Data, DeriveInput, Fields, GenericParam, Type, parse_quote}
 
 use super::{
     Plan,
-    emit::variant_step,
-    fields::{FieldPlan, Step},
+    field_plan::{FieldPlan, Step, variant_step},
     serde_attributes::{self, Tagging},
     types::inside_option,
 };
@@ -127,7 +126,7 @@ fn of_variant(variant: &syn::Variant, fields: &[FieldPlan], plan: &Plan) -> Vec<
     if own.is_skipped {
         return Vec::new();
     }
-    let conditions = super::fields::conditions(&variant.attrs);
+    let conditions = super::field_plan::conditions(&variant.attrs);
     let is_name = |name: &str| quote!(#(#conditions)* ::std::option::Option::Some(__name == #name));
     let mut names = Vec::new();
     if !own.is_untagged {

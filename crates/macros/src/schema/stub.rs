@@ -7,14 +7,14 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, Data, DeriveInput, ext::IdentExt, parse_quote};
 
-use super::{fields, options::Options};
+use super::{field_plan, options::Options};
 
 /// Returns the item with minimal impls of the traits that `#[schema]` implements.
 pub(super) fn stub(input: DeriveInput, options: &Options) -> TokenStream {
     let input = without_helpers(input);
     let schemas = &options.schemas;
     let private = quote!(#schemas::__private);
-    let (name, conditions) = (&input.ident, fields::conditions(&input.attrs));
+    let (name, conditions) = (&input.ident, field_plan::conditions(&input.attrs));
     // Supertraits of `Schema` need owned data.
     let is_owned = input.generics.lifetimes().next().is_none();
     let mut generics = input.generics.clone();

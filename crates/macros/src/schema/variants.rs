@@ -14,7 +14,7 @@ use syn::{
 };
 
 use super::{
-    Plan, fields,
+    Plan, field_plan,
     options::Options,
     schemars_attributes::{has_key, overrides_schema},
     serde_attributes::{self, Tagging},
@@ -103,7 +103,7 @@ pub(super) fn read_contents(
     let (name, (_, of, _)) = (&original.ident, original.generics.split_for_impl());
     let mut functions = Vec::new();
     for variant in &mut data.variants {
-        let has_conditions = |field: &syn::Field| !fields::conditions(&field.attrs).is_empty();
+        let has_conditions = |field: &syn::Field| !field_plan::conditions(&field.attrs).is_empty();
         if variant.fields.is_empty()
             || own(variant).is_skipped
             || is_custom(variant)
@@ -148,7 +148,7 @@ struct Contents<'p> {
 impl Contents<'_> {
     /// Returns the statement that reads an untagged variant, if its schema accepts the value.
     fn by_trial(&self, variant: &Variant) -> TokenStream {
-        let conditions = fields::conditions(&variant.attrs);
+        let conditions = field_plan::conditions(&variant.attrs);
         let (enumeration, name) = (&self.input.ident, &variant.ident);
         if matches!(variant.fields, Fields::Unit) {
             return quote! {
@@ -178,7 +178,7 @@ impl Contents<'_> {
         let schemas = &self.plan.options.schemas;
         let private = quote!(#schemas::__private);
         let (content, declared) = self.content(variant);
-        let conditions = fields::conditions(&variant.attrs);
+        let conditions = field_plan::conditions(&variant.attrs);
         let types = variant.fields.iter().map(|field| &field.ty);
         let values = (0..variant.fields.len()).map(|index| format_ident!("__{index}"));
         let values: Vec<_> = match &variant.fields {
@@ -272,7 +272,7 @@ impl Contents<'_> {
             }),
         });
         let arms = tagged.iter().map(|variant| {
-            let conditions = fields::conditions(&variant.attrs);
+            let conditions = field_plan::conditions(&variant.attrs);
             let (name, parts) = (&variant.ident, parts(&variant.fields));
             quote!(#(#conditions)* #content::#name #parts => #enumeration::#name #parts,)
         });
@@ -347,7 +347,7 @@ fn parts(fields: &Fields) -> TokenStream {
         Fields::Unit => TokenStream::new(),
         Fields::Named(named) => {
             let members = named.named.iter().map(|field| {
-                let (name, conditions) = (&field.ident, fields::conditions(&field.attrs));
+                let (name, conditions) = (&field.ident, field_plan::conditions(&field.attrs));
                 quote!(#(#conditions)* #name)
             });
             quote!({ #(#members),* })

@@ -97,6 +97,7 @@ impl<'r> Builder<'r> {
             });
         }
         self.check_authenticators();
+        self.not_representable("the versions", self.registry.version_errors.clone());
         self.not_representable("the error style", self.policy.statuses.errors());
         for tag in checks::repeated_tags(&self.registry.tags) {
             let tag = tag.to_owned();
@@ -134,6 +135,7 @@ impl<'r> Builder<'r> {
                 routes: self.operations,
                 resources,
                 app_data: registry.app_data.clone(),
+                version: registry.version.clone(),
                 published: Published::new(document, &registry.places, &registry.prefix),
                 is_scoped: AtomicBool::new(false),
             }),

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use actix_web::http::header;
+
 use super::{
     Builder, RegistryError, checks,
     document::{Declared, DocumentWriter},
@@ -117,6 +119,8 @@ impl Builder<'_> {
         let named = self.named.entry(own_template.into_owned());
         named.or_default().push(id);
         let idempotency = idempotency::rule(registry, operation, &info, &guards, time_limit);
+        let version = registry.version.iter();
+        let version_headers = version.map(|version| (header::VARY, version.vary()));
         let data = OperationData {
             info,
             errors: Arc::clone(self.policy),
@@ -133,7 +137,7 @@ impl Builder<'_> {
             hooks: registry.hooks.clone(),
             json_type,
             is_mocked: registry.is_mocked,
-            response_headers: announced.headers,
+            response_headers: version_headers.chain(announced.headers).collect(),
         };
         self.operations.push(Route {
             operation: Arc::new(BuiltOperation {
@@ -185,6 +189,9 @@ impl Builder<'_> {
         }
         describe.error(500, "The server failed.");
         idempotency::describe(registry, operation, &mut describe);
+        if let Some(version) = &registry.version {
+            describe.version(version);
+        }
         // Errors of the template are reported elsewhere.
         let template = Template::parse(&operation.info.template);
         let names = template.map(|template| template.names).unwrap_or_default();

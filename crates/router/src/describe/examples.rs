@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::Notes;
 use crate::{
-    error::{ErrorResponse, Reason, Rejection, reason_phrase},
+    error::{ErrorResponse, Reason, Rejection, http, reason_phrase},
     media,
     unknown_parameters::UnknownParameters,
 };
@@ -120,7 +120,11 @@ pub(super) fn of_status(status: u16, code: Option<&'static str>) -> Option<Rejec
         StatusCode::INTERNAL_SERVER_ERROR if code.is_none_or(|it| it == INTERNAL) => {
             Rejection::internal(String::new())
         }
-        _ => Rejection::declared(status, code, reason_phrase(status)),
+        _ => Rejection::declared(
+            status,
+            code.unwrap_or_else(|| http::code(status)),
+            reason_phrase(status),
+        ),
     })
 }
 
@@ -136,7 +140,11 @@ pub(super) fn of_response(response: &ErrorResponse) -> Option<Rejection> {
         return of_status(response.status, code);
     }
     let status = StatusCode::from_u16(response.status).ok()?;
-    Some(Rejection::declared(status, code, description))
+    Some(Rejection::declared(
+        status,
+        code.unwrap_or_else(|| http::code(status)),
+        description,
+    ))
 }
 
 /// Returns the rejection of a body that is too large.

@@ -23,7 +23,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     error::policy::ErrorPolicy, media::JSON, provided_data::RequiredData,
-    unknown_parameters::UnknownParameters, validators::Validators,
+    selection::SelectedVersion, unknown_parameters::UnknownParameters, validators::Validators,
 };
 pub(crate) use known::Known;
 
@@ -376,6 +376,19 @@ impl OperationBuilder<'_> {
         if status != statuses.of_violations(Location::Body) {
             let rejection = examples::malformed_body();
             self.rejection(status.as_u16(), Some(&rejection), description);
+        }
+    }
+
+    /// Declares how a request selects this version of the API.
+    pub(crate) fn version(&mut self, version: &SelectedVersion) {
+        let parameter = version.parameter();
+        let is_by_header = parameter.is_some();
+        self.notes.parameters.extend(parameter);
+        if version.is_fallback() {
+            match is_by_header {
+                true => self.invalid(Location::Header),
+                false => self.error(406, "The client accepts no version of the API."),
+            }
         }
     }
 

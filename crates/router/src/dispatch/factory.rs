@@ -18,12 +18,24 @@ use actix_web::{
 use super::{
     containers::Containers,
     service::{Dispatch, HandOver},
+    trie::Hit,
 };
 use crate::router::{Model, Router};
 
 struct Lookup {
     model: Arc<Model>,
     hand_over: HandOver,
+}
+
+impl Lookup {
+    /// Returns whether a request selects this version, if there are several. Documents are served to all.
+    fn is_of_version(&self, hit: &Hit, context: &GuardContext<'_>) -> bool {
+        let Some(version) = &self.model.version else {
+            return true;
+        };
+        let node = self.model.nodes.get(hit.node);
+        node.is_none_or(|node| !node.has_operation()) || version.admits(context.head().headers())
+    }
 }
 
 impl Guard for Lookup {
@@ -35,6 +47,7 @@ impl Guard for Lookup {
         } else {
             self.model.trie.find(uri.path())
         };
+        let hit = hit.filter(|hit| self.is_of_version(hit, context));
         self.hand_over.set(hit);
         hit.is_some()
     }

@@ -114,6 +114,15 @@ where
 impl<S> Dispatch<S> {
     fn serve(&self, request: ServiceRequest, node: &Node, spans: &PathSpans) -> ResponseFuture {
         let errors = &self.model.errors;
+        if let Some(version) = &self.model.version
+            && node.has_operation()
+            && let Err(rejection) = version.check(request.headers())
+        {
+            let mut response = errors.render(&rejection);
+            let headers = response.headers_mut();
+            headers.append(header::VARY, version.vary());
+            return respond(request, response);
+        }
         let by_type = errors.compatibility.routes_by_type();
         let narrowed = by_type
             .then(|| self.narrowed(&request, node, spans))

@@ -63,6 +63,12 @@ impl Node {
             .map(|(_, target)| *target)
     }
 
+    /// Returns whether it has an operation, not only a document or page.
+    pub(crate) fn has_operation(&self) -> bool {
+        let mut targets = self.table.iter();
+        targets.any(|(_, target)| matches!(target, Target::Operation(_)))
+    }
+
     /// Returns whether the method table has a request's method.
     pub(crate) fn allows(&self, method: &Method) -> bool {
         self.find(method).is_some()

@@ -42,6 +42,13 @@ impl Places {
         self.documents.insert(dialect, path);
     }
 
+    /// Moves every document and page below a path.
+    pub(crate) fn move_below(&mut self, path: &str) {
+        for place in self.documents.values_mut().chain(&mut self.pages) {
+            *place = format!("{path}{place}").into();
+        }
+    }
+
     pub(crate) fn drop_document(&mut self, dialect: Dialect) {
         self.documents.remove(&dialect);
     }

@@ -156,11 +156,11 @@ impl Rejection {
         .into()
     }
 
-    /// Returns the rejection with a status and a message, and the status's own code unless another one is given.
-    pub(crate) fn declared(status: StatusCode, code: Option<&'static str>, message: &str) -> Self {
+    /// Returns the rejection with a status, a code and a message.
+    pub(crate) fn declared(status: StatusCode, code: &'static str, message: &str) -> Self {
         Reason::Api(Box::new(ApiFailure {
             status,
-            code: code.unwrap_or_else(|| super::http::code(status)),
+            code,
             message: message.to_owned(),
             additional: Map::new(),
             headers: Vec::new(),

@@ -51,3 +51,4 @@ mod todo;
 mod trailing_slash;
 mod unexpected;
 mod unknown_parameters;
+mod versions;

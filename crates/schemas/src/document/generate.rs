@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Definition, REFERENCE, SchemaWithDefinitions, compose::compose, foreign, normalize::Normalizer,
-    strip,
+    origin::origin, strip,
 };
 use crate::{Direction, Schema, ValidatorError, ValidatorErrors, extension};
 
@@ -114,14 +114,6 @@ pub(super) fn definition(name: &str, schema: &Value) -> Definition {
     let mut schema = schema.clone();
     strip::strip_extensions(&mut schema);
     Definition { schema, origin }
-}
-
-/// Returns the Rust path of a named schema's type, or its name where that is unknown.
-pub(super) fn origin(name: &str, schema: &Value) -> String {
-    match schema.get(extension::TYPE).and_then(Value::as_str) {
-        Some(path) => format!("`{path}`"),
-        None => format!("`{name}`"),
-    }
 }
 
 /// Reports types of one name: schemars appends a number to the second one (`Guest2`), a name no author has chosen.

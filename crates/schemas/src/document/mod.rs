@@ -8,6 +8,7 @@ mod integers;
 mod keys;
 mod normalize;
 mod numbers;
+mod origin;
 mod parameters;
 mod pattern;
 mod strip;

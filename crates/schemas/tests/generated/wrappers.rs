@@ -16,7 +16,7 @@ pub(crate) struct Leaf {
 /// A scalar.
 pub(crate) type Number = u8;
 
-/// A union of several kinds of values, some of them hard to tell apart.
+/// A union of several kinds of values, some of them hard to distinguish.
 #[schema]
 #[serde(untagged)]
 pub(crate) enum Any {

@@ -595,13 +595,13 @@ fn flattened_option_that_cannot_be_converted_is_an_error() {
         }
     }
     #[schema(request)]
-    struct Place {
+    struct Spot {
         #[serde(flatten)]
         north: Option<North>,
     }
-    assert_eq!(verdicts::<Place>(r#"{"x": 1, "y": 2}"#), BOTH_ACCEPT);
-    assert_eq!(verdicts::<Place>("{}"), BOTH_ACCEPT);
-    let found = violations::<Place>(r#"{"x": 1, "y": 90}"#);
+    assert_eq!(verdicts::<Spot>(r#"{"x": 1, "y": 2}"#), BOTH_ACCEPT);
+    assert_eq!(verdicts::<Spot>("{}"), BOTH_ACCEPT);
+    let found = violations::<Spot>(r#"{"x": 1, "y": 90}"#);
     assert_eq!(codes(&found), code_pairs(&[("", "invalid")]));
 }
 

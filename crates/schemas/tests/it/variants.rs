@@ -31,15 +31,15 @@ struct LatLon {
 
 #[schema]
 #[serde(untagged)]
-enum Place {
+enum Spot {
     Named(LatLon),
     GeoJson([f64; 2]),
 }
 
 #[test]
 fn array_is_not_read_as_a_struct() {
-    is_kept::<Place>(json!([13.4, 52.5]));
-    is_kept::<Place>(json!({"lat": 52.5, "lon": 13.4}));
+    is_kept::<Spot>(json!([13.4, 52.5]));
+    is_kept::<Spot>(json!({"lat": 52.5, "lon": 13.4}));
 }
 
 /// Reads lists beside another type, which serde would read from a list as well.

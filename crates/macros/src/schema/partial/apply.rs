@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{DeriveInput, ext::IdentExt};
 
 use super::PartialField;
-use crate::schema::fields;
+use crate::schema::field_plan;
 
 /// What a field of the partial struct does to the struct's.
 #[derive(Clone, Copy)]
@@ -37,7 +37,7 @@ pub(super) fn method(
         "Updates the fields of the [`{}`] that are present here, and keeps the others.",
         name.unraw()
     );
-    let conditions = fields::conditions(&input.attrs);
+    let conditions = field_plan::conditions(&input.attrs);
     quote! {
         #(#conditions)*
         #[automatically_derived]
@@ -53,7 +53,7 @@ pub(super) fn method(
 
 fn statement(partial: &PartialField, schemas: &TokenStream) -> TokenStream {
     let field = &partial.field.ident;
-    let conditions = fields::conditions(&partial.field.attrs);
+    let conditions = field_plan::conditions(&partial.field.attrs);
     let given = |value: TokenStream| {
         quote! {
             if let ::std::option::Option::Some(__value) = self.#field {

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use schemars::{Schema, transform::Transform};
 use serde_json::{Map, Value};
 
-use super::{generate::origin, walk};
+use super::{origin::origin, walk};
 use crate::{Direction, ValidatorError, extension};
 use object::Union;
 use read::Reader;

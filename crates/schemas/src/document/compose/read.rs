@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Direction,
-    document::{REFERENCE, generate::origin},
+    document::{REFERENCE, origin::origin},
     extension,
 };
 
