@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::{
     acme, browser, checks, clients, contract, deny, documents, edge, faults, fuzz, kubernetes,
-    parity, smoke, swagger_ui, tidy, versions,
+    parity, shapes, smoke, swagger_ui, tidy, versions,
 };
 
 /// The name of a check and what it runs.
@@ -25,6 +25,7 @@ const STEPS: &[Step] = &[
     ("oldest and newest actix-web", versions::actix_web),
     ("oldest Rust", versions::rust),
     ("fuzz corpus", fuzz::replay),
+    ("generated shapes", shapes::checked),
     ("Swagger UI", swagger_ui::check),
     ("browser", browser::browser),
     ("documents", documents::documents),

@@ -27,6 +27,7 @@ mod parity;
 mod programs;
 mod run;
 mod server;
+mod shapes;
 mod smoke;
 mod swagger_ui;
 mod tidy;
@@ -104,6 +105,8 @@ enum Command {
         /// The number of servers
         servers: usize,
     },
+    /// Compares document and server of generated shapes of types
+    Shapes(shapes::Options),
     /// Runs image and compose file on a Docker Engine under load: scales, kills and replaces servers
     Smoke(smoke::Options),
     /// Writes the files of Swagger UI that the docs page is made of; with --check only compares them
@@ -149,6 +152,7 @@ fn run(command: Command) -> Result<()> {
         Command::Down => compose::down(),
         Command::Roll => compose::roll(),
         Command::Scale { servers } => compose::scale(servers),
+        Command::Shapes(options) => shapes::shapes(&options),
         Command::Smoke(options) => smoke::smoke(&options),
         Command::SwaggerUi(options) => swagger_ui::swagger_ui(&options),
         Command::Parity => parity::parity(),

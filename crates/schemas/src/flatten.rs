@@ -3,17 +3,22 @@
 //!
 //! serde gives each flattened field all members that are left, including those of fields that come later, and reads a flattened
 //! `Option` that cannot be read as `None`. [`part`] and [`optional_part`] stand between the two: a field reads the members that its
-//! type declares and those that no other field declares, and an `Option` is `None` only if none of its members is present.
+//! type declares and those that no other field declares, and an `Option` is `None` only if none of its members is present. The members
+//! come from a buffer that has strings for all keys: they are read as the strict deserializer reads a body.
 
 use std::{borrow::Cow, cell::Cell, fmt, marker::PhantomData};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, IgnoredAny, IntoDeserializer, MapAccess, Visitor,
+    Deserialize, DeserializeSeed, Deserializer, EnumAccess, IgnoredAny, IntoDeserializer,
+    MapAccess, VariantAccess, Visitor,
 };
 use serde_json::json;
 
-use crate::extension;
+use crate::{
+    extension,
+    strict::{Fields, Inside, KeySeed, Nested},
+};
 
 /// Describes `T` as a part of the object around it.
 #[derive(Debug)]
@@ -253,9 +258,9 @@ impl<'de, P: Parts, V: Visitor<'de>, const VARIANT: usize, const FIELD: usize> V
         self.inner.visit_map(members)
     }
 
-    fn visit_enum<A: serde::de::EnumAccess<'de>>(self, choice: A) -> Result<V::Value, A::Error> {
+    fn visit_enum<A: EnumAccess<'de>>(self, choice: A) -> Result<V::Value, A::Error> {
         self.is_present.set(true);
-        self.inner.visit_enum(choice)
+        self.inner.visit_enum(Buffered(choice))
     }
 }
 
@@ -270,7 +275,9 @@ impl<'de, P: Parts, A: MapAccess<'de>, const VARIANT: usize, const FIELD: usize>
     ) -> Result<Option<S::Value>, A::Error> {
         while let Some(name) = self.inner.next_key::<String>()? {
             if self.reads(&name) {
-                return seed.deserialize(name.into_deserializer()).map(Some);
+                let hash = &mut 0;
+                let key = KeySeed { seed, hash };
+                return key.deserialize(name.into_deserializer()).map(Some);
             }
             self.inner.next_value::<IgnoredAny>()?;
         }
@@ -278,6 +285,46 @@ impl<'de, P: Parts, A: MapAccess<'de>, const VARIANT: usize, const FIELD: usize>
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        self.inner.next_value_seed(seed)
+        self.inner.next_value_seed(Inside(seed))
+    }
+}
+
+/// A variant that serde has buffered, or its content.
+struct Buffered<A>(A);
+
+impl<'de, A: EnumAccess<'de>> EnumAccess<'de> for Buffered<A> {
+    type Error = A::Error;
+    type Variant = Buffered<A::Variant>;
+
+    fn variant_seed<S: DeserializeSeed<'de>>(
+        self,
+        seed: S,
+    ) -> Result<(S::Value, Self::Variant), A::Error> {
+        let (variant, content) = self.0.variant_seed(seed)?;
+        Ok((variant, Buffered(content)))
+    }
+}
+
+impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Buffered<A> {
+    type Error = A::Error;
+
+    fn unit_variant(self) -> Result<(), A::Error> {
+        self.0.unit_variant()
+    }
+
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, A::Error> {
+        self.0.newtype_variant_seed(Inside(seed))
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, A::Error> {
+        self.0.tuple_variant(len, Nested(visitor))
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, A::Error> {
+        self.0.struct_variant(fields, Fields(visitor))
     }
 }

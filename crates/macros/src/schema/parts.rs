@@ -38,7 +38,6 @@ pub(super) fn read(fields: &mut Fields, plans: &[FieldPlan], variant: usize, pla
     if !plan.options.reads || is_described {
         return;
     }
-    let flattened = plans.iter().filter(|field| field.is_flattened).count();
     let schemas = &plan.options.schemas;
     let owner = &plan.ty;
     for (index, (field, own)) in fields.iter_mut().zip(plans).enumerate() {
@@ -48,8 +47,7 @@ pub(super) fn read(fields: &mut Fields, plans: &[FieldPlan], variant: usize, pla
         let function = match inside_option(&field.ty) {
             Some(_) if own.is_required => quote!(required_part),
             Some(_) => quote!(optional_part),
-            None if flattened > 1 || plan.options.ignores_unknown.is_some() => quote!(part),
-            None => continue,
+            None => quote!(part),
         };
         let path =
             quote!(#schemas::__private::flatten::#function::<#owner, #variant, #index, _, _>);

@@ -8,7 +8,7 @@ use super::Strict;
 use super::key::KeySeed;
 
 /// Deserializes with its inner seed, strictly.
-pub(super) struct Inside<S>(pub(super) S);
+pub(crate) struct Inside<S>(pub(crate) S);
 
 impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Inside<S> {
     type Value = S::Value;

@@ -1,17 +1,18 @@
 //! Keys of maps: deserialized as their type requires, and hashed at the same time to detect duplicates.
 //!
-//! Numbers in keys are strings, so `"1.0"` is not the integer key `1`.
+//! Numbers in keys are strings, so `"1.0"` is not the integer key `1`. They are read here, since what serde
+//! has buffered has strings only.
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, Unexpected, Visitor};
 
 use super::choice::Choice;
 
 /// Deserializes a key and stores its hash.
-pub(super) struct KeySeed<'k, S> {
-    pub(super) seed: S,
-    pub(super) hash: &'k mut u64,
+pub(crate) struct KeySeed<'k, S> {
+    pub(crate) seed: S,
+    pub(crate) hash: &'k mut u64,
 }
 
 impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for KeySeed<'_, S> {
@@ -41,14 +42,26 @@ macro_rules! read_key {
     )*};
 }
 
+macro_rules! read_written_key {
+    ($($method:ident),* $(,)?) => {$(
+        #[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+            self.inner.deserialize_str(Written(Key { inner: visitor, hash: self.hash }))
+        }
+    )*};
+}
+
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for Key<'_, D> {
     type Error = D::Error;
 
-    read_key! {
-        deserialize_any, deserialize_bool, deserialize_char,
+    read_written_key! {
+        deserialize_bool,
         deserialize_i8, deserialize_i16, deserialize_i32, deserialize_i64, deserialize_i128,
         deserialize_u8, deserialize_u16, deserialize_u32, deserialize_u64, deserialize_u128,
-        deserialize_f32, deserialize_f64,
+    }
+
+    read_key! {
+        deserialize_any, deserialize_char, deserialize_f32, deserialize_f64,
         deserialize_str, deserialize_string, deserialize_bytes, deserialize_byte_buf,
         deserialize_option, deserialize_unit, deserialize_seq, deserialize_map, deserialize_identifier,
         deserialize_ignored_any,
@@ -66,16 +79,10 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Key<'_, D> {
     #[inline]
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        name: &'static str,
+        _name: &'static str,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_newtype_struct(
-            name,
-            Key {
-                inner: visitor,
-                hash: self.hash,
-            },
-        )
+        visitor.visit_newtype_struct(self)
     }
 
     #[inline]
@@ -192,6 +199,48 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Key<'_, V> {
             hash: self.hash,
         })
     }
+}
+
+/// The visitor of the text of a key that is an integer or a boolean.
+struct Written<V>(V);
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Written<V> {
+    type Value = V::Value;
+
+    #[inline]
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(formatter)
+    }
+
+    #[inline]
+    fn visit_str<E: Error>(self, text: &str) -> Result<V::Value, E> {
+        match text {
+            "true" => return self.0.visit_bool(true),
+            "false" => return self.0.visit_bool(false),
+            _ if !is_integer(text) => {}
+            _ => {
+                if let Ok(number) = text.parse() {
+                    return self.0.visit_u64(number);
+                }
+                if let Ok(number) = text.parse() {
+                    return self.0.visit_i64(number);
+                }
+                if let Ok(number) = text.parse() {
+                    return self.0.visit_u128(number);
+                }
+                if let Ok(number) = text.parse() {
+                    return self.0.visit_i128(number);
+                }
+            }
+        }
+        Err(E::invalid_value(Unexpected::Str(text), &self))
+    }
+}
+
+/// Returns whether a text is an integer as JSON has it: without `+` and leading zeros.
+fn is_integer(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    text == "0" || (digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0'))
 }
 
 /// Returns a fast hash; keys crafted to collide only send the request to the slow path.

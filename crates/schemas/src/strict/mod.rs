@@ -19,7 +19,11 @@ use serde::de::{Deserialize, Deserializer, Visitor};
 
 use access::Unseen;
 use choice::Choice;
-use visitor::{Nested, Single, Whole};
+use visitor::{Single, Whole};
+
+pub(crate) use access::Inside;
+pub(crate) use key::KeySeed;
+pub(crate) use visitor::{Fields, Nested};
 
 /// The largest magnitude of a float that is read as an integer: beyond 2^53 several integers share one float, and the
 /// integer received might not be the one sent.
@@ -143,7 +147,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         _fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Self::Error> {
-        self.0.deserialize_map(visitor::Fields(visitor))
+        self.0.deserialize_map(Fields(visitor))
     }
 
     /// Inspects enums before they are read: JSON deserializers would accept `{"Unit": null}` as well.

@@ -65,7 +65,7 @@ macro_rules! forward_integers {
 }
 
 /// For types that may contain further values: everything inside is read strictly too.
-pub(super) struct Nested<V>(pub(super) V);
+pub(crate) struct Nested<V>(pub(crate) V);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Nested<V> {
     type Value = V::Value;
@@ -101,7 +101,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Nested<V> {
 }
 
 /// For structs: an object, whose duplicate members the struct rejects itself.
-pub(super) struct Fields<V>(pub(super) V);
+pub(crate) struct Fields<V>(pub(crate) V);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Fields<V> {
     type Value = V::Value;

@@ -172,3 +172,65 @@ fn option_beside_a_tag_cannot_be_written() {
     assert!(describe::<Tagged>(Direction::Input).is_ok());
     error_of::<Tagged>(Direction::Output, &["Option", "cannot be written"]);
 }
+
+#[test]
+fn unit_variant_of_an_enum_inside_of_a_flattened_untagged_enum() {
+    #[schema]
+    enum Payment {
+        Cash,
+        Card { number: String },
+    }
+    #[schema]
+    #[serde(untagged)]
+    enum Un {
+        Page(Page),
+        Payment(Payment),
+    }
+    #[schema]
+    struct Flat {
+        #[serde(flatten)]
+        un: Un,
+    }
+    error_of::<Flat>(
+        Direction::Input,
+        &[
+            "Payment`",
+            "unit variant",
+            "untagged enum",
+            "a field of its own",
+        ],
+    );
+    // They are read as members where they are flattened without it, and as strings where nothing is flattened.
+    #[schema]
+    struct Alone {
+        #[serde(flatten)]
+        payment: Payment,
+    }
+    #[schema]
+    struct Field {
+        un: Un,
+    }
+    for direction in [Direction::Input, Direction::Output] {
+        assert!(describe::<Alone>(direction).is_ok());
+        assert!(describe::<Field>(direction).is_ok());
+    }
+    assert!(describe::<Flat>(Direction::Output).is_ok());
+}
+
+#[test]
+fn flattened_maps_with_integer_keys_are_like_other_maps() {
+    #[schema]
+    struct Two {
+        #[serde(flatten)]
+        numbers: BTreeMap<u8, bool>,
+        #[serde(flatten)]
+        others: BTreeMap<i16, bool>,
+    }
+    #[schema]
+    struct Maybe {
+        #[serde(flatten)]
+        numbers: Option<BTreeMap<u8, bool>>,
+    }
+    error_of::<Two>(Direction::Input, &["two maps", "a field of its own"]);
+    error_of::<Maybe>(Direction::Input, &["without the `Option`"]);
+}

@@ -660,3 +660,68 @@ fn plain_types_keep_the_fast_path() {
     assert!(!Validator::of::<Geo>().unwrap().is_strict());
     assert!(Validator::of::<Thing>().unwrap().is_strict());
 }
+
+#[test]
+fn keys_in_flattened_fields_are_integers_booleans_and_newtypes() {
+    #[schema]
+    #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+    struct Seat(i16);
+    #[schema]
+    #[derive(Debug, PartialEq)]
+    struct Rows {
+        rows: BTreeMap<u32, Vec<BTreeMap<bool, Seat>>>,
+        seats: Option<BTreeMap<Seat, u8>>,
+    }
+    #[schema]
+    #[derive(Debug, PartialEq)]
+    struct Alone {
+        #[serde(flatten)]
+        rows: Rows,
+    }
+    #[schema]
+    #[derive(Debug, PartialEq)]
+    struct Several {
+        #[serde(flatten)]
+        rows: Option<Rows>,
+        #[serde(flatten)]
+        others: BTreeMap<u8, Base>,
+    }
+    #[schema]
+    #[derive(Debug, PartialEq)]
+    enum Content {
+        New(BTreeMap<u8, u8>),
+        Pair(BTreeMap<i8, u8>, bool),
+        Named { at: BTreeMap<u64, Rows> },
+    }
+    #[schema]
+    #[derive(Debug, PartialEq)]
+    struct ByName {
+        id: u8,
+        #[serde(flatten)]
+        content: Content,
+    }
+    accepted::<Alone>(&[
+        r#"{"rows": {}}"#,
+        r#"{"rows": {"4294967295": [{"true": -5, "false": 7.0}]}, "seats": {"-32768": 1, "0": 2}}"#,
+    ]);
+    rejected::<Alone>(&[
+        r#"{"rows": {"4294967296": []}}"#,
+        r#"{"rows": {"+1": []}}"#,
+        r#"{"rows": {"01": []}}"#,
+        r#"{"rows": {"": []}}"#,
+        r#"{"rows": {}, "seats": {"true": 1}}"#,
+        r#"{"rows": {"1": [{"1": 1}]}}"#,
+    ]);
+    accepted::<Several>(&[
+        r#"{}"#,
+        r#"{"0": {"id": 1}, "255": {"id": 2}}"#,
+        r#"{"rows": {"7": []}, "1": {"id": 2}}"#,
+    ]);
+    rejected::<Several>(&[r#"{"a": {"id": 1}}"#]);
+    accepted::<ByName>(&[
+        r#"{"id": 1, "New": {"1": 2}}"#,
+        r#"{"id": 1, "Pair": [{"-128": 2}, true]}"#,
+        r#"{"id": 1, "Named": {"at": {"18446744073709551615": {"rows": {"1": []}}}}}"#,
+    ]);
+    rejected::<ByName>(&[r#"{"id": 1, "New": {"x": 2}}"#]);
+}

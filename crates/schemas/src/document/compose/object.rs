@@ -60,6 +60,11 @@ impl Object {
         names
     }
 
+    /// Returns whether a map is among the parts: one with keys of any name, or with integers.
+    pub(super) fn has_map(&self) -> bool {
+        self.rest.is_some() || !self.patterns.is_empty()
+    }
+
     /// Returns the errors of a part that shares its object with this one.
     pub(super) fn clashes(&self, part: &Self) -> Vec<String> {
         let known = self.names();
@@ -70,7 +75,7 @@ impl Object {
             ))
         };
         let mut errors: Vec<String> = part.names().into_iter().filter_map(clash).collect();
-        if self.rest.is_some() && part.rest.is_some() {
+        if self.has_map() && part.has_map() {
             errors.push("it flattens two maps, and which of them reads a member is undefined: flatten one, and give the other a field of its own".to_owned());
         }
         errors

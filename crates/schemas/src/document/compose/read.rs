@@ -47,6 +47,8 @@ pub(super) struct Reader<'d> {
     owner: String,
     /// The named types that are read.
     within: Vec<&'d str>,
+    /// Whether what is read is tried by an untagged enum, as a value of its own.
+    is_tried: bool,
     errors: Vec<String>,
 }
 
@@ -61,6 +63,7 @@ impl<'d> Reader<'d> {
             direction,
             owner: owner.to_owned(),
             within: Vec::new(),
+            is_tried: false,
             errors: Vec::new(),
         }
     }
@@ -135,13 +138,14 @@ impl<'d> Reader<'d> {
         }
         let is_optional = kind == "optional" || (kind == "part" && is_nullable);
         let owner = std::mem::replace(&mut self.owner, format!("`{of_type}`"));
+        let is_tried = std::mem::take(&mut self.is_tried);
         let read = self.in_place(members);
-        self.owner = owner;
+        (self.owner, self.is_tried) = (owner, is_tried);
         let object = read?;
         if !is_optional {
             return Some(object);
         }
-        if object.rest.is_some() && self.direction == Direction::Input {
+        if object.has_map() && self.direction == Direction::Input {
             self.errors.push(format!("`Option<{of_type}>` is flattened, and whether it is present cannot be seen: a map without entries has no members; flatten the map without the `Option`"));
         }
         Some(object.into_optional())
@@ -226,16 +230,11 @@ impl<'d> Reader<'d> {
             let owner = self.owner.clone();
             return self.fail(&format!("{owner} has a variant without members, which is read as no value here: give the enum a field of its own, or the variant members"));
         }
-        let mut branches = Vec::new();
-        for schema in others {
-            let names = schema.as_object().and_then(|it| self.unit_variants(it));
-            match names {
-                Some(names) => {
-                    branches.extend(names.iter().map(|name| self.unit_variant(name)));
-                }
-                None => branches.push(self.part(schema)?),
-            }
-        }
+        let is_tried = self.is_tried;
+        self.is_tried |= keyword == "anyOf" && nulls == 0;
+        let branches = self.branches(&others);
+        self.is_tried = is_tried;
+        let mut branches = branches?;
         Some(match (branches.len(), branches.pop()) {
             (1, Some(only)) => only,
             (_, last) => {
@@ -245,16 +244,37 @@ impl<'d> Reader<'d> {
         })
     }
 
+    fn branches(&mut self, schemas: &[&Value]) -> Option<Vec<Object>> {
+        let mut branches = Vec::new();
+        for schema in schemas {
+            let names = schema.as_object().and_then(|it| self.unit_variants(it));
+            match names {
+                Some(names) => {
+                    branches.extend(names.iter().map(|name| self.unit_variant(name)));
+                }
+                None => branches.push(self.part(schema)?),
+            }
+        }
+        Some(branches)
+    }
+
     /// Returns the names of unit variants, which are written as strings elsewhere.
-    fn unit_variants(&self, schema: &Members) -> Option<Vec<String>> {
+    fn unit_variants(&mut self, schema: &Members) -> Option<Vec<String>> {
         if schema.get("type").is_none_or(|kind| kind != "string") {
             return None;
         }
-        match (schema.get("const"), schema.get("enum")) {
-            (Some(Value::String(name)), _) => Some(vec![name.clone()]),
-            (None, Some(names)) => Some(strings(Some(names))),
-            _ => None,
+        let names = match (schema.get("const"), schema.get("enum")) {
+            (Some(Value::String(name)), _) => vec![name.clone()],
+            (None, Some(names)) => strings(Some(names)),
+            _ => return None,
+        };
+        if self.is_tried && self.direction == Direction::Input {
+            self.errors.push(format!(
+                "{} has a unit variant and is inside of an untagged enum, which reads it as a string and not as a member: give the untagged enum a field of its own, or the variant members",
+                self.owner
+            ));
         }
+        Some(names)
     }
 
     /// serde writes a unit variant as a member that is null, where it has no place for a string.
