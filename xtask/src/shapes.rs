@@ -20,9 +20,12 @@ pub(crate) struct Options {
     seed: Option<u64>,
 }
 
-/// Judges the shapes of `ci`.
+/// Judges every shape, for `ci`.
 pub(crate) fn checked() -> Result<()> {
-    shapes(&Options::default())
+    shapes(&Options {
+        all: true,
+        ..Options::default()
+    })
 }
 
 /// Compiles the shapes and judges them.

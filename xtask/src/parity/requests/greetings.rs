@@ -296,9 +296,7 @@ fn bodies() -> Vec<Case> {
             .json(r#"{"name":"Ada","age":1e400}"#)
             .differs(Decision::OnlyJson),
         post().json(nested(200)).differs(Decision::OnlyJson),
-        post()
-            .json(format!("\u{feff}{GUEST}"))
-            .differs(Decision::OnlyJson),
+        post().json(format!("\u{feff}{GUEST}")),
         post().json(utf_16).differs(Decision::OnlyJson),
         post()
             .json(r#"{"name":"Ada","name":"Bea","age":36}"#)
