@@ -179,23 +179,22 @@ where
             context.reject(&context.combine(rejections))
         };
     }
-    if arguments.is_ok()
-        && headers.is_ok()
-        && let Err(rejection) = F::Output::check_request(&context)
-    {
+    // Only the arguments live on while the handler runs, which keeps the future small.
+    let arguments = match (arguments, headers) {
+        (Ok(arguments), Ok(())) => arguments,
+        (Err(rejection), Ok(())) | (Ok(_), Err(rejection)) => return context.reject(&rejection),
+        (Err(arguments), Err(headers)) => {
+            return context.reject(&context.combine(vec![arguments, headers]));
+        }
+    };
+    if let Err(rejection) = F::Output::check_request(&context) {
         return context.reject(&rejection);
     }
-    match (arguments, headers) {
-        (Ok(arguments), Ok(())) => match keyed {
-            None => handler.call(arguments).await.reply(&context),
-            Some(keyed) => {
-                let call = async { handler.call(arguments).await.reply(&context) };
-                Box::pin(keyed.process(&context, payload, call)).await
-            }
-        },
-        (Err(rejection), Ok(())) | (Ok(_), Err(rejection)) => context.reject(&rejection),
-        (Err(arguments), Err(headers)) => {
-            context.reject(&context.combine(vec![arguments, headers]))
+    match keyed {
+        None => handler.call(arguments).await.reply(&context),
+        Some(keyed) => {
+            let call = async { handler.call(arguments).await.reply(&context) };
+            Box::pin(keyed.process(&context, payload, call)).await
         }
     }
 }
