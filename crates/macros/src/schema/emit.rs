@@ -2,12 +2,12 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Data, DeriveInput, Fields, GenericParam, Index, parse_quote};
+use syn::{Data, DeriveInput, Fields, Index, parse_quote};
 
 use super::{
     Plan,
     field_plan::{self, FieldPlan, Step, variant_step},
-    parts,
+    generics, parts,
     serde_attributes::ReadAs,
 };
 
@@ -48,12 +48,7 @@ pub(super) fn check(input: &DeriveInput, plan: &Plan, checks: &[Vec<FieldPlan>])
 
     let declares = parts::declares(input, plan, checks);
     let name = &input.ident;
-    let mut generics = input.generics.clone();
-    for parameter in &mut generics.params {
-        if let GenericParam::Type(parameter) = parameter {
-            parameter.bounds.push(parse_quote!(#schemas::Schema));
-        }
-    }
+    let generics = generics::bounded(&input.generics, schemas);
     let (generics, _, wheres) = generics.split_for_impl();
     let (_, of, _) = input.generics.split_for_impl();
     quote! {

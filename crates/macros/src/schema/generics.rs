@@ -2,7 +2,7 @@
 //! that `Page<Todo>` and `Page<User>` can be in one document.
 
 use proc_macro2::TokenStream;
-use syn::{Attribute, DeriveInput, GenericParam, LitStr, ext::IdentExt, parse_quote};
+use syn::{Attribute, DeriveInput, GenericParam, Generics, LitStr, ext::IdentExt, parse_quote};
 
 use super::schemars_attributes;
 use crate::diagnostics::Diagnostics;
@@ -38,6 +38,15 @@ pub(super) fn name(
         .collect();
     let name = format!("{}Of{}", input.ident.unraw(), arguments.join("And"));
     Some(LitStr::new(&name, input.ident.span()))
+}
+
+/// Returns the parameters of a type, those that are types bounded by `Schema`.
+pub(super) fn bounded(generics: &Generics, schemas: &TokenStream) -> Generics {
+    let mut generics = generics.clone();
+    for parameter in generics.type_params_mut() {
+        parameter.bounds.push(parse_quote!(#schemas::Schema));
+    }
+    generics
 }
 
 /// Returns the attributes that bound type parameters by `Schema`, unless there are none or an attribute sets the

@@ -3,11 +3,12 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, Data, DeriveInput, Fields, GenericParam, Type, parse_quote};
+use syn::{Attribute, Data, DeriveInput, Fields, Type, parse_quote};
 
 use super::{
     Plan,
     field_plan::{FieldPlan, Step, variant_step},
+    generics,
     serde_attributes::{self, Tagging},
     types::inside_option,
 };
@@ -181,12 +182,7 @@ pub(super) fn parts(input: &DeriveInput, plan: &Plan, fields: &[Vec<FieldPlan>])
     }
     let most = fields.iter().map(Vec::len).max().unwrap_or(0);
     let name = &input.ident;
-    let mut generics = input.generics.clone();
-    for parameter in &mut generics.params {
-        if let GenericParam::Type(parameter) = parameter {
-            parameter.bounds.push(parse_quote!(#schemas::Schema));
-        }
-    }
+    let generics = generics::bounded(&input.generics, schemas);
     let (generics, _, wheres) = generics.split_for_impl();
     let (_, of, _) = input.generics.split_for_impl();
     quote! {
