@@ -20,6 +20,15 @@ pub(super) fn name(dialect: Dialect) -> &'static str {
     }
 }
 
+/// Returns the items of a list with links to documents.
+pub(super) fn links(documents: &[(Dialect, String)]) -> String {
+    let items = documents.iter().map(|(dialect, path)| {
+        let (path, name) = (escape(path), name(*dialect));
+        format!("<li><a href=\"{path}\">{name}</a></li>\n")
+    });
+    items.collect()
+}
+
 /// Returns an address relative to a page (RFC 3986 section 4.2).
 pub(super) fn relative(from: &str, to: &str) -> String {
     let from: Vec<&str> = from.split('/').collect();

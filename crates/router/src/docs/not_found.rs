@@ -12,7 +12,7 @@ use purlin_openapi::Dialect;
 
 use super::{
     Published,
-    html::{escape, name, relative},
+    html::{self, escape, relative},
 };
 
 /// The page loads nothing.
@@ -83,13 +83,7 @@ fn page(title: &str, pages: &[String], documents: &[(Dialect, String)]) -> Strin
     for page in pages {
         links += &format!("<li><a href=\"{}\">Documentation</a></li>\n", escape(page));
     }
-    for (dialect, path) in documents {
-        links += &format!(
-            "<li><a href=\"{}\">{}</a></li>\n",
-            escape(path),
-            name(*dialect)
-        );
-    }
+    links += &html::links(documents);
     let title = escape(title);
     format!(
         r#"<!DOCTYPE html>

@@ -14,7 +14,7 @@ use purlin_openapi::Dialect;
 use super::{
     compressed::Representations,
     file::MemoryFile,
-    html::{escape, name, relative},
+    html::{escape, links, relative},
     options::DocsPage,
 };
 
@@ -134,11 +134,7 @@ fn page(title: &str, folder: &str, documents: &[(Dialect, String)], options: &Do
     let folder = escape(folder);
     let openapi = documents.first().map_or("", |(_, path)| path);
     let (openapi, options) = (escape(openapi), escape(&options.to_json()));
-    let links = documents.iter().map(|(dialect, path)| {
-        let (path, name) = (escape(path), name(*dialect));
-        format!("<li><a href=\"{path}\">{name}</a></li>\n")
-    });
-    let links: String = links.collect();
+    let links = links(documents);
     format!(
         r#"<!DOCTYPE html>
 <html lang="en">
