@@ -81,13 +81,10 @@ impl<const DEFAULT: u32, const MAX: u32> ByOffset<DEFAULT, MAX> {
         let limit = u64::from(self.limit);
         let has_more = u64::from(self.offset) + limit < total;
         let mut links = self.links_with_more(has_more);
-        let last = total.saturating_sub(1) / limit.max(1) * limit;
-        // Where the pages are not multiples of the limit, the last one is counted from this one.
+        // The pages are counted from this one, where they are not multiples of the limit.
         let shift = u64::from(self.offset) % limit.max(1);
-        let last = match shift {
-            0 => last,
-            shift => (total.saturating_sub(shift + 1) / limit.max(1)) * limit + shift,
-        };
+        let behind = total.checked_sub(shift + 1);
+        let last = behind.map_or(0, |behind| behind / limit.max(1) * limit + shift);
         if let Ok(last) = u32::try_from(last)
             && last <= MAX_OFFSET
             && total > 0

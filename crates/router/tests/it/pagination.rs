@@ -117,6 +117,11 @@ fn links_keep_the_other_parameters_as_they_were_sent() {
         links("/search?limit=20&text=a%26b+%C3%A4&%6Fffset=0"),
         "<?text=a%26b+%C3%A4&offset=0&limit=20>; rel=\"first\", <?text=a%26b+%C3%A4&offset=0&limit=20>; rel=\"last\""
     );
+    // The last page of a list that ends before this page is the first one.
+    assert!(
+        links("/search?limit=20&offset=25&text=abc")
+            .ends_with("<?text=abc&offset=0&limit=20>; rel=\"last\"")
+    );
     assert_eq!(links("/search"), "<?offset=0&limit=10>; rel=\"first\"");
 }
 
