@@ -1,4 +1,4 @@
-//! The validators of the types that [`decode`](super::decode()) has decoded, one per type.
+//! The validators of the types that [`decode`](super::decode()) has decoded, and of the variants of untagged enums, one per type.
 
 use std::any::TypeId;
 use std::collections::HashMap;
