@@ -40,7 +40,10 @@ pub(super) fn check(files: &[(String, String)], findings: &mut Vec<Finding>) {
             report(path, 1, format!("the page is no module in {MODULES}"));
         }
         for (line, prose) in prose(text) {
-            for target in inline(&prose).into_iter().filter(|target| is_relative(target)) {
+            for target in inline(&prose)
+                .into_iter()
+                .filter(|target| is_relative(target))
+            {
                 let message =
                     format!("write `[text][{target}]`, and run `cargo xtask tidy --write-links`");
                 report(path, line, message);
@@ -52,7 +55,8 @@ pub(super) fn check(files: &[(String, String)], findings: &mut Vec<Finding>) {
         }
     }
     if rustdoc_links(files) != text_of(RUSTDOC_LINKS) {
-        let message = "it does not have the links of the pages: run `cargo xtask tidy --write-links`";
+        let message =
+            "it does not have the links of the pages: run `cargo xtask tidy --write-links`";
         report(RUSTDOC_LINKS, 1, message.to_owned());
     }
 }
