@@ -23,6 +23,7 @@ mod faults;
 mod fuzz;
 mod http;
 mod kubernetes;
+mod pages;
 mod parity;
 mod programs;
 mod run;
@@ -161,12 +162,27 @@ fn run(command: Command) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
+    use clap::{CommandFactory as _, error::ErrorKind};
 
     use super::*;
 
     #[test]
     fn command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+    #[test]
+    fn pages_name_commands_that_exist() {
+        for mention in pages::commands::mentions("cargo xtask").unwrap() {
+            let arguments = std::iter::once("cargo xtask".to_owned());
+            let arguments = arguments.chain(mention.arguments.clone());
+            let Err(error) = Cli::command().try_get_matches_from(arguments) else {
+                continue;
+            };
+            let is_unknown = matches!(
+                error.kind(),
+                ErrorKind::InvalidSubcommand | ErrorKind::UnknownArgument
+            );
+            assert!(!is_unknown, "{mention}\n{error}");
+        }
     }
 }
