@@ -36,8 +36,8 @@
 //!
 //! # Guide
 //!
-//! [How a service is written](https://github.com/purlin-rs/purlin/blob/main/docs/README.md#writing-an-api), page by page; [every setting](https://github.com/purlin-rs/purlin/blob/main/docs/settings.md); and
-//! [how a service is operated](https://github.com/purlin-rs/purlin/blob/main/docs/operating.md).
+//! [`guide`] explains how a service is written, one module a page. In the repository are the pages about
+//! [every setting](https://github.com/purlin-rs/purlin/blob/main/docs/settings.md) and about [operating a service](https://github.com/purlin-rs/purlin/blob/main/docs/operating.md).
 //!
 //! # Feature flags
 //!
@@ -48,8 +48,7 @@
 //! | `tls` | no | HTTPS, renewal of certificates, and certificates of clients; needs a C compiler | `actix-tls`, `rustls`, `sha2`, `x509-cert` |
 //! | `http2` | no | HTTP/2 by the setting `tls.http2`; its library has no limits, so switch it on for trusted clients only; implies `tls` |  |
 //!
-//! The features of `purlin-router` are switched on by a dependency of its own: `purlin-router = { version = "0.1", features =
-//! ["jwt"] }`. What each costs to compile: [feature flags](https://github.com/purlin-rs/purlin/blob/main/docs/feature-flags.md).
+//! The features of `purlin-router` are switched on by a dependency of its own. What each costs to compile: [feature flags](https://github.com/purlin-rs/purlin/blob/main/docs/feature-flags.md).
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod api;

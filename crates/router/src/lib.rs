@@ -59,10 +59,10 @@
 //!
 //! # Guide
 //!
-//! The [guide](https://github.com/purlin-rs/purlin/blob/main/docs/README.md) has a page for each of these topics;
-//! [what the compiler says about frequent mistakes](https://github.com/purlin-rs/purlin/blob/main/docs/compile-errors.md), and
-//! [how document and server are kept in agreement](https://github.com/purlin-rs/purlin/blob/main/docs/document-and-server.md),
-//! are pages of their own. Examples of complete services are in the folder `examples` of this crate.
+//! The [guide](https://docs.rs/purlin-app/latest/purlin_app/guide/) is part of the documentation of `purlin-app`. In the
+//! repository are pages about [messages of the compiler and what to do](https://github.com/purlin-rs/purlin/blob/main/docs/compile-errors.md), about
+//! [how document and server are kept in agreement](https://github.com/purlin-rs/purlin/blob/main/docs/document-and-server.md), and
+//! [examples of complete services](https://github.com/purlin-rs/purlin/blob/main/docs/README.md).
 //!
 //! # Feature flags
 //!

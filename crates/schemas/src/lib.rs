@@ -37,7 +37,7 @@
 //! | deserialize and validate | [`decode`]; [`Validator`] for JSON values |
 //! | look at what was violated | [`Violations`], [`Violation`], [`Rule`], [`InstanceLocation`] |
 //! | get the JSON Schema of a type, and a value that satisfies it | [`describe`], [`example`](fn@example) |
-//! | tell absent from null, in partial updates | [`Patch`] |
+//! | distinguish absent from null, in partial updates | [`Patch`] |
 //! | have fields in requests or responses alone | [`ReadOnly`], [`WriteOnly`] |
 //! | write lists in parameters | [`CommaSeparated`], [`SpaceDelimited`], [`PipeDelimited`] |
 //! | join with serde and schemars implementations of your own | [`Schema`] |

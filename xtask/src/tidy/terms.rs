@@ -17,8 +17,8 @@ use crate::run::root;
 /// The list of terms.
 const LIST: &str = "xtask/tidy/terms.toml";
 
-/// The changelog, which names what was renamed.
-const CHANGELOG: &str = "CHANGELOG.md";
+/// The list itself, the changelog, which names what was renamed, and a text of others.
+const UNCHECKED: &[&str] = &[LIST, "CHANGELOG.md", "CODE_OF_CONDUCT.md"];
 
 /// The folders and files that are checked.
 const CHECKED: &[&str] = &["crates/", "xtask/", "docs/", "deploy/", ".github/"];
@@ -71,7 +71,7 @@ impl Terms {
         let is_checked =
             CHECKED.iter().any(|folder| path.starts_with(folder)) || !path.contains('/');
         let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
-        if !is_checked || !EXTENSIONS.contains(&extension) || path == LIST || path == CHANGELOG {
+        if !is_checked || !EXTENSIONS.contains(&extension) || UNCHECKED.contains(&path) {
             return;
         }
         let tokens = tokens(text);
