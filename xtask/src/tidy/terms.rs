@@ -76,7 +76,7 @@ impl Terms {
         }
         let tokens = tokens(text);
         // Most phrases and identifiers do not occur in a file: they are not looked for at every place in it.
-        let words: HashSet<String> = tokens.iter().map(|token| token.word(text)).collect();
+        let occurring: HashSet<String> = tokens.iter().map(|token| token.word(text)).collect();
         let before = findings.len();
         for group in self.0.iter().filter(|group| group.applies_to(path)) {
             let mut add = |line: usize, term: &str| {
@@ -89,7 +89,8 @@ impl Terms {
             for name in group.files.iter().filter(|name| is_named(path, name)) {
                 add(1, name);
             }
-            let may_occur = |phrase: &&Vec<String>| phrase.iter().all(|word| words.contains(word));
+            let may_occur =
+                |phrase: &&Vec<String>| phrase.iter().all(|word| occurring.contains(word));
             let phrases: Vec<_> = group.phrases.iter().filter(may_occur).collect();
             for (index, token) in tokens.iter().enumerate() {
                 let mut phrases = phrases.iter();
