@@ -67,7 +67,50 @@ impl TestClient {
     /// service is [`Router::not_found`].
     #[must_use]
     pub fn new(router: &Router) -> Self {
+        Self::within(System::new(), router)
+    }
+
+    /// Returns a client of the router that an async closure makes in the runtime of the client.
+    ///
+    /// Connections to a database belong to the runtime in which they are opened, so the state of the router has to be made in
+    /// the one that will call its handlers.
+    ///
+    /// ```
+    /// use actix_web::web;
+    /// use purlin_router::{Json, Operation, Registry, testing::TestClient};
+    /// # struct Pool;
+    /// # impl Pool {
+    /// #     async fn connect(_: &str) -> std::io::Result<Self> { Ok(Self) }
+    /// #     async fn count(&self) -> u64 { 3 }
+    /// # }
+    ///
+    /// async fn count_todos(pool: web::Data<Pool>) -> Json<u64> {
+    ///     Json(pool.count().await)
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = TestClient::start(async || {
+    ///     let pool = Pool::connect("postgres://localhost/test").await?;
+    ///     let api = Registry::new("Todos", "1.0.0")
+    ///         .app_data(web::Data::new(pool))
+    ///         .operation(Operation::get("/todos/count", count_todos));
+    ///     Ok::<_, Box<dyn std::error::Error>>(api.build()?)
+    /// })?;
+    /// assert_eq!(client.get("/todos/count").send().json::<u64>(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the closure.
+    pub fn start<E>(router: impl AsyncFnOnce() -> Result<Router, E>) -> Result<Self, E> {
         let system = System::new();
+        let router = system.block_on(router())?;
+        Ok(Self::within(system, &router))
+    }
+
+    fn within(system: SystemRunner, router: &Router) -> Self {
         let app = App::new()
             .service(router.clone())
             .default_service(router.not_found());
@@ -95,6 +138,17 @@ impl TestClient {
                 })
             }),
         }
+    }
+
+    /// Waits for a future in the runtime of the client, such as a query of the database that the handlers use.
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.system.block_on(future)
+    }
+
+    /// Returns the router that is called.
+    #[must_use]
+    pub fn router(&self) -> &Router {
+        &self.router
     }
 
     /// Does not check responses, for tests of what breaks the contract.
