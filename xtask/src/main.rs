@@ -23,6 +23,7 @@ mod faults;
 mod fuzz;
 mod http;
 mod kubernetes;
+mod new_service;
 mod parity;
 mod programs;
 mod run;
