@@ -33,6 +33,7 @@ const STEPS: &[Step] = &[
     ("clients", clients::clients),
     ("contract", contract::checked),
     ("new service", new_service::new_service),
+    ("getting started", new_service::getting_started),
     ("parity", parity::parity),
     ("kubernetes", kubernetes::kubernetes),
     ("faults", faults::faults),

@@ -1,19 +1,21 @@
 //! The step `new service` of `cargo xtask ci`: what `cargo purlin new` writes, outside of this repository.
 //!
-//! A service of every database and every way to authenticate is formatted, has no warning and passes its tests. One of them
-//! goes the whole way of a user: tests, the running server, the comparison of its document, and the image.
+//! A service of every database and every way to authenticate is formatted, has no warning and passes its tests. The step
+//! `getting started` goes the whole way of a user with one of them, as docs/getting-started.md has it: tests, the running server,
+//! an operation, the comparison of its document, and the image.
 
 use std::{
     path::{Path, PathBuf},
     process::Stdio,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use anyhow::{Context as _, Result, bail, ensure};
-use cargo_purlin::{Error, process::Cmd};
+use anyhow::{Context as _, Result, ensure};
+use cargo_purlin::process::Cmd;
 use fs_err as fs;
 
 use crate::{
+    pages::{self, Environment},
     run::{cargo, cmd, executable, install, root},
     server::Server,
 };
@@ -21,8 +23,8 @@ use crate::{
 const DATABASES: [&str; 3] = ["sqlite", "postgres", "none"];
 const AUTHS: [&str; 3] = ["key", "jwt", "none"];
 
-/// Those of the settings in this repository's Cargo.toml that decide whether built crates can be used again.
-const PROFILE: &str = "\n[profile.dev]\ndebug = \"line-tables-only\"\n";
+/// The setting in this repository's Cargo.toml that decides whether built crates can be used again.
+const DEBUG: (&str, &str) = ("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
 
 /// The longest time from the start of the program to its first response, which includes the creation of the database.
 const START_LIMIT: Duration = Duration::from_secs(5);
@@ -34,8 +36,7 @@ pub(crate) fn new_service() -> Result<()> {
         install("postgresql")?;
     }
     let folder = tempfile::tempdir()?;
-    every_combination(&purlin, folder.path())?;
-    whole_way(&purlin, folder.path())
+    every_combination(&purlin, folder.path())
 }
 
 /// The built `cargo-purlin`.
@@ -62,16 +63,31 @@ impl Purlin {
     }
 }
 
-/// Returns a command that runs in `folder`, and builds into the target folder of this repository: what is built there is not
-/// built again.
+/// Returns a command that runs in `folder`.
 fn in_folder(command: Cmd, folder: &Path) -> Cmd {
-    command
-        .current_dir(folder)
-        .env("CARGO_TARGET_DIR", root().join("target"))
-        .env("GIT_AUTHOR_NAME", "xtask")
-        .env("GIT_AUTHOR_EMAIL", "xtask@example.com")
-        .env("GIT_COMMITTER_NAME", "xtask")
-        .env("GIT_COMMITTER_EMAIL", "xtask@example.com")
+    let command = command.current_dir(folder);
+    let variables = variables().into_iter();
+    variables.fold(command, |command, (name, value)| command.env(name, value))
+}
+
+/// The environment of a new service. It is built into the target folder of this repository: what is built there is not built
+/// again.
+fn variables() -> Vec<(&'static str, String)> {
+    let target = root().join("target").display().to_string();
+    let mut variables = vec![("CARGO_TARGET_DIR", target)];
+    // A profile that the caller has chosen stays.
+    if std::env::var_os(DEBUG.0).is_none() {
+        variables.push((DEBUG.0, DEBUG.1.to_owned()));
+    }
+    for (name, value) in [
+        ("GIT_AUTHOR_NAME", "xtask"),
+        ("GIT_AUTHOR_EMAIL", "xtask@example.com"),
+        ("GIT_COMMITTER_NAME", "xtask"),
+        ("GIT_COMMITTER_EMAIL", "xtask@example.com"),
+    ] {
+        variables.push((name, value.to_owned()));
+    }
+    variables
 }
 
 /// Checks and tests a service of each combination. They are the packages of one workspace, so that what they depend on is
@@ -86,7 +102,7 @@ fn every_combination(purlin: &Purlin, folder: &Path) -> Result<()> {
             purlin.new_service(&workspace, &name, &args)?;
         }
     }
-    let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = [\"*-*\"]\n{PROFILE}");
+    let manifest = "[workspace]\nresolver = \"3\"\nmembers = [\"*-*\"]\n";
     fs::write(workspace.join("Cargo.toml"), manifest)?;
     fs::copy(root().join("Cargo.lock"), workspace.join("Cargo.lock"))?;
     let cargo = || in_folder(Cmd::cargo(), &workspace);
@@ -139,19 +155,24 @@ fn run_test(program: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Goes the whole way of a user with one service, which has a repository of its own.
-fn whole_way(purlin: &Purlin, folder: &Path) -> Result<()> {
-    let args = ["--database", "sqlite", "--auth", "jwt", "--vcs", "git"];
-    let demo = purlin.new_service(folder, "demo", &args)?;
-    let cargo = || in_folder(Cmd::cargo(), &demo);
-    let purlin = |args: &[&str]| purlin.command(&demo, args);
-    let manifest = demo.join("Cargo.toml");
-    fs::write(&manifest, fs::read_to_string(&manifest)? + PROFILE)?;
-    fs::copy(root().join("Cargo.lock"), demo.join("Cargo.lock"))?;
+/// Runs docs/getting-started.md, and measures the service that it makes.
+pub(crate) fn getting_started() -> Result<()> {
+    let purlin = Purlin::build()?;
+    pages::commands::check(&purlin.0)?;
+    let folder = tempfile::tempdir()?;
+    let page = fs::read_to_string(root().join("docs/getting-started.md"))?;
+    let environment = Environment {
+        folder: folder.path(),
+        programs: purlin.0.parent().unwrap_or(Path::new("/")),
+        variables: &[variables(), quick_build()].concat(),
+        lock: Some(&root().join("Cargo.lock")),
+        prefix: "DEMO",
+    };
+    pages::run(&page, &environment).context("docs/getting-started.md")?;
 
-    cargo().arg("test").run()?;
-    cargo().arg("build").run()?;
-    let run = cargo()
+    let demo = folder.path().join("demo");
+    fs::remove_file(demo.join("demo.db"))?;
+    let run = in_folder(Cmd::cargo(), &demo)
         .args(["run", "--quiet"])
         .env("DEMO_HTTP__BIND", "127.0.0.1:0")
         .env("DEMO_OPS__BIND", "127.0.0.1:0");
@@ -166,40 +187,26 @@ fn whole_way(purlin: &Purlin, folder: &Path) -> Result<()> {
         started.as_secs_f64()
     );
     ensure!(started < START_LIMIT, "that is more than {START_LIMIT:?}");
-    ensure!(
-        demo.join("demo.db").is_file(),
-        "the server created no database"
-    );
 
-    let routes = purlin(&["routes"]).read()?;
-    ensure!(routes.contains("/notes/{id}"), "`routes` printed {routes}");
-    let document = purlin(&["openapi"]).read()?;
-    ensure!(
-        document.contains("\"/notes/{id}\""),
-        "`openapi` printed {document}"
-    );
-
-    purlin(&["contract", "bless"]).run()?;
-    let git = || in_folder(Cmd::new("git"), &demo);
-    git().args(["add", "--all"]).run()?;
-    git()
-        .args(["commit", "--quiet", "--message", "Save the contract"])
-        .run()?;
-    purlin(&["contract", "check"]).run()?;
-    let schemas = demo.join("src/schemas.rs");
-    let before = fs::read_to_string(&schemas)?;
-    let after = before.replace("max = 200", "max = 100");
-    ensure!(before != after, "{} has other limits", schemas.display());
-    fs::write(&schemas, after)?;
-    match purlin(&["contract", "check"]).run() {
-        Err(Error::Failed { status, .. }) if status.code() == Some(1) => {}
-        other => bail!("`contract check` of a shorter title: {other:?}"),
+    let purlin = |args: &[&str]| purlin.command(&demo, args);
+    for command in ["routes", "openapi"] {
+        let output = purlin(&[command]).read()?;
+        ensure!(
+            output.contains("/notes/{id}"),
+            "`{command}` printed {output}"
+        );
     }
-    fs::write(&schemas, before)?;
-
-    let begin = Instant::now();
-    // With the C library of this machine: musl needs a compiler for SQLite that Debian has in another package.
-    purlin(&["dist", "--libc", "gnu", "--verify"]).run()?;
-    eprintln!("cargo purlin dist: {:.0} s", begin.elapsed().as_secs_f64());
     Ok(())
+}
+
+/// Variables by which an image is built in little time: it is not the one that is deployed.
+fn quick_build() -> Vec<(&'static str, String)> {
+    let settings = [
+        ("CARGO_PROFILE_DIST_OPT_LEVEL", "0"),
+        ("CARGO_PROFILE_DIST_LTO", "off"),
+        ("CARGO_PROFILE_DIST_CODEGEN_UNITS", "16"),
+    ];
+    settings
+        .map(|(name, value)| (name, value.to_owned()))
+        .to_vec()
 }

@@ -85,7 +85,7 @@ fn arguments(code: &str) -> Vec<String> {
 }
 
 /// Finds commands and options of `cargo purlin` in Markdown files that the program does not have.
-pub(super) fn check(program: &Path) -> Result<()> {
+pub(crate) fn check(program: &Path) -> Result<()> {
     let mut unknown = Vec::new();
     let mut known: BTreeSet<Vec<String>> = BTreeSet::new();
     for mention in mentions("cargo purlin")? {
