@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use cargo_purlin::{Error, process::Cmd};
 use fs_err as fs;
 
@@ -68,10 +68,6 @@ fn in_folder(command: Cmd, folder: &Path) -> Cmd {
     command
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", root().join("target"))
-        .env("GIT_AUTHOR_NAME", "xtask")
-        .env("GIT_AUTHOR_EMAIL", "xtask@example.com")
-        .env("GIT_COMMITTER_NAME", "xtask")
-        .env("GIT_COMMITTER_EMAIL", "xtask@example.com")
 }
 
 /// Checks and tests a service of each combination. They are the packages of one workspace, so that what they depend on is
