@@ -56,7 +56,7 @@ pub(super) fn render(
     let context = context(name, database, auth, source);
     let files = templates(database, auth).map(|(path, template)| {
         let text = template::render(path, template, &context)?;
-        Ok((path.replace("NAME", &name.to_lowercase()), text))
+        Ok((path.replace("NAME", name), text))
     });
     let mut files = files.collect::<Result<Vec<_>>>()?;
     files.sort();
@@ -67,7 +67,7 @@ fn context(name: &str, database: Database, auth: Auth, source: &Source) -> Value
     context! {
         name,
         crate_name => crate_name(name),
-        settings_file => format!("{}.toml", name.to_lowercase()),
+        settings_file => format!("{name}.toml"),
         variables => variables_prefix(name),
         sql => database != Database::None,
         sqlite => database == Database::Sqlite,

@@ -10,13 +10,13 @@ use crate::{Error, Result};
 /// The longest name, as on crates.io.
 const MAX_LENGTH: usize = 64;
 
-/// Keywords of Rust, those that are reserved included. Upper case does not matter: crates are written in lower case.
+/// Keywords of Rust, those that are reserved included.
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
     "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
     "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
     "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
-    "unsafe", "unsized", "use", "virtual", "where", "while", "yield", "_",
+    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
 /// Crates of the standard library and of the compiler.
@@ -37,20 +37,21 @@ pub(super) fn check(name: &str) -> Result {
             "`{name}` cannot be the name of a service: {reason}"
         )))
     };
-    let letter = |c: char| c.is_ascii_alphabetic() || c == '_';
-    if !name.starts_with(letter) {
+    if !name.starts_with(|first: char| first.is_ascii_lowercase()) {
         return fail("it has to begin with a letter from a to z");
     }
-    if !name
-        .chars()
-        .all(|c| letter(c) || c.is_ascii_digit() || c == '-')
-    {
-        return fail("it may have letters from a to z, digits, `-` and `_`");
+    // Others are valid in Cargo.toml, but the compiler warns of crates that are not in snake case.
+    let is_word = |word: &str| {
+        let mut letters = word.chars();
+        !word.is_empty() && letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+    };
+    if !name.split(['-', '_']).all(is_word) {
+        return fail("it may have letters from a to z and digits, and a `-` or `_` between them");
     }
     if name.len() > MAX_LENGTH {
         return fail("it may have 64 characters");
     }
-    let crate_name = crate_name(name).to_lowercase();
+    let crate_name = crate_name(name);
     let is_one_of = |names: &[&str]| names.contains(&&*crate_name);
     if is_one_of(KEYWORDS) {
         return fail("it is a keyword of Rust");
@@ -114,7 +115,7 @@ mod tests {
 
     #[test]
     fn names_of_packages_are_accepted() {
-        for name in ["demo", "order-service", "a1", "Shop", "_x", &"a".repeat(64)] {
+        for name in ["demo", "order-service", "a1", "b_2", &"a".repeat(64)] {
             assert!(check(name).is_ok(), "{name}");
         }
     }
@@ -131,8 +132,11 @@ mod tests {
             ("{{ name }}", "begin with a letter"),
             (&*"a".repeat(65), "64 characters"),
             ("fn", "keyword"),
-            ("Self", "keyword"),
-            ("_", "keyword"),
+            ("Shop", "begin with a letter"),
+            ("_", "begin with a letter"),
+            ("orderService", "letters from a to z"),
+            ("a--b", "between them"),
+            ("a_", "between them"),
             ("test", "comes with Rust"),
             ("proc-macro", "comes with Rust"),
             ("deps", "folder"),

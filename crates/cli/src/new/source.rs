@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn program_installed_from_git_takes_the_same_commit() {
-        let folder = Path::new("/home/ada/.cargo/git/checkouts/purlin-5b1c/3f2a1b0/crates/cli");
+        let folder = Path::new("/cargo/git/checkouts/purlin-5b1c/3f2a1b0/crates/cli");
         let rev = Some("3f2a1b0".to_owned());
         let url = REPOSITORY.to_owned();
         assert_eq!(Source::of_program(folder), Source::Git { url, rev });

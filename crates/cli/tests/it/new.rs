@@ -39,9 +39,9 @@ fn tree(folder: &Path) -> Vec<String> {
 #[test]
 fn service_has_the_files_of_its_database_and_its_authentication() {
     let folder = tempdir().unwrap();
-    let demo = folder.path().join("Order-Service");
+    let demo = folder.path().join("order-service");
     let created = create(&demo, &["--database", "sqlite", "--auth", "jwt"]).unwrap();
-    assert_eq!(created.name, "Order-Service");
+    assert_eq!(created.name, "order-service");
     let expected = [
         ".github/workflows/ci.yml",
         ".gitignore",
@@ -64,7 +64,7 @@ fn service_has_the_files_of_its_database_and_its_authentication() {
     ];
     assert_eq!(tree(&demo), expected);
     let main = fs::read_to_string(demo.join("src/main.rs")).unwrap();
-    assert!(main.contains("Order_Service::compose"), "{main}");
+    assert!(main.contains("order_service::compose"), "{main}");
 }
 
 #[test]
