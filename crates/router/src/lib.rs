@@ -42,7 +42,8 @@
 //! | `multipart` | yes | `Multipart`, `File`, `InMemory`, `Uploads`: multipart forms and uploaded files | actix-multipart, tempfile |
 //! | `swagger-ui` | yes | the docs page; implies `compression` | |
 //! | `yaml` | yes | documents as YAML | |
-//! | `basic` | no | `Basic`: passwords with argon2 and bcrypt | argon2, base64, bcrypt |
+//! | `passwords` | no | `Passwords`: hashes of argon2 and bcrypt | argon2, bcrypt, getrandom |
+//! | `basic` | no | `Basic`: HTTP Basic authentication; implies `passwords` | hmac |
 //! | `jwt` | no | `Bearer`: JSON Web Tokens | jsonwebtoken |
 //! | `jwks-url` | no | the keys of tokens from a JWKS URL; implies `jwt` | ureq |
 //! | `uuid1`, `chrono04`, `jiff02`, `rust_decimal1` | no | the types of these crates in schemas | uuid, chrono, jiff, rust_decimal |
