@@ -128,7 +128,10 @@ impl From<sqlx::Error> for SaveError {
 
 fn is_temporary(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
+        sqlx::Error::Io(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
         sqlx::Error::Database(error) => match error.code().as_deref().unwrap_or_default() {
             // SQLite: busy, locked, disk full, and their variants.
             "5" | "6" | "13" | "261" | "262" | "517" | "773" => true,
