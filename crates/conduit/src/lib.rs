@@ -53,3 +53,8 @@ pub fn registry(auth: Auth) -> Registry {
         .operation(articles::favorite_article)
         .operation(articles::unfavorite_article)
 }
+
+/// The examples of the guide, compiled and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guide/database.md")]
+struct DatabaseGuide;

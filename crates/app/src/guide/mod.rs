@@ -46,6 +46,11 @@ pub mod authorization {}
 #[doc = include_str!("../../guide/state.md")]
 pub mod state {}
 
+// Its examples take sqlx, so the tests of purlin-conduit compile them.
+#[cfg_attr(not(doctest), doc = include_str!("links.md"))]
+#[cfg_attr(not(doctest), doc = include_str!("../../guide/database.md"))]
+pub mod database {}
+
 #[cfg_attr(not(doctest), doc = include_str!("links.md"))]
 #[doc = include_str!("../../guide/settings.md")]
 pub mod settings {}
