@@ -31,7 +31,7 @@ impl Selection {
     /// Finds the package and describes its service.
     ///
     /// # Errors
-    /// Fails if there is no such package or several could be meant, and with all mistakes of its metadata.
+    /// Fails if there is no such package or several could be meant, and with all errors of its metadata.
     pub fn service(&self) -> Result<Service> {
         let mut cargo = Cmd::cargo().args(["metadata", "--no-deps", "--format-version=1"]);
         if let Some(manifest) = &self.manifest_path {

@@ -87,16 +87,16 @@ fn bash_completes_the_command_of_cargo() {
     assert_eq!(script.status, Some(0));
     let file = folder.path().join("completions");
     fs::write(&file, script.out).unwrap();
-    let complete = |words: &str| {
+    let complete = |line: &str| {
         let bash = format!(
-            "cargos() {{ COMPREPLY=(from-cargo); }}; complete -F cargos cargo; source {}; COMP_WORDS=({words}); \
+            "cargos() {{ COMPREPLY=(from-cargo); }}; complete -F cargos cargo; source {}; COMP_WORDS=({line}); \
              COMP_CWORD=$(( ${{#COMP_WORDS[@]}} - 1 )); \
              _cargo_or_purlin cargo \"${{COMP_WORDS[COMP_CWORD]}}\" \"${{COMP_WORDS[COMP_CWORD-1]}}\"; \
              echo \"${{COMPREPLY[@]}}\"",
             file.display()
         );
         let outcome = Outcome::of(Command::new("bash").args(["--norc", "-c", &bash]));
-        assert_eq!(outcome.errors, "", "{words}");
+        assert_eq!(outcome.errors, "", "{line}");
         outcome.out.trim().to_owned()
     };
     assert_eq!(complete("cargo purlin con"), "contract");

@@ -105,7 +105,7 @@ fn one_of_several_services_is_chosen_by_folder_metadata_or_name() {
     );
     let error = selected(&wrong, "Cargo.toml", None).unwrap_err();
     assert!(
-        error.contains("[workspace.metadata.purlin] has a mistake:"),
+        error.contains("[workspace.metadata.purlin] has an error:"),
         "{error}"
     );
     assert!(

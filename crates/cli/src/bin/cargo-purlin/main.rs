@@ -135,8 +135,8 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Completions { shell } => {
             // Names in the script are made of this one, which has no space.
             let mut command = Cli::command().bin_name("cargo-purlin");
-            let script = completions::script(shell, &mut command)?;
-            std::io::stdout().write_all(&script)?;
+            let script = completions::script(shell, &mut command);
+            std::io::stdout().write_all(script.as_bytes())?;
             Ok(ExitCode::SUCCESS)
         }
     }
