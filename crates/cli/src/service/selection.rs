@@ -37,7 +37,13 @@ impl Selection {
         if let Some(manifest) = &self.manifest_path {
             cargo = cargo.arg("--manifest-path").arg(manifest);
         }
-        let metadata = cargo.read()?;
+        let metadata = cargo.read().map_err(|error| match error {
+            Error::Failed { .. } => Error::unsupported(
+                "cargo finds no package or workspace to read, see above: run the command in the folder of a service, or \
+                 name its Cargo.toml with --manifest-path",
+            ),
+            other => other,
+        })?;
         let metadata: Value = serde_json::from_str(&metadata)
             .map_err(|error| Error::invalid("`cargo metadata`", error))?;
         let package = self.find(&metadata)?;

@@ -115,6 +115,18 @@ fn one_of_several_services_is_chosen_by_folder_metadata_or_name() {
 }
 
 #[test]
+fn folder_without_a_package_is_an_error_with_the_remedy() {
+    let nothing = Workspace::new(&[]);
+    let outcome = nothing.cargo_purlin(".", &["dist"]);
+    assert_eq!(outcome.status, Some(2));
+    assert!(
+        outcome.errors.contains("--manifest-path"),
+        "{}",
+        outcome.errors
+    );
+}
+
+#[test]
 fn service_is_found_from_any_folder_below() {
     let workspace = workspace("", &["shop", "stock"]);
     let outcome = workspace.cargo_purlin("crates/shop/src", &["dist", "verify"]);
