@@ -33,6 +33,7 @@ pub mod clients;
 pub mod contract;
 pub mod dist;
 mod error;
+pub mod new;
 pub mod npm;
 pub mod oci;
 pub mod process;
@@ -41,6 +42,7 @@ mod progress;
 pub mod python;
 pub mod sbom;
 mod service;
+mod template;
 mod toolchain;
 
 pub use error::{Error, Result};

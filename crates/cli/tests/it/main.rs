@@ -10,6 +10,7 @@
 mod command_line;
 mod contract;
 mod metadata;
+mod new;
 mod provenance;
 mod selection;
 mod support;

@@ -9,6 +9,7 @@ use clap_complete::Shell;
 mod completions;
 mod contract;
 mod dist;
+mod new;
 mod run;
 
 /// The exit status when a check finds something: clients break, or files are not verified.
@@ -47,6 +48,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Creates a service in a folder of its own: operations, a database, authentication, tests, continuous integration
+    New(new::New),
     /// Builds what is deployed: static executables, container image, bills of materials, documents, provenance
     Dist(Box<dist::Dist>),
     /// Compares the service's OpenAPI documents with the saved ones, or any two documents
@@ -123,6 +126,7 @@ fn arguments(all: impl Iterator<Item = OsString>) -> Vec<OsString> {
 
 fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
+        Command::New(command) => new::new(&command),
         Command::Dist(command) => dist::dist(&command),
         Command::Contract(command) => contract::contract(&command),
         Command::Clients { options, selection } => {
