@@ -22,6 +22,7 @@ const AFTER_HELP: &str = "The service is a package that depends on purlin-app; [
 describes it. The keys are in https://github.com/purlin-rs/purlin/blob/main/docs/cargo-purlin.md
 
 Examples:
+  cargo purlin new shop                           a service with a database and authentication
   cargo purlin routes                             what the service serves
   cargo purlin dist                               the image, in target/purlin
   cargo purlin contract bless                     saves the OpenAPI documents
