@@ -49,7 +49,9 @@ fn in_text(program: &str, file: &str, text: &str) -> Vec<Mention> {
         };
         for code in codes.iter().flat_map(|code| code.split(&start).skip(1)) {
             let arguments = arguments(code);
-            if !arguments.is_empty() {
+            // `COMMAND` stands for any.
+            let is_name = |first: &String| !first.starts_with(|c: char| c.is_ascii_uppercase());
+            if arguments.first().is_some_and(is_name) {
                 mentions.push(Mention {
                     file: file.to_owned(),
                     line: index + 1,
@@ -118,7 +120,8 @@ fn exists(program: &Path, arguments: &[String]) -> bool {
     };
     let options = arguments.iter().filter(|it| it.starts_with("--"));
     let mut options = options.map(|option| option.split('=').next().unwrap_or_default());
-    help.is_some_and(|help| options.all(|option| help.contains(option)))
+    // Those of the service's own program come after `[ARGUMENTS]...`.
+    help.is_some_and(|help| help.contains("[ARGUMENTS]...") || options.all(|it| help.contains(it)))
 }
 
 #[cfg(test)]
