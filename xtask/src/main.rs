@@ -14,6 +14,7 @@ mod checks;
 mod ci;
 mod clients;
 mod compose;
+mod conduit;
 mod contract;
 mod deny;
 mod dist;
@@ -24,7 +25,11 @@ mod fuzz;
 mod http;
 mod kubernetes;
 mod parity;
+#[path = "../../crates/conduit/tests/it/support/postgres.rs"]
+#[allow(dead_code, reason = "the tests of Conduit use the rest")]
+mod postgres;
 mod programs;
+mod realworld;
 mod run;
 mod server;
 mod shapes;
@@ -113,6 +118,8 @@ enum Command {
     SwaggerUi(swagger_ui::Options),
     /// Sends a Flask-Rebar service and Purlin the same requests and compares the responses
     Parity,
+    /// Runs the Postman collection of the RealWorld project against Conduit, on each of its databases
+    Realworld(realworld::Options),
 }
 
 fn main() -> ExitCode {
@@ -156,6 +163,7 @@ fn run(command: Command) -> Result<()> {
         Command::Smoke(options) => smoke::smoke(&options),
         Command::SwaggerUi(options) => swagger_ui::swagger_ui(&options),
         Command::Parity => parity::parity(),
+        Command::Realworld(options) => realworld::realworld(&options),
     }
 }
 

@@ -68,6 +68,11 @@ impl Postgres {
         }
     }
 
+    /// Whether [`private`](Self::private) finds a server to start.
+    pub fn is_installed() -> bool {
+        programs().is_some()
+    }
+
     fn start_with(programs: PathBuf) -> io::Result<Self> {
         let folder = tempfile::Builder::new().prefix("postgres-").tempdir()?;
         let folder = folder.keep();
