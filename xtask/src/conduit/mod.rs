@@ -62,7 +62,7 @@ impl Database {
         }
         let server = postgres()?;
         Ok(Empty {
-            url: server.create_database()?,
+            url: server.url(&server.create_database()?),
             _postgres: Some(server),
         })
     }
@@ -75,12 +75,26 @@ impl Empty {
     }
 }
 
-/// Starts a PostgreSQL server of its own; installs it if it is missing.
+/// Starts a PostgreSQL server of its own.
 fn postgres() -> Result<Postgres> {
-    if !Postgres::is_installed() {
-        install("postgresql")?;
-    }
+    need_postgres()?;
     Postgres::private()?.context("PostgreSQL is not installed")
+}
+
+/// Installs PostgreSQL if it is missing.
+fn need_postgres() -> Result<()> {
+    if Postgres::is_installed() {
+        return Ok(());
+    }
+    install("postgresql")
+}
+
+/// Runs the tests of Conduit, on all databases.
+pub(crate) fn tested() -> Result<()> {
+    need_postgres()?;
+    let test = cargo().args(["test", "--quiet", "--package", "purlin-conduit"]);
+    // With this variable a missing database is a failure.
+    Ok(test.env("CI", "true").run()?)
 }
 
 /// The secret that signs tokens.

@@ -152,12 +152,12 @@ impl Postgres {
         supervisor.wait().map(drop)
     }
 
-    /// Creates an empty database and returns its URL.
+    /// Creates an empty database and returns its name.
     pub fn create_database(&self) -> io::Result<String> {
         let number = self.databases.fetch_add(1, Ordering::Relaxed);
         let name = format!("test_{number}");
         self.query("postgres", &format!("CREATE DATABASE {name}"))?;
-        Ok(self.url(&name))
+        Ok(name)
     }
 
     /// Returns the URL of a database.
