@@ -83,7 +83,7 @@ fn postgres() -> Result<Postgres> {
 
 /// Installs PostgreSQL if it is missing.
 fn need_postgres() -> Result<()> {
-    if Postgres::is_installed() {
+    if Postgres::installed().is_some() {
         return Ok(());
     }
     install("postgresql")

@@ -10,7 +10,7 @@ fn migration_that_fails_half_way_ends_the_start_and_leaves_nothing_behind() {
         database
             .execute("CREATE TABLE comments (other TEXT)")
             .unwrap();
-        let (status, log) = Server::spawn(&mut conduit(folder, database)).wait();
+        let (status, log) = Server::spawn(&mut conduit(folder, &database.url)).wait();
         assert_eq!(status.code(), Some(1), "{log}");
         assert!(
             log.contains("cannot open the resource `database`: "),
@@ -21,6 +21,6 @@ fn migration_that_fails_half_way_ends_the_start_and_leaves_nothing_behind() {
         assert!(users.is_err(), "the first table of the migration is there");
         // With the cause removed it starts.
         database.execute("DROP TABLE comments").unwrap();
-        Server::start(&mut conduit(folder, database)).stop();
+        Server::start(&mut conduit(folder, &database.url)).stop();
     });
 }

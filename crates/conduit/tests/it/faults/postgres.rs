@@ -15,7 +15,7 @@ fn service_rejects_requests_while_postgresql_is_stopped_and_recovers_when_it_sta
     let Some(mut postgres) = Postgres::private().unwrap() else {
         return;
     };
-    let database = Database::in_server(&postgres);
+    let database = Database::in_server(&postgres).url;
     let folder = Folder::new();
     let mut server = Server::start(&mut conduit(&folder, &database));
     let operations = server.operations();
@@ -44,7 +44,7 @@ fn service_ends_where_postgresql_cannot_be_reached_at_start() {
     let Some(mut postgres) = Postgres::private().unwrap() else {
         return;
     };
-    let database = Database::in_server(&postgres);
+    let database = Database::in_server(&postgres).url;
     postgres.stop().unwrap();
     let folder = Folder::new();
     let (status, log) = Server::spawn(&mut conduit(&folder, &database)).wait();
@@ -62,7 +62,7 @@ fn connection_that_ends_within_a_transaction_leaves_nothing_behind() {
     };
     let database = Database::in_server(&postgres);
     let folder = Folder::new();
-    let server = Server::start(&mut conduit(&folder, &database));
+    let server = Server::start(&mut conduit(&folder, &database.url));
     let author = Client::registered(&server, "author");
     let query = |sql: &str| postgres.query("test_0", sql).unwrap();
 
@@ -98,7 +98,7 @@ fn connections_that_postgresql_ended_are_replaced_before_they_are_used() {
     };
     let database = Database::in_server(&postgres);
     let folder = Folder::new();
-    let server = Server::start(&mut conduit(&folder, &database));
+    let server = Server::start(&mut conduit(&folder, &database.url));
     let author = Client::registered(&server, "author");
     for round in 0..5 {
         let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \

@@ -24,7 +24,7 @@ fn race(send: impl Fn(usize) -> u16 + Sync) -> Vec<u16> {
 #[test]
 fn one_of_the_users_who_register_an_email_at_once_gets_it() {
     on_each_database(|folder, database| {
-        let server = Server::start(&mut conduit(folder, database));
+        let server = Server::start(&mut conduit(folder, &database.url));
         let client = Client::new(&server);
         let statuses = race(|number| {
             client
@@ -43,7 +43,7 @@ fn one_of_the_users_who_register_an_email_at_once_gets_it() {
 #[test]
 fn one_of_the_articles_with_a_title_published_at_once_gets_the_slug() {
     on_each_database(|folder, database| {
-        let server = Server::start(&mut conduit(folder, database));
+        let server = Server::start(&mut conduit(folder, &database.url));
         let author = Client::registered(&server, "author");
         let statuses = race(|_| author.publish("The same title").0);
         assert_eq!(statuses, expected(), "{}", database.url);
@@ -60,7 +60,7 @@ fn one_of_the_articles_with_a_title_published_at_once_gets_the_slug() {
 #[test]
 fn favorites_of_many_clients_are_counted_once_each() {
     on_each_database(|folder, database| {
-        let server = Server::start(&mut conduit(folder, database));
+        let server = Server::start(&mut conduit(folder, &database.url));
         let author = Client::registered(&server, "author");
         let (_, article) = author.publish("Popular");
         let path = format!(
@@ -77,6 +77,6 @@ fn favorites_of_many_clients_are_counted_once_each() {
 /// One client is served; the others learn that the name is taken.
 fn expected() -> Vec<u16> {
     let mut statuses = vec![201];
-    statuses.resize(CLIENTS, 409);
+    statuses.resize(CLIENTS, 422);
     statuses
 }

@@ -21,7 +21,7 @@ use crate::process::{Folder, Server, in_shell, wait_until};
 fn writes_are_rejected_while_another_process_writes_and_reads_are_served() {
     let folder = Folder::new();
     let database = Database::sqlite(&folder);
-    let server = Server::start(&mut conduit(&folder, &database));
+    let server = Server::start(&mut conduit(&folder, &database.url));
     let author = Client::registered(&server, "author");
     assert_eq!(author.publish("Before").0, 201);
     System::new().block_on(async {
@@ -43,7 +43,7 @@ fn writes_are_rejected_while_the_disk_is_full() {
     let database = Database::sqlite(&folder);
     // The size of a file is limited in place of the disk: writes beyond it fail, as signals of it are ignored.
     let script = "trap '' XFSZ; ulimit -f 2000; exec \"$0\" \"$@\"";
-    let mut limited = in_shell(script, &conduit(&folder, &database));
+    let mut limited = in_shell(script, &conduit(&folder, &database.url));
     let server = Server::start(&mut limited);
     let author = Client::registered(&server, "author");
     let mut published = 0;
@@ -58,7 +58,7 @@ fn writes_are_rejected_while_the_disk_is_full() {
     assert_eq!(author.get("/api/articles").1["articlesCount"], published);
     drop(server);
     // Nothing is half written: with space it goes on.
-    let server = Server::start(&mut conduit(&folder, &database));
+    let server = Server::start(&mut conduit(&folder, &database.url));
     let author = author.at(&server);
     assert_eq!(author.get("/api/articles").1["articlesCount"], published);
     assert_eq!(author.publish("With space").0, 201);
@@ -68,7 +68,7 @@ fn writes_are_rejected_while_the_disk_is_full() {
 fn requests_are_rejected_while_the_file_is_gone_and_served_when_it_is_back() {
     let folder = Folder::new();
     let database = Database::sqlite(&folder);
-    let mut server = Server::start(&mut conduit(&folder, &database));
+    let mut server = Server::start(&mut conduit(&folder, &database.url));
     let operations = server.operations();
     let author = Client::registered(&server, "author");
     assert_eq!(author.publish("Before").0, 201);
@@ -96,7 +96,7 @@ fn requests_are_rejected_while_the_file_is_gone_and_served_when_it_is_back() {
 fn what_was_acknowledged_before_a_kill_is_there_after_a_restart() {
     let folder = Folder::new();
     let database = Database::sqlite(&folder);
-    let mut server = Server::start(&mut conduit(&folder, &database));
+    let mut server = Server::start(&mut conduit(&folder, &database.url));
     let author = Client::registered(&server, "author");
     let acknowledged = Mutex::new(BTreeSet::new());
     for round in 0..3 {
@@ -123,7 +123,7 @@ fn what_was_acknowledged_before_a_kill_is_there_after_a_restart() {
             killed.store(true, Ordering::Release);
             server.signal("KILL");
         });
-        server = Server::start(&mut conduit(&folder, &database));
+        server = Server::start(&mut conduit(&folder, &database.url));
         let found: BTreeSet<_> = author.at(&server).titles().into_iter().collect();
         let acknowledged = acknowledged.lock().unwrap();
         let lost: Vec<_> = acknowledged.difference(&found).collect();

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _, sqlite::SqliteConnectOptions};
 
 use crate::{
-    process::{Folder, Server, http, http::Connection, observed, variable},
+    process::{DEADLINE, Folder, Server, http, http::Connection, observed, variable},
     support::postgres::Postgres,
 };
 
@@ -64,9 +64,9 @@ impl<'a> Database<'a> {
 }
 
 /// Returns the program with this database, on free ports for the API and for operations.
-pub fn conduit(folder: &Folder, database: &Database<'_>) -> Command {
+pub fn conduit(folder: &Folder, database: &str) -> Command {
     let mut command = observed(folder);
-    command.env(variable("DATABASE__URL"), &database.url);
+    command.env(variable("DATABASE__URL"), database);
     command
 }
 

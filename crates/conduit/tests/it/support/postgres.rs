@@ -52,7 +52,7 @@ impl Postgres {
     /// In the second case it prints that the current test is skipped; with the environment variable `CI` it is an error.
     pub fn shared() -> io::Result<Option<&'static Self>> {
         static SHARED: OnceLock<io::Result<Option<Postgres>>> = OnceLock::new();
-        let shared = SHARED.get_or_init(|| programs().map(Self::start_with).transpose());
+        let shared = SHARED.get_or_init(|| Self::installed().map(Self::start_with).transpose());
         match shared {
             Ok(Some(server)) => Ok(Some(server)),
             Ok(None) => skip().map(|()| None),
@@ -62,15 +62,30 @@ impl Postgres {
 
     /// Starts a server for one test alone; otherwise like [`shared`](Self::shared).
     pub fn private() -> io::Result<Option<Self>> {
-        match programs() {
+        match Self::installed() {
             Some(programs) => Self::start_with(programs).map(Some),
             None => skip().map(|()| None),
         }
     }
 
-    /// Whether [`private`](Self::private) finds a server to start.
-    pub fn is_installed() -> bool {
-        programs().is_some()
+    /// Returns the folder with the programs of the newest version that is installed, by Debian's package or in `PATH`.
+    pub fn installed() -> Option<PathBuf> {
+        let mut versions: Vec<_> = fs::read_dir("/usr/lib/postgresql")
+            .into_iter()
+            .flatten()
+            .filter_map(|version| {
+                let version = version.ok()?;
+                let number: u32 = version.file_name().to_str()?.parse().ok()?;
+                Some((number, version.path().join("bin")))
+            })
+            .collect();
+        versions.sort();
+        let newest = versions.into_iter().rev().map(|(_, programs)| programs);
+        let paths = env::var_os("PATH").unwrap_or_default();
+        let paths = env::split_paths(&paths).collect::<Vec<_>>();
+        newest
+            .chain(paths)
+            .find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
     }
 
     fn start_with(programs: PathBuf) -> io::Result<Self> {
@@ -203,26 +218,6 @@ impl Drop for Postgres {
             let _ = fs::remove_dir_all(&self.folder);
         }
     }
-}
-
-/// Returns the folder with the programs of the newest version that is installed, by Debian's package or in `PATH`.
-fn programs() -> Option<PathBuf> {
-    let mut versions: Vec<_> = fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .filter_map(|version| {
-            let version = version.ok()?;
-            let number: u32 = version.file_name().to_str()?.parse().ok()?;
-            Some((number, version.path().join("bin")))
-        })
-        .collect();
-    versions.sort();
-    let newest = versions.into_iter().rev().map(|(_, programs)| programs);
-    let paths = env::var_os("PATH").unwrap_or_default();
-    let paths = env::split_paths(&paths).collect::<Vec<_>>();
-    newest
-        .chain(paths)
-        .find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
 }
 
 /// Prints that the current test is skipped, past the capture of the test's output.
