@@ -32,13 +32,14 @@ pub(crate) fn lint() -> Result<()> {
 }
 
 /// The features of purlin-router that its users may leave out.
-const FEATURES: [&str; 8] = [
+const FEATURES: [&str; 9] = [
     "",
     "basic",
     "compression",
     "jwks-url",
     "jwt",
     "multipart",
+    "passwords",
     "swagger-ui",
     "yaml",
 ];

@@ -42,7 +42,8 @@
 //! | `multipart` | yes | `Multipart`, `File`, `InMemory`, `Uploads`: multipart forms and uploaded files | actix-multipart, tempfile |
 //! | `swagger-ui` | yes | the docs page; implies `compression` | |
 //! | `yaml` | yes | documents as YAML | |
-//! | `basic` | no | `Basic`: passwords with argon2 and bcrypt | argon2, base64, bcrypt |
+//! | `passwords` | no | `Passwords`: hashes of argon2 and bcrypt | argon2, bcrypt, getrandom |
+//! | `basic` | no | `Basic`: HTTP Basic authentication; implies `passwords` | hmac |
 //! | `jwt` | no | `Bearer`: JSON Web Tokens | jsonwebtoken |
 //! | `jwks-url` | no | the keys of tokens from a JWKS URL; implies `jwt` | ureq |
 //! | `uuid1`, `chrono04`, `jiff02`, `rust_decimal1` | no | the types of these crates in schemas | uuid, chrono, jiff, rust_decimal |
@@ -201,57 +202,12 @@ pub mod __app;
 #[doc(hidden)]
 pub mod __private;
 
-/// The examples of the project's README, compiled and run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct Readme;
-
 /// The examples of this crate's README, compiled and run as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct CrateReadme;
 
-/// The examples of the documentation, compiled and run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/authentication.md")]
-struct Authentication;
-
 /// The port of a service, line by line, compiled and run as a test.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/coming-from-flask-rebar.md")]
 struct ComingFromFlaskRebar;
-
-/// The examples of the documentation, compiled and run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/versioning.md")]
-struct Versioning;
-
-/// The examples of the documentation, compiled and run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/parameters.md")]
-struct Parameters;
-
-/// The examples of the documentation, compiled and run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/pagination.md")]
-struct Pagination;
-
-/// The examples of the documentation, compiled and run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/bodies.md")]
-struct Bodies;
-
-/// The examples of the documentation, compiled and run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/responses.md")]
-struct Responses;
-
-/// The examples of the documentation, compiled and run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/testing.md")]
-struct Testing;
-
-/// The examples of the documentation, compiled and run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/errors.md")]
-struct Errors;
