@@ -280,8 +280,13 @@ async fn list_articles(
         limit,
         offset,
     } = search.into_inner();
-    for (field, text) in [("tag", &tag), ("author", &author), ("favorited", &favorited)] {
-        text.as_deref().map_or(Ok(()), |text| check_text(field, text, 50))?;
+    for (field, text) in [
+        ("tag", &tag),
+        ("author", &author),
+        ("favorited", &favorited),
+    ] {
+        text.as_deref()
+            .map_or(Ok(()), |text| check_text(field, text, 50))?;
     }
     let limit = limit.unwrap_or(20);
     if !(1..=100).contains(&limit) {

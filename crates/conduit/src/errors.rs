@@ -129,17 +129,18 @@ impl From<sqlx::Error> for SaveError {
 fn is_temporary(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
-        sqlx::Error::Database(error) => match error.code().as_deref().unwrap_or_default() {
-            // SQLite: busy, locked, disk full, and their variants.
-            "5" | "6" | "13" | "261" | "262" | "517" | "773" => true,
-            // PostgreSQL: connection exceptions, conflicts of transactions, no resources, shutdown.
-            code => {
-                code.len() == 5
-                    && ["08", "40", "53", "57"]
-                        .iter()
-                        .any(|it| code.starts_with(it))
+        sqlx::Error::Database(error) => {
+            let code = error.code().unwrap_or_default();
+            if code.len() == 5 {
+                // PostgreSQL: connection exceptions, conflicts of transactions, no resources, shutdown.
+                return ["08", "40", "53", "57"]
+                    .iter()
+                    .any(|it| code.starts_with(it));
             }
-        },
+            // SQLite: busy, locked, read-only, input or output failed, full, cannot be opened. The upper byte says why.
+            let code = code.parse::<u16>().unwrap_or_default();
+            matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14)
+        }
         _ => false,
     }
 }

@@ -3,6 +3,7 @@
 mod articles;
 mod comments;
 mod profiles;
+mod sqlite_file;
 mod users;
 
 use std::{num::ParseIntError, time::Duration};
@@ -71,11 +72,10 @@ impl Database {
             let options: SqliteConnectOptions = url.parse().map_err(OpenError::Url)?;
             let file = options.get_filename().display().to_string();
             let options = options
-                .create_if_missing(true)
                 .journal_mode(SqliteJournalMode::Wal)
                 .foreign_keys(true)
                 .busy_timeout(timeout);
-            let pool = pool_options(settings).connect_with(options).await;
+            let pool = sqlite_file::connect(pool_options(settings), options).await;
             let pool = pool.map_err(|source| OpenError::File { file, source })?;
             sqlx::migrate!("migrations/sqlite").run(&pool).await?;
             Ok(Self::Sqlite(pool))

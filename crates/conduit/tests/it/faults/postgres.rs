@@ -24,7 +24,7 @@ fn service_rejects_requests_while_postgresql_is_stopped_and_recovers_when_it_sta
     assert_eq!(readiness(operations), 200);
 
     postgres.stop().unwrap();
-    assert_eq!(readiness(operations), 503);
+    wait_until("the service is not ready", || readiness(operations) == 503);
     let begun = Instant::now();
     assert_eq!(author.get("/api/articles").0, 503);
     assert_eq!(author.publish("Meanwhile").0, 503);

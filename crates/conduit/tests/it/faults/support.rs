@@ -67,6 +67,11 @@ impl<'a> Database<'a> {
 pub fn conduit(folder: &Folder, database: &str) -> Command {
     let mut command = observed(folder);
     command.env(variable("DATABASE__URL"), database);
+    // Tokens are valid after a restart, too.
+    command.env(
+        variable("TOKENS__SECRET"),
+        "a secret of tests, of 32 bytes and more",
+    );
     command
 }
 
@@ -128,7 +133,7 @@ impl Client {
         let article = json!({
             "title": title,
             "description": "What it is about.",
-            "body": "Some paragraphs.",
+            "body": "A paragraph. ".repeat(500),
             "tagList": ["faults", "tests"],
         });
         self.try_send("POST", "/api/articles", &json!({"article": article}))
@@ -142,13 +147,19 @@ impl Client {
         self.try_send(method, path, body).unwrap()
     }
 
-    /// Returns the titles of all articles.
+    /// Returns the titles of all articles, the newest first.
     pub fn titles(&self) -> Vec<String> {
-        let (status, list) = self.get("/api/articles?limit=100");
-        assert_eq!(status, 200, "{list}");
-        let articles = list["articles"].as_array().unwrap();
-        let titles = articles.iter().map(|it| it["title"].as_str().unwrap());
-        titles.map(ToOwned::to_owned).collect()
+        let mut titles = Vec::new();
+        loop {
+            let (status, list) = self.get(&format!("/api/articles?offset={}", titles.len()));
+            assert_eq!(status, 200, "{list}");
+            let page = list["articles"].as_array().unwrap();
+            if page.is_empty() {
+                return titles;
+            }
+            let found = page.iter().map(|it| it["title"].as_str().unwrap());
+            titles.extend(found.map(ToOwned::to_owned));
+        }
     }
 
     /// Sends a request with a JSON body, unless it is `null`. The response is compared with the document.
