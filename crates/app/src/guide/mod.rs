@@ -3,8 +3,16 @@
 //! The pages are those of `docs/guide` in the repository, where they can be read as well.
 
 #[cfg_attr(not(doctest), doc = include_str!("links.md"))]
+#[doc = include_str!("../../guide/operations.md")]
+pub mod operations {}
+
+#[cfg_attr(not(doctest), doc = include_str!("links.md"))]
 #[doc = include_str!("../../guide/parameters.md")]
 pub mod parameters {}
+
+#[cfg_attr(not(doctest), doc = include_str!("links.md"))]
+#[doc = include_str!("../../guide/schemas.md")]
+pub mod schemas {}
 
 #[cfg_attr(not(doctest), doc = include_str!("links.md"))]
 #[doc = include_str!("../../guide/bodies.md")]
@@ -31,6 +39,10 @@ pub mod pagination {}
 pub mod authentication {}
 
 #[cfg_attr(not(doctest), doc = include_str!("links.md"))]
+#[doc = include_str!("../../guide/authorization.md")]
+pub mod authorization {}
+
+#[cfg_attr(not(doctest), doc = include_str!("links.md"))]
 #[doc = include_str!("../../guide/state.md")]
 pub mod state {}
 
@@ -41,6 +53,18 @@ pub mod settings {}
 #[cfg_attr(not(doctest), doc = include_str!("links.md"))]
 #[doc = include_str!("../../guide/middleware.md")]
 pub mod middleware {}
+
+#[cfg_attr(not(doctest), doc = include_str!("links.md"))]
+#[doc = include_str!("../../guide/background-work.md")]
+pub mod background_work {}
+
+#[cfg_attr(not(doctest), doc = include_str!("links.md"))]
+#[doc = include_str!("../../guide/front-ends.md")]
+pub mod front_ends {}
+
+#[cfg_attr(not(doctest), doc = include_str!("links.md"))]
+#[doc = include_str!("../../guide/extractors-and-replies.md")]
+pub mod extractors_and_replies {}
 
 #[cfg_attr(not(doctest), doc = include_str!("links.md"))]
 #[doc = include_str!("../../guide/testing.md")]
