@@ -111,6 +111,7 @@ impl Database {
         Ok(article?)
     }
 
+    /// Returns who wrote an article.
     pub async fn author(&self, slug: &str) -> Result<Option<UserId>, ServerError> {
         const SELECT: &str = "SELECT author_id FROM articles WHERE slug = $1";
         Ok(with_pool!(self, pool => query_scalar(SELECT).bind(slug).fetch_optional(pool).await)?)
@@ -206,6 +207,7 @@ impl Database {
         Ok(())
     }
 
+    /// Does nothing if the article is no favorite of the user.
     pub async fn unfavorite(&self, user: UserId, slug: &str) -> Result<(), ServerError> {
         const DELETE: &str = "
             DELETE FROM favorites

@@ -88,6 +88,7 @@ impl Database {
         Ok(author?)
     }
 
+    /// Does nothing if there is no such comment.
     pub async fn delete_comment(&self, id: i64) -> Result<(), ServerError> {
         const DELETE: &str = "DELETE FROM comments WHERE id = $1";
         with_pool!(self, pool => query(DELETE).bind(id).execute(pool).await.map(drop))?;

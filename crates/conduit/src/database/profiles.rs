@@ -33,6 +33,7 @@ impl Database {
         Ok(())
     }
 
+    /// Does nothing if the one does not follow the other.
     pub async fn unfollow(&self, follower: UserId, username: &str) -> Result<(), ServerError> {
         const DELETE: &str = "
             DELETE FROM follows

@@ -20,6 +20,7 @@ pub struct Account {
 }
 
 impl Database {
+    /// Stores an account and returns it.
     pub async fn insert_account(
         &self,
         email: &str,
@@ -34,11 +35,13 @@ impl Database {
         Ok(account?)
     }
 
+    /// Returns an account.
     pub async fn account(&self, id: UserId) -> Result<Option<Account>, ServerError> {
         const SELECT: &str = "SELECT * FROM users WHERE id = $1";
         Ok(with_pool!(self, pool => query_as(SELECT).bind(id).fetch_optional(pool).await)?)
     }
 
+    /// Returns the account with this address, in upper or lower case.
     pub async fn account_by_email(&self, email: &str) -> Result<Option<Account>, ServerError> {
         const SELECT: &str = "SELECT * FROM users WHERE lower(email) = lower($1)";
         Ok(with_pool!(self, pool => query_as(SELECT).bind(email).fetch_optional(pool).await)?)

@@ -150,9 +150,9 @@ async fn check_author(db: &Db, slug: &str, caller: &Caller) -> Result<(), OwnerE
 /// Returns a title in lower case, with a hyphen for what is neither a letter nor a digit.
 fn slug_of(title: &str) -> String {
     let title = title.to_lowercase();
-    let words = title.split(|character: char| !character.is_alphanumeric());
-    let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
-    match words.join("-") {
+    let parts = title.split(|character: char| !character.is_alphanumeric());
+    let parts: Vec<_> = parts.filter(|word| !word.is_empty()).collect();
+    match parts.join("-") {
         slug if slug.is_empty() => "untitled".to_owned(),
         // `GET /articles/feed` is another operation.
         slug if slug == "feed" => "feed-1".to_owned(),

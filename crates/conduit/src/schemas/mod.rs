@@ -6,8 +6,7 @@ mod text;
 mod users;
 
 pub use articles::{
-    Article, ArticleBody, ArticlePreview, Articles, NewArticle, Search, TagList, Tags,
-    UpdateArticle,
+    Article, ArticleBody, ArticlePreview, Articles, NewArticle, Search, Tags, UpdateArticle,
 };
 pub use comments::{Comment, CommentBody, Comments, NewComment};
 pub use text::{Tag, Text, Timestamp};
