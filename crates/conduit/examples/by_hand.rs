@@ -396,7 +396,7 @@ fn routes(config: &mut web::ServiceConfig) {
 }
 
 #[actix_web::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let url = env::var("DATABASE")?;
     let database = Data::new(if url.starts_with("sqlite:") {
         Database::Sqlite(SqlitePool::connect(&url).await?)

@@ -7,15 +7,10 @@ use std::{env, error::Error};
 
 use actix_web::{App, HttpServer, web::Data};
 use purlin_app::Secret;
-use purlin_conduit::{
-    auth::Auth,
-    database::Database,
-    registry,
-    settings::{DatabaseSettings, TokenSettings},
-};
+use purlin_conduit::{Auth, Database, DatabaseSettings, TokenSettings, registry};
 
 #[actix_web::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let variable = |name, default: &str| env::var(name).unwrap_or_else(|_| default.to_owned());
     let settings = DatabaseSettings {
         url: Secret::new(variable("DATABASE", "sqlite:conduit.db")),
