@@ -13,6 +13,8 @@ mod browser;
 mod checks;
 mod ci;
 mod clients;
+#[cfg(test)]
+mod commands;
 mod compose;
 mod conduit;
 mod contract;
@@ -24,19 +26,24 @@ mod faults;
 mod fuzz;
 mod http;
 mod kubernetes;
+mod packages;
 mod parity;
 #[path = "../../crates/conduit/tests/it/support/postgres.rs"]
 #[allow(dead_code, reason = "the tests of Conduit use the rest")]
 mod postgres;
 mod programs;
 mod realworld;
+mod quick;
 mod run;
+mod semver;
 mod server;
 mod shapes;
 mod smoke;
 mod swagger_ui;
 mod tidy;
 mod versions;
+#[cfg(test)]
+mod workflows;
 
 /// Builds, checks and measures Purlin.
 #[derive(Parser)]
@@ -54,6 +61,8 @@ struct Cli {
 enum Command {
     /// Runs every check of the continuous integration except `cargo test`
     Ci(ci::Options),
+    /// Runs the checks that take minutes and install nothing: format, tidy, clippy and the fast tests
+    Quick,
     /// Formats the sources; with --check only lists what differs
     Fmt {
         /// Change nothing, fail where rustfmt would change something
@@ -99,6 +108,10 @@ enum Command {
     Kubernetes,
     /// Names the images of others with their digests, in deploy/.env
     Images(compose::images::Options),
+    /// Checks and packs the crates that are published, as crates.io gets them
+    Packages(packages::Options),
+    /// Compares the public items of the published crates with their last release, by cargo-semver-checks
+    Semver(semver::Options),
     /// Starts the servers behind the edge with Docker Compose, or those that are missing
     Up(compose::Options),
     /// Stops what `up` started
@@ -137,6 +150,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<()> {
     match command {
         Command::Ci(options) => ci::run(&options),
+        Command::Quick => quick::quick(),
         Command::Fmt { check } => checks::fmt(check),
         Command::Lint => checks::lint(),
         Command::Tidy(options) => tidy::tidy(&options),
@@ -155,6 +169,8 @@ fn run(command: Command) -> Result<()> {
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Kubernetes => kubernetes::kubernetes(),
         Command::Images(options) => compose::images::images(&options),
+        Command::Packages(options) => packages::packages(&options),
+        Command::Semver(options) => semver::semver(&options),
         Command::Up(options) => compose::up(&options),
         Command::Down => compose::down(),
         Command::Roll => compose::roll(),

@@ -1,8 +1,29 @@
 //! What a service built on Purlin needs around its code, in any repository: a static build, a container image written
-//! without a daemon, bills of materials, a comparison of its OpenAPI document with the last released one, and clients.
+//! without a daemon, bills of materials, signed provenance, a comparison of its OpenAPI document with the last released one,
+//! and clients. Most users call the command `cargo purlin`; this is the library behind it, for an `xtask` of your own.
 //!
-//! Nothing here knows a particular service: [`Service`] describes the one that is packaged, and the caller of
-//! [`contract`] passes the documents. `cargo xtask` calls this crate for Purlin's own server.
+//! ```no_run
+//! use cargo_purlin::{Service, dist};
+//!
+//! // Builds the package `my-server` for this machine and writes image, bills of materials, provenance and checksums.
+//! let service = Service::of_package(".", "my-server")?;
+//! dist::dist(&service, &dist::Options::for_this_machine()?)?;
+//! # Ok::<(), cargo_purlin::Error>(())
+//! ```
+//!
+//! # Where to find what
+//!
+//! | to | see |
+//! |---|---|
+//! | describe the service that is packaged | [`Service`] |
+//! | build, package, verify and push it | [`dist`]; its parts are [`build`], [`oci`], [`sbom`] and [`attest`] |
+//! | find changes of its document that break clients | [`contract`] |
+//! | generate clients | [`clients`] |
+//! | run other programs, in an `xtask` of your own | [`process`], [`npm`], [`python`] |
+//!
+//! Nothing here knows a particular service: [`Service`] describes it, and the caller of [`contract`] passes the documents.
+//! It runs on Linux. In the repository are the pages about [images](https://github.com/purlin-rs/purlin/blob/main/docs/deploy.md),
+//! [comparisons](https://github.com/purlin-rs/purlin/blob/main/docs/compatibility.md) and [clients](https://github.com/purlin-rs/purlin/blob/main/docs/clients.md).
 
 pub mod attest;
 pub mod build;

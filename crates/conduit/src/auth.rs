@@ -29,38 +29,24 @@ pub struct Claims {
 pub struct Auth {
     issuer: JwtIssuer,
     passwords: Passwords,
-    has_generated_secret: bool,
 }
 
 impl Auth {
     /// Reads the secret from the settings, or generates one.
     pub fn new(settings: &TokenSettings) -> Result<Self, BoxError> {
         let mut secret = settings.secret.expose_secret().clone().into_bytes();
-        let has_generated_secret = secret.is_empty();
-        if has_generated_secret {
+        if secret.is_empty() {
             secret.resize(32, 0);
             getrandom::fill(&mut secret)?;
         }
-        let hours = u64::from(settings.lifetime);
+        let lifetime = Duration::from_secs(u64::from(settings.lifetime) * 60 * 60);
         let issuer = JwtIssuer::hmac(secret)?
             .issuer("conduit")
-            .audience("conduit")
-            .lifetime(Duration::from_secs(hours * 60 * 60));
+            .audience("conduit");
         Ok(Self {
-            issuer,
+            issuer: issuer.lifetime(lifetime),
             passwords: Passwords::new(),
-            has_generated_secret,
         })
-    }
-
-    /// Returns a message to print at startup, if the settings have no secret.
-    pub fn notice(&self) -> impl FnOnce(&str) -> Option<String> + use<> {
-        let has_generated_secret = self.has_generated_secret;
-        move |_| {
-            has_generated_secret.then(|| {
-                "tokens.secret is not set: tokens are valid until the server stops".to_owned()
-            })
-        }
     }
 
     /// Returns the authenticator of the tokens.
@@ -75,16 +61,12 @@ impl Auth {
     }
 
     /// Hashes a password.
-    pub async fn hash(&self, password: String) -> Result<String, ServerError> {
+    pub async fn hash(&self, password: &str) -> Result<String, ServerError> {
         Ok(self.passwords.hash(password).await?)
     }
 
     /// Returns whether a password has this hash; `None` for a user who does not exist takes as long.
-    pub async fn verify(
-        &self,
-        password: String,
-        hash: Option<String>,
-    ) -> Result<bool, ServerError> {
+    pub async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool, ServerError> {
         Ok(self.passwords.verify(password, hash).await?)
     }
 }

@@ -8,16 +8,19 @@ use purlin_router::{
     auth::PasswordError,
     error::{
         ErrorFormat, ErrorParts, Unexpected,
-        http::{Forbidden, NotFound, Unauthorized},
+        http::{Forbidden, Unauthorized},
     },
     schema,
     schemas::{Direction, Location, SchemaWithDefinitions, ValidatorErrors, describe},
 };
+use sqlx::error::ErrorKind;
 
 /// What any operation can fail with, through no fault of its client.
 #[derive(Debug, thiserror::Error, ApiError)]
+#[error(transparent)]
+#[status(transparent)]
 pub enum ServerError {
-    /// The database or the server is too busy or not available.
+    /// The database is too busy or not available.
     #[error("the database is not available")]
     #[status(503)]
     Unavailable {
@@ -26,143 +29,149 @@ pub enum ServerError {
         retry_after: u32,
         source: sqlx::Error,
     },
-    #[error(transparent)]
-    #[status(transparent)]
     Password(#[from] PasswordError),
-    #[error(transparent)]
-    #[status(transparent)]
     Unexpected(#[from] Unexpected),
 }
 
-/// A value that has to be unique, and is not.
-#[derive(Debug, thiserror::Error, ApiError)]
-#[error("has already been taken")]
-#[status(422)]
-pub struct Taken {
-    /// The field of the request.
-    #[member]
-    field: &'static str,
-}
-
-/// An account that does not exist, or not with this password.
-#[derive(Debug, thiserror::Error, ApiError)]
-#[error(transparent)]
-#[status(transparent)]
-pub enum AccountError {
-    Unauthorized(#[from] Unauthorized),
-    Server(#[from] ServerError),
-}
-
-/// A user or an article that does not exist.
+/// The error of an operation on something that may not exist.
 #[derive(Debug, thiserror::Error, ApiError)]
 #[error(transparent)]
 #[status(transparent)]
 pub enum LookupError {
-    NotFound(#[from] NotFound),
+    /// The article, the comment or the user does not exist.
+    #[error("does not exist")]
+    #[status(404)]
+    NotFound,
     Server(#[from] ServerError),
 }
 
-/// A change of something that does not exist, or belongs to another user.
+/// The error of a change of what may belong to another user.
 #[derive(Debug, thiserror::Error, ApiError)]
 #[error(transparent)]
 #[status(transparent)]
 pub enum OwnerError {
     Forbidden(#[from] Forbidden),
-    NotFound(#[from] NotFound),
-    Server(#[from] ServerError),
+    Lookup(#[from] LookupError),
 }
 
-/// A row that cannot be stored as it is.
+/// The error of storing values that have to be unique.
 #[derive(Debug, thiserror::Error, ApiError)]
 #[error(transparent)]
 #[status(transparent)]
-pub enum SaveError {
-    Taken(#[from] Taken),
+pub enum InsertError {
+    /// Another article or user has this value.
+    #[error("has already been taken")]
+    #[status(422)]
+    Taken {
+        /// The field of the request.
+        #[member]
+        field: &'static str,
+    },
     Server(#[from] ServerError),
 }
 
-/// A row that cannot be stored, because of its values or because the caller's account is gone.
-#[derive(Debug, thiserror::Error, ApiError)]
-#[error(transparent)]
-#[status(transparent)]
-pub enum SaveOwnError {
-    Unauthorized(#[from] Unauthorized),
-    Save(#[from] SaveError),
-    Server(#[from] ServerError),
-}
-
-/// A change that cannot be stored, or is not the caller's to make.
+/// The error of storing values that have to be unique, and belong to what may not exist.
 #[derive(Debug, thiserror::Error, ApiError)]
 #[error(transparent)]
 #[status(transparent)]
 pub enum UpdateError {
-    NotFound(#[from] NotFound),
-    Owner(#[from] OwnerError),
-    Save(#[from] SaveError),
+    Insert(#[from] InsertError),
+    Lookup(#[from] LookupError),
+    Server(#[from] ServerError),
 }
 
-/// The rule: what passes with time is 503, everything else is a defect and 500.
+/// The error of such a change of what may belong to another user.
+#[derive(Debug, thiserror::Error, ApiError)]
+#[error(transparent)]
+#[status(transparent)]
+pub enum UpdateOwnError {
+    Forbidden(#[from] Forbidden),
+    Lookup(#[from] LookupError),
+    Update(#[from] UpdateError),
+}
+
+/// The error of a login.
+#[derive(Debug, thiserror::Error, ApiError)]
+#[error(transparent)]
+#[status(transparent)]
+pub enum LoginError {
+    Unauthorized(#[from] Unauthorized),
+    Server(#[from] ServerError),
+}
+
+/// What passes with time is 503; everything else is a defect, and 500.
 impl From<sqlx::Error> for ServerError {
     fn from(source: sqlx::Error) -> Self {
-        if is_temporary(&source) {
-            let retry_after = 1;
-            Self::Unavailable {
-                retry_after,
+        let is_temporary = match &source {
+            sqlx::Error::Io(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => true,
+            sqlx::Error::Database(error) => match error.code().as_deref().unwrap_or_default() {
+                // PostgreSQL: no connection, conflict of transactions, no resources, shutdown.
+                code if code.len() == 5 => matches!(&code[..2], "08" | "40" | "53" | "57"),
+                // SQLite: busy, locked, read-only, failed input or output, disk full, no file; the upper byte says why.
+                code => {
+                    let code = code.parse::<u16>().unwrap_or_default();
+                    matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14)
+                }
+            },
+            _ => false,
+        };
+        match is_temporary {
+            true => Self::Unavailable {
+                retry_after: 1,
                 source,
-            }
-        } else {
-            Self::Unexpected(source.into())
+            },
+            false => Self::Unexpected(source.into()),
         }
     }
 }
 
-/// The rule of statements that store unique values: a duplicate is the client's mistake, and 422.
-impl From<sqlx::Error> for SaveError {
+/// A row that is not there, or that refers to one that is not, is 404.
+impl From<sqlx::Error> for LookupError {
     fn from(error: sqlx::Error) -> Self {
-        match duplicate_field(&error) {
-            Some(field) => Self::Taken(Taken { field }),
-            None => Self::Server(error.into()),
+        match kind(&error) {
+            Some(ErrorKind::ForeignKeyViolation) => Self::NotFound,
+            _ if matches!(error, sqlx::Error::RowNotFound) => Self::NotFound,
+            _ => Self::Server(error.into()),
         }
     }
 }
 
-fn is_temporary(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => true,
-        sqlx::Error::Database(error) => {
-            let code = error.code().unwrap_or_default();
-            if code.len() == 5 {
-                // PostgreSQL: connection exceptions, conflicts of transactions, no resources, shutdown.
-                return ["08", "40", "53", "57"]
-                    .iter()
-                    .any(|it| code.starts_with(it));
-            }
-            // SQLite: busy, locked, read-only, input or output failed, full, cannot be opened. The upper byte says why.
-            let code = code.parse::<u16>().unwrap_or_default();
-            matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14)
+/// A value that is there already is 422.
+impl From<sqlx::Error> for InsertError {
+    fn from(error: sqlx::Error) -> Self {
+        let Some((ErrorKind::UniqueViolation, violation)) =
+            kind(&error).zip(error.as_database_error())
+        else {
+            return Self::Server(error.into());
+        };
+        // PostgreSQL names the index, SQLite the index or the column in its message.
+        let index = violation.constraint().unwrap_or(violation.message());
+        let fields = [
+            ("email", "email"),
+            ("username", "username"),
+            ("slug", "title"),
+        ];
+        let field = fields.iter().find(|(column, _)| index.contains(column));
+        Self::Taken {
+            field: field.map_or("body", |(_, field)| field),
         }
-        _ => false,
     }
 }
 
-/// Returns the field of the request whose value exists already.
-fn duplicate_field(error: &sqlx::Error) -> Option<&'static str> {
-    let error = error.as_database_error()?;
-    if !error.is_unique_violation() {
-        return None;
+impl From<sqlx::Error> for UpdateError {
+    fn from(error: sqlx::Error) -> Self {
+        match kind(&error) {
+            Some(ErrorKind::UniqueViolation) => Self::Insert(error.into()),
+            _ => Self::Lookup(error.into()),
+        }
     }
-    // PostgreSQL names the index, SQLite the index or the column in its message.
-    let index = error.constraint().unwrap_or(error.message());
-    let fields = [
-        ("email", "email"),
-        ("username", "username"),
-        ("slug", "title"),
-    ];
-    let found = fields.iter().find(|(column, _)| index.contains(column));
-    found.map(|(_, field)| *field)
+}
+
+fn kind(error: &sqlx::Error) -> Option<ErrorKind> {
+    Some(error.as_database_error()?.kind())
 }
 
 /// What is wrong with a request, by field; `body` where it is no single field.
@@ -178,9 +187,14 @@ impl ErrorFormat for RealWorldErrors {
     fn body(&self, error: &ErrorParts<'_>) -> Vec<u8> {
         let mut errors: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for violation in &error.violations {
-            let field = violation.pointer.rsplit('/').next().unwrap_or_default();
-            let field = if field.is_empty() { "body" } else { field };
-            let messages = errors.entry(field.to_owned()).or_default();
+            let field = violation
+                .pointer
+                .rsplit('/')
+                .next()
+                .filter(|field| !field.is_empty());
+            let messages = errors
+                .entry(field.unwrap_or("body").to_owned())
+                .or_default();
             messages.push(violation.message().to_string());
         }
         if errors.is_empty() {
@@ -188,8 +202,10 @@ impl ErrorFormat for RealWorldErrors {
                 .additional
                 .get("field")
                 .and_then(|field| field.as_str());
-            let field = field.unwrap_or("body").to_owned();
-            errors.insert(field, vec![error.detail.clone()]);
+            errors.insert(
+                field.unwrap_or("body").to_owned(),
+                vec![error.detail.clone()],
+            );
         }
         serde_json::to_vec(&Failure { errors }).unwrap_or_default()
     }

@@ -20,7 +20,7 @@ use purlin_router::{Registry, error::ErrorStyle, openapi::Tag};
 
 use auth::TOKEN;
 use errors::RealWorldErrors;
-use routes::{articles, comments, favorites, profiles, users};
+use routes::{articles, comments, profiles, users};
 
 /// Returns the registry of the API. Its handlers take a [`Database`] from the state of the application.
 pub fn registry(auth: Auth) -> Registry {
@@ -50,6 +50,6 @@ pub fn registry(auth: Auth) -> Registry {
         .operation(comments::get_comments)
         .operation(comments::create_comment)
         .operation(comments::delete_comment)
-        .operation(favorites::favorite_article)
-        .operation(favorites::unfavorite_article)
+        .operation(articles::favorite_article)
+        .operation(articles::unfavorite_article)
 }

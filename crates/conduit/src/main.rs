@@ -3,12 +3,17 @@
 use std::process::ExitCode;
 
 use purlin_app::{App, ResourceBuilder, program};
-use purlin_conduit::{Auth, Database, DatabaseSettings};
+use purlin_conduit::{Auth, Database, DatabaseSettings, TokenSettings};
 
 fn main() -> ExitCode {
     purlin_app::run(program!().prefix("conduit"), async |app: &mut App| {
-        let auth = Auth::new(&app.section("tokens"))?;
-        app.startup_message(auth.notice());
+        let tokens: TokenSettings = app.section("tokens");
+        let auth = Auth::new(&tokens)?;
+        if tokens.secret.expose_secret().is_empty() {
+            app.startup_message(|_| {
+                Some("tokens.secret is not set: tokens are valid until the server stops".into())
+            });
+        }
         let settings: DatabaseSettings = app.section("database");
         app.resource(
             "database",

@@ -1,25 +1,26 @@
 //! The database: SQLite or PostgreSQL, with the same queries.
 
+#[macro_use]
+mod sql;
+
 mod articles;
 mod comments;
-mod profiles;
-mod sqlite_file;
 mod users;
 
-use std::{num::ParseIntError, time::Duration};
+use std::{
+    fs::File, num::ParseIntError, os::unix::fs::MetadataExt as _, path::Path, time::Duration,
+};
 
 use serde::{Deserialize, Serialize};
 use sqlx::{
-    PgPool, SqlitePool,
+    FromRow, PgPool, SqlitePool,
     migrate::MigrateError,
     pool::PoolOptions,
-    postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode},
 };
 
 use crate::settings::DatabaseSettings;
 
-pub use articles::Filter;
 pub use users::Account;
 
 /// A pool of connections.
@@ -30,34 +31,15 @@ pub enum Database {
     Postgres(PgPool),
 }
 
-/// Evaluates an expression with the pool of either database. It is compiled for both, so the types of both are checked.
-macro_rules! with_pool {
-    ($database:expr, $pool:ident => $expression:expr) => {
-        match $database {
-            $crate::database::Database::Sqlite($pool) => $expression,
-            $crate::database::Database::Postgres($pool) => $expression,
-        }
-    };
-}
-use with_pool;
-
 /// The error of a database that cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The setting is wrong.
-    #[error("`database.url` is neither `sqlite:FILE` nor `postgres://USER:PASSWORD@HOST/NAME`")]
-    Url(#[source] sqlx::Error),
     /// SQLite cannot open or create the file.
-    #[error("cannot open the file {file}")]
-    File {
-        /// As it is in the setting.
-        file: String,
-        /// What SQLite reports.
-        source: sqlx::Error,
-    },
-    /// PostgreSQL is not reachable, or rejects the user.
-    #[error("cannot connect to PostgreSQL")]
-    Connect(#[source] sqlx::Error),
+    #[error("cannot open the file {0}")]
+    File(String, #[source] sqlx::Error),
+    /// The setting is wrong, or PostgreSQL is not reachable.
+    #[error("cannot connect to `database.url`")]
+    Connect(#[from] sqlx::Error),
     /// A migration failed; it left nothing behind.
     #[error("cannot migrate the database")]
     Migrate(#[from] MigrateError),
@@ -67,22 +49,12 @@ impl Database {
     /// Connects, creates an SQLite file that does not exist, and migrates the tables.
     pub async fn open(settings: &DatabaseSettings) -> Result<Self, OpenError> {
         let url = settings.url.expose_secret();
-        let timeout = Duration::from_secs(settings.timeout.into());
         if url.starts_with("sqlite:") {
-            let options: SqliteConnectOptions = url.parse().map_err(OpenError::Url)?;
-            let file = options.get_filename().display().to_string();
-            let options = options
-                .journal_mode(SqliteJournalMode::Wal)
-                .foreign_keys(true)
-                .busy_timeout(timeout);
-            let pool = sqlite_file::connect(pool_options(settings), options).await;
-            let pool = pool.map_err(|source| OpenError::File { file, source })?;
+            let pool = open_sqlite(url.parse()?, settings).await?;
             sqlx::migrate!("migrations/sqlite").run(&pool).await?;
             Ok(Self::Sqlite(pool))
         } else {
-            let options: PgConnectOptions = url.parse().map_err(OpenError::Url)?;
-            let pool = pool_options(settings).connect_with(options).await;
-            let pool = pool.map_err(OpenError::Connect)?;
+            let pool = pool_options(settings).connect(url).await?;
             sqlx::migrate!("migrations/postgres").run(&pool).await?;
             Ok(Self::Postgres(pool))
         }
@@ -90,7 +62,7 @@ impl Database {
 
     /// Fails while the database cannot be used.
     pub async fn ping(&self) -> Result<(), sqlx::Error> {
-        with_pool!(self, pool => sqlx::query("SELECT 1").execute(pool).await.map(drop))
+        sql!(self.execute: "SELECT 1")
     }
 
     /// Waits until all connections are closed.
@@ -99,14 +71,55 @@ impl Database {
     }
 }
 
+async fn open_sqlite(
+    options: SqliteConnectOptions,
+    settings: &DatabaseSettings,
+) -> Result<SqlitePool, OpenError> {
+    let file = options.get_filename().to_owned();
+    let cannot_open = |error| OpenError::File(file.display().to_string(), error);
+    // An empty file is an empty database. Connections do not create one, in place of a file that was moved.
+    let created = File::options().create(true).append(true).open(&file);
+    created.map_err(|error| cannot_open(error.into()))?;
+    // What is written to a file that was moved would be lost, and another file in its place may be anything.
+    let is_in_place = {
+        let (file, opened) = (file.clone(), identity(&file));
+        move || identity(&file) == opened
+    };
+    let is_still_in_place = is_in_place.clone();
+    let pool = pool_options(settings)
+        .after_connect(move |_, _| {
+            let is_in_place = is_in_place();
+            Box::pin(async move { is_in_place.then_some(()).ok_or(sqlx::Error::PoolClosed) })
+        })
+        .before_acquire(move |_, _| {
+            let is_in_place = is_still_in_place();
+            Box::pin(async move { Ok(is_in_place) })
+        });
+    let options = options
+        .journal_mode(SqliteJournalMode::Wal)
+        .foreign_keys(true)
+        .busy_timeout(timeout(settings));
+    pool.connect_with(options).await.map_err(cannot_open)
+}
+
+/// Returns the device and the inode of a file.
+fn identity(file: &Path) -> Option<(u64, u64)> {
+    let metadata = file.metadata().ok()?;
+    Some((metadata.dev(), metadata.ino()))
+}
+
 fn pool_options<DB: sqlx::Database>(settings: &DatabaseSettings) -> PoolOptions<DB> {
     PoolOptions::new()
         .max_connections(settings.max_connections.get())
-        .acquire_timeout(Duration::from_secs(settings.timeout.into()))
+        .acquire_timeout(timeout(settings))
+}
+
+fn timeout(settings: &DatabaseSettings) -> Duration {
+    Duration::from_secs(settings.timeout.into())
 }
 
 /// The id of a user. As the subject of a token it is a text (RFC 7519 section 4.1.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, FromRow, sqlx::Type)]
 #[serde(try_from = "String", into = "String")]
 #[sqlx(transparent)]
 pub struct UserId(i64);

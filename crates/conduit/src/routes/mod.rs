@@ -2,33 +2,32 @@
 
 pub mod articles;
 pub mod comments;
-pub mod favorites;
 pub mod profiles;
 pub mod users;
 
+// What the operations of all files use.
 use actix_web::web::Data;
-use purlin_router::error::http::{NotFound, Unauthorized};
+use purlin_router::{auth::anyone, error::http::Forbidden, pagination::Paged, prelude::*};
 
 use crate::{
-    auth::Caller,
+    auth::{Caller, TOKEN},
     database::{Database, UserId},
-    schemas::Text,
+    errors::*,
+    schemas::*,
 };
 
 /// The state of the application that handlers query.
 type Db = Data<Database>;
 
-/// The slug of an article, in a path.
-type Slug = Text<300>;
+type Slug = Path<LimitedText<300>>;
 
-fn id_of(caller: Option<&Caller>) -> Option<UserId> {
+fn id_of(caller: Option<Caller>) -> Option<UserId> {
     caller.map(|caller| caller.claims.sub)
 }
 
-fn no_article() -> NotFound {
-    NotFound::new("there is no such article")
-}
-
-fn no_account() -> Unauthorized {
-    Unauthorized::new("the account of this token does not exist")
+fn check_owner(owner: UserId, caller: &Caller) -> Result<(), Forbidden> {
+    match owner == caller.claims.sub {
+        true => Ok(()),
+        false => Err(Forbidden::new("belongs to another user")),
+    }
 }

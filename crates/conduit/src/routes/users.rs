@@ -1,15 +1,9 @@
 //! Registration, login and the caller's own account.
 
-use actix_web::web::Data;
-use purlin_router::{error::http::Unauthorized, prelude::*};
+use purlin_router::error::http::Unauthorized;
 
-use super::{Db, no_account};
-use crate::{
-    auth::{Auth, Caller, TOKEN},
-    database::Account,
-    errors::{AccountError, SaveError, SaveOwnError, ServerError},
-    schemas::{Credentials, NewUser, UpdateUser, User, UserBody},
-};
+use super::*;
+use crate::{auth::Auth, database::Account};
 
 /// Register a user.
 #[post("/users", tags = ["users"])]
@@ -17,14 +11,9 @@ pub async fn register(
     sent: Json<UserBody<NewUser>>,
     db: Db,
     auth: Data<Auth>,
-) -> Result<Created<UserBody<User>>, SaveError> {
-    let NewUser {
-        username,
-        email,
-        password,
-    } = sent.into_inner().user;
-    let password_hash = auth.hash(password).await?;
-    let account = db.insert_account(&email, &username, &password_hash).await?;
+) -> Result<Created<UserBody<User>>, InsertError> {
+    let hash = auth.hash(&sent.user.password).await?;
+    let account = db.insert_account(&sent.user, &hash).await?;
     Ok(Created::new(with_token(&auth, account)?))
 }
 
@@ -34,13 +23,12 @@ pub async fn log_in(
     sent: Json<UserBody<Credentials>>,
     db: Db,
     auth: Data<Auth>,
-) -> Result<Json<UserBody<User>>, AccountError> {
-    let Credentials { email, password } = sent.into_inner().user;
-    let account = db.account_by_email(&email).await?;
+) -> Result<Json<UserBody<User>>, LoginError> {
+    let account = db.account_by_email(&sent.user.email).await?;
     let hash = account
         .as_ref()
         .map(|account| account.password_hash.clone());
-    let is_right = auth.verify(password, hash).await?;
+    let is_right = auth.verify(&sent.user.password, hash).await?;
     let account = account.filter(|_| is_right);
     let account = account.ok_or_else(|| Unauthorized::new("the email or the password is wrong"))?;
     Ok(Json(with_token(&auth, account)?))
@@ -52,11 +40,8 @@ pub async fn get_current_user(
     caller: Caller,
     db: Db,
     auth: Data<Auth>,
-) -> Result<Json<UserBody<User>>, AccountError> {
-    let account = db
-        .account(caller.claims.sub)
-        .await?
-        .ok_or_else(no_account)?;
+) -> Result<Json<UserBody<User>>, LookupError> {
+    let account = db.account(caller.claims.sub).await?;
     Ok(Json(with_token(&auth, account)?))
 }
 
@@ -67,17 +52,15 @@ pub async fn update_current_user(
     sent: Json<UserBody<UpdateUser>>,
     db: Db,
     auth: Data<Auth>,
-) -> Result<Json<UserBody<User>>, SaveOwnError> {
-    let UserBody { user } = sent.into_inner();
-    let password_hash = match &user.password {
-        Some(password) => Some(auth.hash(password.clone()).await?),
+) -> Result<Json<UserBody<User>>, UpdateError> {
+    let hash = match &sent.user.password {
+        Some(password) => Some(auth.hash(password).await?),
         None => None,
     };
-    let id = caller.claims.sub;
     let account = db
-        .update_account(id, &user, password_hash.as_deref())
+        .update_account(caller.claims.sub, &sent.user, hash.as_deref())
         .await?;
-    Ok(Json(with_token(&auth, account.ok_or_else(no_account)?)?))
+    Ok(Json(with_token(&auth, account)?))
 }
 
 fn with_token(auth: &Auth, account: Account) -> Result<UserBody<User>, ServerError> {
@@ -89,13 +72,12 @@ fn with_token(auth: &Auth, account: Account) -> Result<UserBody<User>, ServerErr
         image,
         ..
     } = account;
-    Ok(UserBody {
-        user: User {
-            username,
-            email,
-            token,
-            bio,
-            image,
-        },
-    })
+    let user = User {
+        username,
+        email,
+        token,
+        bio,
+        image,
+    };
+    Ok(UserBody { user })
 }

@@ -3,7 +3,7 @@
 use purlin_router::{pagination::ByOffset, schema};
 use sqlx::FromRow;
 
-use super::{Profile, Tag, Text, Timestamp};
+use super::{LimitedText, Profile, Timestamp};
 
 /// `{"article": …}`
 #[schema(rename = "{T}Body")]
@@ -15,36 +15,39 @@ pub struct ArticleBody<T> {
 #[schema(request, unknown_fields = "ignore")]
 #[serde(rename_all = "camelCase")]
 pub struct NewArticle {
-    pub title: Text<200>,
-    pub description: Text<1000>,
-    pub body: Text<100_000>,
+    pub title: LimitedText<200>,
+    pub description: LimitedText<1000>,
+    pub body: LimitedText<100_000>,
     #[serde(default)]
     #[garde(length(max = 20))]
-    pub tag_list: Vec<Tag>,
+    pub tag_list: Vec<LimitedText<50>>,
 }
 
 /// What is to change of an article. Another title makes another slug.
 #[schema(request, unknown_fields = "ignore")]
 pub struct UpdateArticle {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub title: Option<Text<200>>,
+    pub title: Option<LimitedText<200>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<Text<1000>>,
+    pub description: Option<LimitedText<1000>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub body: Option<Text<100_000>>,
+    pub body: Option<LimitedText<100_000>>,
 }
 
-/// Which articles are listed, the newest first.
+/// Which of the articles that are found are listed.
+pub type ArticlePage = ByOffset<20, 100>;
+
+/// Which articles are found, the newest first.
 #[schema(request)]
 pub struct Search {
     /// Those with this tag.
-    pub tag: Option<Tag>,
+    pub tag: Option<LimitedText<50>>,
     /// Those of this user.
-    pub author: Option<Text<50>>,
+    pub author: Option<LimitedText<50>>,
     /// Those that this user marked as favorites.
-    pub favorited: Option<Text<50>>,
+    pub favorited: Option<LimitedText<50>>,
     #[serde(flatten)]
-    pub page: ByOffset<20, 100>,
+    pub page: ArticlePage,
 }
 
 /// A page of articles.
@@ -74,7 +77,7 @@ pub struct ArticlePreview {
     pub slug: String,
     pub title: String,
     pub description: String,
-    #[sqlx(try_from = "String")]
+    #[sqlx(try_from = "Option<String>")]
     pub tag_list: TagList,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -91,11 +94,11 @@ pub struct ArticlePreview {
 #[schema(response)]
 pub struct TagList(Vec<String>);
 
-/// Reads the lines that a query aggregated.
-impl From<String> for TagList {
-    fn from(lines: String) -> Self {
-        let lines = lines.split('\n').filter(|line| !line.is_empty());
-        let mut tags: Vec<_> = lines.map(str::to_owned).collect();
+/// Splits what a query aggregated at a character that tags do not contain.
+impl From<Option<String>> for TagList {
+    fn from(tags: Option<String>) -> Self {
+        let tags = tags.unwrap_or_default();
+        let mut tags: Vec<_> = tags.split_terminator('\u{1}').map(str::to_owned).collect();
         tags.sort_unstable();
         Self(tags)
     }

@@ -1,9 +1,9 @@
 //! Comments on articles.
 
-use purlin_router::schema;
+use purlin_router::{pagination::ByOffset, schema};
 use sqlx::FromRow;
 
-use super::{Profile, Text, Timestamp};
+use super::{LimitedText, Profile, Timestamp};
 
 /// `{"comment": …}`
 #[schema(rename = "{T}Body")]
@@ -14,8 +14,11 @@ pub struct CommentBody<T> {
 /// A comment to add.
 #[schema(request, unknown_fields = "ignore")]
 pub struct NewComment {
-    pub body: Text<10_000>,
+    pub body: LimitedText<10_000>,
 }
+
+/// Which comments are listed, the newest first.
+pub type CommentPage = ByOffset<100, 500>;
 
 /// The comments on an article, the newest first.
 #[schema(response)]

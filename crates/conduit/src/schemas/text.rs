@@ -6,27 +6,15 @@ use chrono::{DateTime, SubsecRound, Utc};
 use purlin_router::schema;
 use serde::Serializer;
 
-/// A text of 1 to `MAX` characters, without NUL, which PostgreSQL cannot store.
+/// A text of 1 to `MAX` characters, without NUL, which PostgreSQL cannot store, and the control characters after it.
 #[schema(request)]
-#[derive(Clone, Debug)]
-pub struct Text<const MAX: usize>(
-    #[garde(length(min = 1, max = MAX), pattern(r"^[^\x00]*$"))] String,
+#[derive(sqlx::Type)]
+#[sqlx(transparent)]
+pub struct LimitedText<const MAX: usize>(
+    #[garde(length(min = 1, max = MAX), pattern(r"^[^\x00-\x08]*$"))] String,
 );
 
-impl<const MAX: usize> Deref for Text<MAX> {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        &self.0
-    }
-}
-
-/// A line of 1 to 50 characters.
-#[schema(request)]
-#[derive(Clone, Debug)]
-pub struct Tag(#[garde(length(min = 1, max = 50), pattern(r"^[^\x00\n]*$"))] String);
-
-impl Deref for Tag {
+impl<const MAX: usize> Deref for LimitedText<MAX> {
     type Target = str;
 
     fn deref(&self) -> &str {

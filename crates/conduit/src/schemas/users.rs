@@ -3,7 +3,7 @@
 use purlin_router::{schema, schemas::Patch};
 use sqlx::FromRow;
 
-use super::Text;
+use super::LimitedText;
 
 /// `{"user": …}`
 #[schema(rename = "{T}Body")]
@@ -14,7 +14,7 @@ pub struct UserBody<T> {
 /// A user to register.
 #[schema(request, unknown_fields = "ignore")]
 pub struct NewUser {
-    pub username: Text<50>,
+    pub username: LimitedText<50>,
     #[garde(email, length(max = 254))]
     pub email: String,
     #[garde(length(min = 8, max = 128))]
@@ -24,7 +24,7 @@ pub struct NewUser {
 /// What a user logs in with.
 #[schema(request, unknown_fields = "ignore")]
 pub struct Credentials {
-    pub email: Text<254>,
+    pub email: LimitedText<254>,
     #[garde(length(max = 128))]
     pub password: String,
 }
@@ -33,15 +33,15 @@ pub struct Credentials {
 #[schema(request, unknown_fields = "ignore")]
 pub struct UpdateUser {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub username: Option<Text<50>>,
+    pub username: Option<LimitedText<50>>,
     #[garde(email, length(max = 254))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     #[garde(length(min = 8, max = 128))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
-    pub bio: Patch<Text<1000>>,
-    pub image: Patch<Text<2000>>,
+    pub bio: Patch<LimitedText<1000>>,
+    pub image: Patch<LimitedText<2000>>,
 }
 
 /// The caller, with a token for further requests.
