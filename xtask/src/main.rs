@@ -32,8 +32,8 @@ mod parity;
 #[allow(dead_code, reason = "the tests of Conduit use the rest")]
 mod postgres;
 mod programs;
-mod realworld;
 mod quick;
+mod realworld;
 mod run;
 mod semver;
 mod server;

@@ -89,7 +89,7 @@ fn invalid(field: &'static str, message: impl ToString) -> ApiError {
 
 fn check_text(field: &'static str, text: &str, max: usize) -> Result<(), ApiError> {
     let length = text.chars().count();
-    if length == 0 || length > max || text.contains('\0') {
+    if length == 0 || length > max || text.contains(|c| c < '\u{9}') {
         return Err(invalid(field, format!("has to have 1 to {max} characters")));
     }
     Ok(())
@@ -142,10 +142,10 @@ impl Serialize for Timestamp {
 #[derive(Serialize)]
 struct TagList(Vec<String>);
 
-impl From<String> for TagList {
-    fn from(lines: String) -> Self {
-        let lines = lines.split('\n').filter(|line| !line.is_empty());
-        let mut tags: Vec<_> = lines.map(str::to_owned).collect();
+impl From<Option<String>> for TagList {
+    fn from(tags: Option<String>) -> Self {
+        let tags = tags.unwrap_or_default();
+        let mut tags: Vec<_> = tags.split_terminator('\u{1}').map(str::to_owned).collect();
         tags.sort_unstable();
         Self(tags)
     }
@@ -165,7 +165,7 @@ struct ArticlePreview {
     slug: String,
     title: String,
     description: String,
-    #[sqlx(try_from = "String")]
+    #[sqlx(try_from = "Option<String>")]
     tag_list: TagList,
     created_at: Timestamp,
     updated_at: Timestamp,
@@ -183,7 +183,7 @@ struct Article {
     title: String,
     description: String,
     body: String,
-    #[sqlx(try_from = "String")]
+    #[sqlx(try_from = "Option<String>")]
     tag_list: TagList,
     created_at: Timestamp,
     updated_at: Timestamp,
@@ -222,33 +222,27 @@ struct Articles {
     articles_count: i64,
 }
 
-macro_rules! preview {
+macro_rules! select_preview {
     () => {
-        "
-        a.slug, a.title, a.description, a.created_at, a.updated_at,
-        coalesce((SELECT string_agg(tag, '\n') FROM tags WHERE article_id = a.id), '') AS tag_list,
-        EXISTS (SELECT 1 FROM favorites WHERE article_id = a.id AND user_id = $1) AS favorited,
-        (SELECT count(*) FROM favorites WHERE article_id = a.id) AS favorites_count,
-        u.username, u.bio, u.image,
-        EXISTS (SELECT 1 FROM follows WHERE follower_id = $1 AND followed_id = u.id) AS following
-        "
+        "SELECT a.slug, a.title, a.description, a.created_at, a.updated_at,
+            (SELECT string_agg(tag, '\u{1}') FROM tags WHERE article_id = a.id) AS tag_list,
+            EXISTS (SELECT 1 FROM favorites WHERE article_id = a.id AND user_id = $1) AS favorited,
+            (SELECT count(*) FROM favorites WHERE article_id = a.id) AS favorites_count,
+            u.username, u.bio, u.image,
+            EXISTS (SELECT 1 FROM follows WHERE follower_id = $1 AND followed_id = u.id) AS following"
     };
 }
 
-macro_rules! filtered {
+macro_rules! from_found {
     () => {
-        "
-        FROM articles AS a JOIN users AS u ON u.id = a.author_id
+        " FROM articles AS a JOIN users AS u ON u.id = a.author_id
         WHERE ($2 IS NULL OR EXISTS (SELECT 1 FROM tags WHERE article_id = a.id AND tag = $2))
             AND ($3 IS NULL OR u.username = $3)
             AND ($4 IS NULL OR EXISTS (
                 SELECT 1 FROM favorites AS f JOIN users AS fan ON fan.id = f.user_id
-                WHERE f.article_id = a.id AND fan.username = $4
-            ))
+                WHERE f.article_id = a.id AND fan.username = $4))
             AND (NOT $5 OR EXISTS (
-                SELECT 1 FROM follows WHERE follower_id = $1 AND followed_id = a.author_id
-            ))
-        "
+                SELECT 1 FROM follows WHERE follower_id = $1 AND followed_id = a.author_id))"
     };
 }
 
@@ -267,12 +261,11 @@ async fn list_articles(
     database: Data<Database>,
 ) -> Result<Json<Articles>, ApiError> {
     const SELECT: &str = concat!(
-        "SELECT",
-        preview!(),
-        filtered!(),
-        "ORDER BY a.created_at DESC, a.id DESC LIMIT $6 OFFSET $7"
+        select_preview!(),
+        from_found!(),
+        " ORDER BY a.created_at DESC, a.id DESC LIMIT $6 OFFSET $7"
     );
-    const COUNT: &str = concat!("SELECT count(*)", filtered!());
+    const COUNT: &str = concat!("SELECT count(*)", from_found!());
     let Search {
         tag,
         author,
@@ -322,9 +315,9 @@ async fn get_article(
     database: Data<Database>,
 ) -> Result<Json<ArticleBody<Article>>, ApiError> {
     const SELECT: &str = concat!(
-        "SELECT a.body,",
-        preview!(),
-        "FROM articles AS a JOIN users AS u ON u.id = a.author_id WHERE a.slug = $2"
+        select_preview!(),
+        ", a.body
+        FROM articles AS a JOIN users AS u ON u.id = a.author_id WHERE a.slug = $2"
     );
     check_text("slug", &slug, 300).map_err(|_| ApiError::NotFound)?;
     let article = with_pool!(&**database, pool => {
@@ -347,13 +340,12 @@ async fn create_comment(
 ) -> Result<Json<CommentBody<Comment>>, ApiError> {
     const INSERT: &str = "
         INSERT INTO comments (body, created_at, updated_at, article_id, author_id)
-        SELECT $3, $4, $4, a.id, u.id FROM articles AS a, users AS u WHERE u.id = $1 AND a.slug = $2
+        SELECT $3, $4, $4, id, $1 FROM articles WHERE slug = $2
         RETURNING id";
     const SELECT: &str = "
         SELECT c.id, c.body, c.created_at, c.updated_at, u.username, u.bio, u.image,
             EXISTS (SELECT 1 FROM follows WHERE follower_id = $1 AND followed_id = u.id) AS following
-        FROM comments AS c JOIN users AS u ON u.id = c.author_id
-        WHERE c.id = $2";
+        FROM comments AS c JOIN users AS u ON u.id = c.author_id WHERE c.id = $2";
     check_text("slug", &slug, 300).map_err(|_| ApiError::NotFound)?;
     let author = caller.0.ok_or(ApiError::Unauthorized)?;
     let body = &sent.comment.body;

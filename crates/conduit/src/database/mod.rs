@@ -7,9 +7,7 @@ mod articles;
 mod comments;
 mod users;
 
-use std::{
-    fs::File, num::ParseIntError, os::unix::fs::MetadataExt as _, path::Path, time::Duration,
-};
+use std::{fs::File, num::ParseIntError, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use sqlx::{
@@ -76,36 +74,25 @@ async fn open_sqlite(
     settings: &DatabaseSettings,
 ) -> Result<SqlitePool, OpenError> {
     let file = options.get_filename().to_owned();
-    let cannot_open = |error| OpenError::File(file.display().to_string(), error);
-    // An empty file is an empty database. Connections do not create one, in place of a file that was moved.
-    let created = File::options().create(true).append(true).open(&file);
-    created.map_err(|error| cannot_open(error.into()))?;
-    // What is written to a file that was moved would be lost, and another file in its place may be anything.
-    let is_in_place = {
-        let (file, opened) = (file.clone(), identity(&file));
-        move || identity(&file) == opened
-    };
-    let is_still_in_place = is_in_place.clone();
-    let pool = pool_options(settings)
-        .after_connect(move |_, _| {
-            let is_in_place = is_in_place();
-            Box::pin(async move { is_in_place.then_some(()).ok_or(sqlx::Error::PoolClosed) })
-        })
-        .before_acquire(move |_, _| {
-            let is_in_place = is_still_in_place();
-            Box::pin(async move { Ok(is_in_place) })
-        });
     let options = options
         .journal_mode(SqliteJournalMode::Wal)
         .foreign_keys(true)
         .busy_timeout(timeout(settings));
-    pool.connect_with(options).await.map_err(cannot_open)
-}
-
-/// Returns the device and the inode of a file.
-fn identity(file: &Path) -> Option<(u64, u64)> {
-    let metadata = file.metadata().ok()?;
-    Some((metadata.dev(), metadata.ino()))
+    let pool = pool_options(settings).before_acquire({
+        let file = file.clone();
+        move |_, _| {
+            // What is written to a file without a name would be lost.
+            let exists = file.exists();
+            Box::pin(async move { Ok(exists) })
+        }
+    });
+    // An empty file is an empty database. Connections do not create one, in place of a file that was moved.
+    let created = File::options().create(true).append(true).open(&file);
+    match created {
+        Ok(_) => pool.connect_with(options).await,
+        Err(error) => Err(error.into()),
+    }
+    .map_err(|error| OpenError::File(file.display().to_string(), error))
 }
 
 fn pool_options<DB: sqlx::Database>(settings: &DatabaseSettings) -> PoolOptions<DB> {
