@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::{
     acme, browser, checks, clients, conduit, contract, deny, documents, edge, faults, fuzz,
-    kubernetes, packages, parity, shapes, smoke, swagger_ui, tidy, versions,
+    kubernetes, new_service, packages, parity, shapes, smoke, swagger_ui, tidy, versions,
 };
 
 /// The name of a check and what it runs.
@@ -33,6 +33,7 @@ const STEPS: &[Step] = &[
     ("documents", documents::documents),
     ("clients", clients::clients),
     ("contract", contract::checked),
+    ("new service", new_service::new_service),
     ("parity", parity::parity),
     ("kubernetes", kubernetes::kubernetes),
     ("faults", faults::faults),

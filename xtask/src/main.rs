@@ -26,6 +26,7 @@ mod faults;
 mod fuzz;
 mod http;
 mod kubernetes;
+mod new_service;
 mod packages;
 mod parity;
 #[path = "../../crates/conduit/tests/it/support/postgres.rs"]
