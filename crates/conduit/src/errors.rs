@@ -103,12 +103,18 @@ pub enum LoginError {
 impl From<sqlx::Error> for ServerError {
     fn from(source: sqlx::Error) -> Self {
         let is_temporary = match &source {
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
+            sqlx::Error::Io(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => true,
             sqlx::Error::Database(error) => match error.code().as_deref().unwrap_or_default() {
-                // SQLite: busy, locked, disk full, no file, and variants.
-                "5" | "6" | "13" | "14" | "261" | "262" | "517" | "773" => true,
                 // PostgreSQL: no connection, conflict of transactions, no resources, shutdown.
-                code => code.len() == 5 && matches!(&code[..2], "08" | "40" | "53" | "57"),
+                code if code.len() == 5 => matches!(&code[..2], "08" | "40" | "53" | "57"),
+                // SQLite: busy, locked, read-only, failed input or output, disk full, no file; the upper byte says why.
+                code => {
+                    let code = code.parse::<u16>().unwrap_or_default();
+                    matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14)
+                }
             },
             _ => false,
         };
