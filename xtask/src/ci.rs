@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::{
     acme, browser, checks, clients, contract, deny, documents, edge, faults, fuzz, kubernetes,
-    packages, parity, shapes, smoke, swagger_ui, tidy, versions,
+    new_service, packages, parity, shapes, smoke, swagger_ui, tidy, versions,
 };
 
 /// The name of a check and what it runs.
@@ -32,6 +32,7 @@ const STEPS: &[Step] = &[
     ("documents", documents::documents),
     ("clients", clients::clients),
     ("contract", contract::checked),
+    ("new service", new_service::new_service),
     ("parity", parity::parity),
     ("kubernetes", kubernetes::kubernetes),
     ("faults", faults::faults),

@@ -25,6 +25,7 @@ mod faults;
 mod fuzz;
 mod http;
 mod kubernetes;
+mod new_service;
 mod packages;
 mod parity;
 mod programs;
