@@ -102,6 +102,17 @@ impl Cmd {
         self.0.output().is_ok_and(|it| it.status.success())
     }
 
+    /// Returns what the program printed if it cannot be started or fails, and none if it succeeds; prints nothing.
+    #[must_use]
+    pub fn failure(mut self) -> Option<String> {
+        self.0.stdin(Stdio::null());
+        match self.0.output() {
+            Ok(output) if output.status.success() => None,
+            Ok(output) => Some(format!("{}{}", text(&output.stdout), text(&output.stderr))),
+            Err(error) => Some(error.to_string()),
+        }
+    }
+
     /// Returns standard output, if the program can be started and succeeds; prints nothing.
     #[must_use]
     pub fn try_read(mut self) -> Option<String> {
