@@ -19,4 +19,4 @@ mod service;
 mod toolchain;
 
 pub use error::{Error, Result};
-pub use service::Service;
+pub use service::{Selection, Service};

@@ -1,10 +1,13 @@
 //! The service that is built and packaged.
 
+mod selection;
+
 use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::{Error, Result, process::Cmd, sbom::component::Component};
+pub use self::selection::Selection;
+use crate::{Result, sbom::component::Component};
 
 /// A service and what its image says about it.
 #[derive(Clone, Debug)]
@@ -42,18 +45,14 @@ impl Service {
     /// Describes a package of the workspace in `workspace` that is a program of `purlin-app`: it has the settings, the
     /// operations port and the commands of that crate.
     pub fn of_package(workspace: impl Into<PathBuf>, package: &str) -> Result<Self> {
-        let workspace = workspace.into();
-        let metadata = Cmd::cargo()
-            .args(["metadata", "--no-deps", "--locked", "--format-version=1"])
-            .current_dir(&workspace)
-            .read()?;
-        let metadata: Value = serde_json::from_str(&metadata)
-            .map_err(|error| Error::invalid("`cargo metadata`", error))?;
-        let mut packages = metadata["packages"].as_array().into_iter().flatten();
-        let found = packages
-            .find(|it| it["name"] == package)
-            .ok_or_else(|| Error::unsupported(format!("the workspace has no package {package}")))?;
-        let text = |key: &str| found[key].as_str().map(str::to_owned);
+        Selection::named(workspace.into(), package).service()
+    }
+
+    /// Describes a package, as `cargo metadata` does.
+    fn from_cargo(metadata: &Value, package: &Value) -> Result<Self> {
+        let text = |key: &str| package[key].as_str().map(str::to_owned);
+        let workspace = metadata["workspace_root"].as_str().unwrap_or_default();
+        let workspace = PathBuf::from(workspace);
         let documents = [
             ("3.1", "openapi-3.1"),
             ("3.0", "openapi-3.0"),
@@ -71,7 +70,7 @@ impl Service {
             })
         });
         Ok(Self {
-            package: package.to_owned(),
+            package: text("name").unwrap_or_default(),
             version: text("version").unwrap_or_default(),
             license: text("license"),
             description: text("description"),
