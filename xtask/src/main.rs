@@ -93,7 +93,7 @@ enum Command {
     /// Builds the overlays of deploy/kubernetes and validates them
     Kubernetes,
     /// Names the images of others with their digests, in deploy/.env
-    Images(compose::images::Options),
+    Images(compose::Images),
     /// Starts the servers behind the edge with Docker Compose, or those that are missing
     Up(compose::Options),
     /// Stops what `up` started
@@ -147,7 +147,7 @@ fn run(command: Command) -> Result<()> {
         Command::Faults => faults::faults(),
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Kubernetes => kubernetes::kubernetes(),
-        Command::Images(options) => compose::images::images(&options),
+        Command::Images(options) => compose::images(&options),
         Command::Up(options) => compose::up(&options),
         Command::Down => compose::down(),
         Command::Roll => compose::roll(),

@@ -23,7 +23,9 @@ pub(crate) fn get(address: SocketAddr, path: &str, headers: &[String]) -> io::Re
     let mut bytes = Vec::new();
     // The status line is at the beginning; the rest is read, so that the server can end the connection.
     stream.take(64 << 20).read_to_end(&mut bytes)?;
-    let status = bytes.get(9..12).and_then(|it| std::str::from_utf8(it).ok()?.parse().ok());
+    let status = bytes
+        .get(9..12)
+        .and_then(|it| std::str::from_utf8(it).ok()?.parse().ok());
     match status {
         Some(status) if bytes.starts_with(b"HTTP/1.") => Ok(status),
         _ => Err(io::Error::other("the response has no HTTP status line")),

@@ -5,11 +5,14 @@
 //! [`contract`] passes the documents. `cargo xtask` calls this crate for Purlin's own server.
 
 pub mod attest;
+pub mod bench;
 pub mod build;
 pub mod clients;
 pub mod contract;
+pub mod deploy;
 pub mod dist;
 mod error;
+mod http;
 pub mod npm;
 pub mod oci;
 pub mod process;

@@ -188,8 +188,9 @@ impl fmt::Display for Cmd {
 impl Cmd {
     fn quoted(&self, arg: &OsStr) -> String {
         let arg = arg.to_string_lossy();
-        let folder = self.0.get_current_dir().unwrap_or(Path::new(""));
-        let relative = arg.strip_prefix(&*format!("{}/", folder.display()));
+        let folder = self.0.get_current_dir();
+        let folder = folder.map(|folder| format!("{}/", folder.display()));
+        let relative = folder.and_then(|folder| arg.strip_prefix(&*folder));
         let arg = relative.unwrap_or(&arg);
         match arg.is_empty() || arg.contains([' ', '*', '\'', '"']) {
             true => format!("'{arg}'"),
@@ -243,5 +244,6 @@ mod tests {
     fn paths_are_shown_relative_to_the_working_directory() {
         let cmd = Cmd::new("ls").arg("/tmp/a b").current_dir("/tmp");
         assert_eq!(cmd.env("A", "1").to_string(), "A=\"1\" ls 'a b'");
+        assert_eq!(Cmd::new("ls").arg("/tmp").to_string(), "ls /tmp");
     }
 }

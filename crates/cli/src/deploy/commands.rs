@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    Deployment, compose_files,
+    Deployment, File, compose_files,
     edge::Variant,
     engine::{docker, is_rootless},
     files, images, kubernetes_files, private,
@@ -96,10 +96,18 @@ pub struct ComposeOptions {
 #[non_exhaustive]
 pub struct ImagesOptions {
     /// The image of the edge
-    #[arg(long, value_name = "IMAGE", default_value = "docker.io/library/nginx:stable")]
+    #[arg(
+        long,
+        value_name = "IMAGE",
+        default_value = "docker.io/library/nginx:stable"
+    )]
     pub edge: String,
     /// The image of the ACME client
-    #[arg(long, value_name = "IMAGE", default_value = "docker.io/certbot/certbot:latest")]
+    #[arg(
+        long,
+        value_name = "IMAGE",
+        default_value = "docker.io/certbot/certbot:latest"
+    )]
     pub certbot: String,
     /// The file to write
     #[arg(long, value_name = "FILE", default_value = "deploy/.env")]
@@ -137,7 +145,11 @@ impl Place {
         let (files, state) = match &self.files {
             Some(folder) => (folder.clone(), folder.clone()),
             None => {
-                let folder = service.workspace.join("target").join(FOLDER).join(&deployment.name);
+                let folder = service
+                    .workspace
+                    .join("target")
+                    .join(FOLDER)
+                    .join(&deployment.name);
                 files::write(&folder, &compose_files(deployment)?)?;
                 (folder, service.workspace.join(FOLDER))
             }
@@ -163,6 +175,14 @@ impl Place {
 }
 
 impl Up {
+    /// Runs the compose file of a place.
+    pub fn at(place: Place) -> Self {
+        Self {
+            place,
+            ..Self::default()
+        }
+    }
+
     /// Starts everything, or what is missing, and waits until it is healthy.
     ///
     /// # Errors
@@ -173,7 +193,7 @@ impl Up {
         let names = self.names(&deployment);
         let folder = self.place.private(&self.place.state(service));
         private::prepare(&deployment, &folder, &names)?;
-        load(&project, service, &deployment)?;
+        load(service, &deployment, self.place.command)?;
         project = with_configuration(project)?;
         if let Some(mail) = &self.mail {
             project = project
@@ -188,10 +208,16 @@ impl Up {
                 .run()?;
         }
         let edge = project.edge()?;
-        eprintln!("\nthe edge listens on {} and {}; try", edge.http, edge.https);
+        eprintln!(
+            "\nthe edge listens on {} and {}; try",
+            edge.http, edge.https
+        );
         let host = names.first().map_or("localhost", String::as_str);
         let port = edge.https.port();
-        eprintln!("  curl --insecure --resolve {host}:{port}:{} https://{host}:{port}/", edge.https.ip());
+        eprintln!(
+            "  curl --insecure --resolve {host}:{port}:{} https://{host}:{port}/",
+            edge.https.ip()
+        );
         if is_rootless()? {
             eprintln!(
                 "Docker runs without root: the edge may see all clients as one address, and limits them as one; see \
@@ -212,6 +238,11 @@ impl Up {
 }
 
 impl Roll {
+    /// Replaces the servers of a place.
+    pub fn at(place: Place) -> Self {
+        Self { place }
+    }
+
     /// Replaces the servers, one at a time, by what the compose file and the image say now.
     ///
     /// # Errors
@@ -219,12 +250,17 @@ impl Roll {
     pub fn run(&self, service: &Service) -> Result {
         let deployment = Deployment::of(service)?;
         let project = self.place.open(service, &deployment, false)?;
-        load(&project, service, &deployment)?;
+        load(service, &deployment, self.place.command)?;
         servers::replace_servers(&project)
     }
 }
 
 impl Scale {
+    /// Changes the number of servers of a place.
+    pub fn at(place: Place, servers: usize) -> Self {
+        Self { place, servers }
+    }
+
     /// Changes the number of servers, one at a time.
     ///
     /// # Errors
@@ -237,6 +273,11 @@ impl Scale {
 }
 
 impl Down {
+    /// Stops everything of a place.
+    pub fn at(place: Place) -> Self {
+        Self { place }
+    }
+
     /// Stops everything; volumes are kept.
     ///
     /// # Errors
@@ -254,7 +295,7 @@ impl ComposeOptions {
     /// Fails if the metadata is invalid or a file cannot be written.
     pub fn run(&self, service: &Service) -> Result {
         let deployment = Deployment::of(service)?;
-        files::write(&self.output, &compose_files(&deployment)?)
+        write(&self.output, &compose_files(&deployment)?)
     }
 }
 
@@ -264,7 +305,10 @@ impl ImagesOptions {
     /// # Errors
     /// Fails if a registry does not have an image.
     pub fn run(&self) -> Result {
-        let images = [("EDGE_IMAGE", &*self.edge), ("CERTBOT_IMAGE", &*self.certbot)];
+        let images = [
+            ("EDGE_IMAGE", &*self.edge),
+            ("CERTBOT_IMAGE", &*self.certbot),
+        ];
         images::write(&self.output, &images)
     }
 }
@@ -277,13 +321,25 @@ impl KubernetesOptions {
     pub fn run(&self, service: &Service) -> Result {
         let deployment = Deployment::of(service)?;
         let files = kubernetes_files(&deployment, self.image.as_deref())?;
-        files::write(&self.output, &files)
+        write(&self.output, &files)
     }
 }
 
+/// Writes files and says how many did not change.
+fn write(folder: &Path, files: &[File]) -> Result {
+    let same = files::write(folder, files)?;
+    if same > 0 {
+        eprintln!("{same} files are as they were");
+    }
+    Ok(())
+}
+
 /// Loads the image of the server into the engine, if it was built here, and fails if the engine has none.
-fn load(project: &Project, service: &Service, deployment: &Deployment) -> Result {
-    let named = project.variable("SERVER_IMAGE");
+///
+/// # Errors
+/// Fails with the remedy if there is no image.
+pub fn load(service: &Service, deployment: &Deployment, command: &str) -> Result {
+    let named = std::env::var("SERVER_IMAGE").ok();
     let file = service.image_file();
     if named.is_none() && file.exists() {
         docker(&["load", "--quiet", "--input"]).arg(&file).run()?;
@@ -299,7 +355,7 @@ fn load(project: &Project, service: &Service, deployment: &Deployment) -> Result
     Err(Error::unsupported(format!(
         "there is neither the image {image} nor {}: build it with `{} dist`",
         file.display(),
-        project.command
+        command
     )))
 }
 

@@ -79,8 +79,11 @@ impl Deployment {
     /// Fails with one message that names each mistake and its remedy.
     pub fn of(service: &Service) -> Result<Self> {
         let subject = || format!("[package.metadata.purlin.deploy] of {}", service.package);
-        let metadata: Metadata = serde_json::from_value(service.deploy.clone())
-            .map_err(|error| Error::invalid(subject(), error))?;
+        let metadata: Metadata = match &service.deploy {
+            serde_json::Value::Null => Ok(Metadata::default()),
+            table => serde_json::from_value(table.clone()),
+        }
+        .map_err(|error| Error::invalid(subject(), error))?;
         let mut errors = Vec::new();
         let deployment = Self::assemble(service, metadata, &mut errors);
         errors.extend(deployment.errors());
@@ -112,15 +115,22 @@ impl Deployment {
             Some(_) => 1,
             None => replicas.saturating_mul(4),
         };
-        let program = format!("/{}", service.package);
+        let program = format!("/{}", service.image.rsplit('/').next().unwrap_or_default());
         let check = service.healthcheck.iter().flatten().cloned();
+        if service.healthcheck.is_none() {
+            errors.push(
+                "`healthcheck` in [package.metadata.purlin] is empty: remove it, since a server is replaced when the new one is \
+                 healthy"
+                    .to_owned(),
+            );
+        }
         let mut settings = BTreeMap::new();
         flatten("", &metadata.settings, &mut settings, errors);
         Self {
             image: service.image.clone(),
             tag: service.version.clone(),
             healthcheck: [program].into_iter().chain(check).collect(),
-            variables: service.prefix.variables(),
+            variables: service.variables.clone(),
             port: service.ports.first().copied().unwrap_or(8000),
             hosts,
             replicas,

@@ -154,7 +154,8 @@ impl Bounds {
     #[must_use]
     pub fn sum(&self) -> u64 {
         let head = Self::HEAD + self.lines * self.line;
-        let connections = self.workers * self.connections * (Self::CONNECTION + self.streams * head);
+        let connections =
+            self.workers * self.connections * (Self::CONNECTION + self.streams * head);
         let requests = self.requests * (self.buffer + Self::PROXY);
         Self::PROCESSES + self.space() + (connections + requests) / 1024
     }

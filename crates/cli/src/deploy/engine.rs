@@ -47,7 +47,10 @@ fn unreachable_message(printed: &str) -> String {
         }
     };
     let last = printed.lines().rfind(|line| !line.trim().is_empty());
-    format!("{remedy}\n  docker says: {}", last.unwrap_or("nothing").trim())
+    format!(
+        "{remedy}\n  docker says: {}",
+        last.unwrap_or("nothing").trim()
+    )
 }
 
 impl Compose {
@@ -78,7 +81,13 @@ mod tests {
         assert!(unreachable_message(denied).starts_with("this user may not use Docker"));
         let stopped = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?\n";
         let message = unreachable_message(stopped);
-        assert!(message.starts_with("Docker's daemon does not run"), "{message}");
-        assert!(message.ends_with("Is the docker daemon running?"), "{message}");
+        assert!(
+            message.starts_with("Docker's daemon does not run"),
+            "{message}"
+        );
+        assert!(
+            message.ends_with("Is the docker daemon running?"),
+            "{message}"
+        );
     }
 }

@@ -43,11 +43,15 @@ impl File {
 }
 
 /// Writes files into a folder, and prints what happened to each that changed. Files that exist and may be edited are kept.
-pub(super) fn write(folder: &Path, files: &[File]) -> Result {
+/// Returns the number of files that are as they were.
+pub(super) fn write(folder: &Path, files: &[File]) -> Result<usize> {
     let mut same = 0;
     for file in files {
         let path = folder.join(&file.path);
-        let found = path.exists().then(|| fs::read_to_string(&path)).transpose()?;
+        let found = path
+            .exists()
+            .then(|| fs::read_to_string(&path))
+            .transpose()?;
         let shown = path.display();
         match found {
             Some(text) if text == file.text => same += 1,
@@ -57,13 +61,14 @@ pub(super) fn write(folder: &Path, files: &[File]) -> Result {
                     fs::create_dir_all(parent)?;
                 }
                 fs::write(&path, &file.text)?;
-                let action = if found.is_some() { "replaced" } else { "wrote   " };
+                let action = if found.is_some() {
+                    "replaced"
+                } else {
+                    "wrote   "
+                };
                 eprintln!("{action} {shown}");
             }
         }
     }
-    if same > 0 {
-        eprintln!("{same} files are as they were");
-    }
-    Ok(())
+    Ok(same)
 }

@@ -16,7 +16,8 @@ const IMAGES: [(&str, &str); 2] = [
 ];
 
 /// The first line of a new file.
-const HEADING: &str = "# Images of others with their digests, written by `cargo purlin`. Commit this file.\n";
+const HEADING: &str =
+    "# Images of others with their digests, written by `cargo purlin`. Commit this file.\n";
 
 /// Looks up the digest of an image for each variable, and writes them; other lines of the file are kept.
 ///
@@ -41,7 +42,11 @@ pub fn write(file: &Path, images: &[(&str, &str)]) -> Result {
 /// Returns the variables of the images, from the environment or the file. Those that neither has are looked up and written.
 /// `certbot` says whether its image is needed.
 pub(super) fn resolved(file: &Path, certbot: bool) -> Result<Vec<(String, String)>> {
-    let needed = || IMAGES.iter().filter(|(name, _)| certbot || *name == "EDGE_IMAGE");
+    let needed = || {
+        IMAGES
+            .iter()
+            .filter(|(name, _)| certbot || *name == "EDGE_IMAGE")
+    };
     let known = |text: &str, name: &str| std::env::var(name).ok().or_else(|| variable(text, name));
     let read = || match file.exists() {
         true => fs::read_to_string(file),
@@ -103,8 +108,19 @@ fn pulled(tag: &str) -> Result<String> {
 
 /// Returns the version of the nginx in an image, such as `1.28.0`.
 pub(super) fn nginx_version(image: &str) -> Result<String> {
-    let run = ["run", "--rm", "--network", "none", "--entrypoint", "nginx", image];
-    let (_, output) = Cmd::new("docker").args(run).args(["-e", "stderr", "-v"]).output()?;
+    let run = [
+        "run",
+        "--rm",
+        "--network",
+        "none",
+        "--entrypoint",
+        "nginx",
+        image,
+    ];
+    let (_, output) = Cmd::new("docker")
+        .args(run)
+        .args(["-e", "stderr", "-v"])
+        .output()?;
     match output.trim().rsplit_once("nginx/") {
         Some((_, version)) => Ok(version.to_owned()),
         None => Err(Error::invalid(

@@ -19,10 +19,10 @@ mod render;
 mod servers;
 mod variables;
 
-pub use commands::{
-    ComposeOptions, Down, ImagesOptions, KubernetesOptions, Place, Roll, Scale, Up,
-};
 pub use certificate::self_signed;
+pub use commands::{
+    ComposeOptions, Down, ImagesOptions, KubernetesOptions, Place, Roll, Scale, Up, load,
+};
 pub use deployment::{Deployment, Secret};
 pub use files::{File, Kept};
 pub use private::{prepare, secret};

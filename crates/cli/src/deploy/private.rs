@@ -46,7 +46,11 @@ pub fn prepare(deployment: &Deployment, folder: &Path, hosts: &[String]) -> Resu
         return Err(Error::unsupported(missing_secrets(&missing)));
     }
     let names: Vec<_> = hosts.iter().map(String::as_str).collect();
-    let certified = if names.is_empty() { &["localhost"][..] } else { &names };
+    let certified = if names.is_empty() {
+        &["localhost"][..]
+    } else {
+        &names
+    };
     certificate::self_signed(&folder.join("tls"), certified)?;
     set_mode(&folder.join("tls/privkey.pem"), 0o644)?;
     if names.is_empty() {
@@ -58,8 +62,14 @@ pub fn prepare(deployment: &Deployment, folder: &Path, hosts: &[String]) -> Resu
 fn missing_secrets(missing: &[(&Secret, PathBuf)]) -> String {
     let lines = missing.iter().map(|(secret, file)| {
         let setting = &secret.setting;
-        let plain = setting.strip_suffix("_file").or(setting.strip_suffix(".file"));
-        format!("\n  the value of {} into {}", plain.unwrap_or(setting), file.display())
+        let plain = setting
+            .strip_suffix("_file")
+            .or(setting.strip_suffix(".file"));
+        format!(
+            "\n  the value of {} into {}",
+            plain.unwrap_or(setting),
+            file.display()
+        )
     });
     format!("secrets are missing: write{}", lines.collect::<String>())
 }
@@ -83,7 +93,10 @@ pub(super) fn certbot_user(folder: &Path) -> Result<String> {
     let folders = ["tls", "acme", "letsencrypt"].map(|name| folder.join(name));
     let [_, _, last] = &folders;
     if fs::metadata(last)?.uid() == 0 {
-        Cmd::new("chown").args(["-R", CERTBOT]).args(&folders).run()?;
+        Cmd::new("chown")
+            .args(["-R", CERTBOT])
+            .args(&folders)
+            .run()?;
     }
     let owner = fs::metadata(last)?;
     Ok(format!("{}:{}", owner.uid(), owner.gid()))

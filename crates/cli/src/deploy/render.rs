@@ -32,7 +32,10 @@ pub fn compose_files(deployment: &Deployment) -> Result<Vec<File>> {
     let mut files = vec![
         File::written("compose.yaml", text("compose.yaml", template, context)?),
         File::written("server.env", variables::file(deployment, Target::Compose)),
-        File::written("edge/start.sh", include_str!("templates/compose/edge/start.sh")),
+        File::written(
+            "edge/start.sh",
+            include_str!("templates/compose/edge/start.sh"),
+        ),
         File::written(
             "edge/certbot.sh",
             include_str!("templates/compose/edge/certbot.sh"),
@@ -115,7 +118,11 @@ pub fn kubernetes_files(deployment: &Deployment, image: Option<&str>) -> Result<
 fn context(deployment: &Deployment, image: &str, more: Value) -> Value {
     let secrets = deployment.secrets.iter();
     let secrets = secrets.map(|secret| context! { name => &secret.name });
-    let image = if image.is_empty() { &deployment.image } else { image };
+    let image = if image.is_empty() {
+        &deployment.image
+    } else {
+        image
+    };
     context! {
         name => &deployment.name,
         image,
@@ -168,7 +175,10 @@ fn networks(name: &str) -> [String; 2] {
 pub(super) fn text(name: &str, template: &str, context: Value) -> Result<String> {
     let fail = |error: minijinja::Error| Error::invalid(format!("the template {name}"), error);
     let mut syntax = SyntaxConfig::builder();
-    syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);
+    syntax
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .keep_trailing_newline(true);
     let mut environment = Environment::new();
     environment.set_syntax(syntax.build().map_err(fail)?);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -185,7 +195,10 @@ mod tests {
             ("billing", "billing"),
             ("billing:1.0", "billing"),
             ("localhost:5000/billing", "localhost:5000/billing"),
-            ("registry.example/team/billing:1@sha256:ab", "registry.example/team/billing"),
+            (
+                "registry.example/team/billing:1@sha256:ab",
+                "registry.example/team/billing",
+            ),
         ] {
             assert_eq!(repository(image), name);
         }
@@ -200,6 +213,9 @@ mod tests {
     #[test]
     fn name_without_a_value_is_an_error() {
         let error = text("a.yaml", "{{ nothing }}", context! {}).unwrap_err();
-        assert!(error.to_string().starts_with("the template a.yaml"), "{error}");
+        assert!(
+            error.to_string().starts_with("the template a.yaml"),
+            "{error}"
+        );
     }
 }

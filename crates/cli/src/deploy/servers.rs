@@ -41,7 +41,9 @@ pub fn start(project: &Project) -> Result {
 /// Fails if something else listens on the ports that the edge publishes.
 fn ports_are_free(project: &Project) -> Result {
     for (variable, default) in [("EDGE_HTTP", "80"), ("EDGE_HTTPS", "443")] {
-        let published = project.variable(variable).unwrap_or_else(|| default.to_owned());
+        let published = project
+            .variable(variable)
+            .unwrap_or_else(|| default.to_owned());
         let address: Option<SocketAddr> = match published.parse::<u16>() {
             Ok(port) => Some(([0, 0, 0, 0], port).into()),
             Err(_) => published.parse().ok(),
@@ -79,7 +81,9 @@ pub fn stop(project: &Project) -> Result {
 pub fn replace_servers(project: &Project) -> Result {
     let old = running(project)?;
     if project.has_volume {
-        eprintln!("the server has a volume: it is stopped before the new one starts, and requests fail until then");
+        eprintln!(
+            "the server has a volume: it is stopped before the new one starts, and requests fail until then"
+        );
         for server in &old {
             remove(server, project.grace)?;
         }

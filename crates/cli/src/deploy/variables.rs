@@ -53,7 +53,7 @@ pub(super) fn file(deployment: &Deployment, target: Target) -> String {
                     # [package.metadata.purlin.deploy] of the service's Cargo.toml; `settings` in it sets others.\n"
         .to_owned();
     let mut own = deployment.settings.clone();
-    let mut line = |text: &mut String, key: &str, value: &str| {
+    let line = |text: &mut String, key: &str, value: &str| {
         let name = key.to_uppercase().replace('.', "__");
         // Writing to a String does not fail.
         let _ = writeln!(text, "{}{name}={value}", deployment.variables);
@@ -86,7 +86,10 @@ fn groups(deployment: &Deployment, target: Target) -> Vec<Group> {
             .collect(),
     };
     let memory = deployment.memory_mib;
-    let own = deployment.healthcheck.first().map_or("", |it| it.trim_start_matches('/'));
+    let own = deployment
+        .healthcheck
+        .first()
+        .map_or("", |it| it.trim_start_matches('/'));
     let (ops, drain, replicas, count) = match target {
         Target::Compose => (
             "The operations port has no authentication. Only the network `inner` reaches it: attach Prometheus to that network.",
@@ -103,7 +106,13 @@ fn groups(deployment: &Deployment, target: Target) -> Vec<Group> {
     };
     let bind = |port: u16| format!("0.0.0.0:{port}");
     let mut groups = vec![
-        group(ops, &[("http.bind", &bind(deployment.port)), ("ops.bind", &bind(OPS_PORT))]),
+        group(
+            ops,
+            &[
+                ("http.bind", &bind(deployment.port)),
+                ("ops.bind", &bind(OPS_PORT)),
+            ],
+        ),
         group(
             drain,
             &[
@@ -138,7 +147,8 @@ fn groups(deployment: &Deployment, target: Target) -> Vec<Group> {
         let names = deployment.secrets.iter();
         let files = names.map(|it| (it.setting.clone(), format!("/run/secrets/{}", it.name)));
         groups.push(Group {
-            comment: "Secrets are read from files. A changed one takes effect with new servers.".to_owned(),
+            comment: "Secrets are read from files. A changed one takes effect with new servers."
+                .to_owned(),
             settings: files.collect(),
         });
     }

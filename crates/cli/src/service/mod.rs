@@ -39,6 +39,14 @@ pub struct Service {
     pub bundled: Vec<(String, Component)>,
     /// The folder the files are written to.
     pub output: PathBuf,
+    /// The executable of the package.
+    pub bin: String,
+    /// The name of the image.
+    pub image: String,
+    /// What the environment variables of the service begin with, such as `BILLING_`.
+    pub variables: String,
+    /// The table `[package.metadata.purlin.deploy]` of the Cargo.toml.
+    pub deploy: Value,
 }
 
 impl Service {
@@ -46,6 +54,12 @@ impl Service {
     /// operations port and the commands of that crate.
     pub fn of_package(workspace: impl Into<PathBuf>, package: &str) -> Result<Self> {
         Selection::named(workspace.into(), package).service()
+    }
+
+    /// Returns the path of the image that `dist` writes.
+    #[must_use]
+    pub fn image_file(&self) -> PathBuf {
+        self.output.join(format!("{}-image.tar", self.package))
     }
 
     /// Describes a package, as `cargo metadata` does.
@@ -78,7 +92,12 @@ impl Service {
             profile: "dist".to_owned(),
             // The operations port has no authentication: it stays on the container's loopback interface, where the health
             // check reaches it, and is not exposed, so that `docker run --publish-all` does not publish it.
-            ports: vec![8000],
+            ports: vec![
+                package["metadata"]["purlin"]["port"]
+                    .as_u64()
+                    .and_then(|it| it.try_into().ok())
+                    .unwrap_or(8000),
+            ],
             env: vec![
                 "PURLIN_HTTP__BIND=0.0.0.0:8000".to_owned(),
                 "PURLIN_LOG__FORMAT=json".to_owned(),
@@ -87,6 +106,16 @@ impl Service {
             documents: documents.collect(),
             bundled: Vec::new(),
             output: workspace.join("target/artifacts"),
+            bin: text("name").unwrap_or_default(),
+            image: text("name").unwrap_or_default(),
+            variables: format!(
+                "{}_",
+                package["metadata"]["purlin"]["prefix"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .to_uppercase()
+            ),
+            deploy: package["metadata"]["purlin"]["deploy"].clone(),
             workspace,
         })
     }

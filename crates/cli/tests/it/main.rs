@@ -7,6 +7,7 @@
     reason = "a test that cannot go on should fail"
 )]
 
+mod deployment;
 mod provenance;
 mod support;
 mod tampering;

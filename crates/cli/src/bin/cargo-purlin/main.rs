@@ -2,11 +2,13 @@
 
 use std::{ffi::OsString, process::ExitCode};
 
-use cargo_purlin::Result;
+use cargo_purlin::{Result, deploy as library};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
+mod bench;
 mod contract;
+mod deploy;
 mod dist;
 
 /// The exit status when a check finds something: clients break, or files are not verified.
@@ -39,6 +41,22 @@ enum Command {
     Dist(Box<dist::Dist>),
     /// Compares the service's OpenAPI documents with the saved ones, or any two documents
     Contract(contract::Contract),
+    /// Starts the servers behind an edge on this machine, with Docker Compose, or those that are missing
+    Up(deploy::Of<library::Up>),
+    /// Replaces the servers one at a time, without losing requests
+    Roll(deploy::Of<library::Roll>),
+    /// Starts or stops servers, one at a time
+    Scale(deploy::Of<library::Scale>),
+    /// Stops what `up` started; volumes are kept
+    Down(deploy::Of<library::Down>),
+    /// Writes the compose file that `up` runs, and what it mounts, to keep and review
+    Compose(deploy::Of<library::ComposeOptions>),
+    /// Names the images of others with the digests that registries have now
+    Images(library::ImagesOptions),
+    /// Writes Kubernetes manifests: a base, components and overlays for kustomize
+    Kubernetes(deploy::Of<library::KubernetesOptions>),
+    /// Measures the service under load: requests a second, latency, processor time and memory
+    Bench(bench::Bench),
     /// Prints a script that completes commands and options in a shell
     Completions {
         /// The shell
@@ -69,6 +87,16 @@ fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Dist(command) => dist::dist(&command),
         Command::Contract(command) => contract::contract(&command),
+        Command::Up(up) => deploy::run(&up, library::Up::run),
+        Command::Roll(roll) => deploy::run(&roll, library::Roll::run),
+        Command::Scale(scale) => deploy::run(&scale, library::Scale::run),
+        Command::Down(down) => deploy::run(&down, library::Down::run),
+        Command::Compose(compose) => deploy::run(&compose, library::ComposeOptions::run),
+        Command::Images(images) => images.run().map(|()| ExitCode::SUCCESS),
+        Command::Kubernetes(kubernetes) => {
+            deploy::run(&kubernetes, library::KubernetesOptions::run)
+        }
+        Command::Bench(bench) => bench::bench(&bench),
         Command::Completions { shell } => {
             completions(shell);
             Ok(ExitCode::SUCCESS)
