@@ -35,6 +35,8 @@ mod client_certificate;
 mod commands;
 mod connection_end;
 mod error;
+#[cfg(doc)]
+pub mod guide;
 mod healthcheck;
 mod hooks;
 mod http_server;
@@ -70,7 +72,12 @@ pub use settings::{
 #[cfg(feature = "tls")]
 pub use settings::{ClientCertificates, TlsSettings};
 
-/// The examples of the guide, compiled as tests.
+/// The examples of the project's README, compiled and run as tests.
 #[cfg(doctest)]
-#[doc = include_str!("../../../docs/service.md")]
-struct ServiceGuide;
+#[doc = include_str!("../../../README.md")]
+struct Readme;
+
+/// The examples of this crate's README, compiled and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct CrateReadme;

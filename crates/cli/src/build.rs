@@ -39,13 +39,6 @@ impl Binary {
             bytes,
         })
     }
-
-    /// Returns what the executable writes to standard output; variables of Purlin's settings are removed from its
-    /// environment.
-    pub fn output(&self, args: &[String]) -> Result<String> {
-        let program = Cmd::new(&self.path).args(args);
-        program.env_remove_prefix("PURLIN_").read()
-    }
 }
 
 /// Checks that Rust's standard library and the C compiler for each platform are installed, so that a missing one is
@@ -70,19 +63,39 @@ pub fn check_toolchain(platforms: &[Platform], libc: Libc) -> Result {
 }
 
 /// Builds a service for a platform; `commit` is passed as the variable `PURLIN_COMMIT`.
-pub fn build(service: &Service, platform: Platform, libc: Libc, commit: &str) -> Result<Binary> {
+pub fn build(
+    service: &Service,
+    platform: Platform,
+    libc: Libc,
+    commit: Option<&str>,
+) -> Result<Binary> {
     let target = libc.target(platform);
-    let name = &service.package;
+    let name = &service.bin;
     let mut cargo = Cmd::cargo()
-        .args(["build", "--locked", "--package", name])
+        .args([
+            "build",
+            "--locked",
+            "--package",
+            &service.package,
+            "--bin",
+            name,
+        ])
         .args(["--profile", &service.profile, "--target", target])
+        .args(
+            service
+                .profile_settings
+                .iter()
+                .flat_map(|it| ["--config", it]),
+        )
         .current_dir(&service.workspace)
-        .env("PURLIN_COMMIT", commit)
         // The encoded form allows spaces in flags.
         .env(
             "CARGO_ENCODED_RUSTFLAGS",
             flags(service, libc)?.join("\u{1f}"),
         );
+    if let Some(commit) = commit {
+        cargo = cargo.env("PURLIN_COMMIT", commit);
+    }
     if Some(platform) != Platform::here() {
         // ring contains C; Rust's own linker is not used for glibc.
         let compiler = Compiler::of(platform).program;
@@ -112,7 +125,10 @@ fn flags(service: &Service, libc: Libc) -> Result<Vec<String>> {
     let root = service.workspace.display().to_string();
     let mut remapped = vec![(root, format!("/{}", service.package))];
     // Build scripts write there, wherever it is.
-    remapped.extend(set("CARGO_TARGET_DIR").map(|it| (it, format!("/{}/target", service.package))));
+    if !service.target.starts_with(&service.workspace) {
+        let target = service.target.display().to_string();
+        remapped.push((target, format!("/{}/target", service.package)));
+    }
     remapped.extend(home.map(|home| (home, "/cargo".to_owned())));
     // Where the component `rust-src` is installed, the compiler uses its path in place of this one.
     let sources = format!("{}/lib/rustlib/src/rust", sysroot()?.display());

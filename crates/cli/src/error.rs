@@ -1,6 +1,6 @@
 //! Why a command stopped.
 
-use std::{io, process::ExitStatus};
+use std::{fmt, io, path::PathBuf, process::ExitStatus};
 
 /// The result of every fallible function of this crate.
 pub type Result<T = (), E = Error> = std::result::Result<T, E>;
@@ -36,9 +36,33 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// A table of the metadata in a Cargo.toml has mistakes; the message has all of them.
+    #[error("{}: [{table}] {}", .manifest.display(), Mistakes(.mistakes))]
+    Metadata {
+        /// The Cargo.toml.
+        manifest: PathBuf,
+        /// The name of the table.
+        table: String,
+        /// The keys, each with its mistake and the remedy.
+        mistakes: Vec<(String, String)>,
+    },
     /// The command cannot do what was asked; the message names the remedy where there is one.
     #[error("{0}")]
     Unsupported(String),
+}
+
+/// Writes mistakes on a line each.
+struct Mistakes<'m>(&'m [(String, String)]);
+
+impl fmt::Display for Mistakes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.len() {
+            1 => write!(f, "has a mistake:")?,
+            many => write!(f, "has {many} mistakes:")?,
+        }
+        let mut mistakes = self.0.iter();
+        mistakes.try_for_each(|(key, mistake)| write!(f, "\n  {key}: {mistake}"))
+    }
 }
 
 impl Error {

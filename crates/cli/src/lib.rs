@@ -1,8 +1,8 @@
 //! What a service built on Purlin needs around its code, in any repository: a static build, a container image written
 //! without a daemon, bills of materials, a comparison of its OpenAPI document with the last released one, and clients.
 //!
-//! Nothing here knows a particular service: [`Service`] describes the one that is packaged, and the caller of
-//! [`contract`] passes the documents. `cargo xtask` calls this crate for Purlin's own server.
+//! The command `cargo purlin` calls this crate, and so does `cargo xtask` for Purlin's own server. Nothing here knows a
+//! particular service: [`Selection`] finds one, and [`Service`] describes it by its Cargo.toml.
 
 pub mod attest;
 pub mod bench;
@@ -16,10 +16,12 @@ mod http;
 pub mod npm;
 pub mod oci;
 pub mod process;
+pub mod program;
+mod progress;
 pub mod python;
 pub mod sbom;
 mod service;
 mod toolchain;
 
 pub use error::{Error, Result};
-pub use service::{Selection, Service};
+pub use service::{Metadata, Selection, Service, metadata_table};

@@ -201,57 +201,12 @@ pub mod __app;
 #[doc(hidden)]
 pub mod __private;
 
-/// The examples of the project's README, compiled and run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct Readme;
-
 /// The examples of this crate's README, compiled and run as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct CrateReadme;
 
-/// The examples of the documentation, compiled and run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/authentication.md")]
-struct Authentication;
-
 /// The port of a service, line by line, compiled and run as a test.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/coming-from-flask-rebar.md")]
 struct ComingFromFlaskRebar;
-
-/// The examples of the documentation, compiled and run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/versioning.md")]
-struct Versioning;
-
-/// The examples of the documentation, compiled and run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/parameters.md")]
-struct Parameters;
-
-/// The examples of the documentation, compiled and run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/pagination.md")]
-struct Pagination;
-
-/// The examples of the documentation, compiled and run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/bodies.md")]
-struct Bodies;
-
-/// The examples of the documentation, compiled and run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/responses.md")]
-struct Responses;
-
-/// The examples of the documentation, compiled and run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/testing.md")]
-struct Testing;
-
-/// The examples of the documentation, compiled and run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/errors.md")]
-struct Errors;

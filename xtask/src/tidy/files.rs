@@ -1,7 +1,6 @@
 //! Rules about one file at a time, each a function from its path and text to findings.
 
 use super::Finding;
-use crate::run::root;
 
 /// A file is cut by idea, at about 200 to 400 lines; one of this length holds several.
 const MAX_LINES: usize = 800;
@@ -22,7 +21,7 @@ const LEFTOVERS: &[&str] = &[
 
 type Rule = fn(&str, &str, &mut Vec<Finding>);
 
-const RULES: &[Rule] = &[length, module_doc, machine_paths, leftovers, links];
+const RULES: &[Rule] = &[length, module_doc, machine_paths, leftovers];
 
 /// Checks one file against every rule.
 pub(super) fn check(path: &str, text: &str, findings: &mut Vec<Finding>) {
@@ -100,35 +99,6 @@ fn leftovers(path: &str, text: &str, findings: &mut Vec<Finding>) {
     });
 }
 
-/// Relative links of Markdown files must lead to a file.
-fn links(path: &str, text: &str, findings: &mut Vec<Finding>) {
-    let Some(folder) = path
-        .ends_with(".md")
-        .then(|| path.rsplit_once('/').map_or("", |(folder, _)| folder))
-    else {
-        return;
-    };
-    let mut fenced = false;
-    for (number, line) in text.lines().enumerate() {
-        fenced ^= line.trim_start().starts_with("```");
-        for link in line
-            .split("](")
-            .skip(1)
-            .filter_map(|rest| rest.split(')').next())
-        {
-            let target = link.split(['#', ' ']).next().unwrap_or_default();
-            let elsewhere = target.is_empty() || target.contains(':') || target.starts_with('/');
-            if !fenced && !elsewhere && !root().join(folder).join(target).exists() {
-                findings.push(found(
-                    path,
-                    number + 1,
-                    format!("the link to `{target}` is broken"),
-                ));
-            }
-        }
-    }
-}
-
 fn each(text: &str, terms: &[&'static str], mut see: impl FnMut(usize, &str, &'static str)) {
     for (number, line) in text.lines().enumerate() {
         for term in terms.iter().filter(|term| line.contains(**term)) {
@@ -190,14 +160,5 @@ mod tests {
             LEFTOVERS[0], LEFTOVERS[0]
         );
         assert_eq!(findings("a.rs", &text).len(), 1);
-    }
-
-    #[test]
-    fn a_dead_link_is_found() {
-        let text = "[a](Cargo.toml) [b](https://x.example) [c](#here) [d](nowhere.md#x)\n";
-        assert_eq!(
-            findings("a.md", text),
-            ["a.md:1: the link to `nowhere.md` is broken"]
-        );
     }
 }

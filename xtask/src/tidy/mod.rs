@@ -1,8 +1,8 @@
 //! `cargo xtask tidy`: the rules of this repository that neither rustc, clippy nor rustfmt checks.
 //!
-//! Rules about one file are in `files`, those about names of files in the text in `paths`, about names of tests in `named_tests`, about crates and their
-//! dependencies in `crates`, about dependencies between modules in `circles`, about terms in `terms`. This module
-//! gathers what they find and prints all of it at once.
+//! Rules about one file are in `files`, about links in `links` and `guide`, about names of files in the text in `paths`, about
+//! names of tests in `named_tests`, about crates and their dependencies in `crates`, about dependencies between modules in
+//! `circles`, about terms in `terms`. This module gathers what they find and prints all of it at once.
 
 use std::fmt;
 
@@ -14,6 +14,8 @@ use crate::run::{cmd, root};
 mod circles;
 mod crates;
 mod files;
+mod guide;
+mod links;
 mod named_tests;
 mod paths;
 mod terms;
@@ -27,6 +29,9 @@ pub(crate) struct Options {
     /// Check only for retired terms: those under PATH, or a count for each folder
     #[arg(long, value_name = "PATH", num_args = 0..=1, default_missing_value = "")]
     terms: Option<String>,
+    /// Write the definitions of the guide's links: those at the end of its pages, and those for rustdoc
+    #[arg(long, conflicts_with_all = ["circles", "terms"])]
+    write_links: bool,
 }
 
 /// A violated rule: where, and what to do about it.
@@ -57,6 +62,9 @@ pub(crate) fn tidy(options: &Options) -> Result<()> {
         return print(&findings);
     }
     let files = text_files()?;
+    if options.write_links {
+        return guide::write(&files);
+    }
     let terms = terms::Terms::read()?;
     if let Some(folder) = &options.terms {
         for (path, text) in &files {
@@ -69,6 +77,7 @@ pub(crate) fn tidy(options: &Options) -> Result<()> {
         retain(&mut findings, folder);
         return print(&findings);
     }
+    let links = links::Links::new(&files);
     let known = paths::Known::new(files.iter().map(|(path, _)| path.as_str()));
     let functions = named_tests::Functions::new(
         files
@@ -77,10 +86,12 @@ pub(crate) fn tidy(options: &Options) -> Result<()> {
     );
     for (path, text) in &files {
         files::check(path, text, &mut findings);
+        links.check(path, text, &mut findings);
         functions.check(path, text, &mut findings);
         known.check(path, text, &mut findings);
         terms.check(path, text, &mut findings);
     }
+    guide::check(&files, &mut findings);
     crates::check(&mut findings)?;
     circles::check(&mut findings)?;
     print(&findings)

@@ -65,6 +65,9 @@ pub struct Roll {
 /// Options of `scale`.
 #[derive(Clone, Debug, clap::Args)]
 #[non_exhaustive]
+#[command(after_help = "Examples:
+  cargo purlin scale 5
+  cargo purlin scale 1 --package shop-server")]
 pub struct Scale {
     /// Where the files are.
     #[command(flatten)]
@@ -76,6 +79,8 @@ pub struct Scale {
 /// Options of `down`.
 #[derive(Clone, Debug, Default, clap::Args)]
 #[non_exhaustive]
+#[command(after_help = "Examples:
+  cargo purlin down")]
 pub struct Down {
     /// Where the files are.
     #[command(flatten)]
@@ -85,6 +90,9 @@ pub struct Down {
 /// Options of `compose`.
 #[derive(Clone, Debug, clap::Args)]
 #[non_exhaustive]
+#[command(after_help = "Examples:
+  cargo purlin compose && git add deploy
+  cargo purlin up --files deploy                         runs what was written, also after a change")]
 pub struct ComposeOptions {
     /// The folder to write compose.yaml and what it mounts to
     #[arg(long, value_name = "FOLDER", default_value = FOLDER)]
@@ -94,6 +102,11 @@ pub struct ComposeOptions {
 /// Options of `images`.
 #[derive(Clone, Debug, clap::Args)]
 #[non_exhaustive]
+#[command(after_help = "Examples:
+  cargo purlin images && git diff deploy/.env
+  cargo purlin images --edge registry.example/nginx:stable
+
+The digests are looked up with skopeo, or by pulling the images with Docker.")]
 pub struct ImagesOptions {
     /// The image of the edge
     #[arg(

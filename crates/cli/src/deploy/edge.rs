@@ -4,6 +4,7 @@
 //! The numbers of [`Bounds`] are written into the configuration; their sum is the memory of the edge's container.
 
 use minijinja::context;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Deployment, render, variables};
@@ -55,7 +56,7 @@ impl Variant {
 }
 
 /// The format of the errors that the edge itself responds with, such as 502 while no server runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ErrorFormat {

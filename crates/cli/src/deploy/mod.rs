@@ -6,6 +6,7 @@
 //! something changed.
 
 mod certificate;
+mod checks;
 mod commands;
 mod deployment;
 pub mod edge;
@@ -25,6 +26,7 @@ pub use commands::{
 };
 pub use deployment::{Deployment, Secret};
 pub use files::{File, Kept};
+pub use metadata::metadata_table;
 pub use private::{prepare, secret};
 pub use project::{Edge, Project, health, remove};
 pub use render::{compose_files, kubernetes_files};

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use cargo_purlin::{
     Service,
-    deploy::{Deployment, File, compose_files, edge::Bounds, kubernetes_files},
+    deploy::{Deployment, File, compose_files, edge::Bounds, kubernetes_files, metadata_table},
 };
 use yaml_serde::Value;
 
@@ -189,7 +189,10 @@ fn service_with_a_volume_has_one_server_that_is_recreated() {
 #[test]
 fn volume_and_several_servers_are_rejected_with_the_remedy() {
     let error = error("volume = \"/data\"\nreplicas = 3\nmax_replicas = 3");
-    assert!(error.contains("which cannot share its files"), "{error}");
+    assert!(
+        error.contains("volume: up to 3 servers cannot share its files"),
+        "{error}"
+    );
     assert!(error.contains("PostgreSQL"), "{error}");
 }
 
@@ -201,13 +204,13 @@ fn every_mistake_of_the_metadata_is_reported_at_once() {
          settings.http.bind = \"0.0.0.0:80\"\nsettings.log.level = \"a'b\"",
     );
     for part in [
-        "6 mistakes",
-        "`name` is \"Orders\"",
-        "\"https://x\", which is no host name",
-        "`memory_mib` is 16: use at least 128",
-        "such as database.url_file",
-        "the deployment decides `settings.http.bind`: set `port`",
-        "`settings.log.level` has a quote",
+        "[package.metadata.purlin.deploy] has 6 mistakes",
+        "name: `Orders`",
+        "hosts: `https://x` is no host name",
+        "memory_mib: use at least 128",
+        "secrets.url: `database.url`: use the setting that names its file, such as database.url_file",
+        "settings.http.bind: the deployment decides it: set `port`",
+        "settings.log.level: has a quote",
     ] {
         assert!(error.contains(part), "{part} in {error}");
     }
@@ -216,9 +219,22 @@ fn every_mistake_of_the_metadata_is_reported_at_once() {
 #[test]
 fn unknown_key_of_the_metadata_is_named() {
     let error = error("replica = 3");
-    assert!(error.contains("unknown field `replica`"), "{error}");
+    let expected = "replica: unknown key; did you mean `replicas`?";
+    assert!(error.contains(expected), "{error}");
+}
+
+#[test]
+fn documentation_has_every_key_of_the_table() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/deploy.md");
+    let text = std::fs::read_to_string(&docs).unwrap();
+    let begin = text.find("| key | value | default |").unwrap();
+    let end = begin + text[begin..].find("\n\n").unwrap() + 1;
+    let updated = format!("{}{}{}", &text[..begin], metadata_table(), &text[end..]);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&docs, &updated).unwrap();
+    }
     assert!(
-        error.contains("[package.metadata.purlin.deploy] of orders-server"),
-        "{error}"
+        text == updated,
+        "run with UPDATE_GOLDEN=1 and review the difference"
     );
 }

@@ -11,9 +11,9 @@ use cargo_purlin::{
 #[derive(clap::Args)]
 pub(crate) struct Bench {
     #[command(flatten)]
-    selection: Selection,
-    #[command(flatten)]
     options: Options,
+    #[command(flatten)]
+    selection: Selection,
 }
 
 pub(crate) fn bench(command: &Bench) -> Result<ExitCode> {

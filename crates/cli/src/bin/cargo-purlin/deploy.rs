@@ -8,9 +8,9 @@ use cargo_purlin::{Result, Selection, Service};
 #[derive(clap::Args)]
 pub(crate) struct Of<O: clap::Args> {
     #[command(flatten)]
-    selection: Selection,
-    #[command(flatten)]
     options: O,
+    #[command(flatten)]
+    selection: Selection,
 }
 
 /// Finds the service and runs the command.
