@@ -28,6 +28,7 @@ Examples:
   cargo purlin contract bless                     saves the OpenAPI documents
   cargo purlin contract check                     whether a change breaks clients
   cargo purlin clients ts                         a client in TypeScript
+  cargo purlin up                                 three servers behind an edge, with Docker
 
 Exit status: 0 success, 1 a check found something, 2 the command could not be carried out: the command line or the metadata is \
 invalid, a program is missing, or a build failed.";
