@@ -9,16 +9,17 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::{
     acme, browser, checks, clients, contract, deny, documents, edge, faults, fuzz, kubernetes,
-    parity, shapes, smoke, swagger_ui, tidy, versions,
+    new_service, packages, parity, shapes, smoke, swagger_ui, tidy, versions,
 };
 
 /// The name of a check and what it runs.
-type Step = (&'static str, fn() -> Result<()>);
+pub(crate) type Step = (&'static str, fn() -> Result<()>);
 
 const STEPS: &[Step] = &[
     ("fmt", || checks::fmt(true)),
     ("deny", deny::checked),
     ("tidy", || tidy::tidy(&tidy::Options::default())),
+    ("packages", packages::checked),
     ("lint", checks::lint),
     ("doc", checks::doc),
     ("tests of tools and examples", checks::other_tests),
@@ -31,6 +32,7 @@ const STEPS: &[Step] = &[
     ("documents", documents::documents),
     ("clients", clients::clients),
     ("contract", contract::checked),
+    ("new service", new_service::new_service),
     ("parity", parity::parity),
     ("kubernetes", kubernetes::kubernetes),
     ("faults", faults::faults),
@@ -51,13 +53,21 @@ pub(crate) struct Options {
 
 /// Runs the checks and prints how long each took.
 pub(crate) fn run(options: &Options) -> Result<()> {
+    run_steps(selected(&options.names)?, options.keep_going)
+}
+
+/// Runs steps and prints how long each took; with `keep_going` the remaining ones after one has failed, too.
+pub(crate) fn run_steps<'s>(
+    steps: impl IntoIterator<Item = &'s Step>,
+    keep_going: bool,
+) -> Result<()> {
     let mut times = Vec::new();
     let mut failures = Vec::new();
-    for (name, step) in selected(&options.names)? {
+    for (name, step) in steps {
         let begin = Instant::now();
         match step().context(*name) {
             Ok(()) => {}
-            Err(failure) if options.keep_going => {
+            Err(failure) if keep_going => {
                 eprintln!("{failure:#}");
                 failures.push(*name);
             }
@@ -71,6 +81,14 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     ensure!(failures.is_empty(), "failed: {}", failures.join(", "));
     eprintln!("all checks passed");
     Ok(())
+}
+
+/// Whether there is a check of this name, or one whose name has this word.
+#[cfg(test)]
+pub(crate) fn has_check(word: &str) -> bool {
+    STEPS
+        .iter()
+        .any(|(name, _)| name.split(' ').any(|it| it == word) || *name == word)
 }
 
 /// Returns the steps of these names, or all of them.

@@ -13,6 +13,8 @@ mod browser;
 mod checks;
 mod ci;
 mod clients;
+#[cfg(test)]
+mod commands;
 mod compose;
 mod contract;
 mod deny;
@@ -23,15 +25,21 @@ mod faults;
 mod fuzz;
 mod http;
 mod kubernetes;
+mod new_service;
+mod packages;
 mod parity;
 mod programs;
+mod quick;
 mod run;
+mod semver;
 mod server;
 mod shapes;
 mod smoke;
 mod swagger_ui;
 mod tidy;
 mod versions;
+#[cfg(test)]
+mod workflows;
 
 /// Builds, checks and measures Purlin.
 #[derive(Parser)]
@@ -49,6 +57,8 @@ struct Cli {
 enum Command {
     /// Runs every check of the continuous integration except `cargo test`
     Ci(ci::Options),
+    /// Runs the checks that take minutes and install nothing: format, tidy, clippy and the fast tests
+    Quick,
     /// Formats the sources; with --check only lists what differs
     Fmt {
         /// Change nothing, fail where rustfmt would change something
@@ -94,6 +104,10 @@ enum Command {
     Kubernetes,
     /// Names the images of others with their digests, in deploy/.env
     Images(compose::Images),
+    /// Checks and packs the crates that are published, as crates.io gets them
+    Packages(packages::Options),
+    /// Compares the public items of the published crates with their last release, by cargo-semver-checks
+    Semver(semver::Options),
     /// Starts the servers behind the edge with Docker Compose, or those that are missing
     Up(compose::Options),
     /// Stops what `up` started
@@ -130,6 +144,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<()> {
     match command {
         Command::Ci(options) => ci::run(&options),
+        Command::Quick => quick::quick(),
         Command::Fmt { check } => checks::fmt(check),
         Command::Lint => checks::lint(),
         Command::Tidy(options) => tidy::tidy(&options),
@@ -148,6 +163,8 @@ fn run(command: Command) -> Result<()> {
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Kubernetes => kubernetes::kubernetes(),
         Command::Images(options) => compose::images(&options),
+        Command::Packages(options) => packages::packages(&options),
+        Command::Semver(options) => semver::semver(&options),
         Command::Up(options) => compose::up(&options),
         Command::Down => compose::down(),
         Command::Roll => compose::roll(),

@@ -1,31 +1,55 @@
-//! The assembly: [`run`] makes a process of registries, resources, middleware and services.
-//!
-//! It reads the command line and the settings, starts the log, lets a closure compose the [`App`], and serves it until a
-//! signal stops it. An API crate gives a [`Registry`](router::Registry); it may have a section of the settings
-//! ([`App::section`]).
+//! Makes a program of one or more registries of [`purlin-router`](router): [`run`] reads the command line and the settings,
+//! starts the log, composes the [`App`], and serves it until a signal stops it.
 //!
 //! ```no_run
 //! use std::process::ExitCode;
 //!
-//! use purlin_app::{
-//!     App,
-//!     router::{Json, Operation, Registry, schemas::Message},
-//! };
+//! use purlin_app::{App, program, router::prelude::*};
 //!
-//! async fn get_index() -> Json<Message> {
-//!     Json(Message::new("Hello, Being!"))
+//! /// Greets every caller.
+//! #[get("/")]
+//! async fn get_index() -> Json<&'static str> {
+//!     Json("Hello, Being!")
 //! }
 //!
 //! fn main() -> ExitCode {
-//!     purlin_app::run(purlin_app::program!(), async |app: &mut App| {
-//!         app.registry(Registry::new("Greetings", "1.0.0").operation(Operation::get("/", get_index)));
+//!     purlin_app::run(program!(), async |app: &mut App| {
+//!         app.registry(Registry::new("Greetings", "1.0.0").operation(get_index));
 //!         Ok(())
 //!     })
 //! }
 //! ```
 //!
-//! This crate has settings, logging, middleware, the operations port and the life cycle of the process. Routes, schemas and
-//! documents are in `purlin-router`.
+//! The program has the commands `serve`, `routes`, `openapi`, `mock`, `config` and `healthcheck`, settings from a file, the
+//! environment and flags, a log, middleware, health checks and metrics on a port of their own, and a graceful shutdown.
+//!
+//! # Where to find what
+//!
+//! | to | see |
+//! |---|---|
+//! | add registries, resources such as a database, state, middleware, actix services, hooks | [`App`], [`Resource`] |
+//! | read settings of your own | [`App::section`], [`Section`], [`Bounded`], [`Secret`] |
+//! | know the settings there are | [`Settings`] and the structs named after its sections |
+//! | use the middleware in an actix `App` of your own | [`middleware`] |
+//! | declare operations and schemas | [`router`], the crate `purlin-router` |
+//! | name the program, its version and its environment prefix | [`Program`], [`program!`] |
+//!
+//! # Guide
+//!
+//! [`guide`] explains how a service is written, one module a page. In the repository are the pages about
+//! [every setting](https://github.com/purlin-rs/purlin/blob/main/docs/settings.md) and about [operating a service](https://github.com/purlin-rs/purlin/blob/main/docs/operating.md).
+//!
+//! # Feature flags
+//!
+//! | feature | default | what it adds | crates |
+//! |---|---|---|---|
+//! | `multipart` | yes | Multipart forms and uploaded files |  |
+//! | `swagger-ui` | yes | The docs page, with Swagger UI served from memory |  |
+//! | `tls` | no | HTTPS, renewal of certificates, and certificates of clients; needs a C compiler | `actix-tls`, `rustls`, `sha2`, `x509-cert` |
+//! | `http2` | no | HTTP/2 by the setting `tls.http2`; its library has no limits, so switch it on for trusted clients only; implies `tls` |  |
+//!
+//! The features of `purlin-router` are switched on by a dependency of its own. What each costs to compile: [feature flags](https://github.com/purlin-rs/purlin/blob/main/docs/feature-flags.md).
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod api;
 mod app;

@@ -1,8 +1,31 @@
 //! What a service built on Purlin needs around its code, in any repository: a static build, a container image written
-//! without a daemon, bills of materials, a comparison of its OpenAPI document with the last released one, and clients.
+//! without a daemon, bills of materials, signed provenance, a comparison of its OpenAPI document with the last released one,
+//! and clients. Most users call the command `cargo purlin`; this is the library behind it, for an `xtask` of your own.
 //!
-//! The command `cargo purlin` calls this crate, and so does `cargo xtask` for Purlin's own server. Nothing here knows a
-//! particular service: [`Selection`] finds one, and [`Service`] describes it by its Cargo.toml.
+//! ```no_run
+//! use cargo_purlin::{Service, dist};
+//!
+//! // Builds the package `my-server` for this machine and writes image, bills of materials, provenance and checksums.
+//! let service = Service::of_package(".", "my-server")?;
+//! dist::dist(&service, &dist::Options::for_this_machine()?)?;
+//! # Ok::<(), cargo_purlin::Error>(())
+//! ```
+//!
+//! # Where to find what
+//!
+//! | to | see |
+//! |---|---|
+//! | describe the service that is packaged | [`Service`] |
+//! | build, package, verify and push it | [`dist`]; its parts are [`build`], [`oci`], [`sbom`] and [`attest`] |
+//! | find changes of its document that break clients | [`contract`] |
+//! | generate clients | [`clients`] |
+//! | run it on one machine, or render its manifests for Kubernetes | [`deploy`] |
+//! | measure it under load | [`bench`] |
+//! | run other programs, in an `xtask` of your own | [`process`], [`npm`], [`python`] |
+//!
+//! Nothing here knows a particular service: [`Selection`] finds one, and [`Service`] describes it by its Cargo.toml.
+//! It runs on Linux. In the repository are the pages about [images](https://github.com/purlin-rs/purlin/blob/main/docs/deploy.md),
+//! [comparisons](https://github.com/purlin-rs/purlin/blob/main/docs/compatibility.md) and [clients](https://github.com/purlin-rs/purlin/blob/main/docs/clients.md).
 
 pub mod attest;
 pub mod bench;
@@ -13,6 +36,7 @@ pub mod deploy;
 pub mod dist;
 mod error;
 mod http;
+pub mod new;
 pub mod npm;
 pub mod oci;
 pub mod process;
@@ -21,6 +45,7 @@ mod progress;
 pub mod python;
 pub mod sbom;
 mod service;
+mod template;
 mod toolchain;
 
 pub use error::{Error, Result};

@@ -1,11 +1,4 @@
-//! Compares two OpenAPI documents and reports every difference with the rule
-//! that found it and its severity for clients.
-//!
-//! Two principles decide. What clients send may only *widen*: everything that
-//! was accepted is still accepted. What clients receive may only *narrow*: no
-//! value arrives that could not arrive before. The old document is the
-//! reference, even if the server was more lenient. A change that cannot be judged
-//! is at least risky. Each document may be OpenAPI 3.2, 3.1, 3.0 or Swagger 2.0.
+//! Compares two OpenAPI documents and reports every difference, with the rule that found it and its severity for clients.
 //!
 //! ```
 //! use purlin_compat::{Options, Severity, compare};
@@ -22,7 +15,7 @@
 //! let new = with(json!({"name": "limit", "in": "query", "schema": {"type": "integer", "maximum": 50}}));
 //!
 //! let options = Options::new("2026-01-01".parse()?);
-//! let report = purlin_compat::compare(&old, &new, &options)?;
+//! let report = compare(&old, &new, &options)?;
 //! let finding = report.findings.iter().find(|it| it.operation.is_some()).ok_or("no finding")?;
 //! assert_eq!(finding.rule.id(), "request-parameter-max-decreased");
 //! assert_eq!(finding.severity, Severity::Breaking);
@@ -32,8 +25,26 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Not compared are texts: titles, descriptions, examples. The path of the first
-//! server is part of every path.
+//! # What counts as breaking
+//!
+//! What clients send may only *widen*: everything that was accepted is still accepted. What clients receive may only
+//! *narrow*: no value arrives that could not arrive before. The old document is the reference, even if the server was more
+//! lenient. A change that cannot be judged is at least risky. Titles, descriptions and examples are not compared. The path
+//! of the first server is part of every path.
+//!
+//! Each document may be OpenAPI 3.2, 3.1, 3.0 or Swagger 2.0, written by any tool. All rules and their severities, and what is
+//! not compared, are in the page about [compatibility](https://github.com/purlin-rs/purlin/blob/main/docs/compatibility.md).
+//!
+//! # Where to find what
+//!
+//! | to | see |
+//! |---|---|
+//! | compare documents | [`compare`](fn@compare), [`Options`] |
+//! | decide whether a build fails | [`Report::fails`], [`Severity`] |
+//! | accept a finding, with a reason and an end | [`Ignore`] |
+//! | print a report | [`Report::to_text`], [`junit`] |
+//! | look at a finding | [`Finding`], [`Rule`] |
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod annotations;
 mod api;

@@ -1,9 +1,27 @@
-//! The attributes and derives of Purlin. Each is sugar over plain traits and
-//! builders of `purlin-schemas` and `purlin-router`, which re-export them and
-//! document what they generate.
+//! The attributes and derives of Purlin. `purlin-schemas` and `purlin-router` re-export them: depend on one of those instead
+//! of this crate.
 //!
-//! Every macro reports all errors at once, each with its remedy, and still emits
-//! the item with its impls, so that an error causes no follow-up errors.
+//! ```text
+//! #[schema]                                          declares a type, its schema and its rules
+//! struct Guest {
+//!     #[garde(length(min = 1))]
+//!     name: String,
+//! }
+//!
+//! #[post("/guests")]                                 declares an operation
+//! async fn post_guest(guest: Json<Guest>) -> Result<Created<Guest>, GuestError> { … }
+//! ```
+//!
+//! | macro | what it declares | re-exported as |
+//! |---|---|---|
+//! | [`macro@schema`] | a type of requests or responses | `purlin_schemas::schema`, `purlin_router::schema` |
+//! | [`macro@get`], [`macro@post`], [`macro@put`], [`macro@patch`], [`macro@delete`] | an operation | `purlin_router::get`, … |
+//! | [`macro@ApiError`] | the statuses, members and headers of an error | `purlin_router::ApiError` |
+//! | [`macro@Reply`] | the variants of a reply | `purlin_router::reply::Reply` |
+//!
+//! Each is sugar over plain traits and builders of these crates. Every macro reports all errors at once, each with its remedy,
+//! and still emits the item with its impls, so that an error causes no follow-up errors.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod api_error;
 mod carried;

@@ -1,8 +1,4 @@
-//! The OpenAPI document as plain data, and its serialization as OpenAPI 3.1,
-//! OpenAPI 3.0 or Swagger 2.0.
-//!
-//! The model is that of OpenAPI 3.1 (<https://spec.openapis.org/oas/v3.1.1>).
-//! Schemas are JSON Schema 2020-12 values.
+//! The OpenAPI document as plain data, and its serialization as OpenAPI 3.1, OpenAPI 3.0 or Swagger 2.0.
 //!
 //! ```
 //! use purlin_openapi::{Dialect, Document, Info, Method, Operation, Response};
@@ -17,15 +13,27 @@
 //! assert_eq!(value["paths"]["/"]["get"]["operationId"], "get_index");
 //! ```
 //!
-//! [`Document::to_json`] and [`Document::to_yaml`] write OpenAPI 3.1, OpenAPI 3.0
-//! or Swagger 2.0. Where an older dialect cannot express a constraint, its schema
-//! allows more values; it never states anything that is not true.
+//! The model is that of OpenAPI 3.1 (<https://spec.openapis.org/oas/v3.1.1>); schemas are JSON Schema 2020-12 values. Where an
+//! older dialect cannot express a constraint, its schema allows more values; it never states anything that is not true.
 //!
-//! [`Document::for_clients`] returns a variant for client generators that do not
-//! support the whole of OpenAPI.
+//! # Where to find what
 //!
-//! Not part of this crate: the source of the document (`purlin-router`), the
-//! detection of breaking changes (`purlin-compat`), and HTTP.
+//! | to | see |
+//! |---|---|
+//! | build a document | [`Document`], [`Operation`], [`Parameter`], [`RequestBody`], [`Response`], [`Components`] |
+//! | write it | [`Document::to_value`], [`Document::to_json`]; as YAML with the feature `yaml` |
+//! | write it for generators of clients, which do not support all of OpenAPI | [`Document::for_clients`] |
+//! | follow references, and visit the schemas within a schema | [`references`], [`subschemas`] |
+//!
+//! Not part of this crate: the source of the document (`purlin-router`), the detection of breaking changes
+//! (`purlin-compat`), and HTTP. What each dialect cannot express is in the page about [dialects](https://github.com/purlin-rs/purlin/blob/main/docs/dialects.md).
+//!
+//! # Feature flags
+//!
+//! | feature | default | what it adds | crates |
+//! |---|---|---|---|
+//! | `yaml` | yes | Documents as YAML: `Document::to_yaml` |  |
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod references;
 pub mod subschemas;

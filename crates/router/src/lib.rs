@@ -1,51 +1,87 @@
-//! The registry: operations are declared once, and from that one declaration
-//! requests are validated, replies typed, errors written in one style and the
-//! OpenAPI document generated.
-//!
-//! A [`Registry`] is a plain value. [`Registry::build`] checks everything it
-//! holds and reports every mistake at once; the [`Router`] it returns is an
-//! actix-web [`HttpServiceFactory`](actix_web::dev::HttpServiceFactory), so it
-//! joins any `App` or scope beside whatever is there already.
+//! Operations of a REST API are declared once, with typed schemas. From that declaration requests are validated, callers
+//! authenticated, errors written in one style, and the OpenAPI document and its docs page generated.
 //!
 //! ```
-//! use purlin_router::{Json, Registry, get, schema, testing::TestClient};
+//! use purlin_router::{prelude::*, testing::TestClient};
 //!
-//! /// A greeting of the caller.
-//! #[schema(response)]
-//! struct Greeting {
-//!     message: String,
+//! /// A guest to greet.
+//! #[schema]
+//! struct Guest {
+//!     #[garde(length(min = 1, max = 80))]
+//!     name: String,
+//!     #[garde(range(max = 150))]
+//!     age: u8,
 //! }
 //!
-//! /// Returns a greeting.
-//! #[get("/")]
-//! async fn get_index() -> Json<Greeting> {
-//!     Json(Greeting { message: "Hello, Being!".to_owned() })
+//! /// Greets a guest.
+//! #[post("/guests")]
+//! async fn post_guest(guest: Json<Guest>) -> Created<Guest> {
+//!     Created::new(guest.into_inner())
 //! }
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let api = Registry::new("Greetings", "1.0.0").operation(get_index).build()?;
+//! let api = Registry::new("Greetings", "1.0.0").operation(post_guest).build()?;
+//!
+//! // In a service: `App::new().service(api.clone())`. In a test, without a socket:
 //! let client = TestClient::new(&api);
-//! assert_eq!(client.get("/").send().text(), r#"{"message":"Hello, Being!"}"#);
+//! let response = client.post("/guests").json(&serde_json::json!({"name": "", "age": 151})).send();
+//! assert_eq!(response.status(), 400);
+//! let problem: serde_json::Value = response.json();
+//! assert_eq!(problem["violations"].as_array().map(Vec::len), Some(2));
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! What lives here: declaring, checking, dispatching, authenticating and
-//! documenting. What does not: settings, logging set-up, sockets, signals; a
-//! process that needs those is put together by `purlin-app`.
+//! A [`Registry`] is a plain value. [`Registry::build`] checks all of it and reports every mistake at once; the [`Router`] it
+//! returns is an actix-web [`HttpServiceFactory`](actix_web::dev::HttpServiceFactory), which joins any `App` or scope beside
+//! the services that are there already. Extractors are `FromRequest`, replies are `Responder`.
 //!
-//! # Features
+//! # Where to find what
 //!
-//! | Feature | Default | What it adds | Crates |
+//! | to | see |
+//! |---|---|
+//! | declare the types of requests and responses | [`schema`], and the crate [`schemas`] |
+//! | declare an operation | [`get`], [`post`], [`put`], [`patch`], [`delete`]; or [`Operation`], without attributes |
+//! | read paths, queries, headers, cookies, bodies and files | [`extract`] |
+//! | respond: statuses, headers, files, redirects, streams, several representations | [`reply`] |
+//! | fail with an error that the document has | [`ApiError`], [`error`] |
+//! | choose the form of errors: problem details, Flask-Rebar's, your own | [`ErrorStyle`](error::ErrorStyle) |
+//! | require API keys, passwords or tokens of callers | [`auth`] |
+//! | return pages of long lists | [`pagination`] |
+//! | process a request once, however often it is sent | [`idempotency`] |
+//! | serve several versions | [`Versions`] |
+//! | read and write the document | [`Router::document`], and the crate [`openapi`] |
+//! | test an API, and find what no test reaches | [`testing`] |
+//! | describe middleware in the document | [`middleware`] |
+//! | import what most files need | [`prelude`] |
+//!
+//! Settings, logging, sockets and signals are not part of this crate: `purlin-app` makes a program of one or more registries.
+//!
+//! # Guide
+//!
+//! The [guide](https://docs.rs/purlin-app/latest/purlin_app/guide/) is part of the documentation of `purlin-app`. In the
+//! repository are pages about [messages of the compiler and what to do](https://github.com/purlin-rs/purlin/blob/main/docs/compile-errors.md), about
+//! [how document and server are kept in agreement](https://github.com/purlin-rs/purlin/blob/main/docs/document-and-server.md), and
+//! [examples of complete services](https://github.com/purlin-rs/purlin/blob/main/docs/README.md).
+//!
+//! # Feature flags
+//!
+//! | feature | default | what it adds | crates |
 //! |---|---|---|---|
-//! | `compression` | yes | the documents compressed with gzip and brotli | brotli, flate2 |
-//! | `multipart` | yes | `Multipart`, `File`, `InMemory`, `Uploads`: multipart forms and uploaded files | actix-multipart, tempfile |
-//! | `swagger-ui` | yes | the docs page; implies `compression` | |
-//! | `yaml` | yes | documents as YAML | |
-//! | `basic` | no | `Basic`: passwords with argon2 and bcrypt | argon2, base64, bcrypt |
-//! | `jwt` | no | `Bearer`: JSON Web Tokens | jsonwebtoken |
-//! | `jwks-url` | no | the keys of tokens from a JWKS URL; implies `jwt` | ureq |
-//! | `uuid1`, `chrono04`, `jiff02`, `rust_decimal1` | no | the types of these crates in schemas | uuid, chrono, jiff, rust_decimal |
+//! | `compression` | yes | The documents compressed with gzip and brotli, and compressed request bodies | `brotli`, `flate2` |
+//! | `multipart` | yes | Multipart forms and uploaded files: `Multipart`, `File`, `InMemory`, `Uploads` | `actix-multipart`, `tempfile` |
+//! | `swagger-ui` | yes | The docs page: `DocsPage`. Its files are compressed with brotli, so it implies `compression` |  |
+//! | `yaml` | yes | Documents as YAML |  |
+//! | `basic` | no | HTTP Basic authentication against argon2 and bcrypt hashes: `Basic` | `argon2`, `bcrypt`, `getrandom`, `hmac` |
+//! | `jwt` | no | Bearer tokens that are JSON Web Tokens: `Bearer`, `JwtKeys`, `JwtIssuer` | `jsonwebtoken` |
+//! | `jwks-url` | no | The keys of tokens from a JWKS URL; implies `jwt` | `ureq` |
+//! | `uuid1` | no | `Uuid` of uuid 1 in schemas |  |
+//! | `chrono04` | no | Dates and times of chrono 0.4 in schemas |  |
+//! | `jiff02` | no | Dates, times and durations of jiff 0.2 in schemas |  |
+//! | `rust_decimal1` | no | `Decimal` of rust_decimal 1 in schemas, as a string |  |
+//!
+//! What each costs to compile: [feature flags](https://github.com/purlin-rs/purlin/blob/main/docs/feature-flags.md).
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 // The attributes of `purlin-macros` name this crate from the outside; inside it
 // (tests, examples, our own operations) the same path must work.

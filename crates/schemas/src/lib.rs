@@ -1,5 +1,5 @@
-//! Types declared once with [`#[schema]`](schema): their JSON Schema is generated, and values are deserialized and
-//! validated exactly as it states.
+//! Types are declared once with [`#[schema]`](schema). Their JSON Schema is generated from the declaration, and values are
+//! deserialized and validated exactly as it states, with all violations in one error.
 //!
 //! ```
 //! use purlin_schemas::{DecodeError, decode, schema};
@@ -27,8 +27,27 @@
 //! # Ok::<(), DecodeError>(())
 //! ```
 //!
+//! It knows nothing of HTTP and needs no async runtime, so that a client or a WASM page can use it as well as a server.
+//!
+//! # Where to find what
+//!
+//! | to | see |
+//! |---|---|
+//! | declare a type and its rules | [`schema`], which lists the rules |
+//! | deserialize and validate | [`decode`]; [`Validator`] for JSON values |
+//! | look at what was violated | [`Violations`], [`Violation`], [`Rule`], [`InstanceLocation`] |
+//! | get the JSON Schema of a type, and a value that satisfies it | [`describe`], [`example`](fn@example) |
+//! | distinguish absent from null, in partial updates | [`Patch`] |
+//! | have fields in requests or responses alone | [`ReadOnly`], [`WriteOnly`] |
+//! | write lists in parameters | [`CommaSeparated`], [`SpaceDelimited`], [`PipeDelimited`] |
+//! | join with serde and schemars implementations of your own | [`Schema`] |
+//!
+//! # Rules that need a value
+//!
 //! Custom rules, `#[garde(custom(…))]`, are checked on a value of the type: if a body cannot be deserialized, only the
 //! violations of its schema are reported.
+//!
+//! # Flattened fields and tagged enums
 //!
 //! Flattened fields and internally tagged enums of any type are one closed object, for document and server alike:
 //!
@@ -61,17 +80,17 @@
 //! assert!(decode::<Event>(br#"{"type": "Spot", "name": "a", "x": 1}"#).is_err());
 //! ```
 //!
-//! This crate declares, describes, deserializes and validates values. It knows nothing of HTTP, so that a client or a
-//! WASM page can use it as well as a server.
+//! # Feature flags
 //!
-//! # Features
+//! | feature | default | what it adds | crates |
+//! |---|---|---|---|
+//! | `uuid1` | no | `Uuid` of uuid 1 | `uuid` |
+//! | `chrono04` | no | Dates and times of chrono 0.4 | `chrono` |
+//! | `jiff02` | no | Dates, times and durations of jiff 0.2, with all time zones (0.5 MB), since images made of one program have none | `jiff` |
+//! | `rust_decimal1` | no | `Decimal` of rust_decimal 1, as a string that no JSON parser rounds | `rust_decimal` |
 //!
-//! None is enabled by default.
-//!
-//! - `uuid1`: `Uuid` of uuid 1.
-//! - `chrono04`: dates and times of chrono 0.4.
-//! - `jiff02`: dates, times and durations of jiff 0.2.
-//! - `rust_decimal1`: `Decimal` of rust_decimal 1, as a string.
+//! What each costs to compile: [feature flags](https://github.com/purlin-rs/purlin/blob/main/docs/feature-flags.md).
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 // `#[schema]` refers to this crate by its name, which must resolve inside it as well.
 extern crate self as purlin_schemas;

@@ -12,13 +12,12 @@ use fs_err as fs;
 
 use super::{
     Finding,
-    links::{RUSTDOC_LINKS, definition, inline, prose, references},
+    links::{REPOSITORY, RUSTDOC_LINKS, definition, inline, prose, references},
 };
 use crate::run::root;
 
 const PAGES: &str = "docs/guide/";
 const MODULES: &str = "crates/app/src/guide/mod.rs";
-const REPOSITORY: &str = "https://github.com/purlin-rs/purlin/blob/main/";
 
 /// Finds links that would lead nowhere in rustdoc, and pages that are no module.
 pub(super) fn check(files: &[(String, String)], findings: &mut Vec<Finding>) {

@@ -1,4 +1,5 @@
-//! Relative links of Markdown files must lead to a file, and to a heading of it.
+//! Links to files of this repository must lead to a file, and to a heading of it: relative ones of Markdown files, and those with
+//! the address of the repository, also in doc comments.
 //!
 //! Inline links and reference links are read, outside of code. [`references`] is used by the rules of the guide as well.
 
@@ -9,6 +10,9 @@ use crate::run::root;
 
 /// The definitions that precede each page of the guide in rustdoc.
 pub(super) const RUSTDOC_LINKS: &str = "crates/app/src/guide/links.md";
+
+/// Where the files of the repository are shown.
+pub(super) const REPOSITORY: &str = "https://github.com/purlin-rs/purlin/blob/main/";
 
 /// The headings of every Markdown file, as the fragments that lead to them.
 pub(super) struct Links(BTreeMap<String, Vec<String>>);
@@ -26,6 +30,9 @@ impl Links {
 
     /// Finds links to files and headings that do not exist, and references that are not defined.
     pub(super) fn check(&self, path: &str, text: &str, findings: &mut Vec<Finding>) {
+        if path.ends_with(".rs") {
+            self.check_doc_comments(path, text, findings);
+        }
         if !path.ends_with(".md") || path == RUSTDOC_LINKS {
             return;
         }
@@ -53,7 +60,27 @@ impl Links {
         }
     }
 
+    /// Finds links to the repository that lead nowhere; rustdoc checks the others.
+    fn check_doc_comments(&self, path: &str, text: &str, findings: &mut Vec<Finding>) {
+        for (index, line) in text.lines().enumerate() {
+            let line = line.trim_start();
+            let is_doc = line.starts_with("//!") || line.starts_with("///");
+            for target in inline(line) {
+                if is_doc && target.starts_with(REPOSITORY) && !self.exists(path, target) {
+                    findings.push(Finding {
+                        file: path.to_owned(),
+                        line: index + 1,
+                        message: format!("the link to `{target}` is broken"),
+                    });
+                }
+            }
+        }
+    }
+
     fn exists(&self, from: &str, target: &str) -> bool {
+        if let Some(target) = target.strip_prefix(REPOSITORY) {
+            return self.exists("", target);
+        }
         if target.is_empty() || target.contains(':') || target.starts_with('/') {
             return true;
         }
@@ -185,8 +212,23 @@ mod tests {
             "[a](guide/b.md#twice-2)",
             "[a][undefined]",
             "[a]: nowhere.md",
+            "[a](https://github.com/purlin-rs/purlin/blob/main/docs/nowhere.md)",
+            "[a](https://github.com/purlin-rs/purlin/blob/main/docs/guide/b.md#nowhere)",
         ] {
             assert_eq!(found(text).len(), 1, "{text}");
         }
+    }
+
+    #[test]
+    fn links_to_the_repository_in_doc_comments_are_checked() {
+        let page = ("docs/guide/b.md".to_owned(), "# B\n".to_owned());
+        let links = Links::new(&[page]);
+        let mut findings = Vec::new();
+        let text = format!(
+            "//! [a]({REPOSITORY}docs/guide/b.md#b) [b](self)\n/// [c]({REPOSITORY}docs/nowhere.md)\n"
+        );
+        links.check("crates/a/src/lib.rs", &text, &mut findings);
+        let lines: Vec<_> = findings.iter().map(|finding| finding.line).collect();
+        assert_eq!(lines, [2]);
     }
 }

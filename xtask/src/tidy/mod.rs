@@ -1,8 +1,9 @@
 //! `cargo xtask tidy`: the rules of this repository that neither rustc, clippy nor rustfmt checks.
 //!
 //! Rules about one file are in `files`, about links in `links` and `guide`, about names of files in the text in `paths`, about
-//! names of tests in `named_tests`, about crates and their dependencies in `crates`, about dependencies between modules in
-//! `circles`, about terms in `terms`. This module gathers what they find and prints all of it at once.
+//! names of tests in `named_tests`, about crates and their dependencies in `crates`, about the tables of their features in
+//! `features`, about dependencies between modules in `circles`, about terms in `terms`. This module gathers what they find and
+//! prints all of it at once.
 
 use std::fmt;
 
@@ -13,6 +14,7 @@ use crate::run::{cmd, root};
 
 mod circles;
 mod crates;
+mod features;
 mod files;
 mod guide;
 mod links;
@@ -93,6 +95,7 @@ pub(crate) fn tidy(options: &Options) -> Result<()> {
     }
     guide::check(&files, &mut findings);
     crates::check(&mut findings)?;
+    features::check(&mut findings)?;
     circles::check(&mut findings)?;
     print(&findings)
 }

@@ -4,7 +4,7 @@
 //! Phrases are matched without regard to case, in prose as well as in the parts of `snake_case` and `CamelCase` names,
 //! and across line breaks of a comment. Identifiers are matched whole and in the case given.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use anyhow::{Result, anyhow};
 use fs_err as fs;
@@ -17,8 +17,8 @@ use crate::run::root;
 /// The list of terms.
 const LIST: &str = "xtask/tidy/terms.toml";
 
-/// The changelog, which names what was renamed.
-const CHANGELOG: &str = "CHANGELOG.md";
+/// The list itself, the changelog, which names what was renamed, and a text of others.
+const UNCHECKED: &[&str] = &[LIST, "CHANGELOG.md", "CODE_OF_CONDUCT.md"];
 
 /// The folders and files that are checked.
 const CHECKED: &[&str] = &["crates/", "xtask/", "docs/", "deploy/", ".github/"];
@@ -71,10 +71,12 @@ impl Terms {
         let is_checked =
             CHECKED.iter().any(|folder| path.starts_with(folder)) || !path.contains('/');
         let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
-        if !is_checked || !EXTENSIONS.contains(&extension) || path == LIST || path == CHANGELOG {
+        if !is_checked || !EXTENSIONS.contains(&extension) || UNCHECKED.contains(&path) {
             return;
         }
         let tokens = tokens(text);
+        // Most phrases and identifiers do not occur in a file: they are not looked for at every place in it.
+        let occurring: HashSet<String> = tokens.iter().map(|token| token.word(text)).collect();
         let before = findings.len();
         for group in self.0.iter().filter(|group| group.applies_to(path)) {
             let mut add = |line: usize, term: &str| {
@@ -87,18 +89,25 @@ impl Terms {
             for name in group.files.iter().filter(|name| is_named(path, name)) {
                 add(1, name);
             }
+            let may_occur =
+                |phrase: &&Vec<String>| phrase.iter().all(|word| occurring.contains(word));
+            let phrases: Vec<_> = group.phrases.iter().filter(may_occur).collect();
             for (index, token) in tokens.iter().enumerate() {
-                let phrase = group
-                    .phrases
-                    .iter()
-                    .find(|phrase| is_phrase(text, &tokens[index..], phrase));
-                if let Some(phrase) = phrase {
+                let mut phrases = phrases.iter();
+                if let Some(phrase) =
+                    phrases.find(|phrase| is_phrase(text, &tokens[index..], phrase))
+                {
                     add(token.line, &phrase.join(" "));
                 }
             }
+            let names = group.identifiers.iter();
+            let names: Vec<_> = names.filter(|name| text.contains(name.as_str())).collect();
+            if names.is_empty() {
+                continue;
+            }
             for (line, text) in (1..).zip(text.lines()) {
                 for word in text.split(|c: char| !is_word(c)) {
-                    if group.identifiers.iter().any(|name| name == word) {
+                    if names.iter().any(|name| *name == word) {
                         add(line, word);
                     }
                 }
@@ -168,6 +177,17 @@ struct Token {
     line: usize,
 }
 
+impl Token {
+    /// Returns the token in lower case.
+    fn word(&self, text: &str) -> String {
+        let word = text[self.start..self.end].trim_matches(APOSTROPHES);
+        word.to_ascii_lowercase()
+    }
+}
+
+/// The apostrophes at the ends of a token are quotation marks.
+const APOSTROPHES: [char; 2] = ['\'', '’'];
+
 fn is_word(character: char) -> bool {
     character.is_alphanumeric() || character == '_'
 }
@@ -202,7 +222,7 @@ fn is_phrase(text: &str, tokens: &[Token], phrase: &[String]) -> bool {
         return false;
     };
     let is_same = |(token, word): (&Token, &String)| {
-        let token = text[token.start..token.end].trim_matches(['\'', '’']);
+        let token = text[token.start..token.end].trim_matches(APOSTROPHES);
         token.eq_ignore_ascii_case(word)
     };
     // Tokens of a phrase are separated by whitespace and by the characters that begin lines of comments.

@@ -7,8 +7,8 @@ use minijinja::context;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Deployment, render, variables};
-use crate::Result;
+use super::{Deployment, variables};
+use crate::{Result, template::render};
 
 const TEMPLATE: &str = include_str!("templates/compose/edge/nginx.conf");
 
@@ -237,10 +237,10 @@ impl Values {
 /// Fails if the template is inconsistent, which tests exclude.
 pub fn configuration(variant: Variant, values: &Values) -> Result<String> {
     let bounds = &values.bounds;
-    render::text(
+    render(
         "nginx.conf",
         TEMPLATE,
-        context! {
+        &context! {
             recent => variant == Variant::Recent,
             version => variant.version(),
             http => &values.http,

@@ -1,6 +1,6 @@
 //! The files of a deployment, rendered from the templates in `templates`.
 
-use minijinja::{Environment, UndefinedBehavior, Value, context, syntax::SyntaxConfig};
+use minijinja::{Value, context};
 use sha2::{Digest as _, Sha256};
 
 use super::{
@@ -10,7 +10,7 @@ use super::{
     files::Kept,
     variables::{self, Target},
 };
-use crate::{Error, Result};
+use crate::{Result, template::render};
 
 /// Returns the files of one machine: `compose.yaml` and what it mounts.
 ///
@@ -30,7 +30,7 @@ pub fn compose_files(deployment: &Deployment) -> Result<Vec<File>> {
     let context = context(deployment, "", more);
     let values = Values::of(deployment);
     let mut files = vec![
-        File::written("compose.yaml", text("compose.yaml", template, context)?),
+        File::written("compose.yaml", render("compose.yaml", template, &context)?),
         File::written("server.env", variables::file(deployment, Target::Compose)),
         File::written(
             "edge/start.sh",
@@ -107,7 +107,7 @@ pub fn kubernetes_files(deployment: &Deployment, image: Option<&str>) -> Result<
                 true => Kept::Edited,
                 false => Kept::Written,
             };
-            let text = text(path, template, context.clone())?;
+            let text = render(path, template, &context)?;
             files.push(File::new(path, text, kept));
         }
     }
@@ -171,20 +171,6 @@ fn networks(name: &str) -> [String; 2] {
     [inner, outer]
 }
 
-/// Renders a template; a name without a value is an error.
-pub(super) fn text(name: &str, template: &str, context: Value) -> Result<String> {
-    let fail = |error: minijinja::Error| Error::invalid(format!("the template {name}"), error);
-    let mut syntax = SyntaxConfig::builder();
-    syntax
-        .trim_blocks(true)
-        .lstrip_blocks(true)
-        .keep_trailing_newline(true);
-    let mut environment = Environment::new();
-    environment.set_syntax(syntax.build().map_err(fail)?);
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.render_str(template, context).map_err(fail)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,14 +194,5 @@ mod tests {
     fn services_have_networks_of_their_own() {
         assert_eq!(networks("billing"), networks("billing"));
         assert_ne!(networks("billing"), networks("orders"));
-    }
-
-    #[test]
-    fn name_without_a_value_is_an_error() {
-        let error = text("a.yaml", "{{ nothing }}", context! {}).unwrap_err();
-        assert!(
-            error.to_string().starts_with("the template a.yaml"),
-            "{error}"
-        );
     }
 }

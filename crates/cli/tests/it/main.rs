@@ -11,6 +11,7 @@ mod command_line;
 mod contract;
 mod deployment;
 mod metadata;
+mod new;
 mod provenance;
 mod selection;
 mod support;

@@ -61,7 +61,9 @@ pub(crate) fn read<T: DeserializeOwned + Schema>(context: &Context<'_>) -> Resul
     };
     let lookup = |index, _: &str, values: &mut Vec<_>| {
         if let Some(name) = names.get(index) {
-            values.extend(headers.get_all(name).map(HeaderValue::as_bytes));
+            for value in headers.get_all(name) {
+                values.push(value.as_bytes());
+            }
         }
     };
     validator

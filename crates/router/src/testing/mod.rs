@@ -67,7 +67,63 @@ impl TestClient {
     /// service is [`Router::not_found`].
     #[must_use]
     pub fn new(router: &Router) -> Self {
+        Self::with(System::new(), router)
+    }
+
+    /// Returns a client of the router that `setup` makes in the runtime of the client, for data that belong to a runtime,
+    /// such as a pool of connections. [`block_on`](Self::block_on) runs what is to be done with them later.
+    ///
+    /// ```
+    /// use std::convert::Infallible;
+    ///
+    /// use actix_web::web;
+    /// use purlin_router::{Json, Operation, Registry, testing::TestClient};
+    ///
+    /// /// Stands for a pool of connections.
+    /// struct Pool;
+    ///
+    /// impl Pool {
+    ///     async fn connect() -> Result<Self, Infallible> {
+    ///         Ok(Self)
+    ///     }
+    /// }
+    ///
+    /// async fn count(_: web::Data<Pool>) -> Json<u64> {
+    ///     Json(0)
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = TestClient::open(async {
+    ///     let pool = web::Data::new(Pool::connect().await?);
+    ///     let registry = Registry::new("Todos", "1.0.0").app_data(pool);
+    ///     registry.operation(Operation::get("/count", count)).build().map_err(Box::<dyn std::error::Error>::from)
+    /// })?;
+    /// assert_eq!(client.get("/count").send().json::<u64>(), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of `setup`.
+    pub fn open<E>(setup: impl Future<Output = Result<Router, E>>) -> Result<Self, E> {
         let system = System::new();
+        let router = system.block_on(setup)?;
+        Ok(Self::with(system, &router))
+    }
+
+    /// Runs a future in the runtime of the client, and returns its output.
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.system.block_on(future)
+    }
+
+    /// Returns the router.
+    #[must_use]
+    pub fn router(&self) -> &Router {
+        &self.router
+    }
+
+    fn with(system: SystemRunner, router: &Router) -> Self {
         let app = App::new()
             .service(router.clone())
             .default_service(router.not_found());

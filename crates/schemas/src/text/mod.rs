@@ -128,13 +128,9 @@ impl Validator {
         others: OtherTexts<'h>,
     ) -> Result<T, Violations> {
         let (mut fields, undecodable) = self.named_fields(location, lookup);
-        fields.extend(others.into_iter().filter_map(|(name, lines)| {
-            let lines: Option<Vec<&str>> = lines.into_iter().map(text).collect();
-            Some(Field {
-                name: name.into(),
-                texts: Texts::One(lines?.join(", ").into()),
-            })
-        }));
+        if !others.is_empty() {
+            fields.extend(others.into_iter().filter_map(other));
+        }
         self.read(location, &fields, ListStyle::HeaderLines, undecodable)
     }
 
@@ -317,6 +313,15 @@ impl Validator {
                 violations
             })
     }
+}
+
+/// Returns an undeclared name with its values as one text, if they are text.
+fn other<'h>((name, lines): (String, Vec<&'h [u8]>)) -> Option<Field<'h>> {
+    let lines: Option<Vec<&str>> = lines.into_iter().map(text).collect();
+    Some(Field {
+        name: name.into(),
+        texts: Texts::One(lines?.join(", ").into()),
+    })
 }
 
 fn path_fields<'a>(params: &'a [(&str, Cow<'_, str>)]) -> Vec<Field<'a>> {

@@ -44,6 +44,7 @@ impl<'s> Compiler<'s> {
             strict: self.strict,
             names: Vec::new(),
             has_objects: false,
+            collects_unknown: false,
             rereads: false,
         };
         let endless = self
@@ -68,6 +69,7 @@ impl<'s> Compiler<'s> {
         }
         validator.names = names;
         validator.has_objects = has_objects;
+        validator.collects_unknown = validator.has_rest();
         Ok(validator)
     }
 

@@ -61,6 +61,8 @@ pub struct Validator {
     names: Vec<String>,
     /// Whether one of them is an object.
     has_objects: bool,
+    /// Whether members of other names are kept.
+    collects_unknown: bool,
     /// Whether serde may have to read a part of a value repeatedly.
     rereads: bool,
 }

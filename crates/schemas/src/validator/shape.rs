@@ -136,6 +136,11 @@ impl Validator {
     #[doc(hidden)]
     #[must_use]
     pub fn collects_unknown(&self) -> bool {
+        self.collects_unknown
+    }
+
+    /// Returns whether the root has a schema for undeclared members.
+    pub(super) fn has_rest(&self) -> bool {
         self.rest(self.root).is_some()
     }
 

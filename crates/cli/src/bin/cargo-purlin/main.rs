@@ -11,6 +11,7 @@ mod completions;
 mod contract;
 mod deploy;
 mod dist;
+mod new;
 mod run;
 
 /// The exit status when a check finds something: clients break, or files are not verified.
@@ -50,6 +51,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Creates a service in a folder of its own: operations, a database, authentication, tests, continuous integration
+    New(new::New),
     /// Builds what is deployed: static executables, container image, bills of materials, documents, provenance
     Dist(Box<dist::Dist>),
     /// Compares the service's OpenAPI documents with the saved ones, or any two documents
@@ -142,6 +145,7 @@ fn arguments(all: impl Iterator<Item = OsString>) -> Vec<OsString> {
 
 fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
+        Command::New(command) => new::new(&command),
         Command::Dist(command) => dist::dist(&command),
         Command::Contract(command) => contract::contract(&command),
         Command::Up(up) => deploy::run(&up, library::Up::run),
