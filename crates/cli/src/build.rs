@@ -96,17 +96,26 @@ pub fn build(
     if let Some(commit) = commit {
         cargo = cargo.env("PURLIN_COMMIT", commit);
     }
-    if Some(platform) != Platform::here() {
-        // ring contains C; Rust's own linker is not used for glibc.
-        let compiler = Compiler::of(platform).program;
-        let lower = target.replace('-', "_");
-        cargo = cargo.env(&format!("CC_{lower}"), &compiler);
-        if libc == Libc::Gnu {
-            let linker = format!("CARGO_TARGET_{}_LINKER", lower.to_uppercase());
-            cargo = cargo.env(&linker, &compiler);
-        }
+    let lower = target.replace('-', "_");
+    let compiler = Compiler::of(platform).program;
+    let (is_foreign, variable) = (Some(platform) != Platform::here(), format!("CC_{lower}"));
+    // ring contains C that needs no C library: the system's compiler makes it for musl as well.
+    if is_foreign || libc == Libc::Musl && std::env::var_os(&variable).is_none() {
+        cargo = cargo.env(&variable, &compiler);
     }
-    let mut made = cargo.executables()?.into_iter();
+    // Rust's own linker is not used for glibc.
+    if is_foreign && libc == Libc::Gnu {
+        let linker = format!("CARGO_TARGET_{}_LINKER", lower.to_uppercase());
+        cargo = cargo.env(&linker, &compiler);
+    }
+    let made = cargo.executables();
+    if made.is_err() && libc == Libc::Musl {
+        eprintln!(
+            "if it is C code that failed, such as SQLite: it needs a C library. Install musl's compiler (on Debian \
+             musl-tools) and set {variable}=musl-gcc, or use --libc gnu"
+        );
+    }
+    let mut made = made?.into_iter();
     let (_, path) = made
         .find(|(found, _)| found == name)
         .ok_or_else(|| Error::unsupported(format!("cargo built no executable named {name}")))?;

@@ -15,7 +15,8 @@
 //!
 //! | to | see |
 //! |---|---|
-//! | describe the service that is packaged | [`Service`] |
+//! | find the service that is packaged, and describe it | [`Selection`], [`Service`], [`Metadata`] |
+//! | build the service and ask its program for documents | [`program`] |
 //! | build, package, verify and push it | [`dist`]; its parts are [`build`], [`oci`], [`sbom`] and [`attest`] |
 //! | find changes of its document that break clients | [`contract`] |
 //! | generate clients | [`clients`] |
@@ -23,8 +24,9 @@
 //! | measure it under load | [`bench`] |
 //! | run other programs, in an `xtask` of your own | [`process`], [`npm`], [`python`] |
 //!
-//! Nothing here knows a particular service: [`Selection`] finds one, and [`Service`] describes it by its Cargo.toml.
-//! It runs on Linux. In the repository are the pages about [images](https://github.com/purlin-rs/purlin/blob/main/docs/deploy.md),
+//! Nothing here knows a particular service: [`Service`] describes it by its Cargo.toml.
+//! It runs on Linux. In the repository are the pages about [the command](https://github.com/purlin-rs/purlin/blob/main/docs/cargo-purlin.md),
+//! [images](https://github.com/purlin-rs/purlin/blob/main/docs/deploy.md),
 //! [comparisons](https://github.com/purlin-rs/purlin/blob/main/docs/compatibility.md) and [clients](https://github.com/purlin-rs/purlin/blob/main/docs/clients.md).
 
 pub mod attest;

@@ -131,7 +131,7 @@ impl<'s> Program<'s> {
         Error::invalid(subject, reason)
     }
 
-    /// Returns the program with the settings of nobody: neither the environment nor a settings file in the working directory
+    /// Returns the program with default settings: neither the environment nor a settings file in the working directory
     /// changes what it prints.
     fn cmd(&self) -> Cmd {
         Cmd::new(&self.path)

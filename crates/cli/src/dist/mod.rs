@@ -33,7 +33,7 @@ use crate::{
     Result, Service,
     build::Binary,
     oci::{Archive, Artifact, Descriptor, Digest, Image},
-    sbom,
+    progress, sbom,
 };
 
 /// Builds everything and writes it to the output folder of the service.
@@ -44,13 +44,15 @@ pub fn dist(service: &Service, options: &Options) -> Result {
     let binaries = plan.binaries()?;
     let compiled = begin.elapsed().as_secs_f64();
 
-    let images = binaries.iter().map(|binary| image::image(&plan, binary));
-    let images = images.collect::<Result<Vec<_>>>()?;
+    let images = progress::step("compressing the image", || {
+        let images = binaries.iter().map(|binary| image::image(&plan, binary));
+        images.collect::<Result<Vec<_>>>()
+    })?;
     let mut archive = Archive::new(plan.commit.epoch);
     let image = archive.image(&plan.name, &plan.tag, &images);
     files.insert(plan.file("image.tar"), archive.write()?);
     let bills = match plan.is_built() {
-        true => bills(&plan, &binaries)?,
+        true => progress::step("listing crates and libraries", || bills(&plan, &binaries))?,
         false => binaries.iter().map(|_| Vec::new()).collect(),
     };
     if plan.is_built() {
@@ -58,7 +60,8 @@ pub fn dist(service: &Service, options: &Options) -> Result {
         files.insert(plan.file("sbom.tar"), archive.write()?);
         let bills = bills.iter().flatten().cloned();
         files.extend(bills.map(|bill| (bill.title, bill.bytes)));
-        files.extend(documents::documents(service, &binaries)?);
+        let documents = || documents::documents(service, &binaries);
+        files.extend(progress::step("printing the documents", documents)?);
     }
     let record = record::build(&plan, &image.digest, &binaries)?;
     files.insert("build.json".to_owned(), record);

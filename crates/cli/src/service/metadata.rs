@@ -1,4 +1,4 @@
-//! `[package.metadata.purlin]`, the table in a Cargo.toml that describes a service, and the mistakes in it.
+//! `[package.metadata.purlin]`, the table in a Cargo.toml that describes a service, and the errors in it.
 
 use std::{collections::BTreeMap, num::NonZeroU16, path::PathBuf};
 
@@ -67,11 +67,11 @@ pub(super) struct WorkspaceMetadata {
 }
 
 impl Table for Metadata {
-    fn mistakes(&self) -> Vec<(String, String)> {
-        let mut mistakes = Vec::new();
+    fn errors(&self) -> Vec<(String, String)> {
+        let mut errors = Vec::new();
         let mut check = |key: &str, value: Option<&str>, is_valid: fn(&str) -> bool, rule: &str| {
             if let Some(value) = value.filter(|it| !is_valid(it)) {
-                mistakes.push((key.to_owned(), format!("`{value}` {rule}")));
+                errors.push((key.to_owned(), format!("`{value}` {rule}")));
             }
         };
         check(
@@ -101,7 +101,7 @@ impl Table for Metadata {
             |it| !it.is_empty(),
             "names no folder: write `.` for the root of the workspace",
         );
-        mistakes
+        errors
     }
 }
 

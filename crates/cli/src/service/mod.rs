@@ -88,7 +88,7 @@ impl Service {
     /// operations port and the commands of that crate.
     ///
     /// # Errors
-    /// Fails if the workspace has no such package, and with all mistakes of its metadata.
+    /// Fails if the workspace has no such package, and with all errors of its metadata.
     pub fn of_package(workspace: impl AsRef<Path>, package: &str) -> Result<Self> {
         Selection::named(workspace, package).service()
     }

@@ -31,13 +31,19 @@ impl Selection {
     /// Finds the package and describes its service.
     ///
     /// # Errors
-    /// Fails if there is no such package or several could be meant, and with all mistakes of its metadata.
+    /// Fails if there is no such package or several could be meant, and with all errors of its metadata.
     pub fn service(&self) -> Result<Service> {
         let mut cargo = Cmd::cargo().args(["metadata", "--no-deps", "--format-version=1"]);
         if let Some(manifest) = &self.manifest_path {
             cargo = cargo.arg("--manifest-path").arg(manifest);
         }
-        let metadata = cargo.read()?;
+        let metadata = cargo.read().map_err(|error| match error {
+            Error::Failed { .. } => Error::unsupported(
+                "cargo finds no package or workspace to read, see above: run the command in the folder of a service, or \
+                 name its Cargo.toml with --manifest-path",
+            ),
+            other => other,
+        })?;
         let metadata: Value = serde_json::from_str(&metadata)
             .map_err(|error| Error::invalid("`cargo metadata`", error))?;
         let package = self.find(&metadata)?;

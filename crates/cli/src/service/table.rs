@@ -1,4 +1,4 @@
-//! Reads a table of the metadata in a Cargo.toml, and reports all its mistakes together.
+//! Reads a table of the metadata in a Cargo.toml, and reports all its errors together.
 
 use std::path::Path;
 
@@ -10,8 +10,8 @@ use crate::{Error, Result};
 
 /// A table whose keys are the fields of a type; every key may be left out.
 pub(crate) trait Table: DeserializeOwned + JsonSchema + Default {
-    /// Returns what the types of the fields do not exclude: the key and the mistake, with its remedy.
-    fn mistakes(&self) -> Vec<(String, String)> {
+    /// Returns what the types of the fields do not exclude: the key and the error, with its remedy.
+    fn errors(&self) -> Vec<(String, String)> {
         Vec::new()
     }
 }
@@ -27,32 +27,32 @@ pub(crate) fn read<T: Table>(manifest: &Path, name: &str, value: &Value) -> Resu
         }
     };
     let known = Keys::of::<T>();
-    // One key at a time, since serde stops at the first mistake.
-    let mut mistakes: Vec<_> = table
+    // One key at a time, since serde stops at the first error.
+    let mut errors: Vec<_> = table
         .iter()
         .filter_map(|(key, value)| {
             let alone = Map::from_iter([(key.clone(), value.clone())]);
             let error = serde_json::from_value::<T>(alone.into()).err()?;
-            Some((key.clone(), known.mistake(key, &error.to_string())))
+            Some((key.clone(), known.error(key, &error.to_string())))
         })
         .collect();
     let correct = table
         .iter()
-        .filter(|(key, _)| mistakes.iter().all(|(wrong, _)| wrong != *key));
+        .filter(|(key, _)| errors.iter().all(|(wrong, _)| wrong != *key));
     let correct: Map<_, _> = correct
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
     let read = serde_json::from_value::<T>(correct.into());
     match &read {
-        Ok(read) => mistakes.extend(read.mistakes()),
-        Err(error) => mistakes.push((name.to_owned(), error.to_string())),
+        Ok(read) => errors.extend(read.errors()),
+        Err(error) => errors.push((name.to_owned(), error.to_string())),
     }
     match read {
-        Ok(read) if mistakes.is_empty() => Ok(read),
+        Ok(read) if errors.is_empty() => Ok(read),
         _ => Err(Error::Metadata {
             manifest: manifest.to_owned(),
             table: name.to_owned(),
-            mistakes,
+            errors,
         }),
     }
 }
@@ -71,7 +71,7 @@ impl Keys {
     }
 
     /// Describes what is wrong with a key, with the remedy.
-    fn mistake(&self, key: &str, error: &str) -> String {
+    fn error(&self, key: &str, error: &str) -> String {
         let names = || self.0.keys().map(String::as_str);
         match self.0.get(key) {
             Some(schema) => {

@@ -6,6 +6,9 @@ use fs_err as fs;
 
 use crate::support::{Outcome, assert_golden, cargo_purlin};
 
+/// cargo's own completion, and a function that completes a line.
+const SETUP: &str = include_str!("completion.bash");
+
 /// Returns the help of a command, and of the commands below it.
 fn help(command: &[&str]) -> Vec<(String, String)> {
     let args: Vec<_> = command.iter().chain(&["--help"]).copied().collect();
@@ -87,16 +90,14 @@ fn bash_completes_the_command_of_cargo() {
     assert_eq!(script.status, Some(0));
     let file = folder.path().join("completions");
     fs::write(&file, script.out).unwrap();
-    let complete = |words: &str| {
+    let complete = |line: &str| {
+        // As bash does when TAB is pressed at the end of the line.
         let bash = format!(
-            "cargos() {{ COMPREPLY=(from-cargo); }}; complete -F cargos cargo; source {}; COMP_WORDS=({words}); \
-             COMP_CWORD=$(( ${{#COMP_WORDS[@]}} - 1 )); \
-             _cargo_or_purlin cargo \"${{COMP_WORDS[COMP_CWORD]}}\" \"${{COMP_WORDS[COMP_CWORD-1]}}\"; \
-             echo \"${{COMPREPLY[@]}}\"",
+            "{SETUP} source {}; complete_line {line}; echo \"${{COMPREPLY[@]}}\"",
             file.display()
         );
         let outcome = Outcome::of(Command::new("bash").args(["--norc", "-c", &bash]));
-        assert_eq!(outcome.errors, "", "{words}");
+        assert_eq!(outcome.errors, "", "{line}");
         outcome.out.trim().to_owned()
     };
     assert_eq!(complete("cargo purlin con"), "contract");

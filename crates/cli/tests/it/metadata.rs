@@ -1,4 +1,4 @@
-//! `[package.metadata.purlin]`: what it changes, and its mistakes.
+//! `[package.metadata.purlin]`: what it changes, and its errors.
 
 use std::path::Path;
 
@@ -78,7 +78,7 @@ fn metadata_describe_the_image() {
 }
 
 #[test]
-fn all_mistakes_are_reported_with_file_key_and_remedy() {
+fn all_errors_are_reported_with_file_key_and_remedy() {
     let workspace = workspace(
         "[package.metadata.purlin]\nimgae = \"shop\"\nport = \"8000\"\nprefix = \"my shop\"\nzzz = 1\n\
          env = { 1ST = \"a\" }\nhealthcheck = \"healthcheck\"",
@@ -88,7 +88,7 @@ fn all_mistakes_are_reported_with_file_key_and_remedy() {
         .unwrap()
         .join("Cargo.toml");
     let expected = format!(
-        "{}: [package.metadata.purlin] has 6 mistakes:
+        "{}: [package.metadata.purlin] has 6 errors:
   healthcheck: invalid type: string \"healthcheck\", expected a sequence; write it as in `healthcheck = [\"healthcheck\", \
          \"--url\", \"http://127.0.0.1:8000/\"]`
   imgae: unknown key; did you mean `image`?

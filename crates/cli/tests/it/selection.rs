@@ -105,12 +105,24 @@ fn one_of_several_services_is_chosen_by_folder_metadata_or_name() {
     );
     let error = selected(&wrong, "Cargo.toml", None).unwrap_err();
     assert!(
-        error.contains("[workspace.metadata.purlin] has a mistake:"),
+        error.contains("[workspace.metadata.purlin] has an error:"),
         "{error}"
     );
     assert!(
         error.ends_with("pakcage: unknown key; did you mean `package`?"),
         "{error}"
+    );
+}
+
+#[test]
+fn folder_without_a_package_is_an_error_with_the_remedy() {
+    let nothing = Workspace::new(&[]);
+    let outcome = nothing.cargo_purlin(".", &["dist"]);
+    assert_eq!(outcome.status, Some(2));
+    assert!(
+        outcome.errors.contains("--manifest-path"),
+        "{}",
+        outcome.errors
     );
 }
 

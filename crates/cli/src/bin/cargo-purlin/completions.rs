@@ -1,7 +1,5 @@
 //! `cargo purlin completions`: the script that a shell reads.
 
-use std::io::{self, Write as _};
-
 use clap_complete::Shell;
 
 /// Completes `cargo purlin …` in bash, in place of cargo's own completion, which gets everything else.
@@ -11,13 +9,14 @@ const BASH: &str = include_str!("completions.bash");
 const FISH: &str = include_str!("completions.fish");
 
 /// Returns the script of a shell.
-pub(crate) fn script(shell: Shell, command: &mut clap::Command) -> io::Result<Vec<u8>> {
+pub(crate) fn script(shell: Shell, command: &mut clap::Command) -> String {
     let mut script = Vec::new();
     clap_complete::generate(shell, command, "cargo-purlin", &mut script);
+    let script = String::from_utf8_lossy(&script).into_owned();
     match shell {
-        Shell::Bash => script.write_all(BASH.as_bytes())?,
-        Shell::Fish => script.write_all(FISH.as_bytes())?,
-        _ => {}
+        // clap_complete 4.6 takes the hyphen in the name of a program for the space before a command in half of its labels.
+        Shell::Bash => script.replace("cargo__subcmd__purlin", "cargo__purlin") + BASH,
+        Shell::Fish => script + FISH,
+        _ => script,
     }
-    Ok(script)
 }

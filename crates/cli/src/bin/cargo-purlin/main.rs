@@ -24,6 +24,7 @@ const AFTER_HELP: &str = "The service is a package that depends on purlin-app; [
 describes it. The keys are in https://github.com/purlin-rs/purlin/blob/main/docs/cargo-purlin.md
 
 Examples:
+  cargo purlin new shop                           a service with a database and authentication
   cargo purlin routes                             what the service serves
   cargo purlin dist                               the image, in target/purlin
   cargo purlin contract bless                     saves the OpenAPI documents
@@ -168,8 +169,8 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Completions { shell } => {
             // Names in the script are made of this one, which has no space.
             let mut command = Cli::command().bin_name("cargo-purlin");
-            let script = completions::script(shell, &mut command)?;
-            std::io::stdout().write_all(&script)?;
+            let script = completions::script(shell, &mut command);
+            std::io::stdout().write_all(script.as_bytes())?;
             Ok(ExitCode::SUCCESS)
         }
     }
