@@ -16,28 +16,28 @@ const DECIDED: &[(&str, &str)] = &[
     ("replicas.count", "set `replicas` and `max_replicas`"),
 ];
 
-/// Keys, each with its mistake and the remedy.
+/// Keys, each with its error and the remedy.
 #[derive(Default)]
-pub(super) struct Mistakes(pub(super) Vec<(String, String)>);
+pub(super) struct MetadataErrors(pub(super) Vec<(String, String)>);
 
-impl Mistakes {
-    pub(super) fn add(&mut self, key: impl Into<String>, mistake: impl Into<String>) {
-        self.0.push((key.into(), mistake.into()));
+impl MetadataErrors {
+    pub(super) fn add(&mut self, key: impl Into<String>, error: impl Into<String>) {
+        self.0.push((key.into(), error.into()));
     }
 }
 
 impl Deployment {
-    /// Adds every mistake.
-    pub(super) fn check(&self, mistakes: &mut Mistakes) {
+    /// Adds every error.
+    pub(super) fn check(&self, errors: &mut MetadataErrors) {
         if !is_label(&self.name) {
             let name = &self.name;
-            mistakes.add(
+            errors.add(
                 "name",
                 format!("`{name}`: use at most 40 lower-case letters, digits and hyphens, beginning with a letter"),
             );
         }
         if self.port < 1024 || self.port == OPS_PORT {
-            mistakes.add(
+            errors.add(
                 "port",
                 format!(
                     "is {} in [package.metadata.purlin]: use one from 1024 on, since the server has no privileges, and not \
@@ -47,16 +47,16 @@ impl Deployment {
             );
         }
         for host in self.hosts.iter().filter(|host| !is_host(host)) {
-            mistakes.add(
+            errors.add(
                 "hosts",
                 format!("`{host}` is no host name such as api.example.org"),
             );
         }
         if self.replicas == 0 {
-            mistakes.add("replicas", "use at least 1");
+            errors.add("replicas", "use at least 1");
         }
         if self.max_replicas < self.replicas {
-            mistakes.add(
+            errors.add(
                 "max_replicas",
                 format!(
                     "{} is below `replicas`, {}",
@@ -65,34 +65,34 @@ impl Deployment {
             );
         }
         if self.memory_mib < LEAST_MEMORY {
-            mistakes.add("memory_mib", format!("use at least {LEAST_MEMORY}"));
+            errors.add("memory_mib", format!("use at least {LEAST_MEMORY}"));
         }
         if let Some(volume) = &self.volume {
-            self.check_volume(volume, mistakes);
+            self.check_volume(volume, errors);
         }
         for secret in &self.secrets {
-            secret.check(mistakes);
+            secret.check(errors);
         }
         for (key, value) in &self.settings {
-            if let Some(mistake) = setting_mistake(key, value) {
-                mistakes.add(format!("settings.{key}"), mistake);
+            if let Some(error) = setting_error(key, value) {
+                errors.add(format!("settings.{key}"), error);
             }
         }
     }
 
-    fn check_volume(&self, volume: &str, mistakes: &mut Mistakes) {
+    fn check_volume(&self, volume: &str, errors: &mut MetadataErrors) {
         let is_part = |part: &str| {
             !part.is_empty() && part != ".." && part.chars().all(|c| is_plain(c) || c == '.')
         };
         let path = volume.strip_prefix('/');
         if !path.is_some_and(|path| path.split('/').all(is_part)) {
-            mistakes.add(
+            errors.add(
                 "volume",
                 format!("`{volume}`: use the absolute path of a folder, such as /data"),
             );
         }
         if self.max_replicas > 1 {
-            mistakes.add(
+            errors.add(
                 "volume",
                 format!(
                     "up to {} servers cannot share its files: remove `replicas` and `max_replicas`, or keep the data in a \
@@ -105,17 +105,17 @@ impl Deployment {
 }
 
 impl Secret {
-    fn check(&self, mistakes: &mut Mistakes) {
+    fn check(&self, errors: &mut MetadataErrors) {
         let Self { name, setting, .. } = self;
         let key = format!("secrets.{name}");
         if name.is_empty() || !name.chars().all(is_plain) {
-            mistakes.add(
+            errors.add(
                 &*key,
                 "cannot be the name of a file and of a key in Kubernetes: use letters, digits, `-` and `_`",
             );
         }
         if !is_key(setting) || !(setting.ends_with("_file") || setting.ends_with(".file")) {
-            mistakes.add(
+            errors.add(
                 key,
                 format!(
                     "`{setting}`: use the setting that names its file, such as database.url_file for the setting \
@@ -126,8 +126,8 @@ impl Secret {
     }
 }
 
-/// Returns the mistake of a setting that is rendered as an environment variable.
-fn setting_mistake(key: &str, value: &str) -> Option<String> {
+/// Returns the error of a setting that is rendered as an environment variable.
+fn setting_error(key: &str, value: &str) -> Option<String> {
     if let Some((_, remedy)) = DECIDED.iter().find(|(decided, _)| decided == &key) {
         return Some(format!("the deployment decides it: {remedy}"));
     }

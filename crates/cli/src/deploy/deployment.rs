@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::{
-    checks::Mistakes,
+    checks::MetadataErrors,
     edge::ErrorFormat,
     metadata::{Metadata, TABLE},
 };
@@ -65,26 +65,26 @@ pub struct Secret {
 }
 
 impl Deployment {
-    /// Describes the deployment of a service by its metadata, or returns every mistake of the metadata.
+    /// Describes the deployment of a service by its metadata, or returns every error of the metadata.
     ///
     /// # Errors
-    /// Fails with one message that names each mistake and its remedy.
+    /// Fails with one message that names each error and its remedy.
     pub fn of(service: &Service) -> Result<Self> {
         let metadata: Metadata = read(&service.manifest, TABLE, &service.deploy)?;
-        let mut mistakes = Mistakes::default();
-        let deployment = Self::assemble(service, metadata, &mut mistakes);
-        deployment.check(&mut mistakes);
-        match mistakes.0.is_empty() {
+        let mut errors = MetadataErrors::default();
+        let deployment = Self::assemble(service, metadata, &mut errors);
+        deployment.check(&mut errors);
+        match errors.0.is_empty() {
             true => Ok(deployment),
             false => Err(Error::Metadata {
                 manifest: service.manifest.clone(),
                 table: TABLE.to_owned(),
-                mistakes: mistakes.0,
+                errors: errors.0,
             }),
         }
     }
 
-    fn assemble(service: &Service, metadata: Metadata, mistakes: &mut Mistakes) -> Self {
+    fn assemble(service: &Service, metadata: Metadata, errors: &mut MetadataErrors) -> Self {
         let name = metadata.name.unwrap_or_else(|| label(&service.package));
         let replicas = metadata
             .replicas
@@ -105,13 +105,13 @@ impl Deployment {
         let program = format!("/{}", service.short_name());
         let check = service.healthcheck.iter().flatten().cloned();
         if service.healthcheck.is_none() {
-            mistakes.add(
+            errors.add(
                 "healthcheck",
                 "is empty in [package.metadata.purlin]: remove it there, since a server is replaced when the new one is healthy",
             );
         }
         let mut settings = BTreeMap::new();
-        flatten("", &metadata.settings, &mut settings, mistakes);
+        flatten("", &metadata.settings, &mut settings, errors);
         Self {
             image: service.image.clone(),
             tag: service.version.clone(),
@@ -144,7 +144,7 @@ fn flatten(
     path: &str,
     table: &Map<String, Value>,
     into: &mut BTreeMap<String, String>,
-    mistakes: &mut Mistakes,
+    errors: &mut MetadataErrors,
 ) {
     for (name, value) in table {
         let key = match path {
@@ -152,13 +152,13 @@ fn flatten(
             path => format!("{path}.{name}"),
         };
         match value {
-            Value::Object(table) => flatten(&key, table, into, mistakes),
+            Value::Object(table) => flatten(&key, table, into, errors),
             Value::Array(items) => {
                 let texts: Vec<_> = items.iter().filter_map(text).collect();
                 if texts.len() == items.len() && texts.iter().all(|it| !it.contains(',')) {
                     into.insert(key, texts.join(","));
                 } else {
-                    mistakes.add(
+                    errors.add(
                         format!("settings.{key}"),
                         "a list of tables, or with commas in its items, cannot be an environment variable",
                     );

@@ -197,14 +197,14 @@ fn volume_and_several_servers_are_rejected_with_the_remedy() {
 }
 
 #[test]
-fn every_mistake_of_the_metadata_is_reported_at_once() {
+fn every_error_of_the_metadata_is_reported_at_once() {
     let error = error(
         "name = \"Orders\"\nhosts = [\"https://x\"]\nmemory_mib = 16\n\
          secrets.url = { setting = \"database.url\" }\n\
          settings.http.bind = \"0.0.0.0:80\"\nsettings.log.level = \"a'b\"",
     );
     for part in [
-        "[package.metadata.purlin.deploy] has 6 mistakes",
+        "[package.metadata.purlin.deploy] has 6 errors",
         "name: `Orders`",
         "hosts: `https://x` is no host name",
         "memory_mib: use at least 128",
