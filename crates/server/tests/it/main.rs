@@ -27,3 +27,6 @@ fn deployed(file: &str) -> impl Iterator<Item = (&str, &str)> {
 
 /// The program that is tested.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_purlin-server");
+
+/// What the environment variables of the program begin with.
+const PREFIX: &str = "PURLIN";
