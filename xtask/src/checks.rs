@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::{fuzz, run::cargo};
+use crate::{conduit, fuzz, run::cargo};
 
 /// Formats the sources, or with `check` lists what differs.
 pub(crate) fn fmt(check: bool) -> Result<()> {
@@ -32,13 +32,14 @@ pub(crate) fn lint() -> Result<()> {
 }
 
 /// The features of purlin-router that its users may leave out.
-const FEATURES: [&str; 8] = [
+const FEATURES: [&str; 9] = [
     "",
     "basic",
     "compression",
     "jwks-url",
     "jwt",
     "multipart",
+    "passwords",
     "swagger-ui",
     "yaml",
 ];
@@ -68,7 +69,8 @@ pub(crate) fn doc() -> Result<()> {
 /// Runs every test of the workspace.
 pub(crate) fn test() -> Result<()> {
     cargo().arg("test").run()?;
-    other_tests()
+    other_tests()?;
+    conduit::tested()
 }
 
 /// Runs the tests of the packages that are not default members: the tools, and the example of a user's service.

@@ -74,9 +74,25 @@ pub(crate) fn reject_on_enum(attributes: &[Attribute], diagnostics: &mut Diagnos
     }
 }
 
+/// Returns whether an enum has `#[status(transparent)]`, for its variants without a status; rejects other statuses there.
+fn is_transparent_enum(attributes: &[Attribute], diagnostics: &mut Diagnostics) -> bool {
+    let is_transparent = |attribute: &Attribute| {
+        attribute.path().is_ident("status")
+            && attribute
+                .parse_args::<Ident>()
+                .is_ok_and(|word| word == "transparent")
+    };
+    let (transparent, others): (Vec<_>, Vec<_>) =
+        attributes.iter().cloned().partition(is_transparent);
+    reject_on_enum(&others, diagnostics);
+    !transparent.is_empty()
+}
+
 /// A variant of an enum, or a whole struct.
 struct Variant<'i> {
     pattern: TokenStream,
+    /// Whether it is transparent unless it has a status.
+    is_transparent_by_default: bool,
     attributes: &'i [Attribute],
     name: &'i Ident,
     fields: &'i Fields,
@@ -99,22 +115,27 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         Ok(input) => input,
         Err(error) => return error.to_compile_error(),
     };
+    let mut diagnostics = Diagnostics::default();
     let variants: Vec<Variant<'_>> = match &input.data {
-        Data::Enum(data) => data
-            .variants
-            .iter()
-            .map(|variant| {
-                let name = &variant.ident;
-                Variant {
-                    pattern: quote!(Self::#name),
-                    attributes: &variant.attrs,
-                    name,
-                    fields: &variant.fields,
-                }
-            })
-            .collect(),
+        Data::Enum(data) => {
+            let is_transparent_by_default = is_transparent_enum(&input.attrs, &mut diagnostics);
+            data.variants
+                .iter()
+                .map(|variant| {
+                    let name = &variant.ident;
+                    Variant {
+                        pattern: quote!(Self::#name),
+                        is_transparent_by_default,
+                        attributes: &variant.attrs,
+                        name,
+                        fields: &variant.fields,
+                    }
+                })
+                .collect()
+        }
         Data::Struct(data) => vec![Variant {
             pattern: quote!(Self),
+            is_transparent_by_default: false,
             attributes: &input.attrs,
             name: &input.ident,
             fields: &data.fields,
@@ -127,10 +148,6 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
             .to_compile_error();
         }
     };
-    let mut diagnostics = Diagnostics::default();
-    if let Data::Enum(_) = &input.data {
-        reject_on_enum(&input.attrs, &mut diagnostics);
-    }
     let router = crate_path::router();
     let arms: Vec<Arms> = variants
         .iter()
@@ -238,11 +255,15 @@ fn arms(
 ) -> Option<Arms> {
     let Variant {
         pattern,
+        is_transparent_by_default,
         attributes,
         name,
         fields,
     } = variant;
     if !attributes.iter().any(|a| a.path().is_ident("status")) {
+        if *is_transparent_by_default {
+            return transparent(variant, router, diagnostics);
+        }
         diagnostics.push(
             name,
             "add the status of the response: `#[status(404)]`, or `#[status(transparent)]` to use the error in its only field",
@@ -304,6 +325,7 @@ fn transparent(
         attributes,
         name,
         fields,
+        ..
     } = variant;
     if let Some(code) = attributes.iter().find(|a| a.path().is_ident("code")) {
         diagnostics.push(

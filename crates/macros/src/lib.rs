@@ -121,7 +121,8 @@ operations!(get "GET", post "POST", put "PUT", patch "PATCH", delete "DELETE");
 /// Implements `ApiError` for an enum or struct, next to `thiserror::Error`.
 ///
 /// Each variant has `#[status(404)]`, a status from 400 to 599, or
-/// `#[status(transparent)]` if its only field implements `ApiError`. Its code is its
+/// `#[status(transparent)]` if its only field implements `ApiError`; on the enum itself,
+/// that is for all variants without a status. Its code is its
 /// name in snake case unless `#[code("…")]` overrides it; its doc comment is its
 /// description in the document.
 ///

@@ -72,7 +72,8 @@
 //! | `multipart` | yes | Multipart forms and uploaded files: `Multipart`, `File`, `InMemory`, `Uploads` | `actix-multipart`, `tempfile` |
 //! | `swagger-ui` | yes | The docs page: `DocsPage`. Its files are compressed with brotli, so it implies `compression` |  |
 //! | `yaml` | yes | Documents as YAML |  |
-//! | `basic` | no | HTTP Basic authentication against argon2 and bcrypt hashes: `Basic` | `argon2`, `bcrypt`, `getrandom`, `hmac` |
+//! | `passwords` | no | Hashes of passwords with argon2 and bcrypt, created and verified within bounds: `Passwords` | `argon2`, `bcrypt`, `getrandom` |
+//! | `basic` | no | HTTP Basic authentication against such hashes: `Basic`. It implies `passwords` | `hmac` |
 //! | `jwt` | no | Bearer tokens that are JSON Web Tokens: `Bearer`, `JwtKeys`, `JwtIssuer` | `jsonwebtoken` |
 //! | `jwks-url` | no | The keys of tokens from a JWKS URL; implies `jwt` | `ureq` |
 //! | `uuid1` | no | `Uuid` of uuid 1 in schemas |  |

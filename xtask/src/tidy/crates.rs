@@ -23,6 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("purlin-app", &["purlin-router"]),
     ("purlin-greetings", &["purlin-router"]),
     ("purlin-server", &["purlin-app", "purlin-greetings"]),
+    ("purlin-conduit", &["purlin-app", "purlin-router"]),
     ("cargo-purlin", &["purlin-compat", "purlin-openapi"]),
     // What a user's service depends on.
     ("billing", &["purlin-app", "purlin-router"]),

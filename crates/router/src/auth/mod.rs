@@ -17,6 +17,8 @@ mod erased;
 pub(crate) mod failure;
 mod guards;
 mod identity;
+#[cfg(feature = "passwords")]
+mod passwords;
 mod requirement;
 
 use std::{borrow::Cow, future::Future};
@@ -33,6 +35,8 @@ pub(crate) use erased::Named;
 pub use failure::{AuthFailure, ChallengeContext};
 pub(crate) use guards::{Guards, Step};
 pub use identity::Identity;
+#[cfg(feature = "passwords")]
+pub use passwords::{PasswordError, Passwords};
 pub use requirement::{Requirement, all_of, any_of, anyone, registry_default, scopes};
 
 /// Identifies the caller of a request, or rejects the request.

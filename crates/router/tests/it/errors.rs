@@ -145,6 +145,41 @@ fn transparent_variant_uses_inner_status_and_detail() {
 }
 
 #[test]
+fn transparent_enum_applies_to_all_variants_without_a_status() {
+    #[derive(Debug, thiserror::Error, ApiError)]
+    #[error(transparent)]
+    #[status(transparent)]
+    enum ChangeError {
+        Gone(#[from] errors::Gone),
+        /// The todo belongs to another user.
+        #[error("not yours")]
+        #[status(403)]
+        Foreign,
+        Todo(#[from] TodoError),
+    }
+
+    async fn change(id: Path<u8>) -> Result<NoContent, ChangeError> {
+        match *id {
+            0 => Err(errors::Gone::new("dropped"))?,
+            1 => Err(ChangeError::Foreign),
+            _ => Err(TodoError::Conflict)?,
+        }
+    }
+
+    let registry = Registry::new("T", "1").operation(Operation::put("/{id}", change));
+    let client = support::client(&registry);
+    for (path, status, code) in [
+        ("/0", 410, "gone"),
+        ("/1", 403, "foreign"),
+        ("/2", 409, "edit_conflict"),
+    ] {
+        let response = client.put(path).send();
+        assert_eq!(response.status(), status, "{path}");
+        assert_eq!(response.json::<Value>()["code"], code, "{path}");
+    }
+}
+
+#[test]
 fn reply_enum_may_have_several_statuses() {
     let client = client(ErrorStyle::Problem);
     assert_eq!(client.put("/replaced").send().status(), 200);

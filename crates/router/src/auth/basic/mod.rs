@@ -1,13 +1,10 @@
 //! Basic authentication (RFC 7617): names and passwords, compared with hashes.
 //!
-//! This module has the authenticator. The header it reads is in `credentials.rs`, hashes and what they cost in `hash.rs`,
-//! the users in `users.rs`, the digests of passwords that were right in `verified.rs`, and the bound on verifications in
-//! `verification_limit.rs`.
+//! This module has the authenticator. The header it reads is in `credentials.rs`, the users in `users.rs`, the digests of
+//! passwords that were right in `verified.rs`; hashes, and the bound on verifications, are in `passwords/`.
 
 mod credentials;
-mod hash;
 mod users;
-mod verification_limit;
 mod verified;
 
 use std::{
@@ -22,14 +19,18 @@ use purlin_openapi::SecurityScheme;
 
 use self::{
     credentials::Credentials,
-    hash::HashingError,
     users::Users,
-    verification_limit::{Busy, VerificationLimit},
     verified::{Digest, DigestKey},
 };
-use super::{AuthFailure, Authenticator, ChallengeContext, authorization};
+use super::{
+    AuthFailure, Authenticator, ChallengeContext, authorization,
+    passwords::{
+        hash::HashingError,
+        limit::{Busy, VerificationLimit},
+    },
+};
 
-pub use self::hash::PasswordHashError;
+pub use self::users::PasswordHashError;
 
 /// How long a password that was right is remembered without being sent.
 const REMEMBER_FOR: Duration = Duration::from_secs(600);

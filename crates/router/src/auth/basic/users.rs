@@ -2,11 +2,59 @@
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
-use super::{
-    credentials::Credentials,
-    hash::{Cost, Hash, HashingError, Memory, PasswordHashError},
-    verified::Verified,
-};
+use argon2::Algorithm;
+
+use super::{credentials::Credentials, verified::Verified};
+use crate::auth::passwords::hash::{Argon2Hash, Hash, HashingError, Kind, Memory};
+
+/// The error for a text that is not a supported password hash.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the password hash of `{user}` is not supported: use argon2 in the PHC string format (`$argon2id$…`) or bcrypt (`$2b$…`)"
+)]
+#[non_exhaustive]
+pub struct PasswordHashError {
+    /// The user it was registered for.
+    pub user: String,
+}
+
+/// The cost of a verification; two hashes of the same cost need the same time and memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Cost {
+    Argon2 {
+        algorithm: Algorithm,
+        /// In KiB.
+        memory: u32,
+        passes: u32,
+        parallelism: u32,
+    },
+    /// The binary logarithm of the rounds.
+    Bcrypt(u32),
+}
+
+impl Cost {
+    fn of(hash: &Hash) -> Self {
+        match &hash.kind {
+            Kind::Argon2(hash) => {
+                let Argon2Hash {
+                    algorithm, argon2, ..
+                } = &**hash;
+                let params = argon2.params();
+                Self::Argon2 {
+                    algorithm: *algorithm,
+                    memory: params.m_cost(),
+                    passes: params.t_cost(),
+                    parallelism: params.p_cost(),
+                }
+            }
+            // It was read before.
+            Kind::Bcrypt(hash) => Self::Bcrypt(
+                hash.parse::<bcrypt::HashParts>()
+                    .map_or(0, |hash| hash.get_cost()),
+            ),
+        }
+    }
+}
 
 /// The users by their names.
 #[derive(Clone, Default)]
@@ -31,7 +79,7 @@ impl Users {
             hash,
             verified: Verified::default(),
         });
-        self.by_cost.insert(user.hash.cost, Arc::clone(&user));
+        self.by_cost.insert(Cost::of(&user.hash), Arc::clone(&user));
         self.by_name.insert(name, user);
         Ok(())
     }
@@ -67,7 +115,7 @@ impl Users {
 
     /// Returns a hash of every cost but the user's own.
     fn decoys(&self, user: Option<&Arc<StoredUser>>) -> impl Iterator<Item = &Hash> {
-        let own = user.map(|user| user.hash.cost);
+        let own = user.map(|user| Cost::of(&user.hash));
         let others = self.by_cost.iter();
         others
             .filter(move |(cost, _)| own != Some(**cost))
@@ -120,7 +168,7 @@ mod tests {
         let costs_of = |name: &str| {
             let user = users.get(name);
             let own = user.map(|user| &user.hash).into_iter();
-            let mut costs: Vec<_> = own.chain(users.decoys(user)).map(|it| it.cost).collect();
+            let mut costs: Vec<_> = own.chain(users.decoys(user)).map(Cost::of).collect();
             costs.sort();
             costs
         };
@@ -144,5 +192,31 @@ mod tests {
         assert!(!verify(&users, "max", "s3cret"));
         assert!(!verify(&users, "unknown", "s3cret"));
         assert!(!verify(&Users::default(), "unknown", "s3cret"));
+    }
+
+    #[test]
+    fn hashes_of_the_same_parameters_cost_the_same() {
+        let cost = |text: &str| Cost::of(&Hash::read(text).unwrap());
+        let argon2 = |parameters: &str| {
+            let rest = "A7OBOLiMC/3pe6uKG7ue9g$6rn1bOTmHsNSGXD4wquMX9ASNoZMHKs9bd8xv8Rs72Y";
+            cost(&format!("${parameters}${rest}"))
+        };
+        let costs = [
+            argon2("argon2id$v=19$m=64,t=1,p=1"),
+            argon2("argon2i$v=19$m=64,t=1,p=1"),
+            argon2("argon2id$v=19$m=128,t=1,p=1"),
+            argon2("argon2id$v=19$m=64,t=2,p=1"),
+            argon2("argon2id$v=19$m=64,t=1,p=2"),
+            cost("$2b$04$pbkwsJOP.iSTeJYGg7qlPOIp/eWbvifNi9Ckj/qL8zQ5P3ZPM9.Si"),
+            cost("$2b$05$pbkwsJOP.iSTeJYGg7qlPOIp/eWbvifNi9Ckj/qL8zQ5P3ZPM9.Si"),
+        ];
+        for (index, one) in costs.iter().enumerate() {
+            assert!(!costs[index + 1..].contains(one), "{one:?}");
+        }
+        assert_eq!(costs[0], argon2("argon2id$m=64,t=1,p=1"));
+        assert_eq!(
+            costs[5],
+            cost("$2y$04$NN0W1tOFkE4XbxRvQsvLGe1i9hVnYCTlO.Q1lEJ0.wH6dFXqzC2Ay")
+        );
     }
 }

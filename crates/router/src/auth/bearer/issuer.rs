@@ -66,7 +66,7 @@ const DEFAULT_LIFETIME: Duration = Duration::from_secs(60 * 60);
 ///     sent: Json<Credentials>,
 ///     issuer: web::Data<JwtIssuer>,
 /// ) -> Result<Json<Session>, LoginError> {
-///     // A service looks up the hash of the user's password, and verifies it with `web::block`.
+///     // A service looks up the hash of the user's password, and verifies it with `Passwords`.
 ///     if (sent.name.as_str(), sent.password.as_str()) != ("ada", "s3cret") {
 ///         return Err(LoginError::WrongCredentials);
 ///     }

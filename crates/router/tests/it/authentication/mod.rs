@@ -8,6 +8,7 @@ mod jwks;
 mod jwks_url;
 mod jwt;
 mod key_server;
+mod passwords;
 mod requirements;
 
 use crate::support::{client, errors};

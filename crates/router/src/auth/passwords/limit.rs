@@ -1,4 +1,4 @@
-//! The bound on the passwords that are verified at the same time, and on the requests that wait.
+//! The bound on the passwords that are hashed at the same time, and on the requests that wait.
 
 use std::{
     mem,
@@ -22,11 +22,11 @@ const MAX_WAIT: Duration = Duration::from_secs(2);
 
 /// The error for a request that cannot wait any more, or not at all.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Busy;
+pub(in crate::auth) struct Busy;
 
 /// The right to verify a password, and the memory for it.
 #[derive(Debug)]
-pub(super) struct Permit {
+pub(in crate::auth) struct Permit {
     memory: Memory,
     unused: Arc<Mutex<Vec<Memory>>>,
     _running: OwnedSemaphorePermit,
@@ -34,7 +34,7 @@ pub(super) struct Permit {
 }
 
 impl Permit {
-    pub(super) fn memory(&mut self) -> &mut Memory {
+    pub(in crate::auth) fn memory(&mut self) -> &mut Memory {
         &mut self.memory
     }
 }
@@ -51,7 +51,7 @@ fn lock(unused: &Mutex<Vec<Memory>>) -> impl DerefMut<Target = Vec<Memory>> {
 }
 
 #[derive(Debug)]
-pub(super) struct VerificationLimit {
+pub(in crate::auth) struct VerificationLimit {
     concurrent: usize,
     /// Absent unless it was set.
     waiting: Option<usize>,
@@ -69,7 +69,7 @@ impl Default for VerificationLimit {
 }
 
 impl VerificationLimit {
-    pub(super) fn new(concurrent: usize, waiting: Option<usize>) -> Self {
+    pub(in crate::auth) fn new(concurrent: usize, waiting: Option<usize>) -> Self {
         let concurrent = concurrent.clamp(1, Semaphore::MAX_PERMITS);
         let places = waiting.unwrap_or(concurrent.saturating_mul(WAITING_PER_VERIFICATION));
         let places = places
@@ -84,11 +84,11 @@ impl VerificationLimit {
         }
     }
 
-    pub(super) fn concurrent(&self) -> usize {
+    pub(in crate::auth) fn concurrent(&self) -> usize {
         self.concurrent
     }
 
-    pub(super) fn waiting(&self) -> Option<usize> {
+    pub(in crate::auth) fn waiting(&self) -> Option<usize> {
         self.waiting
     }
 
@@ -97,7 +97,7 @@ impl VerificationLimit {
     /// # Errors
     ///
     /// Returns [`Busy`] when too many others wait, or when it took too long.
-    pub(super) async fn acquire(&self) -> Result<Permit, Busy> {
+    pub(in crate::auth) async fn acquire(&self) -> Result<Permit, Busy> {
         let place = Arc::clone(&self.places).try_acquire_owned();
         let place = place.map_err(|_| Busy)?;
         let running = timeout(MAX_WAIT, Arc::clone(&self.running).acquire_owned());

@@ -1,22 +1,58 @@
-//! Password hashes, and what verifying a password against one costs.
+//! Password hashes.
 
 use std::collections::TryReserveError;
 
-use argon2::{Algorithm, Argon2, Block, Params, Version, password_hash::phc};
+use argon2::{
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::{self, phc},
+};
 use subtle::ConstantTimeEq;
+
+/// The length of a random salt in bytes (RFC 9106 section 3.1).
+const SALT_LENGTH: usize = 16;
 
 /// The error for a password that cannot be hashed.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum HashingError {
+pub(in crate::auth) enum HashingError {
     #[error(transparent)]
     Memory(#[from] TryReserveError),
     #[error(transparent)]
     Argon2(#[from] argon2::Error),
+    #[error("no random salt: {0}")]
+    Salt(#[from] getrandom::Error),
+    #[error("the hash is not representable: {0}")]
+    Text(#[from] password_hash::Error),
+}
+
+/// Hashes a password with argon2id and a random salt, at the least cost that OWASP recommends, which is that of the crate
+/// argon2. The text is in the PHC string format.
+pub(in crate::auth) fn create(
+    password: &[u8],
+    memory: &mut Memory,
+) -> Result<String, HashingError> {
+    let argon2 = Argon2::default();
+    let mut salt = [0; SALT_LENGTH];
+    getrandom::fill(&mut salt)?;
+    let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
+    let blocks = memory.blocks(argon2.params().block_count())?;
+    argon2.hash_password_into_with_memory(password, &salt, &mut output, blocks)?;
+    Ok(text(&argon2, &salt, &output)?)
+}
+
+fn text(argon2: &Argon2<'_>, salt: &[u8], output: &[u8]) -> password_hash::Result<String> {
+    let hash = phc::PasswordHash {
+        algorithm: Algorithm::default().ident(),
+        version: Some(Version::default().into()),
+        params: argon2.params().try_into()?,
+        salt: Some(phc::Salt::new(salt)?),
+        hash: Some(phc::Output::new(output)?),
+    };
+    Ok(hash.to_string())
 }
 
 /// The memory of a verification, which the next one uses again: allocators may keep what threads free, for each thread.
 #[derive(Debug, Default)]
-pub(super) struct Memory(Vec<Block>);
+pub(in crate::auth) struct Memory(Vec<Block>);
 
 impl Memory {
     fn blocks(&mut self, count: usize) -> Result<&mut [Block], TryReserveError> {
@@ -29,56 +65,34 @@ impl Memory {
     }
 }
 
-/// The error for a text that is not a supported password hash.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the password hash of `{user}` is not supported: use argon2 in the PHC string format (`$argon2id$…`) or bcrypt (`$2b$…`)"
-)]
-#[non_exhaustive]
-pub struct PasswordHashError {
-    /// The user it was registered for.
-    pub user: String,
+pub(in crate::auth) struct Hash {
+    pub(in crate::auth) kind: Kind,
 }
 
-/// The cost of a verification; two hashes of the same cost need the same time and memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Cost {
-    Argon2 {
-        algorithm: Algorithm,
-        /// In KiB.
-        memory: u32,
-        passes: u32,
-        parallelism: u32,
-    },
-    /// The binary logarithm of the rounds.
-    Bcrypt(u32),
-}
-
-pub(super) struct Hash {
-    pub(super) cost: Cost,
-    kind: Kind,
-}
-
-enum Kind {
+pub(in crate::auth) enum Kind {
     Argon2(Box<Argon2Hash>),
     Bcrypt(String),
 }
 
-struct Argon2Hash {
-    argon2: Argon2<'static>,
+pub(in crate::auth) struct Argon2Hash {
+    #[cfg_attr(
+        not(feature = "basic"),
+        expect(dead_code, reason = "a part of the cost, which `Basic` compares")
+    )]
+    pub(in crate::auth) algorithm: Algorithm,
+    pub(in crate::auth) argon2: Argon2<'static>,
     salt: phc::Salt,
     output: phc::Output,
 }
 
 impl Hash {
     /// Reads a hash; one against which no password could be verified is `None`.
-    pub(super) fn read(text: &str) -> Option<Self> {
+    pub(in crate::auth) fn read(text: &str) -> Option<Self> {
         if text.starts_with("$argon2") {
             return Self::read_argon2(&phc::PasswordHash::new(text).ok()?);
         }
         let cost = text.parse::<bcrypt::HashParts>().ok()?.get_cost();
         (4..=31).contains(&cost).then(|| Self {
-            cost: Cost::Bcrypt(cost),
             kind: Kind::Bcrypt(text.to_owned()),
         })
     }
@@ -88,13 +102,8 @@ impl Hash {
         let version = hash.version.map(Version::try_from).transpose().ok()?;
         let params = Params::try_from(hash).ok()?;
         Some(Self {
-            cost: Cost::Argon2 {
-                algorithm,
-                memory: params.m_cost(),
-                passes: params.t_cost(),
-                parallelism: params.p_cost(),
-            },
             kind: Kind::Argon2(Box::new(Argon2Hash {
+                algorithm,
                 argon2: Argon2::new(algorithm, version.unwrap_or_default(), params),
                 salt: hash.salt?,
                 output: hash.hash?,
@@ -107,7 +116,7 @@ impl Hash {
     /// # Errors
     ///
     /// Returns an error where there is not enough memory.
-    pub(super) fn matches(
+    pub(in crate::auth) fn matches(
         &self,
         password: &[u8],
         memory: &mut Memory,
@@ -118,6 +127,7 @@ impl Hash {
                     argon2,
                     salt,
                     output,
+                    ..
                 } = &**hash;
                 let mut found = vec![0; output.as_bytes().len()];
                 let blocks = memory.blocks(argon2.params().block_count())?;
@@ -141,6 +151,16 @@ mod tests {
     fn matches(hash: &str, password: &[u8]) -> bool {
         let hash = Hash::read(hash).unwrap();
         hash.matches(password, &mut Memory::default()).unwrap()
+    }
+
+    #[test]
+    fn a_password_matches_the_hash_that_was_created_of_it() {
+        let mut memory = Memory::default();
+        let [one, other] = [(); 2].map(|()| create(b"s3cret", &mut memory).unwrap());
+        assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
+        assert_ne!(one, other, "each has a salt of its own");
+        assert!(matches(&one, b"s3cret"));
+        assert!(!matches(&one, b"S3cret"));
     }
 
     #[test]
@@ -170,31 +190,5 @@ mod tests {
         assert!(!matches(&hash, &truncated));
         assert!(!matches(&hash, &[b'x'; 100]));
         assert!(bcrypt::non_truncating_hash(truncated, 4).is_err());
-    }
-
-    #[test]
-    fn hashes_of_the_same_parameters_cost_the_same() {
-        let cost = |text: &str| Hash::read(text).unwrap().cost;
-        let argon2 = |parameters: &str| {
-            let rest = "A7OBOLiMC/3pe6uKG7ue9g$6rn1bOTmHsNSGXD4wquMX9ASNoZMHKs9bd8xv8Rs72Y";
-            cost(&format!("${parameters}${rest}"))
-        };
-        let costs = [
-            argon2("argon2id$v=19$m=64,t=1,p=1"),
-            argon2("argon2i$v=19$m=64,t=1,p=1"),
-            argon2("argon2id$v=19$m=128,t=1,p=1"),
-            argon2("argon2id$v=19$m=64,t=2,p=1"),
-            argon2("argon2id$v=19$m=64,t=1,p=2"),
-            cost("$2b$04$pbkwsJOP.iSTeJYGg7qlPOIp/eWbvifNi9Ckj/qL8zQ5P3ZPM9.Si"),
-            cost("$2b$05$pbkwsJOP.iSTeJYGg7qlPOIp/eWbvifNi9Ckj/qL8zQ5P3ZPM9.Si"),
-        ];
-        for (index, one) in costs.iter().enumerate() {
-            assert!(!costs[index + 1..].contains(one), "{one:?}");
-        }
-        assert_eq!(costs[0], argon2("argon2id$m=64,t=1,p=1"));
-        assert_eq!(
-            costs[5],
-            cost("$2y$04$NN0W1tOFkE4XbxRvQsvLGe1i9hVnYCTlO.Q1lEJ0.wH6dFXqzC2Ay")
-        );
     }
 }

@@ -1,0 +1,126 @@
+//! The database: SQLite or PostgreSQL, with the same queries.
+
+#[macro_use]
+mod sql;
+
+mod articles;
+mod comments;
+mod users;
+
+use std::{fs::File, num::ParseIntError, time::Duration};
+
+use serde::{Deserialize, Serialize};
+use sqlx::{
+    FromRow, PgPool, SqlitePool,
+    migrate::MigrateError,
+    pool::PoolOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode},
+};
+
+use crate::settings::DatabaseSettings;
+
+pub use users::Account;
+
+/// A pool of connections.
+pub enum Database {
+    /// A file.
+    Sqlite(SqlitePool),
+    /// A server.
+    Postgres(PgPool),
+}
+
+/// The error of a database that cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// SQLite cannot open or create the file.
+    #[error("cannot open the file {0}")]
+    File(String, #[source] sqlx::Error),
+    /// The setting is wrong, or PostgreSQL is not reachable.
+    #[error("cannot connect to `database.url`")]
+    Connect(#[from] sqlx::Error),
+    /// A migration failed; it left nothing behind.
+    #[error("cannot migrate the database")]
+    Migrate(#[from] MigrateError),
+}
+
+impl Database {
+    /// Connects, creates an SQLite file that does not exist, and migrates the tables.
+    pub async fn open(settings: &DatabaseSettings) -> Result<Self, OpenError> {
+        let url = settings.url.expose_secret();
+        if url.starts_with("sqlite:") {
+            let pool = open_sqlite(url.parse()?, settings).await?;
+            sqlx::migrate!("migrations/sqlite").run(&pool).await?;
+            Ok(Self::Sqlite(pool))
+        } else {
+            let pool = pool_options(settings).connect(url).await?;
+            sqlx::migrate!("migrations/postgres").run(&pool).await?;
+            Ok(Self::Postgres(pool))
+        }
+    }
+
+    /// Fails while the database cannot be used.
+    pub async fn ping(&self) -> Result<(), sqlx::Error> {
+        sql!(self.execute: "SELECT 1")
+    }
+
+    /// Waits until all connections are closed.
+    pub async fn close(&self) {
+        with_pool!(self, pool => pool.close().await);
+    }
+}
+
+async fn open_sqlite(
+    options: SqliteConnectOptions,
+    settings: &DatabaseSettings,
+) -> Result<SqlitePool, OpenError> {
+    let file = options.get_filename().to_owned();
+    let options = options
+        .journal_mode(SqliteJournalMode::Wal)
+        .foreign_keys(true)
+        .busy_timeout(timeout(settings));
+    let pool = pool_options(settings).before_acquire({
+        let file = file.clone();
+        move |_, _| {
+            // What is written to a file without a name would be lost.
+            let exists = file.exists();
+            Box::pin(async move { Ok(exists) })
+        }
+    });
+    // An empty file is an empty database. Connections do not create one, in place of a file that was moved.
+    let created = File::options().create(true).append(true).open(&file);
+    match created {
+        Ok(_) => pool.connect_with(options).await,
+        Err(error) => Err(error.into()),
+    }
+    .map_err(|error| OpenError::File(file.display().to_string(), error))
+}
+
+fn pool_options<DB: sqlx::Database>(settings: &DatabaseSettings) -> PoolOptions<DB> {
+    PoolOptions::new()
+        .max_connections(settings.max_connections.get())
+        .acquire_timeout(timeout(settings))
+}
+
+fn timeout(settings: &DatabaseSettings) -> Duration {
+    Duration::from_secs(settings.timeout.into())
+}
+
+/// The id of a user. As the subject of a token it is a text (RFC 7519 section 4.1.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, FromRow, sqlx::Type)]
+#[serde(try_from = "String", into = "String")]
+#[sqlx(transparent)]
+pub struct UserId(i64);
+
+impl TryFrom<String> for UserId {
+    type Error = ParseIntError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse().map(Self)
+    }
+}
+
+impl From<UserId> for String {
+    fn from(UserId(id): UserId) -> Self {
+        id.to_string()
+    }
+}

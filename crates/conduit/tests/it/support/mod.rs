@@ -1,0 +1,3 @@
+//! What the tests of all topics use.
+
+pub mod postgres;
