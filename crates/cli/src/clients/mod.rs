@@ -49,6 +49,18 @@ pub struct Options {
     pub registry: Option<String>,
 }
 
+impl Options {
+    /// Returns the options for a language, with the defaults of the command line.
+    #[must_use]
+    pub fn new(language: Language) -> Self {
+        Self {
+            language,
+            output: None,
+            registry: None,
+        }
+    }
+}
+
 /// Builds the service and writes a package with a client for its API. Files that a run does not generate, such as the
 /// package's metadata, are written where they are missing, and kept otherwise.
 ///

@@ -76,7 +76,7 @@ mod tests {
             version: version.to_owned(),
         };
         let shop = registry("Shop", "1.2.0");
-        assert_eq!(prefixes(&[shop.clone()]), [""]);
+        assert_eq!(prefixes(std::slice::from_ref(&shop)), [""]);
         let rates = registry("Exchange rates", "0.1.0");
         assert_eq!(
             prefixes(&[shop.clone(), rates]),
