@@ -44,11 +44,14 @@ pub struct UpdateUser {
     pub image: Patch<LimitedText<2000>>,
 }
 
-/// The caller, with a token for further requests.
+/// The caller.
 #[schema(response)]
+#[derive(FromRow)]
 pub struct User {
     pub username: String,
     pub email: String,
+    /// The token for further requests.
+    #[sqlx(skip)]
     pub token: String,
     pub bio: Option<String>,
     pub image: Option<String>,
