@@ -38,7 +38,7 @@ fn a_user_registers_logs_in_and_changes_the_account() {
             log_in(api, "ada@lovelace.org", "correct horse").status(),
             401
         );
-        // Letters of an address are not told apart by their case.
+        // Addresses are compared without regard to case.
         let user: Value = log_in(api, "Ada@Lovelace.org", "analytical").json();
         assert_eq!(user["user"]["image"], "https://example.org/ada.png");
 

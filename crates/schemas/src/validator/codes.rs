@@ -117,8 +117,7 @@ fn of_values(node: &Node, location: Location) -> impl Iterator<Item = &'static s
         ("format", string.format.is_some()),
         (
             "min_items",
-            array.min_items.is_some_and(|least| least > 0)
-                && !(is_path && !array.prefix.is_empty()),
+            array.min_items.is_some_and(|least| least > 0) && (!is_path || array.prefix.is_empty()),
         ),
         (
             "max_items",
