@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::{fuzz, run::cargo};
+use crate::{conduit, fuzz, run::cargo};
 
 /// Formats the sources, or with `check` lists what differs.
 pub(crate) fn fmt(check: bool) -> Result<()> {
@@ -69,7 +69,8 @@ pub(crate) fn doc() -> Result<()> {
 /// Runs every test of the workspace.
 pub(crate) fn test() -> Result<()> {
     cargo().arg("test").run()?;
-    other_tests()
+    other_tests()?;
+    conduit::tested()
 }
 
 /// Runs the tests of the packages that are not default members: the tools, and the example of a user's service.

@@ -8,8 +8,8 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, ensure};
 
 use crate::{
-    acme, browser, checks, clients, contract, deny, documents, edge, faults, fuzz, kubernetes,
-    packages, parity, shapes, smoke, swagger_ui, tidy, versions,
+    acme, browser, checks, clients, conduit, contract, deny, documents, edge, faults, fuzz,
+    kubernetes, new_service, packages, parity, shapes, smoke, swagger_ui, tidy, versions,
 };
 
 /// The name of a check and what it runs.
@@ -23,6 +23,7 @@ const STEPS: &[Step] = &[
     ("lint", checks::lint),
     ("doc", checks::doc),
     ("tests of tools and examples", checks::other_tests),
+    ("tests of Conduit", conduit::tested),
     ("oldest and newest actix-web", versions::actix_web),
     ("oldest Rust", versions::rust),
     ("fuzz corpus", fuzz::replay),
@@ -32,6 +33,7 @@ const STEPS: &[Step] = &[
     ("documents", documents::documents),
     ("clients", clients::clients),
     ("contract", contract::checked),
+    ("new service", new_service::new_service),
     ("parity", parity::parity),
     ("kubernetes", kubernetes::kubernetes),
     ("faults", faults::faults),

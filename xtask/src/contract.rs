@@ -9,7 +9,11 @@ use cargo_purlin::{
 };
 use serde_json::Value;
 
-use crate::{programs::Programs, run::root};
+use crate::{
+    conduit,
+    programs::Programs,
+    run::{cmd, root},
+};
 
 /// What to compare.
 #[derive(clap::Subcommand)]
@@ -78,9 +82,11 @@ fn documents() -> Result<Vec<(String, Value)>> {
     let programs = Programs::build()?;
     let greetings = programs.greetings().args(["openapi", "--rust-items"]);
     let todo = programs.todo().arg("openapi");
+    let conduit = cmd(conduit::build("dev")?).args(["openapi", "--rust-items"]);
     Ok(vec![
         ("greetings".to_owned(), printed(greetings)?),
         ("todo".to_owned(), printed(todo)?),
+        ("conduit".to_owned(), printed(conduit)?),
     ])
 }
 

@@ -16,6 +16,7 @@ mod clients;
 #[cfg(test)]
 mod commands;
 mod compose;
+mod conduit;
 mod contract;
 mod deny;
 mod dist;
@@ -25,10 +26,15 @@ mod faults;
 mod fuzz;
 mod http;
 mod kubernetes;
+mod new_service;
 mod packages;
 mod parity;
+#[path = "../../crates/conduit/tests/it/support/postgres.rs"]
+#[allow(dead_code, reason = "the tests of Conduit use the rest")]
+mod postgres;
 mod programs;
 mod quick;
+mod realworld;
 mod run;
 mod semver;
 mod server;
@@ -126,6 +132,8 @@ enum Command {
     SwaggerUi(swagger_ui::Options),
     /// Sends a Flask-Rebar service and Purlin the same requests and compares the responses
     Parity,
+    /// Runs the Postman collection of the RealWorld project against Conduit, on each of its databases
+    Realworld(realworld::Options),
 }
 
 fn main() -> ExitCode {
@@ -172,6 +180,7 @@ fn run(command: Command) -> Result<()> {
         Command::Smoke(options) => smoke::smoke(&options),
         Command::SwaggerUi(options) => swagger_ui::swagger_ui(&options),
         Command::Parity => parity::parity(),
+        Command::Realworld(options) => realworld::realworld(&options),
     }
 }
 

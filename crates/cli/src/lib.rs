@@ -31,12 +31,14 @@ pub mod clients;
 pub mod contract;
 pub mod dist;
 mod error;
+pub mod new;
 pub mod npm;
 pub mod oci;
 pub mod process;
 pub mod python;
 pub mod sbom;
 mod service;
+mod template;
 mod toolchain;
 
 pub use error::{Error, Result};

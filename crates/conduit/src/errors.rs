@@ -116,9 +116,10 @@ enum Meaning {
 fn meaning(error: &sqlx::Error) -> Meaning {
     match error {
         sqlx::Error::RowNotFound => Meaning::Missing,
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => {
-            Meaning::Temporary
-        }
+        sqlx::Error::Io(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => Meaning::Temporary,
         sqlx::Error::Database(error) => match error.kind() {
             ErrorKind::ForeignKeyViolation => Meaning::Missing,
             // PostgreSQL names the index, SQLite the index or the column in its message.
@@ -136,11 +137,17 @@ fn meaning(error: &sqlx::Error) -> Meaning {
 }
 
 fn is_temporary(code: &str) -> bool {
-    // SQLite: busy, locked, disk full, no file, and variants.
-    const NUMBERS: [&str; 8] = ["5", "6", "13", "14", "261", "262", "517", "773"];
-    // PostgreSQL: no connection, conflict of transactions, no resources, shutdown.
-    const CLASSES: [&str; 4] = ["08", "40", "53", "57"];
-    NUMBERS.contains(&code) || (code.len() == 5 && CLASSES.iter().any(|it| code.starts_with(it)))
+    if code.len() == 5 {
+        // PostgreSQL: no connection, conflict of transactions, no resources, shutdown.
+        return ["08", "40", "53", "57"]
+            .iter()
+            .any(|class| code.starts_with(class));
+    }
+    // SQLite: busy, locked, read-only, failed input or output, disk full, no file; the upper byte says why.
+    matches!(
+        code.parse::<u16>().unwrap_or_default() & 0xff,
+        5 | 6 | 8 | 10 | 13 | 14
+    )
 }
 
 impl From<sqlx::Error> for ServerError {

@@ -10,6 +10,7 @@ use fs_err as fs;
 
 use crate::run::{cargo, cmd, need, root};
 
+mod conduit;
 mod figures;
 mod measure;
 mod middleware;
@@ -29,6 +30,9 @@ pub(crate) struct Options {
     /// Only measure the middleware and print the figures
     #[arg(long, conflicts_with = "strict")]
     middleware: bool,
+    /// Only measure Conduit, and write docs/benchmarks-conduit.md
+    #[arg(long, conflicts_with = "middleware")]
+    conduit: bool,
 }
 
 /// The numbers of routes of the dispatch cases.
@@ -73,6 +77,9 @@ pub(crate) fn bench(options: &Options) -> Result<()> {
     need("valgrind", "valgrind")?;
     if options.middleware {
         return middleware::measure().map(drop);
+    }
+    if options.conduit {
+        return conduit::measure(options.strict);
     }
     let benches = Benches::build()?;
     let figures = Figures {

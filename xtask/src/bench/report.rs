@@ -231,12 +231,12 @@ fn version(package: &str) -> Result<String> {
         .with_context(|| format!("`cargo metadata` has no {package}"))
 }
 
-fn table(out: &mut String, columns: &[&str]) {
+pub(super) fn table(out: &mut String, columns: &[&str]) {
     row(out, columns);
     row(out, &vec!["---"; columns.len()]);
 }
 
-fn row(out: &mut String, cells: &[&str]) {
+pub(super) fn row(out: &mut String, cells: &[&str]) {
     let _ = writeln!(out, "| {} |", cells.join(" | "));
 }
 

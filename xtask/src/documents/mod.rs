@@ -2,8 +2,8 @@
 //!
 //! The greetings and the todo example run, each in both error styles. Their served documents in all dialects are validated
 //! (openapi-spec-validator) and linted (Redocly, Spectral); warnings are errors. Then Schemathesis tests each service with
-//! each of its documents. All of it is done for both services behind all middleware as well, where Schemathesis uses one
-//! document. Rules that are off are listed with reasons in `xtask/documents/`.
+//! each of its documents. All of it is done for both services behind all middleware as well, and for Conduit, where
+//! Schemathesis uses one document. Rules that are off are listed with reasons in `xtask/documents/`.
 
 mod files;
 mod schemathesis;
@@ -11,8 +11,9 @@ mod schemathesis;
 use anyhow::Result;
 
 use crate::{
+    conduit::{self, Database, content},
     programs::{GREETINGS_KEY, Programs, TODO_KEY},
-    run::{cmd, npm, python, root},
+    run::{cmd, empty_folder, npm, python, root},
     server::Server,
 };
 use files::Documents;
@@ -23,8 +24,10 @@ const FOLDER: &str = "xtask/documents";
 /// A running service.
 struct Service {
     name: &'static str,
-    /// The number of examples per operation that makes enough cases; none behind all middleware, where a few are enough.
+    /// The number of examples per operation that makes enough cases; none where a few are enough.
     examples: Option<u16>,
+    /// How Schemathesis tests it: a file in `xtask/documents`.
+    config: &'static str,
     /// The header field with the API key, as `NAME:VALUE`.
     key: String,
     server: Server,
@@ -42,6 +45,7 @@ pub(crate) fn documents() -> Result<()> {
         anyhow::Ok(Service {
             name,
             examples: None,
+            config: "schemathesis-middleware.toml",
             key: key.clone(),
             server: programs.start_behind_middleware(service, errors)?,
         })
@@ -50,24 +54,28 @@ pub(crate) fn documents() -> Result<()> {
         Service {
             name: "greetings",
             examples: Some(1000),
+            config: "schemathesis.toml",
             key: greetings_key.clone(),
             server: programs.start_greetings()?,
         },
         Service {
             name: "greetings-problem",
             examples: Some(1000),
+            config: "schemathesis.toml",
             key: greetings_key.clone(),
             server: programs.start_greetings_with_problem_details()?,
         },
         Service {
             name: "todo",
             examples: Some(200),
+            config: "schemathesis.toml",
             key: todo_key.clone(),
             server: programs.start_todo()?,
         },
         Service {
             name: "todo-problem",
             examples: Some(200),
+            config: "schemathesis.toml",
             key: todo_key.clone(),
             server: programs.start_todo_with_problem_details()?,
         },
@@ -80,6 +88,7 @@ pub(crate) fn documents() -> Result<()> {
         )?,
         behind_middleware("todo-all", "todo", "rebar", &todo_key)?,
         behind_middleware("todo-all-problem", "todo", "problem", &todo_key)?,
+        start_conduit()?,
     ];
 
     let mut documents = Documents::in_folder(&folder);
@@ -98,6 +107,22 @@ pub(crate) fn documents() -> Result<()> {
         .run()?;
     lint(&documents)?;
     schemathesis::test(&tools.join("st"), &services, &folder)
+}
+
+/// Starts Conduit on SQLite, with the token of a user.
+fn start_conduit() -> Result<Service> {
+    let folder = empty_folder("documents-conduit")?;
+    let database = Database::Sqlite.create(&folder)?;
+    let binary = conduit::build("dev")?;
+    let server = conduit::start(conduit::configured(cmd(binary), database.url(), 1))?;
+    let token = content::register(server.address(), "schemathesis")?;
+    Ok(Service {
+        name: "conduit",
+        examples: None,
+        config: "schemathesis-conduit.toml",
+        key: format!("Authorization:Token {token}"),
+        server,
+    })
 }
 
 /// Runs both linters; warnings are errors.

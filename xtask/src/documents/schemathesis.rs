@@ -1,5 +1,6 @@
 //! Schemathesis: every phase and every check, with each document of each service. The first document gets the number of
-//! examples that makes enough test cases. Services behind all middleware are tested with one document and fewer examples.
+//! examples that makes enough test cases. Services behind all middleware and Conduit are tested with one document and fewer
+//! examples.
 
 use std::path::Path;
 
@@ -51,15 +52,11 @@ fn run(
 ) -> Result<u64> {
     let document = format!("{}{document}", service.server.base_url());
     let report = folder.join("schemathesis.json");
-    let config = match service.examples {
-        Some(_) => "schemathesis.toml",
-        None => "schemathesis-middleware.toml",
-    };
     let examples = examples.map(|examples| format!("--max-examples={examples}"));
     cmd(tool)
         .current_dir(folder)
         .arg("--config-file")
-        .arg(root().join(FOLDER).join(config))
+        .arg(root().join(FOLDER).join(service.config))
         .args(["run", &document, "--header", &service.key])
         .args(["--phases", "examples,coverage,fuzzing,stateful"])
         .args(["--checks", "all", "--max-response-time", MAX_RESPONSE_TIME])

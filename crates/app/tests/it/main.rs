@@ -31,3 +31,6 @@ mod tls;
 
 /// The program that is tested.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_purlin-app-test-program");
+
+/// What the environment variables of the program begin with.
+const PREFIX: &str = "PURLIN";

@@ -7,6 +7,7 @@
     reason = "a test that cannot go on should fail"
 )]
 
+mod new;
 mod provenance;
 mod support;
 mod tampering;

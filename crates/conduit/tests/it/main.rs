@@ -10,6 +10,15 @@
 mod articles;
 mod comments;
 mod contract;
+mod faults;
+#[path = "../../../app/tests/it/support/mod.rs"]
+mod process;
 mod support;
 mod tables;
 mod users;
+
+/// The program that is tested.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_purlin-conduit");
+
+/// What the environment variables of the program begin with.
+const PREFIX: &str = "CONDUIT";

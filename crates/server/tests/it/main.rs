@@ -20,3 +20,6 @@ mod support;
 
 /// The program that is tested.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_purlin-server");
+
+/// What the environment variables of the program begin with.
+const PREFIX: &str = "PURLIN";

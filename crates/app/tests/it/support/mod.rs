@@ -1,6 +1,7 @@
 //! Starts a program on a free port, and makes sure that it does not outlive its test.
 //!
-//! The tests of `purlin-server` use this module too. Each binary names its program in `crate::PROGRAM`.
+//! The tests of `purlin-server` and `purlin-conduit` use this module too. Each binary names its program in `crate::PROGRAM` and
+//! what its environment variables begin with in `crate::PREFIX`.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 pub mod contract;
@@ -52,19 +53,24 @@ impl Folder {
     }
 }
 
+/// Returns the environment variable of a setting, such as `HTTP__BIND`.
+pub fn variable(setting: &str) -> String {
+    format!("{}_{setting}", crate::PREFIX)
+}
+
 /// Returns the program with no settings but those the test gives it.
 pub fn program(folder: &Folder) -> Command {
     let mut command = Command::new(crate::PROGRAM);
     for (name, _) in env::vars_os() {
-        if name.to_string_lossy().starts_with("PURLIN_") || name == "RUST_LOG" {
+        if name.to_string_lossy().starts_with(&variable("")) || name == "RUST_LOG" {
             command.env_remove(name);
         }
     }
     command.env_remove("RUST_BACKTRACE");
     // No load balancer has to notice that a test's server stops.
-    command.env("PURLIN_HTTP__DRAIN_DELAY", "0");
+    command.env(variable("HTTP__DRAIN_DELAY"), "0");
     // Many servers run at once, and few tests use their operations port.
-    command.env("PURLIN_OPS__BIND", "off");
+    command.env(variable("OPS__BIND"), "off");
     command.current_dir(folder.path()).stdin(Stdio::null());
     command
 }
@@ -79,7 +85,7 @@ pub fn listening(folder: &Folder) -> Command {
 /// Returns the program on free ports for the API and for operations.
 pub fn observed(folder: &Folder) -> Command {
     let mut command = listening(folder);
-    command.env("PURLIN_OPS__BIND", "127.0.0.1:0");
+    command.env(variable("OPS__BIND"), "127.0.0.1:0");
     command
 }
 

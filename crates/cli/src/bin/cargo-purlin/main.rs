@@ -8,6 +8,7 @@ use clap_complete::Shell;
 
 mod contract;
 mod dist;
+mod new;
 
 /// The exit status when a check finds something: clients break, or files are not verified.
 const FOUND: u8 = 1;
@@ -35,6 +36,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Creates a service in a folder of its own: operations, a database, authentication, tests, continuous integration
+    New(new::New),
     /// Builds what is deployed: static executables, container image, bills of materials, documents, provenance
     Dist(Box<dist::Dist>),
     /// Compares the service's OpenAPI documents with the saved ones, or any two documents
@@ -67,6 +70,7 @@ fn arguments(all: impl Iterator<Item = OsString>) -> Vec<OsString> {
 
 fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
+        Command::New(command) => new::new(&command),
         Command::Dist(command) => dist::dist(&command),
         Command::Contract(command) => contract::contract(&command),
         Command::Completions { shell } => {
