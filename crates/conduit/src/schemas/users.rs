@@ -44,13 +44,12 @@ pub struct UpdateUser {
     pub image: Patch<LimitedText<2000>>,
 }
 
-/// The caller.
+/// The caller, with a token for further requests.
 #[schema(response)]
 #[derive(FromRow)]
 pub struct User {
     pub username: String,
     pub email: String,
-    /// The token for further requests.
     #[sqlx(skip)]
     pub token: String,
     pub bio: Option<String>,
