@@ -5,6 +5,8 @@
 //! an operation, the comparison of its document, and the image.
 
 use std::{
+    fs::Permissions,
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::Stdio,
     time::Duration,
@@ -136,7 +138,7 @@ fn run_test(program: &Path) -> Result<()> {
         // The target folder may be out of reach for others.
         let copy = folder.path().join("test");
         fs::copy(program, &copy)?;
-        cmd("chmod").args(["-R", "a+rx"]).arg(folder.path()).run()?;
+        fs::set_permissions(folder.path(), Permissions::from_mode(0o755))?;
         cmd("setpriv")
             .args(["--reuid=postgres", "--regid=postgres", "--init-groups"])
             .arg(copy)
