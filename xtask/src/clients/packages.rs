@@ -45,6 +45,9 @@ fn rust(package: &Path) -> Result<()> {
     let lock = root().join("xtask/clients/rust/Cargo.lock");
     fs::copy(lock, package.join("Cargo.lock"))?;
     let manifest = package.join("Cargo.toml");
+    // TLS would compile C for minutes, and nothing is called.
+    let text = fs::read_to_string(&manifest)?.replace("\"rustls\", ", "");
+    fs::write(&manifest, text)?;
     let check = cargo().args(["check", "--target-dir", "target", "--manifest-path"]);
     Ok(check.arg(manifest).run()?)
 }
