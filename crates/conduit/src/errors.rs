@@ -13,6 +13,7 @@ use purlin_router::{
     schema,
     schemas::{Direction, Location, SchemaWithDefinitions, ValidatorErrors, describe},
 };
+use serde_json::Value;
 use sqlx::error::ErrorKind;
 
 /// What any operation can fail with, through no fault of its client.
@@ -99,79 +100,93 @@ pub enum LoginError {
     Server(#[from] ServerError),
 }
 
-/// What passes with time is 503; everything else is a defect, and 500.
+/// What an error of the database means for a client.
+enum Meaning {
+    /// A row is not there, or refers to one that is not: 404.
+    Missing,
+    /// Another row has the value of this field: 422.
+    Taken(&'static str),
+    /// The same request may succeed later: 503.
+    Temporary,
+    /// A defect of this program: 500.
+    Defect,
+}
+
+/// The rule for errors of the database.
+fn meaning(error: &sqlx::Error) -> Meaning {
+    match error {
+        sqlx::Error::RowNotFound => Meaning::Missing,
+        sqlx::Error::Io(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => Meaning::Temporary,
+        sqlx::Error::Database(error) => match error.kind() {
+            ErrorKind::ForeignKeyViolation => Meaning::Missing,
+            // PostgreSQL names the index, SQLite the index or the column in its message.
+            ErrorKind::UniqueViolation => match error.constraint().unwrap_or(error.message()) {
+                index if index.contains("email") => Meaning::Taken("email"),
+                index if index.contains("username") => Meaning::Taken("username"),
+                index if index.contains("slug") => Meaning::Taken("title"),
+                _ => Meaning::Defect,
+            },
+            _ if is_temporary(&error.code().unwrap_or_default()) => Meaning::Temporary,
+            _ => Meaning::Defect,
+        },
+        _ => Meaning::Defect,
+    }
+}
+
+fn is_temporary(code: &str) -> bool {
+    if code.len() == 5 {
+        // PostgreSQL: no connection, conflict of transactions, no resources, shutdown.
+        return ["08", "40", "53", "57"]
+            .iter()
+            .any(|class| code.starts_with(class));
+    }
+    // SQLite: busy, locked, read-only, failed input or output, disk full, no file; the upper byte says why.
+    matches!(
+        code.parse::<u16>().unwrap_or_default() & 0xff,
+        5 | 6 | 8 | 10 | 13 | 14
+    )
+}
+
 impl From<sqlx::Error> for ServerError {
     fn from(source: sqlx::Error) -> Self {
-        let is_temporary = match &source {
-            sqlx::Error::Io(_)
-            | sqlx::Error::PoolTimedOut
-            | sqlx::Error::PoolClosed
-            | sqlx::Error::WorkerCrashed => true,
-            sqlx::Error::Database(error) => match error.code().as_deref().unwrap_or_default() {
-                // PostgreSQL: no connection, conflict of transactions, no resources, shutdown.
-                code if code.len() == 5 => matches!(&code[..2], "08" | "40" | "53" | "57"),
-                // SQLite: busy, locked, read-only, failed input or output, disk full, no file; the upper byte says why.
-                code => {
-                    let code = code.parse::<u16>().unwrap_or_default();
-                    matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14)
-                }
-            },
-            _ => false,
-        };
-        match is_temporary {
-            true => Self::Unavailable {
+        match meaning(&source) {
+            Meaning::Temporary => Self::Unavailable {
                 retry_after: 1,
                 source,
             },
-            false => Self::Unexpected(source.into()),
+            _ => Self::Unexpected(source.into()),
         }
     }
 }
 
-/// A row that is not there, or that refers to one that is not, is 404.
 impl From<sqlx::Error> for LookupError {
     fn from(error: sqlx::Error) -> Self {
-        match kind(&error) {
-            Some(ErrorKind::ForeignKeyViolation) => Self::NotFound,
-            _ if matches!(error, sqlx::Error::RowNotFound) => Self::NotFound,
+        match meaning(&error) {
+            Meaning::Missing => Self::NotFound,
             _ => Self::Server(error.into()),
         }
     }
 }
 
-/// A value that is there already is 422.
 impl From<sqlx::Error> for InsertError {
     fn from(error: sqlx::Error) -> Self {
-        let Some((ErrorKind::UniqueViolation, violation)) =
-            kind(&error).zip(error.as_database_error())
-        else {
-            return Self::Server(error.into());
-        };
-        // PostgreSQL names the index, SQLite the index or the column in its message.
-        let index = violation.constraint().unwrap_or(violation.message());
-        let fields = [
-            ("email", "email"),
-            ("username", "username"),
-            ("slug", "title"),
-        ];
-        let field = fields.iter().find(|(column, _)| index.contains(column));
-        Self::Taken {
-            field: field.map_or("body", |(_, field)| field),
+        match meaning(&error) {
+            Meaning::Taken(field) => Self::Taken { field },
+            _ => Self::Server(error.into()),
         }
     }
 }
 
 impl From<sqlx::Error> for UpdateError {
     fn from(error: sqlx::Error) -> Self {
-        match kind(&error) {
-            Some(ErrorKind::UniqueViolation) => Self::Insert(error.into()),
+        match meaning(&error) {
+            Meaning::Taken(_) => Self::Insert(error.into()),
             _ => Self::Lookup(error.into()),
         }
     }
-}
-
-fn kind(error: &sqlx::Error) -> Option<ErrorKind> {
-    Some(error.as_database_error()?.kind())
 }
 
 /// What is wrong with a request, by field; `body` where it is no single field.
@@ -186,26 +201,17 @@ pub struct RealWorldErrors;
 impl ErrorFormat for RealWorldErrors {
     fn body(&self, error: &ErrorParts<'_>) -> Vec<u8> {
         let mut errors: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut add = |field: &str, message| {
+            let field = if field.is_empty() { "body" } else { field };
+            errors.entry(field.to_owned()).or_default().push(message);
+        };
         for violation in &error.violations {
-            let field = violation
-                .pointer
-                .rsplit('/')
-                .next()
-                .filter(|field| !field.is_empty());
-            let messages = errors
-                .entry(field.unwrap_or("body").to_owned())
-                .or_default();
-            messages.push(violation.message().to_string());
+            let (_, field) = violation.pointer.rsplit_once('/').unwrap_or_default();
+            add(field, violation.message().to_string());
         }
-        if errors.is_empty() {
-            let field = error
-                .additional
-                .get("field")
-                .and_then(|field| field.as_str());
-            errors.insert(
-                field.unwrap_or("body").to_owned(),
-                vec![error.detail.clone()],
-            );
+        if error.violations.is_empty() {
+            let field = error.additional.get("field").and_then(Value::as_str);
+            add(field.unwrap_or_default(), error.detail.clone());
         }
         serde_json::to_vec(&Failure { errors }).unwrap_or_default()
     }

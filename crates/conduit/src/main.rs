@@ -10,20 +10,17 @@ fn main() -> ExitCode {
         let tokens: TokenSettings = app.section("tokens");
         let auth = Auth::new(&tokens)?;
         if tokens.secret.expose_secret().is_empty() {
-            app.startup_message(|_| {
-                Some("tokens.secret is not set: tokens are valid until the server stops".into())
-            });
+            let notice = "tokens.secret is not set: tokens are valid until the server stops";
+            app.startup_message(|_| Some(notice.to_owned()));
         }
         let settings: DatabaseSettings = app.section("database");
-        app.resource(
-            "database",
-            ResourceBuilder::new(async move || Ok(Database::open(&settings).await?))
-                .check(async |database: &Database| Ok(database.ping().await?))
-                .close(async |database: &Database| {
-                    database.close().await;
-                    Ok(())
-                }),
-        );
+        let database = ResourceBuilder::new(async move || Ok(Database::open(&settings).await?))
+            .check(async |database: &Database| Ok(database.ping().await?))
+            .close(async |database: &Database| {
+                database.close().await;
+                Ok(())
+            });
+        app.resource("database", database);
         app.registry(purlin_conduit::registry(auth));
         Ok(())
     })

@@ -48,17 +48,12 @@ impl Database {
             " ORDER BY a.created_at DESC, a.id DESC LIMIT $6 OFFSET $7"
         );
         const COUNT: &str = concat!("SELECT count(*)", from_found!());
-        let Search {
-            tag,
-            author,
-            favorited,
-            page,
-        } = search;
+        let page = search.page;
         let (limit, offset) = (i64::from(page.limit()), i64::from(page.offset()));
         let articles = sql!(self.fetch_all:
-            PAGE, viewer, tag, author, favorited, is_feed, limit, offset)?;
+            PAGE, viewer, &search.tag, &search.author, &search.favorited, is_feed, limit, offset)?;
         let (count,): (i64,) = sql!(self.fetch_one:
-            COUNT, viewer, tag, author, favorited, is_feed)?;
+            COUNT, viewer, &search.tag, &search.author, &search.favorited, is_feed)?;
         Ok((articles, count.unsigned_abs()))
     }
 

@@ -5,18 +5,16 @@ use sqlx::FromRow;
 use super::{Database, UserId};
 use crate::{
     errors::{InsertError, LookupError, ServerError, UpdateError},
-    schemas::{NewUser, Profile, UpdateUser},
+    schemas::{NewUser, Profile, UpdateUser, User},
 };
 
 /// A row of `users`.
 #[derive(FromRow)]
 pub struct Account {
     pub id: UserId,
-    pub email: String,
-    pub username: String,
     pub password_hash: String,
-    pub bio: Option<String>,
-    pub image: Option<String>,
+    #[sqlx(flatten)]
+    pub user: User,
 }
 
 impl Database {

@@ -64,20 +64,7 @@ pub async fn update_current_user(
 }
 
 fn with_token(auth: &Auth, account: Account) -> Result<UserBody<User>, ServerError> {
-    let token = auth.issue(account.id)?;
-    let Account {
-        username,
-        email,
-        bio,
-        image,
-        ..
-    } = account;
-    let user = User {
-        username,
-        email,
-        token,
-        bio,
-        image,
-    };
+    let mut user = account.user;
+    user.token = auth.issue(account.id)?;
     Ok(UserBody { user })
 }

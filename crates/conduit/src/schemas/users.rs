@@ -46,9 +46,11 @@ pub struct UpdateUser {
 
 /// The caller, with a token for further requests.
 #[schema(response)]
+#[derive(FromRow)]
 pub struct User {
     pub username: String,
     pub email: String,
+    #[sqlx(skip)]
     pub token: String,
     pub bio: Option<String>,
     pub image: Option<String>,

@@ -7,10 +7,15 @@
     reason = "a test that cannot go on should fail"
 )]
 
+mod articles;
+mod comments;
+mod contract;
 mod faults;
 #[path = "../../../app/tests/it/support/mod.rs"]
 mod process;
 mod support;
+mod tables;
+mod users;
 
 /// The program that is tested.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_purlin-conduit");

@@ -66,6 +66,31 @@ fn message(failure: impl FnOnce()) -> String {
 }
 
 #[test]
+fn violations_that_no_path_can_have_are_no_gaps() {
+    #[schema(request)]
+    struct Name(#[garde(length(min = 1, max = 3))] String);
+
+    #[schema(request)]
+    struct Code(#[garde(length(min = 2))] String);
+
+    async fn get(_: Path<(Name, Code)>) -> Json<bool> {
+        Json(true)
+    }
+
+    let registry = Registry::new("T", "1").operation(Operation::get("/{name}/{code}", get));
+    let api = support::router(&registry);
+    let coverage = Coverage::of(&api);
+    let client = TestClient::new(&api).recording(&coverage);
+    assert_eq!(client.get("/a/bc").send().status(), 200);
+    assert_eq!(client.get("/abcd/bc").send().status(), 400);
+    // The second parameter may be too short, the first may not be empty.
+    let expected = ["GET /{name}/{code}: no `min_length` violation of the path was ever provoked"];
+    assert_eq!(gaps(&coverage), expected);
+    assert_eq!(client.get("/a/b").send().status(), 400);
+    coverage.assert_full();
+}
+
+#[test]
 fn uncalled_operation_is_one_gap() {
     let coverage = Coverage::of(&api());
     let expected = [

@@ -39,7 +39,7 @@ impl Validator {
                 said.into_iter()
                     .filter_map(|(code, can)| can.then_some(code)),
             );
-            codes.extend(of_values(node));
+            codes.extend(of_values(node, location));
         }
         codes
     }
@@ -94,7 +94,9 @@ fn requires(node: &Node) -> bool {
 }
 
 /// Returns the codes of rules that apply in all sections.
-fn of_values(node: &Node) -> impl Iterator<Item = &'static str> {
+fn of_values(node: &Node, location: Location) -> impl Iterator<Item = &'static str> {
+    // A parameter of a path is not empty, and a path that matches its template has all items of a tuple.
+    let is_path = location == Location::Path;
     let (number, string) = (&node.number, &node.string);
     let (array, object) = (&node.array, &node.object);
     let said = [
@@ -106,12 +108,17 @@ fn of_values(node: &Node) -> impl Iterator<Item = &'static str> {
         ("multiple_of", number.multiple_of.is_some()),
         (
             "min_length",
-            string.min_length.is_some_and(|least| least > 0),
+            string
+                .min_length
+                .is_some_and(|least| least > u64::from(is_path)),
         ),
         ("max_length", string.max_length.is_some()),
         ("pattern", string.pattern.is_some()),
         ("format", string.format.is_some()),
-        ("min_items", array.min_items.is_some_and(|least| least > 0)),
+        (
+            "min_items",
+            array.min_items.is_some_and(|least| least > 0) && (!is_path || array.prefix.is_empty()),
+        ),
         (
             "max_items",
             array.max_items.is_some() && array.prefix.is_empty(),

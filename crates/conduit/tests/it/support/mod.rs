@@ -1,3 +1,4 @@
 //! What the tests of all topics use.
 
+pub mod api;
 pub mod postgres;
