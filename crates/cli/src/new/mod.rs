@@ -111,6 +111,7 @@ pub fn new(options: &Options) -> Result<Created> {
         fs::write(path, text)?;
     }
     format(draft.path(), &files);
+    notes.extend(outer_workspace(parent));
     if vcs == Vcs::Git {
         notes.extend(vcs::init(draft.path(), name)?);
     }
@@ -138,6 +139,21 @@ fn check_vacant(folder: &Path) -> Result {
             folder.display()
         ))),
     }
+}
+
+/// Returns a sentence about the workspace that `folder` is in, if it is in one: cargo does not build packages within its folder
+/// that are no members.
+fn outer_workspace(folder: &Path) -> Option<String> {
+    let manifests = folder.ancestors().map(|folder| folder.join("Cargo.toml"));
+    let root = manifests.into_iter().find(|manifest| {
+        let text = fs::read_to_string(manifest).unwrap_or_default();
+        let table = text.parse::<toml::Table>();
+        table.is_ok_and(|table| table.contains_key("workspace"))
+    })?;
+    Some(format!(
+        "{} is a workspace: cargo builds the service if it is one of its `members`.",
+        root.display()
+    ))
 }
 
 /// Formats the sources, in which a long name makes longer lines than in the templates; without rustfmt they stay as they are.

@@ -84,8 +84,8 @@ impl Source {
     fn note(&self) -> String {
         match self {
             Self::Path(path) => format!(
-                "The crates of Purlin are those in {}, from where this program was installed: choose --git before others \
-                 build the service.",
+                "The crates of Purlin are those in {}, from where this program was installed; with --git, others can \
+                 build the service too.",
                 path.display()
             ),
             Self::Git { url, .. } => format!("The crates of Purlin come from {url}."),

@@ -129,6 +129,21 @@ fn folder_that_is_no_checkout_is_rejected() {
 }
 
 #[test]
+fn service_within_a_workspace_is_created_with_a_note() {
+    let folder = tempdir().unwrap();
+    fs::write(folder.path().join("Cargo.toml"), "[workspace]\n").unwrap();
+    let created = create(&folder.path().join("services/demo"), &[]).unwrap();
+    let note = created.notes.join(" ");
+    assert!(note.contains("`members`"), "{note}");
+    assert!(
+        create(&tempdir().unwrap().path().join("demo"), &[])
+            .unwrap()
+            .notes
+            .is_empty()
+    );
+}
+
+#[test]
 fn folder_becomes_a_repository_unless_it_is_within_one() {
     let folder = tempdir().unwrap();
     let crates = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
