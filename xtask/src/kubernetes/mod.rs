@@ -19,6 +19,9 @@ use crate::{
 
 const OVERLAYS: &str = "deploy/kubernetes/overlays";
 
+/// The overlays of another service, which `cargo test` compares with what is rendered. They have other settings.
+const OTHERS: &str = "crates/cli/tests/golden/orders/kubernetes/overlays";
+
 /// A Secret that users create themselves.
 const EXAMPLE: &str = "deploy/kubernetes/overlays/prod/secret.example.yaml";
 
@@ -35,7 +38,15 @@ pub(crate) fn kubernetes() -> Result<()> {
     let kubectl = kubectl()?;
     let server = server::build("dev")?;
     let mut count = 0;
-    for overlay in overlays()? {
+    for overlay in overlays(OTHERS)? {
+        let built = folder.join("orders.yaml");
+        let kustomize = cmd(&kubectl).arg("kustomize").arg(&overlay);
+        fs::write(&built, kustomize.read()?)?;
+        let objects = objects(&python, &built)?;
+        validate(&python, &built, &objects)?;
+        count += objects.len();
+    }
+    for overlay in overlays(OVERLAYS)? {
         let name = overlay.file_name().unwrap_or_default();
         let built = folder.join(name).with_extension("yaml");
         let kustomize = cmd(&kubectl).arg("kustomize").arg(&overlay);
@@ -58,12 +69,12 @@ pub(crate) fn kubernetes() -> Result<()> {
     Ok(())
 }
 
-fn overlays() -> Result<Vec<PathBuf>> {
-    let entries = fs::read_dir(root().join(OVERLAYS))?;
+fn overlays(folder: &str) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(root().join(folder))?;
     let found = entries.map(|entry| Ok(entry?.path()));
     let mut found = found.collect::<Result<Vec<_>>>()?;
     found.sort();
-    ensure!(!found.is_empty(), "{OVERLAYS} has no overlay");
+    ensure!(!found.is_empty(), "{folder} has no overlay");
     Ok(found)
 }
 
