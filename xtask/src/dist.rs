@@ -1,6 +1,9 @@
 //! `cargo xtask dist`: Purlin's own server as `cargo_purlin::dist` packages it, and the verification of what was packaged.
 
-use std::fmt;
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, Result, bail};
 use cargo_purlin::{
@@ -28,7 +31,12 @@ enum Action {
     /// Verifies the files that `dist` wrote: their provenance, its signature, and every digest
     ///
     /// Exit status: 0 everything agrees, 1 something does not, 2 the files or the key could not be read.
-    Verify(dist::VerifyOptions),
+    Verify {
+        /// The folder with the files
+        folder: PathBuf,
+        #[command(flatten)]
+        options: dist::VerifyOptions,
+    },
 }
 
 /// The files or the key could not be read, which is no finding.
@@ -44,7 +52,7 @@ impl fmt::Display for NotReadable {
 /// Builds or verifies.
 pub(crate) fn dist(command: &Dist) -> Result<()> {
     match &command.action {
-        Some(Action::Verify(options)) => verify(options),
+        Some(Action::Verify { folder, options }) => verify(folder, options),
         None => build(&command.build),
     }
 }
@@ -54,7 +62,7 @@ pub(crate) fn for_this_machine() -> Result<()> {
     build(&dist::Options::for_this_machine()?)
 }
 
-/// Builds the server and writes everything into `target/artifacts`.
+/// Builds the server and writes everything into `target/purlin/purlin-server`.
 fn build(options: &dist::Options) -> Result<()> {
     Ok(dist::dist(&server()?, options)?)
 }
@@ -65,8 +73,8 @@ fn server() -> Result<Service> {
     Ok(server)
 }
 
-fn verify(options: &dist::VerifyOptions) -> Result<()> {
-    match dist::verify(options).context(NotReadable)? {
+fn verify(folder: &Path, options: &dist::VerifyOptions) -> Result<()> {
+    match dist::verify(folder, options).context(NotReadable)? {
         Verdict::Verified(verified) => {
             print(&verified);
             Ok(())

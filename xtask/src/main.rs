@@ -95,7 +95,7 @@ enum Command {
     Clients,
     /// Checks licences, sources and known vulnerabilities of the dependencies, with cargo-deny
     Deny(deny::Options),
-    /// Builds what is deployed into target/artifacts: static executables, container image, bills of materials, provenance
+    /// Builds what is deployed into target/purlin/purlin-server: static executables, container image, bills of materials, provenance
     Dist(Box<dist::Dist>),
     /// Lints the documents in every dialect and tests the built services against them
     Documents,

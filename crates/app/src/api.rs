@@ -3,6 +3,7 @@
 use std::{collections::HashSet, fmt};
 
 use purlin_router::{Registry, Router};
+use serde_json::{Value, json};
 
 /// A built registry with its name.
 pub(crate) struct Api {
@@ -15,6 +16,11 @@ impl Api {
     /// Returns title and version.
     pub(crate) fn name(&self) -> String {
         format!("{} {}", self.title, self.version)
+    }
+
+    /// Returns title and version.
+    pub(crate) fn to_json(&self) -> Value {
+        json!({"title": self.title, "version": self.version})
     }
 
     /// Returns where it is served, for a URL: `at` the path that all its operations begin with, or `below` it if no operation

@@ -75,6 +75,9 @@ pub(crate) struct DocumentOptions {
     /// Name the Rust items behind operations and schemas, as x-rust-item.
     #[arg(long)]
     pub(crate) rust_items: bool,
+    /// Print title and version of every registry instead, as JSON.
+    #[arg(long, conflicts_with_all = ["registry", "rust_items"])]
+    pub(crate) list: bool,
 }
 
 /// The readers of a document.
@@ -98,6 +101,8 @@ pub(crate) enum ConfigCommand {
     Table,
     /// The JSON Schema of the settings file.
     Schema,
+    /// What the names of environment variables, settings file and metrics begin with, as JSON.
+    Names,
     /// The memory and the open files that the limits allow, and what this process may have.
     Limits,
 }

@@ -3,6 +3,7 @@
 use std::{borrow::Cow, fmt::Write};
 
 use purlin_router::{OperationInfo, Router};
+use serde_json::Value;
 
 use crate::{
     api::Api,
@@ -56,6 +57,12 @@ pub(crate) fn table<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> String 
         text.push('\n');
     }
     text
+}
+
+/// Prints title and version of every registry, as JSON.
+pub(crate) fn list(apis: &[Api]) -> String {
+    let registries = apis.iter().map(Api::to_json).collect();
+    format!("{:#}\n", Value::Array(registries))
 }
 
 /// Prints the document of the only registry, or of the selected one.

@@ -35,6 +35,16 @@ impl Prefix {
         format!("{}{key}", self.variables())
     }
 
+    /// Returns the names for other programs, as JSON.
+    pub(crate) fn to_json(&self) -> String {
+        let names = serde_json::json!({
+            "variables": self.variables(),
+            "settings_file": self.settings_file(),
+            "metrics": format!("{}_", self.metrics()),
+        });
+        format!("{names:#}\n")
+    }
+
     /// Returns the settings file that is read when `--config` names none, such as `billing.toml`.
     pub(crate) fn settings_file(&self) -> String {
         format!("{}.toml", self.text)

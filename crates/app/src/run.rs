@@ -49,6 +49,10 @@ where
     let settings = Settings::new(&cli.sources(program.names()));
     match cli.command() {
         Command::Healthcheck { url } => healthcheck::run(&settings, url.as_deref()),
+        // They depend on the program alone, whatever is set.
+        Command::App(AppCommand::Config {
+            what: Some(ConfigCommand::Names),
+        }) => print(&program, &program.names().to_json()),
         Command::App(command) => {
             // Kept to the end, where it writes what is queued.
             let (log, log_error) = match logging::start(settings.log()) {
@@ -134,6 +138,7 @@ impl Process<'_> {
             } => self.print(&startup_checks::limits(&app, &apis)),
             AppCommand::Config { .. } => self.print(&app.settings.effective()),
             AppCommand::Routes => self.print(&commands::routes(&apis)),
+            AppCommand::Openapi(options) if options.list => self.print(&commands::list(&apis)),
             AppCommand::Openapi(options) => match commands::openapi(&apis, &options) {
                 Ok(document) => self.print(&document),
                 Err(message) => {
@@ -148,7 +153,7 @@ impl Process<'_> {
     fn documented(&self, settings: &Settings, what: ConfigCommand) -> Option<String> {
         let name = self.program.name;
         match what {
-            ConfigCommand::Effective | ConfigCommand::Limits => None,
+            ConfigCommand::Effective | ConfigCommand::Limits | ConfigCommand::Names => None,
             ConfigCommand::Example => Some(settings.example(name)),
             ConfigCommand::Table => Some(settings.table()),
             ConfigCommand::Schema => Some(format!("{:#}\n", settings.schema(name))),
@@ -198,18 +203,29 @@ impl Process<'_> {
     }
 
     fn fail(&self, message: &str) -> ExitCode {
-        let _ = writeln!(io::stderr(), "{}: {message}", self.program.name);
-        ExitCode::FAILURE
+        fail(self.program, message)
     }
 
     fn print(&self, text: &str) -> ExitCode {
-        let mut out = io::stdout().lock();
-        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-            Ok(()) => ExitCode::SUCCESS,
-            // The reader has closed the pipe, as in `routes | head`.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-            Err(error) => self.fail(&format!("cannot write to standard output: {error}")),
-        }
+        print(self.program, text)
+    }
+}
+
+fn fail(program: &Program, message: &str) -> ExitCode {
+    let _ = writeln!(io::stderr(), "{}: {message}", program.name);
+    ExitCode::FAILURE
+}
+
+fn print(program: &Program, text: &str) -> ExitCode {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => ExitCode::SUCCESS,
+        // The reader has closed the pipe, as in `routes | head`.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => fail(
+            program,
+            &format!("cannot write to standard output: {error}"),
+        ),
     }
 }
 

@@ -39,13 +39,6 @@ impl Binary {
             bytes,
         })
     }
-
-    /// Returns what the executable writes to standard output; variables of Purlin's settings are removed from its
-    /// environment.
-    pub fn output(&self, args: &[String]) -> Result<String> {
-        let program = Cmd::new(&self.path).args(args);
-        program.env_remove_prefix("PURLIN_").read()
-    }
 }
 
 /// Checks that Rust's standard library and the C compiler for each platform are installed, so that a missing one is
@@ -70,30 +63,59 @@ pub fn check_toolchain(platforms: &[Platform], libc: Libc) -> Result {
 }
 
 /// Builds a service for a platform; `commit` is passed as the variable `PURLIN_COMMIT`.
-pub fn build(service: &Service, platform: Platform, libc: Libc, commit: &str) -> Result<Binary> {
+pub fn build(
+    service: &Service,
+    platform: Platform,
+    libc: Libc,
+    commit: Option<&str>,
+) -> Result<Binary> {
     let target = libc.target(platform);
-    let name = &service.package;
+    let name = &service.bin;
     let mut cargo = Cmd::cargo()
-        .args(["build", "--locked", "--package", name])
+        .args([
+            "build",
+            "--locked",
+            "--package",
+            &service.package,
+            "--bin",
+            name,
+        ])
         .args(["--profile", &service.profile, "--target", target])
+        .args(
+            service
+                .profile_settings
+                .iter()
+                .flat_map(|it| ["--config", it]),
+        )
         .current_dir(&service.workspace)
-        .env("PURLIN_COMMIT", commit)
         // The encoded form allows spaces in flags.
         .env(
             "CARGO_ENCODED_RUSTFLAGS",
             flags(service, libc)?.join("\u{1f}"),
         );
-    if Some(platform) != Platform::here() {
-        // ring contains C; Rust's own linker is not used for glibc.
-        let compiler = Compiler::of(platform).program;
-        let lower = target.replace('-', "_");
-        cargo = cargo.env(&format!("CC_{lower}"), &compiler);
-        if libc == Libc::Gnu {
-            let linker = format!("CARGO_TARGET_{}_LINKER", lower.to_uppercase());
-            cargo = cargo.env(&linker, &compiler);
-        }
+    if let Some(commit) = commit {
+        cargo = cargo.env("PURLIN_COMMIT", commit);
     }
-    let mut made = cargo.executables()?.into_iter();
+    let lower = target.replace('-', "_");
+    let compiler = Compiler::of(platform).program;
+    let (is_foreign, variable) = (Some(platform) != Platform::here(), format!("CC_{lower}"));
+    // ring contains C that needs no C library: the system's compiler makes it for musl as well.
+    if is_foreign || libc == Libc::Musl && std::env::var_os(&variable).is_none() {
+        cargo = cargo.env(&variable, &compiler);
+    }
+    // Rust's own linker is not used for glibc.
+    if is_foreign && libc == Libc::Gnu {
+        let linker = format!("CARGO_TARGET_{}_LINKER", lower.to_uppercase());
+        cargo = cargo.env(&linker, &compiler);
+    }
+    let made = cargo.executables();
+    if made.is_err() && libc == Libc::Musl {
+        eprintln!(
+            "if it is C code that failed, such as SQLite: it needs a C library. Install musl's compiler (on Debian \
+             musl-tools) and set {variable}=musl-gcc, or use --libc gnu"
+        );
+    }
+    let mut made = made?.into_iter();
     let (_, path) = made
         .find(|(found, _)| found == name)
         .ok_or_else(|| Error::unsupported(format!("cargo built no executable named {name}")))?;
@@ -112,7 +134,10 @@ fn flags(service: &Service, libc: Libc) -> Result<Vec<String>> {
     let root = service.workspace.display().to_string();
     let mut remapped = vec![(root, format!("/{}", service.package))];
     // Build scripts write there, wherever it is.
-    remapped.extend(set("CARGO_TARGET_DIR").map(|it| (it, format!("/{}/target", service.package))));
+    if !service.target.starts_with(&service.workspace) {
+        let target = service.target.display().to_string();
+        remapped.push((target, format!("/{}/target", service.package)));
+    }
     remapped.extend(home.map(|home| (home, "/cargo".to_owned())));
     // Where the component `rust-src` is installed, the compiler uses its path in place of this one.
     let sources = format!("{}/lib/rustlib/src/rust", sysroot()?.display());

@@ -1,6 +1,6 @@
 //! Why a command stopped.
 
-use std::{io, process::ExitStatus};
+use std::{fmt, io, path::PathBuf, process::ExitStatus};
 
 /// The result of every fallible function of this crate.
 pub type Result<T = (), E = Error> = std::result::Result<T, E>;
@@ -36,9 +36,33 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// A table of the metadata in a Cargo.toml has errors; the message has all of them.
+    #[error("{}: [{table}] {}", .manifest.display(), ErrorLines(.errors))]
+    Metadata {
+        /// The Cargo.toml.
+        manifest: PathBuf,
+        /// The name of the table.
+        table: String,
+        /// The keys, each with its error and the remedy.
+        errors: Vec<(String, String)>,
+    },
     /// The command cannot do what was asked; the message names the remedy where there is one.
     #[error("{0}")]
     Unsupported(String),
+}
+
+/// Writes errors on a line each.
+struct ErrorLines<'m>(&'m [(String, String)]);
+
+impl fmt::Display for ErrorLines<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.len() {
+            1 => write!(f, "has an error:")?,
+            many => write!(f, "has {many} errors:")?,
+        }
+        let mut errors = self.0.iter();
+        errors.try_for_each(|(key, error)| write!(f, "\n  {key}: {error}"))
+    }
 }
 
 impl Error {

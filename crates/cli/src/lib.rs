@@ -15,14 +15,16 @@
 //!
 //! | to | see |
 //! |---|---|
-//! | describe the service that is packaged | [`Service`] |
+//! | find the service that is packaged, and describe it | [`Selection`], [`Service`], [`Metadata`] |
+//! | build the service and ask its program for documents | [`program`] |
 //! | build, package, verify and push it | [`dist`]; its parts are [`build`], [`oci`], [`sbom`] and [`attest`] |
 //! | find changes of its document that break clients | [`contract`] |
 //! | generate clients | [`clients`] |
 //! | run other programs, in an `xtask` of your own | [`process`], [`npm`], [`python`] |
 //!
-//! Nothing here knows a particular service: [`Service`] describes it, and the caller of [`contract`] passes the documents.
-//! It runs on Linux. In the repository are the pages about [images](https://github.com/purlin-rs/purlin/blob/main/docs/deploy.md),
+//! Nothing here knows a particular service: [`Service`] describes it by its Cargo.toml.
+//! It runs on Linux. In the repository are the pages about [the command](https://github.com/purlin-rs/purlin/blob/main/docs/cargo-purlin.md),
+//! [images](https://github.com/purlin-rs/purlin/blob/main/docs/deploy.md),
 //! [comparisons](https://github.com/purlin-rs/purlin/blob/main/docs/compatibility.md) and [clients](https://github.com/purlin-rs/purlin/blob/main/docs/clients.md).
 
 pub mod attest;
@@ -35,6 +37,8 @@ pub mod new;
 pub mod npm;
 pub mod oci;
 pub mod process;
+pub mod program;
+mod progress;
 pub mod python;
 pub mod sbom;
 mod service;
@@ -42,4 +46,4 @@ mod template;
 mod toolchain;
 
 pub use error::{Error, Result};
-pub use service::{Selection, Service};
+pub use service::{Metadata, Selection, Service, metadata_table};

@@ -3,8 +3,9 @@
 use std::{
     ffi::OsStr,
     fmt,
+    os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
+    process::{Child, Command, ExitStatus, Output, Stdio},
 };
 
 use serde_json::Value;
@@ -76,6 +77,13 @@ impl Cmd {
         self.check(status)
     }
 
+    /// Replaces this process by the program, which gets its signals and whose exit status is that of the process. Returns only
+    /// the reason why the program could not be started.
+    pub fn replace_process(mut self) -> Error {
+        let source = self.0.exec();
+        self.not_started(source)
+    }
+
     /// Runs silently and returns standard output; standard error stays visible.
     pub fn read(mut self) -> Result<String> {
         self.0.stderr(Stdio::inherit());
@@ -122,7 +130,16 @@ impl Cmd {
     pub fn executables(self) -> Result<Vec<(String, PathBuf)>> {
         let run = self.arg("--message-format=json-render-diagnostics");
         eprintln!("\n$ {run}");
-        let messages = run.read()?;
+        run.made()
+    }
+
+    /// Runs a building cargo command without printing it, and returns the executables it made, by target name.
+    pub(crate) fn quiet_executables(self) -> Result<Vec<(String, PathBuf)>> {
+        self.arg("--message-format=json-render-diagnostics").made()
+    }
+
+    fn made(self) -> Result<Vec<(String, PathBuf)>> {
+        let messages = self.read()?;
         let made = messages.lines().filter_map(|line| {
             let message: Value = serde_json::from_str(line).ok()?;
             let path = message.get("executable")?.as_str()?;
@@ -137,7 +154,7 @@ impl Cmd {
         output.map_err(|source| self.not_started(source))
     }
 
-    fn check(&self, status: std::process::ExitStatus) -> Result {
+    fn check(&self, status: ExitStatus) -> Result {
         let command = || self.to_string();
         match status.success() {
             true => Ok(()),
@@ -177,8 +194,12 @@ impl fmt::Display for Cmd {
 impl Cmd {
     fn quoted(&self, arg: &OsStr) -> String {
         let arg = arg.to_string_lossy();
-        let folder = self.0.get_current_dir().unwrap_or(Path::new(""));
-        let relative = arg.strip_prefix(&*format!("{}/", folder.display()));
+        let folder = self.0.get_current_dir().map(Path::to_owned);
+        let folder = folder.or_else(|| std::env::current_dir().ok());
+        let relative = folder.as_ref().and_then(|folder| {
+            let relative = Path::new(&*arg).strip_prefix(folder).ok()?;
+            relative.to_str().filter(|it| !it.is_empty())
+        });
         let arg = relative.unwrap_or(&arg);
         match arg.is_empty() || arg.contains([' ', '*', '\'', '"']) {
             true => format!("'{arg}'"),

@@ -9,7 +9,7 @@ use crate::{Error, Result, process::Cmd};
 /// Returns the interpreter of a virtual environment in `folder` with the packages of the file `requirements`; creates it
 /// where it does not exist or the requirements changed.
 pub fn environment(folder: &Path, requirements: &Path) -> Result<PathBuf> {
-    let wanted = fs::read_to_string(requirements)?;
+    let wanted = wanted(requirements)?;
     let venv = folder.join("venv");
     let python = venv.join("bin/python");
     let installed = venv.join("requirements.txt");
@@ -30,4 +30,16 @@ pub fn environment(folder: &Path, requirements: &Path) -> Result<PathBuf> {
         .map_err(|error| Error::invalid(requirements.display(), error))?;
     fs::write(&installed, wanted)?;
     Ok(python)
+}
+
+/// Returns the text of a requirements file and of those that it includes.
+fn wanted(requirements: &Path) -> Result<String> {
+    let mut text = fs::read_to_string(requirements)?;
+    let folder = requirements.parent().unwrap_or(Path::new(""));
+    let included = text.lines().filter_map(|line| line.strip_prefix("-r "));
+    let included: Vec<_> = included.map(|path| folder.join(path.trim())).collect();
+    for path in included {
+        text.push_str(&wanted(&path)?);
+    }
+    Ok(text)
 }

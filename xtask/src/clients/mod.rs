@@ -5,6 +5,7 @@
 //! and limits of each generator are described in `docs/clients.md`; programs and versions are in `xtask/clients/`.
 
 mod documents;
+mod packages;
 mod python;
 mod rust;
 mod typescript;
@@ -63,5 +64,5 @@ pub(crate) fn clients() -> Result<()> {
         check(&Servers::start(&programs)?).context(language)?;
         eprintln!("\n{language}: {:.1} s", begin.elapsed().as_secs_f64());
     }
-    Ok(())
+    packages::check().context("packages")
 }

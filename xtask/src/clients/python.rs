@@ -1,7 +1,7 @@
 //! Python: openapi-python-client writes the packages, mypy checks them with the program that uses them.
 
 use anyhow::Result;
-use cargo_purlin::clients;
+use cargo_purlin::clients::{self, Packaging};
 
 use super::{
     Servers,
@@ -16,7 +16,7 @@ pub(super) fn check(servers: &Servers) -> Result<()> {
     let (sources, folder) = (root().join(FOLDER), root().join("target/clients/python"));
     for api in APIS {
         let (document, output) = (path(api, Variant::V3_0), folder.join(api));
-        clients::python(&python, &sources.join("generator.yaml"), &document, &output)?;
+        clients::python(&python, &document, &output, Packaging::Modules)?;
     }
     let program = sources.join("main.py");
     cmd(python.with_file_name("mypy"))

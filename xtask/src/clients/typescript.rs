@@ -1,7 +1,5 @@
 //! TypeScript: openapi-typescript writes the types, openapi-fetch is the client, tsc checks and Node.js runs.
 
-use std::path::Path;
-
 use anyhow::Result;
 use cargo_purlin::clients;
 use fs_err as fs;
@@ -23,9 +21,10 @@ pub(super) fn check(servers: &Servers) -> Result<()> {
             fs::remove_dir_all(&stale)?;
         }
     }
+    let tools = root().join("target/clients/typescript");
     for api in APIS {
-        let output = format!("generated/{api}.ts");
-        clients::typescript(&folder, &path(api, Variant::V3_1), Path::new(&output))?;
+        let output = folder.join(format!("generated/{api}.ts"));
+        clients::typescript(&tools, &path(api, Variant::V3_1), &output)?;
     }
     let tsc = cmd(folder.join("node_modules/.bin/tsc"));
     tsc.current_dir(&folder).run()?;

@@ -22,7 +22,7 @@ pub(crate) use private::{key, prepare};
 
 /// The image of the server in the engine, and the file that `dist` writes.
 pub(crate) const SERVER: &str = "purlin-server:latest";
-pub(crate) const SERVER_FILE: &str = "target/artifacts/purlin-server-image.tar";
+pub(crate) const SERVER_FILE: &str = "target/purlin/purlin-server/purlin-server-image.tar";
 
 /// How long containers may take to become healthy.
 const TIMEOUT: Duration = Duration::from_secs(60);

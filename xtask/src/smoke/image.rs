@@ -94,7 +94,7 @@ pub(super) fn emulated() -> Result<String> {
     };
     let architecture = other.architecture();
     let program = root().join(format!(
-        "target/artifacts/purlin-server-linux-{architecture}"
+        "target/purlin/purlin-server/purlin-server-linux-{architecture}"
     ));
     if !program.exists() {
         return Ok(format!("not built for {architecture}"));

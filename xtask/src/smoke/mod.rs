@@ -29,7 +29,7 @@ const STEADY: Duration = Duration::from_secs(2);
 /// What to run.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Use the image that is in target/artifacts or in the engine, and build none
+    /// Use the image that is in target/purlin/purlin-server or in the engine, and build none
     #[arg(long)]
     built: bool,
 }

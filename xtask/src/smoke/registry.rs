@@ -86,7 +86,7 @@ pub(super) fn archive(image: &str) -> PathBuf {
 }
 
 fn built(name: &str) -> PathBuf {
-    root().join("target/artifacts").join(name)
+    root().join("target/purlin/purlin-server").join(name)
 }
 
 /// Checks that both bills under a tag refer to the image the tag is derived from (OCI distribution specification, referrers

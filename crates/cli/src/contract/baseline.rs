@@ -29,8 +29,8 @@ impl Baseline {
         self.folder.join("ignore.toml")
     }
 
-    /// Returns the document of the highest version of an API, if there is one.
-    pub(super) fn latest(&self, api: &str) -> Result<Option<Value>> {
+    /// Returns the document of the highest version of an API, if there is one; of `line` only its versions.
+    pub(super) fn latest(&self, api: &str, line: Option<&Line>) -> Result<Option<Value>> {
         let files = match fs::read_dir(self.folder.join(api)) {
             Ok(files) => files,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -39,7 +39,8 @@ impl Baseline {
         let mut versions = Vec::new();
         for file in files {
             let path = file?.path();
-            if path.extension().is_some_and(|it| it == "json") {
+            let is_json = path.extension().is_some_and(|it| it == "json");
+            if is_json && line.is_none_or(|line| *line == Line::of(&stem(&path))) {
                 versions.push(path);
             }
         }
@@ -49,8 +50,7 @@ impl Baseline {
 
     /// Writes a document under its version and returns the path.
     pub(super) fn save(&self, api: &str, document: &Value) -> Result<PathBuf> {
-        let version = document.pointer("/info/version").and_then(Value::as_str);
-        let version = version.unwrap_or_default();
+        let version = super::version(document);
         let allowed = |c: char| c.is_ascii_alphanumeric() || ".-+_".contains(c);
         if version.is_empty() || version.starts_with('.') || !version.chars().all(allowed) {
             let reason = format!("the version `{version}` cannot be the name of a file");
@@ -64,19 +64,36 @@ impl Baseline {
     }
 }
 
+/// The versions that follow one another without breaking clients: those with the same major version, before 1.0 with the same
+/// minor version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Line(Vec<u64>);
+
+impl Line {
+    /// Returns the line that a version is in.
+    pub(super) fn of(version: &str) -> Self {
+        let mut numbers = numbers(version);
+        numbers.truncate(if numbers.first() == Some(&0) { 2 } else { 1 });
+        Self(numbers)
+    }
+}
+
 /// Sorts by numbers, `0.10.0` after `0.9.0`, and a release after its release candidates.
 fn order(path: &Path) -> (Vec<u64>, bool, String) {
-    let name = path
-        .file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    let core = name.split(['-', '+']).next().unwrap_or_default();
-    let numbers = core
-        .split('.')
+    let name = stem(path);
+    (numbers(&name), !name.contains('-'), name)
+}
+
+fn stem(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default();
+    stem.to_string_lossy().into_owned()
+}
+
+fn numbers(version: &str) -> Vec<u64> {
+    let core = version.split(['-', '+']).next().unwrap_or_default();
+    core.split('.')
         .map(|part| part.parse().unwrap_or(0))
-        .collect();
-    (numbers, !name.contains('-'), name)
+        .collect()
 }
 
 #[cfg(test)]
@@ -89,6 +106,13 @@ mod tests {
         assert!(order("0.9.0.json") < order("0.10.0.json"));
         assert!(order("1.0.0-rc.1.json") < order("1.0.0.json"));
         assert!(order("1.0.0.json") < order("1.0.1-rc.1.json"));
+    }
+
+    #[test]
+    fn versions_of_one_line_break_no_clients() {
+        assert_eq!(Line::of("1.2.0"), Line::of("1.10.3-rc.1"));
+        assert_ne!(Line::of("1.2.0"), Line::of("2.0.0"));
+        assert_ne!(Line::of("0.1.0"), Line::of("0.2.0"));
     }
 
     #[test]

@@ -14,10 +14,12 @@ use purlin_compat::{self as compat, Date, Options, Report, Rule, Severity};
 use serde_json::Value;
 
 pub use self::baseline::Baseline;
-use crate::{Error, Result};
+use self::baseline::Line;
+use crate::{Error, Result, Service, program::Program};
 
 /// The command-line options of a comparison.
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Comparison")]
 pub struct Policy {
     /// The format of the report
     #[arg(long, value_enum, default_value_t)]
@@ -69,14 +71,34 @@ struct Compared {
     report: Report,
 }
 
-/// The current document of an API, by the name of the API.
+/// The current document of an API, by the name of the API. Versions that are served side by side have the same name.
 pub type Documents = [(String, Value)];
+
+/// Builds the service and returns the document of each registry, with the Rust items behind it, by its title as the name of a
+/// folder.
+///
+/// # Errors
+/// Fails if the service does not compile or its program prints no document.
+pub fn documents(service: &Service) -> Result<Vec<(String, Value)>> {
+    let program = Program::build(service)?;
+    let registries = program.registries()?;
+    if registries.is_empty() {
+        let reason = "it has no registry, so there is no document: add one with `app.registry(…)`";
+        return Err(Error::invalid(&service.bin, reason));
+    }
+    let documents = registries.iter().map(|registry| {
+        let document = program.document_value(registry, &["--rust-items"])?;
+        Ok((registry.file_name(), document))
+    });
+    documents.collect()
+}
 
 /// Compares current documents with the baseline and prints the report.
 pub fn check(baseline: &Baseline, documents: &Documents, policy: &Policy) -> Result<Verdict> {
     let (mut compared, mut unknown, mut outdated) = (Vec::new(), Vec::new(), Vec::new());
     for (api, current) in documents {
-        let Some(old) = baseline.latest(api)? else {
+        let line = line(documents, api, current);
+        let Some(old) = baseline.latest(api, line.as_ref())? else {
             unknown.push(api.as_str());
             continue;
         };
@@ -113,14 +135,18 @@ pub fn bless(
 ) -> Result<Verdict> {
     let mut compared = Vec::new();
     for (api, current) in documents {
-        if let Some(old) = baseline.latest(api)? {
+        let line = line(documents, api, current);
+        if let Some(old) = baseline.latest(api, line.as_ref())? {
             compared.push(policy.compare(baseline, api, &old, current)?);
         }
     }
-    println!(
-        "{}",
-        render::reports(&compared, policy.format, policy.fail_on)
-    );
+    // At the first time there is nothing to compare.
+    if !compared.is_empty() {
+        println!(
+            "{}",
+            render::reports(&compared, policy.format, policy.fail_on)
+        );
+    }
     if let Verdict::Fail(reason) = policy.verdict(baseline, &compared)
         && !force
     {
@@ -130,6 +156,19 @@ pub fn bless(
         eprintln!("wrote {}", baseline.save(api, document)?.display());
     }
     Ok(Verdict::Pass)
+}
+
+/// Returns the line of versions that a document is compared within, where the service has several versions of an API side by
+/// side; otherwise it is compared with the highest version.
+fn line(documents: &Documents, api: &str, current: &Value) -> Option<Line> {
+    let versions = documents.iter().filter(|(name, _)| name == api).count();
+    (versions > 1).then(|| Line::of(version(current)))
+}
+
+/// Returns the version of an API, as its document has it.
+fn version(document: &Value) -> &str {
+    let version = document.pointer("/info/version");
+    version.and_then(Value::as_str).unwrap_or_default()
 }
 
 /// Compares two files and prints the report.

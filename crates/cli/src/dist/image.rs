@@ -80,7 +80,8 @@ fn labels(plan: &Plan<'_>) -> Value {
     ]);
     if plan.is_built() {
         labels.insert("version", Some(service.version.clone()));
-        labels.insert("revision", Some(plan.commit.id.clone()));
+        labels.insert("revision", plan.commit.known().map(str::to_owned));
+        labels.insert("source", service.repository.clone());
         labels.insert("licenses", service.license.clone());
         labels.insert("description", service.description.clone());
     }

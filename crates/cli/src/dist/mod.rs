@@ -4,6 +4,8 @@
 //! No daemon is needed, and the same commit gives the same bytes on every machine.
 
 mod checksums;
+mod commit;
+mod documents;
 mod files;
 mod image;
 mod options;
@@ -30,8 +32,8 @@ pub use crate::oci::Tagged;
 use crate::{
     Result, Service,
     build::Binary,
-    oci::{Archive, Artifact, Descriptor, Digest, Image, Platform},
-    sbom,
+    oci::{Archive, Artifact, Descriptor, Digest, Image},
+    progress, sbom,
 };
 
 /// Builds everything and writes it to the output folder of the service.
@@ -42,13 +44,15 @@ pub fn dist(service: &Service, options: &Options) -> Result {
     let binaries = plan.binaries()?;
     let compiled = begin.elapsed().as_secs_f64();
 
-    let images = binaries.iter().map(|binary| image::image(&plan, binary));
-    let images = images.collect::<Result<Vec<_>>>()?;
+    let images = progress::step("compressing the image", || {
+        let images = binaries.iter().map(|binary| image::image(&plan, binary));
+        images.collect::<Result<Vec<_>>>()
+    })?;
     let mut archive = Archive::new(plan.commit.epoch);
     let image = archive.image(&plan.name, &plan.tag, &images);
     files.insert(plan.file("image.tar"), archive.write()?);
     let bills = match plan.is_built() {
-        true => bills(&plan, &binaries)?,
+        true => progress::step("listing crates and libraries", || bills(&plan, &binaries))?,
         false => binaries.iter().map(|_| Vec::new()).collect(),
     };
     if plan.is_built() {
@@ -56,7 +60,8 @@ pub fn dist(service: &Service, options: &Options) -> Result {
         files.insert(plan.file("sbom.tar"), archive.write()?);
         let bills = bills.iter().flatten().cloned();
         files.extend(bills.map(|bill| (bill.title, bill.bytes)));
-        files.extend(documents(service, &binaries)?);
+        let documents = || documents::documents(service, &binaries);
+        files.extend(progress::step("printing the documents", documents)?);
     }
     let record = record::build(&plan, &image.digest, &binaries)?;
     files.insert("build.json".to_owned(), record);
@@ -67,8 +72,8 @@ pub fn dist(service: &Service, options: &Options) -> Result {
     let statement = provenance::statement(&plan, &image, &images, &binaries, &files)?;
     provenance::add(&plan, &statement, &mut files);
     files.insert(CHECKSUMS.to_owned(), checksums(&files));
-    files::replace(&service.output, &files)?;
-    files::print(&service.output, &files);
+    files::replace(&plan.output, &files)?;
+    files::print(&plan.output, &files);
     print(&plan, &images, &image.digest);
     let total = begin.elapsed().as_secs_f64();
     eprintln!("\n{total:.1} s, of which cargo took {compiled:.1} s");
@@ -122,26 +127,12 @@ fn referrers<'a>(
     archive
 }
 
-/// Returns the documents that the executable for this machine prints.
-fn documents(service: &Service, binaries: &[Binary]) -> Result<Files> {
-    let mut binaries = binaries.iter();
-    let Some(binary) = binaries.find(|it| Some(it.platform) == Platform::here()) else {
-        eprintln!("no documents: none of the executables runs on this machine");
-        return Ok(Files::new());
-    };
-    let documents = service.documents.iter().map(|(file, args)| {
-        let text = binary.output(args)?;
-        Ok((file.clone(), text.into_bytes()))
-    });
-    documents.collect()
-}
-
 fn push(plan: &Plan<'_>, registry: &str, artifacts: &[(Descriptor, Vec<Artifact>)]) -> Result {
     let repository = Repository {
         name: format!("{registry}/{}", plan.name),
         plain: plan.options.push_plain,
     };
-    let output = &plan.service.output;
+    let output = &plan.output;
     repository.push(&output.join(plan.file("image.tar")))?;
     if artifacts.is_empty() {
         return Ok(());
@@ -162,7 +153,7 @@ fn print(plan: &Plan<'_>, images: &[Image], digest: &Digest) {
         let architecture = image.platform.architecture();
         eprintln!("  linux/{architecture}: {bytes} bytes of layers, compressed");
     }
-    let archive = plan.service.output.join(plan.file("image.tar"));
+    let archive = plan.output.join(plan.file("image.tar"));
     eprintln!("  docker load --input {}", archive.display());
 }
 
@@ -186,7 +177,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::oci::{Entry, Layer};
+    use crate::oci::{Entry, Layer, Platform};
 
     fn image(platform: Platform) -> Image {
         let entries = BTreeMap::from([("a".to_owned(), Entry::file(0o755, "a"))]);

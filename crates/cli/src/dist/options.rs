@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
+use super::commit::Commit;
 use crate::{
     Error, Result, Service,
     attest::SigningKey,
     build::{self, Binary, Libc},
     oci::Platform,
-    process::Cmd,
+    progress,
+    service::is_image_name,
 };
 
 /// What to build and where to put it.
@@ -19,6 +21,9 @@ pub struct Options {
     /// The tag of the image [default: the version of the package]
     #[arg(long)]
     pub tag: Option<String>,
+    /// The folder to write to [default: target/purlin/PACKAGE]
+    #[arg(long, value_name = "FOLDER")]
+    pub output: Option<PathBuf>,
     /// The platforms; more than one give an image with an index
     #[arg(long, value_delimiter = ',', default_value = "linux/amd64")]
     pub platform: Vec<Platform>,
@@ -57,6 +62,7 @@ impl Options {
         let musl = build::check_toolchain(&[here], Libc::Musl).is_ok();
         Ok(Self {
             tag: None,
+            output: None,
             platform: vec![here],
             libc: if musl { Libc::Musl } else { Libc::Gnu },
             binary: None,
@@ -85,6 +91,8 @@ pub(super) struct Plan<'o> {
     /// The name of the image, possibly with a folder.
     pub(super) name: String,
     pub(super) tag: String,
+    /// The folder that is written to.
+    pub(super) output: PathBuf,
     pub(super) commit: Commit,
     pub(super) source: Source,
     /// The key that signs the provenance.
@@ -104,7 +112,8 @@ impl<'o> Plan<'o> {
                 platforms.sort_unstable();
                 platforms.dedup();
                 build::check_toolchain(&platforms, options.libc)?;
-                let name = service.package.clone();
+                check_lock_file(&service.workspace)?;
+                let name = service.image.clone();
                 (Source::Package(platforms, options.libc), name)
             }
         };
@@ -117,6 +126,10 @@ impl<'o> Plan<'o> {
                 .tag
                 .clone()
                 .unwrap_or_else(|| service.version.clone()),
+            output: options
+                .output
+                .clone()
+                .unwrap_or_else(|| service.output.clone()),
             commit: Commit::of(&service.workspace)?,
             source,
             key: key.transpose()?,
@@ -131,7 +144,7 @@ impl<'o> Plan<'o> {
             return Ok(());
         }
         Err(Error::unsupported(format!(
-            "--sign-key: the sources are {}, which is no commit; commit the changes, or build without a key",
+            "--sign-key: the sources are {}, which is no commit: commit all changes, or build without a key",
             self.commit.id
         )))
     }
@@ -166,8 +179,11 @@ impl<'o> Plan<'o> {
             Source::Package(platforms, libc) => {
                 let mut binaries = Vec::new();
                 for platform in platforms {
-                    let commit = &self.commit.id;
-                    binaries.push(build::build(self.service, *platform, *libc, commit)?);
+                    let architecture = platform.architecture();
+                    let title = format!("building {} for linux/{architecture}", self.service.bin);
+                    let commit = self.commit.known();
+                    let build = || build::build(self.service, *platform, *libc, commit);
+                    binaries.push(progress::step(title, build)?);
                 }
                 Ok(binaries)
             }
@@ -175,16 +191,23 @@ impl<'o> Plan<'o> {
     }
 }
 
+/// Checks that there are locked versions to build with.
+fn check_lock_file(workspace: &Path) -> Result {
+    let lock = workspace.join("Cargo.lock");
+    match lock.exists() {
+        true => Ok(()),
+        false => Err(Error::unsupported(format!(
+            "{} is missing: run `cargo generate-lockfile`, and commit it",
+            lock.display()
+        ))),
+    }
+}
+
 /// Checks the name of an image: the one given, or that of the executable.
 fn image_name(given: Option<&str>, program: &Path) -> Result<String> {
     let file = program.file_name().unwrap_or_default().to_string_lossy();
     let name = given.unwrap_or(&file);
-    let is_part = |part: &str| {
-        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
-        let ends = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-        part.chars().all(allowed) && ends(part.chars().next()) && ends(part.chars().next_back())
-    };
-    if name.split('/').all(is_part) {
+    if is_image_name(name) {
         return Ok(name.to_owned());
     }
     let remedy = if given.is_some() {
@@ -196,46 +219,6 @@ fn image_name(given: Option<&str>, program: &Path) -> Result<String> {
         "`{name}` is not a valid image name: use lower-case letters and digits, with . _ - between them and / between \
          parts{remedy}"
     )))
-}
-
-/// The state of the sources.
-pub(super) struct Commit {
-    /// The commit, with the suffix `-dirty` where files differ from it.
-    pub(super) id: String,
-    /// The time of the commit in seconds since 1970, or `SOURCE_DATE_EPOCH`.
-    pub(super) epoch: u64,
-}
-
-impl Commit {
-    /// Whether the sources are those of a commit, neither changed nor unknown.
-    pub(super) fn is_clean(&self) -> bool {
-        self.id.len() >= 40 && self.id.bytes().all(|it| it.is_ascii_hexdigit())
-    }
-
-    fn of(folder: &Path) -> Result<Self> {
-        let git = |args: &[&str]| Cmd::new("git").args(args).current_dir(folder).output();
-        let given = std::env::var("SOURCE_DATE_EPOCH").ok();
-        let given = given.map(|text| {
-            let reason = format!("`{text}` is not a number of seconds since 1970");
-            let number = text.parse();
-            number.map_err(|_| Error::invalid("SOURCE_DATE_EPOCH", reason))
-        });
-        let Ok((id, _)) = git(&["rev-parse", "HEAD"]) else {
-            // An archive of the sources, for example.
-            let epoch = given.transpose()?.unwrap_or(0);
-            let id = "unknown".to_owned();
-            return Ok(Self { id, epoch });
-        };
-        let mut id = id.trim().to_owned();
-        let (changes, _) = git(&["status", "--porcelain"])?;
-        if !changes.trim().is_empty() {
-            id.push_str("-dirty");
-        }
-        let (committed, _) = git(&["log", "-1", "--format=%ct"])?;
-        let committed = committed.trim().parse().unwrap_or(0);
-        let epoch = given.transpose()?.unwrap_or(committed);
-        Ok(Self { id, epoch })
-    }
 }
 
 #[cfg(test)]

@@ -5,10 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{
-    files::Files,
-    options::{Commit, Plan},
-};
+use super::{commit::Commit, files::Files, options::Plan};
 use crate::{
     Result,
     attest::{Envelope, Statement, Subject},

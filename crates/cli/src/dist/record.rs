@@ -27,6 +27,7 @@ pub(super) fn build(plan: &Plan<'_>, image: &Digest, binaries: &[Binary]) -> Res
         "cargo_lock": Digest::of(&lock).to_string(),
         "tag": plan.tag,
         "profile": service.profile,
+        "profile_settings": service.profile_settings,
         "built_here": plan.is_built(),
         "rustc": rustc.verbose.lines().collect::<Vec<_>>(),
         "cargo": cargo.trim(),

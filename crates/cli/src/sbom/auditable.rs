@@ -104,7 +104,7 @@ mod tests {
         let program = folder.path().join("program");
         fs::copy("/bin/true", &program).unwrap();
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let service = Service::of_package(root, "purlin-openapi").unwrap();
+        let service = Service::of_package(root, "billing").unwrap();
         let output = embed(&service, &program, "x86_64-unknown-linux-musl").unwrap();
         let bytes = fs::read(&output).unwrap();
         let list = fs::read(program.with_extension("dep-v0")).unwrap();

@@ -47,7 +47,7 @@ pub fn bills(
         created: rfc3339(epoch),
         commit: commit.to_owned(),
     };
-    let name = format!("{}-linux-{}", service.package, platform.architecture());
+    let name = format!("{}-linux-{}", service.short_name(), platform.architecture());
     let bills = [
         (
             "application/vnd.cyclonedx+json",

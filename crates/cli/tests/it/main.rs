@@ -1,4 +1,4 @@
-//! A small service is built, packaged and verified, as `cargo xtask dist` and `cargo xtask dist verify` do.
+//! Small services in workspaces of their own are found, built, packaged, verified and compared, as `cargo purlin` does.
 
 #![allow(
     clippy::unwrap_used,
@@ -7,8 +7,12 @@
     reason = "a test that cannot go on should fail"
 )]
 
+mod command_line;
+mod contract;
+mod metadata;
 mod new;
 mod provenance;
+mod selection;
 mod support;
 mod tampering;
 mod verifying;

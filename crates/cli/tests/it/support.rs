@@ -34,8 +34,17 @@ inherits = "release"
 
 const LOCK: &str = "version = 4\n\n[[package]]\nname = \"hello\"\nversion = \"1.0.0\"\n";
 
-/// Prints the same document for all arguments.
-const PROGRAM: &str = "fn main() {\n    println!(\"{{}}\");\n}\n";
+/// Prints what a program of purlin-app does, with one registry.
+const PROGRAM: &str = r#"fn main() {
+    let args: Vec<String> = std::env::args().collect();
+    let text = match args.last().map(String::as_str) {
+        Some("names") => "{\"variables\": \"HELLO_\"}",
+        Some("--list") => "[{\"title\": \"Hello\", \"version\": \"1.0.0\"}]",
+        _ => "{}",
+    };
+    println!("{text}");
+}
+"#;
 
 /// The options of a command line.
 pub fn options<T: Args>(args: &[&str]) -> T {
@@ -63,6 +72,80 @@ pub fn service(folder: &Path) -> Service {
     git(folder, &["add", "."]);
     git(folder, &["commit", "--quiet", "--message", "hello"]);
     Service::of_package(folder, "hello").unwrap()
+}
+
+/// A folder with the files of a workspace.
+pub struct Workspace(TempDir);
+
+impl Workspace {
+    pub fn new(files: &[(&str, &str)]) -> Self {
+        let workspace = Self(tempfile::tempdir().unwrap());
+        for (file, text) in files {
+            workspace.write(file, text);
+        }
+        workspace
+    }
+
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub fn write(&self, file: &str, text: &str) {
+        let path = self.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Runs `cargo purlin` in a folder of the workspace.
+    pub fn cargo_purlin(&self, folder: &str, args: &[&str]) -> Outcome {
+        let mut program = cargo_purlin(args);
+        program.current_dir(self.path().join(folder));
+        Outcome::of(&mut program)
+    }
+}
+
+/// What a program printed, and its exit status.
+#[derive(Debug)]
+pub struct Outcome {
+    pub status: Option<i32>,
+    pub out: String,
+    pub errors: String,
+}
+
+impl Outcome {
+    pub fn of(program: &mut Command) -> Self {
+        let output = program.output().unwrap();
+        Self {
+            status: output.status.code(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            errors: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+/// The program, as cargo starts it.
+pub fn cargo_purlin(args: &[&str]) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_cargo-purlin"));
+    program
+        .arg("purlin")
+        .args(args)
+        .env("CARGO_NET_OFFLINE", "true");
+    program
+}
+
+/// Compares a text with a file of the repository.
+pub fn assert_golden(file: &Path, text: &str) {
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+    let kept = fs::read_to_string(file).unwrap_or_default();
+    assert_eq!(
+        kept,
+        text,
+        "{}: run with UPDATE_GOLDEN=1 and read the difference",
+        file.display()
+    );
 }
 
 /// Runs git without the settings of the user, at a fixed time.
@@ -175,12 +258,7 @@ impl Built {
 
     pub fn verify(&self, args: &[&str]) -> cargo_purlin::Result<Verdict> {
         let files = self.files();
-        let args: Vec<_> = [files.to_str().unwrap()]
-            .iter()
-            .chain(args)
-            .copied()
-            .collect();
-        dist::verify(&options::<VerifyOptions>(&args))
+        dist::verify(&files, &options::<VerifyOptions>(args))
     }
 
     /// Verifies with the public key and returns the findings.

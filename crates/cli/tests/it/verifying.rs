@@ -1,6 +1,9 @@
 //! What `dist` wrote is verified, and against which demands.
 
-use cargo_purlin::dist::{Verdict, Verified};
+use cargo_purlin::{
+    dist::{self, Verdict, Verified, VerifyOptions},
+    oci::Contents,
+};
 use fs_err as fs;
 
 use crate::support::{Built, build, git, keys, service};
@@ -99,8 +102,50 @@ fn named_builder_is_in_the_provenance_and_the_same_commit_gives_the_same_bytes()
     fs::write(service.workspace.join("new"), "").unwrap();
     let error = build(&service, &outputs[0], &args).unwrap_err().to_string();
     let commit = git(&service.workspace, &["rev-parse", "HEAD"]);
-    let expected = format!("--sign-key: the sources are {commit}-dirty, which is no commit;");
+    let expected = format!("--sign-key: the sources are {commit}-dirty, which is no commit:");
     assert!(error.starts_with(&expected), "{error}");
+}
+
+#[test]
+fn sources_without_a_commit_have_no_revision_and_are_dated_1970() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = service(&folder.path().join("service"));
+    fs::remove_dir_all(service.workspace.join(".git")).unwrap();
+    let output = folder.path().join("files");
+    build(&service, &output, &[]).unwrap();
+    let record = fs::read(output.join("build.json")).unwrap();
+    let record: serde_json::Value = serde_json::from_slice(&record).unwrap();
+    assert_eq!(record["commit"], "unknown");
+    assert_eq!(record["source_date_epoch"], 0);
+    let image = Contents::read(&output.join("hello-image.tar")).unwrap();
+    let label = |name: &str| image.annotations(&format!("org.opencontainers.image.{name}"));
+    assert_eq!(label("revision"), [""; 0]);
+    assert_eq!(label("created"), ["1970-01-01T00:00:00Z"]);
+    assert_eq!(label("source"), ["https://example.com/hello"]);
+    let verified = dist::verify(&output, &VerifyOptions::default()).unwrap();
+    assert!(matches!(verified, Verdict::Verified(it) if it.commit.is_none()));
+    let (key, _) = keys(folder.path(), 1);
+    let signed = build(&service, &output, &["--sign-key", key.to_str().unwrap()]);
+    assert!(
+        signed
+            .unwrap_err()
+            .to_string()
+            .contains("build without a key")
+    );
+}
+
+#[test]
+fn program_whose_variables_have_another_prefix_is_not_packaged() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut service = service(&folder.path().join("service"));
+    service.variables = "SHOP_".to_owned();
+    let error = build(&service, &folder.path().join("files"), &[]).unwrap_err();
+    let error = error.to_string();
+    assert!(
+        error.contains("begin with HELLO_, not with SHOP_"),
+        "{error}"
+    );
+    assert!(error.contains("`prefix = \"hello\"`"), "{error}");
 }
 
 #[test]

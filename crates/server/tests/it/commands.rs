@@ -113,6 +113,26 @@ fn openapi_prints_only_the_document() {
 }
 
 #[test]
+fn registries_and_names_are_printed_for_other_programs() {
+    let folder = Folder::new();
+    let (code, out, _) = output(program(&folder).args(["openapi", "--list"]));
+    let list: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let expected = serde_json::json!([{"title": "Greetings", "version": "0.1.0"}]);
+    assert_eq!((code, list), (Some(0), expected));
+
+    // Whatever is set.
+    let folder = Folder::with_settings("[htpp]\n");
+    let (code, out, _) = output(program(&folder).args(["config", "names"]));
+    let names: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let expected = serde_json::json!({
+        "variables": "PURLIN_",
+        "settings_file": "purlin.toml",
+        "metrics": "purlin_",
+    });
+    assert_eq!((code, names), (Some(0), expected));
+}
+
+#[test]
 fn help_and_version_name_the_program_and_usage_errors_exit_with_2() {
     let folder = Folder::new();
     let (code, out, _) = output(program(&folder).arg("--help"));

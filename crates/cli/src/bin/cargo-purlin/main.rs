@@ -1,14 +1,16 @@
 //! `cargo purlin COMMAND`: what a service built on Purlin needs around its code. The commands are modules of the library.
 
-use std::{ffi::OsString, process::ExitCode};
+use std::{ffi::OsString, io::Write as _, process::ExitCode};
 
-use cargo_purlin::Result;
+use cargo_purlin::{Result, Selection, clients};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
+mod completions;
 mod contract;
 mod dist;
 mod new;
+mod run;
 
 /// The exit status when a check finds something: clients break, or files are not verified.
 const FOUND: u8 = 1;
@@ -16,10 +18,21 @@ const FOUND: u8 = 1;
 /// The exit status when a command could not be carried out.
 const STOPPED: u8 = 2;
 
-const EXIT_STATUS: &str = "Exit status: 0 success, 1 a check found something, 2 the command could not be carried out: \
-                           the command line or the metadata is invalid, a program is missing, or a build failed.";
+const AFTER_HELP: &str = "The service is a package that depends on purlin-app; [package.metadata.purlin] in its Cargo.toml \
+describes it. The keys are in https://github.com/purlin-rs/purlin/blob/main/docs/cargo-purlin.md
 
-/// Builds, packages and checks a service built on Purlin.
+Examples:
+  cargo purlin new shop                           a service with a database and authentication
+  cargo purlin routes                             what the service serves
+  cargo purlin dist                               the image, in target/purlin
+  cargo purlin contract bless                     saves the OpenAPI documents
+  cargo purlin contract check                     whether a change breaks clients
+  cargo purlin clients ts                         a client in TypeScript
+
+Exit status: 0 success, 1 a check found something, 2 the command could not be carried out: the command line or the metadata is \
+invalid, a program is missing, or a build failed.";
+
+/// Builds, packages and checks a service built on Purlin
 #[derive(Parser)]
 #[command(
     name = "cargo-purlin",
@@ -27,7 +40,7 @@ const EXIT_STATUS: &str = "Exit status: 0 success, 1 a check found something, 2 
     version,
     arg_required_else_help = true,
     disable_help_subcommand = true,
-    after_help = EXIT_STATUS
+    after_help = AFTER_HELP
 )]
 struct Cli {
     #[command(subcommand)]
@@ -42,7 +55,51 @@ enum Command {
     Dist(Box<dist::Dist>),
     /// Compares the service's OpenAPI documents with the saved ones, or any two documents
     Contract(contract::Contract),
+    /// Writes a package with a client for the service's API
+    ///
+    /// What the generator writes is replaced at each run; the files around it, such as the package's metadata, are written
+    /// once.
+    #[command(after_help = "Examples:
+  cargo purlin clients ts
+  cargo purlin clients rust --output crates/client
+  cargo purlin clients python --registry \"Shop 2.0.0\"
+
+TypeScript takes Node.js with npm, Python takes Python 3.11 or later with venv. The generators are installed below target/.")]
+    Clients {
+        #[command(flatten)]
+        options: clients::Options,
+        #[command(flatten)]
+        selection: Selection,
+    },
+    /// Lists every operation of the service: method, path, name, authenticators, summary
+    #[command(after_help = "Examples:
+  cargo purlin routes
+  cargo purlin routes --package shop-server
+
+Exit status: that of the program; 2 if it could not be built.")]
+    Routes(run::Run),
+    /// Prints the OpenAPI document of the service
+    #[command(after_help = "Examples:
+  cargo purlin openapi > openapi.json
+  cargo purlin openapi --dialect 3.0 --format yaml
+  cargo purlin openapi -- --help                  all arguments
+
+Exit status: that of the program; 2 if it could not be built.")]
+    Openapi(run::Run),
+    /// Serves examples of the documented responses, without calling handlers
+    #[command(after_help = "Examples:
+  cargo purlin mock
+  cargo purlin mock --bind 127.0.0.1:8080
+  curl -H 'Prefer: code=404' http://127.0.0.1:8080/orders/1
+
+Exit status: that of the program; 2 if it could not be built.")]
+    Mock(run::Run),
     /// Prints a script that completes commands and options in a shell
+    #[command(after_help = "Examples:
+  cargo purlin completions bash > ~/.local/share/bash-completion/completions/cargo-purlin
+  echo 'source ~/.local/share/bash-completion/completions/cargo-purlin' >> ~/.bashrc
+  cargo purlin completions zsh > ~/.zfunc/_cargo-purlin      # a folder of $fpath
+  cargo purlin completions fish > ~/.config/fish/completions/cargo-purlin.fish")]
     Completions {
         /// The shell
         shell: Shell,
@@ -73,16 +130,21 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::New(command) => new::new(&command),
         Command::Dist(command) => dist::dist(&command),
         Command::Contract(command) => contract::contract(&command),
+        Command::Clients { options, selection } => {
+            clients::generate(&selection.service()?, &options)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Routes(options) => run::run("routes", &options),
+        Command::Openapi(options) => run::run("openapi", &options),
+        Command::Mock(options) => run::run("mock", &options),
         Command::Completions { shell } => {
-            completions(shell);
+            // Names in the script are made of this one, which has no space.
+            let mut command = Cli::command().bin_name("cargo-purlin");
+            let script = completions::script(shell, &mut command);
+            std::io::stdout().write_all(script.as_bytes())?;
             Ok(ExitCode::SUCCESS)
         }
     }
-}
-
-fn completions(shell: Shell) {
-    let mut command = Cli::command();
-    clap_complete::generate(shell, &mut command, "cargo-purlin", &mut std::io::stdout());
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ mod finding;
 mod images;
 mod signature;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use self::files::Folder;
 pub use self::finding::{Finding, Problem};
@@ -17,11 +17,9 @@ use crate::{
 };
 
 /// What to verify, and against what.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 #[non_exhaustive]
 pub struct VerifyOptions {
-    /// The folder with the files
-    pub folder: PathBuf,
     /// The public key that the provenance has to be signed with: Ed25519, in PEM
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
@@ -66,9 +64,9 @@ pub struct Verified {
 ///
 /// # Errors
 /// Fails if the folder or the key cannot be read, which is no finding.
-pub fn verify(options: &VerifyOptions) -> Result<Verdict> {
+pub fn verify(folder: &Path, options: &VerifyOptions) -> Result<Verdict> {
     let key = options.key.as_deref().map(PublicKey::read).transpose()?;
-    let folder = Folder::read(&options.folder)?;
+    let folder = Folder::read(folder)?;
     let (statement, source) = match signature::statement(&folder, key.as_ref())? {
         Ok(found) => found,
         // What is not signed, or no statement, says nothing about the files.
