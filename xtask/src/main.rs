@@ -108,7 +108,7 @@ enum Command {
     /// Builds the overlays of deploy/kubernetes and validates them
     Kubernetes,
     /// Names the images of others with their digests, in deploy/.env
-    Images(compose::images::Options),
+    Images(compose::Images),
     /// Checks and packs the crates that are published, as crates.io gets them
     Packages(packages::Options),
     /// Compares the public items of the published crates with their last release, by cargo-semver-checks
@@ -169,7 +169,7 @@ fn run(command: Command) -> Result<()> {
         Command::Faults => faults::faults(),
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Kubernetes => kubernetes::kubernetes(),
-        Command::Images(options) => compose::images::images(&options),
+        Command::Images(options) => compose::images(&options),
         Command::Packages(options) => packages::packages(&options),
         Command::Semver(options) => semver::semver(&options),
         Command::Up(options) => compose::up(&options),

@@ -20,6 +20,8 @@
 //! | build, package, verify and push it | [`dist`]; its parts are [`build`], [`oci`], [`sbom`] and [`attest`] |
 //! | find changes of its document that break clients | [`contract`] |
 //! | generate clients | [`clients`] |
+//! | run it on one machine, or render its manifests for Kubernetes | [`deploy`] |
+//! | measure it under load | [`bench`] |
 //! | run other programs, in an `xtask` of your own | [`process`], [`npm`], [`python`] |
 //!
 //! Nothing here knows a particular service: [`Service`] describes it by its Cargo.toml.
@@ -28,11 +30,14 @@
 //! [comparisons](https://github.com/purlin-rs/purlin/blob/main/docs/compatibility.md) and [clients](https://github.com/purlin-rs/purlin/blob/main/docs/clients.md).
 
 pub mod attest;
+pub mod bench;
 pub mod build;
 pub mod clients;
 pub mod contract;
+pub mod deploy;
 pub mod dist;
 mod error;
+mod http;
 pub mod new;
 pub mod npm;
 pub mod oci;

@@ -110,6 +110,17 @@ impl Cmd {
         self.0.output().is_ok_and(|it| it.status.success())
     }
 
+    /// Returns what the program printed if it cannot be started or fails, and none if it succeeds; prints nothing.
+    #[must_use]
+    pub fn failure(mut self) -> Option<String> {
+        self.0.stdin(Stdio::null());
+        match self.0.output() {
+            Ok(output) if output.status.success() => None,
+            Ok(output) => Some(format!("{}{}", text(&output.stdout), text(&output.stderr))),
+            Err(error) => Some(error.to_string()),
+        }
+    }
+
     /// Returns standard output, if the program can be started and succeeds; prints nothing.
     #[must_use]
     pub fn try_read(mut self) -> Option<String> {
@@ -253,5 +264,6 @@ mod tests {
     fn paths_are_shown_relative_to_the_working_directory() {
         let cmd = Cmd::new("ls").arg("/tmp/a b").current_dir("/tmp");
         assert_eq!(cmd.env("A", "1").to_string(), "A=\"1\" ls 'a b'");
+        assert_eq!(Cmd::new("ls").arg("/tmp").to_string(), "ls /tmp");
     }
 }

@@ -8,12 +8,12 @@ use std::{
 };
 
 use anyhow::Result;
-use cargo_purlin::process::Cmd;
+use cargo_purlin::{deploy::self_signed, process::Cmd};
 use fs_err as fs;
 use serde_json::json;
 
 use crate::{
-    edge::{certificate, free_ports},
+    edge::free_ports,
     run::{cmd, log_file, wait_until},
 };
 
@@ -32,7 +32,7 @@ impl Pebble {
     /// Starts an authority that requests challenges from this port.
     pub(super) fn start(folder: &Path, http: u16) -> Result<Self> {
         let folder = folder.join("authority");
-        certificate::self_signed(&folder, &["localhost"])?;
+        self_signed(&folder, &["localhost"])?;
         let [acme, management, dns, dns_management] = free_ports()?;
         let settings = json!({"pebble": {
             "listenAddress": acme.to_string(),

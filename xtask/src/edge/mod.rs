@@ -2,20 +2,19 @@
 //! built server, without Docker. What takes several servers is in `smoke`.
 
 mod behaviour;
-mod bounds;
-pub(crate) mod certificate;
 mod errors;
 mod networks;
 mod nginx;
 mod site;
 mod space;
-mod template;
 
 use std::net::TcpListener;
 
 use anyhow::Result;
+use cargo_purlin::deploy::edge::Variant;
 
 use crate::{
+    compose,
     programs::GREETINGS_KEY,
     run::{cmd, empty_folder, log_file, need, need_with, python},
     server::{self, Server},
@@ -23,7 +22,6 @@ use crate::{
 
 pub(crate) use nginx::{Nginx, free_ports, wait_until_listening};
 use site::Site;
-pub(crate) use template::{Values, Variant, configuration};
 
 /// Installs what is missing and checks everything.
 pub(crate) fn edge() -> Result<()> {
@@ -52,8 +50,9 @@ pub(crate) fn edge() -> Result<()> {
 /// Runs gixy on both configurations; any finding is an error.
 fn gixy() -> Result<()> {
     let gixy = python("edge", "xtask/edge/requirements.txt")?.with_file_name("gixy");
-    for variant in [Variant::Recent, Variant::Older] {
-        cmd(&gixy).arg(variant.file()).run()?;
+    for variant in Variant::ALL {
+        let file = compose::folder().join(variant.file());
+        cmd(&gixy).arg(file).run()?;
     }
     Ok(())
 }

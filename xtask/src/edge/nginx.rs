@@ -8,12 +8,18 @@ use std::{
 };
 
 use anyhow::{Result, bail};
-use cargo_purlin::process::Cmd;
+use cargo_purlin::{
+    deploy::{
+        edge::{Values, Variant, configuration},
+        self_signed,
+    },
+    process::Cmd,
+};
 use fs_err as fs;
 
-use super::{Values, Variant, bounds, certificate, configuration};
 use crate::{
-    run::{cmd, log_file, wait_until},
+    compose,
+    run::{cmd, log_file, need_with, wait_until},
     server::signal,
 };
 
@@ -35,45 +41,37 @@ pub(crate) struct Nginx {
 impl Nginx {
     /// Starts nginx before one server, with a self-signed certificate for these names and a low rate limit.
     pub(crate) fn start(folder: &Path, server: &str, names: &[&str]) -> Result<Self> {
-        let values = Values {
-            server: server.to_owned(),
-            rate: "10r/s".to_owned(),
-            burst: "40".to_owned(),
-            ..Values::default()
-        };
+        let mut values = values(server)?;
+        values.rate = "10r/s".to_owned();
+        values.burst = 40;
         Self::configured(folder, values, names, false)
     }
 
     /// Starts nginx before one server with the limits of the container, and as much space for bodies.
     pub(super) fn contained(folder: &Path, server: &str) -> Result<Self> {
-        let values = Values {
-            server: server.to_owned(),
-            timeout: "1s".to_owned(),
-            ..Values::default()
-        };
+        let mut values = values(server)?;
+        values.timeout = 1;
         Self::configured(folder, values, &["edge.test"], true)
     }
 
-    fn configured(folder: &Path, values: Values, names: &[&str], small: bool) -> Result<Self> {
+    fn configured(folder: &Path, mut values: Values, names: &[&str], small: bool) -> Result<Self> {
         let [http, https] = free_ports()?;
         let [http6, https6] = free_ports_of(Ipv6Addr::LOCALHOST.into())?;
         let below = |name: &str| folder.join(name).display().to_string();
-        let values = Values {
-            http: http.to_string(),
-            https: https.to_string(),
-            http6: http6.to_string(),
-            https6: https6.to_string(),
-            tls: below("tls"),
-            hosts: below("hosts"),
-            acme: below("acme"),
-            temp: below("temp"),
-            log: below("access.log"),
-            ..values
-        };
+        values.http = http.to_string();
+        values.https = https.to_string();
+        values.http6 = http6.to_string();
+        values.https6 = https6.to_string();
+        values.tls = below("tls");
+        values.hosts = below("hosts");
+        values.acme = below("acme");
+        values.temp = below("temp");
+        values.log = below("access.log");
         for name in ["tls", "hosts", "acme/.well-known/acme-challenge", "temp"] {
             fs::create_dir_all(folder.join(name))?;
         }
-        certificate::self_signed(&folder.join("tls"), names)?;
+        need_with("openssl", "version", "openssl")?;
+        self_signed(&folder.join("tls"), names)?;
         let file = folder.join("nginx.conf");
         fs::write(&file, configuration(Variant::Older, &values)?)?;
         nginx(&file).arg("-t").run()?;
@@ -83,7 +81,7 @@ impl Nginx {
             true => {
                 let mount = format!(
                     "mount -t tmpfs -o size={}m,mode=1777 tmpfs \"$0\" && exec sh \"$@\"",
-                    bounds::TMPFS
+                    values.bounds.space()
                 );
                 cmd("unshare").args(["--mount", "sh", "-c", &mount, &values.temp])
             }
@@ -106,7 +104,7 @@ impl Nginx {
     }
 
     /// Returns the MiB of its temporary files, which have no names.
-    pub(super) fn buffered(&self) -> Result<usize> {
+    pub(super) fn buffered(&self) -> Result<u64> {
         let temp = self.folder.join("temp");
         // The path as this process sees it, in its mount namespace.
         let temp = temp.strip_prefix("/").unwrap_or(&temp);
@@ -116,7 +114,7 @@ impl Nginx {
             .join(temp);
         let stat = ["--file-system", "--format=%S %b %f"];
         let output = cmd("stat").args(stat).arg(temp).read()?;
-        let numbers: Vec<usize> = output.split_whitespace().flat_map(str::parse).collect();
+        let numbers: Vec<u64> = output.split_whitespace().flat_map(str::parse).collect();
         match numbers[..] {
             [size, blocks, free] => Ok((size * (blocks - free)) >> 20),
             _ => bail!("stat printed {output:?}"),
@@ -139,6 +137,13 @@ impl Drop for Nginx {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Returns the values of Purlin's own server, with another address of the server behind the edge.
+fn values(server: &str) -> Result<Values> {
+    let mut values = Values::of(&compose::server()?.1);
+    server.clone_into(&mut values.server);
+    Ok(values)
 }
 
 fn nginx(file: &Path) -> Cmd {

@@ -6,15 +6,18 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
+use cargo_purlin::deploy::edge::Values;
 use fs_err as fs;
 
 use super::{
     Nginx,
-    bounds::TMPFS,
     errors::expect_error,
     site::{curl, expect},
 };
-use crate::run::{cmd, need};
+use crate::{
+    compose,
+    run::{cmd, need},
+};
 
 /// Sends the bodies: xtask has no TLS.
 const PROGRAM: &str = "xtask/edge/fill.py";
@@ -70,7 +73,8 @@ pub(super) fn check(nginx: &Nginx) -> Result<()> {
 
     let one = Clients::start(nginx, "127.0.0.1")?;
     let used = nginx.buffered()?;
-    let holds = (TMPFS / 4..=TMPFS / 2).contains(&used);
+    let space = Values::of(&compose::server()?.1).bounds.space();
+    let holds = (space / 4..=space / 2).contains(&used);
     expect(
         holds,
         "a quarter to a half of the space to be used",
@@ -79,7 +83,7 @@ pub(super) fn check(nginx: &Nginx) -> Result<()> {
     for _ in 0..5 {
         passes(&send()?)?;
     }
-    eprintln!("one client takes {used} of {TMPFS} MiB, and bodies of another pass");
+    eprintln!("one client takes {used} of {space} MiB, and bodies of another pass");
 
     let more = Clients::start(nginx, "127.0.0.2,127.0.0.3")?;
     let response = send()?;

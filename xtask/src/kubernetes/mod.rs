@@ -102,24 +102,25 @@ fn validate(python: &Path, file: &Path, objects: &[Value]) -> Result<()> {
     Ok(())
 }
 
-/// Checks that the server accepts its settings, with keys that exist.
+/// Checks that the server accepts its settings, with secrets that exist.
 fn accepted(server: &Path, folder: &Path, objects: &[Value]) -> Result<()> {
-    let keys = folder.join("keys");
-    fs::create_dir_all(&keys)?;
-    let text = settings::toml(objects).context("there is no purlin.toml")?;
-    for name in settings::keys(text) {
-        fs::write(keys.join(name), "a key")?;
+    let secrets = folder.join("secrets");
+    fs::create_dir_all(&secrets)?;
+    let variables = settings::variables(objects).context("there are no settings")?;
+    // An empty settings file: a purlin.toml in the working directory has other settings.
+    let mut config = cmd(server).args(["config", "--config", "/dev/null"]);
+    for (name, value) in variables {
+        let value = value.as_str().unwrap_or_default();
+        config = match value.strip_prefix(settings::SECRETS) {
+            Some(secret) => {
+                let file = secrets.join(secret.trim_start_matches('/'));
+                fs::write(&file, "a secret")?;
+                config.env(name, file)
+            }
+            None => config.env(name, value),
+        };
     }
-    let file = folder.join("purlin.toml");
-    fs::write(
-        &file,
-        text.replace(settings::KEYS, &keys.display().to_string()),
-    )?;
     let trusted = settings::trusted(objects).unwrap_or_default();
-    cmd(server)
-        .args(["config", "--config"])
-        .arg(&file)
-        .env(settings::TRUSTED, trusted)
-        .output()?;
+    config.env(settings::TRUSTED, trusted).output()?;
     Ok(())
 }

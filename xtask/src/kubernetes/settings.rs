@@ -1,17 +1,18 @@
 //! What the pods of an overlay and the server's settings must agree on, which no schema covers.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-/// The folder where API keys are mounted.
-pub(super) const KEYS: &str = "/run/secrets/keys";
+/// The folder where secrets are mounted.
+pub(super) const SECRETS: &str = "/run/secrets";
 
 /// The setting with the networks of proxies, an environment variable of the container.
 pub(super) const TRUSTED: &str = "PURLIN_PROXIES__TRUSTED";
 
-/// Returns the server's settings file.
-pub(super) fn toml(objects: &[Value]) -> Option<&str> {
-    let mut maps = objects.iter().filter(|it| it["kind"] == "ConfigMap");
-    maps.find_map(|map| map.pointer("/data/purlin.toml")?.as_str())
+/// Returns the variables of the container from the ConfigMap that it names.
+pub(super) fn variables(objects: &[Value]) -> Option<&Map<String, Value>> {
+    let name = container(objects).pointer("/envFrom/0/configMapRef/name")?;
+    let is_map = |it: &&Value| it["kind"] == "ConfigMap" && it["metadata"]["name"] == *name;
+    objects.iter().find(is_map)?["data"].as_object()
 }
 
 /// Returns the networks of proxies, which the overlay has to define.
@@ -32,25 +33,15 @@ fn container(objects: &[Value]) -> &Value {
     &pod(objects)["containers"][0]
 }
 
-/// Returns the names of the key files that the settings refer to.
-pub(super) fn keys(toml: &str) -> Vec<&str> {
-    let named = toml.split(KEYS).skip(1);
-    named
-        .filter_map(|rest| rest.strip_prefix('/')?.split('"').next())
-        .collect()
-}
-
 /// Returns everything that does not fit, one line each.
 pub(super) fn errors(objects: &[Value]) -> Vec<String> {
     let (pod, container) = (pod(objects), container(objects));
-    let toml: toml::Table = toml(objects)
-        .unwrap_or_default()
-        .parse()
-        .unwrap_or_default();
+    let variables = variables(objects);
+    let setting = |name: &str| variables?.get(&format!("PURLIN_{name}"))?.as_str();
     let mut errors = Vec::new();
 
-    let seconds = |key: &str| toml.get("http")?.get(key)?.as_integer();
-    let shutdown = seconds("drain_delay").zip(seconds("shutdown_timeout"));
+    let seconds = |name: &str| setting(name)?.parse::<i64>().ok();
+    let shutdown = seconds("HTTP__DRAIN_DELAY").zip(seconds("HTTP__SHUTDOWN_TIMEOUT"));
     let grace = pod["terminationGracePeriodSeconds"].as_i64();
     let too_short = |(grace, (drain, stop))| grace <= drain + stop;
     if grace.zip(shutdown).is_none_or(too_short) {
@@ -60,8 +51,7 @@ pub(super) fn errors(objects: &[Value]) -> Vec<String> {
         );
     }
     for listener in ["http", "ops"] {
-        let bind = toml.get(listener).and_then(|section| section.get("bind"));
-        let bind = bind.and_then(toml::Value::as_str).unwrap_or_default();
+        let bind = setting(&format!("{}__BIND", listener.to_uppercase())).unwrap_or_default();
         let port = port(container, listener);
         if port.is_none_or(|port| bind != format!("0.0.0.0:{port}")) {
             errors.push(format!(
@@ -74,8 +64,7 @@ pub(super) fn errors(objects: &[Value]) -> Vec<String> {
             "the ConfigMap with the value of {TRUSTED}, the network of the Gateway, is missing"
         ));
     }
-    let rate = toml.get("rate_limit").and_then(|it| it.get("per_address"));
-    if rate.and_then(toml::Value::as_integer).unwrap_or(0) == 0 {
+    if seconds("RATE_LIMIT__PER_ADDRESS").unwrap_or(0) == 0 {
         errors.push("rate_limit.per_address is not set, and no edge limits clients".to_owned());
     }
     for (probe, path) in [
@@ -127,12 +116,18 @@ mod tests {
 
     fn overlay() -> Vec<Value> {
         let probe = |path| json!({"httpGet": {"path": path, "port": "ops"}});
-        let toml = "[http]\nbind = '0.0.0.0:8000'\ndrain_delay = 10\nshutdown_timeout = 30\n\
-                    [ops]\nbind = '0.0.0.0:9000'\n[rate_limit]\nper_address = 1\n[keys]\na = { file = \"/run/secrets/keys/a\" }\n";
+        let settings = json!({
+            "PURLIN_HTTP__BIND": "0.0.0.0:8000",
+            "PURLIN_HTTP__DRAIN_DELAY": "10",
+            "PURLIN_HTTP__SHUTDOWN_TIMEOUT": "30",
+            "PURLIN_OPS__BIND": "0.0.0.0:9000",
+            "PURLIN_RATE_LIMIT__PER_ADDRESS": "1",
+        });
         let pod = json!({
             "terminationGracePeriodSeconds": 45,
             "securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
             "containers": [{
+                "envFrom": [{"configMapRef": {"name": "settings-1"}}],
                 "env": [{
                     "name": "PURLIN_PROXIES__TRUSTED",
                     "valueFrom": {"configMapKeyRef": {"name": "proxies-1", "key": "trusted"}}
@@ -154,14 +149,13 @@ mod tests {
         vec![
             json!({"kind": "Deployment", "spec": {"template": {"spec": pod}}}),
             json!({"kind": "ConfigMap", "metadata": {"name": "proxies-1"}, "data": {"trusted": "192.0.2.0/24"}}),
-            json!({"kind": "ConfigMap", "metadata": {"name": "settings-1"}, "data": {"purlin.toml": toml}}),
+            json!({"kind": "ConfigMap", "metadata": {"name": "settings-1"}, "data": settings}),
         ]
     }
 
     #[test]
     fn consistent_overlay_has_no_errors() {
         assert_eq!(errors(&overlay()), [""; 0]);
-        assert_eq!(keys(toml(&overlay()).unwrap()), ["a"]);
         assert_eq!(trusted(&overlay()), Some("192.0.2.0/24"));
     }
 

@@ -13,7 +13,7 @@ use crate::run::root;
 const REQUIRED: &[&str] = &["LICENSE-APACHE", "LICENSE-MIT", "README.md"];
 
 /// The folders that an archive may have.
-const FOLDERS: &[&str] = &["assets", "examples", "guide", "src", "templates"];
+const FOLDERS: &[&str] = &["assets", "examples", "guide", "src"];
 
 /// Checks the files of an archive.
 pub(super) fn check(package: &Package, files: &[String]) -> Result<Vec<String>> {

@@ -13,13 +13,17 @@ mod site;
 use std::{path::Path, thread, time::Duration, time::Instant};
 
 use anyhow::{Context as _, Result, ensure};
+use cargo_purlin::deploy::{
+    self, Project,
+    edge::{Values, Variant, configuration},
+    images::pinned,
+};
 use fs_err as fs;
 
 use crate::{
-    compose::{self, Project, docker},
+    compose::{self, docker},
     dist,
-    edge::{Values, Variant, configuration},
-    run::{cmd, empty_folder, install},
+    run::{cmd, empty_folder, install, need_with},
 };
 use load::Load;
 
@@ -63,7 +67,7 @@ fn run(folder: &Path) -> Result<Vec<String>> {
     if registry::archive(dist::SERVER).exists() {
         let registry = registry::Registry::start(folder)?;
         let server = registry.push(dist::SERVER)?;
-        let pinned = compose::images::pinned(&server.name, true)?;
+        let pinned = pinned(&server.name, true)?;
         let expected = format!("{}@{}", server.name, server.digest);
         ensure!(pinned == expected, "{pinned} is not {expected}");
         lines.push(image::pull(&server)?);
@@ -71,7 +75,7 @@ fn run(folder: &Path) -> Result<Vec<String>> {
         lines.push(image::emulated()?);
     }
     compose::load()?;
-    match std::env::var("PURLIN_EDGE") {
+    match std::env::var("EDGE_IMAGE") {
         Ok(image) => lines.extend(behind(&image, folder)?),
         Err(_) => {
             for release in nginx::RELEASES {
@@ -86,14 +90,18 @@ fn run(folder: &Path) -> Result<Vec<String>> {
 fn behind(nginx: &str, folder: &Path) -> Result<Vec<String>> {
     let version = nginx::version(nginx)?;
     let private = folder.join("private");
-    compose::prepare(&private, &["edge.test".to_owned(), "localhost".to_owned()])?;
+    let (_, deployment) = compose::server()?;
+    need_with("openssl", "version", "openssl")?;
+    let names = ["edge.test".to_owned(), "localhost".to_owned()];
+    deploy::prepare(&deployment, &private, &names)?;
     let configuration = unlimited(folder, Variant::of(&version))?;
-    let project = Project::new(compose::find()?, "purlin-smoke", &private)
-        .env("PURLIN_EDGE", nginx)
-        .env("CERTBOT", "not-used")
+    let project = Project::new(&deployment, &compose::folder(), &private, "cargo xtask")?
+        .named("purlin-smoke")
+        .env("EDGE_IMAGE", nginx)
+        .env("CERTBOT_IMAGE", "not-used")
         // Those of a project that runs on this machine are others.
-        .env("PURLIN_INNER", "10.87.20.0/24")
-        .env("PURLIN_OUTER_IPV6", "fd5a:8f3c:71d3::/64")
+        .env("INNER_NETWORK", "10.87.20.0/24")
+        .env("OUTER_NETWORK", "fd5a:8f3c:71d3::/64")
         .env("EDGE_CONF", &configuration)
         .env("EDGE_HTTP", "127.0.0.1:0")
         .env("EDGE_HTTPS", "127.0.0.1:0");
@@ -104,7 +112,7 @@ fn behind(nginx: &str, folder: &Path) -> Result<Vec<String>> {
         let _ = project.compose(&["logs", "--tail", "30"]).run();
     }
     let kept = keep_log(&project, folder);
-    let stopped = compose::stop(&project);
+    let stopped = deploy::stop(&project);
     let mut lines = lines?;
     kept?;
     stopped?;
@@ -116,8 +124,8 @@ fn behind(nginx: &str, folder: &Path) -> Result<Vec<String>> {
 type Change = (&'static str, fn(&Project) -> Result<()>);
 
 const CHANGES: [Change; 4] = [
-    ("scaled from 3 to 5", |it| compose::scale_to(it, 5)),
-    ("scaled from 5 to 3", |it| compose::scale_to(it, 3)),
+    ("scaled from 3 to 5", |it| Ok(deploy::scale(it, 5)?)),
+    ("scaled from 5 to 3", |it| Ok(deploy::scale(it, 3)?)),
     ("one killed and replaced", kill_one),
     ("all replaced", replace_all),
 ];
@@ -125,12 +133,12 @@ const CHANGES: [Change; 4] = [
 fn change_under_load(project: &Project, private: &Path) -> Result<Vec<String>> {
     let mut lines = Vec::new();
     let begin = Instant::now();
-    compose::start(project)?;
+    deploy::start(project)?;
     let seconds = begin.elapsed().as_secs_f64();
     lines.push(format!(
         "3 servers and the edge are ready after {seconds:.1} s"
     ));
-    let site = site::Site::new(compose::edge(project)?, private)?;
+    let site = site::Site::new(project.edge()?, private)?;
     lines.push(format!(
         "{} responses through the edge are correct",
         site.check()?
@@ -158,12 +166,12 @@ fn kill_one(project: &Project) -> Result<()> {
     let first = servers.first().context("no server runs")?;
     docker(&["kill", first]).run()?;
     thread::sleep(STEADY);
-    compose::scale_to(project, servers.len())
+    Ok(deploy::scale(project, servers.len())?)
 }
 
 fn replace_all(project: &Project) -> Result<()> {
     let before = project.replicas()?;
-    compose::replace_servers(project)?;
+    deploy::replace_servers(project)?;
     let after = project.replicas()?;
     let replaced = before.len() == after.len() && before.iter().all(|it| !after.contains(it));
     ensure!(replaced, "{before:?} were replaced by {after:?}");
@@ -172,11 +180,9 @@ fn replace_all(project: &Project) -> Result<()> {
 
 /// Writes the edge's configuration without the rate limit, since all load comes from one address.
 fn unlimited(folder: &Path, variant: Variant) -> Result<String> {
-    let values = Values {
-        rate: "1000000r/s".to_owned(),
-        burst: "1000000".to_owned(),
-        ..Values::default()
-    };
+    let mut values = Values::of(&compose::server()?.1);
+    values.rate = "1000000r/s".to_owned();
+    values.burst = 1_000_000;
     let file = folder.join("nginx.conf");
     fs::write(&file, configuration(variant, &values)?)?;
     Ok(file.display().to_string())

@@ -3,14 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail, ensure};
+use cargo_purlin::deploy::{Edge, Project, secret};
 use fs_err as fs;
 
-use crate::{
-    compose::{self, Edge, Project, docker},
-    http,
-    programs::GREETING,
-    run::cmd,
-};
+use crate::{compose::docker, http, programs::GREETING, run::cmd};
 
 /// A running edge and the API key of the servers.
 pub(super) struct Site {
@@ -58,7 +54,7 @@ impl Site {
     pub(super) fn new(edge: Edge, private: &Path) -> Result<Self> {
         Ok(Self {
             edge,
-            key: compose::key(private)?,
+            key: secret(private, "parity")?,
             folder: private.parent().unwrap_or(private).to_owned(),
         })
     }

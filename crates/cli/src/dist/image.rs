@@ -20,7 +20,7 @@ const SECOND: u64 = 1_000_000_000;
 pub(super) fn image(plan: &Plan<'_>, binary: &Binary) -> Result<Image> {
     let program = plan.short_name();
     let passwd = "nonroot:x:65532:65532::/nonexistent:/sbin/nologin\n";
-    let entries = BTreeMap::from([
+    let mut entries = BTreeMap::from([
         ("etc/passwd".to_owned(), Entry::file(0o644, passwd)),
         (
             "etc/group".to_owned(),
@@ -28,6 +28,10 @@ pub(super) fn image(plan: &Plan<'_>, binary: &Binary) -> Result<Image> {
         ),
         (program.to_owned(), Entry::file(0o755, binary.bytes.clone())),
     ]);
+    if let Some(volume) = volume(plan) {
+        // What is mounted there gets these permissions: only the user of the image runs in the container.
+        entries.insert(volume, Entry::Folder { mode: 0o777 });
+    }
     let layer = Layer::new(entries, plan.commit.epoch);
     Ok(Image {
         platform: binary.platform,
@@ -36,6 +40,14 @@ pub(super) fn image(plan: &Plan<'_>, binary: &Binary) -> Result<Image> {
         labels: labels(plan),
         epoch: plan.commit.epoch,
     })
+}
+
+/// Returns the path of the folder that a deployment keeps, without a leading slash.
+fn volume(plan: &Plan<'_>) -> Option<String> {
+    let volume = plan.service.deploy["volume"]
+        .as_str()
+        .filter(|_| plan.is_built())?;
+    Some(volume.trim_matches('/').to_owned()).filter(|path| !path.is_empty())
 }
 
 /// Returns the run configuration. An executable that was given has no known settings and no known health check.

@@ -13,7 +13,7 @@ use fs_err as fs;
 use serde_json::Value;
 
 use self::metadata::WorkspaceMetadata;
-pub(crate) use self::table::{closest, is_image_name};
+pub(crate) use self::table::{Table, closest, is_image_name, markdown, read};
 pub use self::{
     metadata::{Metadata, metadata_table},
     selection::Selection,

@@ -98,7 +98,7 @@ pub(crate) fn closest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> O
 }
 
 /// Returns the table of the keys in Markdown.
-pub(super) fn markdown<T: JsonSchema>() -> String {
+pub(crate) fn markdown<T: JsonSchema>() -> String {
     let mut text = "| key | value | default |\n|---|---|---|\n".to_owned();
     for (key, schema) in Keys::of::<T>().0 {
         let line = |name: &str| {

@@ -9,6 +9,7 @@
 
 mod command_line;
 mod contract;
+mod deployment;
 mod metadata;
 mod new;
 mod provenance;

@@ -2,7 +2,10 @@
 
 use std::{env, fs, path::Path};
 
-use crate::support::{Folder, output, program};
+use crate::{
+    deployed,
+    support::{Folder, output, program},
+};
 
 #[test]
 fn routes_lists_every_operation() {
@@ -248,20 +251,18 @@ fn settings_schema_has_the_constraints() {
     );
 }
 
-/// The settings files that are deployed with a memory limit of 256 MiB.
+/// The settings that are deployed with a memory limit of 256 MiB, as environment variables.
 const DEPLOYED: [&str; 2] = [
-    include_str!("../../../../deploy/server.toml"),
-    include_str!("../../../../deploy/kubernetes/base/purlin.toml"),
+    include_str!("../../../../deploy/server.env"),
+    include_str!("../../../../deploy/kubernetes/base/settings.env"),
 ];
 
 #[test]
 fn deployed_limits_fit_the_memory_of_their_container() {
     for (index, settings) in DEPLOYED.into_iter().enumerate() {
-        // The secrets are not here.
-        let (settings, _) = settings.split_once("[greetings").unwrap();
-        let folder = Folder::with_settings(settings);
+        let folder = Folder::new();
         let mut command = program(&folder);
-        command.env("PURLIN_OPS__BIND", "0.0.0.0:9000");
+        command.envs(deployed(settings));
         let (code, out, errors) = output(command.args(["config", "limits"]));
         assert_eq!((code, errors.as_str()), (Some(0), ""));
         let total = out.lines().find_map(|line| line.strip_prefix("at most"));

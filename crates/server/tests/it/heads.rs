@@ -9,6 +9,7 @@ use std::{
 };
 
 use crate::{
+    deployed,
     process::resident,
     support::{DEADLINE, Folder, Server, listening},
 };
@@ -32,10 +33,11 @@ fn begin(address: SocketAddr, head: &[u8]) -> TcpStream {
 
 #[test]
 fn unfinished_heads_hold_no_more_than_the_accepted_connections_may() {
-    let deployed = include_str!("../../../../deploy/server.toml");
-    let (settings, _) = deployed.split_once("[greetings").unwrap();
-    let folder = Folder::with_settings(settings);
+    let folder = Folder::new();
     let mut command = listening(&folder);
+    // Where to listen is that of the test.
+    let settings = deployed(include_str!("../../../../deploy/server.env"));
+    command.envs(settings.filter(|(name, _)| !name.ends_with("__BIND")));
     let server = Server::start(command.env("PURLIN_HTTP__HEAD_TIMEOUT", "1"));
     let before = resident(server.id());
     let fields = (0..88).map(|n| format!("X{n}: {}\r\n", "y".repeat(1400)));

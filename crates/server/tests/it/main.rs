@@ -18,6 +18,13 @@ mod serving;
 #[path = "../../../app/tests/it/support/mod.rs"]
 mod support;
 
+/// Returns the variables of a file that is deployed, without secrets, which are not here.
+fn deployed(file: &str) -> impl Iterator<Item = (&str, &str)> {
+    let lines = file.lines().filter(|line| !line.starts_with('#'));
+    let variables = lines.filter_map(|line| line.split_once('='));
+    variables.filter(|(_, value)| !value.starts_with("/run/secrets/"))
+}
+
 /// The program that is tested.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_purlin-server");
 

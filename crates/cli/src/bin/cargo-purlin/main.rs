@@ -2,12 +2,14 @@
 
 use std::{ffi::OsString, io::Write as _, process::ExitCode};
 
-use cargo_purlin::{Result, Selection, clients};
+use cargo_purlin::{Result, Selection, clients, deploy as library};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
+mod bench;
 mod completions;
 mod contract;
+mod deploy;
 mod dist;
 mod new;
 mod run;
@@ -28,6 +30,7 @@ Examples:
   cargo purlin contract bless                     saves the OpenAPI documents
   cargo purlin contract check                     whether a change breaks clients
   cargo purlin clients ts                         a client in TypeScript
+  cargo purlin up                                 three servers behind an edge, with Docker
 
 Exit status: 0 success, 1 a check found something, 2 the command could not be carried out: the command line or the metadata is \
 invalid, a program is missing, or a build failed.";
@@ -55,6 +58,22 @@ enum Command {
     Dist(Box<dist::Dist>),
     /// Compares the service's OpenAPI documents with the saved ones, or any two documents
     Contract(contract::Contract),
+    /// Starts the servers behind an edge on this machine, with Docker Compose, or those that are missing
+    Up(deploy::Of<library::Up>),
+    /// Replaces the servers one at a time, without losing requests
+    Roll(deploy::Of<library::Roll>),
+    /// Starts or stops servers, one at a time
+    Scale(deploy::Of<library::Scale>),
+    /// Stops what `up` started; volumes are kept
+    Down(deploy::Of<library::Down>),
+    /// Writes the compose file that `up` runs, and what it mounts, to keep and review
+    Compose(deploy::Of<library::ComposeOptions>),
+    /// Names the images of others with the digests that registries have now
+    Images(library::ImagesOptions),
+    /// Writes Kubernetes manifests: a base, components and overlays for kustomize
+    Kubernetes(deploy::Of<library::KubernetesOptions>),
+    /// Measures the service under load: requests a second, latency, processor time and memory
+    Bench(bench::Bench),
     /// Writes a package with a client for the service's API
     ///
     /// What the generator writes is replaced at each run; the files around it, such as the package's metadata, are written
@@ -130,6 +149,16 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::New(command) => new::new(&command),
         Command::Dist(command) => dist::dist(&command),
         Command::Contract(command) => contract::contract(&command),
+        Command::Up(up) => deploy::run(&up, library::Up::run),
+        Command::Roll(roll) => deploy::run(&roll, library::Roll::run),
+        Command::Scale(scale) => deploy::run(&scale, library::Scale::run),
+        Command::Down(down) => deploy::run(&down, library::Down::run),
+        Command::Compose(compose) => deploy::run(&compose, library::ComposeOptions::run),
+        Command::Images(images) => images.run().map(|()| ExitCode::SUCCESS),
+        Command::Kubernetes(kubernetes) => {
+            deploy::run(&kubernetes, library::KubernetesOptions::run)
+        }
+        Command::Bench(bench) => bench::bench(&bench),
         Command::Clients { options, selection } => {
             clients::generate(&selection.service()?, &options)?;
             Ok(ExitCode::SUCCESS)
