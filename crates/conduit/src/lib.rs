@@ -16,7 +16,11 @@ pub use database::{Database, OpenError};
 pub use settings::{DatabaseSettings, TokenSettings};
 
 use actix_web::web::Data;
-use purlin_router::{Registry, error::ErrorStyle, openapi::Tag};
+use purlin_router::{
+    Registry,
+    error::ErrorStyle,
+    openapi::{Contact, License, Tag},
+};
 
 use auth::TOKEN;
 use errors::RealWorldErrors;
@@ -26,6 +30,11 @@ use routes::{articles, comments, profiles, users};
 pub fn registry(auth: Auth) -> Registry {
     Registry::new("Conduit", env!("CARGO_PKG_VERSION"))
         .description("The RealWorld API: a blog with users, articles, comments and tags.")
+        .contact(Contact::new("The developers of Purlin").url(env!("CARGO_PKG_REPOSITORY")))
+        .license(License::at(
+            env!("CARGO_PKG_LICENSE"),
+            concat!(env!("CARGO_PKG_REPOSITORY"), "#licence"),
+        ))
         .prefix("/api")
         .tag(Tag::new("users").description("Accounts, and the tokens of their owners."))
         .tag(Tag::new("profiles").description("What others see of a user."))

@@ -6,7 +6,8 @@ use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 use serde_json::Value;
 
-use crate::{programs::Programs, run::root, server::Server};
+use super::Service;
+use crate::{programs::Programs, run::root};
 
 /// The dialects and the paths of their documents.
 pub(super) const DIALECTS: [(&str, &str); 3] = [
@@ -42,10 +43,12 @@ impl Documents {
     }
 
     /// Writes the documents that a running service serves.
-    pub(super) fn fetch(&mut self, name: &str, server: &Server) -> Result<()> {
+    pub(super) fn fetch(&mut self, service: &Service) -> Result<()> {
+        let Service { name, prefix, .. } = service;
         for (dialect, path) in DIALECTS {
             let file = self.file(name, dialect, "json");
-            let document = server.fetch(path).with_context(|| name.to_owned())?;
+            let document = service.server.fetch(&format!("{prefix}{path}"));
+            let document = document.with_context(|| (*name).to_owned())?;
             fs::write(&file, document)?;
             self.served.push(file);
         }

@@ -24,6 +24,8 @@ const FOLDER: &str = "xtask/documents";
 /// A running service.
 struct Service {
     name: &'static str,
+    /// What the paths of its documents begin with.
+    prefix: &'static str,
     /// The number of examples per operation that makes enough cases; none where a few are enough.
     examples: Option<u16>,
     /// How Schemathesis tests it: a file in `xtask/documents`.
@@ -44,6 +46,7 @@ pub(crate) fn documents() -> Result<()> {
     let behind_middleware = |name, service, errors, key: &String| {
         anyhow::Ok(Service {
             name,
+            prefix: "",
             examples: None,
             config: "schemathesis-middleware.toml",
             key: key.clone(),
@@ -53,6 +56,7 @@ pub(crate) fn documents() -> Result<()> {
     let services = [
         Service {
             name: "greetings",
+            prefix: "",
             examples: Some(1000),
             config: "schemathesis.toml",
             key: greetings_key.clone(),
@@ -60,6 +64,7 @@ pub(crate) fn documents() -> Result<()> {
         },
         Service {
             name: "greetings-problem",
+            prefix: "",
             examples: Some(1000),
             config: "schemathesis.toml",
             key: greetings_key.clone(),
@@ -67,6 +72,7 @@ pub(crate) fn documents() -> Result<()> {
         },
         Service {
             name: "todo",
+            prefix: "",
             examples: Some(200),
             config: "schemathesis.toml",
             key: todo_key.clone(),
@@ -74,6 +80,7 @@ pub(crate) fn documents() -> Result<()> {
         },
         Service {
             name: "todo-problem",
+            prefix: "",
             examples: Some(200),
             config: "schemathesis.toml",
             key: todo_key.clone(),
@@ -93,7 +100,7 @@ pub(crate) fn documents() -> Result<()> {
 
     let mut documents = Documents::in_folder(&folder);
     for service in &services {
-        documents.fetch(service.name, &service.server)?;
+        documents.fetch(service)?;
     }
     documents.print("greetings", &programs)?;
     cmd(&python)
@@ -118,6 +125,7 @@ fn start_conduit() -> Result<Service> {
     let token = content::register(server.address(), "schemathesis")?;
     Ok(Service {
         name: "conduit",
+        prefix: "/api",
         examples: None,
         config: "schemathesis-conduit.toml",
         key: format!("Authorization:Token {token}"),

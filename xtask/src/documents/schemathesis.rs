@@ -50,7 +50,7 @@ fn run(
     examples: Option<u16>,
     folder: &Path,
 ) -> Result<u64> {
-    let document = format!("{}{document}", service.server.base_url());
+    let document = format!("{}{}{document}", service.server.base_url(), service.prefix);
     let report = folder.join("schemathesis.json");
     let examples = examples.map(|examples| format!("--max-examples={examples}"));
     cmd(tool)
