@@ -4,7 +4,7 @@
 use anyhow::{Context as _, Result};
 use cargo_purlin::{
     Service,
-    deploy::{Deployment, Down, Place, Roll, Scale, Up, images},
+    deploy::{Deployment, Down, Folders, Roll, Scale, Up, images},
     process::Cmd,
 };
 
@@ -70,14 +70,14 @@ pub(crate) fn docker(args: &[&str]) -> Cmd {
     cmd("docker").args(args)
 }
 
-fn place() -> Place {
-    Place::kept(folder(), "cargo xtask")
+fn folders() -> Folders {
+    Folders::kept(folder(), "cargo xtask")
 }
 
 /// Starts everything, or what is missing, and waits until it is healthy.
 pub(crate) fn up(options: &Options) -> Result<()> {
     need_with("openssl", "version", "openssl")?;
-    let mut up = Up::at(place());
+    let mut up = Up::at(folders());
     up.names.clone_from(&options.names);
     up.mail.clone_from(&options.mail);
     Ok(up.run(&server()?.0)?)
@@ -85,17 +85,17 @@ pub(crate) fn up(options: &Options) -> Result<()> {
 
 /// Stops everything.
 pub(crate) fn down() -> Result<()> {
-    Ok(Down::at(place()).run(&server()?.0)?)
+    Ok(Down::at(folders()).run(&server()?.0)?)
 }
 
 /// Replaces the servers, one at a time, by what the compose file and the image say now.
 pub(crate) fn roll() -> Result<()> {
-    Ok(Roll::at(place()).run(&server()?.0)?)
+    Ok(Roll::at(folders()).run(&server()?.0)?)
 }
 
 /// Changes the number of servers, one at a time.
 pub(crate) fn scale(count: usize) -> Result<()> {
-    Ok(Scale::at(place(), count).run(&server()?.0)?)
+    Ok(Scale::at(folders(), count).run(&server()?.0)?)
 }
 
 /// Looks up the digests of the images of others, and writes them to the file that Compose reads.

@@ -10,8 +10,11 @@ mod server;
 
 use std::{thread, time::Duration};
 
-pub use self::report::{Format, Measured, Report, Skipped};
 use self::{load::Tool, operations::Inputs, server::Server};
+pub use self::{
+    operations::Skipped,
+    report::{Format, Measured, Report},
+};
 use crate::{Error, Result, Service, http, process::Cmd};
 
 /// What to measure.

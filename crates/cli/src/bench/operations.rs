@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::report::Skipped;
 use crate::{Error, Result};
 
 /// What users give for requests.
@@ -32,6 +31,16 @@ impl Target {
             operation: self.id,
         }
     }
+}
+
+/// An operation that was not measured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Skipped {
+    /// The operation id.
+    pub operation: String,
+    /// Why, with the remedy.
+    pub reason: String,
 }
 
 /// The operations of a document.

@@ -4,7 +4,11 @@ use std::{fmt, time::Duration};
 
 use serde_json::{Value, json};
 
-use super::{Options, load::Load, operations::Target};
+use super::{
+    Options,
+    load::Load,
+    operations::{Skipped, Target},
+};
 
 /// How the figures are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -59,16 +63,6 @@ pub struct Measured {
     pub cpu_us: Option<f64>,
     /// Bytes of resident memory of the server after the load; Linux only.
     pub memory_bytes: Option<u64>,
-}
-
-/// An operation that was not measured.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Skipped {
-    /// The operation id.
-    pub operation: String,
-    /// Why, with the remedy.
-    pub reason: String,
 }
 
 impl Measured {

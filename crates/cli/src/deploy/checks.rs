@@ -1,6 +1,6 @@
 //! What is wrong with the metadata of a deployment, beyond the types of its keys.
 
-use super::{Deployment, Secret, deployment::OPS_PORT};
+use super::deployment::{Deployment, OPS_PORT, Secret};
 
 /// The least memory of a server, in MiB: below, the limits that fit it would be too low to be useful.
 const LEAST_MEMORY: u32 = 128;

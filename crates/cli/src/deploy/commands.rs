@@ -18,7 +18,7 @@ const FOLDER: &str = "deploy";
 /// Where the compose file and the secrets of this machine are.
 #[derive(Clone, Debug, Default, clap::Args)]
 #[non_exhaustive]
-pub struct Place {
+pub struct Folders {
     /// Use the compose.yaml of this folder as it is [default: the metadata, rendered into target/deploy]
     #[arg(long, value_name = "FOLDER")]
     pub files: Option<PathBuf>,
@@ -41,7 +41,7 @@ pub struct Place {
 pub struct Up {
     /// Where the files are.
     #[command(flatten)]
-    pub place: Place,
+    pub folders: Folders,
     /// A host name of the edge, which rejects requests for others [default: `hosts` of the metadata, and localhost]
     #[arg(long = "name", value_name = "HOST")]
     pub names: Vec<String>,
@@ -59,7 +59,7 @@ pub struct Up {
 pub struct Roll {
     /// Where the files are.
     #[command(flatten)]
-    pub place: Place,
+    pub folders: Folders,
 }
 
 /// Options of `scale`.
@@ -71,7 +71,7 @@ pub struct Roll {
 pub struct Scale {
     /// Where the files are.
     #[command(flatten)]
-    pub place: Place,
+    pub folders: Folders,
     /// The number of servers
     pub servers: usize,
 }
@@ -84,7 +84,7 @@ pub struct Scale {
 pub struct Down {
     /// Where the files are.
     #[command(flatten)]
-    pub place: Place,
+    pub folders: Folders,
 }
 
 /// Options of `compose`.
@@ -143,7 +143,7 @@ pub struct KubernetesOptions {
     pub image: Option<String>,
 }
 
-impl Place {
+impl Folders {
     /// Uses the compose file of a folder as it is. `command` is what users type.
     pub fn kept(files: impl Into<PathBuf>, command: &'static str) -> Self {
         Self {
@@ -188,10 +188,10 @@ impl Place {
 }
 
 impl Up {
-    /// Runs the compose file of a place.
-    pub fn at(place: Place) -> Self {
+    /// Runs the compose file of these folders.
+    pub fn at(folders: Folders) -> Self {
         Self {
-            place,
+            folders,
             ..Self::default()
         }
     }
@@ -202,11 +202,13 @@ impl Up {
     /// Fails with the remedy if something is missing, if a port is in use, or if a container does not become healthy.
     pub fn run(&self, service: &Service) -> Result {
         let deployment = Deployment::of(service)?;
-        let mut project = self.place.open(service, &deployment, self.mail.is_some())?;
+        let mut project = self
+            .folders
+            .open(service, &deployment, self.mail.is_some())?;
         let names = self.names(&deployment);
-        let folder = self.place.private(&self.place.state(service));
+        let folder = self.folders.private(&self.folders.state(service));
         private::prepare(&deployment, &folder, &names)?;
-        load(service, &deployment, self.place.command)?;
+        load(service, &deployment, self.folders.command)?;
         project = with_configuration(project)?;
         if let Some(mail) = &self.mail {
             project = project
@@ -251,9 +253,9 @@ impl Up {
 }
 
 impl Roll {
-    /// Replaces the servers of a place.
-    pub fn at(place: Place) -> Self {
-        Self { place }
+    /// Replaces the servers of these folders.
+    pub fn at(folders: Folders) -> Self {
+        Self { folders }
     }
 
     /// Replaces the servers, one at a time, by what the compose file and the image say now.
@@ -262,16 +264,16 @@ impl Roll {
     /// Fails if a new server does not become healthy; those that were not replaced keep running.
     pub fn run(&self, service: &Service) -> Result {
         let deployment = Deployment::of(service)?;
-        let project = self.place.open(service, &deployment, false)?;
-        load(service, &deployment, self.place.command)?;
+        let project = self.folders.open(service, &deployment, false)?;
+        load(service, &deployment, self.folders.command)?;
         servers::replace_servers(&project)
     }
 }
 
 impl Scale {
-    /// Changes the number of servers of a place.
-    pub fn at(place: Place, servers: usize) -> Self {
-        Self { place, servers }
+    /// Changes the number of servers of these folders.
+    pub fn at(folders: Folders, servers: usize) -> Self {
+        Self { folders, servers }
     }
 
     /// Changes the number of servers, one at a time.
@@ -280,15 +282,15 @@ impl Scale {
     /// Fails for no server, for several with a volume, and if a new server does not become healthy.
     pub fn run(&self, service: &Service) -> Result {
         let deployment = Deployment::of(service)?;
-        let project = self.place.open(service, &deployment, false)?;
+        let project = self.folders.open(service, &deployment, false)?;
         servers::scale(&project, self.servers)
     }
 }
 
 impl Down {
-    /// Stops everything of a place.
-    pub fn at(place: Place) -> Self {
-        Self { place }
+    /// Stops everything of these folders.
+    pub fn at(folders: Folders) -> Self {
+        Self { folders }
     }
 
     /// Stops everything; volumes are kept.
@@ -297,7 +299,7 @@ impl Down {
     /// Fails if Docker does.
     pub fn run(&self, service: &Service) -> Result {
         let deployment = Deployment::of(service)?;
-        servers::stop(&self.place.open(service, &deployment, false)?)
+        servers::stop(&self.folders.open(service, &deployment, false)?)
     }
 }
 

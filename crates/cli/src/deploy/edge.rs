@@ -4,10 +4,11 @@
 //! The numbers of [`Bounds`] are written into the configuration; their sum is the memory of the edge's container.
 
 use minijinja::context;
-use schemars::JsonSchema;
-use serde::Deserialize;
 
-use super::{Deployment, variables};
+use super::{
+    deployment::{Deployment, ErrorFormat},
+    variables,
+};
 use crate::{Result, template::render};
 
 const TEMPLATE: &str = include_str!("templates/compose/edge/nginx.conf");
@@ -53,18 +54,6 @@ impl Variant {
             Self::Older => "1.22 to 1.27.3",
         }
     }
-}
-
-/// The format of the errors that the edge itself responds with, such as 502 while no server runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum ErrorFormat {
-    /// `application/problem+json` (RFC 9457).
-    #[default]
-    Problem,
-    /// `{"message": …}`, as Flask-Rebar has it.
-    Message,
 }
 
 impl ErrorFormat {

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::edge::ErrorFormat;
+use super::deployment::ErrorFormat;
 use crate::service::{self, Table};
 
 /// The name of the table.

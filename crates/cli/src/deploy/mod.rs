@@ -5,6 +5,7 @@
 //! rendered compose file: it says in which order things change, since Compose alone stops all servers at once when
 //! something changed.
 
+mod assemble;
 mod certificate;
 mod checks;
 mod commands;
@@ -22,9 +23,9 @@ mod variables;
 
 pub use certificate::self_signed;
 pub use commands::{
-    ComposeOptions, Down, ImagesOptions, KubernetesOptions, Place, Roll, Scale, Up, load,
+    ComposeOptions, Down, Folders, ImagesOptions, KubernetesOptions, Roll, Scale, Up, load,
 };
-pub use deployment::{Deployment, Secret};
+pub use deployment::{Deployment, ErrorFormat, Secret};
 pub use files::{File, Kept};
 pub use metadata::metadata_table;
 pub use private::{prepare, secret};
