@@ -21,7 +21,7 @@
 //! | find changes of its document that break clients | [`contract`] |
 //! | generate clients | [`clients`] |
 //! | run it on one machine, or render its manifests for Kubernetes | [`deploy`] |
-//! | measure it under load | [`bench`] |
+//! | measure it under load | [`bench`](mod@bench) |
 //! | run other programs, in an `xtask` of your own | [`process`], [`npm`], [`python`] |
 //!
 //! Nothing here knows a particular service: [`Service`] describes it by its Cargo.toml.
