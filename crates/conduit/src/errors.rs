@@ -138,8 +138,8 @@ fn meaning(error: &sqlx::Error) -> Meaning {
 
 fn is_temporary(code: &str) -> bool {
     if code.len() == 5 {
-        // PostgreSQL: no connection, conflict of transactions, no resources, shutdown.
-        return ["08", "40", "53", "57"]
+        // PostgreSQL: no connection, read-only, conflict of transactions, no resources, locked, shutdown.
+        return ["08", "25006", "40", "53", "55P03", "57"]
             .iter()
             .any(|class| code.starts_with(class));
     }
@@ -206,8 +206,10 @@ impl ErrorFormat for RealWorldErrors {
             errors.entry(field.to_owned()).or_default().push(message);
         };
         for violation in &error.violations {
-            let (_, field) = violation.pointer.rsplit_once('/').unwrap_or_default();
-            add(field, violation.message().to_string());
+            // Items of a list belong to the field that has the list.
+            let is_name = |part: &&str| part.parse::<usize>().is_err();
+            let field = violation.pointer.rsplit('/').find(is_name);
+            add(field.unwrap_or_default(), violation.message().to_string());
         }
         if error.violations.is_empty() {
             let field = error.additional.get("field").and_then(Value::as_str);

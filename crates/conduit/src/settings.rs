@@ -13,7 +13,7 @@ pub struct DatabaseSettings {
     pub url: Secret<String>,
     /// Open connections.
     pub max_connections: Bounded<1, 1000>,
-    /// Seconds that a request waits for a connection, and SQLite for a lock, until it is rejected with 503.
+    /// Seconds that a request waits for a connection, and then for a lock, until it is rejected with 503.
     pub timeout: Bounded<1, 60>,
 }
 

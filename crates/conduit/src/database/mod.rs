@@ -11,9 +11,10 @@ use std::{fs::File, num::ParseIntError, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use sqlx::{
-    FromRow, PgPool, SqlitePool,
+    Connection as _, FromRow, PgConnection, PgPool, SqliteConnection, SqlitePool,
     migrate::MigrateError,
     pool::PoolOptions,
+    postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode},
 };
 
@@ -32,6 +33,9 @@ pub enum Database {
 /// The error of a database that cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
+    /// The setting names no database.
+    #[error("`database.url` has to be `sqlite:FILE` or `postgres://USER:PASSWORD@HOST/NAME`")]
+    Url,
     /// SQLite cannot open or create the file.
     #[error("cannot open the file {0}")]
     File(String, #[source] sqlx::Error),
@@ -51,10 +55,11 @@ impl Database {
             let pool = open_sqlite(url.parse()?, settings).await?;
             sqlx::migrate!("migrations/sqlite").run(&pool).await?;
             Ok(Self::Sqlite(pool))
-        } else {
-            let pool = pool_options(settings).connect(url).await?;
-            sqlx::migrate!("migrations/postgres").run(&pool).await?;
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let pool = open_postgres(url.parse()?, settings).await?;
             Ok(Self::Postgres(pool))
+        } else {
+            Err(OpenError::Url)
         }
     }
 
@@ -80,10 +85,11 @@ async fn open_sqlite(
         .busy_timeout(timeout(settings));
     let pool = pool_options(settings).before_acquire({
         let file = file.clone();
-        move |_, _| {
-            // What is written to a file without a name would be lost.
-            let exists = file.exists();
-            Box::pin(async move { Ok(exists) })
+        move |connection: &mut SqliteConnection, _| {
+            // What is written to a file without a name would be lost, and so would it be in a transaction that did not end: SQLite
+            // has rolled it back when the disk was full, and sqlx would begin the next one within it.
+            let is_usable = file.exists() && !connection.is_in_transaction();
+            Box::pin(async move { Ok(is_usable) })
         }
     });
     // An empty file is an empty database. Connections do not create one, in place of a file that was moved.
@@ -93,6 +99,21 @@ async fn open_sqlite(
         Err(error) => Err(error.into()),
     }
     .map_err(|error| OpenError::File(file.display().to_string(), error))
+}
+
+async fn open_postgres(
+    options: PgConnectOptions,
+    settings: &DatabaseSettings,
+) -> Result<PgPool, OpenError> {
+    // Replicas that start at the same time wait for one another, as long as it takes.
+    let mut connection = PgConnection::connect_with(&options).await?;
+    sqlx::migrate!("migrations/postgres")
+        .run(&mut connection)
+        .await?;
+    connection.close().await?;
+    let lock_timeout = timeout(settings).as_millis().to_string();
+    let options = options.options([("lock_timeout", lock_timeout)]);
+    Ok(pool_options(settings).connect_with(options).await?)
 }
 
 fn pool_options<DB: sqlx::Database>(settings: &DatabaseSettings) -> PoolOptions<DB> {

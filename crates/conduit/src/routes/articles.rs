@@ -108,7 +108,8 @@ async fn list(db: &Db, viewer: Option<UserId>, search: &Search, is_feed: bool) -
 
 /// Returns a title in lower case, with hyphens for what is neither a letter nor a digit.
 fn slug_of(title: &str) -> String {
-    let title = title.to_lowercase();
+    // Lower case can be longer.
+    let title: String = title.to_lowercase().chars().take(200).collect();
     let parts = title.split(|character: char| !character.is_alphanumeric());
     let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
     match &*parts.join("-") {

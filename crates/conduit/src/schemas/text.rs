@@ -6,15 +6,15 @@ use chrono::{DateTime, SubsecRound, Utc};
 use purlin_router::schema;
 use serde::Serializer;
 
-/// A text of 1 to `MAX` characters, without NUL, which PostgreSQL cannot store, and the control characters after it.
+/// A text of `MIN` to `MAX` characters, without NUL, which PostgreSQL cannot store, and the control characters after it.
 #[schema(request)]
 #[derive(sqlx::Type)]
 #[sqlx(transparent)]
-pub struct LimitedText<const MAX: usize>(
-    #[garde(length(min = 1, max = MAX), pattern(r"^[^\x00-\x08]*$"))] String,
+pub struct LimitedText<const MAX: usize, const MIN: usize = 1>(
+    #[garde(length(min = MIN, max = MAX), pattern(r"^[^\x00-\x08]*$"))] String,
 );
 
-impl<const MAX: usize> Deref for LimitedText<MAX> {
+impl<const MAX: usize, const MIN: usize> Deref for LimitedText<MAX, MIN> {
     type Target = str;
 
     fn deref(&self) -> &str {

@@ -40,8 +40,8 @@ pub struct UpdateUser {
     #[garde(length(min = 8, max = 128))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
-    pub bio: Patch<LimitedText<1000>>,
-    pub image: Patch<LimitedText<2000>>,
+    pub bio: Patch<LimitedText<1000, 0>>,
+    pub image: Patch<LimitedText<2000, 0>>,
 }
 
 /// The caller, with a token for further requests.

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeSet,
     fs,
+    process::Command,
     sync::{
         Mutex,
         atomic::{AtomicBool, Ordering},
@@ -15,7 +16,7 @@ use actix_web::rt::System;
 use sqlx::{Connection as _, Executor as _, SqliteConnection};
 
 use super::support::{Client, Database, QUICKLY, conduit, readiness};
-use crate::process::{Folder, Server, in_shell, wait_until};
+use crate::process::{Folder, Server, in_shell, variable, wait_until};
 
 #[test]
 fn writes_are_rejected_while_another_process_writes_and_reads_are_served() {
@@ -129,4 +130,30 @@ fn what_was_acknowledged_before_a_kill_is_there_after_a_restart() {
         let lost: Vec<_> = acknowledged.difference(&found).collect();
         assert!(lost.is_empty(), "lost: {lost:?}");
     }
+}
+
+#[test]
+fn what_is_acknowledged_after_the_disk_was_full_is_stored() {
+    let folder = Folder::new();
+    let database = Database::sqlite(&folder);
+    // The limit is lifted below, as space becomes free.
+    let script = "trap '' XFSZ; ulimit -S -f 2000; exec \"$0\" \"$@\"";
+    let mut limited = in_shell(script, &conduit(&folder, &database.url));
+    limited.env(variable("DATABASE__MAX_CONNECTIONS"), "1");
+    let server = Server::start(&mut limited);
+    let author = Client::registered(&server, "author");
+    let mut statuses = (0..).map(|number| author.publish(&format!("Number {number}")).0);
+    assert_eq!(statuses.find(|status| *status != 201), Some(503));
+    let mut prlimit = Command::new("prlimit");
+    let prlimit = prlimit.args(["--fsize=unlimited", "--pid", &server.id().to_string()]);
+    assert!(prlimit.status().unwrap().success());
+    assert_eq!(author.publish("With space").0, 201);
+    // This one is rolled back, as the next one would be if it were within the transaction that failed.
+    assert_eq!(author.publish("With space").0, 422);
+    assert_eq!(author.publish("Afterwards").0, 201);
+    server.signal("KILL");
+    server.wait();
+    let server = Server::start(&mut conduit(&folder, &database.url));
+    let titles = author.at(&server).titles();
+    assert_eq!(titles[..2], ["Afterwards", "With space"]);
 }
