@@ -144,7 +144,11 @@ fn what_an_article_cannot_have_is_rejected() {
             "title",
             r"must match the pattern ^[^\x00-\x08]*$",
         );
-        rejected(article("a", &[""]), "tagList", "must have at least 1 character");
+        rejected(
+            article("a", &[""]),
+            "tagList",
+            "must have at least 1 character",
+        );
         rejected(
             article("a", &["t"; 21]),
             "tagList",

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::support::{Client, Database, QUICKLY, conduit, readiness};
 use crate::{
-    process::{Folder, Server, wait_until},
+    process::{Folder, Server, variable, wait_until},
     support::postgres::Postgres,
 };
 
@@ -62,7 +62,9 @@ fn connection_that_ends_within_a_transaction_leaves_nothing_behind() {
     };
     let database = Database::in_server(&postgres);
     let folder = Folder::new();
-    let server = Server::start(&mut conduit(&folder, &database.url));
+    let mut conduit = conduit(&folder, &database.url);
+    // Longer than the test, which ends the connection while it waits for a lock.
+    let server = Server::start(conduit.env(variable("DATABASE__TIMEOUT"), "60"));
     let author = Client::registered(&server, "author");
     let query = |sql: &str| postgres.query("test_0", sql).unwrap();
 
@@ -89,6 +91,34 @@ fn connection_that_ends_within_a_transaction_leaves_nothing_behind() {
     assert_eq!(author.get("/api/tags").1["tags"], Value::Array(Vec::new()));
     // The next transaction gets another connection.
     assert_eq!(author.publish("Whole").0, 201);
+}
+
+#[test]
+fn requests_do_not_wait_longer_for_a_lock_than_for_a_connection() {
+    let Some(postgres) = Postgres::private().unwrap() else {
+        return;
+    };
+    let database = Database::in_server(&postgres);
+    let folder = Folder::new();
+    let server = Server::start(&mut conduit(&folder, &database.url));
+    let author = Client::registered(&server, "author");
+    let query = |sql: &str| postgres.query("test_0", sql).unwrap();
+    thread::scope(|scope| {
+        let lock = scope.spawn(|| {
+            query("BEGIN; LOCK TABLE articles IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(60)")
+        });
+        let locked = "SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted \
+                      AND relation = 'articles'::regclass";
+        wait_until("the table is locked", || !query(locked).is_empty());
+        let begun = Instant::now();
+        assert_eq!(author.get("/api/articles").0, 503);
+        assert!(begun.elapsed() < QUICKLY, "{:?}", begun.elapsed());
+        query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'",
+        );
+        let _ = lock.join();
+    });
+    assert_eq!(author.get("/api/articles").0, 200);
 }
 
 #[test]
