@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use cargo_purlin::{
     Service,
-    dist::{self, Verdict, Verified},
+    dist::{self, Verdict},
 };
 
 use crate::{run::root, swagger_ui};
@@ -76,7 +76,7 @@ fn server() -> Result<Service> {
 fn verify(folder: &Path, options: &dist::VerifyOptions) -> Result<()> {
     match dist::verify(folder, options).context(NotReadable)? {
         Verdict::Verified(verified) => {
-            print(&verified);
+            println!("{verified}");
             Ok(())
         }
         Verdict::NotVerified(findings) => {
@@ -85,25 +85,6 @@ fn verify(folder: &Path, options: &dist::VerifyOptions) -> Result<()> {
             }
             bail!("{} findings: not verified", findings.len())
         }
-    }
-}
-
-fn print(verified: &Verified) {
-    let outcome = match verified.key_id {
-        Some(_) => "verified",
-        None => "consistent",
-    };
-    println!("{outcome}: {} files", verified.files.len());
-    for (name, digest) in &verified.images {
-        println!("image     {name} {digest}");
-    }
-    if let Some(commit) = &verified.commit {
-        println!("commit    {commit}");
-    }
-    println!("builder   {}", verified.builder);
-    match &verified.key_id {
-        Some(key) => println!("key       {key}"),
-        None => println!("no --key was given: who made these files was not verified"),
     }
 }
 

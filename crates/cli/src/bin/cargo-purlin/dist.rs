@@ -7,7 +7,7 @@ use std::{
 
 use cargo_purlin::{
     Result, Selection,
-    dist::{self, Verdict, Verified, VerifyOptions},
+    dist::{self, Verdict, VerifyOptions},
 };
 
 use crate::FOUND;
@@ -86,7 +86,7 @@ fn verify(folder: &Path, options: &VerifyOptions) -> Result<ExitCode> {
 fn report(verdict: &Verdict) -> ExitCode {
     match verdict {
         Verdict::Verified(verified) => {
-            print(verified);
+            println!("{verified}");
             ExitCode::SUCCESS
         }
         Verdict::NotVerified(findings) => {
@@ -96,24 +96,5 @@ fn report(verdict: &Verdict) -> ExitCode {
             eprintln!("{} findings: not verified", findings.len());
             ExitCode::from(FOUND)
         }
-    }
-}
-
-fn print(verified: &Verified) {
-    let outcome = match verified.key_id {
-        Some(_) => "verified",
-        None => "consistent",
-    };
-    println!("{outcome}: {} files", verified.files.len());
-    for (name, digest) in &verified.images {
-        println!("image     {name} {digest}");
-    }
-    if let Some(commit) = &verified.commit {
-        println!("commit    {commit}");
-    }
-    println!("builder   {}", verified.builder);
-    match &verified.key_id {
-        Some(key) => println!("key       {key}"),
-        None => println!("no --key was given: who made these files was not verified"),
     }
 }

@@ -7,7 +7,10 @@ mod finding;
 mod images;
 mod signature;
 
-use std::path::{Path, PathBuf};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use self::files::Folder;
 pub use self::finding::{Finding, Problem};
@@ -58,6 +61,28 @@ pub struct Verified {
     pub files: Vec<String>,
     /// The names and digests of the images.
     pub images: Vec<(String, String)>,
+}
+
+/// Writes one line for each fact, as the commands print them.
+impl fmt::Display for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let outcome = match self.key_id {
+            Some(_) => "verified",
+            None => "consistent",
+        };
+        writeln!(f, "{outcome}: {} files", self.files.len())?;
+        for (name, digest) in &self.images {
+            writeln!(f, "image     {name} {digest}")?;
+        }
+        if let Some(commit) = &self.commit {
+            writeln!(f, "commit    {commit}")?;
+        }
+        writeln!(f, "builder   {}", self.builder)?;
+        match &self.key_id {
+            Some(key) => write!(f, "key       {key}"),
+            None => f.write_str("no --key was given: who made these files was not verified"),
+        }
+    }
 }
 
 /// Verifies the files in a folder and reports everything that does not agree.
