@@ -217,7 +217,10 @@ mod tests {
     #[test]
     fn the_other_c_library_is_suggested_in_place_of_musl_only() {
         let message = not_installed(&["x86_64-unknown-linux-musl"], Libc::Musl);
-        assert!(message.ends_with("linux-musl`, or use --libc gnu"), "{message}");
+        assert!(
+            message.ends_with("linux-musl`, or use --libc gnu"),
+            "{message}"
+        );
         let message = not_installed(&["aarch64-unknown-linux-gnu"], Libc::Gnu);
         assert!(
             message.ends_with("`rustup target add aarch64-unknown-linux-gnu`"),

@@ -19,9 +19,10 @@ impl Field {
         match (text("type"), text("in"), text("scheme")) {
             ("apiKey", "header", _) => Some(field(text("name"), "KEY")),
             ("apiKey", "cookie", _) => Some(field("Cookie", &format!("{}=KEY", text("name")))),
-            ("http", _, "basic") => {
-                Some(field("Authorization", "Basic $(printf USER:PASSWORD | base64)"))
-            }
+            ("http", _, "basic") => Some(field(
+                "Authorization",
+                "Basic $(printf USER:PASSWORD | base64)",
+            )),
             ("http", _, "bearer") | ("oauth2" | "openIdConnect", ..) => {
                 Some(field("Authorization", "Bearer TOKEN"))
             }
@@ -110,7 +111,10 @@ mod tests {
             missing(&document(), &json!({"security": security}), &headers)
         };
         for (security, expected) in [
-            (json!([{"token": []}]), "--header \"Authorization: Bearer TOKEN\""),
+            (
+                json!([{"token": []}]),
+                "--header \"Authorization: Bearer TOKEN\"",
+            ),
             (json!([{"key": []}]), "--header \"X-Key: KEY\""),
             (json!([{"session": []}]), "--header \"Cookie: sid=KEY\""),
             (json!([{"query": []}]), "no header field"),

@@ -52,11 +52,7 @@ pub(super) struct Found {
 }
 
 /// Fails if no GET operation has the wanted id, or none of those that are measured has a parameter that is given.
-pub(super) fn check(
-    document: &Value,
-    wanted: Option<&str>,
-    given: &[(String, String)],
-) -> Result {
+pub(super) fn check(document: &Value, wanted: Option<&str>, given: &[(String, String)]) -> Result {
     let unknown = |what: &str, name: &str, known: &[&str]| {
         let hint = closest(name, known.iter().copied());
         let hint = hint.map_or(".".to_owned(), |it| format!("; did you mean `{it}`?"));

@@ -51,7 +51,10 @@ fn without_docker_nothing_is_written() {
         let outcome = Outcome::of(&mut program);
         assert_eq!(outcome.status, Some(2));
         let errors = outcome.errors;
-        assert!(errors.starts_with("error: docker was not found"), "{errors}");
+        assert!(
+            errors.starts_with("error: docker was not found"),
+            "{errors}"
+        );
     }
     assert!(!workspace.path().join("target").exists());
 }

@@ -227,6 +227,10 @@ fn without_git_a_note_says_that_there_is_no_repository() {
         program.args(["--vcs", "git"]).env("PATH", folder.path());
     });
     assert_eq!(created.status, Some(2));
-    assert!(created.errors.contains("git is needed"), "{}", created.errors);
+    assert!(
+        created.errors.contains("git is needed"),
+        "{}",
+        created.errors
+    );
     assert!(!demo.exists());
 }
