@@ -40,7 +40,9 @@ pub async fn get_current_user(
     Ok(Json(with_token(&auth, &caller.claims)?))
 }
 
-/// Change the caller. A new password ends the validity of all tokens but the one in the response.
+/// Change the caller.
+///
+/// A new password ends the validity of all tokens but the one in the response.
 #[put("/user", tags = ["users"], authenticators = [TOKEN])]
 pub async fn update_current_user(
     caller: Caller,

@@ -6,8 +6,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use purlin_router::schema;
 use serde::Serializer;
 
-/// A text of `MIN` to `MAX` characters: none, or a visible one; without NUL, which PostgreSQL cannot store, and the control
-/// characters after it.
+/// A text of `MIN` to `MAX` characters, one of them visible, without NUL, which PostgreSQL cannot store, and those after it.
 #[schema(request)]
 #[derive(sqlx::Type)]
 #[sqlx(transparent)]
