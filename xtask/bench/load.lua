@@ -1,12 +1,13 @@
 -- For wrk: sends one request again and again, and prints its figures in one line.
--- Arguments: METHOD [TOKEN BODY]
+-- Arguments: METHOD BODY [NAME VALUE]…, with the header fields at the end; an empty body is none.
 
 function init(arguments)
   wrk.method = arguments[1]
-  if arguments[2] then
-    wrk.headers["Authorization"] = "Token " .. arguments[2]
-    wrk.headers["Content-Type"] = "application/json"
-    wrk.body = arguments[3]
+  if arguments[2] ~= "" then
+    wrk.body = arguments[2]
+  end
+  for i = 3, #arguments, 2 do
+    wrk.headers[arguments[i]] = arguments[i + 1]
   end
 end
 

@@ -34,7 +34,7 @@ const HEAD: f64 = 56.0;
 const BAR: f64 = 14.0;
 const GAP: f64 = 10.0;
 
-/// The colours of the series, which people with any colour vision tell apart (Okabe and Ito), on white and on black.
+/// The colours of the series, which differ for any colour vision (Okabe and Ito), on white and on black.
 const COLOURS: [&str; 5] = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9"];
 
 /// Text is grey, which can be read on white and on black.

@@ -10,17 +10,20 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::run::{cargo, cmd, need};
 
+mod allocators;
 mod callgrind;
 mod chart;
 mod conduit;
 mod environment;
 mod figures;
 mod limits;
+mod load;
 mod measure;
 mod middleware;
 mod process;
 mod report;
 mod shapes;
+mod throughput;
 mod units;
 
 use figures::{Case, Cost, Dispatch, Figures};
@@ -32,6 +35,9 @@ pub(crate) struct Options {
     /// Fail when a limit does not hold
     #[arg(long)]
     strict: bool,
+    /// Leave out what takes a quiet machine: throughput
+    #[arg(long)]
+    quick: bool,
     /// Write the page and its charts from the figures of the last run
     #[arg(long, group = "part")]
     render: bool,
@@ -39,6 +45,9 @@ pub(crate) struct Options {
     /// contains it
     #[arg(long, group = "part", value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
     shapes: Option<String>,
+    /// Only measure the shipped server with each C library and allocator, and write the page; with --quick without load
+    #[arg(long, group = "part")]
+    allocators: bool,
     /// Only measure the middleware and print the figures
     #[arg(long, group = "part")]
     middleware: bool,
@@ -69,17 +78,36 @@ pub(crate) fn bench(options: &Options) -> Result<()> {
     if options.conduit {
         return conduit::measure(options.strict);
     }
+    let last = Figures::read()?;
+    if options.allocators {
+        let figures = Figures {
+            environment: environment::read()?,
+            allocators: allocators::measure(options.quick)?,
+            ..last
+        };
+        figures.write()?;
+        return judge(&figures, options.strict);
+    }
+    let programs = shapes::Programs::build(COMPARED)?;
     let benches = Benches::build()?;
     let build_ns = wall(benches.find("dispatch")?, "build/1000")?.1;
     let register_ns = wall(benches.find("dispatch")?, "register/1000")?.1;
     let figures = Figures {
         environment: environment::read()?,
-        shapes: shapes::measure(&shapes::Programs::build(COMPARED)?, "")?,
+        shapes: shapes::measure(&programs, "")?,
         middleware: Some(middleware::measure()?),
         dispatch: benches.dispatch()?,
         decode: benches.decode()?,
-        start: Some(process::measure(build_ns, register_ns)?),
-        ..Figures::read()?
+        start: Some(process::measure(
+            &allocators::shipped()?,
+            build_ns,
+            register_ns,
+        )?),
+        throughput: match options.quick {
+            true => last.throughput,
+            false => throughput::measure(&programs)?,
+        },
+        allocators: last.allocators,
     };
     figures.write()?;
     judge(&figures, options.strict)

@@ -1,6 +1,6 @@
 //! The idle server: its time to start, its memory, its size.
 
-use std::{thread, time::Duration};
+use std::{path::Path, process::Stdio, thread, time::Duration};
 
 use anyhow::{Result, anyhow};
 use fs_err as fs;
@@ -15,24 +15,23 @@ pub(super) const STARTS: usize = 21;
 pub(super) const WORKERS: usize = 2;
 
 /// The idle time before the memory is read.
-const REST: Duration = Duration::from_secs(1);
+pub(super) const REST: Duration = Duration::from_secs(1);
 
 /// The cargo profile that ships.
 pub(super) const PROFILE: &str = "dist";
 
-/// Builds and measures the server; the first two figures are those of a registry of 1,000 operations.
-pub(super) fn measure(build_ns: u64, register_ns: u64) -> Result<Start> {
-    let binary = server::build(PROFILE)?;
+/// Measures the server; the other two figures are those of a registry of 1,000 operations.
+pub(super) fn measure(binary: &Path, build_ns: u64, register_ns: u64) -> Result<Start> {
     let mut starts = Vec::with_capacity(STARTS);
     for _ in 0..STARTS {
-        let microseconds = Server::start(&binary, WORKERS)?.started().as_micros();
+        let microseconds = start(binary)?.started().as_micros();
         starts.push(u64::try_from(microseconds).unwrap_or(u64::MAX));
     }
     starts.sort_unstable();
-    let server = Server::start(&binary, WORKERS)?;
+    let server = start(binary)?;
     thread::sleep(REST);
     let rss_kb = resident(server.id())?;
-    let binary_bytes = fs::metadata(&binary)?.len();
+    let binary_bytes = fs::metadata(binary)?.len();
     Ok(Start {
         build_ns,
         register_ns,
@@ -40,6 +39,12 @@ pub(super) fn measure(build_ns: u64, register_ns: u64) -> Result<Start> {
         rss_kb,
         binary_bytes,
     })
+}
+
+/// Starts the server with the operations port, as it is in a container.
+fn start(binary: &Path) -> Result<Server> {
+    let program = server::configured(binary, WORKERS).env("PURLIN_OPS__BIND", "127.0.0.1:0");
+    Server::launch(program, "/", Stdio::inherit())
 }
 
 /// Returns the resident memory of a process in kB (`VmRSS`).

@@ -1,4 +1,6 @@
-//! The page docs/benchmarks.md, and its charts.
+//! The page docs/benchmarks.md, and its charts; its prose is in `text`.
+
+mod text;
 
 use std::fmt::Write as _;
 
@@ -14,62 +16,6 @@ use super::{
     units::{megabytes, micros, millis, ratio},
 };
 use crate::run::root;
-
-const HEAD: &str = "\
-# Benchmarks
-
-Written by `cargo xtask bench`; do not edit. The figures that count are instructions: they repeat within a
-percent on machines of the same kind, unlike times. Times give the scale and hold for one machine only.
-
-";
-
-const HOW_LIMITS: &str = "\
-`cargo xtask bench --strict` fails when one of these limits does not hold, or one of those of the next table.
-
-";
-
-const HOW_SHAPES: &str = "\
-The same endpoints three times, in [benches](../benches): with Purlin, its registry in an actix-web `App` with nothing else in it;
-and by hand on actix-web and on axum, as a careful author writes them with serde_json and garde. Before they are counted, the
-programs have to return the same: status, media type, `Location`, and the same value; for a rejected request the same places of
-violations. They also have to reject a missing key, another media type, an unknown field and truncated JSON with the same status.
-
-Instructions are those of the whole process per request, on one connection, with one worker. The limit is that of the larger
-ratio: an accepted request takes no more than either program by hand, a rejected one 1.2 × the cheaper one.
-
-";
-
-const HOW_DISPATCH: &str = "\
-A GET for the route registered last; it has one path parameter, decoded as `u64`, and returns 204. Served in process, by the
-`App` service without a socket.
-
-";
-
-const HOW_MIDDLEWARE: &str = "\
-The cost of the [middleware](middleware.md): instructions of the whole server per GET of `/` on an open connection, with the
-profile `dist` and one worker. Without middleware the same API is served by a plain actix-web `App`
-(`crates/greetings/examples/problem_details.rs`). The figures include the thread of the log.
-
-";
-
-const HOW_DECODE: &str = "\
-Bytes to a validated value or to a report, without HTTP.
-
-";
-
-const HOW_THROUGHPUT: &str = "\
-A GET of `/` that returns a one-field object, from 64 connections with one request at a time each. All servers have one worker and
-run on one machine with wrk, in turns; the figures are those of all turns, and the 99th percentile is the largest. Compare within the
-table.
-
-";
-
-const HOW_ALLOCATORS: &str = "\
-The shipped server with each C library and allocator; what is chosen, and why, is in
-[0020](decisions/0020-allocator-of-the-shipped-program.md). Instructions are those of the whole server per request, as it is
-installed, without the access log.
-
-";
 
 /// The charts, in the folder of the figures.
 const SHAPES_CHART: &str = "benchmarks/shapes.svg";
@@ -97,7 +43,7 @@ fn charts(figures: &Figures) -> Vec<(&'static str, String)> {
 }
 
 fn page(figures: &Figures) -> String {
-    let mut out = HEAD.to_owned();
+    let mut out = text::HEAD.to_owned();
     limits_table(&mut out, &limits::of_others(figures));
     shapes(&mut out, &figures.shapes);
     if let Some(middleware_figures) = &figures.middleware {
@@ -116,7 +62,7 @@ fn page(figures: &Figures) -> String {
 
 fn limits_table(out: &mut String, limits: &[Limit]) {
     out.push_str("## Limits\n\n");
-    out.push_str(HOW_LIMITS);
+    out.push_str(text::LIMITS);
     table(out, &["figure", "measured", "at most", "limit"]);
     for limit in limits {
         let (figure, unit) = (limit.figure, limit.unit);
@@ -137,7 +83,7 @@ fn shapes(out: &mut String, shapes: &[Shape]) {
         return;
     }
     out.push_str("\n## Shapes of requests\n\n");
-    out.push_str(HOW_SHAPES);
+    out.push_str(text::SHAPES);
     let _ = write!(
         out,
         "![Instructions by those by hand on actix-web]({SHAPES_CHART})\n\n"
@@ -196,7 +142,7 @@ fn shapes_chart(shapes: &[Shape]) -> String {
 
 fn middleware(out: &mut String, middleware: &Middleware) {
     out.push_str("\n## Middleware\n\n");
-    out.push_str(HOW_MIDDLEWARE);
+    out.push_str(text::MIDDLEWARE);
     table(out, &["server", "instructions", "ratio"]);
     let mut line = |what: &str, instructions| {
         let ratio = format!("{:.3}", ratio(instructions, middleware.bare));
@@ -240,7 +186,7 @@ fn throughput(out: &mut String, loads: &[Load]) {
         return;
     };
     out.push_str("\n## Throughput\n\n");
-    out.push_str(HOW_THROUGHPUT);
+    out.push_str(text::THROUGHPUT);
     let _ = write!(out, "![Requests per second]({THROUGHPUT_CHART})\n\n");
     table(out, &[&["server"], &LOAD[..]].concat());
     for each in loads {
@@ -271,7 +217,7 @@ fn allocators(out: &mut String, allocators: &[Allocator]) {
         return;
     };
     out.push_str("\n## C library and allocator\n\n");
-    out.push_str(HOW_ALLOCATORS);
+    out.push_str(text::ALLOCATORS);
     table(
         out,
         &[
@@ -312,7 +258,7 @@ fn dispatch(out: &mut String, rows: &[Dispatch]) {
         return;
     }
     out.push_str("\n## Finding the operation\n\n");
-    out.push_str(HOW_DISPATCH);
+    out.push_str(text::DISPATCH);
     table(
         out,
         &[
@@ -347,7 +293,7 @@ fn decode(out: &mut String, figures: &Figures) {
         return;
     }
     out.push_str("\n## Decoding alone\n\n");
-    out.push_str(HOW_DECODE);
+    out.push_str(text::DECODE);
     table(out, &["case", "instructions", "ns"]);
     for case in &figures.decode {
         let Cost { instructions, ns } = case.cost;
@@ -384,14 +330,14 @@ fn start(out: &mut String, start: &Start) {
     }
     let _ = writeln!(
         out,
-        "\nThe process is `purlin-server` built with the profile `{PROFILE}`, as it ships."
+        "\nThe process is `purlin-server` built with the profile `{PROFILE}`, for musl with its\n         allocator, as it ships; the operations port is open."
     );
 }
 
 fn method(out: &mut String, figures: &Figures) {
     let environment = &figures.environment;
     out.push_str("\n## How\n\n");
-    out.push_str(METHOD);
+    out.push_str(text::METHOD);
     let _ = write!(
         out,
         "\nMeasured with {}, {}, actix-web {} and axum {}, on {} processors of {}.\n",
@@ -404,41 +350,6 @@ fn method(out: &mut String, figures: &Figures) {
     );
 }
 
-const METHOD: &str = "\
-The figures are kept in [figures.json](benchmarks/figures.json); `cargo xtask bench --render` writes this page and its charts from
-them. `cargo xtask bench --shapes NAME` compares the shapes whose name contains NAME, in a minute.
-
-**Whole servers.** A server runs under callgrind with one worker, gets requests on one connection, one after the other, and is
-stopped. The difference of two runs by the difference of their requests excludes the start, the end, and the first requests of each
-shape. What the kernel does is not counted: all servers read and write the same bytes with the same system calls.
-
-**An artefact is taken out.** For each request actix-http clears a list of 3 KB two or three times. glibc does so with
-`rep stosb`, one instruction that callgrind counts once per byte, about 6,200 for a GET that takes a tenth of that time. The
-servers run with a threshold above which glibc takes that instruction (`GLIBC_TUNABLES`), so the same bytes are cleared with vector
-instructions and counted as those. This holds for every server on actix-web, so for Purlin and its opponent alike; without it both
-would look the more similar.
-
-**The programs that are compared** are built with the profile `compared`: link-time optimisation, and every crate built to be quick.
-`dist`, with which the server ships, builds only those crates to be quick that are on the way of Purlin's requests, and would put
-axum at a disadvantage.
-
-**What a ratio does not say.** Programs by hand can be faster: by not naming all violations, by not rejecting unknown fields, or by a
-parser of one's own. An instruction is not a unit of time: memory that is not in the cache takes longer. A map that is read
-by hand keeps the last of two members of one name, whereas Purlin rejects the second. Throughput on a machine that runs the load
-generator as well says how servers compare, and not what they can do.
-
-**In process.** Cases are in `crates/router/benches` and `crates/schemas/benches`; without arguments a bench lists them.
-Instructions of one iteration are again the difference of two counts by the difference of their iterations:
-
-```console
-valgrind --tool=callgrind --toggle-collect='*::measured' BENCH CASE 200
-valgrind --tool=callgrind --toggle-collect='*::measured' BENCH CASE 1200
-```
-
-(4 and 12 iterations for actix-web from 1,000 routes on.) Nanoseconds are the median round of `BENCH --wall CASE`. The profile
-of these benches is `bench`.
-";
-
 pub(super) fn table(out: &mut String, columns: &[&str]) {
     row(out, columns);
     row(out, &vec!["---"; columns.len()]);
@@ -446,4 +357,24 @@ pub(super) fn table(out: &mut String, columns: &[&str]) {
 
 pub(super) fn row(out: &mut String, cells: &[&str]) {
     let _ = writeln!(out, "| {} |", cells.join(" | "));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn page_and_charts_are_those_of_the_figures() {
+        let figures = Figures::read().unwrap();
+        let docs = root().join("docs");
+        let files = charts(&figures);
+        let files = files.into_iter().chain([("benchmarks.md", page(&figures))]);
+        for (path, expected) in files {
+            let found = fs::read_to_string(docs.join(path)).unwrap();
+            assert!(
+                found == expected,
+                "{path}: run `cargo xtask bench --render`"
+            );
+        }
+    }
 }
