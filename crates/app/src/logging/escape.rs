@@ -25,37 +25,23 @@ pub(super) fn is_displayable(character: char) -> bool {
     }
 }
 
-/// Where an ASCII character needs no escape; each class includes the ones before it.
-const IN_TEXT: u8 = 1;
-const IN_QUOTES: u8 = 2;
-const WITHOUT_QUOTES: u8 = 3;
+// Without branches, so that many bytes are compared at once.
+fn all(text: &str, is_kept: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(true, |all, byte| all & is_kept(byte))
+}
 
-const CLASSES: [u8; 256] = {
-    let mut classes = [0; 256];
-    let mut byte = b' ';
-    while byte <= b'~' {
-        classes[byte as usize] = match byte {
-            b'"' | b'\\' => IN_TEXT,
-            b' ' | b'=' => IN_QUOTES,
-            _ => WITHOUT_QUOTES,
-        };
-        byte += 1;
-    }
-    classes
-};
+fn is_in_quotes(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') & (byte != b'"') & (byte != b'\\')
+}
 
 /// Returns whether a text is ASCII that needs neither quotes nor escapes. Some other texts need none either.
 pub(super) fn needs_no_quotes(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| CLASSES[usize::from(byte)] == WITHOUT_QUOTES)
+    !text.is_empty() & all(text, |it| is_in_quotes(it) & (it != b' ') & (it != b'='))
 }
 
 /// Returns whether a text is ASCII that needs no escapes within quotes. Some other texts need none either.
 pub(super) fn needs_no_escapes(text: &str) -> bool {
-    text.bytes()
-        .all(|byte| CLASSES[usize::from(byte)] >= IN_QUOTES)
+    all(text, is_in_quotes)
 }
 
 /// The syntax of escapes.
@@ -77,9 +63,7 @@ impl Escapes {
     /// Returns whether a text is ASCII without anything to escape: most texts are, and this is a fast check.
     fn keeps_all(self, text: &str) -> bool {
         match self {
-            Self::Bare => text
-                .bytes()
-                .all(|byte| CLASSES[usize::from(byte)] >= IN_TEXT),
+            Self::Bare => all(text, |byte| matches!(byte, b' '..=b'~')),
             Self::Quoted | Self::Json => needs_no_escapes(text),
         }
     }
