@@ -299,7 +299,11 @@ impl RequestGuard {
                 true => trace_context::trace_id(request.headers()),
                 false => None,
             },
-            request_id: self.id.as_ref().and_then(|id| id.to_str().ok()),
+            // ASCII, as all ids are: `to_str` looks at one byte after the other.
+            request_id: self
+                .id
+                .as_ref()
+                .and_then(|id| str::from_utf8(id.as_bytes()).ok()),
         });
     }
 }
