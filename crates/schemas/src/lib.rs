@@ -108,6 +108,7 @@ mod extension;
 #[doc(hidden)]
 pub mod flatten;
 mod formats;
+mod instance;
 mod instance_location;
 mod map_keys;
 mod message;

@@ -26,7 +26,7 @@ pub(crate) use shape::{Member, Members, Readable, Shape};
 
 use crate::{
     Direction, InstanceLocation, Location, Schema, SchemaWithDefinitions, ValidatorErrors,
-    Violation, Violations, document::GeneratedSchema,
+    Violation, Violations, document::GeneratedSchema, instance::Instance,
 };
 use compile::Compiler;
 use node::{Node, NodeId};
@@ -120,7 +120,7 @@ impl Validator {
     #[must_use]
     pub fn validate(&self, location: Location, value: &Value) -> Violations {
         let mut violations = Vec::new();
-        self.validate_into(location, value, &mut violations);
+        self.validate_into(location, &value.into(), &mut violations);
         violations.into()
     }
 
@@ -128,7 +128,7 @@ impl Validator {
     pub(crate) fn validate_into(
         &self,
         location: Location,
-        value: &Value,
+        value: &Instance<'_>,
         violations: &mut Vec<Violation>,
     ) {
         let mut findings = findings::Findings::new(location, violations);
@@ -136,7 +136,7 @@ impl Validator {
     }
 
     /// Returns whether a value has no violations.
-    pub(crate) fn is_satisfied_by(&self, value: &Value) -> bool {
+    pub(crate) fn is_satisfied_by(&self, value: &Instance<'_>) -> bool {
         let mut none = Vec::new();
         let mut findings = findings::Findings::new(Location::Body, &mut none);
         self.accepts(self.root, value, &mut findings)
