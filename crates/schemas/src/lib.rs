@@ -107,6 +107,7 @@ mod example;
 mod extension;
 #[doc(hidden)]
 pub mod flatten;
+mod floats;
 mod formats;
 mod instance_location;
 mod map_keys;

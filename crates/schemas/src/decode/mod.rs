@@ -23,8 +23,7 @@ use serde_json::Value;
 
 use crate::{
     InstanceLocation, Location, MAX_VIOLATIONS, Report, Rule, Schema, Validator, ValidatorErrors,
-    Violation, Violations,
-    strict::{self, whole},
+    Violation, Violations, floats::whole, strict, validator::Guide,
 };
 
 /// The error of decoding a body.
@@ -95,20 +94,32 @@ impl Validator {
     /// See [`DecodeError`]; [`DecodeError::Invalid`] holds each violation once, at most [`MAX_VIOLATIONS`].
     pub fn decode<T: DeserializeOwned + Schema>(&self, body: &[u8]) -> Result<T, DecodeError> {
         if !self.is_strict()
-            && let Some(value) = decode_fast(body)
+            && let Some(value) = self.decode_fast(body)
         {
             return Ok(value);
         }
         self.decode_slow(body)
     }
 
+    /// The fast path: one pass over the bytes without a report. `None` means no more than that the slow path has to
+    /// decide.
+    #[inline]
+    fn decode_fast<T: DeserializeOwned + Schema>(&self, body: &[u8]) -> Option<T> {
+        // Checking all bytes at once for UTF-8 costs less than checking each string.
+        let mut json = serde_json::Deserializer::from_str(std::str::from_utf8(body).ok()?);
+        let value: T = strict::read(&mut json, self.guide()).ok()?;
+        json.end().ok()?;
+        is_valid(&value).then_some(value)
+    }
+
     #[cold]
     fn decode_slow<T: DeserializeOwned + Schema>(&self, body: &[u8]) -> Result<T, DecodeError> {
         let body = match body.strip_prefix(BYTE_ORDER_MARK) {
             None => body,
-            Some(body) => match decode_fast(body) {
-                Some(value) if !self.is_strict() => return Ok(value),
-                _ => body,
+            Some(body) if self.is_strict() => body,
+            Some(body) => match self.decode_fast(body) {
+                Some(value) => return Ok(value),
+                None => body,
             },
         };
         if body.is_empty() {
@@ -122,17 +133,6 @@ impl Validator {
         self.finish(Location::Body, value, violations)
             .map_err(DecodeError::Invalid)
     }
-}
-
-/// The fast path: one pass over the bytes without a report. `None` means no more than that the slow path has to
-/// decide.
-#[inline]
-fn decode_fast<T: DeserializeOwned + Schema>(body: &[u8]) -> Option<T> {
-    // Checking all bytes at once for UTF-8 costs less than checking each string.
-    let mut json = serde_json::Deserializer::from_str(std::str::from_utf8(body).ok()?);
-    let value: T = strict::read(&mut json).ok()?;
-    json.end().ok()?;
-    is_valid(&value).then_some(value)
 }
 
 /// Returns whether a value satisfies the rules that serde does not check.
@@ -193,10 +193,10 @@ impl Validator {
 
 /// Reads a value whose schema may allow floats for integers.
 pub(crate) fn read_whole<T: DeserializeOwned>(value: &mut Value) -> Result<T, serde_json::Error> {
-    let read = strict::read(&*value);
+    let read = strict::read(&*value, Guide::NONE);
     // serde passes buffered numbers to the type as they are, past the adapter.
     if read.is_err() && make_whole(value) {
-        return strict::read(&*value);
+        return strict::read(&*value, Guide::NONE);
     }
     read
 }

@@ -7,13 +7,15 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::value_deserializer::ValueDeserializer;
-use crate::strict::Strict;
+use crate::strict;
+use crate::validator::Guide;
 use crate::{InstanceLocation, JsonType, Location, Rule, Violation};
 
 /// Returns the violation of a value that serde rejects though it satisfies the schema of `T`.
 pub(super) fn of<T: DeserializeOwned>(location: Location, value: &Value) -> Violation {
-    let (read, pointer) =
-        ValueDeserializer::read(value, |inner| T::deserialize(Strict(inner)).map(drop));
+    let (read, pointer) = ValueDeserializer::read(value, |inner| {
+        strict::read::<T, _>(inner, Guide::NONE).map(drop)
+    });
     let message = read.err().map(|error| error.to_string());
     let (rule, member) = rule_of(message.as_deref().unwrap_or_default());
     let mut pointer = pointer.unwrap_or_default();

@@ -30,6 +30,9 @@ pub(super) struct Node {
     pub(super) not: Option<NodeId>,
     /// Whether serde finds the matching branch by trying one after the other.
     pub(super) by_trial: bool,
+    /// Whether values are validated before they are read: serde accepts more than the schema allows, or buffers what it
+    /// reads.
+    pub(super) is_strict: bool,
     /// What separates the items of the list, where it is one text.
     pub(super) delimiter: Option<Delimiter>,
     /// The rules of the file, if the value is one.
@@ -60,6 +63,8 @@ pub(super) struct StringRules {
 pub(super) struct Format {
     pub(super) name: String,
     pub(super) test: fn(&str) -> bool,
+    /// Whether Rust types of this format read other texts as well.
+    pub(super) is_read_laxly: bool,
 }
 
 #[derive(Debug, Default)]
