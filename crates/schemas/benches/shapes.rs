@@ -80,7 +80,7 @@ shape!(
 const DATE: &str = r#"{"name":"Ada Lovelace","email":"ada.lovelace@example.com","guests":3,"express":true,"note":"leave it at the back door","starts_at":"2026-11-30T12:30:00Z"}"#;
 
 macro_rules! same {
-    ($module:ident, $root:ident, $($item:item)+ $(,)?) => {
+    ($module:ident, $root:ident, $($item:item)+) => {
         shape!(
             $module, $root,
             { $(#[schema(request)] $item)+ },
@@ -89,7 +89,7 @@ macro_rules! same {
     };
 }
 
-same!(
+same! {
     uuid_and_text,
     Member,
     pub(crate) struct Member {
@@ -98,11 +98,11 @@ same!(
         name: String,
         joined: chrono::NaiveDate,
     }
-);
+}
 
 const UUID: &str = r#"{"id":"67e55044-10b1-426f-9247-bb680e5fe0c8","team":"67e55044-10b1-426f-9247-bb680e5fe0c9","name":"Ada Lovelace","joined":"2026-11-30"}"#;
 
-same!(
+same! {
     internal,
     Event,
     #[serde(tag = "type", rename_all = "snake_case")]
@@ -120,18 +120,18 @@ same!(
         },
         Paid(Payment),
         Closed,
-    },
+    }
     pub(crate) struct Payment {
         id: u64,
         amount: f64,
         currency: String,
     }
-);
+}
 
 const INTERNAL: &str =
     r#"{"type":"moved","id":17,"from":"backlog","to":"in progress","reason":"it is next"}"#;
 
-same!(
+same! {
     adjacent,
     Event,
     #[serde(tag = "type", content = "data", rename_all = "snake_case")]
@@ -149,17 +149,17 @@ same!(
         },
         Paid(Payment),
         Closed,
-    },
+    }
     pub(crate) struct Payment {
         id: u64,
         amount: f64,
         currency: String,
     }
-);
+}
 
 const ADJACENT: &str = r#"{"type":"moved","data":{"id":17,"from":"backlog","to":"in progress","reason":"it is next"}}"#;
 
-same!(
+same! {
     flat,
     Article,
     pub(crate) struct Article {
@@ -169,20 +169,20 @@ same!(
         body: String,
         #[serde(flatten)]
         place: Place,
-    },
+    }
     pub(crate) struct Audit {
         created_by: String,
         version: u32,
-    },
+    }
     pub(crate) struct Place {
         city: String,
         country: String,
     }
-);
+}
 
 const FLAT: &str = r#"{"title":"On engines","created_by":"ada","version":3,"body":"It weaves algebraic patterns.","city":"London","country":"GB"}"#;
 
-same!(
+same! {
     untagged,
     Target,
     #[serde(untagged)]
@@ -198,31 +198,31 @@ same!(
         },
         Name(String),
     }
-);
+}
 
 const UNTAGGED: &str = r#"{"group":5,"members":[1,2,3,4],"name":"the engines"}"#;
 
-same!(
+same! {
     map,
     Settings,
     pub(crate) struct Settings {
         labels: BTreeMap<String, String>,
         limits: HashMap<String, Limit>,
-    },
+    }
     pub(crate) struct Limit {
         most: u32,
         per: u32,
     }
-);
+}
 
 const MAP: &str = r#"{"labels":{"app":"web","tier":"front","region":"eu-west","team":"core"},"limits":{"read":{"most":100,"per":60},"write":{"most":10,"per":60},"login":{"most":5,"per":300}}}"#;
 
-same!(
+same! {
     list,
     Page,
     pub(crate) struct Page {
         items: Vec<Item>,
-    },
+    }
     pub(crate) struct Item {
         id: Uuid,
         name: String,
@@ -231,7 +231,7 @@ same!(
         created: DateTime<Utc>,
         active: bool,
     }
-);
+}
 
 fn list_of(count: usize) -> String {
     let mut body = String::from(r#"{"items":["#);
@@ -247,14 +247,14 @@ fn list_of(count: usize) -> String {
     body
 }
 
-same!(
+same! {
     set,
     Tags,
     pub(crate) struct Tags {
         tags: std::collections::BTreeSet<String>,
         price: rust_decimal::Decimal,
     }
-);
+}
 
 const SET: &str = r#"{"tags":["fragile","gift","blue","large"],"price":"19.95"}"#;
 

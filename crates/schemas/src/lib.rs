@@ -96,6 +96,7 @@
 extern crate self as purlin_schemas;
 
 mod addresses;
+mod buffer;
 #[doc(hidden)]
 pub mod check;
 mod decode;

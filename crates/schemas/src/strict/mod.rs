@@ -5,8 +5,8 @@
 //! cost, so that the fast path reads the bytes only once. Limits and patterns are checked by
 //! [`Schema::check`](crate::Schema::check); what neither serde nor that knows, such as the format of a date, is checked here
 //! on the text that is read, where a [`Guide`] leads to it. Whatever serde buffers before it decides (flattened fields,
-//! untagged and internally tagged enums) is out of the adapter's reach: such types take the slow path, see
-//! [`decode`](crate::decode()).
+//! untagged and internally tagged enums) is out of the adapter's reach: such a part of a value is buffered here and validated
+//! before serde reads it.
 //!
 //! The modules `access`, `choice`, `key` and `visitor` depend on each other in a cycle, since serde's deserializers and
 //! visitors are mutually recursive: a value contains a map, whose values are values.
@@ -16,13 +16,14 @@ mod choice;
 mod key;
 mod visitor;
 
-use serde::de::{Deserialize, Deserializer, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 use access::Unseen;
 use choice::Choice;
 use visitor::{Scalar, Single, Whole};
 
-use crate::validator::Guide;
+use crate::buffer::Buffer;
+use crate::validator::{Guide, WholeSchema};
 
 pub(crate) use access::Inside;
 pub(crate) use key::KeySeed;
@@ -53,6 +54,27 @@ pub(crate) struct Strict<'v, D> {
     pub(crate) guide: Guide<'v>,
 }
 
+/// Reads a value that has parts: one that has to be validated as a whole, from a buffer.
+macro_rules! read_parts {
+    ($($method:ident ($($argument:ident: $type:ty),*) => $as:ident ($($passed:expr),*) $visitor:ident),* $(,)?) => {$(
+        #[inline]
+        fn $method<V: Visitor<'de>>(
+            self,
+            $($argument: $type,)*
+            visitor: V,
+        ) -> Result<V::Value, Self::Error> {
+            let guide = self.guide;
+            if let Some(schema) = guide.whole() {
+                let buffer = self.validated(schema)?;
+                let inner = buffer.root().deserializer::<D::Error>();
+                let guide = Guide::NONE;
+                return inner.$as($($passed,)* $visitor { visitor, guide });
+            }
+            self.inner.$as($($passed,)* $visitor { visitor, guide })
+        }
+    )*};
+}
+
 macro_rules! read_through {
     ($($method:ident => $visitor:ident),* $(,)?) => {$(
         #[inline]
@@ -63,11 +85,22 @@ macro_rules! read_through {
     )*};
 }
 
+impl<'de, D: Deserializer<'de>> Strict<'_, D> {
+    /// Buffers a value that satisfies a schema.
+    fn validated(self, schema: WholeSchema<'_>) -> Result<Buffer<'de>, D::Error> {
+        let buffer = Buffer::read(self.inner)?;
+        if schema.accepts(&buffer) {
+            Ok(buffer)
+        } else {
+            Err(D::Error::custom("a rule of the schema is violated"))
+        }
+    }
+}
+
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<'_, D> {
     type Error = D::Error;
 
     read_through! {
-        deserialize_any => Nested,
         deserialize_bool => Scalar,
         deserialize_i8 => Whole,
         deserialize_i16 => Whole,
@@ -83,12 +116,8 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<'_, D> {
         deserialize_char => Scalar,
         deserialize_str => Scalar,
         deserialize_string => Scalar,
-        deserialize_bytes => Nested,
-        deserialize_byte_buf => Nested,
         deserialize_option => Nested,
         deserialize_unit => Scalar,
-        deserialize_seq => Nested,
-        deserialize_map => Nested,
         deserialize_identifier => Scalar,
     }
 
@@ -121,50 +150,18 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<'_, D> {
             .deserialize_newtype_struct(name, Nested { visitor, guide })
     }
 
-    #[inline]
-    fn deserialize_tuple<V: Visitor<'de>>(
-        self,
-        len: usize,
-        visitor: V,
-    ) -> Result<V::Value, Self::Error> {
-        let guide = self.guide;
-        self.inner.deserialize_tuple(len, Nested { visitor, guide })
-    }
-
-    #[inline]
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        len: usize,
-        visitor: V,
-    ) -> Result<V::Value, Self::Error> {
-        let guide = self.guide;
-        self.inner
-            .deserialize_tuple_struct(name, len, Nested { visitor, guide })
-    }
-
-    /// Reads structs as maps: JSON deserializers would accept an array as well.
-    #[inline]
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        _fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Self::Error> {
-        let guide = self.guide;
-        self.inner.deserialize_map(Fields { visitor, guide })
-    }
-
-    /// Inspects enums before they are read: JSON deserializers would accept `{"Unit": null}` as well.
-    #[inline]
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        _variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Self::Error> {
-        let guide = self.guide;
-        self.inner.deserialize_any(Choice { visitor, guide })
+    read_parts! {
+        deserialize_any() => deserialize_any() Nested,
+        deserialize_bytes() => deserialize_bytes() Nested,
+        deserialize_byte_buf() => deserialize_byte_buf() Nested,
+        deserialize_seq() => deserialize_seq() Nested,
+        deserialize_map() => deserialize_map() Nested,
+        deserialize_tuple(len: usize) => deserialize_tuple(len) Nested,
+        deserialize_tuple_struct(name: &'static str, len: usize) => deserialize_tuple_struct(name, len) Nested,
+        // As maps: JSON deserializers would accept an array as well.
+        deserialize_struct(_name: &'static str, _fields: &'static [&'static str]) => deserialize_map() Fields,
+        // Inspected before they are read: JSON deserializers would accept `{"Unit": null}` as well.
+        deserialize_enum(_name: &'static str, _variants: &'static [&'static str]) => deserialize_any() Choice,
     }
 
     /// Reads an ignored value instead of skipping it, since it has to be well formed.

@@ -10,7 +10,7 @@ use super::{
     Validator,
     node::{Node, NodeId},
 };
-use crate::JsonType;
+use crate::{JsonType, buffer::Buffer};
 
 /// The rules for one place of a value.
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +66,34 @@ impl<'v> Guide<'v> {
             Some((place, Check::Schema(schema))) => place.accepts(schema, &value.into()),
             _ => true,
         }
+    }
+}
+
+impl<'v> Guide<'v> {
+    /// Returns what validates the value as a whole before it is read, where it may have parts.
+    #[inline]
+    pub(crate) fn whole(self) -> Option<WholeSchema<'v>> {
+        let place = self.0?;
+        match place.step.check {
+            Check::Schema(schema) => Some(WholeSchema {
+                validator: place.validator,
+                schema,
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// The schema of a value that is validated as a whole before it is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WholeSchema<'v> {
+    validator: &'v Validator,
+    schema: NodeId,
+}
+
+impl WholeSchema<'_> {
+    pub(crate) fn accepts(self, value: &Buffer<'_>) -> bool {
+        self.validator.satisfies_buffered(self.schema, value)
     }
 }
 

@@ -18,11 +18,12 @@ mod parts;
 mod shape;
 mod unique;
 mod validate;
+mod verdict;
 
 use serde_json::Value;
 
 pub use file::{FileRules, file_schema};
-pub(crate) use guide::Guide;
+pub(crate) use guide::{Guide, WholeSchema};
 pub use parts::{PartContent, PartShape};
 pub(crate) use shape::{Member, Members, Readable, Shape};
 
@@ -138,16 +139,16 @@ impl Validator {
         self.check(self.root, value, InstanceLocation::ROOT, &mut findings);
     }
 
-    /// Returns whether a value has no violations.
-    pub(crate) fn is_satisfied_by(&self, value: &Value) -> bool {
-        self.satisfies(self.root, value)
-    }
-
     /// Returns whether a part of a value has no violations of its schema.
     fn satisfies(&self, schema: NodeId, value: &Value) -> bool {
         let mut none = Vec::new();
         let mut findings = findings::Findings::new(Location::Body, &mut none);
         self.accepts(schema, value, &mut findings)
+    }
+
+    /// Returns whether serde may have to read a part of a value so often that its work is estimated first.
+    pub(crate) fn rereads(&self) -> bool {
+        self.rereads
     }
 
     /// Returns the members of the root object: for a type that is read from headers, their names, in the order in which

@@ -58,6 +58,15 @@ pub(super) struct StringRules {
     pub(super) format: Option<Format>,
 }
 
+impl StringRules {
+    pub(super) fn is_empty(&self) -> bool {
+        self.min_length.is_none()
+            && self.max_length.is_none()
+            && self.pattern.is_none()
+            && self.format.is_none()
+    }
+}
+
 /// An enforced format.
 #[derive(Clone, Debug)]
 pub(super) struct Format {

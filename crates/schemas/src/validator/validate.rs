@@ -249,7 +249,7 @@ fn check_members(
     }
 }
 
-fn check_string(
+pub(super) fn check_string(
     rules: &StringRules,
     text: &str,
     at: InstanceLocation<'_>,
