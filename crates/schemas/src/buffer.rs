@@ -13,8 +13,6 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use serde_json::{Map, Number, Value};
 
-use crate::floats::whole;
-
 /// A buffered value.
 #[derive(Debug)]
 pub(crate) struct Buffer<'de>(Vec<Event<'de>>);
@@ -78,44 +76,6 @@ impl<'de> Buffer<'de> {
         Ok(Self(events))
     }
 
-    fn push(&mut self, value: &'de Value) {
-        match value {
-            Value::Null => self.0.push(Event::Null),
-            Value::Bool(value) => self.0.push(Event::Bool(*value)),
-            Value::Number(number) => self.0.push(match (number.as_u64(), number.as_i64()) {
-                (Some(number), _) => Event::Unsigned(number),
-                (None, Some(number)) => Event::Signed(number),
-                (None, None) => number.as_f64().map_or(Event::Null, Event::Float),
-            }),
-            Value::String(text) => self.0.push(Event::Text(Cow::Borrowed(text))),
-            Value::Array(items) => {
-                let at = self.open();
-                items.iter().for_each(|item| self.push(item));
-                let (end, count) = (self.0.len(), items.len());
-                self.0[at] = Event::Array { end, count };
-            }
-            Value::Object(members) => {
-                let at = self.open();
-                for (name, member) in members {
-                    self.0.push(Event::Text(Cow::Borrowed(name)));
-                    self.push(member);
-                }
-                let (end, count) = (self.0.len(), members.len());
-                self.0[at] = Event::Object { end, count };
-            }
-        }
-    }
-
-    /// Reserves the place of an array or object; returns its index.
-    fn open(&mut self) -> usize {
-        self.0.push(Event::Null);
-        self.0.len() - 1
-    }
-
-    pub(crate) fn null() -> Self {
-        Self(vec![Event::Null])
-    }
-
     pub(crate) fn text(text: &str) -> Self {
         Self(vec![Event::Text(text.to_owned().into())])
     }
@@ -127,33 +87,8 @@ impl<'de> Buffer<'de> {
         }
     }
 
-    /// Converts floats with an integral value to integers; returns whether there were any.
-    pub(crate) fn make_whole(&mut self) -> bool {
-        let mut any = false;
-        for event in &mut self.0 {
-            if let Event::Float(float) = event
-                && let Some(integer) = whole(*float)
-            {
-                *event = match u64::try_from(integer) {
-                    Ok(integer) => Event::Unsigned(integer),
-                    Err(_) => Event::Signed(integer),
-                };
-                any = true;
-            }
-        }
-        any
-    }
-
     pub(crate) fn len(&self) -> usize {
         self.0.len()
-    }
-}
-
-impl<'de> From<&'de Value> for Buffer<'de> {
-    fn from(value: &'de Value) -> Self {
-        let mut buffer = Self(Vec::new());
-        buffer.push(value);
-        buffer
     }
 }
 

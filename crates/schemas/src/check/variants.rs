@@ -1,12 +1,9 @@
 //! Reading untagged enums: the code that `#[schema]` generates asks for one variant after the other.
 
-use serde::{Deserializer, de::DeserializeOwned, de::Error};
+use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error};
+use serde_json::Value;
 
-use crate::{
-    Schema,
-    buffer::{Buffer, Seen},
-    decode,
-};
+use crate::{Schema, decode};
 
 /// Reads the content of a tagged variant, which serde may have buffered, like a whole body.
 ///
@@ -16,7 +13,7 @@ use crate::{
 pub fn content<'de, T: DeserializeOwned, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    let mut value = Buffer::read(deserializer)?;
+    let mut value = Value::deserialize(deserializer)?;
     decode::read_whole(&mut value).map_err(D::Error::custom)
 }
 
@@ -29,45 +26,38 @@ pub fn content<'de, T: DeserializeOwned, D: Deserializer<'de>>(
 pub fn content_beside_tag<'de, T: DeserializeOwned, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    let mut value = Buffer::read(deserializer)?;
+    let mut value = Value::deserialize(deserializer)?;
+    let elsewhere = value.as_object().and_then(|members| {
+        let mut members = members.iter();
+        match (members.next(), members.next()) {
+            (None, _) => Some(Value::Null),
+            (Some((name, Value::Null)), None) => Some(Value::from(name.as_str())),
+            _ => None,
+        }
+    });
     decode::read_whole(&mut value).or_else(|error| {
-        let read = elsewhere(&value).and_then(|mut value| decode::read_whole(&mut value).ok());
+        let read = elsewhere.and_then(|mut value| decode::read_whole(&mut value).ok());
         read.ok_or_else(|| D::Error::custom(error))
     })
 }
 
-/// Returns what an object is written as where it has no tag beside it, if that is no object.
-fn elsewhere(value: &Buffer<'_>) -> Option<Buffer<'static>> {
-    let Seen::Object(members) = value.root().see() else {
-        return None;
-    };
-    let mut members = members.members();
-    match (members.next(), members.next()) {
-        (None, _) => Some(Buffer::null()),
-        (Some((name, member)), None) if matches!(member.see(), Seen::Null) => {
-            Some(Buffer::text(name))
-        }
-        _ => None,
-    }
-}
-
 /// A value of which the variant is not known yet.
 #[derive(Debug)]
-pub struct Undecided<'de> {
-    value: Buffer<'de>,
+pub struct Undecided {
+    value: Value,
     /// Why the first variant whose schema accepts the value could not be read.
     refusal: Option<String>,
 }
 
-impl<'de> Undecided<'de> {
+impl Undecided {
     /// Reads any value.
     ///
     /// # Errors
     ///
     /// Those of the deserializer.
-    pub fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    pub fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Self {
-            value: Buffer::read(deserializer)?,
+            value: Value::deserialize(deserializer)?,
             refusal: None,
         })
     }
@@ -75,12 +65,12 @@ impl<'de> Undecided<'de> {
     /// Returns whether the value is null: a unit variant.
     #[must_use]
     pub fn is_null(&self) -> bool {
-        matches!(self.value.root().see(), Seen::Null)
+        self.value.is_null()
     }
 
     /// Returns the content of a variant, if its schema accepts the value and serde reads it.
     pub fn accepted<T: Schema + DeserializeOwned>(&mut self) -> Option<T> {
-        match decode::accepted(&mut self.value)? {
+        match decode::accepted(&self.value)? {
             Ok(content) => Some(content),
             Err(refusal) => {
                 self.refusal.get_or_insert_with(|| refusal.to_string());

@@ -3,7 +3,7 @@
 //! There are two paths. The *fast path* deserialises straight from the bytes and calls the type's own checks, as
 //! handwritten code would. When it fails, the *slow path* parses the bytes into a JSON value and validates it against
 //! the schema, so that the error lists all violations. What serde would buffer before it decides (flattened, untagged, internally
-//! tagged) is buffered and validated on the fast path (`strict/`), and read from there.
+//! tagged) is buffered and validated on the fast path as well (`strict/`).
 //!
 //! Rules that only the program knows, `custom` and those of a handwritten [`Schema::check`], are checked on a value
 //! of the type: where serde cannot produce one, their violations are missing from the list.
@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use crate::{
     InstanceLocation, Location, MAX_VIOLATIONS, Report, Rule, Schema, Validator, ValidatorErrors,
-    Violation, Violations, buffer::Buffer, strict, validator::Guide,
+    Violation, Violations, floats::whole, strict, validator::Guide,
 };
 
 /// The error of decoding a body.
@@ -148,7 +148,7 @@ impl Validator {
     pub(crate) fn finish<T: DeserializeOwned + Schema>(
         &self,
         location: Location,
-        value: Value,
+        mut value: Value,
         mut violations: Vec<Violation>,
     ) -> Result<T, Violations> {
         if self.is_too_ambiguous(&value) {
@@ -157,8 +157,7 @@ impl Validator {
             }
             return Err(dedup(violations));
         }
-        let mut buffer = Buffer::from(&value);
-        let read: Result<T, _> = read_whole(&mut buffer);
+        let read: Result<T, _> = read_whole(&mut value);
         if let Ok(read) = &read {
             let mut report = Report::new();
             read.check(InstanceLocation::ROOT, &mut report);
@@ -176,9 +175,7 @@ impl Validator {
         }
         match read {
             Ok(read) if violations.is_empty() => Ok(read),
-            Err(_) if violations.is_empty() => {
-                Err(vec![reason::of::<T>(location, &buffer.root().to_value())].into())
-            }
+            Err(_) if violations.is_empty() => Err(vec![reason::of::<T>(location, &value)].into()),
             _ => Err(dedup(violations)),
         }
     }
@@ -186,32 +183,48 @@ impl Validator {
 
 impl Validator {
     /// Returns why serde rejects a value that satisfies the schema.
-    pub(crate) fn why_rejected<T: DeserializeOwned>(&self, value: Value) -> Option<Violation> {
-        let mut buffer = Buffer::from(&value);
-        let read = read_whole::<T>(&mut buffer);
+    pub(crate) fn why_rejected<T: DeserializeOwned>(&self, mut value: Value) -> Option<Violation> {
+        let read = read_whole::<T>(&mut value);
         read.is_err()
-            .then(|| reason::of::<T>(Location::Body, &buffer.root().to_value()))
+            .then(|| reason::of::<T>(Location::Body, &value))
     }
 }
 
 /// Reads a value whose schema may allow floats for integers.
-pub(crate) fn read_whole<T: DeserializeOwned>(
-    value: &mut Buffer<'_>,
-) -> Result<T, serde_json::Error> {
-    let read = strict::read(value.root().deserializer(), Guide::NONE);
+pub(crate) fn read_whole<T: DeserializeOwned>(value: &mut Value) -> Result<T, serde_json::Error> {
+    let read = strict::read(&*value, Guide::NONE);
     // serde passes buffered numbers to the type as they are, past the adapter.
-    if read.is_err() && value.make_whole() {
-        return strict::read(value.root().deserializer(), Guide::NONE);
+    if read.is_err() && make_whole(value) {
+        return strict::read(&*value, Guide::NONE);
     }
     read
 }
 
 /// Reads a value as `T` if the schema of `T` accepts it.
 pub(crate) fn accepted<T: DeserializeOwned + Schema>(
-    value: &mut Buffer<'_>,
+    value: &Value,
 ) -> Option<Result<T, serde_json::Error>> {
     let validator = cache::validator_of::<T>().ok()?;
-    validator.accepts_buffered(value).then(|| read_whole(value))
+    validator
+        .is_satisfied_by(value)
+        .then(|| read_whole(&mut value.clone()))
+}
+
+/// Converts floats with an integral value to integers; returns whether there were any.
+fn make_whole(value: &mut Value) -> bool {
+    let one = |any, value| make_whole(value) || any;
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            let whole = number.as_f64().and_then(whole);
+            if let Some(integer) = whole {
+                *number = integer.into();
+            }
+            whole.is_some()
+        }
+        Value::Array(items) => items.iter_mut().fold(false, one),
+        Value::Object(members) => members.values_mut().fold(false, one),
+        _ => false,
+    }
 }
 
 /// Removes duplicates: violations found by both the validator and the checks, and duplicate keys of unknown fields.

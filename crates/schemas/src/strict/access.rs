@@ -94,7 +94,44 @@ pub(super) struct CheckedMap<'v, A> {
     members: A,
     guide: Guide<'v>,
     current: Guide<'v>,
-    seen: Vec<u64>,
+    seen: Seen,
+}
+
+/// The hashes of the keys of a map.
+#[derive(Default)]
+struct Seen {
+    /// The first ones, each compared with those before it.
+    first: [u64; Self::FEW],
+    count: usize,
+    /// The others, compared at the end.
+    more: Vec<u64>,
+}
+
+impl Seen {
+    const FEW: usize = 8;
+
+    /// Adds a hash; returns `false` if it is known to be there already.
+    #[inline]
+    fn add(&mut self, hash: u64) -> bool {
+        let count = self.count;
+        self.count += 1;
+        let Some(place) = self.first.get_mut(count) else {
+            self.more.push(hash);
+            return true;
+        };
+        *place = hash;
+        !self.first.iter().take(count).any(|known| *known == hash)
+    }
+
+    #[inline]
+    fn has_duplicates(&mut self) -> bool {
+        if self.more.is_empty() {
+            return false;
+        }
+        self.more.extend_from_slice(&self.first);
+        self.more.sort_unstable();
+        self.more.windows(2).any(|pair| pair[0] == pair[1])
+    }
 }
 
 impl<'v, A> CheckedMap<'v, A> {
@@ -104,7 +141,7 @@ impl<'v, A> CheckedMap<'v, A> {
             members,
             guide,
             current: Guide::NONE,
-            seen: Vec::new(),
+            seen: Seen::default(),
         }
     }
 }
@@ -126,13 +163,12 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for CheckedMap<'_, A> {
             hash: &mut hash,
         };
         let key = self.members.next_key_seed(KeySeed { seed, watch })?;
-        if key.is_some() {
-            self.seen.push(hash);
-        } else {
-            self.seen.sort_unstable();
-            if self.seen.windows(2).any(|pair| pair[0] == pair[1]) {
-                return Err(A::Error::custom("duplicate key"));
-            }
+        let has_duplicates = match key {
+            Some(_) => !self.seen.add(hash),
+            None => self.seen.has_duplicates(),
+        };
+        if has_duplicates {
+            return Err(A::Error::custom("duplicate key"));
         }
         Ok(key)
     }

@@ -139,6 +139,11 @@ impl Validator {
         self.check(self.root, value, InstanceLocation::ROOT, &mut findings);
     }
 
+    /// Returns whether a value has no violations.
+    pub(crate) fn is_satisfied_by(&self, value: &Value) -> bool {
+        self.satisfies(self.root, value)
+    }
+
     /// Returns whether a part of a value has no violations of its schema.
     fn satisfies(&self, schema: NodeId, value: &Value) -> bool {
         let mut none = Vec::new();

@@ -27,11 +27,6 @@ const PER_PART: usize = 64;
 const FEW: usize = 16;
 
 impl Validator {
-    /// Returns whether a buffered value has no violations.
-    pub(crate) fn accepts_buffered(&self, value: &Buffer<'_>) -> bool {
-        self.satisfies_buffered(self.root, value)
-    }
-
     /// Returns whether a buffered part of a value has no violations of its schema.
     pub(super) fn satisfies_buffered(&self, schema: NodeId, value: &Buffer<'_>) -> bool {
         let mut verdict = Verdict {
