@@ -74,17 +74,13 @@ fn server() -> Result<Service> {
 }
 
 fn verify(folder: &Path, options: &dist::VerifyOptions) -> Result<()> {
-    match dist::verify(folder, options).context(NotReadable)? {
-        Verdict::Verified(verified) => {
-            println!("{verified}");
+    let verdict = dist::verify(folder, options).context(NotReadable)?;
+    match verdict {
+        Verdict::Verified(_) => {
+            println!("{verdict}");
             Ok(())
         }
-        Verdict::NotVerified(findings) => {
-            for finding in &findings {
-                eprintln!("{finding}");
-            }
-            bail!("{} findings: not verified", findings.len())
-        }
+        Verdict::NotVerified(_) => bail!("{verdict}"),
     }
 }
 

@@ -48,11 +48,7 @@ pub fn check_toolchain(platforms: &[Platform], libc: Libc) -> Result {
     let targets = platforms.iter().map(|platform| libc.target(*platform));
     let missing: Vec<_> = targets.filter(|it| !library.join(it).is_dir()).collect();
     if !missing.is_empty() {
-        return Err(Error::unsupported(format!(
-            "Rust's standard library for {} is not installed: run `rustup target add {}`, or use --libc gnu",
-            missing.join(" and "),
-            missing.join(" ")
-        )));
+        return Err(Error::unsupported(not_installed(&missing, libc)));
     }
     for compiler in platforms.iter().copied().map(Compiler::of) {
         if let Some(package) = compiler.package {
@@ -60,6 +56,19 @@ pub fn check_toolchain(platforms: &[Platform], libc: Libc) -> Result {
         }
     }
     Ok(())
+}
+
+/// Returns the message that Rust's standard library for these targets is missing.
+fn not_installed(targets: &[&str], libc: Libc) -> String {
+    let other = match libc {
+        Libc::Musl => ", or use --libc gnu",
+        Libc::Gnu => "",
+    };
+    format!(
+        "Rust's standard library for {} is not installed: run `rustup target add {}`{other}",
+        targets.join(" and "),
+        targets.join(" ")
+    )
 }
 
 /// Builds a service for a platform; `commit` is passed as the variable `PURLIN_COMMIT`.
@@ -203,6 +212,20 @@ mod tests {
     fn platform_is_read_from_the_executable() {
         assert_eq!(platform(&executable(62, 1)), Ok(Platform::Amd64));
         assert_eq!(platform(&executable(183, 1)), Ok(Platform::Arm64));
+    }
+
+    #[test]
+    fn the_other_c_library_is_suggested_in_place_of_musl_only() {
+        let message = not_installed(&["x86_64-unknown-linux-musl"], Libc::Musl);
+        assert!(
+            message.ends_with("linux-musl`, or use --libc gnu"),
+            "{message}"
+        );
+        let message = not_installed(&["aarch64-unknown-linux-gnu"], Libc::Gnu);
+        assert!(
+            message.ends_with("`rustup target add aarch64-unknown-linux-gnu`"),
+            "{message}"
+        );
     }
 
     #[test]

@@ -34,6 +34,7 @@ pub mod bench;
 pub mod build;
 pub mod clients;
 pub mod contract;
+mod count;
 pub mod deploy;
 pub mod dist;
 mod error;

@@ -6,7 +6,8 @@ use crate::{Finding, Ignore, Ignored, Severity};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
-    /// The findings, by descending severity and then by operation.
+    /// The findings, by descending severity and then by operation; that the version
+    /// does not announce them comes after them.
     pub findings: Vec<Finding>,
     /// The findings that [`Options::ignore`](crate::Options::ignore) accepts.
     pub ignored: Vec<Ignored>,
@@ -29,6 +30,7 @@ impl Report {
         findings.sort_by(|one, other| {
             let key = |it: &Finding| {
                 (
+                    it.rule.follows_from_others(),
                     it.operation.clone(),
                     it.old_pointer.clone(),
                     it.rule,

@@ -78,7 +78,7 @@ pub(crate) fn check(old: &Value, new: &Value, findings: &mut Findings<'_>) -> bo
             format!("a change is breaking and the version is still `{is}`"),
         );
     }
-    if is_broken && !is_bumped {
+    if is_broken && was != is && !is_bumped {
         let message = match versions {
             Some((Version([0, ..]), Version([0, ..]))) => {
                 format!(

@@ -3,11 +3,10 @@
 //!
 //! `DATABASE` is a database that Conduit has migrated, `SECRET` the secret of its tokens, `WORKERS` the number of threads.
 
-use std::{collections::BTreeMap, env, error::Error, future};
+use std::{collections::BTreeMap, env, error::Error, fmt::Write as _};
 
 use actix_web::{
-    App, FromRequest, HttpRequest, HttpResponse, HttpServer, ResponseError,
-    dev::Payload,
+    App, HttpRequest, HttpResponse, HttpServer, ResponseError,
     error::JsonPayloadError,
     http::{StatusCode, header},
     web::{self, Data, Json, JsonConfig, Path, Query, QueryConfig},
@@ -89,42 +88,58 @@ fn invalid(field: &'static str, message: impl ToString) -> ApiError {
 
 fn check_text(field: &'static str, text: &str, max: usize) -> Result<(), ApiError> {
     let length = text.chars().count();
-    if length == 0 || length > max || text.contains(|c| c < '\u{9}') {
+    let is_visible = text.contains(|c| c > '\u{20}') && !text.contains(|c| c < '\u{9}');
+    if length > max || !is_visible {
         return Err(invalid(field, format!("has to have 1 to {max} characters")));
     }
     Ok(())
 }
 
-/// The caller, if the request has a token.
-struct Caller(Option<i64>);
-
 #[derive(Deserialize)]
 struct Claims {
     sub: String,
+    generation: i64,
 }
 
-impl FromRequest for Caller {
-    type Error = ApiError;
-    type Future = future::Ready<Result<Self, ApiError>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        future::ready(caller(request).map(Self))
-    }
+/// A row of `users`, as Conduit reads it.
+#[derive(FromRow)]
+struct Account {
+    id: i64,
+    #[expect(dead_code, reason = "Conduit reads it")]
+    username: String,
+    #[expect(dead_code, reason = "Conduit reads it")]
+    email: String,
+    #[expect(dead_code, reason = "Conduit reads it")]
+    password_hash: String,
+    token_generation: i64,
+    #[expect(dead_code, reason = "Conduit reads it")]
+    bio: Option<String>,
+    #[expect(dead_code, reason = "Conduit reads it")]
+    image: Option<String>,
 }
 
-fn caller(request: &HttpRequest) -> Result<Option<i64>, ApiError> {
+/// Returns the id of the caller, if the request has a token.
+async fn caller(
+    request: &HttpRequest,
+    tokens: &Tokens,
+    database: &Database,
+) -> Result<Option<i64>, ApiError> {
+    const SELECT: &str = "SELECT * FROM users WHERE id = $1";
     let Some(field) = request.headers().get(header::AUTHORIZATION) else {
         return Ok(None);
     };
     let token = field.to_str().ok();
     let token = token.and_then(|field| field.strip_prefix("Token "));
-    let tokens = request.app_data::<Data<Tokens>>();
-    let (Some(token), Some(tokens)) = (token, tokens) else {
-        return Err(ApiError::Unauthorized);
-    };
+    let token = token.ok_or(ApiError::Unauthorized)?;
     let decoded = jsonwebtoken::decode::<Claims>(token, &tokens.key, &tokens.validation);
-    let id = decoded.ok().and_then(|token| token.claims.sub.parse().ok());
-    id.map(Some).ok_or(ApiError::Unauthorized)
+    let claims = decoded.map_err(|_| ApiError::Unauthorized)?.claims;
+    let id: i64 = claims.sub.parse().map_err(|_| ApiError::Unauthorized)?;
+    let account: Option<Account> = with_pool!(database, pool => {
+        query_as(SELECT).bind(id).fetch_optional(pool).await?
+    });
+    let account = account.filter(|account| account.token_generation == claims.generation);
+    let account = account.ok_or(ApiError::Unauthorized)?;
+    Ok(Some(account.id))
 }
 
 /// A time with milliseconds.
@@ -255,11 +270,37 @@ struct Search {
     offset: Option<u32>,
 }
 
+/// Returns the `Link` header of a page; of a query that finds articles by tag or user, `query` is the part for that.
+fn links(query: &str, limit: u32, offset: u32, total: i64) -> String {
+    let (wide, start, total) = (u64::from(limit), u64::from(offset), total.unsigned_abs());
+    let mut links = String::with_capacity(192);
+    let mut add = |relation: &str, offset: u64| {
+        let comma = if links.is_empty() { "" } else { ", " };
+        let and = if query.is_empty() { "" } else { "&" };
+        let _ = write!(
+            links,
+            "{comma}<?{query}{and}offset={offset}&limit={limit}>; rel=\"{relation}\""
+        );
+    };
+    add("first", 0);
+    if start > 0 {
+        add("prev", start.saturating_sub(wide));
+    }
+    if start + wide < total {
+        add("next", start + wide);
+    }
+    if let Some(behind) = total.checked_sub(start % wide + 1) {
+        add("last", behind / wide * wide + start % wide);
+    }
+    links
+}
+
 async fn list_articles(
+    request: HttpRequest,
     search: Query<Search>,
-    caller: Caller,
+    tokens: Data<Tokens>,
     database: Data<Database>,
-) -> Result<Json<Articles>, ApiError> {
+) -> Result<HttpResponse, ApiError> {
     const SELECT: &str = concat!(
         select_preview!(),
         from_found!(),
@@ -285,8 +326,9 @@ async fn list_articles(
     if !(1..=100).contains(&limit) {
         return Err(invalid("limit", "has to be between 1 and 100"));
     }
-    let Caller(viewer) = caller;
-    with_pool!(&**database, pool => {
+    let viewer = caller(&request, &tokens, &database).await?;
+    let offset = offset.unwrap_or(0);
+    let (articles, articles_count) = with_pool!(&**database, pool => {
         let articles = query_as(SELECT)
             .bind(viewer)
             .bind(tag.as_deref())
@@ -294,7 +336,7 @@ async fn list_articles(
             .bind(favorited.as_deref())
             .bind(false)
             .bind(i64::from(limit))
-            .bind(i64::from(offset.unwrap_or(0)))
+            .bind(i64::from(offset))
             .fetch_all(pool)
             .await?;
         let articles_count = query_scalar(COUNT)
@@ -305,13 +347,25 @@ async fn list_articles(
             .bind(false)
             .fetch_one(pool)
             .await?;
-        Ok(Json(Articles { articles, articles_count }))
-    })
+        (articles, articles_count)
+    });
+    let query = request.query_string().split('&');
+    let kept = query
+        .filter(|it| !it.is_empty() && !it.starts_with("limit=") && !it.starts_with("offset="));
+    let kept = kept.collect::<Vec<_>>().join("&");
+    let links = links(&kept, limit, offset, articles_count);
+    Ok(HttpResponse::Ok()
+        .insert_header((header::LINK, links))
+        .json(Articles {
+            articles,
+            articles_count,
+        }))
 }
 
 async fn get_article(
+    request: HttpRequest,
     slug: Path<String>,
-    caller: Caller,
+    tokens: Data<Tokens>,
     database: Data<Database>,
 ) -> Result<Json<ArticleBody<Article>>, ApiError> {
     const SELECT: &str = concat!(
@@ -320,8 +374,9 @@ async fn get_article(
         FROM articles AS a JOIN users AS u ON u.id = a.author_id WHERE a.slug = $2"
     );
     check_text("slug", &slug, 300).map_err(|_| ApiError::NotFound)?;
+    let viewer = caller(&request, &tokens, &database).await?;
     let article = with_pool!(&**database, pool => {
-        query_as(SELECT).bind(caller.0).bind(&*slug).fetch_optional(pool).await?
+        query_as(SELECT).bind(viewer).bind(&*slug).fetch_optional(pool).await?
     });
     let article = article.ok_or(ApiError::NotFound)?;
     Ok(Json(ArticleBody { article }))
@@ -333,9 +388,10 @@ struct NewComment {
 }
 
 async fn create_comment(
+    request: HttpRequest,
     slug: Path<String>,
-    caller: Caller,
     sent: Json<CommentBody<NewComment>>,
+    tokens: Data<Tokens>,
     database: Data<Database>,
 ) -> Result<Json<CommentBody<Comment>>, ApiError> {
     const INSERT: &str = "
@@ -347,7 +403,8 @@ async fn create_comment(
             EXISTS (SELECT 1 FROM follows WHERE follower_id = $1 AND followed_id = u.id) AS following
         FROM comments AS c JOIN users AS u ON u.id = c.author_id WHERE c.id = $2";
     check_text("slug", &slug, 300).map_err(|_| ApiError::NotFound)?;
-    let author = caller.0.ok_or(ApiError::Unauthorized)?;
+    let author = caller(&request, &tokens, &database).await?;
+    let author = author.ok_or(ApiError::Unauthorized)?;
     let body = &sent.comment.body;
     check_text("body", body, 10_000)?;
     let comment = with_pool!(&**database, pool => {

@@ -2,26 +2,33 @@
 
 use std::time::Duration;
 
+use actix_web::{HttpRequest, web::Data};
 use purlin_app::BoxError;
 use purlin_router::{
-    auth::{Bearer, Identity, JwtIssuer, Passwords, Token},
+    auth::{Authenticator, Identity, JwtIssuer, Passwords, Token},
     error::Unexpected,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{database::UserId, errors::ServerError, settings::TokenSettings};
+use crate::{
+    database::{Account, Database, UserId},
+    errors::ServerError,
+    settings::TokenSettings,
+};
 
 /// The security scheme: `Authorization: Token …`.
 pub const TOKEN: &str = "Token";
 
-/// The owner of the token that a request carries.
-pub type Caller = Identity<Token<Claims>>;
+/// The owner of the token that a request carries, in place of what the token states.
+pub type Caller = Identity<Token<Account>>;
 
 /// What a token states.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Claims {
-    /// The user that it was issued for.
-    pub sub: UserId,
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    /// The id of the user that it was issued for: a text (RFC 7519 section 4.1.2).
+    sub: String,
+    /// How often the password had been changed by then.
+    generation: i64,
 }
 
 /// Issues and accepts tokens, creates and verifies the hashes of passwords.
@@ -40,23 +47,23 @@ impl Auth {
             getrandom::fill(&mut secret)?;
         }
         let lifetime = Duration::from_secs(u64::from(settings.lifetime) * 60 * 60);
-        let issuer = JwtIssuer::hmac(secret)?
-            .issuer("conduit")
-            .audience("conduit");
+        let issuer = JwtIssuer::hmac(secret)?.lifetime(lifetime);
         Ok(Self {
-            issuer: issuer.lifetime(lifetime),
-            passwords: Passwords::new(),
+            issuer: issuer.issuer("conduit").audience("conduit"),
+            passwords: Passwords::new().max_waiting(settings.max_waiting.get() as usize),
         })
     }
 
     /// Returns the authenticator of the tokens.
-    pub fn authenticator(&self) -> Bearer<Claims> {
-        self.issuer.bearer().scheme_name(TOKEN)
+    pub fn authenticator(&self) -> impl Authenticator + use<> {
+        let tokens = self.issuer.bearer().scheme_name(TOKEN);
+        tokens.map_claims(owner)
     }
 
     /// Issues a token for a user.
-    pub fn issue(&self, user: UserId) -> Result<String, ServerError> {
-        let token = self.issuer.issue(&Claims { sub: user });
+    pub fn issue(&self, account: &Account) -> Result<String, ServerError> {
+        let (sub, generation) = (account.id.0.to_string(), account.token_generation);
+        let token = self.issuer.issue(&Claims { sub, generation });
         Ok(token.map_err(Unexpected::new)?)
     }
 
@@ -69,4 +76,13 @@ impl Auth {
     pub async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool, ServerError> {
         Ok(self.passwords.verify(password, hash).await?)
     }
+}
+
+/// Returns the owner of a token, unless the account is gone or its password was changed since.
+async fn owner(request: &HttpRequest, claims: Claims) -> sqlx::Result<Option<Account>> {
+    let (Some(db), Ok(id)) = (request.app_data::<Data<Database>>(), claims.sub.parse()) else {
+        return Ok(None);
+    };
+    let account = db.account(UserId(id)).await?;
+    Ok(account.filter(|account| account.token_generation == claims.generation))
 }

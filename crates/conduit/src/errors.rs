@@ -6,15 +6,11 @@ use actix_web::http::StatusCode;
 use purlin_router::{
     ApiError,
     auth::PasswordError,
-    error::{
-        ErrorFormat, ErrorParts, Unexpected,
-        http::{Forbidden, Unauthorized},
-    },
+    error::{ErrorFormat, ErrorParts, Unexpected},
     schema,
-    schemas::{Direction, Location, SchemaWithDefinitions, ValidatorErrors, describe},
+    schemas::{Direction, Location, Rule, SchemaWithDefinitions, ValidatorErrors, describe},
 };
 use serde_json::Value;
-use sqlx::error::ErrorKind;
 
 /// What any operation can fail with, through no fault of its client.
 #[derive(Debug, thiserror::Error, ApiError)]
@@ -51,16 +47,19 @@ pub enum LookupError {
 #[error(transparent)]
 #[status(transparent)]
 pub enum OwnerError {
-    Forbidden(#[from] Forbidden),
+    /// The article or the comment belongs to another user.
+    #[error("belongs to another user")]
+    #[status(403)]
+    Forbidden,
     Lookup(#[from] LookupError),
 }
 
-/// The error of storing values that have to be unique.
+/// The error of storing an account.
 #[derive(Debug, thiserror::Error, ApiError)]
 #[error(transparent)]
 #[status(transparent)]
-pub enum InsertError {
-    /// Another article or user has this value.
+pub enum AccountError {
+    /// Another user has this value.
     #[error("has already been taken")]
     #[status(422)]
     Taken {
@@ -71,122 +70,79 @@ pub enum InsertError {
     Server(#[from] ServerError),
 }
 
-/// The error of storing values that have to be unique, and belong to what may not exist.
-#[derive(Debug, thiserror::Error, ApiError)]
-#[error(transparent)]
-#[status(transparent)]
-pub enum UpdateError {
-    Insert(#[from] InsertError),
-    Lookup(#[from] LookupError),
-    Server(#[from] ServerError),
-}
-
-/// The error of such a change of what may belong to another user.
-#[derive(Debug, thiserror::Error, ApiError)]
-#[error(transparent)]
-#[status(transparent)]
-pub enum UpdateOwnError {
-    Forbidden(#[from] Forbidden),
-    Lookup(#[from] LookupError),
-    Update(#[from] UpdateError),
-}
-
 /// The error of a login.
 #[derive(Debug, thiserror::Error, ApiError)]
 #[error(transparent)]
 #[status(transparent)]
 pub enum LoginError {
-    Unauthorized(#[from] Unauthorized),
+    /// The email or the password is wrong.
+    #[error("the email or the password is wrong")]
+    #[status(401)]
+    WrongCredentials,
     Server(#[from] ServerError),
 }
 
-/// What an error of the database means for a client.
-enum Meaning {
-    /// A row is not there, or refers to one that is not: 404.
-    Missing,
-    /// Another row has the value of this field: 422.
-    Taken(&'static str),
-    /// The same request may succeed later: 503.
-    Temporary,
-    /// A defect of this program: 500.
-    Defect,
-}
-
-/// The rule for errors of the database.
-fn meaning(error: &sqlx::Error) -> Meaning {
-    match error {
-        sqlx::Error::RowNotFound => Meaning::Missing,
-        sqlx::Error::Io(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => Meaning::Temporary,
-        sqlx::Error::Database(error) => match error.kind() {
-            ErrorKind::ForeignKeyViolation => Meaning::Missing,
-            // PostgreSQL names the index, SQLite the index or the column in its message.
-            ErrorKind::UniqueViolation => match error.constraint().unwrap_or(error.message()) {
-                index if index.contains("email") => Meaning::Taken("email"),
-                index if index.contains("username") => Meaning::Taken("username"),
-                index if index.contains("slug") => Meaning::Taken("title"),
-                _ => Meaning::Defect,
-            },
-            _ if is_temporary(&error.code().unwrap_or_default()) => Meaning::Temporary,
-            _ => Meaning::Defect,
-        },
-        _ => Meaning::Defect,
-    }
-}
-
-fn is_temporary(code: &str) -> bool {
-    if code.len() == 5 {
-        // PostgreSQL: no connection, read-only, conflict of transactions, no resources, locked, shutdown.
-        return ["08", "25006", "40", "53", "55P03", "57"]
-            .iter()
-            .any(|class| code.starts_with(class));
-    }
-    // SQLite: busy, locked, read-only, failed input or output, disk full, no file; the upper byte says why.
-    matches!(
-        code.parse::<u16>().unwrap_or_default() & 0xff,
-        5 | 6 | 8 | 10 | 13 | 14
-    )
-}
-
+/// The rule for errors of the database, by what an operation can fail with: 503 for what passes, 500 for a defect;
 impl From<sqlx::Error> for ServerError {
     fn from(source: sqlx::Error) -> Self {
-        match meaning(&source) {
-            Meaning::Temporary => Self::Unavailable {
+        match is_temporary(&source) {
+            true => Self::Unavailable {
                 retry_after: 1,
                 source,
             },
-            _ => Self::Unexpected(source.into()),
+            false => Self::Unexpected(source.into()),
         }
     }
 }
 
+/// 404 for a row that is not there, or that refers to one that is not;
 impl From<sqlx::Error> for LookupError {
     fn from(error: sqlx::Error) -> Self {
-        match meaning(&error) {
-            Meaning::Missing => Self::NotFound,
-            _ => Self::Server(error.into()),
+        match error {
+            sqlx::Error::RowNotFound => Self::NotFound,
+            sqlx::Error::Database(error) if error.is_foreign_key_violation() => Self::NotFound,
+            error => Self::Server(error.into()),
         }
     }
 }
 
-impl From<sqlx::Error> for InsertError {
+impl From<sqlx::Error> for OwnerError {
     fn from(error: sqlx::Error) -> Self {
-        match meaning(&error) {
-            Meaning::Taken(field) => Self::Taken { field },
-            _ => Self::Server(error.into()),
+        Self::Lookup(error.into())
+    }
+}
+
+/// 422 for a value that another row has. PostgreSQL names the index, SQLite the index or the column in its message.
+impl From<sqlx::Error> for AccountError {
+    fn from(error: sqlx::Error) -> Self {
+        let violated = error
+            .as_database_error()
+            .filter(|it| it.is_unique_violation());
+        let index = violated.map(|it| it.constraint().unwrap_or(it.message()));
+        let is_named = |field: &&str| index.is_some_and(|index| index.contains(field));
+        match ["email", "username"].into_iter().find(is_named) {
+            Some(field) => Self::Taken { field },
+            None => Self::Server(error.into()),
         }
     }
 }
 
-impl From<sqlx::Error> for UpdateError {
-    fn from(error: sqlx::Error) -> Self {
-        match meaning(&error) {
-            Meaning::Taken(_) => Self::Insert(error.into()),
-            _ => Self::Lookup(error.into()),
-        }
+/// Returns whether the same request may succeed later.
+fn is_temporary(error: &sqlx::Error) -> bool {
+    use sqlx::Error::{Database, Io, PoolClosed, PoolTimedOut, WorkerCrashed};
+    let code = match error {
+        Io(_) | PoolTimedOut | PoolClosed | WorkerCrashed => return true,
+        Database(error) => error.code().unwrap_or_default(),
+        _ => return false,
+    };
+    if code.len() == 5 {
+        // PostgreSQL: no connection, read-only, conflict of transactions, no resources, locked, shutdown.
+        let classes = ["08", "25006", "40", "53", "55P03", "57"];
+        return classes.iter().any(|class| code.starts_with(class));
     }
+    // SQLite: busy, locked, read-only, failed input or output, disk full, no file; the upper byte says why.
+    let code = code.parse::<u16>().unwrap_or_default();
+    matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14)
 }
 
 /// What is wrong with a request, by field; `body` where it is no single field.
@@ -209,7 +165,12 @@ impl ErrorFormat for RealWorldErrors {
             // Items of a list belong to the field that has the list.
             let is_name = |part: &&str| part.parse::<usize>().is_err();
             let field = violation.pointer.rsplit('/').find(is_name);
-            add(field.unwrap_or_default(), violation.message().to_string());
+            let message = match violation.rule {
+                // The pattern of `LimitedText` is for programs.
+                Rule::Pattern { .. } => "must have visible and no control characters".to_owned(),
+                _ => violation.message(),
+            };
+            add(field.unwrap_or_default(), message);
         }
         if error.violations.is_empty() {
             let field = error.additional.get("field").and_then(Value::as_str);

@@ -36,6 +36,9 @@ pub struct TokenSettings {
     pub secret: Secret<String>,
     /// Hours for which a token is valid.
     pub lifetime: Bounded<1, 8760>,
+    /// Logins and registrations that wait while one password per core is hashed, for up to two seconds; further ones are
+    /// rejected with 503.
+    pub max_waiting: Bounded<0, 10_000>,
 }
 
 impl Default for TokenSettings {
@@ -43,6 +46,7 @@ impl Default for TokenSettings {
         Self {
             secret: Secret::default(),
             lifetime: Bounded::of::<24>(),
+            max_waiting: Bounded::of::<64>(),
         }
     }
 }

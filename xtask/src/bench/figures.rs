@@ -1,15 +1,17 @@
-//! All measurements and their limits.
+//! The figures of the page, as docs/benchmarks/figures.json keeps them.
 
-use std::fmt;
+use anyhow::{Context as _, Result};
+use fs_err as fs;
+use serde::{Deserialize, Serialize};
 
-use super::{
-    middleware::{DEFAULTS, Middleware, WITHOUT_LOG},
-    process::Process,
-    units::{megabytes, millis, ratio},
-};
+use super::units::ratio;
+use crate::run::root;
+
+/// The file of the figures, from which the page and its charts are written.
+const FILE: &str = "docs/benchmarks/figures.json";
 
 /// The cost of one iteration of a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Cost {
     /// Instructions, counted by callgrind.
     pub(super) instructions: u64,
@@ -17,222 +19,159 @@ pub(super) struct Cost {
     pub(super) ns: u64,
 }
 
-/// The same work with and without Purlin.
-pub(super) struct Compared {
-    /// A description of the work.
+/// A request to the same endpoint of three programs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Shape {
+    /// A short name.
+    pub(super) name: String,
+    /// What the request is.
     pub(super) what: String,
+    /// Whether it is rejected.
+    pub(super) rejected: bool,
+    /// The instructions of each program.
+    pub(super) purlin: u64,
+    pub(super) actix: u64,
+    pub(super) axum: u64,
+}
+
+impl Shape {
+    /// Returns Purlin's instructions by those by hand on actix-web.
+    pub(super) fn by_actix(&self) -> f64 {
+        ratio(self.purlin, self.actix)
+    }
+
+    /// Returns Purlin's instructions by those by hand on axum.
+    pub(super) fn by_axum(&self) -> f64 {
+        ratio(self.purlin, self.axum)
+    }
+
+    /// Returns Purlin's instructions by those of the cheaper program by hand.
+    pub(super) fn by_least(&self) -> f64 {
+        self.by_actix().max(self.by_axum())
+    }
+}
+
+/// Finding an operation among others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Dispatch {
+    pub(super) routes: u64,
     pub(super) purlin: Cost,
-    /// The implementations by hand, by name.
-    pub(super) by_hand: Vec<(String, Cost)>,
+    pub(super) actix: Cost,
 }
 
-impl Compared {
-    /// Returns the instructions of the cheapest implementation by hand.
-    pub(super) fn least(&self) -> u64 {
-        self.by_hand
-            .iter()
-            .map(|(_, cost)| cost.instructions)
-            .min()
-            .unwrap_or(0)
-    }
-
-    /// Returns Purlin's instructions divided by those of the cheapest implementation by hand.
-    pub(super) fn ratio(&self) -> f64 {
-        ratio(self.purlin.instructions, self.least())
-    }
+/// A case and its cost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Case {
+    pub(super) what: String,
+    #[serde(flatten)]
+    pub(super) cost: Cost,
 }
 
-/// The figures of the page.
-pub(super) struct Figures {
-    /// The cost by number of routes.
-    pub(super) dispatch: Vec<(u64, Compared)>,
-    /// Whole requests: GET, authenticated GET, valid POST, invalid POST, in this order.
-    pub(super) requests: Vec<Compared>,
-    /// Decoding alone, by case.
-    pub(super) decode: Vec<(String, Cost)>,
-    /// Building a registry of 1,000 operations.
+/// The instructions of one request with the middleware of the application.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Middleware {
+    /// Without middleware.
+    pub(super) bare: u64,
+    /// With the default settings, and without the access log.
+    pub(super) defaults: u64,
+    pub(super) without_log: u64,
+    /// With other settings, by their description.
+    pub(super) cases: Vec<Setting>,
+}
+
+/// Settings and the instructions of a request with them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Setting {
+    pub(super) what: String,
+    pub(super) instructions: u64,
+}
+
+/// An idle process, and what precedes its first request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Start {
+    /// Building a registry of 1,000 operations, in nanoseconds.
     pub(super) build_ns: u64,
-    /// Starting an actix-web `App` with that registry, once per worker.
+    /// Starting an actix-web `App` with that registry, once per worker, in nanoseconds.
     pub(super) register_ns: u64,
-    pub(super) process: Process,
-    pub(super) middleware: Middleware,
+    /// The median microseconds from the start of the process to the end of its first 200.
+    pub(super) start_us: u64,
+    /// The resident memory in kB.
+    pub(super) rss_kb: u64,
+    /// The size of the executable in bytes.
+    pub(super) binary_bytes: u64,
 }
 
-/// A figure and its upper limit.
-#[derive(Debug)]
-pub(super) struct Limit {
-    pub(super) what: &'static str,
-    pub(super) figure: f64,
-    pub(super) most: f64,
-    pub(super) unit: &'static str,
+/// A server under load.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Load {
+    /// The server.
+    pub(super) what: String,
+    pub(super) workers: usize,
+    pub(super) per_second: u64,
+    /// The times within which half of the requests, and 99 of 100, ended, in microseconds.
+    pub(super) p50_us: u64,
+    pub(super) p99_us: u64,
+    /// The processor time of the server per request in nanoseconds.
+    pub(super) processor_ns: u64,
+    /// Its resident memory after the load in kB.
+    pub(super) rss_kb: u64,
 }
 
-impl Limit {
-    pub(super) fn holds(&self) -> bool {
-        self.figure <= self.most
-    }
-
-    pub(super) fn verdict(&self) -> &'static str {
-        if self.holds() {
-            "holds"
-        } else {
-            "**does not hold**"
-        }
-    }
+/// The server with a C library and an allocator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Allocator {
+    pub(super) what: String,
+    pub(super) binary_bytes: u64,
+    /// The instructions of a GET and of a POST.
+    pub(super) get: u64,
+    pub(super) post: u64,
+    /// Resident memory of the idle process in kB.
+    pub(super) idle_kb: u64,
+    /// Under load, at one and at two workers.
+    pub(super) loads: Vec<Load>,
 }
 
-impl fmt::Display for Limit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let verdict = if self.holds() { "pass" } else { "FAIL" };
-        let Self {
-            what,
-            figure,
-            most,
-            unit,
-        } = self;
-        write!(
-            f,
-            "{verdict}  {what}: {figure:.3}{unit}, at most {most}{unit}"
-        )
-    }
+/// The programs and the processor that the figures hold for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Environment {
+    pub(super) processor: String,
+    pub(super) processors: usize,
+    pub(super) rustc: String,
+    pub(super) valgrind: String,
+    pub(super) actix_web: String,
+    pub(super) axum: String,
+}
+
+/// All figures; a part that was not measured is empty.
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Figures {
+    pub(super) environment: Environment,
+    pub(super) shapes: Vec<Shape>,
+    pub(super) middleware: Option<Middleware>,
+    pub(super) throughput: Vec<Load>,
+    pub(super) allocators: Vec<Allocator>,
+    pub(super) dispatch: Vec<Dispatch>,
+    pub(super) decode: Vec<Case>,
+    pub(super) start: Option<Start>,
 }
 
 impl Figures {
-    /// Returns every limit with its figure.
-    pub(super) fn limits(&self) -> Vec<Limit> {
-        let limit = |what, figure, most, unit| Limit {
-            what,
-            figure,
-            most,
-            unit,
-        };
-        vec![
-            limit(
-                "dispatch among 10,000 routes, by dispatch among 1",
-                self.growth(),
-                1.10,
-                " ×",
-            ),
-            limit(
-                "dispatch among 1,000 routes, by actix-web's own",
-                self.against_actix(1_000),
-                0.01,
-                " ×",
-            ),
-            limit(
-                "GET, instructions by hand-written",
-                self.request(0),
-                1.05,
-                " ×",
-            ),
-            limit(
-                "authenticated GET, instructions by hand-written",
-                self.request(1),
-                1.05,
-                " ×",
-            ),
-            limit(
-                "valid POST, instructions by hand-written",
-                self.request(2),
-                1.05,
-                " ×",
-            ),
-            limit(
-                "default middleware, by none",
-                self.middleware.ratio(WITHOUT_LOG),
-                1.15,
-                " ×",
-            ),
-            limit(
-                "the same with the access log",
-                self.middleware.ratio(DEFAULTS),
-                1.25,
-                " ×",
-            ),
-            limit(
-                "building a registry of 1,000 operations",
-                millis(self.build_ns),
-                100.0,
-                " ms",
-            ),
-            limit(
-                "start to first 200",
-                millis(self.process.start_us * 1_000),
-                10.0,
-                " ms",
-            ),
-            limit(
-                "resident memory, idle, two workers",
-                megabytes(self.process.rss_kb),
-                8.0,
-                " MB",
-            ),
-        ]
-    }
-
-    fn among(&self, routes: u64) -> Option<&Compared> {
-        self.dispatch
-            .iter()
-            .find_map(|(n, row)| (*n == routes).then_some(row))
-    }
-
-    fn growth(&self) -> f64 {
-        let cost = |routes| self.among(routes).map_or(0, |row| row.purlin.instructions);
-        ratio(cost(10_000), cost(1))
-    }
-
-    fn against_actix(&self, routes: u64) -> f64 {
-        self.among(routes).map_or(f64::NAN, Compared::ratio)
-    }
-
-    fn request(&self, index: usize) -> f64 {
-        self.requests.get(index).map_or(f64::NAN, Compared::ratio)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn cost(instructions: u64) -> Cost {
-        Cost {
-            instructions,
-            ns: 1,
+    /// Reads the figures of the last run; none if there was no run.
+    pub(super) fn read() -> Result<Self> {
+        let path = root().join(FILE);
+        if !path.exists() {
+            return Ok(Self::default());
         }
+        serde_json::from_slice(&fs::read(path)?).with_context(|| FILE.to_owned())
     }
 
-    #[test]
-    fn ratio_is_to_the_cheapest_implementation_by_hand() {
-        let by_hand = vec![("a".to_owned(), cost(200)), ("b".to_owned(), cost(100))];
-        let row = Compared {
-            what: String::new(),
-            purlin: cost(105),
-            by_hand,
-        };
-        assert_eq!((row.least(), row.ratio()), (100, 1.05));
-    }
-
-    #[test]
-    fn limit_prints_whether_it_holds() {
-        let mut limit = Limit {
-            what: "w",
-            figure: 1.05,
-            most: 1.05,
-            unit: " ×",
-        };
-        assert_eq!(limit.to_string(), "pass  w: 1.050 ×, at most 1.05 ×");
-        limit.figure = 1.06;
-        assert!(!limit.holds());
-    }
-
-    #[test]
-    fn missing_figure_breaks_its_limit() {
-        let limit = Limit {
-            what: "w",
-            figure: f64::NAN,
-            most: 1.0,
-            unit: "",
-        };
-        assert!(!limit.holds());
+    /// Writes the figures.
+    pub(super) fn write(&self) -> Result<()> {
+        let mut text = serde_json::to_string_pretty(self)?;
+        text.push('\n');
+        let path = root().join(FILE);
+        fs::create_dir_all(path.parent().unwrap_or(root()))?;
+        Ok(fs::write(path, text)?)
     }
 }

@@ -1,31 +1,18 @@
 //! The price of the middleware: instructions of the whole server per request over a socket, with different settings, compared
 //! with the same API in an actix-web `App` without middleware.
 
-use std::{
-    io::{self, Read as _, Write as _},
-    net::{SocketAddr, TcpStream},
-    path::{Path, PathBuf},
-    process::Stdio,
-    time::Duration,
-};
+use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use cargo_purlin::{dist::grouped, process::Cmd};
-use fs_err as fs;
 
 use super::{
-    measure::{Iterations, USUAL, total},
+    callgrind::{collected, repeat},
+    figures::{Middleware, Setting},
+    measure::{Iterations, USUAL},
     process::PROFILE,
-    units::ratio,
 };
-use crate::{
-    programs,
-    run::{cmd, root, wait_until},
-    server::{self, Server, signal},
-};
-
-/// How long a server under callgrind may take to stop.
-const STOP_TIMEOUT: Duration = Duration::from_secs(60);
+use crate::{programs, server};
 
 const REQUEST: &[u8] =
     b"GET / HTTP/1.1\r\nHost: a\r\nUser-Agent: curl/8.5.0\r\nAccept: */*\r\n\r\n";
@@ -38,18 +25,22 @@ struct Case {
 
 const LOG_OFF: (&str, &str) = ("PURLIN_LOG__LEVEL", "off");
 
+/// The default settings.
+const DEFAULTS: Case = Case {
+    what: "defaults, with the access log as text",
+    settings: &[],
+};
+
+/// The default settings and no access log.
+const WITHOUT_LOG: Case = Case {
+    what: "without the access log (`log.level = \"off\"`, as in all rows below but the next)",
+    settings: &[LOG_OFF],
+};
+
 const CASES: &[Case] = &[
     Case {
-        what: "defaults, with the access log as text",
-        settings: &[],
-    },
-    Case {
-        what: "the same, with the access log as JSON",
+        what: "with the access log as JSON",
         settings: &[("PURLIN_LOG__FORMAT", "json")],
-    },
-    Case {
-        what: "the same, without the access log (`log.level = \"off\"`, as in all rows below)",
-        settings: &[LOG_OFF],
     },
     Case {
         what: "without security headers",
@@ -94,109 +85,46 @@ const CASES: &[Case] = &[
     },
 ];
 
-/// The instructions of one request.
-pub(super) struct Middleware {
-    /// Without middleware.
-    pub(super) bare: u64,
-    /// With settings, by their description; [`DEFAULTS`] and [`WITHOUT_LOG`] are indices.
-    pub(super) cases: Vec<(&'static str, u64)>,
-}
-
-impl Middleware {
-    /// Returns the instructions of a case divided by those without middleware.
-    pub(super) fn ratio(&self, case: usize) -> f64 {
-        let instructions = self.cases.get(case).map_or(0, |(_, count)| *count);
-        ratio(instructions, self.bare)
-    }
-}
-
-/// The case with the default settings.
-pub(super) const DEFAULTS: usize = 0;
-
-/// The case with the default settings and no access log.
-pub(super) const WITHOUT_LOG: usize = 2;
-
 /// Builds both programs and measures them.
 pub(super) fn measure() -> Result<Middleware> {
     let server = server::build(PROFILE)?;
     let bare = programs::example("purlin-greetings", "problem_details", PROFILE)?;
-    let bare = instructions("bare", || Ok(under_callgrind(&bare)?.arg("127.0.0.1:0")))?;
-    let cases = CASES.iter().map(|case| {
-        let run = || {
-            let mut run = under_callgrind(&server)?
+    let bare = instructions("bare", &bare, |run| run.arg("127.0.0.1:0"))?;
+    let with = |case: &Case| {
+        instructions(case.what, &server, |run| {
+            let run = run
                 .env("PURLIN_HTTP__BIND", "127.0.0.1:0")
                 .env("PURLIN_HTTP__WORKERS", "1")
                 .env("PURLIN_HTTP__DRAIN_DELAY", "0")
                 .env("PURLIN_OPS__BIND", "off");
-            for (name, value) in case.settings {
-                run = run.env(name, value);
-            }
-            Ok(run)
-        };
-        Ok((case.what, instructions(case.what, run)?))
-    });
+            let settings = case.settings.iter();
+            settings.fold(run, |run, (name, value)| run.env(name, value))
+        })
+    };
+    let setting = |case: &Case| {
+        Ok(Setting {
+            what: case.what.to_owned(),
+            instructions: with(case)?,
+        })
+    };
     Ok(Middleware {
         bare,
-        cases: cases.collect::<Result<_>>()?,
+        defaults: with(&DEFAULTS)?,
+        without_log: with(&WITHOUT_LOG)?,
+        cases: CASES.iter().map(setting).collect::<Result<_>>()?,
     })
 }
 
-/// Returns the file callgrind writes its total to.
-fn report() -> PathBuf {
-    root().join("target/callgrind.log")
-}
-
-fn under_callgrind(program: &Path) -> Result<Cmd> {
-    let report = report();
-    // The total of the previous run must not be taken for that of this one.
-    fs::write(&report, "")?;
-    let log = format!("--log-file={}", report.display());
-    let valgrind =
-        cmd("valgrind").args(["--tool=callgrind", "--callgrind-out-file=/dev/null", &log]);
-    Ok(valgrind.args([program]))
-}
-
 /// Returns the instructions of one request: the difference of two runs divided by the difference of their requests.
-fn instructions(what: &str, run: impl Fn() -> Result<Cmd>) -> Result<u64> {
+fn instructions(what: &str, program: &Path, configure: impl Fn(Cmd) -> Cmd) -> Result<u64> {
     let Iterations(less, more) = USUAL;
-    let difference = collected(run()?, more)?.saturating_sub(collected(run()?, less)?);
+    let run = |requests| {
+        collected(program, "middleware", &configure, |connection| {
+            repeat(connection, REQUEST, 200, requests)
+        })
+    };
+    let difference = run(more)?.saturating_sub(run(less)?);
     let each = difference / (more - less);
     eprintln!("{:>12} instructions  {what}", grouped(each));
     Ok(each)
-}
-
-/// Starts a server, sends it requests, stops it, and returns the instructions that callgrind counted.
-fn collected(program: Cmd, requests: u64) -> Result<u64> {
-    let server = Server::launch(program, "/", Stdio::null())?;
-    send(server.address(), requests).context("GET /")?;
-    signal(server.id(), "TERM")?;
-    let mut count = None;
-    wait_until(STOP_TIMEOUT, "callgrind writes its total", || {
-        count = total(&fs::read_to_string(report())?);
-        Ok(count.is_some())
-    })?;
-    count.context("callgrind wrote no total")
-}
-
-/// Sends requests on one connection, one after the other.
-fn send(address: SocketAddr, requests: u64) -> io::Result<()> {
-    let mut stream = TcpStream::connect(address)?;
-    stream.set_nodelay(true)?;
-    let mut buffer = [0; 4096];
-    for _ in 0..requests {
-        stream.write_all(REQUEST)?;
-        let mut length = 0;
-        // The body is one object, which ends the response.
-        while !buffer.get(..length).is_some_and(|it| it.ends_with(b"}")) {
-            let rest = buffer.get_mut(length..).unwrap_or_default();
-            match stream.read(rest)? {
-                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-                read => length += read,
-            }
-        }
-        if !buffer.starts_with(b"HTTP/1.1 200 ") {
-            return Err(io::Error::other("the status is not 200"));
-        }
-    }
-    Ok(())
 }

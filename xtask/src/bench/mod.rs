@@ -1,24 +1,29 @@
 //! `cargo xtask bench`: measures, compares the figures with their limits, and writes docs/benchmarks.md.
 //!
-//! The cases are in the benches of the crates; `measure`, `process` and `middleware` take the figures, `figures` has the
-//! limits, `report` writes the page.
+//! `shapes` compares whole servers with programs by hand; the cases of `dispatch` and `decode` are in the benches of the crates;
+//! `middleware` and `process` measure the server. `figures` are stored, `limits` has their limits, `report` and `chart` write
+//! the page.
 
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, ensure};
-use fs_err as fs;
 
-use crate::run::{cargo, cmd, need, root};
+use crate::run::{cargo, cmd, need};
 
+mod callgrind;
+mod chart;
 mod conduit;
+mod environment;
 mod figures;
+mod limits;
 mod measure;
 mod middleware;
 mod process;
 mod report;
+mod shapes;
 mod units;
 
-use figures::{Compared, Figures};
+use figures::{Case, Cost, Dispatch, Figures};
 use measure::{Dialect, FEW, Iterations, USUAL, instructions, wall};
 
 /// How to measure.
@@ -27,78 +32,70 @@ pub(crate) struct Options {
     /// Fail when a limit does not hold
     #[arg(long)]
     strict: bool,
+    /// Write the page and its charts from the figures of the last run
+    #[arg(long, group = "part")]
+    render: bool,
+    /// Only compare the shapes of requests with programs by hand, quickly, and print the figures; with NAME, those whose name
+    /// contains it
+    #[arg(long, group = "part", value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
+    shapes: Option<String>,
     /// Only measure the middleware and print the figures
-    #[arg(long, conflicts_with = "strict")]
+    #[arg(long, group = "part")]
     middleware: bool,
     /// Only measure Conduit, and write docs/benchmarks-conduit.md
-    #[arg(long, conflicts_with = "middleware")]
+    #[arg(long, group = "part")]
     conduit: bool,
 }
 
 /// The numbers of routes of the dispatch cases.
 const ROUTES: &[u64] = &[1, 10, 100, 1_000, 10_000];
 
-/// Cases of the request bench that do the same work.
-struct Work {
-    what: &'static str,
-    purlin: &'static str,
-    /// The names of the implementations by hand, and their cases.
-    by_hand: &'static [(&'static str, &'static str)],
-}
-
-const REQUESTS: &[Work] = &[
-    Work {
-        what: "GET `/`, returning a one-field object",
-        purlin: "get/purlin",
-        by_hand: &[("by hand", "get/by-hand")],
-    },
-    Work {
-        what: "GET `/guarded` with an API key and a header of a declared type",
-        purlin: "guarded/purlin",
-        by_hand: &[("by hand", "guarded/by-hand")],
-    },
-    Work {
-        what: "POST of a valid 310-byte, 14-field order, echoed with 201",
-        purlin: "post/purlin",
-        by_hand: &[
-            ("by hand, `web::Bytes`", "post/by-hand"),
-            ("by hand, `web::Json`", "post/by-hand-web-json"),
-        ],
-    },
-    Work {
-        what: "the same with five violations: Purlin reports all, the others serde's first error",
-        purlin: "refused/purlin",
-        by_hand: &[("by hand, `web::Bytes`", "refused/by-hand")],
-    },
-];
+/// The profile of the programs that are compared with one another: every crate is built to be quick, whereas `dist` chooses
+/// those on the way of Purlin's requests.
+const COMPARED: &str = "compared";
 
 /// Measures everything and writes the page.
 pub(crate) fn bench(options: &Options) -> Result<()> {
+    if options.render {
+        return judge(&Figures::read()?, options.strict);
+    }
     need("valgrind", "valgrind")?;
     if options.middleware {
         return middleware::measure().map(drop);
+    }
+    if let Some(only) = &options.shapes {
+        return shapes::print(only);
     }
     if options.conduit {
         return conduit::measure(options.strict);
     }
     let benches = Benches::build()?;
+    let build_ns = wall(benches.find("dispatch")?, "build/1000")?.1;
+    let register_ns = wall(benches.find("dispatch")?, "register/1000")?.1;
     let figures = Figures {
+        environment: environment::read()?,
+        shapes: shapes::measure(&shapes::Programs::build(COMPARED)?, "")?,
+        middleware: Some(middleware::measure()?),
         dispatch: benches.dispatch()?,
-        requests: benches.requests()?,
         decode: benches.decode()?,
-        build_ns: wall(benches.find("dispatch")?, "build/1000")?.1,
-        register_ns: wall(benches.find("dispatch")?, "register/1000")?.1,
-        process: process::measure()?,
-        middleware: middleware::measure()?,
+        start: Some(process::measure(build_ns, register_ns)?),
+        ..Figures::read()?
     };
-    fs::write(root().join("docs/benchmarks.md"), report::page(&figures)?)?;
-    let limits = figures.limits();
+    figures.write()?;
+    judge(&figures, options.strict)
+}
+
+/// Writes the page, and prints every limit and whether it holds; fails with `strict` if one does not.
+fn judge(figures: &Figures, strict: bool) -> Result<()> {
+    report::write(figures)?;
+    let mut limits: Vec<_> = figures.shapes.iter().map(limits::of_shape).collect();
+    limits.extend(limits::of_others(figures));
     for limit in &limits {
         eprintln!("{limit}");
     }
     let broken = limits.iter().filter(|limit| !limit.holds()).count();
     ensure!(
-        !options.strict || broken == 0,
+        !strict || broken == 0,
         "{broken} of {} limits do not hold",
         limits.len()
     );
@@ -110,9 +107,7 @@ struct Benches(Vec<(String, PathBuf)>);
 
 impl Benches {
     fn build() -> Result<Self> {
-        let benches = [
-            "--bench", "dispatch", "--bench", "request", "--bench", "decode",
-        ];
+        let benches = ["--bench", "dispatch", "--bench", "decode"];
         let build = cargo().args(["bench", "--no-run"]).args(benches);
         Ok(Self(build.executables()?))
     }
@@ -125,49 +120,30 @@ impl Benches {
     }
 
     /// Measures instructions and median nanoseconds of one case.
-    fn figure(&self, bench: &str, case: &str, iterations: Iterations) -> Result<figures::Cost> {
+    fn figure(&self, bench: &str, case: &str, iterations: Iterations) -> Result<Cost> {
         let binary = self.find(bench)?;
         let (_, ns) = wall(binary, case)?;
-        Ok(figures::Cost {
+        Ok(Cost {
             instructions: instructions(binary, Dialect::Toggled, case, iterations)?,
             ns,
         })
     }
 
-    fn dispatch(&self) -> Result<Vec<(u64, Compared)>> {
+    fn dispatch(&self) -> Result<Vec<Dispatch>> {
         let row = |routes: &u64| {
             let few = if *routes >= 1_000 { FEW } else { USUAL };
-            let purlin = self.figure("dispatch", &format!("purlin/{routes}"), USUAL)?;
-            let by_hand = self.figure("dispatch", &format!("actix/{routes}"), few)?;
-            Ok((
-                *routes,
-                Compared {
-                    what: String::new(),
-                    purlin,
-                    by_hand: vec![("actix-web".to_owned(), by_hand)],
-                },
-            ))
+            Ok(Dispatch {
+                routes: *routes,
+                purlin: self.figure("dispatch", &format!("purlin/{routes}"), USUAL)?,
+                actix: self.figure("dispatch", &format!("actix/{routes}"), few)?,
+            })
         };
         ROUTES.iter().map(row).collect()
     }
 
-    fn requests(&self) -> Result<Vec<Compared>> {
-        let other = |(name, case): &(&str, &str)| {
-            Ok(((*name).to_owned(), self.figure("request", case, USUAL)?))
-        };
-        let row = |work: &Work| {
-            Ok(Compared {
-                what: work.what.to_owned(),
-                purlin: self.figure("request", work.purlin, USUAL)?,
-                by_hand: work.by_hand.iter().map(other).collect::<Result<_>>()?,
-            })
-        };
-        REQUESTS.iter().map(row).collect()
-    }
-
     /// Measures the cases of the decode bench. Without arguments it prints a line for each, such as
     /// `fast  Validator::decode, valid  1200 1100`: case, description, median and least nanoseconds.
-    fn decode(&self) -> Result<Vec<(String, figures::Cost)>> {
+    fn decode(&self) -> Result<Vec<Case>> {
         let binary = self.find("decode")?;
         let table = cmd(binary).read()?;
         let row = |line: &str| {
@@ -182,7 +158,8 @@ impl Benches {
         };
         let cost = |(case, what, ns): (String, String, u64)| {
             let instructions = instructions(binary, Dialect::Whole, &case, USUAL)?;
-            Ok((what, figures::Cost { instructions, ns }))
+            let cost = Cost { instructions, ns };
+            Ok(Case { what, cost })
         };
         table.lines().filter_map(row).map(cost).collect()
     }

@@ -14,3 +14,8 @@ pub(super) fn millis(ns: u64) -> f64 {
 pub(super) fn megabytes(kb: u64) -> f64 {
     kb as f64 * 1024.0 / 1e6
 }
+
+/// Converts nanoseconds to microseconds.
+pub(super) fn micros(ns: u64) -> f64 {
+    ns as f64 / 1e3
+}

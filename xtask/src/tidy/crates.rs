@@ -27,6 +27,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("cargo-purlin", &["purlin-compat", "purlin-openapi"]),
     // What a user's service depends on.
     ("billing", &["purlin-app", "purlin-router"]),
+    // What is measured beside programs by hand.
+    ("purlin-benches", &["purlin-router"]),
     // Chores of this repository may use any of its crates.
     (
         "xtask",
@@ -111,6 +113,7 @@ fn found(arrow: &Arrow, message: String) -> Finding {
     let folder = match arrow.from.as_str() {
         "purlin-fuzz" => "xtask/fuzz".to_owned(),
         "cargo-purlin" => "crates/cli".to_owned(),
+        "purlin-benches" => "benches".to_owned(),
         "billing" => "docs/examples/billing".to_owned(),
         name => match name.strip_prefix("purlin-") {
             Some(name) => format!("crates/{name}"),

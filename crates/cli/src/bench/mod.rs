@@ -3,6 +3,7 @@
 //! Server and load share the processors of one machine, so the figures compare versions of a service on one machine, and
 //! little else.
 
+mod credentials;
 mod load;
 mod operations;
 mod report;
@@ -23,11 +24,15 @@ use crate::{Error, Result, Service, http, process::Cmd};
 #[command(after_help = "Examples:
   cargo purlin bench
   cargo purlin bench --operation getArticle --parameter slug=hello-world --duration 30
-  cargo purlin bench --header 'Authorization: Token eyJ…' --format json
+  cargo purlin bench --header 'Authorization: Bearer eyJ…' --format json
 
 The server runs with the settings of the working directory and the environment, on a free port. Its log is discarded. GET
 operations whose parameters have no example or default take their values from --parameter; the others are named with what
-they need.")]
+they need.
+
+Credentials are those of --header, or those that the server prints when it starts, as a service of `cargo purlin new` does while
+its settings have no secret. With a secret, one of `--auth jwt` is measured with
+  cargo purlin bench --header \"Authorization: Bearer $(cargo run --quiet --example token)\"")]
 pub struct Options {
     /// Measure one operation [default: every GET operation that can be requested]
     #[arg(long, value_name = "ID")]
@@ -78,17 +83,25 @@ pub fn bench(service: &Service, options: &Options) -> Result<Report> {
     let tool = Tool::find()?;
     let program = build(service, options)?;
     let document = document(&program, options)?;
+    let wanted = options.operation.as_deref();
+    operations::check(&document, wanted, &options.parameters)?;
+    eprintln!("\nstarting {}", service.package);
+    let server = Server::start(Cmd::new(&program), &service.variables)?;
+    let mut options = options.clone();
+    for header in credentials::printed(&document, server.greeting(), &options.headers) {
+        let (name, _) = header.split_once(':').unwrap_or((&header, ""));
+        eprintln!("requests have the field {name} that the service printed");
+        options.headers.push(header);
+    }
     let inputs = Inputs {
         parameters: &options.parameters,
         headers: &options.headers,
     };
-    let found = operations::find(&document, options.operation.as_deref(), &inputs)?;
-    let mut report = Report::new(options, tool.name(), found.skipped);
+    let found = operations::find(&document, wanted, &inputs);
+    let mut report = Report::new(&options, tool.name(), found.skipped);
     if found.targets.is_empty() {
         return Err(Error::unsupported(report.nothing_to_measure()));
     }
-    eprintln!("\nstarting {}", service.package);
-    let server = Server::start(Cmd::new(&program), &service.variables)?;
     let count = found.targets.len();
     for (number, target) in found.targets.into_iter().enumerate() {
         let status = http::get(server.address(), &target.path, &options.headers);
@@ -106,19 +119,19 @@ pub fn bench(service: &Service, options: &Options) -> Result<Report> {
         );
         let url = format!("http://{}{}", server.address(), target.path);
         // Until connections are open and caches are warm.
-        tool.run(&url, options, 1)?;
+        tool.run(&url, &options, 1)?;
         thread::sleep(Duration::from_millis(200));
         let before = server.processor_time();
-        let load = tool.run(&url, options, options.duration)?;
+        let load = tool.run(&url, &options, options.duration)?;
         let used = server.processor_time().zip(before);
         let used = used.map(|(after, before)| after.saturating_sub(before));
         report
             .measured
             .push(Measured::new(target, &load, used, server.memory()));
     }
-    match (report.measured.is_empty(), &options.operation) {
-        (true, _) => Err(Error::unsupported(report.nothing_to_measure())),
-        (false, _) => Ok(report),
+    match report.measured.is_empty() {
+        true => Err(Error::unsupported(report.nothing_to_measure())),
+        false => Ok(report),
     }
 }
 

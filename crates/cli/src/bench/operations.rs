@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::{Error, Result};
+use super::credentials::{self, has_header};
+use crate::{Error, Result, service::closest};
 
 /// What users give for requests.
 pub(super) struct Inputs<'i> {
@@ -50,23 +51,59 @@ pub(super) struct Found {
     pub(super) skipped: Vec<Skipped>,
 }
 
+/// Fails if no GET operation has the wanted id, or none of those that are measured has a parameter that is given.
+pub(super) fn check(document: &Value, wanted: Option<&str>, given: &[(String, String)]) -> Result {
+    let unknown = |what: &str, name: &str, known: &[&str]| {
+        let hint = closest(name, known.iter().copied());
+        let hint = hint.map_or(".".to_owned(), |it| format!("; did you mean `{it}`?"));
+        let known = match known {
+            [] => "none".to_owned(),
+            known => known.join(", "),
+        };
+        Error::unsupported(format!("{what} {name}{hint} There are: {known}"))
+    };
+    let ids: Vec<_> = operations(document).map(|(id, ..)| id).collect();
+    if let Some(wanted) = wanted
+        && !ids.contains(&wanted)
+    {
+        return Err(unknown("no GET operation is called", wanted, &ids));
+    }
+    let measured = operations(document).filter(|(id, ..)| wanted.is_none_or(|it| it == *id));
+    let parameters = measured.flat_map(|(_, _, item)| parameters(document, item));
+    let mut names: Vec<_> = parameters.filter_map(|it| it["name"].as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    match given.iter().find(|(name, _)| !names.contains(&&**name)) {
+        Some((name, _)) => Err(unknown("no GET operation has the parameter", name, &names)),
+        None => Ok(()),
+    }
+}
+
+/// Returns the id, the path template and the path item of each GET operation.
+fn operations(document: &Value) -> impl Iterator<Item = (&str, &String, &Value)> {
+    let items = document["paths"].as_object().into_iter().flatten();
+    let items = items.filter(|(_, item)| item["get"].is_object());
+    items.map(|(template, item)| {
+        let id = item["get"]["operationId"].as_str();
+        (id.unwrap_or(template), template, item)
+    })
+}
+
+/// Returns the parameters of a GET operation.
+fn parameters<'d>(document: &'d Value, item: &'d Value) -> impl Iterator<Item = &'d Value> {
+    let lists = [&item["parameters"], &item["get"]["parameters"]];
+    let all = lists.into_iter().filter_map(Value::as_array).flatten();
+    all.map(|parameter| resolve(document, parameter))
+}
+
 /// Finds all GET operations, or the one that is wanted.
-pub(super) fn find(document: &Value, wanted: Option<&str>, inputs: &Inputs<'_>) -> Result<Found> {
+pub(super) fn find(document: &Value, wanted: Option<&str>, inputs: &Inputs<'_>) -> Found {
     let mut found = Found::default();
-    let mut ids = Vec::new();
-    for (template, item) in document["paths"].as_object().into_iter().flatten() {
-        let operation = &item["get"];
-        if !operation.is_object() {
-            continue;
-        }
-        let id = operation["operationId"]
-            .as_str()
-            .unwrap_or(template)
-            .to_owned();
-        ids.push(id.clone());
+    for (id, template, item) in operations(document) {
         if wanted.is_some_and(|wanted| wanted != id) {
             continue;
         }
+        let id = id.to_owned();
         match path(document, template, item, inputs) {
             Ok(path) => found.targets.push(Target { id, path }),
             Err(reason) => found.skipped.push(Skipped {
@@ -75,13 +112,7 @@ pub(super) fn find(document: &Value, wanted: Option<&str>, inputs: &Inputs<'_>) 
             }),
         }
     }
-    match wanted {
-        Some(wanted) if !ids.iter().any(|id| id == wanted) => Err(Error::unsupported(format!(
-            "no GET operation is called {wanted}; there are: {}",
-            ids.join(", ")
-        ))),
-        _ => Ok(found),
-    }
+    found
 }
 
 /// Returns path and query of an operation, or what it needs.
@@ -92,8 +123,8 @@ fn path(
     inputs: &Inputs<'_>,
 ) -> Result<String, String> {
     let operation = &item["get"];
-    if inputs.headers.is_empty() && needs_credentials(document, operation) {
-        return Err("needs credentials: give them with --header 'NAME: VALUE'".to_owned());
+    if let Some(reason) = credentials::missing(document, operation, inputs.headers) {
+        return Err(reason);
     }
     if is_stream(operation) {
         return Err("is a stream, which does not end".to_owned());
@@ -101,9 +132,7 @@ fn path(
     let mut path = format!("{}{template}", base(document));
     let mut query = Vec::new();
     let mut missing = Vec::new();
-    let lists = [&item["parameters"], &operation["parameters"]];
-    for parameter in lists.into_iter().filter_map(Value::as_array).flatten() {
-        let parameter = resolve(document, parameter);
+    for parameter in parameters(document, item) {
         let name = parameter["name"].as_str().unwrap_or_default();
         let given = inputs.parameters.iter().rfind(|(given, _)| given == name);
         let given = given.map(|(_, value)| value.clone());
@@ -114,10 +143,10 @@ fn path(
                 path = path.replace(&format!("{{{name}}}"), &encoded(&value));
             }
             ("query", Some(value)) => query.push(format!("{}={}", encoded(name), encoded(&value))),
-            ("header", _) if is_required && !has_header(inputs, name) => {
+            ("header", _) if is_required && !has_header(inputs.headers, name) => {
                 missing.push(format!("--header '{name}: …'"));
             }
-            ("cookie", _) if is_required && !has_header(inputs, "cookie") => {
+            ("cookie", _) if is_required && !has_header(inputs.headers, "cookie") => {
                 missing.push(format!("--header 'Cookie: {name}=…'"));
             }
             ("path" | "query", None) if is_required => {
@@ -135,11 +164,6 @@ fn path(
     Ok(path)
 }
 
-fn has_header(inputs: &Inputs<'_>, name: &str) -> bool {
-    let mut names = inputs.headers.iter().filter_map(|it| it.split_once(':'));
-    names.any(|(given, _)| given.trim().eq_ignore_ascii_case(name))
-}
-
 /// Returns what the paths of a document begin with. A relative URL such as `.` is that of the document, at the root.
 fn base(document: &Value) -> &str {
     let url = document["servers"][0]["url"].as_str().unwrap_or_default();
@@ -154,16 +178,6 @@ fn base(document: &Value) -> &str {
         true => path.trim_end_matches('/'),
         false => "",
     }
-}
-
-/// Whether each alternative of the security requirements names a scheme.
-fn needs_credentials(document: &Value, operation: &Value) -> bool {
-    let own = operation
-        .get("security")
-        .or_else(|| document.get("security"));
-    let alternatives = own.and_then(Value::as_array);
-    let is_named = |it: &Value| it.as_object().is_some_and(|schemes| !schemes.is_empty());
-    alternatives.is_some_and(|all| !all.is_empty() && all.iter().all(is_named))
 }
 
 /// Whether the response is one of events or lines without an end.
@@ -243,20 +257,19 @@ mod tests {
                 }},
                 "/orders": {"post": {"operationId": "order"}}
             },
-            "components": {"schemas": {"Limit": {"default": 20}}}
+            "components": {
+                "schemas": {"Limit": {"default": 20}},
+                "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}
+            }
         })
     }
 
     fn found(wanted: Option<&str>, parameters: &[(String, String)], headers: &[String]) -> Found {
-        find(
-            &document(),
-            wanted,
-            &Inputs {
-                parameters,
-                headers,
-            },
-        )
-        .unwrap()
+        let inputs = Inputs {
+            parameters,
+            headers,
+        };
+        find(&document(), wanted, &inputs)
     }
 
     fn paths(found: &Found) -> Vec<&str> {
@@ -276,7 +289,7 @@ mod tests {
             ("article", "needs --parameter slug=…"),
             (
                 "closed",
-                "needs credentials: give them with --header 'NAME: VALUE'",
+                "needs credentials: give them with --header \"X-Key: KEY\"",
             ),
             ("events", "is a stream, which does not end"),
         ];
@@ -307,18 +320,25 @@ mod tests {
     }
 
     #[test]
-    fn unknown_operation_is_an_error_that_lists_the_known_ones() {
-        let inputs = Inputs {
-            parameters: &[],
-            headers: &[],
+    fn unknown_names_are_errors_that_list_the_known_ones() {
+        let error = |wanted, name: &str| {
+            let given = [(name.to_owned(), String::new())];
+            check(&document(), wanted, &given).unwrap_err().to_string()
         };
-        let error = find(&document(), Some("order"), &inputs)
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("no GET operation is called order"),
-            "{error}"
+        assert_eq!(
+            error(Some("articles"), "slug"),
+            "no GET operation is called articles; did you mean `article`? There are: article, closed, either, events, open"
         );
-        assert!(error.contains("article, closed, either"), "{error}");
+        assert_eq!(
+            error(None, "slugs"),
+            "no GET operation has the parameter slugs; did you mean `slug`? There are: limit, offset, slug"
+        );
+        assert_eq!(
+            error(Some("open"), "x"),
+            "no GET operation has the parameter x. There are: none"
+        );
+        let slug = [("slug".to_owned(), String::new())];
+        assert!(check(&document(), Some("article"), &slug).is_ok());
+        assert!(check(&document(), None, &[]).is_ok());
     }
 }

@@ -9,6 +9,7 @@ use super::{
     load::Load,
     operations::{Skipped, Target},
 };
+use crate::count::counted;
 
 /// How the figures are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -188,8 +189,12 @@ impl fmt::Display for Report {
         }
         writeln!(
             f,
-            "\n{} connections of {} for {} s each; profile {}; client and server share {} processors",
-            self.connections, self.tool, self.seconds, self.profile, self.processors
+            "\n{} of {} for {} s each; profile {}; client and server share {}",
+            counted(self.connections as usize, "connection"),
+            self.tool,
+            self.seconds,
+            self.profile,
+            counted(self.processors, "processor")
         )?;
         for skipped in &self.skipped {
             writeln!(f, "not measured: {}: {}", skipped.operation, skipped.reason)?;
@@ -219,7 +224,7 @@ mod tests {
         let measured = Measured::new(target, &load, used, Some(12_000_000));
         let report = Report {
             tool: "wrk",
-            connections: 8,
+            connections: 1,
             seconds: 5,
             profile: "release".to_owned(),
             processors: 2,
@@ -230,6 +235,10 @@ mod tests {
             }],
         };
         let text = report.to_string();
+        assert!(
+            text.contains("\n1 connection of wrk for 5 s each; profile release; client and server share 2 processors\n"),
+            "{text}"
+        );
         let row = text.lines().nth(1).unwrap();
         let cells: Vec<_> = row
             .split("  ")

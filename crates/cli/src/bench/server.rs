@@ -4,6 +4,8 @@ use std::{
     io::{BufRead as _, BufReader},
     net::SocketAddr,
     process::{Child, ChildStdout, Stdio},
+    sync::mpsc::{self, Receiver},
+    thread,
     time::Duration,
 };
 
@@ -14,12 +16,15 @@ use crate::{Error, Result, process::Cmd};
 /// Units of processor time a second: `USER_HZ`, which is 100 on every Linux.
 const TICKS: u64 = 100;
 
+/// How long a server that listens prints nothing when it has printed everything.
+const SILENCE: Duration = Duration::from_millis(300);
+
 /// A running server, killed when dropped.
 pub(super) struct Server {
     child: Child,
-    /// Kept open: a server that writes to a closed pipe may fail.
-    _output: BufReader<ChildStdout>,
     address: SocketAddr,
+    /// What it printed when it started.
+    greeting: String,
 }
 
 impl Server {
@@ -32,12 +37,13 @@ impl Server {
         let mut child = program.spawn(|command| {
             command.stdout(Stdio::piped()).stderr(Stdio::null());
         })?;
-        let address = child.stdout.take().map(BufReader::new).and_then(listening);
-        match address {
-            Some((address, output)) => Ok(Self {
+        let greeting = child.stdout.take().map(|output| greeting(&lines(output)));
+        let greeting = greeting.unwrap_or_default();
+        match greeting.lines().find_map(address) {
+            Some(address) => Ok(Self {
                 child,
-                _output: output,
                 address,
+                greeting,
             }),
             None => {
                 let _ = child.kill();
@@ -51,6 +57,10 @@ impl Server {
 
     pub(super) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    pub(super) fn greeting(&self) -> &str {
+        &self.greeting
     }
 
     /// Returns the processor time of the process, kernel included. Linux only.
@@ -77,22 +87,37 @@ impl Drop for Server {
     }
 }
 
-/// Reads the first line that a server prints: `… http://HOST:PORT/`.
-fn listening(mut output: BufReader<ChildStdout>) -> Option<(SocketAddr, BufReader<ChildStdout>)> {
-    let mut line = String::new();
-    // A program may print other lines first, such as a generated key.
-    for _ in 0..20 {
-        line.clear();
-        if output.read_line(&mut line).ok()? == 0 {
-            return None;
+/// Reads lines as long as the server runs: one that writes to a full or closed pipe may fail.
+fn lines(output: ChildStdout) -> Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            // The greeting is over when there is no receiver.
+            let _ = sender.send(line);
         }
-        if let Some(address) = address(&line) {
-            return Some((address, output));
-        }
-    }
-    None
+    });
+    receiver
 }
 
+/// Returns what a server prints when it starts: up to the address it listens on, as long as that takes, and what follows.
+fn greeting(lines: &Receiver<String>) -> String {
+    let mut greeting = String::new();
+    let mut listens = false;
+    loop {
+        let line = match listens {
+            false => lines.recv().ok(),
+            true => lines.recv_timeout(SILENCE).ok(),
+        };
+        let Some(line) = line else {
+            return greeting;
+        };
+        listens |= address(&line).is_some();
+        greeting.push_str(&line);
+        greeting.push('\n');
+    }
+}
+
+/// Reads an address from `… http://HOST:PORT/`.
 fn address(line: &str) -> Option<SocketAddr> {
     let (_, rest) = line.split_once("http://")?;
     rest.split('/').next()?.trim().parse().ok()
@@ -115,6 +140,19 @@ mod tests {
         let expected = "127.0.0.1:39977".parse().ok();
         assert_eq!(address("Listening on http://127.0.0.1:39977/\n"), expected);
         assert_eq!(address("Listening on https://127.0.0.1:39977/\n"), None);
+    }
+
+    #[test]
+    fn greeting_has_the_lines_around_the_address() {
+        let (sender, receiver) = mpsc::channel();
+        let lines = ["a key", "at http://127.0.0.1:1/", "a token"];
+        for line in lines {
+            sender.send(line.to_owned()).unwrap();
+        }
+        // The server keeps running: the sender is not dropped.
+        assert_eq!(greeting(&receiver), format!("{}\n", lines.join("\n")));
+        drop(sender);
+        assert_eq!(greeting(&receiver), "");
     }
 
     #[test]

@@ -78,6 +78,15 @@ impl Line {
     }
 }
 
+/// Returns the version after `version` that announces changes that break clients; none if it has not three numbers.
+pub(super) fn announcing(version: &str) -> Option<String> {
+    match numbers(version).as_slice() {
+        [0, minor, _] => Some(format!("0.{}.0", minor.checked_add(1)?)),
+        [major, _, _] => Some(format!("{}.0.0", major.checked_add(1)?)),
+        _ => None,
+    }
+}
+
 /// Sorts by numbers, `0.10.0` after `0.9.0`, and a release after its release candidates.
 fn order(path: &Path) -> (Vec<u64>, bool, String) {
     let name = stem(path);
@@ -113,6 +122,13 @@ mod tests {
         assert_eq!(Line::of("1.2.0"), Line::of("1.10.3-rc.1"));
         assert_ne!(Line::of("1.2.0"), Line::of("2.0.0"));
         assert_ne!(Line::of("0.1.0"), Line::of("0.2.0"));
+    }
+
+    #[test]
+    fn version_that_announces_a_break_is_the_next_of_its_line() {
+        let next = ["0.1.4", "1.2.3-rc.1", "1.2"].map(announcing);
+        let expected = [Some("0.2.0".to_owned()), Some("2.0.0".to_owned()), None];
+        assert_eq!(next, expected);
     }
 
     #[test]

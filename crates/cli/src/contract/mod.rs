@@ -68,6 +68,8 @@ pub enum Verdict {
 /// The report about one API.
 struct Compared {
     api: String,
+    /// The version that announces changes that break clients.
+    next_version: Option<String>,
     report: Report,
 }
 
@@ -111,6 +113,10 @@ pub fn check(baseline: &Baseline, documents: &Documents, policy: &Policy) -> Res
         "{}",
         render::reports(&compared, policy.format, policy.fail_on)
     );
+    // `bless` would refuse what fails, so it is no remedy yet.
+    if let failed @ Verdict::Fail(_) = policy.verdict(baseline, &compared) {
+        return Ok(failed);
+    }
     if !unknown.is_empty() {
         return Ok(Verdict::Fail(format!(
             "no document of {} is saved: run `contract bless` and commit what it writes",
@@ -123,7 +129,7 @@ pub fn check(baseline: &Baseline, documents: &Documents, policy: &Policy) -> Res
             outdated.join(", ")
         );
     }
-    Ok(policy.verdict(baseline, &compared))
+    Ok(Verdict::Pass)
 }
 
 /// Compares as [`check`] does, and saves the documents unless a finding fails or with `force`.
@@ -217,6 +223,7 @@ impl Policy {
         let report = self.report(old, new, ignore);
         Ok(Compared {
             api: api.to_owned(),
+            next_version: baseline::announcing(version(old)),
             report: report.map_err(|reason| Error::invalid(api, reason))?,
         })
     }
@@ -239,15 +246,32 @@ impl Policy {
 
     fn verdict(&self, baseline: &Baseline, compared: &[Compared]) -> Verdict {
         let failed = compared.iter().filter(|it| it.report.fails(self.fail_on));
-        let failed: Vec<_> = failed.map(|it| it.api.as_str()).collect();
-        match failed.is_empty() {
-            true => Verdict::Pass,
-            false => Verdict::Fail(format!(
-                "the change of {} fails, see above: revert it, raise the version, or accept it in {}",
-                failed.join(", "),
-                baseline.ignore_file().display()
-            )),
+        let failed: Vec<_> = failed.collect();
+        if failed.is_empty() {
+            return Verdict::Pass;
         }
+        let names: Vec<_> = failed.iter().map(|it| it.api.as_str()).collect();
+        let raise = failed.iter().filter_map(|it| {
+            let next = it.next_version.as_ref().filter(|_| self.is_announced(it))?;
+            Some(format!("raise the version of {} to {next}, ", it.api))
+        });
+        Verdict::Fail(format!(
+            "the change of {} fails, see above: revert it, {}or accept it in {}",
+            names.join(", "),
+            raise.collect::<String>(),
+            baseline.ignore_file().display()
+        ))
+    }
+
+    /// Whether another version is enough for what fails to pass.
+    fn is_announced(&self, compared: &Compared) -> bool {
+        let fails = compared.report.findings.iter();
+        let mut fails = fails.filter(|it| it.severity >= self.fail_on);
+        let bump = ["api-version-not-bumped", "api-major-version-not-bumped"];
+        self.fail_on > Severity::Safe
+            && !self.no_semver
+            && !compared.report.is_excused
+            && fails.all(|it| it.rule.is_excused_by_version() || bump.contains(&it.rule.id()))
     }
 }
 

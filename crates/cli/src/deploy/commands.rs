@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use super::{
     Deployment, File, compose_files,
     edge::Variant,
-    engine::{docker, is_rootless},
+    engine::{self, docker, is_rootless},
     files, images, kubernetes_files, private,
     project::Project,
     servers,
 };
-use crate::{Error, Result, Service};
+use crate::{Error, Result, Service, count::counted};
 
 /// The folder of the workspace with what cannot be rendered: secrets, certificates, and the digests of images.
 const FOLDER: &str = "deploy";
@@ -155,14 +155,12 @@ impl Folders {
 
     /// Renders the compose file unless one is used as it is, and returns its project.
     fn open(&self, service: &Service, deployment: &Deployment, certbot: bool) -> Result<Project> {
+        // A machine without Docker gets no files.
+        engine::find()?;
         let (files, state) = match &self.files {
             Some(folder) => (folder.clone(), folder.clone()),
             None => {
-                let folder = service
-                    .workspace
-                    .join("target")
-                    .join(FOLDER)
-                    .join(&deployment.name);
+                let folder = service.target.join(FOLDER).join(&deployment.name);
                 files::write(&folder, &compose_files(deployment)?)?;
                 (folder, service.workspace.join(FOLDER))
             }
@@ -340,11 +338,11 @@ impl KubernetesOptions {
     }
 }
 
-/// Writes files and says how many did not change.
+/// Writes files and prints how many did not change.
 fn write(folder: &Path, files: &[File]) -> Result {
     let same = files::write(folder, files)?;
     if same > 0 {
-        eprintln!("{same} files are as they were");
+        eprintln!("unchanged: {}", counted(same, "file"));
     }
     Ok(())
 }

@@ -27,7 +27,7 @@ templates! {
     POSTGRES in "postgres": "migrations/0001_create_note.sql" "src/database.rs" "tests/support/database.rs";
     MEMORY in "memory": "src/errors.rs" "src/routes.rs" "src/store.rs";
     KEY in "key": "src/auth.rs" "tests/support/auth.rs";
-    JWT in "jwt": "src/auth.rs" "tests/support/auth.rs";
+    JWT in "jwt": "examples/token.rs" "src/auth.rs" "tests/support/auth.rs";
 }
 
 /// Returns the templates of a service.
@@ -78,6 +78,8 @@ fn context(name: &str, database: Database, auth: Auth, source: &Source) -> Value
         purlin_app => source.dependency("app"),
         purlin_router => source.dependency("router"),
         install => source.install(),
+        is_path => source.checkout().is_some(),
+        git_command => Source::git_command(),
     }
 }
 

@@ -2,10 +2,11 @@
 //! callers of one's choice.
 //!
 //! The files are rendered from the templates beside this module, of the folder `all` and of those for what was chosen
-//! (`files.rs`). `name.rs` checks the name, `source.rs` decides where the crates of Purlin come from, `vcs.rs` makes a
-//! repository.
+//! (`files.rs`). `name.rs` checks the name, `source.rs` decides where the crates of Purlin come from, `lock.rs` locks the
+//! versions of dependencies, `vcs.rs` makes a repository.
 
 mod files;
+mod lock;
 mod name;
 mod source;
 mod vcs;
@@ -98,24 +99,31 @@ pub fn new(options: &Options) -> Result<Created> {
 
     let parent = folder.parent().unwrap_or(Path::new("/"));
     fs::create_dir_all(parent)?;
-    let vcs = options.vcs.unwrap_or_else(|| Vcs::of(parent));
+    let (vcs, no_git) = Vcs::choose(options.vcs, parent)?;
+    notes.extend(no_git);
     // Renamed when it is complete, so that a failure leaves nothing behind.
     let draft = tempfile::Builder::new()
         .prefix(&format!(".{name}-"))
         .permissions(Permissions::from_mode(0o777))
         .tempdir_in(parent)
-        .map_err(|error| Error::invalid(parent.display(), error))?;
+        .map_err(|error| not_written(&folder, error.kind()))?;
     for (path, text) in &files {
         let path = draft.path().join(path);
-        fs::create_dir_all(path.parent().unwrap_or(&path))?;
-        fs::write(path, text)?;
+        fs::create_dir_all(path.parent().unwrap_or(&path))
+            .and_then(|()| fs::write(path, text))
+            .map_err(|error| not_written(&folder, error.kind()))?;
     }
     format(draft.path(), &files);
-    notes.extend(outer_workspace(parent));
+    let outer = outer_workspace(parent);
     if vcs == Vcs::Git {
+        // Within a workspace, the file is that of the workspace.
+        if outer.is_none() {
+            notes.extend(lock::write(draft.path(), &source));
+        }
         notes.extend(vcs::init(draft.path(), name)?);
     }
-    fs::rename(draft.path(), &folder)?;
+    notes.extend(outer);
+    fs::rename(draft.path(), &folder).map_err(|error| not_written(&folder, error.kind()))?;
     // It has another name now.
     let _ = draft.keep();
     Ok(Created {
@@ -123,6 +131,11 @@ pub fn new(options: &Options) -> Result<Created> {
         folder,
         notes,
     })
+}
+
+/// Returns the error of a folder that cannot be written, without the name that it has until it is complete.
+fn not_written(folder: &Path, error: std::io::ErrorKind) -> Error {
+    Error::unsupported(format!("cannot create {}: {error}", folder.display()))
 }
 
 /// Fails if there is something in the place of the folder.

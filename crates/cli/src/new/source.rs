@@ -43,13 +43,15 @@ pub(super) enum Source {
 }
 
 impl SourceOptions {
-    /// Returns the source, with a sentence for the user where it was not chosen.
+    /// Returns the source, with a sentence for the user where it was not chosen or others do not have it.
     pub(super) fn choose(&self) -> Result<(Source, Vec<String>)> {
         if let Some(version) = &self.crates_io {
             return Ok((Source::Version(version.clone()), Vec::new()));
         }
         if let Some(path) = &self.path {
-            return Ok((Source::Path(checkout(path)?), Vec::new()));
+            let source = Source::Path(checkout(path)?);
+            let note = source.note();
+            return Ok((source, vec![note]));
         }
         if self.git.is_none() && self.rev.is_none() {
             let source = Source::of_program(Path::new(BUILT_IN));
@@ -80,16 +82,30 @@ impl Source {
         }
     }
 
-    /// Returns the sentence about a source that was not chosen.
+    /// Returns the sentence about a source that was not chosen or that others do not have.
     fn note(&self) -> String {
         match self {
             Self::Path(path) => format!(
-                "The crates of Purlin are those in {}, from where this program was installed; with --git, others can \
-                 build the service too.",
-                path.display()
+                "The crates of Purlin are those in {}, which neither CI nor others have. Take them from git before you \
+                 push:\n  {}",
+                path.display(),
+                Self::git_command()
             ),
             Self::Git { url, .. } => format!("The crates of Purlin come from {url}."),
             Self::Version(version) => format!("The crates of Purlin have the version {version}."),
+        }
+    }
+
+    /// Returns the command that takes the crates from the repository of Purlin, in the folder of the service.
+    pub(super) fn git_command() -> String {
+        format!("cargo add --git {REPOSITORY} purlin-app purlin-router")
+    }
+
+    /// Returns the checkout, if the crates are in one.
+    pub(super) fn checkout(&self) -> Option<&Path> {
+        match self {
+            Self::Path(root) => Some(root),
+            _ => None,
         }
     }
 

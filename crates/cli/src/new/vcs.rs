@@ -4,7 +4,10 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
-use crate::{Result, process::Cmd};
+use crate::{
+    Result,
+    process::{Cmd, require},
+};
 
 /// A version control system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -16,15 +19,30 @@ pub enum Vcs {
 }
 
 impl Vcs {
-    /// Returns git, unless `folder` is within a repository or git is not installed.
-    pub(super) fn of(folder: &Path) -> Self {
-        let git = Cmd::new("git").arg("--version").succeeds();
-        let inside = Cmd::new("git")
-            .args(["rev-parse", "--is-inside-work-tree"])
-            .current_dir(folder);
-        match git && !inside.succeeds() {
-            true => Self::Git,
-            false => Self::None,
+    /// Returns what was chosen, or git unless `folder` is within a repository or git is not installed; with a sentence for
+    /// the user in the last case.
+    ///
+    /// # Errors
+    /// Fails if git was chosen and is not installed.
+    pub(super) fn choose(chosen: Option<Self>, folder: &Path) -> Result<(Self, Option<String>)> {
+        let git = require("git", "--version", "git");
+        match (chosen, git) {
+            (Some(Self::None), _) => Ok((Self::None, None)),
+            (Some(Self::Git), git) => git.map(|()| (Self::Git, None)),
+            (None, Ok(())) => {
+                let inside = Cmd::new("git")
+                    .args(["rev-parse", "--is-inside-work-tree"])
+                    .current_dir(folder);
+                let vcs = match inside.succeeds() {
+                    true => Self::None,
+                    false => Self::Git,
+                };
+                Ok((vcs, None))
+            }
+            (None, Err(_)) => {
+                let note = "There is no repository, because git is not installed.";
+                Ok((Self::None, Some(note.to_owned())))
+            }
         }
     }
 }

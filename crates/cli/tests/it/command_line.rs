@@ -25,6 +25,7 @@ fn help(command: &[&str]) -> Vec<(String, String)> {
         // What continues the description of a command is indented further.
         if let Some(name) = line.strip_prefix("  ").and_then(|it| it.split(' ').next())
             && !name.is_empty()
+            && name != "help"
         {
             let below: Vec<_> = command.iter().chain(&[name]).copied().collect();
             all.extend(help(&below));
@@ -77,10 +78,35 @@ fn help_of_commands_that_do_something_has_examples() {
 }
 
 #[test]
+fn help_is_a_command_and_an_option() {
+    for command in [&["contract"][..], &["contract", "check"], &["new"]] {
+        let args: Vec<_> = [&["help"], command].concat();
+        let by_command = Outcome::of(&mut cargo_purlin(&args));
+        let args: Vec<_> = [command, &["--help"]].concat();
+        let by_option = Outcome::of(&mut cargo_purlin(&args));
+        assert_eq!(by_command.status, Some(0), "{}", by_command.errors);
+        assert_eq!(by_command.out, by_option.out);
+    }
+}
+
+#[test]
 fn usage_errors_exit_with_2_and_suggest_the_command_that_was_meant() {
-    let outcome = Outcome::of(&mut cargo_purlin(&["conract", "check"]));
-    assert_eq!(outcome.status, Some(2));
-    assert!(outcome.errors.contains("'contract'"), "{}", outcome.errors);
+    for (args, meant) in [
+        (&["conract", "check"][..], "'contract'"),
+        (&["contract", "chek"], "'check'"),
+        (&["dist", "--lib", "gnu"], "'--libc'"),
+        (&["dist", "--libc", "gnuu"], "'gnu'"),
+        (&["new", "shop", "--databse", "none"], "'--database'"),
+        (&["bench", "--pakage", "shop"], "'--package'"),
+    ] {
+        let outcome = Outcome::of(&mut cargo_purlin(args));
+        assert_eq!(outcome.status, Some(2), "{args:?}");
+        assert!(
+            outcome.errors.contains(meant),
+            "{args:?}: {}",
+            outcome.errors
+        );
+    }
 }
 
 #[test]

@@ -80,7 +80,16 @@ fn breaking_change_fails_until_the_version_is_raised() {
     serve(&workspace, &["1.1.0"]);
     let broken = contract("check");
     assert_eq!(broken.status, Some(1));
-    assert!(broken.out.contains("GET /carts"), "{}", broken.out);
+    // The cause comes first, and `bless`, which would refuse, is no remedy.
+    assert!(
+        broken.out.contains("my-shop\n\nbreaking: GET /carts"),
+        "{}",
+        broken.out
+    );
+    assert_eq!(broken.out.matches("breaking: ").count(), 2);
+    let remedy = "revert it, raise the version of my-shop to 2.0.0, or accept it in ";
+    assert!(broken.errors.contains(remedy), "{}", broken.errors);
+    assert!(!broken.errors.contains("bless"), "{}", broken.errors);
     assert_eq!(contract("bless").status, Some(1));
     assert!(
         !workspace

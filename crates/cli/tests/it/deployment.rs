@@ -1,12 +1,14 @@
 //! What is rendered of a service's metadata, and which metadata is rejected.
 
-use std::path::Path;
+use std::{fs::Permissions, os::unix::fs::PermissionsExt as _, path::Path};
 
 use cargo_purlin::{
     Service,
     deploy::{Deployment, File, compose_files, edge::Bounds, kubernetes_files, metadata_table},
 };
 use yaml_serde::Value;
+
+use crate::support::{Outcome, Workspace, cargo_purlin};
 
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/orders");
 
@@ -33,6 +35,49 @@ cors.origins = ["https://shop.example.org", "https://example.org"]
 http.shutdown_timeout = 60
 limits.body_bytes = 4194304
 "#;
+
+/// A workspace with this service.
+fn workspace() -> Workspace {
+    let manifest = "[package]\nname = \"orders\"\nedition = \"2024\"\n[package.metadata.purlin]\n[workspace]\n";
+    Workspace::new(&[("Cargo.toml", manifest), ("src/main.rs", "fn main() {}\n")])
+}
+
+#[test]
+fn without_docker_nothing_is_written() {
+    let workspace = workspace();
+    for command in ["up", "down"] {
+        let mut program = cargo_purlin(&[command]);
+        program.current_dir(workspace.path()).env("PATH", "/none");
+        let outcome = Outcome::of(&mut program);
+        assert_eq!(outcome.status, Some(2));
+        let errors = outcome.errors;
+        assert!(
+            errors.starts_with("error: docker was not found"),
+            "{errors}"
+        );
+    }
+    assert!(!workspace.path().join("target").exists());
+}
+
+#[test]
+fn files_are_rendered_into_the_target_folder_of_cargo() {
+    let workspace = workspace();
+    // It finds nothing that runs.
+    workspace.write("bin/docker", "#!/bin/sh\n");
+    let docker = workspace.path().join("bin/docker");
+    std::fs::set_permissions(&docker, Permissions::from_mode(0o755)).unwrap();
+    let mut program = cargo_purlin(&["down"]);
+    program
+        .current_dir(workspace.path())
+        .env("PATH", workspace.path().join("bin"))
+        .env("EDGE_IMAGE", format!("nginx@sha256:{}", "0".repeat(64)))
+        .env("CARGO_TARGET_DIR", workspace.path().join("elsewhere"));
+    let outcome = Outcome::of(&mut program);
+    assert_eq!(outcome.status, Some(0), "{}", outcome.errors);
+    let elsewhere = workspace.path().join("elsewhere/deploy/orders");
+    assert!(elsewhere.join("compose.yaml").exists());
+    assert!(!workspace.path().join("target").exists());
+}
 
 /// Describes a package with this metadata.
 fn service(metadata: &str) -> Service {

@@ -40,6 +40,31 @@ fn signed_build_is_verified() {
 }
 
 #[test]
+fn folder_without_files_is_an_error_with_the_remedy() {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, problem) in [("", "is empty"), ("none", "does not exist")] {
+        let error = dist::verify(&folder.path().join(path), &VerifyOptions::default());
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains(problem), "{error}");
+        assert!(error.contains("with `dist`"), "{error}");
+    }
+}
+
+#[test]
+fn findings_are_counted() {
+    let built = Built::signed();
+    fs::remove_file(built.file("build.json")).unwrap();
+    let verdict = built.verify(&[]).unwrap().to_string();
+    assert!(verdict.ends_with("\n2 findings: not verified"), "{verdict}");
+    fs::remove_file(built.file("provenance.json")).unwrap();
+    let verdict = built.verify(&[]).unwrap().to_string();
+    assert_eq!(
+        verdict,
+        "provenance.json: is missing\n1 finding: not verified"
+    );
+}
+
+#[test]
 fn without_a_key_nothing_is_said_of_the_signer() {
     let built = Built::signed();
     assert_eq!(verified(&built, &[]).key_id, None);

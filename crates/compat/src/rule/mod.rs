@@ -125,6 +125,14 @@ impl Rule {
         )
     }
 
+    /// Returns whether it reports that the version does not announce what other findings report.
+    pub(crate) const fn follows_from_others(self) -> bool {
+        matches!(
+            self.0,
+            RuleKind::General(GeneralRule::VersionNotBumped | GeneralRule::MajorVersionNotBumped)
+        )
+    }
+
     pub(crate) const fn schema(location: SchemaLocation, change: SchemaChange) -> Self {
         Self(RuleKind::Schema(location, change))
     }

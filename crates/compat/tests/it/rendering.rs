@@ -66,9 +66,9 @@ fn json_lists_every_finding() {
         json!({"breaking": 3, "risky": 0, "safe": 1, "ignored": 1})
     );
     assert_eq!(value["excused"], false);
-    assert_eq!(value["findings"][0]["rule"], "api-major-version-not-bumped");
+    assert_eq!(value["findings"][2]["rule"], "api-major-version-not-bumped");
     assert_eq!(
-        value["findings"][1],
+        value["findings"][0],
         json!({
             "rule": "request-parameter-became-required",
             "severity": "breaking",

@@ -1,12 +1,11 @@
 //! Articles, their tags and who marked them as favorites.
 
-use sqlx::{QueryBuilder, query_scalar};
+use std::io;
+
+use sqlx::{query, query_scalar};
 
 use super::{Database, UserId};
-use crate::{
-    errors::{LookupError, ServerError, UpdateError},
-    schemas::{Article, ArticlePreview, NewArticle, Search, Timestamp, UpdateArticle},
-};
+use crate::schemas::{Article, ArticlePreview, NewArticle, Search, Timestamp, UpdateArticle};
 
 /// Selects the columns of an `ArticlePreview`, as the user `$1` sees it.
 macro_rules! select_preview {
@@ -41,7 +40,7 @@ impl Database {
         viewer: Option<UserId>,
         search: &Search,
         is_feed: bool,
-    ) -> Result<(Vec<ArticlePreview>, u64), ServerError> {
+    ) -> sqlx::Result<(Vec<ArticlePreview>, u64)> {
         const PAGE: &str = concat!(
             select_preview!(),
             from_found!(),
@@ -58,100 +57,132 @@ impl Database {
     }
 
     /// Returns an article as `viewer` sees it.
-    pub async fn article(
-        &self,
-        viewer: Option<UserId>,
-        slug: &str,
-    ) -> Result<Article, LookupError> {
+    pub async fn article(&self, viewer: Option<UserId>, slug: &str) -> sqlx::Result<Article> {
         const ARTICLE: &str = concat!(
             select_preview!(),
             ", a.body
             FROM articles AS a JOIN users AS u ON u.id = a.author_id WHERE a.slug = $2"
         );
-        Ok(sql!(self.fetch_one: ARTICLE, viewer, slug)?)
+        sql!(self.fetch_one: ARTICLE, viewer, slug)
     }
 
     /// Returns who wrote an article.
-    pub async fn author(&self, slug: &str) -> Result<UserId, LookupError> {
-        Ok(sql!(self.fetch_one: "SELECT author_id FROM articles WHERE slug = $1", slug)?)
+    pub async fn author(&self, slug: &str) -> sqlx::Result<UserId> {
+        sql!(self.fetch_one: "SELECT author_id FROM articles WHERE slug = $1", slug)
     }
 
     /// Stores an article with its tags, and returns it.
     pub async fn insert_article(
         &self,
         author: UserId,
-        slug: &str,
         article: &NewArticle,
-    ) -> Result<Article, UpdateError> {
+    ) -> sqlx::Result<Article> {
         const INSERT: &str = "
             INSERT INTO articles (slug, title, description, body, created_at, updated_at, author_id)
             VALUES ($1, $2, $3, $4, $5, $5, $6) RETURNING id";
-        with_pool!(self, pool => {
-            let mut transaction = pool.begin().await?;
-            let insert = query_scalar(INSERT).bind(slug).bind(&article.title);
-            let insert = insert.bind(&article.description).bind(&article.body);
-            let insert = insert.bind(Timestamp::now()).bind(author);
-            let id: i64 = insert.fetch_one(&mut *transaction).await?;
-            if !article.tag_list.is_empty() {
-                let mut insert = QueryBuilder::new("INSERT INTO tags (article_id, tag) ");
-                insert.push_values(&article.tag_list, |mut row, tag| {
-                    row.push_bind(id).push_bind(tag);
-                });
-                insert.push(" ON CONFLICT DO NOTHING");
-                insert.build().execute(&mut *transaction).await?;
-            }
-            transaction.commit().await?;
-        });
-        Ok(self.article(Some(author), slug).await?)
+        const TAG: &str =
+            "INSERT INTO tags (article_id, tag) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+        let insert = async |slug: String| {
+            with_pool!(self, pool => {
+                let mut transaction = pool.begin().await?;
+                let insert = query_scalar(INSERT).bind(&slug).bind(&article.title);
+                let insert = insert.bind(&article.description).bind(&article.body);
+                let insert = insert.bind(Timestamp::now()).bind(author);
+                let id: i64 = insert.fetch_one(&mut *transaction).await?;
+                for tag in &article.tag_list {
+                    query(TAG).bind(id).bind(tag).execute(&mut *transaction).await?;
+                }
+                transaction.commit().await?;
+            });
+            Ok(slug)
+        };
+        let slug = with_free_slug(&article.title, insert).await?;
+        self.article(Some(author), &slug).await
     }
 
-    /// Changes an article of this author, and returns it.
+    /// Changes an article of this author, and returns it. Its slug changes with its title.
     pub async fn update_article(
         &self,
         author: UserId,
         slug: &str,
-        new_slug: Option<&str>,
         article: &UpdateArticle,
-    ) -> Result<Article, UpdateError> {
-        let (slug,): (String,) = sql!(self.returning:
-            "UPDATE articles SET
-                slug = coalesce($3, slug),
-                title = coalesce($4, title),
-                description = coalesce($5, description),
-                body = coalesce($6, body),
-                updated_at = $7
-            WHERE author_id = $1 AND slug = $2 RETURNING slug",
-            author, slug, new_slug, &article.title, &article.description, &article.body,
-            Timestamp::now())?;
-        Ok(self.article(Some(author), &slug).await?)
+    ) -> sqlx::Result<Article> {
+        let update = async |new_slug: String| {
+            sql!(self.returning:
+                "UPDATE articles SET
+                    slug = CASE WHEN coalesce($4, title) = title THEN slug ELSE $3 END,
+                    title = coalesce($4, title),
+                    description = coalesce($5, description),
+                    body = coalesce($6, body),
+                    updated_at = $7
+                WHERE author_id = $1 AND slug = $2 RETURNING slug",
+                author, slug, &new_slug, &article.title, &article.description, &article.body,
+                Timestamp::now())
+        };
+        let title = article.title.as_deref().unwrap_or_default();
+        let (slug,): (String,) = with_free_slug(title, update).await?;
+        self.article(Some(author), &slug).await
     }
 
-    /// Deletes an article of this author, with its tags, favorites and comments.
-    pub async fn delete_article(&self, author: UserId, slug: &str) -> Result<(), LookupError> {
-        Ok(sql!(self.execute:
-            "DELETE FROM articles WHERE author_id = $1 AND slug = $2", author, slug)?)
+    /// Deletes an article of this author, with its tags, favorites and comments; fails if it is gone.
+    pub async fn delete_article(&self, author: UserId, slug: &str) -> sqlx::Result<()> {
+        let _: UserId = sql!(self.returning:
+            "DELETE FROM articles WHERE author_id = $1 AND slug = $2 RETURNING author_id",
+            author, slug)?;
+        Ok(())
     }
 
     /// Does nothing if there is no such article, or it is a favorite already.
-    pub async fn favorite(&self, caller: UserId, slug: &str) -> Result<(), LookupError> {
-        Ok(sql!(self.execute:
+    pub async fn favorite(&self, caller: UserId, slug: &str) -> sqlx::Result<()> {
+        sql!(self.execute:
             "INSERT INTO favorites (article_id, user_id)
             SELECT id, $1 FROM articles WHERE slug = $2 ON CONFLICT DO NOTHING",
-            caller, slug)?)
+            caller, slug)
     }
 
     /// Does nothing if the article is no favorite of the caller.
-    pub async fn unfavorite(&self, caller: UserId, slug: &str) -> Result<(), LookupError> {
-        Ok(sql!(self.execute:
+    pub async fn unfavorite(&self, caller: UserId, slug: &str) -> sqlx::Result<()> {
+        sql!(self.execute:
             "DELETE FROM favorites
             WHERE user_id = $1 AND article_id = (SELECT id FROM articles WHERE slug = $2)",
-            caller, slug)?)
+            caller, slug)
     }
 
     /// Returns the tags that most articles have, at most 100.
-    pub async fn tags(&self) -> Result<Vec<String>, ServerError> {
+    pub async fn tags(&self) -> sqlx::Result<Vec<String>> {
         let rows: Vec<(String,)> = sql!(self.fetch_all:
             "SELECT tag FROM tags GROUP BY tag ORDER BY count(*) DESC, tag LIMIT 100")?;
         Ok(rows.into_iter().map(|(tag,)| tag).collect())
+    }
+}
+
+/// Calls `store` with the slug of a title and, while other articles have it, with a random number behind it.
+async fn with_free_slug<T>(
+    title: &str,
+    store: impl AsyncFn(String) -> sqlx::Result<T>,
+) -> sqlx::Result<T> {
+    let mut slug = slug_of(title);
+    loop {
+        match store(slug).await {
+            Err(sqlx::Error::Database(error)) if error.is_unique_violation() => {
+                let number = getrandom::u32().map_err(io::Error::from)?;
+                slug = format!("{}-{number:08x}", slug_of(title));
+            }
+            stored => return stored,
+        }
+    }
+}
+
+/// Returns a title in lower case, with hyphens for what is neither a letter nor a digit.
+fn slug_of(title: &str) -> String {
+    // Lower case can be longer.
+    let title: String = title.to_lowercase().chars().take(200).collect();
+    let parts = title.split(|character: char| !character.is_alphanumeric());
+    let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
+    match &*parts.join("-") {
+        "" => "untitled".to_owned(),
+        // `GET /articles/feed` is another operation.
+        "feed" => "feed-1".to_owned(),
+        slug => slug.to_owned(),
     }
 }

@@ -1,10 +1,7 @@
 //! Comments on articles.
 
 use super::{Database, UserId};
-use crate::{
-    errors::LookupError,
-    schemas::{Comment, CommentPage, LimitedText, Timestamp},
-};
+use crate::schemas::{Comment, CommentPage, NewComment, Timestamp};
 
 /// Selects comments as the user `$1` sees them.
 macro_rules! select_comments {
@@ -22,7 +19,7 @@ impl Database {
         viewer: Option<UserId>,
         slug: &str,
         page: CommentPage,
-    ) -> Result<(Vec<Comment>, u64), LookupError> {
+    ) -> sqlx::Result<(Vec<Comment>, u64)> {
         const PAGE: &str = concat!(
             select_comments!(),
             "WHERE c.article_id = $2 ORDER BY c.id DESC LIMIT $3 OFFSET $4"
@@ -41,27 +38,29 @@ impl Database {
         &self,
         author: UserId,
         slug: &str,
-        body: &LimitedText<10_000>,
-    ) -> Result<Comment, LookupError> {
+        comment: &NewComment,
+    ) -> sqlx::Result<Comment> {
         const COMMENT: &str = concat!(select_comments!(), "WHERE c.id = $2");
         let (id,): (i64,) = sql!(self.returning:
             "INSERT INTO comments (body, created_at, updated_at, article_id, author_id)
             SELECT $3, $4, $4, id, $1 FROM articles WHERE slug = $2
             RETURNING id",
-            author, slug, body, Timestamp::now())?;
-        Ok(sql!(self.fetch_one: COMMENT, author, id)?)
+            author, slug, &comment.body, Timestamp::now())?;
+        sql!(self.fetch_one: COMMENT, author, id)
     }
 
     /// Returns who wrote a comment on an article.
-    pub async fn comment_author(&self, slug: &str, id: i64) -> Result<UserId, LookupError> {
-        Ok(sql!(self.fetch_one:
+    pub async fn comment_author(&self, slug: &str, id: i64) -> sqlx::Result<UserId> {
+        sql!(self.fetch_one:
             "SELECT c.author_id FROM comments AS c JOIN articles AS a ON a.id = c.article_id
             WHERE a.slug = $1 AND c.id = $2",
-            slug, id)?)
+            slug, id)
     }
 
-    /// Does nothing if there is no such comment.
-    pub async fn delete_comment(&self, id: i64) -> Result<(), LookupError> {
-        Ok(sql!(self.execute: "DELETE FROM comments WHERE id = $1", id)?)
+    /// Deletes a comment; fails if it is gone.
+    pub async fn delete_comment(&self, id: i64) -> sqlx::Result<()> {
+        let _: UserId = sql!(self.returning:
+            "DELETE FROM comments WHERE id = $1 RETURNING author_id", id)?;
+        Ok(())
     }
 }

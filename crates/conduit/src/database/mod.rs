@@ -7,11 +7,11 @@ mod articles;
 mod comments;
 mod users;
 
-use std::{fs::File, num::ParseIntError, time::Duration};
+use std::{fs::File, os::unix::fs::OpenOptionsExt as _, time::Duration};
 
-use serde::{Deserialize, Serialize};
 use sqlx::{
-    Connection as _, FromRow, PgConnection, PgPool, SqliteConnection, SqlitePool,
+    ConnectOptions as _, Connection as _, FromRow, PgConnection, PgPool, SqliteConnection,
+    SqlitePool,
     migrate::MigrateError,
     pool::PoolOptions,
     postgres::PgConnectOptions,
@@ -64,8 +64,14 @@ impl Database {
     }
 
     /// Fails while the database cannot be used.
-    pub async fn ping(&self) -> Result<(), sqlx::Error> {
-        sql!(self.execute: "SELECT 1")
+    pub async fn ping(&self) -> sqlx::Result<()> {
+        match sql!(self.execute: "SELECT 1") {
+            // The pool does not say why it has no connection.
+            Err(sqlx::Error::PoolTimedOut) => {
+                with_pool!(self, pool => pool.connect_options().connect().await?.close().await)
+            }
+            result => result,
+        }
     }
 
     /// Waits until all connections are closed.
@@ -92,8 +98,13 @@ async fn open_sqlite(
             Box::pin(async move { Ok(is_usable) })
         }
     });
-    // An empty file is an empty database. Connections do not create one, in place of a file that was moved.
-    let created = File::options().create(true).append(true).open(&file);
+    // An empty file is an empty database, which others cannot read, as SQLite's files beside it. Connections do not create
+    // one, in place of a file that was moved.
+    let created = File::options()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(&file);
     match created {
         Ok(_) => pool.connect_with(options).await,
         Err(error) => Err(error.into()),
@@ -126,22 +137,7 @@ fn timeout(settings: &DatabaseSettings) -> Duration {
     Duration::from_secs(settings.timeout.into())
 }
 
-/// The id of a user. As the subject of a token it is a text (RFC 7519 section 4.1.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, FromRow, sqlx::Type)]
-#[serde(try_from = "String", into = "String")]
+/// The id of a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow, sqlx::Type)]
 #[sqlx(transparent)]
-pub struct UserId(i64);
-
-impl TryFrom<String> for UserId {
-    type Error = ParseIntError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse().map(Self)
-    }
-}
-
-impl From<UserId> for String {
-    fn from(UserId(id): UserId) -> Self {
-        id.to_string()
-    }
-}
+pub struct UserId(pub i64);

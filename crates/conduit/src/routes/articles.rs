@@ -20,7 +20,7 @@ pub async fn get_feed(page: Query<ArticlePage>, caller: Caller, db: Db) -> Liste
         favorited: None,
         page: *page,
     };
-    list(&db, Some(caller.claims.sub), &search, true).await
+    list(&db, Some(caller.claims.id), &search, true).await
 }
 
 /// Return an article.
@@ -35,12 +35,10 @@ pub async fn create_article(
     caller: Caller,
     sent: Json<ArticleBody<NewArticle>>,
     db: Db,
-) -> Result<Created<ArticleBody<Article>>, UpdateError> {
-    let slug = slug_of(&sent.article.title);
-    let article = db
-        .insert_article(caller.claims.sub, &slug, &sent.article)
-        .await?;
-    Ok(Created::new(ArticleBody { article }).location(format!("/api/articles/{slug}")))
+) -> Result<Created<ArticleBody<Article>>, ServerError> {
+    let article = db.insert_article(caller.claims.id, &sent.article).await?;
+    let location = format!("/api/articles/{}", article.preview.slug);
+    Ok(Created::new(ArticleBody { article }).location(location))
 }
 
 /// Change an article of the caller.
@@ -50,12 +48,10 @@ pub async fn update_article(
     caller: Caller,
     sent: Json<ArticleBody<UpdateArticle>>,
     db: Db,
-) -> Result<Json<ArticleBody<Article>>, UpdateOwnError> {
+) -> Result<Json<ArticleBody<Article>>, OwnerError> {
     check_owner(db.author(&slug).await?, &caller)?;
-    let (author, change) = (caller.claims.sub, &sent.article);
-    let new_slug = change.title.as_deref().map(slug_of);
     let article = db
-        .update_article(author, &slug, new_slug.as_deref(), change)
+        .update_article(caller.claims.id, &slug, &sent.article)
         .await?;
     Ok(Json(ArticleBody { article }))
 }
@@ -64,22 +60,22 @@ pub async fn update_article(
 #[delete("/articles/{slug}", tags = ["articles"], authenticators = [TOKEN])]
 pub async fn delete_article(slug: Slug, caller: Caller, db: Db) -> Result<NoContent, OwnerError> {
     check_owner(db.author(&slug).await?, &caller)?;
-    db.delete_article(caller.claims.sub, &slug).await?;
+    db.delete_article(caller.claims.id, &slug).await?;
     Ok(NoContent)
 }
 
 /// Mark an article as a favorite.
 #[post("/articles/{slug}/favorite", tags = ["articles"], authenticators = [TOKEN])]
 pub async fn favorite_article(slug: Slug, caller: Caller, db: Db) -> Found {
-    db.favorite(caller.claims.sub, &slug).await?;
-    find(&db, Some(caller.claims.sub), &slug).await
+    db.favorite(caller.claims.id, &slug).await?;
+    find(&db, Some(caller.claims.id), &slug).await
 }
 
 /// Unmark a favorite.
 #[delete("/articles/{slug}/favorite", tags = ["articles"], authenticators = [TOKEN])]
 pub async fn unfavorite_article(slug: Slug, caller: Caller, db: Db) -> Found {
-    db.unfavorite(caller.claims.sub, &slug).await?;
-    find(&db, Some(caller.claims.sub), &slug).await
+    db.unfavorite(caller.claims.id, &slug).await?;
+    find(&db, Some(caller.claims.id), &slug).await
 }
 
 /// List the tags that most articles have.
@@ -104,18 +100,4 @@ async fn list(db: &Db, viewer: Option<UserId>, search: &Search, is_feed: bool) -
         },
         links,
     ))
-}
-
-/// Returns a title in lower case, with hyphens for what is neither a letter nor a digit.
-fn slug_of(title: &str) -> String {
-    // Lower case can be longer.
-    let title: String = title.to_lowercase().chars().take(200).collect();
-    let parts = title.split(|character: char| !character.is_alphanumeric());
-    let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
-    match &*parts.join("-") {
-        "" => "untitled".to_owned(),
-        // `GET /articles/feed` is another operation.
-        "feed" => "feed-1".to_owned(),
-        slug => slug.to_owned(),
-    }
 }

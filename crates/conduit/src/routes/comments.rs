@@ -23,7 +23,7 @@ pub async fn create_comment(
     db: Db,
 ) -> Result<Json<CommentBody<Comment>>, LookupError> {
     let comment = db
-        .insert_comment(caller.claims.sub, &slug, &sent.comment.body)
+        .insert_comment(caller.claims.id, &slug, &sent.comment)
         .await?;
     Ok(Json(CommentBody { comment }))
 }

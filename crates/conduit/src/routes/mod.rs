@@ -7,7 +7,7 @@ pub mod users;
 
 // What the operations of all files use.
 use actix_web::web::Data;
-use purlin_router::{auth::anyone, error::http::Forbidden, pagination::Paged, prelude::*};
+use purlin_router::{auth::anyone, pagination::Paged, prelude::*};
 
 use crate::{
     auth::{Caller, TOKEN},
@@ -22,12 +22,12 @@ type Db = Data<Database>;
 type Slug = Path<LimitedText<300>>;
 
 fn id_of(caller: Option<Caller>) -> Option<UserId> {
-    caller.map(|caller| caller.claims.sub)
+    caller.map(|caller| caller.claims.id)
 }
 
-fn check_owner(owner: UserId, caller: &Caller) -> Result<(), Forbidden> {
-    match owner == caller.claims.sub {
+fn check_owner(owner: UserId, caller: &Caller) -> Result<(), OwnerError> {
+    match owner == caller.claims.id {
         true => Ok(()),
-        false => Err(Forbidden::new("belongs to another user")),
+        false => Err(OwnerError::Forbidden),
     }
 }

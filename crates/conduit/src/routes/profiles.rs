@@ -14,15 +14,15 @@ pub async fn get_profile(name: Username, caller: Option<Caller>, db: Db) -> Foun
 /// Follow a user.
 #[post("/profiles/{username}/follow", tags = ["profiles"], authenticators = [TOKEN])]
 pub async fn follow_user(name: Username, caller: Caller, db: Db) -> Found {
-    db.follow(caller.claims.sub, &name).await?;
-    profile(&db, Some(caller.claims.sub), &name).await
+    db.follow(caller.claims.id, &name).await?;
+    profile(&db, Some(caller.claims.id), &name).await
 }
 
 /// Stop following a user.
 #[delete("/profiles/{username}/follow", tags = ["profiles"], authenticators = [TOKEN])]
 pub async fn unfollow_user(name: Username, caller: Caller, db: Db) -> Found {
-    db.unfollow(caller.claims.sub, &name).await?;
-    profile(&db, Some(caller.claims.sub), &name).await
+    db.unfollow(caller.claims.id, &name).await?;
+    profile(&db, Some(caller.claims.id), &name).await
 }
 
 async fn profile(db: &Db, viewer: Option<UserId>, name: &str) -> Found {

@@ -6,12 +6,13 @@ use chrono::{DateTime, SubsecRound, Utc};
 use purlin_router::schema;
 use serde::Serializer;
 
-/// A text of `MIN` to `MAX` characters, without NUL, which PostgreSQL cannot store, and the control characters after it.
+/// A text of `MIN` to `MAX` characters, one of them visible, without NUL, which PostgreSQL cannot store, and those after it.
 #[schema(request)]
 #[derive(sqlx::Type)]
 #[sqlx(transparent)]
 pub struct LimitedText<const MAX: usize, const MIN: usize = 1>(
-    #[garde(length(min = MIN, max = MAX), pattern(r"^[^\x00-\x08]*$"))] String,
+    #[garde(length(min = MIN, max = MAX), pattern(r"^([\x09-\x20]*[^\x00-\x20][^\x00-\x08]*)?$"))]
+    String,
 );
 
 impl<const MAX: usize, const MIN: usize> Deref for LimitedText<MAX, MIN> {

@@ -46,7 +46,7 @@ pub struct UpdateUser {
 
 /// The caller, with a token for further requests.
 #[schema(response)]
-#[derive(FromRow)]
+#[derive(Clone, FromRow)]
 pub struct User {
     pub username: String,
     pub email: String,

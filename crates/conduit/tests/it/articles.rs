@@ -84,22 +84,36 @@ fn an_article_of_another_user_is_not_changed() {
 }
 
 #[test]
-fn a_title_in_use_is_rejected_and_leaves_no_tags() {
+fn articles_of_one_title_have_slugs_of_their_own() {
     on_each_database(|api| {
-        let ada = api.register("ada");
-        api.publish(&ada, "Notes");
-        let other = api.publish(&ada, "Others");
-        let taken = "has already been taken";
-        let again = api.post("/articles", &ada, article("NOTES?", &["lost"]));
-        assert_error(&again, 422, "title", taken);
-        let change = json!({"article": {"title": "notes"}});
-        let changed = api.put(&format!("/articles/{other}"), &ada, change);
-        assert_error(&changed, 422, "title", taken);
-        assert_eq!(api.get("/tags", "").json::<Value>(), json!({"tags": []}));
-        assert_eq!(
-            list(api, "/articles", ""),
-            (vec!["Others".to_owned(), "Notes".to_owned()], 2)
+        let (ada, bob) = (api.register("ada"), api.register("bob"));
+        assert_eq!(api.publish(&ada, "Notes"), "notes");
+        let second = api.publish(&bob, "NOTES?");
+        let suffix = second.strip_prefix("notes-").unwrap();
+        assert!(
+            suffix.len() == 8 && suffix.bytes().all(|byte| byte.is_ascii_hexdigit()),
+            "{second}"
         );
+        let update = |slug: &str, token: &str, title: &str| {
+            let change = json!({"article": {"title": title, "body": "New."}});
+            let changed = api.put(&format!("/articles/{slug}"), token, change);
+            assert_eq!(changed.status(), 200, "{}", changed.text());
+            let changed: Value = changed.json();
+            assert_eq!(changed["article"]["title"], title);
+            changed["article"]["slug"].as_str().unwrap().to_owned()
+        };
+        // A title that does not change keeps the slug, whichever it is.
+        assert_eq!(update(&second, &bob, "NOTES?"), second);
+        assert_eq!(update("notes", &ada, "Notes"), "notes");
+        assert_eq!(update("notes", &ada, "Notes!"), "notes");
+        // A title that another article has gets a suffix.
+        let third = api.publish(&ada, "Others");
+        let third = update(&third, &ada, "Notes");
+        assert!(third.starts_with("notes-") && third != second, "{third}");
+        for (slug, title) in [("notes", "Notes!"), (&second, "NOTES?"), (&third, "Notes")] {
+            let found: Value = api.get(&format!("/articles/{slug}"), "").json();
+            assert_eq!(found["article"]["title"], title);
+        }
     });
 }
 
@@ -142,8 +156,12 @@ fn what_an_article_cannot_have_is_rejected() {
         rejected(
             article("a\0b", &[]),
             "title",
-            r"must match the pattern ^[^\x00-\x08]*$",
+            "must have visible and no control characters",
         );
+        for blank in [" ", "\t \r\n"] {
+            let message = "must have visible and no control characters";
+            rejected(article(blank, &[]), "title", message);
+        }
         rejected(
             article("a", &[""]),
             "tagList",

@@ -1,6 +1,11 @@
 //! Accounts, tokens and profiles.
 
+use std::thread;
+
+use actix_web::rt::{self, System};
 use jsonwebtoken::{EncodingKey, Header};
+use purlin_app::Bounded;
+use purlin_conduit::{Auth, TokenSettings};
 use purlin_router::{auth::JwtIssuer, testing::TestResponse};
 use serde_json::{Value, json};
 
@@ -41,9 +46,10 @@ fn a_user_registers_logs_in_and_changes_the_account() {
         // Addresses are compared without regard to case.
         let user: Value = log_in(api, "Ada@Lovelace.org", "analytical").json();
         assert_eq!(user["user"]["image"], "https://example.org/ada.png");
+        let token = user["user"]["token"].as_str().unwrap();
 
         let removed = json!({"user": {"bio": null}});
-        let user: Value = api.put("/user", &token, removed).json();
+        let user: Value = api.put("/user", token, removed).json();
         assert_eq!(user["user"]["bio"], Value::Null);
         assert_eq!(user["user"]["image"], "https://example.org/ada.png");
     });
@@ -110,12 +116,12 @@ fn every_rule_a_user_breaks_is_in_one_response() {
 fn an_expired_forged_or_foreign_token_is_rejected() {
     on_each_database(|api| {
         let valid = api.register("ada");
-        let claims = json!({"sub": "1"});
+        let claims = json!({"sub": "1", "generation": 0});
         let key = EncodingKey::from_secret(SECRET.as_bytes());
         let signed =
             |claims: Value| jsonwebtoken::encode(&Header::default(), &claims, &key).unwrap();
-        let expired = json!({"sub": "1", "iss": "conduit", "aud": "conduit", "exp": 1_700_000_000});
-        let endless = json!({"sub": "1", "iss": "conduit", "aud": "conduit"});
+        let expired = json!({"sub": "1", "generation": 0, "iss": "conduit", "aud": "conduit", "exp": 1_700_000_000});
+        let endless = json!({"sub": "1", "generation": 0, "iss": "conduit", "aud": "conduit"});
         let mut tampered = valid.clone();
         let payload = tampered.find('.').unwrap() + 5;
         let other = if &tampered[payload..=payload] == "A" {
@@ -139,7 +145,19 @@ fn an_expired_forged_or_foreign_token_is_rejected() {
             ("of another issuer", foreign.issue(&claims).unwrap()),
             (
                 "of no user",
-                issuer(SECRET).issue(&json!({"sub": "ada"})).unwrap(),
+                issuer(SECRET)
+                    .issue(&json!({"sub": "ada", "generation": 0}))
+                    .unwrap(),
+            ),
+            (
+                "of another generation",
+                issuer(SECRET)
+                    .issue(&json!({"sub": "1", "generation": 1}))
+                    .unwrap(),
+            ),
+            (
+                "without a generation",
+                issuer(SECRET).issue(&json!({"sub": "1"})).unwrap(),
             ),
             ("no token", "x".to_owned()),
         ] {
@@ -162,25 +180,62 @@ fn an_expired_forged_or_foreign_token_is_rejected() {
 }
 
 #[test]
-fn the_token_of_an_account_that_is_gone_changes_nothing() {
+fn the_token_of_an_account_that_is_gone_is_rejected() {
     on_each_database(|api| {
         let ada = api.register("ada");
         let slug = api.publish(&ada, "Notes");
-        let gone = issuer(SECRET).issue(&json!({"sub": "999"})).unwrap();
+        let gone = issuer(SECRET).issue(&json!({"sub": "999", "generation": 0}));
+        let gone = gone.unwrap();
         let comment = json!({"comment": {"body": "Hello!"}});
+        let favorite = format!("/articles/{slug}/favorite");
         for response in [
             api.get("/user", &gone),
             api.put("/user", &gone, json!({"user": {"bio": "Hello!"}})),
+            api.get("/articles", &gone),
+            api.get("/articles/feed", &gone),
+            api.get("/articles/none", &gone),
             api.post("/articles", &gone, article("Title", &[])),
-            api.post(&format!("/articles/{slug}/favorite"), &gone, Value::Null),
+            api.delete(&format!("/articles/{slug}"), &gone),
+            api.post(&favorite, &gone, Value::Null),
+            api.delete(&favorite, &gone),
             api.post(&format!("/articles/{slug}/comments"), &gone, comment),
             api.post("/profiles/ada/follow", &gone, Value::Null),
+            api.delete("/profiles/ada/follow", &gone),
         ] {
-            assert_error(&response, 404, "body", "does not exist");
+            let message = "the request's credential is not valid";
+            assert_error(&response, 401, "body", message);
+            let challenge = response.header("www-authenticate").unwrap();
+            assert!(challenge.starts_with("Token"), "{challenge}");
         }
         let list: Value = api.get("/articles", "").json();
         assert_eq!(list["articlesCount"], 1);
         assert_eq!(list["articles"][0]["favoritesCount"], 0);
+    });
+}
+
+#[test]
+fn a_new_password_ends_the_validity_of_earlier_tokens() {
+    on_each_database(|api| {
+        let first = api.register("ada");
+        let token = |response: TestResponse| {
+            assert_eq!(response.status(), 200, "{}", response.text());
+            let body: Value = response.json();
+            body["user"]["token"].as_str().unwrap().to_owned()
+        };
+        let change = |change: Value| json!({"user": change});
+        let other_device = token(log_in(api, "ada@example.org", "correct horse"));
+        token(api.put("/user", &first, change(json!({"bio": "Mathematician"}))));
+        assert_eq!(api.get("/user", &other_device).status(), 200);
+
+        let password = change(json!({"password": "analytical"}));
+        let second = token(api.put("/user", &first, password));
+        for old in [&first, &other_device] {
+            assert_eq!(api.get("/user", old).status(), 401);
+            assert_eq!(api.get("/articles", old).status(), 401);
+        }
+        assert_eq!(api.get("/user", &second).status(), 200);
+        let third = token(log_in(api, "ada@example.org", "analytical"));
+        assert_eq!(api.get("/user", &third).status(), 200);
     });
 }
 
@@ -206,4 +261,28 @@ fn a_user_follows_and_unfollows_another() {
             assert_eq!(api.get(path, &ada).status(), 404, "{path}");
         }
     });
+}
+
+#[test]
+fn a_setting_bounds_how_many_logins_wait() {
+    let cores = thread::available_parallelism().unwrap().get();
+    for (max_waiting, expected) in [(0, cores), (1, cores + 1)] {
+        let auth = Auth::new(&TokenSettings {
+            max_waiting: Bounded::new(max_waiting).unwrap(),
+            ..TokenSettings::default()
+        });
+        let auth = auth.unwrap();
+        let hashed = System::new().block_on(async {
+            let hash = || {
+                let auth = auth.clone();
+                rt::spawn(async move { auth.hash("correct horse").await.is_ok() })
+            };
+            let mut hashed = 0;
+            for task in (0..cores + 2).map(|_| hash()).collect::<Vec<_>>() {
+                hashed += usize::from(task.await.unwrap());
+            }
+            hashed
+        });
+        assert_eq!(hashed, expected, "{max_waiting} may wait");
+    }
 }

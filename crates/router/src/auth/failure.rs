@@ -16,7 +16,7 @@ pub enum AuthFailure {
     Invalid,
     /// The credential was not checked, because too many others are being checked: 503 with `Retry-After`.
     Busy,
-    /// The credential cannot be checked, because a service it depends on is unavailable: 503.
+    /// The credential cannot be checked, because a service it depends on is unavailable: 503 with `Retry-After`.
     Unavailable,
     /// The caller is authenticated and lacks a permission: 403.
     Forbidden,
@@ -72,6 +72,6 @@ impl AuthFailure {
 
     /// Returns the seconds after which the request may be sent again (RFC 9110 section 10.2.3).
     pub(crate) fn retry_after(self) -> Option<u32> {
-        (self == Self::Busy).then_some(1)
+        matches!(self, Self::Busy | Self::Unavailable).then_some(1)
     }
 }

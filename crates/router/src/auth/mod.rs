@@ -30,7 +30,7 @@ pub use api_key::{Application, CookieApiKey, HeaderApiKey, KeyRing, QueryApiKey}
 #[cfg(feature = "basic")]
 pub use basic::{Basic, PasswordHashError, User};
 #[cfg(feature = "jwt")]
-pub use bearer::{Bearer, JwtIssueError, JwtIssuer, JwtKeys, JwtKeysError, Token};
+pub use bearer::{Bearer, JwtIssueError, JwtIssuer, JwtKeys, JwtKeysError, MappedClaims, Token};
 pub(crate) use erased::Named;
 pub use failure::{AuthFailure, ChallengeContext};
 pub(crate) use guards::{Guards, Step};

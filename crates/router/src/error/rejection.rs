@@ -333,7 +333,10 @@ pub(crate) fn content_too_large(part: &str, limit: u64) -> String {
 
 /// Returns the message of an error and of its sources in one line. The message of a source that the one before
 /// contains, as `#[error("the database: {0}")]` does, is not repeated.
-fn chain(mut message: String, source: Option<&(dyn std::error::Error + 'static)>) -> String {
+pub(crate) fn chain(
+    mut message: String,
+    source: Option<&(dyn std::error::Error + 'static)>,
+) -> String {
     let mut last = message.clone();
     let mut source = source;
     while let Some(error) = source {

@@ -1,8 +1,8 @@
 //! Reads a request body up to a limit.
 
-use std::{future::poll_fn, pin::Pin};
+use std::{fmt::Display, future::poll_fn, pin::Pin, time::Duration};
 
-use actix_web::{dev::Payload, http::header, web::Bytes};
+use actix_web::{dev::Payload, error::PayloadError, http::header, rt::time::timeout, web::Bytes};
 use futures_util::{Stream, StreamExt as _, stream, stream::LocalBoxStream};
 
 use super::content_coding;
@@ -16,18 +16,25 @@ use crate::{
 /// connection stays usable; beyond that the connection is closed.
 const DRAIN_FACTOR: usize = 16;
 
+/// How long the next bytes of such a rest may take to arrive. For a client that sends no more, the connection is closed after the
+/// response.
+const DRAIN_TIMEOUT: Duration = Duration::from_millis(500);
+
 /// Reads the whole body.
 pub(crate) async fn read(context: &Context<'_>, payload: &mut Payload) -> Result<Bytes, Rejection> {
     let limit = context.body_limit();
     reject_before_reading(context, payload, limit as u64)?;
-    let Some(first) = next(payload).await? else {
+    if expected_length(context) > limit && !content_coding::is_decoded(context) {
+        return Err(too_large(context, payload, 0, limit).await);
+    }
+    let Some(first) = next(context, payload).await? else {
         return Ok(Bytes::new());
     };
     if first.len() > limit {
         return Err(too_large(context, payload, first.len(), limit).await);
     }
     // Most bodies arrive in one piece, which is then returned as it is.
-    let Some(second) = next(payload).await? else {
+    let Some(second) = next(context, payload).await? else {
         return Ok(first);
     };
     let mut body = Vec::with_capacity(expected_length(context).min(limit).max(first.len()));
@@ -38,7 +45,7 @@ pub(crate) async fn read(context: &Context<'_>, payload: &mut Payload) -> Result
             return Err(too_large(context, payload, body.len() + bytes.len(), limit).await);
         }
         body.extend_from_slice(&bytes);
-        piece = next(payload).await?;
+        piece = next(context, payload).await?;
     }
     Ok(body.into())
 }
@@ -58,7 +65,7 @@ pub(crate) async fn is_absent(
         _ => {}
     }
     loop {
-        match next(payload).await? {
+        match next(context, payload).await? {
             None => return Ok(true),
             Some(first) if first.is_empty() => {}
             Some(first) => {
@@ -107,11 +114,26 @@ pub(crate) fn reject_before_reading(
     Ok(())
 }
 
-async fn next(payload: &mut Payload) -> Result<Option<Bytes>, Rejection> {
+async fn next(context: &Context<'_>, payload: &mut Payload) -> Result<Option<Bytes>, Rejection> {
     poll_fn(|cx| Pin::new(&mut *payload).poll_next(cx))
         .await
         .transpose()
-        .map_err(|error| Reason::UnreadableBody(format!("the body cannot be read: {error}")).into())
+        .map_err(|error| Reason::UnreadableBody(unreadable(context, &error)).into())
+}
+
+#[cold]
+fn unreadable(context: &Context<'_>, error: &PayloadError) -> String {
+    let headers = context.request().headers();
+    let reason: &dyn Display = match error {
+        // actix-http has one error for both.
+        PayloadError::Incomplete(_) if headers.contains_key(header::TRANSFER_ENCODING) => {
+            &"it ended early, or a chunk of it is invalid"
+        }
+        PayloadError::Incomplete(_) => &"it ended early",
+        PayloadError::EncodingCorrupted => &"it is not in its content coding",
+        error => error,
+    };
+    format!("the body cannot be read: {reason}")
 }
 
 async fn too_large(
@@ -138,8 +160,8 @@ pub(crate) async fn drain(
     }
     let most = limit.saturating_mul(DRAIN_FACTOR).max(64 * 1024);
     while seen <= most {
-        match next(payload).await {
-            Ok(Some(bytes)) => seen += bytes.len(),
+        match timeout(DRAIN_TIMEOUT, next(context, payload)).await {
+            Ok(Ok(Some(bytes))) => seen += bytes.len(),
             _ => break,
         }
     }

@@ -57,8 +57,9 @@ the same three written by hand on actix-web and sqlx, with the same SQL and the 
 and *{plain}*, as the handlers *{by_hand}* are. A list has 20 articles; a comment is created by a user with a token.
 
 Instructions are those of the whole process per request, counted by callgrind over a socket, without the threads in which SQLite
-runs. PostgreSQL is another process; what sqlx does to speak with it counts. The limit is {LIMIT} × the instructions by hand, in
-a plain `App`.
+runs. PostgreSQL is another process; what sqlx does to speak with it counts. glibc clears memory with vector instructions here
+(`GLIBC_TUNABLES`): callgrind would count each byte of `rep stosb`, with which actix-http clears a list of 3 KB in all programs.
+The limit is {LIMIT} × the instructions by hand, in a plain `App`.
 
 Load is `wrk` with {CONNECTIONS} connections against {WORKERS} workers, {turns} turns of {seconds} s each, in which the programs
 alternate, on one machine with the database and wrk. The machine is shared: compare within a row. Processor time is that of the

@@ -85,15 +85,12 @@ fn verify(folder: &Path, options: &VerifyOptions) -> Result<ExitCode> {
 
 fn report(verdict: &Verdict) -> ExitCode {
     match verdict {
-        Verdict::Verified(verified) => {
-            println!("{verified}");
+        Verdict::Verified(_) => {
+            println!("{verdict}");
             ExitCode::SUCCESS
         }
-        Verdict::NotVerified(findings) => {
-            for finding in findings {
-                eprintln!("{finding}");
-            }
-            eprintln!("{} findings: not verified", findings.len());
+        Verdict::NotVerified(_) => {
+            eprintln!("{verdict}");
             ExitCode::from(FOUND)
         }
     }

@@ -42,7 +42,6 @@ invalid, a program is missing, or a build failed.";
     bin_name = "cargo purlin",
     version,
     arg_required_else_help = true,
-    disable_help_subcommand = true,
     after_help = AFTER_HELP
 )]
 struct Cli {
@@ -110,6 +109,10 @@ Exit status: that of the program; 2 if it could not be built.")]
   cargo purlin mock
   cargo purlin mock --bind 127.0.0.1:8080
   curl -H 'Prefer: code=404' http://127.0.0.1:8080/orders/1
+  curl -H 'Authorization: Bearer eyJ…' http://127.0.0.1:8080/orders/1
+
+Requests need the credentials that those of the service need, and are validated. A service of `cargo purlin new` prints one when it
+starts, unless its settings have keys or a secret.
 
 Exit status: that of the program; 2 if it could not be built.")]
     Mock(run::Run),

@@ -12,11 +12,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use fs_err as fs;
+
 use self::files::Folder;
 pub use self::finding::{Finding, Problem};
 use crate::{
-    Result,
+    Error, Result,
     attest::{PublicKey, Statement},
+    count::counted,
 };
 
 /// What to verify, and against what.
@@ -47,6 +50,21 @@ pub enum Verdict {
     NotVerified(Vec<Finding>),
 }
 
+/// Writes what the commands print.
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Verified(verified) => verified.fmt(f),
+            Self::NotVerified(findings) => {
+                findings
+                    .iter()
+                    .try_for_each(|finding| writeln!(f, "{finding}"))?;
+                write!(f, "{}: not verified", counted(findings.len(), "finding"))
+            }
+        }
+    }
+}
+
 /// What was verified.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -70,7 +88,7 @@ impl fmt::Display for Verified {
             Some(_) => "verified",
             None => "consistent",
         };
-        writeln!(f, "{outcome}: {} files", self.files.len())?;
+        writeln!(f, "{outcome}: {}", counted(self.files.len(), "file"))?;
         for (name, digest) in &self.images {
             writeln!(f, "image     {name} {digest}")?;
         }
@@ -88,8 +106,9 @@ impl fmt::Display for Verified {
 /// Verifies the files in a folder and reports everything that does not agree.
 ///
 /// # Errors
-/// Fails if the folder or the key cannot be read, which is no finding.
+/// Fails if the folder or the key cannot be read or the folder has nothing, which is no finding.
 pub fn verify(folder: &Path, options: &VerifyOptions) -> Result<Verdict> {
+    check_has_files(folder)?;
     let key = options.key.as_deref().map(PublicKey::read).transpose()?;
     let folder = Folder::read(folder)?;
     let (statement, source) = match signature::statement(&folder, key.as_ref())? {
@@ -105,6 +124,20 @@ pub fn verify(folder: &Path, options: &VerifyOptions) -> Result<Verdict> {
         return Ok(Verdict::NotVerified(findings));
     }
     Ok(Verdict::Verified(verified(&statement, key.as_ref())))
+}
+
+/// Fails, with the remedy, if there is nothing to verify.
+fn check_has_files(folder: &Path) -> Result {
+    let problem = match fs::read_dir(folder).map(|mut entries| entries.next()) {
+        Ok(Some(_)) => return Ok(()),
+        Ok(None) => "is empty",
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => "does not exist",
+        Err(error) => return Err(error.into()),
+    };
+    Err(Error::unsupported(format!(
+        "{} {problem}: write the files of a build with `dist`, or name the folder that has them",
+        folder.display()
+    )))
 }
 
 fn verified(statement: &Statement, key: Option<&PublicKey>) -> Verified {

@@ -25,6 +25,8 @@ fn service_rejects_requests_while_postgresql_is_stopped_and_recovers_when_it_sta
 
     postgres.stop().unwrap();
     wait_until("the service is not ready", || readiness(operations) == 503);
+    let reason = server.log_line_with("the readiness check `database` failed");
+    assert!(!reason.contains("timed out"), "{reason}");
     let begun = Instant::now();
     assert_eq!(author.get("/api/articles").0, 503);
     assert_eq!(author.publish("Meanwhile").0, 503);

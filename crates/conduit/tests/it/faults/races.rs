@@ -1,6 +1,6 @@
 //! Clients that want the same name at the same time.
 
-use std::thread;
+use std::{collections::BTreeSet, thread};
 
 use super::support::{Client, conduit, on_each_database};
 use crate::process::Server;
@@ -41,19 +41,46 @@ fn one_of_the_users_who_register_an_email_at_once_gets_it() {
 }
 
 #[test]
-fn one_of_the_articles_with_a_title_published_at_once_gets_the_slug() {
+fn articles_with_a_title_published_at_once_all_exist() {
     on_each_database(|folder, database| {
         let server = Server::start(&mut conduit(folder, &database.url));
         let author = Client::registered(&server, "author");
         let statuses = race(|_| author.publish("The same title").0);
-        assert_eq!(statuses, expected(), "{}", database.url);
-        assert_eq!(author.titles(), ["The same title"], "{}", database.url);
-        // The tags of those that were rejected are not left behind.
-        let (status, tags) = author.get("/api/tags");
-        assert_eq!(
-            (status, &tags["tags"]),
-            (200, &serde_json::json!(["faults", "tests"]))
-        );
+        assert_eq!(statuses, [201; CLIENTS], "{}", database.url);
+        let (_, list) = author.get("/api/articles");
+        let articles = list["articles"].as_array().unwrap();
+        let slugs: BTreeSet<_> = articles
+            .iter()
+            .map(|it| it["slug"].as_str().unwrap())
+            .collect();
+        assert_eq!(slugs.len(), CLIENTS, "{}: {slugs:?}", database.url);
+        assert!(slugs.contains("the-same-title"), "{slugs:?}");
+        for article in articles {
+            assert_eq!(article["tagList"], serde_json::json!(["faults", "tests"]));
+        }
+    });
+}
+
+#[test]
+fn one_of_those_who_delete_an_article_or_a_comment_at_once_deletes_it() {
+    on_each_database(|folder, database| {
+        let server = Server::start(&mut conduit(folder, &database.url));
+        let author = Client::registered(&server, "author");
+        let mut expected = vec![204];
+        expected.resize(CLIENTS, 404);
+        for round in 0..5 {
+            let (_, article) = author.publish(&format!("Round {round}"));
+            let slug = article["article"]["slug"].as_str().unwrap();
+            let article = format!("/api/articles/{slug}");
+            let comments = format!("{article}/comments");
+            let comment = serde_json::json!({"comment": {"body": "Hello!"}});
+            let (_, comment) = author.send("POST", &comments, &comment);
+            let comment = format!("{comments}/{}", comment["comment"]["id"]);
+            for path in [comment, article] {
+                let statuses = race(|_| author.send("DELETE", &path, &serde_json::Value::Null).0);
+                assert_eq!(statuses, expected, "{}: {path}", database.url);
+            }
+        }
     });
 }
 

@@ -2,7 +2,8 @@
 //!
 //! This file validates the claims of a token, and `header.rs` its header. The keys
 //! that may have signed it are in `keys.rs`; `reloaded.rs` says when they are
-//! loaded, and `origin.rs` where from. `subject.rs` says who a token was issued for.
+//! loaded, and `origin.rs` where from. `subject.rs` says who a token was issued for,
+//! and `mapped.rs` replaces the claims by what a program finds for them.
 //! `issuer.rs` issues tokens.
 
 mod error;
@@ -10,6 +11,7 @@ mod header;
 mod issuer;
 mod key;
 mod keys;
+mod mapped;
 mod origin;
 mod reloaded;
 mod subject;
@@ -27,6 +29,7 @@ pub use error::JwtKeysError;
 use header::{is_accepted_type, is_understood};
 pub use issuer::{JwtIssueError, JwtIssuer};
 pub use keys::JwtKeys;
+pub use mapped::MappedClaims;
 
 /// The largest number of keys that the signature of a token is verified with.
 const MAX_CANDIDATES: usize = 8;
@@ -90,7 +93,7 @@ pub struct Bearer<C> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Token<C> {
-    /// Its claims.
+    /// Its claims, or what [`Bearer::map_claims`] found for them.
     pub claims: C,
     scopes: Vec<String>,
     subject: String,

@@ -24,7 +24,7 @@ pub(super) const ED: [&[u8]; 2] = [include_bytes!("keys/ed.key"), include_bytes!
 
 #[derive(serde::Deserialize)]
 pub(super) struct Claims {
-    sub: String,
+    pub(super) sub: String,
 }
 
 pub(super) async fn who(caller: Identity<Token<Claims>>) -> Json<String> {

@@ -8,6 +8,7 @@ mod jwks;
 mod jwks_url;
 mod jwt;
 mod key_server;
+mod looked_up;
 mod passwords;
 mod requirements;
 

@@ -2,7 +2,10 @@
 
 use purlin_router::error::ErrorStyle;
 
-use super::{api::serve, cases::get};
+use super::{
+    api::{LIMIT, serve},
+    cases::get,
+};
 
 use crate::support::server::{Connection, RawResponse};
 
@@ -107,4 +110,40 @@ fn head_with_a_body_and_the_request_behind_it_get_responses() {
     assert!(head.contains("\r\ncontent-length: 1\r\n"), "{head}");
     let next = connection.read();
     assert_eq!((next.status, next.body.as_slice()), (200, b"3".as_slice()));
+}
+
+#[test]
+fn body_over_the_limit_is_rejected_although_the_client_stops_sending() {
+    let address = serve(ErrorStyle::Problem);
+    let stated = format!("content-length: {}", 100 * LIMIT);
+    let chunk = format!("{LIMIT:x}\r\n{}\r\n1\r\nx\r\n", "x".repeat(LIMIT));
+    for (framing, sent) in [
+        (&*stated, ""),
+        (&stated, "{"),
+        ("transfer-encoding: chunked", &chunk),
+    ] {
+        let mut connection = Connection::new(address);
+        let head = format!(
+            "POST /guests HTTP/1.1\r\nhost: t\r\ncontent-type: application/json\r\n{framing}\r\n\r\n"
+        );
+        connection.write(format!("{head}{sent}").as_bytes());
+        let response = connection.read();
+        assert_eq!(response.status, 413, "{framing}");
+        assert!(response.closes(), "{framing}");
+    }
+}
+
+#[test]
+fn invalid_chunk_is_reported_as_such() {
+    let head = "POST /guests HTTP/1.1\r\nhost: t\r\ncontent-type: application/json\r\n\
+                transfer-encoding: chunked\r\n\r\n";
+    let mut connection = Connection::new(serve(ErrorStyle::Problem));
+    connection.write(format!("{head}2\r\n{{}}\r\nxyz\r\n").as_bytes());
+    let response = connection.read();
+    let body = String::from_utf8_lossy(&response.body);
+    assert_eq!(response.status, 400, "{body}");
+    assert!(
+        body.contains("the body cannot be read: it ended early, or a chunk of it is invalid"),
+        "{body}"
+    );
 }
