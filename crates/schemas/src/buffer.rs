@@ -11,7 +11,9 @@ use serde::de::{
     DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
-use serde_json::{Map, Number, Value};
+use serde_json::Number;
+
+use crate::instance::Instance;
 
 /// A buffered value.
 #[derive(Debug)]
@@ -135,19 +137,19 @@ impl<'b, 'de> Part<'b, 'de> {
         PartDeserializer(self, PhantomData)
     }
 
-    pub(crate) fn to_value(self) -> Value {
+    pub(crate) fn to_instance(self) -> Instance<'b> {
         match self.see() {
-            Seen::Null => Value::Null,
-            Seen::Bool(value) => value.into(),
-            Seen::Unsigned(value) => value.into(),
-            Seen::Signed(value) => value.into(),
-            Seen::Float(value) => Number::from_f64(value).map_or(Value::Null, Value::Number),
-            Seen::Text(text) => text.into(),
-            Seen::Array(items) => items.map(Self::to_value).collect(),
+            Seen::Null => Instance::Null,
+            Seen::Bool(value) => Instance::Bool(value),
+            Seen::Unsigned(value) => Instance::Number(value.into()),
+            Seen::Signed(value) => Instance::Number(value.into()),
+            Seen::Float(value) => Number::from_f64(value).map_or(Instance::Null, Instance::Number),
+            Seen::Text(text) => Instance::String(Cow::Borrowed(text)),
+            Seen::Array(items) => Instance::Array(items.map(Self::to_instance).collect()),
             Seen::Object(members) => {
                 let members = members.members();
-                let members = members.map(|(name, member)| (name.to_owned(), member.to_value()));
-                Value::Object(members.collect::<Map<_, _>>())
+                let members = members.map(|(name, it)| (Cow::Borrowed(name), it.to_instance()));
+                Instance::Object(members.collect())
             }
         }
     }

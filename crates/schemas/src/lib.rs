@@ -110,6 +110,7 @@ mod extension;
 pub mod flatten;
 mod floats;
 mod formats;
+mod instance;
 mod instance_location;
 mod map_keys;
 mod message;

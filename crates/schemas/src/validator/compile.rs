@@ -9,7 +9,7 @@ use super::{
     Validator,
     file::FileRules,
     guide::Steps,
-    node::{Format, Node, NodeId},
+    node::{Constant, Format, Node, NodeId, ObjectRules, Property},
 };
 use crate::{
     JsonType, ValidatorError, ValidatorErrors,
@@ -121,8 +121,11 @@ impl<'s> Compiler<'s> {
         for (key, value) in members {
             match key.as_str() {
                 "type" => node.kinds = types(value),
-                "enum" => node.allowed = value.as_array().cloned(),
-                "const" => node.allowed = Some(vec![value.clone()]),
+                "enum" => {
+                    let values = value.as_array();
+                    node.allowed = values.map(|values| values.iter().map(Constant::from).collect());
+                }
+                "const" => node.allowed = Some(vec![value.into()]),
                 "minimum" => node.number.minimum = value.as_number().cloned(),
                 "maximum" => node.number.maximum = value.as_number().cloned(),
                 "exclusiveMinimum" => node.number.exclusive_minimum = value.as_number().cloned(),
@@ -206,6 +209,7 @@ impl<'s> Compiler<'s> {
                 }),
             }
         }
+        mark_required(&mut node.object);
         node
     }
 
@@ -214,14 +218,16 @@ impl<'s> Compiler<'s> {
         schemas.map(|schema| self.schema(schema)).collect()
     }
 
-    fn properties(&mut self, schemas: &'s Value) -> Vec<(String, NodeId)> {
+    fn properties(&mut self, schemas: &'s Value) -> Vec<Property> {
+        let schemas = schemas.as_object().into_iter().flatten();
         let mut properties: Vec<_> = schemas
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(name, schema)| (name.clone(), self.schema(schema)))
+            .map(|(name, schema)| Property {
+                name: name.clone(),
+                node: self.schema(schema),
+                is_required: false,
+            })
             .collect();
-        properties.sort_by(|one, other| one.0.cmp(&other.0));
+        properties.sort_by(|one, other| one.name.cmp(&other.name));
         properties
     }
 
@@ -257,6 +263,15 @@ impl<'s> Compiler<'s> {
             subject: format!("the pattern `{pattern}`"),
             reason: error.to_string(),
         });
+    }
+}
+
+/// Marks the properties that are required.
+fn mark_required(object: &mut ObjectRules) {
+    let mut required: Vec<&String> = object.required.iter().collect();
+    required.sort_unstable();
+    for property in &mut object.properties {
+        property.is_required = required.binary_search(&&property.name).is_ok();
     }
 }
 

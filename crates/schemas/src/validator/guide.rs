@@ -4,13 +4,15 @@
 //! Most schemas have none, and their values are read without a guide. A guide knows the places of a value where there are
 //! such rules, and leads to them; everywhere else it is [`Guide::NONE`], which costs a comparison.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::{
     Validator,
     node::{Node, NodeId},
 };
-use crate::{JsonType, buffer::Buffer};
+use crate::{JsonType, buffer::Buffer, instance::Instance};
 
 /// The rules for one place of a value.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +27,11 @@ struct Place<'v> {
 impl<'v> Guide<'v> {
     /// The guide of a value that serde and the checks of its type read as the schema states.
     pub(crate) const NONE: Self = Self(None);
+
+    /// Returns whether there are no rules here and further inside.
+    pub(crate) fn is_none(self) -> bool {
+        self.0.is_none()
+    }
 
     /// Returns the guide of a member.
     #[inline]
@@ -54,7 +61,9 @@ impl<'v> Guide<'v> {
             Some(place) => match place.step.check {
                 Check::Nothing => true,
                 Check::Format(test) => test(text),
-                Check::Schema(schema) => place.accepts(schema, &text.into()),
+                Check::Schema(schema) => {
+                    place.accepts(schema, &Instance::String(Cow::Borrowed(text)))
+                }
             },
         }
     }
@@ -63,7 +72,10 @@ impl<'v> Guide<'v> {
     #[inline]
     pub(crate) fn accepts_scalar(self, value: impl Into<Value>) -> bool {
         match self.0.map(|place| (place, place.step.check)) {
-            Some((place, Check::Schema(schema))) => place.accepts(schema, &value.into()),
+            Some((place, Check::Schema(schema))) => {
+                let value: Value = value.into();
+                place.accepts(schema, &Instance::from(value))
+            }
             _ => true,
         }
     }
@@ -99,7 +111,7 @@ impl WholeSchema<'_> {
 
 impl Place<'_> {
     #[cold]
-    fn accepts(self, schema: NodeId, value: &Value) -> bool {
+    fn accepts(self, schema: NodeId, value: &Instance<'_>) -> bool {
         self.validator.satisfies(schema, value)
     }
 }
@@ -263,7 +275,7 @@ impl Plan {
         let is_possible = |id: &NodeId| !validator.node(*id).never;
         let members = node.object.properties.iter();
         self.members
-            .extend(members.map(|(name, id)| (name.as_str().into(), *id)));
+            .extend(members.map(|it| (it.name.as_str().into(), it.node)));
         let patterns = node.object.patterns.iter().map(|(_, id)| *id);
         for others in patterns.chain(node.object.additional).filter(is_possible) {
             if self.others.replace(others).is_some() {
@@ -291,7 +303,7 @@ impl Plan {
             for variant in others {
                 let members = validator.node(*variant).object.properties.iter();
                 self.members
-                    .extend(members.map(|(name, id)| (name.as_str().into(), *id)));
+                    .extend(members.map(|it| (it.name.as_str().into(), it.node)));
             }
         }
         node.all_of.iter().all(|all| self.apply(validator, *all))

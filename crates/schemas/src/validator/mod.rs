@@ -29,7 +29,7 @@ pub(crate) use shape::{Member, Members, Readable, Shape};
 
 use crate::{
     Direction, InstanceLocation, Location, Schema, SchemaWithDefinitions, ValidatorErrors,
-    Violation, Violations, document::GeneratedSchema,
+    Violation, Violations, document::GeneratedSchema, instance::Instance,
 };
 use compile::Compiler;
 use node::{Node, NodeId};
@@ -124,7 +124,7 @@ impl Validator {
     #[must_use]
     pub fn validate(&self, location: Location, value: &Value) -> Violations {
         let mut violations = Vec::new();
-        self.validate_into(location, value, &mut violations);
+        self.validate_into(location, &value.into(), &mut violations);
         violations.into()
     }
 
@@ -132,7 +132,7 @@ impl Validator {
     pub(crate) fn validate_into(
         &self,
         location: Location,
-        value: &Value,
+        value: &Instance<'_>,
         violations: &mut Vec<Violation>,
     ) {
         let mut findings = findings::Findings::new(location, violations);
@@ -140,12 +140,12 @@ impl Validator {
     }
 
     /// Returns whether a value has no violations.
-    pub(crate) fn is_satisfied_by(&self, value: &Value) -> bool {
+    pub(crate) fn is_satisfied_by(&self, value: &Instance<'_>) -> bool {
         self.satisfies(self.root, value)
     }
 
     /// Returns whether a part of a value has no violations of its schema.
-    fn satisfies(&self, schema: NodeId, value: &Value) -> bool {
+    fn satisfies(&self, schema: NodeId, value: &Instance<'_>) -> bool {
         let mut none = Vec::new();
         let mut findings = findings::Findings::new(Location::Body, &mut none);
         self.accepts(schema, value, &mut findings)

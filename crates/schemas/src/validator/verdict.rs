@@ -4,19 +4,20 @@
 //! Unions may lead to one part of a value in many ways. The number of steps is limited by the size of the value; what takes
 //! more is validated as for a report, which remembers what it has found.
 
-use serde_json::{Number, Value};
+use serde_json::Number;
 
 use super::{
     Validator, equality,
     findings::{Aim, Findings},
     limits,
-    node::{ArrayRules, Node, NodeId, ObjectRules},
+    node::{ArrayRules, Node, NodeId, ObjectRules, Property},
     unique::Fingerprints,
     validate::check_string,
 };
 use crate::{
     InstanceLocation, JsonType, Location,
     buffer::{Buffer, Part, Parts, Seen},
+    instance::Instance,
 };
 
 /// The number of steps that a verdict may always take, and how many more for each part of the value.
@@ -35,7 +36,7 @@ impl Validator {
         };
         let accepts = verdict.accepts(schema, value.root());
         match verdict.steps {
-            0 => self.satisfies(schema, &value.root().to_value()),
+            0 => self.satisfies(schema, &value.root().to_instance()),
             _ => accepts,
         }
     }
@@ -60,7 +61,7 @@ impl Verdict<'_> {
             || !node
                 .allowed
                 .as_ref()
-                .is_none_or(|allowed| allowed.iter().any(|one| is_equal(one, value)))
+                .is_none_or(|allowed| allowed.iter().any(|one| is_equal(&one.value, value)))
         {
             return false;
         }
@@ -111,16 +112,19 @@ impl Verdict<'_> {
             return None;
         };
         let first = self.validator.node(*branches.first()?);
-        let tag = |(name, id): &(String, NodeId)| {
-            let constant = self.validator.node(*id).allowed.is_some();
-            constant.then(|| members.get(name).map(|found| (name.clone(), found)))?
+        let tag = |property: &Property| {
+            let name = property.name.as_str();
+            let is_constant = self.validator.node(property.node).allowed.is_some();
+            is_constant.then(|| members.get(name).map(|found| (name.to_owned(), found)))?
         };
         let (name, found) = first.object.properties.iter().find_map(tag)?;
         let mut chosen = None;
         for branch in branches {
             let property = self.validator.node(*branch).object.property(&name)?;
             let allowed = self.validator.node(property).allowed.as_ref()?;
-            if allowed.iter().any(|one| is_equal(one, found)) && chosen.replace(*branch).is_some() {
+            if allowed.iter().any(|one| is_equal(&one.value, found))
+                && chosen.replace(*branch).is_some()
+            {
                 return None;
             }
         }
@@ -256,11 +260,11 @@ fn is_of(value: Seen<'_, '_>, kind: JsonType) -> bool {
     }
 }
 
-fn is_equal(one: &Value, other: Part<'_, '_>) -> bool {
+fn is_equal(one: &Instance<'_>, other: Part<'_, '_>) -> bool {
     match (one, other.see()) {
-        (Value::String(one), Seen::Text(other)) => one == other,
-        (Value::String(_), _) | (_, Seen::Text(_)) => false,
-        _ => equality::equal(one, &other.to_value()),
+        (Instance::String(one), Seen::Text(other)) => one == other,
+        (Instance::String(_), _) | (_, Seen::Text(_)) => false,
+        _ => equality::equal(one, &other.to_instance()),
     }
 }
 
@@ -277,7 +281,7 @@ fn has_equal_items(items: Parts<'_, '_>) -> bool {
             .enumerate()
             .any(|(index, text)| texts.iter().take(index).any(|other| other == text)),
         _ => {
-            let items: Vec<Value> = items.map(Part::to_value).collect();
+            let items: Vec<Instance<'_>> = items.map(Part::to_instance).collect();
             Fingerprints::default().has_equal_items(&items)
         }
     }
