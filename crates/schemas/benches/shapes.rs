@@ -168,13 +168,13 @@ same! {
         audit: Audit,
         body: String,
         #[serde(flatten)]
-        place: Place,
+        place: Site,
     }
     pub(crate) struct Audit {
         created_by: String,
         version: u32,
     }
-    pub(crate) struct Place {
+    pub(crate) struct Site {
         city: String,
         country: String,
     }

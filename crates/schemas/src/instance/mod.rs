@@ -1,4 +1,4 @@
-//! JSON values as they are validated: instances of a schema, in the words of JSON Schema.
+//! JSON values as they are validated: instances of a schema, as JSON Schema calls them.
 //!
 //! An instance is compact: strings that need no unescaping stay in the text they are read from, and the members of an
 //! object are one sorted list. serde reads types from it ([`deserializer`]).

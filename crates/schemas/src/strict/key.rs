@@ -321,8 +321,8 @@ fn hash(bytes: &[u8]) -> u64 {
     let mut add = |word: u64| {
         hash = (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
     };
-    let (words, rest) = bytes.as_chunks::<8>();
-    for word in words {
+    let (chunks, rest) = bytes.as_chunks::<8>();
+    for word in chunks {
         add(u64::from_le_bytes(*word));
     }
     add(rest

@@ -16,10 +16,10 @@ use crate::{JsonType, buffer::Buffer, instance::Instance};
 
 /// The rules for one place of a value.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Guide<'v>(Option<Place<'v>>);
+pub(crate) struct Guide<'v>(Option<Position<'v>>);
 
 #[derive(Clone, Copy, Debug)]
-struct Place<'v> {
+struct Position<'v> {
     validator: &'v Validator,
     step: &'v Step,
 }
@@ -47,9 +47,9 @@ impl<'v> Guide<'v> {
 
     #[inline]
     fn next(self, at: impl FnOnce(&Step) -> Option<usize>) -> Self {
-        Self(self.0.and_then(|Place { validator, step }| {
+        Self(self.0.and_then(|Position { validator, step }| {
             let step = validator.steps.all.get(at(step)?)?;
-            Some(Place { validator, step })
+            Some(Position { validator, step })
         }))
     }
 
@@ -109,7 +109,7 @@ impl WholeSchema<'_> {
     }
 }
 
-impl Place<'_> {
+impl Position<'_> {
     #[cold]
     fn accepts(self, schema: NodeId, value: &Instance<'_>) -> bool {
         self.validator.satisfies(schema, value)
@@ -162,7 +162,7 @@ impl Validator {
     pub(crate) fn guide(&self) -> Guide<'_> {
         Guide(self.steps.root.and_then(|root| {
             let step = self.steps.all.get(root)?;
-            Some(Place {
+            Some(Position {
                 validator: self,
                 step,
             })
