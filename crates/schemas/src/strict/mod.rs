@@ -16,11 +16,11 @@ mod choice;
 mod key;
 mod visitor;
 
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::de::{Deserialize, Deserializer, Visitor};
 
 use access::Unseen;
 use choice::Choice;
-use visitor::{Scalar, Single, Whole};
+use visitor::{Scalar, Single, Whole, broken};
 
 use crate::buffer::Buffer;
 use crate::validator::{Guide, WholeSchema};
@@ -92,7 +92,7 @@ impl<'de, D: Deserializer<'de>> Strict<'_, D> {
         if schema.accepts(&buffer) {
             Ok(buffer)
         } else {
-            Err(D::Error::custom("a rule of the schema is violated"))
+            Err(broken())
         }
     }
 }
@@ -164,9 +164,12 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<'_, D> {
         deserialize_enum(_name: &'static str, _variants: &'static [&'static str]) => deserialize_any() Choice,
     }
 
-    /// Reads an ignored value instead of skipping it, since it has to be well formed.
+    /// Reads an ignored value instead of skipping it, since it has to be well formed; one with rules is left to the slow path.
     #[inline]
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        if !self.guide.is_none() {
+            return Err(broken());
+        }
         self.inner.deserialize_any(Unseen)?;
         visitor.visit_unit()
     }

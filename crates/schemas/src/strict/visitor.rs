@@ -19,8 +19,18 @@ pub(super) fn check_text<E: Error>(guide: Guide<'_>, text: &str) -> Result<(), E
     }
 }
 
+/// Rejects what no rule can be checked of, where there are rules: the slow path decides.
+#[inline]
+fn check_unknown<E: Error>(guide: Guide<'_>) -> Result<(), E> {
+    if guide.is_none() {
+        Ok(())
+    } else {
+        Err(broken())
+    }
+}
+
 #[cold]
-fn broken<E: Error>() -> E {
+pub(super) fn broken<E: Error>() -> E {
     E::custom("a rule of the schema is violated")
 }
 
@@ -58,16 +68,19 @@ macro_rules! forward_text {
 
         #[inline]
         fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<V::Value, E> {
+            check_unknown(self.guide)?;
             self.visitor.visit_bytes(bytes)
         }
 
         #[inline]
         fn visit_borrowed_bytes<E: Error>(self, bytes: &'de [u8]) -> Result<V::Value, E> {
+            check_unknown(self.guide)?;
             self.visitor.visit_borrowed_bytes(bytes)
         }
 
         #[inline]
         fn visit_byte_buf<E: Error>(self, bytes: Vec<u8>) -> Result<V::Value, E> {
+            check_unknown(self.guide)?;
             self.visitor.visit_byte_buf(bytes)
         }
 
@@ -119,11 +132,13 @@ macro_rules! forward_integers {
 
         #[inline]
         fn visit_i128<E: Error>(self, value: i128) -> Result<V::Value, E> {
+            check_unknown(self.guide)?;
             self.visitor.visit_i128(value)
         }
 
         #[inline]
         fn visit_u128<E: Error>(self, value: u128) -> Result<V::Value, E> {
+            check_unknown(self.guide)?;
             self.visitor.visit_u128(value)
         }
     };

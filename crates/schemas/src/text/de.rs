@@ -303,8 +303,11 @@ impl<'de> Deserializer<'de> for Text<'_> {
         self.single()?.deserialize_enum(name, variants, visitor)
     }
 
-    /// Undeclared parameters may be repeated.
+    /// Undeclared parameters may be repeated; what has rules is left to the slow path.
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
+        if !self.guide.is_none() {
+            return Err(ParseError);
+        }
         visitor.visit_unit()
     }
 

@@ -29,6 +29,7 @@ impl<'v> Guide<'v> {
     pub(crate) const NONE: Self = Self(None);
 
     /// Returns whether there are no rules here and further inside.
+    #[inline]
     pub(crate) fn is_none(self) -> bool {
         self.0.is_none()
     }
