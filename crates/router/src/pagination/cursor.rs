@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use purlin_schemas::__private::schemars::{self, JsonSchema, SchemaGenerator, json_schema};
-use purlin_schemas::{Schema, schema};
+use purlin_schemas::{Direction, Schema, describe, example, schema};
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{DeserializeOwned, Error as _},
@@ -65,7 +65,7 @@ impl<'de, C: DeserializeOwned> Deserialize<'de> for Cursor<C> {
     }
 }
 
-impl<C> JsonSchema for Cursor<C> {
+impl<C: Schema> JsonSchema for Cursor<C> {
     fn inline_schema() -> bool {
         true
     }
@@ -75,16 +75,23 @@ impl<C> JsonSchema for Cursor<C> {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> schemars::Schema {
-        json_schema!({
+        let mut schema = json_schema!({
             "type": "string",
             "minLength": 1,
             "maxLength": MAX_LENGTH,
             "pattern": "^[A-Za-z0-9_-]+$",
-        })
+        });
+        // Few texts of the pattern are cursors of this list.
+        let position = describe::<C>(Direction::Input).ok();
+        let position = position.and_then(|position| example(&position).ok());
+        if let Some(Ok(text)) = position.map(|position| Cursor(position).text()) {
+            schema.insert("examples".to_owned(), [text].into());
+        }
+        schema
     }
 }
 
-impl<C: 'static> Schema for Cursor<C> {}
+impl<C: Schema> Schema for Cursor<C> {}
 
 /// The query parameters `limit` and `after`: how many items a client wants, and the position behind which they begin.
 ///
@@ -121,6 +128,7 @@ impl<C: 'static> Schema for Cursor<C> {}
 #[schema(request)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[serde(bound(deserialize = "C: DeserializeOwned"))]
+#[schemars(bound = "C: Schema")]
 pub struct ByCursor<C: 'static, const DEFAULT: u32, const MAX: u32> {
     /// How many items to return.
     #[serde(default = "super::offset::default_limit::<DEFAULT, MAX>")]
@@ -193,6 +201,7 @@ impl<C, const DEFAULT: u32, const MAX: u32> ByCursor<C, DEFAULT, MAX> {
 #[schema]
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[serde(bound(deserialize = "T: Deserialize<'de>, C: DeserializeOwned"))]
+#[schemars(bound = "T: Schema, C: Schema")]
 pub struct CursorPage<T, C: 'static> {
     /// The items of this page.
     pub items: Vec<T>,

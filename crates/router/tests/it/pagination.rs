@@ -151,6 +151,18 @@ fn every_page_by_cursor_leads_to_the_next_one() {
 }
 
 #[test]
+fn example_of_a_cursor_is_a_cursor_of_the_list() {
+    let api = api();
+    let document: Value = serde_json::from_str(&api.document().to_json(Dialect::V3_1)).unwrap();
+    let parameters = document["paths"]["/cursor"]["get"]["parameters"].as_array();
+    let after = parameters.unwrap().iter().find(|it| it["name"] == "after");
+    let example = after.unwrap()["schema"]["examples"][0].as_str().unwrap();
+    let client = TestClient::new(&api);
+    let page = client.get(&format!("/cursor?after={example}")).send();
+    assert_eq!(page.status(), 200, "{example}: {}", page.text());
+}
+
+#[test]
 fn values_beyond_the_limits_of_the_type_are_violations() {
     let client = TestClient::new(&api());
     for (path, pointer) in [
