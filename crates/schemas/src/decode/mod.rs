@@ -2,9 +2,8 @@
 //!
 //! There are two paths. The *fast path* deserialises straight from the bytes and calls the type's own checks, as
 //! handwritten code would. When it fails, the *slow path* parses the bytes into an [`Instance`] and validates it against
-//! the schema, so that the error lists all violations. Types of which serde buffers a part before it decides
-//! (flattened, untagged, internally tagged), or whose formats are stricter in the document than in Rust, always take
-//! the slow path ([`Validator::is_strict`]).
+//! the schema, so that the error lists all violations. What serde would buffer before it decides (flattened, untagged,
+//! internally tagged) is buffered and validated on the fast path as well (`strict/`).
 //!
 //! Rules that only the program knows, `custom` and those of a handwritten [`Schema::check`], are checked on a value
 //! of the type: where serde cannot produce one, their violations are missing from the list.
@@ -23,6 +22,7 @@ use crate::{
     Violation, Violations,
     instance::{self, Instance, ReadError},
     strict,
+    validator::Guide,
 };
 
 /// The error of decoding a body.
@@ -101,12 +101,15 @@ impl Validator {
     /// The fast path: one pass over the bytes.
     #[inline]
     fn attempt<T: DeserializeOwned + Schema>(&self, body: &[u8]) -> Attempt<T> {
-        if self.is_strict() {
+        if self.rereads() {
             return Attempt::None;
         }
-        match read_fast(body) {
+        let guide = self.guide();
+        match read_fast(body, guide) {
             Some(value) => Attempt::checked(value),
-            None => Attempt::Failed,
+            None if guide.is_none() => Attempt::Failed,
+            // Without its guide serde may read it.
+            None => Attempt::None,
         }
     }
 
@@ -137,10 +140,10 @@ impl Validator {
 }
 
 #[inline]
-fn read_fast<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+fn read_fast<T: DeserializeOwned>(body: &[u8], guide: Guide<'_>) -> Option<T> {
     // Checking all bytes at once for UTF-8 costs less than checking each string.
     let mut json = serde_json::Deserializer::from_str(std::str::from_utf8(body).ok()?);
-    let value: T = strict::read(&mut json).ok()?;
+    let value: T = strict::read(&mut json, guide).ok()?;
     json.end().ok()?;
     Some(value)
 }

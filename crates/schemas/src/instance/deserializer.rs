@@ -11,7 +11,7 @@ use serde::forward_to_deserialize_any;
 use serde_json::Number;
 
 use super::{Instance, Member, Members};
-use crate::{InstanceLocation, strict};
+use crate::{InstanceLocation, strict, validator::Guide};
 
 type Failure = serde_json::Error;
 
@@ -40,11 +40,12 @@ impl Instance<'_> {
 
     fn read_as_is<T: DeserializeOwned>(&self) -> Result<T, ReadError> {
         let failed = RefCell::new(None);
-        let read = strict::read(Part {
+        let whole = Part {
             instance: self,
             at: InstanceLocation::ROOT,
             failed: &failed,
-        });
+        };
+        let read = strict::read(whole, Guide::NONE);
         read.map_err(|error: Failure| ReadError {
             pointer: failed.into_inner().unwrap_or_default(),
             message: error.to_string(),

@@ -1,4 +1,4 @@
-//! JSON values as they are validated: instances of a schema, in the words of JSON Schema.
+//! JSON values as they are validated: instances of a schema, as JSON Schema calls them.
 //!
 //! An instance is compact: strings that need no unescaping stay in the text they are read from, and the members of an
 //! object are one sorted list. serde reads types from it ([`deserializer`]).
@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Number, Value};
 
-use crate::strict;
+use crate::floats;
 
 pub(crate) use deserializer::ReadError;
 pub(crate) use reader::read;
@@ -32,6 +32,12 @@ pub(crate) struct Members<'t>(Vec<Member<'t>>);
 
 /// A name and its value.
 type Member<'t> = (Cow<'t, str>, Instance<'t>);
+
+impl<'t> FromIterator<Member<'t>> for Members<'t> {
+    fn from_iter<I: IntoIterator<Item = Member<'t>>>(members: I) -> Self {
+        Self::sorted(members.into_iter().collect(), |_| {})
+    }
+}
 
 impl<'t> Members<'t> {
     /// Sorts members by name. Of several with one name the last is kept; `duplicate` is called with that name.
@@ -138,7 +144,7 @@ impl<'t> Instance<'t> {
 /// Returns the integer that a float is equal to.
 fn whole_float(number: &Number) -> Option<i64> {
     let float = number.as_f64().filter(|_| number.is_f64());
-    float.and_then(strict::whole)
+    float.and_then(floats::whole)
 }
 
 impl<'t> From<&'t Value> for Instance<'t> {

@@ -280,7 +280,11 @@ impl Validator {
         if undecodable.is_empty()
             && !self.is_strict()
             && !self.reads_objects()
-            && let Ok(value) = T::deserialize(de::Section { fields, style })
+            && let Ok(value) = T::deserialize(de::Section {
+                fields,
+                style,
+                guide: self.guide(),
+            })
             && is_valid(&value)
         {
             return Ok(value);

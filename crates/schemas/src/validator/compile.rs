@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::{
     Validator,
     file::FileRules,
+    guide::Steps,
     node::{Constant, Format, Node, NodeId, ObjectRules, Property},
 };
 use crate::{
@@ -21,7 +22,6 @@ pub(super) struct Compiler<'s> {
     definitions: &'s BTreeMap<String, Value>,
     named: BTreeMap<&'s str, NodeId>,
     nodes: Vec<Node>,
-    strict: bool,
     errors: Vec<ValidatorError>,
 }
 
@@ -31,7 +31,6 @@ impl<'s> Compiler<'s> {
             definitions,
             named: BTreeMap::new(),
             nodes: Vec::new(),
-            strict: false,
             errors: Vec::new(),
         }
     }
@@ -41,7 +40,7 @@ impl<'s> Compiler<'s> {
         let mut validator = Validator {
             nodes: self.nodes,
             root,
-            strict: self.strict,
+            steps: Steps::default(),
             names: Vec::new(),
             has_objects: false,
             collects_unknown: false,
@@ -59,6 +58,7 @@ impl<'s> Compiler<'s> {
             return Err(ValidatorErrors::new(self.errors));
         }
         validator.rereads = validator.has_unions_within_themselves();
+        validator.steps = Steps::of(&validator);
         let mut names: Vec<String> = Vec::new();
         let mut has_objects = false;
         for (name, node) in validator.properties(root) {
@@ -144,7 +144,7 @@ impl<'s> Compiler<'s> {
                 "uniqueItems" => {
                     node.array.unique = value == &Value::Bool(true);
                     // A set drops duplicate items.
-                    self.strict |= node.array.unique;
+                    node.is_strict |= node.array.unique;
                 }
                 "properties" => node.object.properties = self.properties(value),
                 "required" => node.object.required = strings(value),
@@ -154,12 +154,12 @@ impl<'s> Compiler<'s> {
                         .map(|(name, others)| (name.clone(), strings(others)))
                         .collect();
                     // serde takes a part that is present by half for one that is absent.
-                    self.strict = true;
+                    node.is_strict = true;
                 }
                 "patternProperties" => {
                     for (pattern, schema) in value.as_object().into_iter().flatten() {
                         // Keys are not checked by the type itself.
-                        self.strict |= !is_integer_type(pattern);
+                        node.is_strict |= !is_integer_type(pattern);
                         let node_of_pattern = self.schema(schema);
                         match Regex::new(pattern) {
                             Ok(regex) => node.object.patterns.push((regex, node_of_pattern)),
@@ -170,13 +170,13 @@ impl<'s> Compiler<'s> {
                 "additionalProperties" => node.object.additional = Some(self.schema(value)),
                 "unevaluatedProperties" => {
                     node.object.unevaluated = Some(self.schema(value));
-                    self.strict = true;
+                    node.is_strict = true;
                 }
                 "minProperties" => node.object.min_properties = value.as_u64(),
                 "maxProperties" => node.object.max_properties = value.as_u64(),
                 "propertyNames" => {
                     node.object.names = Some(self.schema(value));
-                    self.strict = true;
+                    node.is_strict = true;
                 }
                 "$ref" => {
                     if let Some(to) = value.as_str() {
@@ -190,16 +190,16 @@ impl<'s> Compiler<'s> {
                 }
                 "anyOf" => {
                     node.any_of = self.list(value);
-                    self.strict |= is_buffered(value);
+                    node.is_strict |= is_buffered(value);
                     node.by_trial |= is_buffered(value);
                 }
                 "oneOf" => {
                     node.one_of = self.list(value);
-                    self.strict |= is_buffered(value);
+                    node.is_strict |= is_buffered(value);
                     node.by_trial |= is_buffered(value) && !is_tagged(value);
                 }
                 "not" => node.not = Some(self.schema(value)),
-                extension::STRICT => self.strict = true,
+                extension::STRICT => node.is_strict = true,
                 extension::LIST => node.delimiter = value.as_str().and_then(Delimiter::of_keyword),
                 extension::FILE => node.file = Some(FileRules::read(value)),
                 key if annotates(key) => {}
@@ -235,10 +235,10 @@ impl<'s> Compiler<'s> {
         let Some(name) = value.as_str() else { return };
         match formats::test(name) {
             Some(test) => {
-                self.strict |= formats::is_read_laxly(name);
                 node.string.format = Some(Format {
                     name: name.to_owned(),
                     test,
+                    is_read_laxly: formats::is_read_laxly(name),
                 });
             }
             None if formats::UNENFORCED.contains(&name) => {

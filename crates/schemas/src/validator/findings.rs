@@ -61,6 +61,10 @@ impl<'v> Findings<'v> {
         }
     }
 
+    pub(super) fn set_aim(&mut self, aim: Aim) {
+        self.aim = aim;
+    }
+
     pub(super) fn aim(&self) -> Aim {
         self.aim
     }

@@ -30,6 +30,9 @@ pub(super) struct Node {
     pub(super) not: Option<NodeId>,
     /// Whether serde finds the matching branch by trying one after the other.
     pub(super) by_trial: bool,
+    /// Whether values are validated before they are read: serde accepts more than the schema allows, or buffers what it
+    /// reads.
+    pub(super) is_strict: bool,
     /// What separates the items of the list, where it is one text.
     pub(super) delimiter: Option<Delimiter>,
     /// The rules of the file, if the value is one.
@@ -72,11 +75,22 @@ pub(super) struct StringRules {
     pub(super) format: Option<Format>,
 }
 
+impl StringRules {
+    pub(super) fn is_empty(&self) -> bool {
+        self.min_length.is_none()
+            && self.max_length.is_none()
+            && self.pattern.is_none()
+            && self.format.is_none()
+    }
+}
+
 /// An enforced format.
 #[derive(Clone, Debug)]
 pub(super) struct Format {
     pub(super) name: String,
     pub(super) test: fn(&str) -> bool,
+    /// Whether Rust types of this format read other texts as well.
+    pub(super) is_read_laxly: bool,
 }
 
 #[derive(Debug, Default)]

@@ -286,7 +286,7 @@ fn has_length(rules: &StringRules, bytes: u64) -> bool {
     rules.min_length.is_none_or(is_enough) && rules.max_length.is_none_or(|max| bytes <= max)
 }
 
-fn check_string(
+pub(super) fn check_string(
     rules: &StringRules,
     text: &str,
     at: InstanceLocation<'_>,
