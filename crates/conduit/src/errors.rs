@@ -161,7 +161,7 @@ impl ErrorFormat for RealWorldErrors {
             let field = if field.is_empty() { "body" } else { field };
             errors.entry(field.to_owned()).or_default().push(message);
         };
-        for violation in &error.violations {
+        for violation in error.violations.iter() {
             // Items of a list belong to the field that has the list.
             let is_name = |part: &&str| part.parse::<usize>().is_err();
             let field = violation.pointer.rsplit('/').find(is_name);

@@ -1,10 +1,16 @@
 //! What a whole request costs: an operation of Purlin against the same handler written by hand on actix-web, serde_json
 //! and garde's derive.
 //!
-//! Both sides receive the same bytes and return the same responses, except for a rejected body: there the hand-written
-//! handler reports serde's first error, as such handlers do. Finding the operation among many is measured in
+//! Both sides receive the same bytes and return the same responses, except for a rejected body: there `by-hand` reports
+//! serde's first error, as such handlers do, and `by-hand-all` every violation, see `request/by_hand_all.rs`. Finding the operation among many is measured in
 //! `dispatch.rs`, decoding alone in the benches of purlin-schemas.
 
+#[path = "request/by_hand.rs"]
+mod by_hand;
+#[path = "request/by_hand_all.rs"]
+mod by_hand_all;
+#[path = "request/by_purlin.rs"]
+mod by_purlin;
 mod support;
 
 use std::future::Future;
@@ -37,6 +43,18 @@ const FIVE_VIOLATIONS: &str = concat!(
     r#""tags":["fragile","gift","blue"],"kind":"Tool"}"#,
 );
 
+/// A valid body with an optional date-time: six fields.
+const BOOKING: &str = concat!(
+    r#"{"name":"Ada Lovelace","email":"ada.lovelace@example.com","count":3,"#,
+    r#""tags":["window","quiet"],"note":"two of us are late","at":"2027-03-01T19:30:00Z"}"#,
+);
+
+/// The same with three violations: `/name`, `/email`, `/count`.
+const THREE_VIOLATIONS: &str = concat!(
+    r#"{"name":"","email":"ada.lovelace.example","count":0,"#,
+    r#""tags":["window","quiet"],"note":"two of us are late","at":"2027-03-01T19:30:00Z"}"#,
+);
+
 const CASES: &[Case] = &[
     ("get/purlin", |bench| {
         get(bench, init_service(by_purlin::app()?))
@@ -51,19 +69,40 @@ const CASES: &[Case] = &[
         guarded(bench, init_service(by_hand::app()))
     }),
     ("post/purlin", |bench| {
-        valid(bench, "/orders", init_service(by_purlin::app()?))
+        valid(bench, "/orders", VALID, init_service(by_purlin::app()?))
     }),
     ("post/by-hand", |bench| {
-        valid(bench, "/orders", init_service(by_hand::app()))
+        valid(bench, "/orders", VALID, init_service(by_hand::app()))
     }),
     ("post/by-hand-web-json", |bench| {
-        valid(bench, "/orders-web-json", init_service(by_hand::app()))
+        let app = init_service(by_hand::app());
+        valid(bench, "/orders-web-json", VALID, app)
     }),
     ("refused/purlin", |bench| {
-        refused(bench, init_service(by_purlin::app()?))
+        let app = init_service(by_purlin::app()?);
+        refused(bench, "/orders", FIVE_VIOLATIONS, app)
     }),
     ("refused/by-hand", |bench| {
-        refused(bench, init_service(by_hand::app()))
+        let app = init_service(by_hand::app());
+        refused(bench, "/orders", FIVE_VIOLATIONS, app)
+    }),
+    ("refused/by-hand-all", |bench| {
+        let app = init_service(by_hand::app());
+        refused(bench, "/orders-all", FIVE_VIOLATIONS, app)
+    }),
+    ("booking/purlin", |bench| {
+        valid(bench, "/bookings", BOOKING, init_service(by_purlin::app()?))
+    }),
+    ("booking/by-hand-all", |bench| {
+        valid(bench, "/bookings", BOOKING, init_service(by_hand::app()))
+    }),
+    ("booking-refused/purlin", |bench| {
+        let app = init_service(by_purlin::app()?);
+        refused(bench, "/bookings", THREE_VIOLATIONS, app)
+    }),
+    ("booking-refused/by-hand-all", |bench| {
+        let app = init_service(by_hand::app());
+        refused(bench, "/bookings", THREE_VIOLATIONS, app)
     }),
 ];
 
@@ -111,252 +150,26 @@ fn post(path: &str, body: &'static str) -> Request {
         .to_request()
 }
 
-fn valid<S>(bench: &Bench, path: &str, service: impl Future<Output = S>) -> Fallible
+fn valid<S>(
+    bench: &Bench,
+    path: &str,
+    body: &'static str,
+    service: impl Future<Output = S>,
+) -> Fallible
 where
     S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>,
 {
-    bench.serve(service, || post(path, VALID), StatusCode::CREATED)
+    bench.serve(service, || post(path, body), StatusCode::CREATED)
 }
 
-fn refused<S>(bench: &Bench, service: impl Future<Output = S>) -> Fallible
+fn refused<S>(
+    bench: &Bench,
+    path: &str,
+    body: &'static str,
+    service: impl Future<Output = S>,
+) -> Fallible
 where
     S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>,
 {
-    bench.serve(
-        service,
-        || post("/orders", FIVE_VIOLATIONS),
-        StatusCode::BAD_REQUEST,
-    )
-}
-
-/// The operations as a user of Purlin declares them.
-mod by_purlin {
-    use actix_web::{
-        App,
-        dev::{ServiceFactory, ServiceRequest, ServiceResponse},
-    };
-    use purlin_router::{
-        Json, Registry, auth::HeaderApiKey, extract::Headers, get, post, reply::Created, schema,
-        schemas::Message,
-    };
-
-    use super::{Error, Fallible, KEY};
-
-    #[schema]
-    struct Order {
-        #[garde(length(chars, min = 1, max = 40))]
-        id: String,
-        #[garde(length(chars, min = 1, max = 80))]
-        customer: String,
-        #[garde(email)]
-        email: String,
-        #[garde(range(min = 1, max = 100))]
-        quantity: u32,
-        #[garde(range(min = 0.0))]
-        price: f64,
-        express: bool,
-        #[garde(length(chars, max = 200))]
-        note: Option<String>,
-        address: Address,
-        #[garde(length(max = 10))]
-        tags: Vec<String>,
-        kind: Kind,
-    }
-
-    #[schema]
-    struct Address {
-        #[garde(length(chars, min = 1))]
-        street: String,
-        #[garde(length(chars, min = 1))]
-        city: String,
-        #[garde(pattern("^[0-9]{5}$"))]
-        zip: String,
-        #[garde(length(chars, equal = 2))]
-        country: String,
-    }
-
-    #[schema]
-    enum Kind {
-        Book,
-        Food,
-    }
-
-    /// Greet the caller.
-    #[get("/")]
-    async fn get_index() -> Json<Message> {
-        Json(Message {
-            message: "Hello, world!".to_owned(),
-        })
-    }
-
-    #[schema(request)]
-    struct Client {
-        #[serde(rename = "X-Client-Version")]
-        version: u32,
-    }
-
-    /// Greet a caller with a key.
-    #[get("/guarded", authenticators = ["apiKey"])]
-    async fn get_guarded(client: Headers<Client>) -> Json<Message> {
-        let _ = client.version;
-        Json(Message {
-            message: "Hello, world!".to_owned(),
-        })
-    }
-
-    /// Take an order.
-    #[post("/orders")]
-    async fn create_order(order: Json<Order>) -> Created<Order> {
-        Created::new(order.into_inner())
-    }
-
-    pub(super) fn app() -> Fallible<
-        App<
-            impl ServiceFactory<
-                ServiceRequest,
-                Config = (),
-                Response = ServiceResponse,
-                Error = Error,
-                InitError = (),
-            >,
-        >,
-    > {
-        let registry = Registry::new("Bench", "1.0.0")
-            .authenticator("apiKey", HeaderApiKey::new("X-Api-Key").key("ada", KEY))
-            .operation(get_index)
-            .operation(get_guarded)
-            .operation(create_order);
-        let router = registry.build().map_err(|errors| errors.to_string())?;
-        Ok(App::new().service(router))
-    }
-}
-
-/// The same without Purlin.
-mod by_hand {
-    use actix_web::{
-        App, HttpRequest, HttpResponse,
-        dev::{ServiceFactory, ServiceRequest, ServiceResponse},
-        http::header::HeaderValue,
-        web,
-    };
-    use garde::Validate;
-    use serde::{Deserialize, Serialize};
-    use subtle::ConstantTimeEq;
-
-    use super::{Error, KEY};
-
-    #[derive(Serialize)]
-    struct Message {
-        message: String,
-    }
-
-    #[derive(Serialize, Deserialize, Validate)]
-    #[serde(deny_unknown_fields)]
-    #[garde(allow_unvalidated)]
-    struct Order {
-        #[garde(length(chars, min = 1, max = 40))]
-        id: String,
-        #[garde(length(chars, min = 1, max = 80))]
-        customer: String,
-        #[garde(email)]
-        email: String,
-        #[garde(range(min = 1, max = 100))]
-        quantity: u32,
-        #[garde(range(min = 0.0))]
-        price: f64,
-        express: bool,
-        #[garde(length(chars, max = 200))]
-        note: Option<String>,
-        #[garde(dive)]
-        address: Address,
-        #[garde(length(max = 10))]
-        tags: Vec<String>,
-        kind: Kind,
-    }
-
-    #[derive(Serialize, Deserialize, Validate)]
-    #[serde(deny_unknown_fields)]
-    #[garde(allow_unvalidated)]
-    struct Address {
-        #[garde(length(chars, min = 1))]
-        street: String,
-        #[garde(length(chars, min = 1))]
-        city: String,
-        #[garde(pattern("^[0-9]{5}$"))]
-        zip: String,
-        #[garde(length(chars, equal = 2))]
-        country: String,
-    }
-
-    #[derive(Serialize, Deserialize)]
-    enum Kind {
-        Book,
-        Food,
-    }
-
-    async fn get_index() -> HttpResponse {
-        HttpResponse::Ok().json(Message {
-            message: "Hello, world!".to_owned(),
-        })
-    }
-
-    /// Compares the key in constant time, reads the header as a number, and rejects
-    /// everything else, as a careful author would.
-    async fn get_guarded(request: HttpRequest) -> HttpResponse {
-        let headers = request.headers();
-        let key = headers.get("x-api-key").map(HeaderValue::as_bytes);
-        if !key.is_some_and(|key| bool::from(key.ct_eq(KEY.as_bytes()))) {
-            return HttpResponse::Unauthorized().finish();
-        }
-        let version = headers.get("x-client-version");
-        let version = version.and_then(|version| version.to_str().ok()?.parse::<u32>().ok());
-        match version {
-            Some(_) => HttpResponse::Ok().json(Message {
-                message: "Hello, world!".to_owned(),
-            }),
-            None => rejection("X-Client-Version is missing or no number"),
-        }
-    }
-
-    fn rejection(message: impl ToString) -> HttpResponse {
-        HttpResponse::BadRequest().json(Message {
-            message: message.to_string(),
-        })
-    }
-
-    fn created(order: Order) -> HttpResponse {
-        match order.validate() {
-            Ok(()) => HttpResponse::Created().json(order),
-            Err(report) => rejection(report),
-        }
-    }
-
-    /// Reads the body in the fewest steps: bytes, serde_json, garde.
-    async fn create_order(body: web::Bytes) -> HttpResponse {
-        match serde_json::from_slice::<Order>(&body) {
-            Ok(order) => created(order),
-            Err(error) => rejection(error),
-        }
-    }
-
-    /// Reads the body with actix-web's own extractor, which also checks the content type.
-    async fn create_order_web_json(order: web::Json<Order>) -> HttpResponse {
-        created(order.into_inner())
-    }
-
-    pub(super) fn app() -> App<
-        impl ServiceFactory<
-            ServiceRequest,
-            Config = (),
-            Response = ServiceResponse,
-            Error = Error,
-            InitError = (),
-        >,
-    > {
-        App::new()
-            .route("/", web::get().to(get_index))
-            .route("/guarded", web::get().to(get_guarded))
-            .route("/orders", web::post().to(create_order))
-            .route("/orders-web-json", web::post().to(create_order_web_json))
-    }
+    bench.serve(service, || post(path, body), StatusCode::BAD_REQUEST)
 }

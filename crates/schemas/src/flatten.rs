@@ -18,6 +18,7 @@ use serde_json::json;
 use crate::{
     extension,
     strict::{Fields, Inside, KeySeed, Nested},
+    validator::Guide,
 };
 
 /// Describes `T` as a part of the object around it.
@@ -275,8 +276,7 @@ impl<'de, P: Parts, A: MapAccess<'de>, const VARIANT: usize, const FIELD: usize>
     ) -> Result<Option<S::Value>, A::Error> {
         while let Some(name) = self.inner.next_key::<String>()? {
             if self.reads(&name) {
-                let hash = &mut 0;
-                let key = KeySeed { seed, hash };
+                let key = KeySeed { seed, watch: () };
                 return key.deserialize(name.into_deserializer()).map(Some);
             }
             self.inner.next_value::<IgnoredAny>()?;
@@ -285,7 +285,8 @@ impl<'de, P: Parts, A: MapAccess<'de>, const VARIANT: usize, const FIELD: usize>
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        self.inner.next_value_seed(Inside(seed))
+        let guide = Guide::NONE;
+        self.inner.next_value_seed(Inside { seed, guide })
     }
 }
 
@@ -313,11 +314,13 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Buffered<A> {
     }
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, A::Error> {
-        self.0.newtype_variant_seed(Inside(seed))
+        let guide = Guide::NONE;
+        self.0.newtype_variant_seed(Inside { seed, guide })
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, A::Error> {
-        self.0.tuple_variant(len, Nested(visitor))
+        let guide = Guide::NONE;
+        self.0.tuple_variant(len, Nested { visitor, guide })
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -325,6 +328,7 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Buffered<A> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, A::Error> {
-        self.0.struct_variant(fields, Fields(visitor))
+        let guide = Guide::NONE;
+        self.0.struct_variant(fields, Fields { visitor, guide })
     }
 }

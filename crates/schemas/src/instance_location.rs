@@ -81,7 +81,11 @@ impl InstanceLocation<'_> {
     /// Returns the location as a JSON Pointer (RFC 6901); empty for the root.
     #[must_use]
     pub fn pointer(&self) -> String {
-        let mut pointer = String::new();
+        if matches!(self.step, Step::Root) {
+            return String::new();
+        }
+        // Most are shorter.
+        let mut pointer = String::with_capacity(32);
         let _ = self.write(&mut pointer);
         pointer
     }
@@ -145,6 +149,10 @@ fn key_text(key: &dyn Any) -> Option<String> {
 
 fn push_name(pointer: &mut String, name: &str) {
     pointer.push('/');
+    if !name.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
+        pointer.push_str(name);
+        return;
+    }
     for character in name.chars() {
         match character {
             '~' => pointer.push_str("~0"),

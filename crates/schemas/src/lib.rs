@@ -96,6 +96,7 @@
 extern crate self as purlin_schemas;
 
 mod addresses;
+mod buffer;
 #[doc(hidden)]
 pub mod check;
 mod decode;
@@ -107,7 +108,9 @@ mod example;
 mod extension;
 #[doc(hidden)]
 pub mod flatten;
+mod floats;
 mod formats;
+mod instance;
 mod instance_location;
 mod map_keys;
 mod message;

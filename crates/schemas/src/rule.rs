@@ -305,56 +305,96 @@ impl Rule {
     /// Returns what is wrong, for people.
     #[must_use]
     pub fn message(&self) -> String {
-        match self {
-            Self::Required => "is required".to_owned(),
-            Self::UnknownField => "unknown field".to_owned(),
-            Self::Null => "must not be null".to_owned(),
-            Self::Type { expected, .. } => {
-                let types: Vec<_> = expected.iter().map(|one| one.with_article()).collect();
-                format!("must be {}", types.join(" or "))
+        self.written().to_string()
+    }
+
+    /// Returns the message to be written where it is read.
+    pub(crate) fn written(&self) -> Message<'_> {
+        Message(self)
+    }
+}
+
+/// The message of a rule: what is wrong, for people.
+pub(crate) struct Message<'r>(&'r Rule);
+
+impl fmt::Display for Message<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Rule::Required => f.write_str("is required"),
+            Rule::UnknownField => f.write_str("unknown field"),
+            Rule::Null => f.write_str("must not be null"),
+            Rule::Type { expected, .. } => {
+                let types = expected.iter().map(|one| one.with_article());
+                list(f, "must be ", types, " or ")
             }
-            Self::Minimum { limit, .. } => format!("must be at least {limit}"),
-            Self::Maximum { limit, .. } => format!("must be at most {limit}"),
-            Self::ExclusiveMinimum { limit } => format!("must be greater than {limit}"),
-            Self::ExclusiveMaximum { limit } => format!("must be less than {limit}"),
-            Self::MultipleOf { of } => format!("must be a multiple of {of}"),
-            Self::MinLength { limit, .. } => counted("at least", *limit, "character"),
-            Self::MaxLength { limit, .. } => counted("at most", *limit, "character"),
-            Self::MinItems { limit, .. } => counted("at least", *limit, "item"),
-            Self::MaxItems { limit, .. } => counted("at most", *limit, "item"),
-            Self::MinProperties { limit } => counted("at least", *limit, "member"),
-            Self::MaxProperties { limit } => counted("at most", *limit, "member"),
-            Self::UniqueItems => "must not contain duplicate items".to_owned(),
-            Self::Pattern { pattern } => format!("must match the pattern {pattern}"),
-            Self::Format { format } => format!("must match the format {format}"),
-            Self::Enum { allowed } => format!("must be one of {}", allowed.join(", ")),
-            Self::OneOf => "matches none of the allowed schemas".to_owned(),
-            Self::Not { forbidden } => format!("must not be {}", forbidden.join(" or ")),
-            Self::Ambiguous => "matches too many alternatives to be validated".to_owned(),
-            Self::Invalid => "is not a valid value".to_owned(),
-            Self::DuplicateField => "duplicate key".to_owned(),
-            Self::DuplicateParameter => "duplicate parameter".to_owned(),
-            Self::Encoding => "must be correctly encoded UTF-8 text".to_owned(),
-            Self::Charset { found } => {
-                format!("must be in UTF-8, and is in `{}`", found.escape_debug())
+            Rule::Minimum { limit, .. } => write!(f, "must be at least {limit}"),
+            Rule::Maximum { limit, .. } => write!(f, "must be at most {limit}"),
+            Rule::ExclusiveMinimum { limit } => write!(f, "must be greater than {limit}"),
+            Rule::ExclusiveMaximum { limit } => write!(f, "must be less than {limit}"),
+            Rule::MultipleOf { of } => write!(f, "must be a multiple of {of}"),
+            Rule::MinLength { limit, .. } => counted(f, "at least", *limit, "character"),
+            Rule::MaxLength { limit, .. } => counted(f, "at most", *limit, "character"),
+            Rule::MinItems { limit, .. } => counted(f, "at least", *limit, "item"),
+            Rule::MaxItems { limit, .. } => counted(f, "at most", *limit, "item"),
+            Rule::MinProperties { limit } => counted(f, "at least", *limit, "member"),
+            Rule::MaxProperties { limit } => counted(f, "at most", *limit, "member"),
+            Rule::UniqueItems => f.write_str("must not contain duplicate items"),
+            Rule::Pattern { pattern } => write!(f, "must match the pattern {pattern}"),
+            Rule::Format { format } => write!(f, "must match the format {format}"),
+            Rule::Enum { allowed } => list(f, "must be one of ", allowed, ", "),
+            Rule::OneOf => f.write_str("matches none of the allowed schemas"),
+            Rule::Not { forbidden } => list(f, "must not be ", forbidden, " or "),
+            Rule::Ambiguous => f.write_str("matches too many alternatives to be validated"),
+            Rule::Invalid => f.write_str("is not a valid value"),
+            Rule::DuplicateField => f.write_str("duplicate key"),
+            Rule::DuplicateParameter => f.write_str("duplicate parameter"),
+            Rule::Encoding => f.write_str("must be correctly encoded UTF-8 text"),
+            Rule::Charset { found } => {
+                let found = found.escape_debug();
+                write!(f, "must be in UTF-8, and is in `{found}`")
             }
-            Self::File => "must be a file: a part with a `filename`".to_owned(),
-            Self::MediaType { allowed } => {
-                format!("must have the media type {}", allowed.join(" or "))
-            }
-            Self::MaxSize { limit } => format!("must have at most {limit} bytes"),
-            Self::EmptyBody => "is empty, but JSON is required".to_owned(),
-            Self::MalformedJson {
+            Rule::File => f.write_str("must be a file: a part with a `filename`"),
+            Rule::MediaType { allowed } => list(f, "must have the media type ", allowed, " or "),
+            Rule::MaxSize { limit } => write!(f, "must have at most {limit} bytes"),
+            Rule::EmptyBody => f.write_str("is empty, but JSON is required"),
+            Rule::MalformedJson {
                 line,
                 column,
                 message,
-            } => format!("is not valid JSON: {message} at line {line} column {column}"),
-            Self::Custom { message, .. } => message.to_string(),
+            } => write!(
+                f,
+                "is not valid JSON: {message} at line {line} column {column}"
+            ),
+            Rule::Custom { message, .. } => f.write_str(message),
         }
     }
 }
 
-fn counted(bound: &str, limit: u64, what: &str) -> String {
+/// Writes texts with a separator between them.
+fn list(
+    f: &mut fmt::Formatter<'_>,
+    start: &str,
+    texts: impl IntoIterator<Item = impl AsRef<str>>,
+    separator: &str,
+) -> fmt::Result {
+    f.write_str(start)?;
+    for (index, text) in texts.into_iter().enumerate() {
+        if index > 0 {
+            f.write_str(separator)?;
+        }
+        f.write_str(text.as_ref())?;
+    }
+    Ok(())
+}
+
+fn counted(f: &mut fmt::Formatter<'_>, bound: &str, limit: u64, what: &str) -> fmt::Result {
     let plural = if limit == 1 { "" } else { "s" };
-    format!("must have {bound} {limit} {what}{plural}")
+    write!(f, "must have {bound} {limit} {what}{plural}")
+}
+
+/// A message in JSON is written without a text in between.
+impl serde::Serialize for Message<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     Location, Rule, Schema, SchemaWithDefinitions, Validator, ValidatorError, ValidatorErrors,
-    example,
+    example, instance::Instance,
 };
 
 impl Validator {
@@ -43,14 +43,13 @@ impl Validator {
             if !self.validate(Location::Body, &made).is_empty() {
                 continue;
             }
-            let text = made.to_string();
-            let Some(violation) = self.why_rejected::<T>(made) else {
+            let Some(violation) = self.why_rejected::<T>(&Instance::from(&made)) else {
                 return Ok(());
             };
             if matches!(violation.rule, Rule::Custom { .. }) {
                 return Ok(());
             }
-            rejected.get_or_insert((text, violation));
+            rejected.get_or_insert((made.to_string(), violation));
         }
         let Some((text, violation)) = rejected else {
             return Ok(());

@@ -111,7 +111,7 @@ impl Violation {
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` {}", self.pointer, self.message())
+        write!(f, "`{}` {}", self.pointer, self.rule.written())
     }
 }
 
@@ -124,7 +124,7 @@ impl Serialize for Violation {
         members.serialize_field("location", &self.location)?;
         members.serialize_field("pointer", &self.pointer)?;
         members.serialize_field("code", self.code())?;
-        members.serialize_field("message", &self.message())?;
+        members.serialize_field("message", &self.rule.written())?;
         members.end()
     }
 }

@@ -44,7 +44,7 @@ struct Build {
     feature: Option<&'static str>,
 }
 
-/// What the image has: docs/decisions/0020.
+/// What the image has: docs/decisions/0021.
 const SHIPPED: &Build = &Build {
     what: "musl",
     target: Some(MUSL),

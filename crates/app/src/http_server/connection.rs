@@ -8,7 +8,9 @@
 //! - one request at a time: its head and its body, and the next one when its response has begun, or ended if it is a
 //!   stream. At most [`READ_AHEAD`] bytes are kept of what is behind it;
 //! - nothing while a response waits to be sent and no request is in progress;
-//! - the end of the stream when the head of a later request has not arrived in time.
+//! - the end of the stream when the head of a later request has not arrived in time, or when the connection has been idle for
+//!   too long. actix-http makes a timer for each pause between requests; here a connection has one, which is set again when it
+//!   goes off.
 //!
 //! A write that waits longer than the send timeout fails, which ends the connection. Where a chunked body ends is not known
 //! here; the connection is closed after the response to it.
@@ -47,8 +49,10 @@ pub(super) struct Activity {
     in_progress: Cell<u32>,
     /// Whether there was a request. The time of the first head is limited by actix-http, which responds with 408.
     has_served: Cell<bool>,
-    /// When the first byte of the next request head arrived.
+    /// When the first byte of the next request head arrived, if not all of that head has.
     head_began: Cell<Option<Instant>>,
+    /// When the last response began, or ended if it is a stream, unless the next request head has begun.
+    idle_since: Cell<Option<Instant>>,
     /// What is read.
     reading: Cell<Reading>,
     /// Where heads end in what was handed over.
@@ -104,6 +108,7 @@ impl Activity {
             in_progress: Cell::new(0),
             has_served: Cell::new(false),
             head_began: Cell::new(None),
+            idle_since: Cell::new(None),
             reading: Cell::new(Reading::Head(READ_AHEAD)),
             scan: RefCell::default(),
             behind: RefCell::default(),
@@ -155,10 +160,14 @@ impl Activity {
         let count = bytes.len() as u64;
         match self.reading.get() {
             Reading::Head(left) => {
-                if self.has_served.get() && self.head_began.get().is_none() {
-                    self.head_began.set(Some(Instant::now()));
+                if !bytes.is_empty() {
+                    self.idle_since.set(None);
                 }
                 let scanned = self.scan.borrow_mut().scan(bytes);
+                let is_begun = !scanned.is_complete && self.has_served.get();
+                if is_begun && self.head_began.get().is_none() {
+                    self.head_began.set(Some(Instant::now()));
+                }
                 self.reading.set(match scanned.is_complete {
                     true => Reading::Complete,
                     false => Reading::Head(left.saturating_sub(count)),
@@ -200,8 +209,10 @@ impl Drop for InProgress {
                 Reading::Body(1..) | Reading::Unknown(_) => {}
                 _ => activity.reading.set(Reading::Head(READ_AHEAD)),
             }
-            if activity.scan.borrow().is_ahead() {
-                activity.head_began.set(Some(Instant::now()));
+            let now = Some(Instant::now());
+            match activity.scan.borrow().is_ahead() {
+                true => activity.head_began.set(now),
+                false => activity.idle_since.set(now),
             }
             activity.resume();
         }
@@ -218,6 +229,8 @@ pub(super) struct Connection<T> {
     /// Wakes the task to look at the head that has begun. It is not stopped when the head is complete, so that a connection
     /// has one timer in `head_timeout` however many requests it has.
     head_timer: Option<Pin<Box<Sleep>>>,
+    /// Wakes the task to look at how long the connection has been idle. It is not stopped when a request arrives.
+    idle_timer: Option<Pin<Box<Sleep>>>,
     /// Ends the connection; present while a write waits.
     send_timer: Option<Pin<Box<Sleep>>>,
 }
@@ -227,6 +240,8 @@ pub(super) struct Connection<T> {
 pub(super) struct Timeouts {
     /// For the end of a request head.
     pub(super) head: Duration,
+    /// For the next request.
+    pub(super) idle: Duration,
     /// For the client to receive some of a response.
     pub(super) send: Duration,
 }
@@ -242,6 +257,7 @@ impl<T> Connection<T> {
             timeouts,
             max_head,
             head_timer: None,
+            idle_timer: None,
             send_timer: None,
         }
     }
@@ -277,21 +293,43 @@ impl<T> Connection<T> {
         if self.timeouts.head.is_zero() || activity.in_progress.get() > 0 {
             return false;
         }
-        let deadline = began + self.timeouts.head;
-        let timer = match &mut self.head_timer {
-            // Polled already, so that it wakes this task.
-            Some(timer) if !timer.is_elapsed() => return false,
-            Some(timer) => timer,
-            none => none.insert(Box::pin(sleep_until(deadline))),
-        };
-        if timer.is_elapsed() {
-            if Instant::now() >= deadline {
-                return true;
-            }
-            timer.as_mut().reset(deadline);
-        }
-        timer.as_mut().poll(cx).is_ready()
+        is_overdue(&mut self.head_timer, began + self.timeouts.head, cx)
     }
+
+    /// Returns whether the connection has been idle for too long.
+    fn is_idle_overdue(&mut self, cx: &mut Context<'_>) -> bool {
+        let Some(activity) = &self.activity else {
+            return false;
+        };
+        match activity.idle_since.get() {
+            Some(since) if !self.timeouts.idle.is_zero() && activity.in_progress.get() == 0 => {
+                is_overdue(&mut self.idle_timer, since + self.timeouts.idle, cx)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Returns whether a deadline is over, and makes a timer wake the task if it is not. A timer that is set for an earlier one
+/// is set again when it has gone off.
+fn is_overdue(
+    timer: &mut Option<Pin<Box<Sleep>>>,
+    deadline: Instant,
+    cx: &mut Context<'_>,
+) -> bool {
+    let timer = match timer {
+        // Polled already, so that it wakes this task.
+        Some(timer) if !timer.is_elapsed() => return false,
+        Some(timer) => timer,
+        none => none.insert(Box::pin(sleep_until(deadline))),
+    };
+    if timer.is_elapsed() {
+        if Instant::now() >= deadline {
+            return true;
+        }
+        timer.as_mut().reset(deadline);
+    }
+    timer.as_mut().poll(cx).is_ready()
 }
 
 impl<T: AsyncRead + Unpin> AsyncRead for Connection<T> {
@@ -350,7 +388,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Connection<T> {
             }
             Poll::Pending => {
                 drop(behind);
-                match this.is_head_overdue(cx) {
+                match this.is_head_overdue(cx) || this.is_idle_overdue(cx) {
                     // The end of the stream, after which actix-http closes the connection.
                     true => Poll::Ready(Ok(())),
                     false => Poll::Pending,
@@ -419,6 +457,10 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Connection<T> {
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let polled = Pin::new(&mut this.io).poll_flush(cx);
+        // The response has been written, and nothing is read until something wakes the task: the client, or this timer.
+        if polled.is_ready() && this.is_idle_overdue(cx) {
+            cx.waker().wake_by_ref();
+        }
         this.limited(polled, cx)
     }
 

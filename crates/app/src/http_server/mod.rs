@@ -178,6 +178,10 @@ impl ConnectionLimits {
     fn timeouts(&self) -> Timeouts {
         Timeouts {
             head: self.head_timeout,
+            idle: match self.keep_alive {
+                KeepAlive::Timeout(time) => time,
+                KeepAlive::Os | KeepAlive::Disabled => Duration::ZERO,
+            },
             send: self.send_timeout,
         }
     }
@@ -195,6 +199,15 @@ fn accepted<T>(
 }
 
 impl Endpoint {
+    /// Returns how actix-http keeps connections open. It needs no timer where [`Connection`] has one.
+    fn keep_alive(&self) -> KeepAlive {
+        let may_be_http2 = self.is_secure && cfg!(feature = "http2");
+        match self.limits.keep_alive {
+            KeepAlive::Timeout(_) if !may_be_http2 => KeepAlive::Os,
+            keep_alive => keep_alive,
+        }
+    }
+
     /// Returns the service of one worker for the connections of this socket.
     fn service<T, S, C>(
         &self,
@@ -234,7 +247,7 @@ impl Endpoint {
                     .await;
                 }
             })
-            .keep_alive(self.limits.keep_alive)
+            .keep_alive(self.keep_alive())
             .client_request_timeout(self.limits.head_timeout)
             .client_disconnect_timeout(self.limits.disconnect_timeout)
             .expect(expect::Continue::new(&shared))

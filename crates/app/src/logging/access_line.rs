@@ -36,41 +36,7 @@ pub(crate) struct Entry<'a> {
     pub(crate) request_id: Option<&'a str>,
 }
 
-/// A value of an entry.
-#[derive(Clone, Copy)]
-pub(crate) enum Field<'a> {
-    Text(&'a str),
-    Number(u64),
-    Address(IpAddr),
-}
-
-impl<'a> Entry<'a> {
-    /// Returns the fields that the message has as well.
-    pub(crate) fn in_message(&self) -> [(&'static str, Option<Field<'a>>); 5] {
-        [
-            ("method", Some(Field::Text(self.method))),
-            ("path", Some(Field::Text(self.path))),
-            (
-                "status",
-                Some(Field::Number(u64::from(self.status.as_u16()))),
-            ),
-            ("bytes", self.bytes.map(Field::Number)),
-            ("us", Some(Field::Number(self.us))),
-        ]
-    }
-
-    /// Returns the fields that the message does not have.
-    pub(crate) fn beside_message(&self) -> [(&'static str, Option<Field<'a>>); 6] {
-        [
-            ("operation", self.operation.map(Field::Text)),
-            ("template", self.template.map(Field::Text)),
-            ("client", self.client.map(Field::Address)),
-            ("user_agent", self.user_agent.map(Field::Text)),
-            ("trace_id", self.trace_id.map(Field::Text)),
-            ("request_id", self.request_id.map(Field::Text)),
-        ]
-    }
-
+impl Entry<'_> {
     /// Writes the message: visible ASCII and single spaces, without quotes and backslashes.
     pub(crate) fn write_message(&self, into: &mut String) {
         let mut digits = itoa::Buffer::new();
@@ -104,21 +70,22 @@ impl fmt::Display for Entry<'_> {
 /// The fields as key-value pairs, for other loggers.
 impl kv::Source for Entry<'_> {
     fn visit<'kvs>(&'kvs self, visitor: &mut dyn VisitSource<'kvs>) -> Result<(), kv::Error> {
-        let fields = self.in_message().into_iter().chain(self.beside_message());
-        for (key, field) in fields {
-            let Some(field) = field else { continue };
-            let key = Key::from_str(key);
-            match field {
-                Field::Text(text) => visitor.visit_pair(key, Value::from(text)),
-                Field::Number(number) => visitor.visit_pair(key, Value::from(number)),
-                // The value may be kept for as long as the entry, so it has to borrow from it.
-                Field::Address(_) => match &self.client {
-                    Some(client) => visitor.visit_pair(key, Value::from_display(client)),
-                    None => Ok(()),
-                },
-            }?;
-        }
-        Ok(())
+        let mut pair = |key: &'static str, value: Option<Value<'kvs>>| match value {
+            Some(value) => visitor.visit_pair(Key::from_str(key), value),
+            None => Ok(()),
+        };
+        let text = |text: &'kvs str| Value::from(text);
+        pair("method", Some(text(self.method)))?;
+        pair("path", Some(text(self.path)))?;
+        pair("status", Some(Value::from(u64::from(self.status.as_u16()))))?;
+        pair("bytes", self.bytes.map(Value::from))?;
+        pair("us", Some(Value::from(self.us)))?;
+        pair("operation", self.operation.map(text))?;
+        pair("template", self.template.map(text))?;
+        pair("client", self.client.as_ref().map(Value::from_display))?;
+        pair("user_agent", self.user_agent.map(text))?;
+        pair("trace_id", self.trace_id.map(text))?;
+        pair("request_id", self.request_id.map(text))
     }
 }
 

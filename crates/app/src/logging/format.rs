@@ -6,7 +6,7 @@
 //! ```
 
 use std::{
-    cell::Cell,
+    cell::RefCell,
     fmt::{self, Write as _},
     net::IpAddr,
     time::{SystemTime, UNIX_EPOCH},
@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use log::Level;
 
 use super::{
-    access_line::{Entry, Field},
+    access_line::Entry,
     escape::{Escaped, Escapes, is_displayable, needs_no_escapes, needs_no_quotes},
 };
 use crate::settings::LogFormat;
@@ -24,28 +24,60 @@ use crate::settings::LogFormat;
 /// Texts that are longer are written by the general code, which truncates them.
 const SHORT: usize = 512;
 
+/// Writes the key of a pair. The key is known to the compiler, so that writing it is a few instructions.
+macro_rules! own_key {
+    ($line:expr, $key:literal) => {
+        match $line.format {
+            LogFormat::Text => $line.written.push_str(concat!(" ", $key, "=")),
+            LogFormat::Json => $line.written.push_str(concat!(",\"", $key, "\":")),
+        }
+    };
+}
+
+/// Writes a pair whose value is text, if there is one.
+macro_rules! own_text {
+    ($line:expr, $key:literal, $text:expr) => {
+        if let Some(text) = $text {
+            own_key!($line, $key);
+            $line.text(text);
+        }
+    };
+}
+
 /// Writes the line of a request: the same as that of its record, without the cost of a generic record.
 pub(super) fn write_access(entry: &Entry<'_>, format: LogFormat, into: &mut String) {
     let mut line = Line::new(format, into);
-    line.written.push_str(match format {
-        LogFormat::Text => "INFO  purlin::access] ",
-        LogFormat::Json => "INFO\",\"target\":\"purlin::access\",\"message\":\"",
-    });
-    entry.write_message(line.written);
-    line.end_message();
-    let fields: &[_] = match format {
-        LogFormat::Text => &[],
-        LogFormat::Json => &entry.in_message(),
-    };
-    for (key, field) in fields.iter().chain(&entry.beside_message()) {
-        let Some(field) = field else { continue };
-        line.own_key(key);
-        match *field {
-            Field::Text(text) => line.text(text),
-            Field::Number(number) => line.natural(number),
-            Field::Address(address) => line.address(address),
+    match format {
+        LogFormat::Text => line.written.push_str("INFO  purlin::access] "),
+        LogFormat::Json => {
+            let begin = "INFO\",\"target\":\"purlin::access\",\"message\":\"";
+            line.written.push_str(begin);
         }
     }
+    entry.write_message(line.written);
+    line.end_message();
+    // The message has these as well.
+    if format == LogFormat::Json {
+        own_text!(line, "method", Some(entry.method));
+        own_text!(line, "path", Some(entry.path));
+        own_key!(line, "status");
+        line.natural(u64::from(entry.status.as_u16()));
+        if let Some(bytes) = entry.bytes {
+            own_key!(line, "bytes");
+            line.natural(bytes);
+        }
+        own_key!(line, "us");
+        line.natural(entry.us);
+    }
+    own_text!(line, "operation", entry.operation);
+    own_text!(line, "template", entry.template);
+    if let Some(client) = entry.client {
+        own_key!(line, "client");
+        line.address(client);
+    }
+    own_text!(line, "user_agent", entry.user_agent);
+    own_text!(line, "trace_id", entry.trace_id);
+    own_text!(line, "request_id", entry.request_id);
     line.end();
 }
 
@@ -117,15 +149,9 @@ impl<'a> Line<'a> {
         });
     }
 
-    /// Writes a key of this crate, which is none of [`OWN_KEYS`] and needs no escapes.
-    pub(super) fn own_key(&mut self, key: &'static str) {
-        let (before, behind) = match self.format {
-            LogFormat::Text => (" ", "="),
-            LogFormat::Json => (",\"", "\":"),
-        };
-        self.written.push_str(before);
-        self.written.push_str(key);
-        self.written.push_str(behind);
+    /// Writes the id of the request that a record belongs to.
+    pub(super) fn request_id(&mut self, id: &str) {
+        own_text!(self, "request_id", Some(id));
     }
 
     /// Writes any key.
@@ -188,13 +214,30 @@ impl<'a> Line<'a> {
             return self.text(&address.to_string());
         };
         // The same text as `Display`, at a tenth of the cost.
-        let quote = (self.format == LogFormat::Json).then_some('"');
-        self.written.extend(quote);
-        for (nth, octet) in address.octets().into_iter().enumerate() {
-            self.written.extend((nth > 0).then_some('.'));
-            self.natural(u64::from(octet));
+        let is_quoted = self.format == LogFormat::Json;
+        if is_quoted {
+            self.written.push('"');
         }
-        self.written.extend(quote);
+        let [first, rest @ ..] = address.octets();
+        self.octet(first);
+        for octet in rest {
+            self.written.push('.');
+            self.octet(octet);
+        }
+        if is_quoted {
+            self.written.push('"');
+        }
+    }
+
+    fn octet(&mut self, octet: u8) {
+        let digit = |number: u8| char::from(b'0' + number % 10);
+        if octet >= 100 {
+            self.written.push(digit(octet / 100));
+        }
+        if octet >= 10 {
+            self.written.push(digit(octet / 10));
+        }
+        self.written.push(digit(octet));
     }
 
     /// Writes a text where no quotes are, or between quotes that are already written.
@@ -216,32 +259,33 @@ const OWN_KEYS: [&str; 4] = ["time", "level", "target", "message"];
 
 /// Writes the time: RFC 3339, UTC, milliseconds.
 fn push_now(line: &mut String) {
-    /// `2026-01-31T12:00:00`
-    type Second = [u8; 19];
     thread_local! {
-        /// The last second in which this thread wrote a line, formatted.
-        static LAST: Cell<(u64, Second)> = const { Cell::new((u64::MAX, [0; 19])) };
+        /// The last second in which this thread wrote a line, and its text: `2026-01-31T12:00:00`.
+        static LAST: RefCell<(u64, String)> = const { RefCell::new((u64::MAX, String::new())) };
     }
     let Ok(since) = SystemTime::now().duration_since(UNIX_EPOCH) else {
         return line.push('-');
     };
-    let (mut second, mut text) = LAST.get();
-    if second != since.as_secs() {
-        second = since.as_secs();
-        let shown = i64::try_from(second).ok().map(Timestamp::from_second);
-        let shown = shown.and_then(Result::ok).map(|time| time.to_string());
-        // The format has no seconds after the year 9999.
-        let shown = shown
-            .as_deref()
-            .and_then(|shown| shown.as_bytes().first_chunk());
-        text = *shown.unwrap_or(b"9999-12-31T23:59:59");
-        LAST.set((second, text));
-    }
-    line.push_str(str::from_utf8(&text).unwrap_or_default());
+    LAST.with_borrow_mut(|(second, text)| {
+        if *second != since.as_secs() {
+            *second = since.as_secs();
+            *text = second_as_text(*second);
+        }
+        line.push_str(text);
+    });
+    // Four digits, of which the first one makes room for leading zeros.
+    let mut digits = itoa::Buffer::new();
+    let millis = digits.format(1000 + since.subsec_millis());
     line.push('.');
-    let millis = since.subsec_millis();
-    for digit in [millis / 100, millis / 10 % 10, millis % 10] {
-        line.extend(char::from_digit(digit, 10));
-    }
+    line.push_str(millis.get(1..).unwrap_or_default());
     line.push('Z');
+}
+
+fn second_as_text(second: u64) -> String {
+    let time = i64::try_from(second).ok().map(Timestamp::from_second);
+    match time.and_then(Result::ok) {
+        Some(time) => format!("{time:.0}").trim_end_matches('Z').to_owned(),
+        // The format has no seconds after the year 9999.
+        None => "9999-12-31T23:59:59".to_owned(),
+    }
 }

@@ -150,6 +150,12 @@ impl AccessLogger {
         };
         with_buffer(|mut line| {
             format::write_access(entry, logger.format, &mut line);
+            if !logger.filters_messages {
+                if logger.logs_access {
+                    logger.queue.push(line.as_bytes());
+                }
+                return line;
+            }
             FORMATTED.set(Some(line));
             log_entry(&logger.inner, entry);
             FORMATTED.take().unwrap_or_default()
@@ -178,6 +184,8 @@ struct Logger {
     queue: Arc<LogQueue>,
     /// Whether the filter accepts the records of requests, whatever their message is.
     logs_access: bool,
+    /// Whether the filter accepts only messages with a text in them.
+    filters_messages: bool,
     are_connections_refused: AtomicBool,
 }
 
@@ -195,6 +203,8 @@ impl Logger {
             .build();
         Self {
             logs_access: inner.enabled(&access),
+            // See `LogFilter`.
+            filters_messages: filter.contains('/'),
             inner,
             format,
             queue: Arc::clone(queue),

@@ -23,10 +23,8 @@ use log::{Level, Record};
 use super::record;
 use crate::settings::LogFormat;
 
-/// After this many lines at once the writer pauses, so that a busy server does not wake it for every line.
-const MANY: usize = 8;
-
-/// The length of that pause; the queue has room for the lines that are logged meanwhile.
+/// How long the writer pauses after it has written, so that a busy server does not wake it for every line. The queue has room
+/// for the lines that are logged meanwhile.
 const GATHERING: Duration = Duration::from_millis(1);
 
 /// The least time between two reports of dropped lines.
@@ -164,7 +162,6 @@ impl Write for Pipe {
 
 /// What the writer takes from the queue at once.
 struct Batch {
-    lines: usize,
     /// The latest flush that was requested.
     flush: u64,
     is_flush_new: bool,
@@ -193,7 +190,7 @@ impl<W: Write> Writer<W> {
             if batch.is_flush_new {
                 self.shared.state().flushes_done = batch.flush;
                 self.shared.flushed.notify_all();
-            } else if batch.lines >= MANY {
+            } else {
                 thread::sleep(GATHERING);
             }
         }
@@ -222,8 +219,8 @@ impl<W: Write> Writer<W> {
         }
         state.is_writer_waiting = false;
         mem::swap(&mut state.bytes, bytes);
+        state.lines = 0;
         Some(Batch {
-            lines: mem::take(&mut state.lines),
             flush: state.flushes_requested,
             is_flush_new: state.flushes_requested > state.flushes_done,
         })

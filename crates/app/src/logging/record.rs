@@ -22,8 +22,7 @@ pub(super) fn write(
     // Values that cannot be formatted are left out.
     let _ = record.key_values().visit(&mut line);
     if let Some(id) = request {
-        line.own_key("request_id");
-        line.text(id);
+        line.request_id(id);
     }
     line.end();
 }

@@ -60,6 +60,7 @@ mod cors;
 mod document;
 mod error;
 mod error_styles;
+mod header_summary;
 mod host;
 mod kept_body;
 mod protocol;

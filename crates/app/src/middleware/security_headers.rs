@@ -16,6 +16,8 @@ use crate::settings::SecurityHeaderSettings;
 
 type Header = (HeaderName, HeaderValue);
 
+const JSON: &str = "application/json";
+
 /// Adds security headers to responses that do not have them.
 ///
 /// ```
@@ -96,7 +98,14 @@ impl SecurityHeaders {
         if let Some(value) = over_tls {
             headers.insert(header::STRICT_TRANSPORT_SECURITY, value.clone());
         }
-        let present = Present::of(headers, &self.on_all);
+        let present = match headers.get(header::CONTENT_TYPE) {
+            // Most responses have no other one.
+            Some(media_type) if headers.len_keys() == 1 => Present {
+                is_json: media_type == JSON,
+                ..Present::default()
+            },
+            _ => Present::of(headers, &self.on_all),
+        };
         for (nth, (name, value)) in self.on_all.iter().enumerate() {
             if present.own & (1 << nth) == 0 {
                 headers.append(name.clone(), value.clone());
@@ -149,7 +158,7 @@ impl Present {
     fn of(headers: &HeaderMap, on_all: &[Header]) -> Self {
         let mut present = Self::default();
         for (name, value) in headers {
-            present.is_json |= *name == header::CONTENT_TYPE && value == "application/json";
+            present.is_json |= *name == header::CONTENT_TYPE && value == JSON;
             present.is_cacheable |= *name == header::CACHE_CONTROL || *name == header::ETAG;
             for (nth, (ours, _)) in on_all.iter().enumerate() {
                 present.own |= u32::from(name == ours) << nth;

@@ -16,39 +16,12 @@ use purlin_router::{
 
 use super::{
     error_styles::ErrorStyles,
-    host::is_valid_host,
-    proxies::is_forwarded_header,
+    header_summary::HeaderSummary,
     reject_reason::RejectReason,
     rejection::MiddlewareRejection,
     transform::{Stage, transform},
 };
 use crate::settings::LimitSettings;
-
-/// What one pass over the header fields finds.
-#[derive(Default)]
-pub(super) struct HeaderSummary {
-    count: usize,
-    /// The bytes of all names and values.
-    bytes: usize,
-    /// Whether a proxy, or a client in its place, has added one.
-    pub(super) has_forwarded: bool,
-    pub(super) has_invalid_host: bool,
-}
-
-impl HeaderSummary {
-    pub(super) fn of(request: &ServiceRequest) -> Self {
-        let mut summary = Self::default();
-        for (name, value) in request.headers() {
-            let is_host = *name == header::HOST;
-            let name = name.as_str();
-            summary.count += 1;
-            summary.bytes += name.len() + value.len();
-            summary.has_forwarded |= is_forwarded_header(name);
-            summary.has_invalid_host |= is_host && !is_valid_host(value.as_bytes());
-        }
-        summary
-    }
-}
 
 /// Rejects requests whose target (414), header fields (431) or announced body (413) are too large.
 ///
@@ -109,10 +82,10 @@ impl SizeLimits {
             let error = self.uri_too_long();
             return Err(MiddlewareRejection::new(RejectReason::UriTooLong, &error));
         }
-        if headers.count > self.header_count {
+        if headers.count() > self.header_count {
             return Err(headers_too_large(&self.too_many_headers()));
         }
-        if headers.bytes > self.header_bytes {
+        if headers.bytes() > self.header_bytes {
             return Err(headers_too_large(&self.headers_too_long()));
         }
         if self.body != u64::MAX && content_length(request) > self.body {

@@ -25,7 +25,7 @@ use std::{
 
 use actix_cors::CorsMiddleware;
 use actix_web::{
-    Error,
+    Error, HttpMessage as _,
     body::BoxBody,
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
     http::{ConnectionType, StatusCode, Version},
@@ -45,6 +45,7 @@ use super::{
     document::DocumentedMiddleware,
     error::MiddlewareError,
     error_styles::ErrorStyles,
+    header_summary::HeaderSummary,
     kept_body::{self, keep},
     protocol::{self, Exchange},
     proxies::TrustedProxies,
@@ -52,7 +53,7 @@ use super::{
     reject_reason::{ReasonCounters, RejectReason},
     rejection::MiddlewareRejection,
     security_headers::SecurityHeaders,
-    size_limits::{HeaderSummary, SizeLimits},
+    size_limits::SizeLimits,
     transform::LocalBoxFuture,
 };
 use crate::{ops::RejectionCounters, phase::Phase, settings::MiddlewareSettings};
@@ -209,13 +210,15 @@ where
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
         let exchange = Exchange::begin(&mut request);
-        let mut guard = RequestGuard::start(&mut request, &self.recorder);
+        let headers = HeaderSummary::of(&request);
+        let mut guard = RequestGuard::start(&mut request, &headers, &self.recorder);
         let phase = Arc::clone(&self.phase);
         let cors = self.cors.clone();
         let inner = Rc::clone(&self.inner.0);
         Box::pin(guard.id().scope(async move {
             let mut response = match cors {
                 Some(cors) => {
+                    request.extensions_mut().insert(headers);
                     let response = cors.call(request).await?.map_into_boxed_body();
                     if response.response().error().is_some() {
                         // Boxed, so that the futures of other requests do not contain it.
@@ -224,7 +227,7 @@ where
                         response
                     }
                 }
-                None => inner.serve(request).await?,
+                None => inner.serve(request, headers).await?,
             };
             if phase.is_draining() {
                 let head = response.response_mut().head_mut();
@@ -233,6 +236,7 @@ where
             guard.record(&mut response);
             response = match exchange {
                 Some(exchange) => Box::pin(exchange.finish(response)).await,
+                None if protocol::is_complete(&response) => return Ok(response),
                 None => protocol::finish(response),
             };
             // A response that cannot leave is still in flight.
@@ -273,7 +277,10 @@ where
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let inner = Rc::clone(&self.0);
-        Box::pin(async move { inner.serve(request).await })
+        // Found before a generated id was added.
+        let found = request.extensions_mut().remove();
+        let headers = found.unwrap_or_else(|| HeaderSummary::of(&request));
+        Box::pin(async move { inner.serve(request, headers).await })
     }
 }
 
@@ -281,11 +288,15 @@ impl<S> Inner<S>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = Error>,
 {
-    async fn serve(&self, mut request: ServiceRequest) -> Result<ServiceResponse<BoxBody>, Error> {
+    async fn serve(
+        &self,
+        mut request: ServiceRequest,
+        headers: HeaderSummary,
+    ) -> Result<ServiceResponse<BoxBody>, Error> {
         let stages = &*self.stages;
         let parts = &stages.parts;
         let mut kept = None;
-        let mut response = match stages.admit(&mut request) {
+        let mut response = match stages.admit(&mut request, &headers) {
             Ok((permit, remaining)) => {
                 let mut response = self.process(request).await?;
                 if let (Some(limit), Some(remaining)) = (&parts.rate_limit, remaining) {
@@ -329,10 +340,10 @@ impl Stages {
     fn admit(
         &self,
         request: &mut ServiceRequest,
+        headers: &HeaderSummary,
     ) -> Result<(Permit<'_>, Option<Remaining>), MiddlewareRejection> {
         let parts = &self.parts;
-        let headers = HeaderSummary::of(request);
-        parts.size_limits.check(request, &headers)?;
+        parts.size_limits.check(request, headers)?;
         protocol::check(request, headers.has_invalid_host)?;
         if headers.has_forwarded {
             parts.proxies.resolve(request);

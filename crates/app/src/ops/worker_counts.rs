@@ -23,6 +23,23 @@ const STATUSES: [u16; 51] = [
 
 const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 
+/// The position of the count of each status, by its code.
+const SLOTS: [u8; 600] = {
+    let mut slots = [0; 600];
+    let mut code = 0;
+    while code < slots.len() {
+        let class = if code < 100 { 1 } else { code / 100 };
+        slots[code] = (STATUSES.len() + class - 1) as u8;
+        code += 1;
+    }
+    let mut slot = 0;
+    while slot < STATUSES.len() {
+        slots[STATUSES[slot] as usize] = slot as u8;
+        slot += 1;
+    }
+    slots
+};
+
 /// The upper bounds of the histogram's buckets, in microseconds; one more bucket has no bound.
 pub(super) const BOUNDS: [u64; 14] = [
     500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000,
@@ -40,15 +57,10 @@ impl Default for StatusCounts {
 
 impl StatusCounts {
     fn add(&self, status: StatusCode) {
-        let code = status.as_u16();
-        let slot = match STATUSES.binary_search(&code) {
-            Ok(slot) => slot,
-            Err(_) => {
-                let class = usize::from(code / 100).clamp(1, CLASSES.len());
-                STATUSES.len() + class - 1
-            }
-        };
-        if let Some(count) = self.0.get(slot) {
+        let code = usize::from(status.as_u16());
+        // Codes above 599 have the class of the last one.
+        let slot = SLOTS.get(code).or(SLOTS.last());
+        if let Some(count) = slot.and_then(|slot| self.0.get(usize::from(*slot))) {
             count.fetch_add(1, Relaxed);
         }
     }

@@ -82,7 +82,11 @@ impl Document {
     /// Writes the document in a dialect as indented JSON with a final newline.
     #[must_use]
     pub fn to_json(&self, dialect: Dialect) -> String {
-        format!("{:#}\n", self.to_value(dialect))
+        // `Display` would write each token through a formatter. A JSON value can always be written.
+        let text = serde_json::to_string_pretty(&self.to_value(dialect));
+        let mut text = text.unwrap_or_default();
+        text.push('\n');
+        text
     }
 
     /// Writes the document in a dialect as YAML.

@@ -43,12 +43,6 @@ impl Representations {
         &self.given.1
     }
 
-    /// Encodes the file now, so that no request waits for it.
-    pub(super) fn prepare(&self) {
-        self.in_coding(Coding::Gzip);
-        self.in_coding(Coding::Brotli);
-    }
-
     /// Returns the name of the coding that a client prefers, and the bytes in it.
     pub(super) fn preferred(&self, headers: &HeaderMap) -> (&'static str, &Bytes) {
         let (coding, bytes) = self.in_coding(Coding::preferred(headers));

@@ -88,24 +88,6 @@ impl MemoryFile {
     }
 }
 
-/// The OpenAPI document.
-pub(crate) struct OpenApiFile(MemoryFile);
-
-impl OpenApiFile {
-    /// Encodes the document now, so that no request waits for it.
-    pub(crate) fn new(json: &str) -> Self {
-        let bytes = Bytes::copy_from_slice(json.as_bytes());
-        let file = MemoryFile::new("application/json", bytes);
-        file.tag();
-        file.representations.prepare();
-        Self(file)
-    }
-
-    pub(crate) fn respond(&self, request: &HttpRequest) -> HttpResponse {
-        self.0.respond(request)
-    }
-}
-
 #[cfg(test)]
 impl MemoryFile {
     pub(super) fn representations(&self) -> &Representations {

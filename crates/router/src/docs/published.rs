@@ -2,10 +2,10 @@
 
 use std::sync::OnceLock;
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, web::Bytes};
 use purlin_openapi::{Dialect, Document, Server};
 
-use super::{file::OpenApiFile, places::Places, site::DocsSite};
+use super::{file::MemoryFile, places::Places, site::DocsSite};
 
 /// The document and everything made of it.
 pub(crate) struct Published {
@@ -13,7 +13,8 @@ pub(crate) struct Published {
     /// Whether the registry declares servers; otherwise the URLs are relative to
     /// each document.
     has_servers: bool,
-    json: String,
+    /// The document in OpenAPI 3.1: one copy, for all workers and for every path that serves it.
+    json: Bytes,
     documents: Vec<Served>,
     sites: Vec<DocsSite>,
 }
@@ -22,9 +23,8 @@ pub(crate) struct Published {
 struct Served {
     dialect: Dialect,
     path: String,
-    /// That of the newest dialect is made when the registry is built, the
-    /// others at the first request.
-    file: OnceLock<OpenApiFile>,
+    /// Made at the first request, and each compressed form at the first request for it.
+    file: OnceLock<MemoryFile>,
 }
 
 impl Published {
@@ -54,17 +54,13 @@ impl Published {
                 .map(|page| DocsSite::new(title, &page, &shown, &places.page))
                 .collect()
         };
-        let published = Self {
-            json: document.to_json(Dialect::V3_1),
+        Self {
+            json: document.to_json(Dialect::V3_1).into(),
             document,
             has_servers,
             documents,
             sites,
-        };
-        if let Some(newest) = published.documents.first() {
-            published.file(newest);
         }
-        published
     }
 
     pub(crate) fn document(&self) -> &Document {
@@ -72,7 +68,8 @@ impl Published {
     }
 
     pub(crate) fn json(&self) -> &str {
-        &self.json
+        // They were a `String`.
+        std::str::from_utf8(&self.json).unwrap_or_default()
     }
 
     /// Returns the path of the document in a dialect.
@@ -111,22 +108,24 @@ impl Published {
         self.sites.get(usize::from(index))?.respond(request, file)
     }
 
-    fn file<'s>(&'s self, served: &'s Served) -> &'s OpenApiFile {
-        served.file.get_or_init(|| {
-            let is_newest = self
-                .documents
-                .first()
-                .is_some_and(|newest| newest.path == served.path);
-            if is_newest && served.dialect == Dialect::V3_1 {
-                return OpenApiFile::new(&self.json);
-            }
-            if self.has_servers {
-                return OpenApiFile::new(&self.document.to_json(served.dialect));
-            }
-            let mut document = self.document.clone();
-            document.servers = vec![relative_root(Some(&served.path))];
-            OpenApiFile::new(&document.to_json(served.dialect))
-        })
+    fn file<'s>(&'s self, served: &'s Served) -> &'s MemoryFile {
+        served
+            .file
+            .get_or_init(|| MemoryFile::new("application/json", self.bytes(served)))
+    }
+
+    fn bytes(&self, served: &Served) -> Bytes {
+        let newest = self.documents.first();
+        let is_newest = newest.is_some_and(|newest| newest.path == served.path);
+        if served.dialect == Dialect::V3_1 && (is_newest || self.has_servers) {
+            return self.json.clone();
+        }
+        if self.has_servers {
+            return self.document.to_json(served.dialect).into();
+        }
+        let mut document = self.document.clone();
+        document.servers = vec![relative_root(Some(&served.path))];
+        document.to_json(served.dialect).into()
     }
 }
 

@@ -16,8 +16,6 @@ impl Representations {
         &self.0
     }
 
-    pub(super) fn prepare(&self) {}
-
     pub(super) fn preferred(&self, _: &HeaderMap) -> (&'static str, &Bytes) {
         ("identity", &self.0)
     }

@@ -11,7 +11,7 @@ use actix_web::{
 use purlin_schemas::Location;
 use serde_json::Value;
 
-use super::{ErrorStyle, Reason, Rejection, statuses::Statuses};
+use super::{ErrorStyle, Problem, Reason, Rejection, statuses::Statuses};
 use crate::{auth::failure::AuthFailure, compatibility::Compatibility, media};
 
 /// The style of a registry's errors and the behaviour beside it.
@@ -20,6 +20,8 @@ pub(crate) struct ErrorPolicy {
     pub(crate) style: ErrorStyle,
     pub(crate) compatibility: Compatibility,
     pub(crate) statuses: Statuses,
+    /// The `Content-Type` of the bodies.
+    content_type: Option<HeaderValue>,
 }
 
 /// The policy outside of a registry.
@@ -27,6 +29,7 @@ pub(crate) static DEFAULT_POLICY: ErrorPolicy = ErrorPolicy {
     style: ErrorStyle::Problem,
     compatibility: Compatibility::new(),
     statuses: Statuses::DEFAULT,
+    content_type: Some(HeaderValue::from_static(Problem::MEDIA_TYPE)),
 };
 
 impl Default for ErrorPolicy {
@@ -42,6 +45,8 @@ impl ErrorPolicy {
         Self {
             statuses: style.statuses().with(compatibility),
             compatibility,
+            // A custom style's media type is any text of the program.
+            content_type: HeaderValue::from_str(style.media_type()).ok(),
             style,
         }
     }
@@ -54,9 +59,8 @@ impl ErrorPolicy {
         for (name, value) in rejection.headers() {
             headers.append(name, value);
         }
-        // A custom style's media type is a static text of the program.
-        if let Ok(media_type) = HeaderValue::from_str(self.style.media_type()) {
-            headers.insert(header::CONTENT_TYPE, media_type);
+        if let Some(media_type) = &self.content_type {
+            headers.insert(header::CONTENT_TYPE, media_type.clone());
         }
         if let Reason::Unauthenticated {
             failure: failure @ AuthFailure::Busy,

@@ -199,16 +199,17 @@ impl Rejection {
     /// Combines the rejections of all extractors: the first that is more than a
     /// list of violations gives the status, and every violation is kept.
     pub(crate) fn combine(all: Vec<Self>) -> Self {
-        let mut reason = Reason::Invalid;
-        let mut violations = Vec::new();
+        let mut all = all.into_iter();
+        let mut combined = all.next().unwrap_or_else(|| Reason::Invalid.into());
         for rejection in all {
-            violations.extend(rejection.violations);
-            if matches!(reason, Reason::Invalid) {
-                reason = rejection.reason;
+            combined.violations.extend(rejection.violations);
+            if matches!(combined.reason, Reason::Invalid) {
+                combined.reason = rejection.reason;
             }
         }
+        let violations = &mut combined.violations;
         violations.sort_by_key(|violation| section_order(violation.location));
-        Self { reason, violations }
+        combined
     }
 
     /// Drops a failure of the server, such as state that a mocked registry does not have; returns `None` if nothing else is

@@ -282,7 +282,7 @@ fn breaking_change_without_a_new_version_is_detected() {
     let new = registry(Operation::get("/", get_renamed));
     let expected = [
         "response-required-property-removed",
-        "api-major-version-not-bumped",
+        "api-version-not-bumped",
     ];
     let found = differences(&old, &new);
     assert!(

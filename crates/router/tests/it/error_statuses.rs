@@ -29,7 +29,7 @@ struct RealWorld;
 impl ErrorFormat for RealWorld {
     fn body(&self, error: &ErrorParts<'_>) -> Vec<u8> {
         let mut errors: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for violation in &error.violations {
+        for violation in error.violations.iter() {
             let field = violation.pointer.rsplit('/').next().unwrap_or_default();
             let field = if field.is_empty() { "body" } else { field };
             let messages = errors.entry(field.to_owned()).or_default();

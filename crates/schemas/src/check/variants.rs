@@ -1,9 +1,8 @@
 //! Reading untagged enums: the code that `#[schema]` generates asks for one variant after the other.
 
 use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error};
-use serde_json::Value;
 
-use crate::{Schema, decode};
+use crate::{Schema, decode, instance::Instance};
 
 /// Reads the content of a tagged variant, which serde may have buffered, like a whole body.
 ///
@@ -13,8 +12,8 @@ use crate::{Schema, decode};
 pub fn content<'de, T: DeserializeOwned, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    let mut value = Value::deserialize(deserializer)?;
-    decode::read_whole(&mut value).map_err(D::Error::custom)
+    let content = Instance::deserialize(deserializer)?;
+    content.read().map_err(D::Error::custom)
 }
 
 /// Reads the content of a variant that has its tag beside it. What is no object elsewhere is one here: a unit without members, and a
@@ -26,38 +25,34 @@ pub fn content<'de, T: DeserializeOwned, D: Deserializer<'de>>(
 pub fn content_beside_tag<'de, T: DeserializeOwned, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    let mut value = Value::deserialize(deserializer)?;
-    let elsewhere = value.as_object().and_then(|members| {
-        let mut members = members.iter();
-        match (members.next(), members.next()) {
-            (None, _) => Some(Value::Null),
-            (Some((name, Value::Null)), None) => Some(Value::from(name.as_str())),
+    let content = Instance::deserialize(deserializer)?;
+    content.read().or_else(|error| {
+        let elsewhere = match &content {
+            Instance::Object(members) => members.elsewhere(),
             _ => None,
-        }
-    });
-    decode::read_whole(&mut value).or_else(|error| {
-        let read = elsewhere.and_then(|mut value| decode::read_whole(&mut value).ok());
+        };
+        let read = elsewhere.and_then(|elsewhere| elsewhere.read().ok());
         read.ok_or_else(|| D::Error::custom(error))
     })
 }
 
 /// A value of which the variant is not known yet.
 #[derive(Debug)]
-pub struct Undecided {
-    value: Value,
+pub struct Undecided<'de> {
+    value: Instance<'de>,
     /// Why the first variant whose schema accepts the value could not be read.
     refusal: Option<String>,
 }
 
-impl Undecided {
+impl<'de> Undecided<'de> {
     /// Reads any value.
     ///
     /// # Errors
     ///
     /// Those of the deserializer.
-    pub fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    pub fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Self {
-            value: Value::deserialize(deserializer)?,
+            value: Instance::deserialize(deserializer)?,
             refusal: None,
         })
     }
@@ -65,7 +60,7 @@ impl Undecided {
     /// Returns whether the value is null: a unit variant.
     #[must_use]
     pub fn is_null(&self) -> bool {
-        self.value.is_null()
+        matches!(self.value, Instance::Null)
     }
 
     /// Returns the content of a variant, if its schema accepts the value and serde reads it.

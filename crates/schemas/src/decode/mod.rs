@@ -1,10 +1,9 @@
 //! Decoding bodies: from bytes to a value of the declared type, or to all violations.
 //!
 //! There are two paths. The *fast path* deserialises straight from the bytes and calls the type's own checks, as
-//! handwritten code would. When it fails, the *slow path* parses the bytes into a JSON value and validates it against
-//! the schema, so that the error lists all violations. Types of which serde buffers a part before it decides
-//! (flattened, untagged, internally tagged), or whose formats are stricter in the document than in Rust, always take
-//! the slow path ([`Validator::is_strict`]).
+//! handwritten code would. When it fails, the *slow path* parses the bytes into an [`Instance`] and validates it against
+//! the schema, so that the error lists all violations. What serde would buffer before it decides (flattened, untagged,
+//! internally tagged) is buffered and validated on the fast path as well (`strict/`).
 //!
 //! Rules that only the program knows, `custom` and those of a handwritten [`Schema::check`], are checked on a value
 //! of the type: where serde cannot produce one, their violations are missing from the list.
@@ -12,19 +11,18 @@
 //! This module reads JSON; queries, headers and paths are read by [`crate::text`].
 
 mod cache;
-pub(crate) mod reader;
 mod reason;
-mod value_deserializer;
 
 use std::collections::BTreeSet;
 
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use crate::{
     InstanceLocation, Location, MAX_VIOLATIONS, Report, Rule, Schema, Validator, ValidatorErrors,
     Violation, Violations,
-    strict::{self, whole},
+    instance::{self, Instance, ReadError},
+    strict,
+    validator::Guide,
 };
 
 /// The error of decoding a body.
@@ -94,21 +92,38 @@ impl Validator {
     /// # Errors
     /// See [`DecodeError`]; [`DecodeError::Invalid`] holds each violation once, at most [`MAX_VIOLATIONS`].
     pub fn decode<T: DeserializeOwned + Schema>(&self, body: &[u8]) -> Result<T, DecodeError> {
-        if !self.is_strict()
-            && let Some(value) = decode_fast(body)
-        {
-            return Ok(value);
+        match self.attempt(body) {
+            Attempt::Read(value, report) if report.is_clean() => Ok(value),
+            attempt => self.decode_slow(body, attempt),
         }
-        self.decode_slow(body)
+    }
+
+    /// The fast path: one pass over the bytes.
+    #[inline]
+    fn attempt<T: DeserializeOwned + Schema>(&self, body: &[u8]) -> Attempt<T> {
+        if self.rereads() {
+            return Attempt::None;
+        }
+        let guide = self.guide();
+        match read_fast(body, guide) {
+            Some(value) => Attempt::checked(value),
+            None if guide.is_none() => Attempt::Failed,
+            // Without its guide serde may read it.
+            None => Attempt::None,
+        }
     }
 
     #[cold]
-    fn decode_slow<T: DeserializeOwned + Schema>(&self, body: &[u8]) -> Result<T, DecodeError> {
-        let body = match body.strip_prefix(BYTE_ORDER_MARK) {
-            None => body,
-            Some(body) => match decode_fast(body) {
-                Some(value) if !self.is_strict() => return Ok(value),
-                _ => body,
+    fn decode_slow<T: DeserializeOwned + Schema>(
+        &self,
+        body: &[u8],
+        attempt: Attempt<T>,
+    ) -> Result<T, DecodeError> {
+        let (body, attempt) = match body.strip_prefix(BYTE_ORDER_MARK) {
+            None => (body, attempt),
+            Some(body) => match self.attempt(body) {
+                Attempt::Read(value, report) if report.is_clean() => return Ok(value),
+                attempt => (body, attempt),
             },
         };
         if body.is_empty() {
@@ -117,22 +132,39 @@ impl Validator {
         let text =
             std::str::from_utf8(body).map_err(|error| not_utf8(body, error.valid_up_to()))?;
         let mut violations = Vec::new();
-        let value = reader::read(text, &mut violations).map_err(|error| malformed(&error))?;
-        self.validate_into(Location::Body, &value, &mut violations);
-        self.finish(Location::Body, value, violations)
+        let instance = instance::read(text, &mut violations).map_err(|error| malformed(&error))?;
+        self.validate_into(Location::Body, &instance, &mut violations);
+        self.finish(Location::Body, &instance, violations, attempt)
             .map_err(DecodeError::Invalid)
     }
 }
 
-/// The fast path: one pass over the bytes without a report. `None` means no more than that the slow path has to
-/// decide.
 #[inline]
-fn decode_fast<T: DeserializeOwned + Schema>(body: &[u8]) -> Option<T> {
+fn read_fast<T: DeserializeOwned>(body: &[u8], guide: Guide<'_>) -> Option<T> {
     // Checking all bytes at once for UTF-8 costs less than checking each string.
     let mut json = serde_json::Deserializer::from_str(std::str::from_utf8(body).ok()?);
-    let value: T = strict::read(&mut json).ok()?;
+    let value: T = strict::read(&mut json, guide).ok()?;
     json.end().ok()?;
-    is_valid(&value).then_some(value)
+    Some(value)
+}
+
+/// What the fast path has made of a body, or of text.
+pub(crate) enum Attempt<T> {
+    /// Nothing: it was not tried, or says nothing about the slow path.
+    None,
+    /// serde cannot read the type.
+    Failed,
+    /// The value and what its checks report.
+    Read(T, Report),
+}
+
+impl<T: Schema> Attempt<T> {
+    #[inline]
+    fn checked(value: T) -> Self {
+        let mut report = Report::new();
+        value.check(InstanceLocation::ROOT, &mut report);
+        Self::Read(value, report)
+    }
 }
 
 /// Returns whether a value satisfies the rules that serde does not check.
@@ -144,105 +176,96 @@ pub(crate) fn is_valid<T: Schema>(value: &T) -> bool {
 }
 
 impl Validator {
-    /// Finishes every slow path: returns `T` from a validated value, or the violations found so far with those of the
+    /// Finishes every slow path: returns `T` from a validated instance, or the violations found so far with those of the
     /// type's own checks and, if there are none, that of serde.
     pub(crate) fn finish<T: DeserializeOwned + Schema>(
         &self,
         location: Location,
-        mut value: Value,
+        instance: &Instance<'_>,
         mut violations: Vec<Violation>,
+        attempt: Attempt<T>,
     ) -> Result<T, Violations> {
-        if self.is_too_ambiguous(&value) {
+        if self.is_too_ambiguous(instance) {
             if violations.is_empty() {
                 violations.push(Violation::new(location, "", Rule::Ambiguous));
             }
             return Err(dedup(violations));
         }
-        let read: Result<T, _> = read_whole(&mut value);
-        if let Ok(read) = &read {
-            let mut report = Report::new();
-            read.check(InstanceLocation::ROOT, &mut report);
-            // The validator has found these too, and its pointers into maps are more precise.
-            let is_known = |checked: &Violation| {
-                violations.iter().any(|known| {
-                    let rest = known.pointer.strip_prefix(&checked.pointer);
-                    known.code() == checked.code()
-                        && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-                })
-            };
-            let mut checked = report.into_violations(location);
-            checked.retain(|violation| !is_known(violation));
-            violations.extend(checked);
-        }
-        match read {
-            Ok(read) if violations.is_empty() => Ok(read),
-            Err(_) if violations.is_empty() => Err(vec![reason::of::<T>(location, &value)].into()),
-            _ => Err(dedup(violations)),
-        }
-    }
-}
-
-impl Validator {
-    /// Returns why serde rejects a value that satisfies the schema.
-    pub(crate) fn why_rejected<T: DeserializeOwned>(&self, mut value: Value) -> Option<Violation> {
-        let read = read_whole::<T>(&mut value);
-        read.is_err()
-            .then(|| reason::of::<T>(Location::Body, &value))
-    }
-}
-
-/// Reads a value whose schema may allow floats for integers.
-pub(crate) fn read_whole<T: DeserializeOwned>(value: &mut Value) -> Result<T, serde_json::Error> {
-    let read = strict::read(&*value);
-    // serde passes buffered numbers to the type as they are, past the adapter.
-    if read.is_err() && make_whole(value) {
-        return strict::read(&*value);
-    }
-    read
-}
-
-/// Reads a value as `T` if the schema of `T` accepts it.
-pub(crate) fn accepted<T: DeserializeOwned + Schema>(
-    value: &Value,
-) -> Option<Result<T, serde_json::Error>> {
-    let validator = cache::validator_of::<T>().ok()?;
-    validator
-        .is_satisfied_by(value)
-        .then(|| read_whole(&mut value.clone()))
-}
-
-/// Converts floats with an integral value to integers; returns whether there were any.
-fn make_whole(value: &mut Value) -> bool {
-    let one = |any, value| make_whole(value) || any;
-    match value {
-        Value::Number(number) if number.is_f64() => {
-            let whole = number.as_f64().and_then(whole);
-            if let Some(integer) = whole {
-                *number = integer.into();
+        let read = match attempt {
+            Attempt::Read(value, report) => Ok((value, report)),
+            // Only of duplicate members does an instance have one that can be read.
+            Attempt::Failed if !violations.is_empty() && !violations.iter().any(is_duplicate) => {
+                return Err(dedup(violations));
             }
-            whole.is_some()
+            Attempt::None | Attempt::Failed => instance.read::<T>().map(|value| {
+                let mut report = Report::new();
+                value.check(InstanceLocation::ROOT, &mut report);
+                (value, report)
+            }),
+        };
+        match read {
+            Ok((value, report)) => {
+                add_checked(report.into_violations(location), &mut violations);
+                if violations.is_empty() {
+                    return Ok(value);
+                }
+            }
+            Err(error) if violations.is_empty() => violations.push(reason::of(location, error)),
+            Err(_) => {}
         }
-        Value::Array(items) => items.iter_mut().fold(false, one),
-        Value::Object(members) => members.values_mut().fold(false, one),
-        _ => false,
+        Err(dedup(violations))
     }
+
+    /// Returns why serde rejects an instance that satisfies the schema.
+    pub(crate) fn why_rejected<T: DeserializeOwned>(
+        &self,
+        instance: &Instance<'_>,
+    ) -> Option<Violation> {
+        let read = instance.read::<T>();
+        read.err().map(|error| reason::of(Location::Body, error))
+    }
+}
+
+/// Adds what the checks of a type have found and the validator has not: its pointers into maps are more precise.
+fn add_checked(mut checked: Vec<Violation>, violations: &mut Vec<Violation>) {
+    checked.retain(|checked| {
+        !violations.iter().any(|known| {
+            let rest = known.pointer.strip_prefix(&checked.pointer);
+            known.code() == checked.code()
+                && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    });
+    violations.append(&mut checked);
+}
+
+/// Reads an instance as `T` if the schema of `T` accepts it.
+pub(crate) fn accepted<T: DeserializeOwned + Schema>(
+    instance: &Instance<'_>,
+) -> Option<Result<T, ReadError>> {
+    let validator = cache::validator_of::<T>().ok()?;
+    validator.is_satisfied_by(instance).then(|| instance.read())
+}
+
+fn is_duplicate(violation: &Violation) -> bool {
+    violation.rule == Rule::DuplicateField
 }
 
 /// Removes duplicates: violations found by both the validator and the checks, and duplicate keys of unknown fields.
-fn dedup(violations: Vec<Violation>) -> Violations {
-    let unknown: BTreeSet<String> = violations
-        .iter()
-        .filter(|violation| violation.rule == Rule::UnknownField)
-        .map(|violation| violation.pointer.clone())
-        .collect();
+fn dedup(mut violations: Vec<Violation>) -> Violations {
+    if violations.iter().any(is_duplicate) {
+        let unknown: BTreeSet<String> = violations
+            .iter()
+            .filter(|violation| violation.rule == Rule::UnknownField)
+            .map(|violation| violation.pointer.clone())
+            .collect();
+        violations.retain(|it| !(is_duplicate(it) && unknown.contains(&it.pointer)));
+    }
     let mut once: Vec<Violation> = Vec::with_capacity(violations.len().min(MAX_VIOLATIONS));
     for violation in violations {
-        let is_known = once.iter().any(|known| {
-            known.pointer == violation.pointer && known.rule.code() == violation.rule.code()
-        });
-        let is_repeated = violation.rule == Rule::DuplicateField;
-        let is_redundant = is_known || (is_repeated && unknown.contains(&violation.pointer));
-        if !is_redundant && once.len() < MAX_VIOLATIONS {
+        let is_known = once
+            .iter()
+            .any(|known| known.pointer == violation.pointer && known.code() == violation.code());
+        if !is_known && once.len() < MAX_VIOLATIONS {
             once.push(violation);
         }
     }

@@ -3,20 +3,18 @@
 //! serde's messages are about Rust types and change between versions; they are parsed for the reason and never shown to
 //! clients. Messages of the type's own deserializer (`TryFrom`, a handwritten `Deserialize`) are shown unchanged.
 
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::value_deserializer::ValueDeserializer;
-use crate::strict::Strict;
+use crate::instance::ReadError;
 use crate::{InstanceLocation, JsonType, Location, Rule, Violation};
 
-/// Returns the violation of a value that serde rejects though it satisfies the schema of `T`.
-pub(super) fn of<T: DeserializeOwned>(location: Location, value: &Value) -> Violation {
-    let (read, pointer) =
-        ValueDeserializer::read(value, |inner| T::deserialize(Strict(inner)).map(drop));
-    let message = read.err().map(|error| error.to_string());
-    let (rule, member) = rule_of(message.as_deref().unwrap_or_default());
-    let mut pointer = pointer.unwrap_or_default();
+/// Returns the violation of an instance that serde rejects though it satisfies the schema.
+pub(super) fn of(location: Location, error: ReadError) -> Violation {
+    let ReadError {
+        mut pointer,
+        message,
+    } = error;
+    let (rule, member) = rule_of(&message);
     if let Some(member) = member {
         let member = InstanceLocation::ROOT.field(member).pointer();
         // An unknown member is recorded where its name is read.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::{ValidatorError, strict::LARGEST_SINGLE};
+use crate::{ValidatorError, floats::LARGEST_SINGLE};
 
 /// States the bounds of integers of each width, and of `f32`.
 pub(super) fn add_bounds(

@@ -5,24 +5,34 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::Strict;
-use super::key::KeySeed;
+use super::key::{Find, FindAndHash, KeySeed};
+use crate::validator::Guide;
 
 /// Deserializes with its inner seed, strictly.
-pub(crate) struct Inside<S>(pub(crate) S);
+pub(crate) struct Inside<'v, S> {
+    pub(crate) seed: S,
+    pub(crate) guide: Guide<'v>,
+}
 
-impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Inside<S> {
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Inside<'_, S> {
     type Value = S::Value;
 
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<S::Value, D::Error> {
-        self.0.deserialize(Strict(inner))
+        let guide = self.guide;
+        self.seed.deserialize(Strict { inner, guide })
     }
 }
 
 /// The items of an array.
-pub(super) struct Items<A>(pub(super) A);
+pub(super) struct Items<'v, A> {
+    pub(super) items: A,
+    pub(super) guide: Guide<'v>,
+    /// The number of items that have been read.
+    pub(super) read: usize,
+}
 
-impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Items<A> {
+impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Items<'_, A> {
     type Error = A::Error;
 
     #[inline]
@@ -30,19 +40,26 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Items<A> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, A::Error> {
-        self.0.next_element_seed(Inside(seed))
+        let guide = self.guide.item(self.read);
+        self.read += 1;
+        self.items.next_element_seed(Inside { seed, guide })
     }
 
     #[inline]
     fn size_hint(&self) -> Option<usize> {
-        self.0.size_hint()
+        self.items.size_hint()
     }
 }
 
 /// The members of a struct's object; field names are passed on unchanged.
-pub(super) struct Members<A>(pub(super) A);
+pub(super) struct Members<'v, A> {
+    pub(super) members: A,
+    pub(super) guide: Guide<'v>,
+    /// The guide of the member whose name was read last.
+    pub(super) current: Guide<'v>,
+}
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<A> {
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'_, A> {
     type Error = A::Error;
 
     #[inline]
@@ -50,17 +67,22 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<A> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, A::Error> {
-        self.0.next_key_seed(seed)
+        let watch = Find {
+            all: self.guide,
+            found: &mut self.current,
+        };
+        self.members.next_key_seed(KeySeed { seed, watch })
     }
 
     #[inline]
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        self.0.next_value_seed(Inside(seed))
+        let guide = self.current;
+        self.members.next_value_seed(Inside { seed, guide })
     }
 
     #[inline]
     fn size_hint(&self) -> Option<usize> {
-        self.0.size_hint()
+        self.members.size_hint()
     }
 }
 
@@ -68,22 +90,63 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<A> {
 ///
 /// Keys are remembered by their hash. Two different keys with the same hash look like duplicates here; that is safe,
 /// since the slow path decides after each failure of the fast path and compares the keys themselves.
-pub(super) struct CheckedMap<A> {
+pub(super) struct CheckedMap<'v, A> {
     members: A,
-    seen: Vec<u64>,
+    guide: Guide<'v>,
+    current: Guide<'v>,
+    seen: Seen,
 }
 
-impl<A> CheckedMap<A> {
+/// The hashes of the keys of a map.
+#[derive(Default)]
+struct Seen {
+    /// The first ones, each compared with those before it.
+    first: [u64; Self::FEW],
+    count: usize,
+    /// The others, compared at the end.
+    more: Vec<u64>,
+}
+
+impl Seen {
+    const FEW: usize = 8;
+
+    /// Adds a hash; returns `false` if it is known to be there already.
     #[inline]
-    pub(super) fn new(members: A) -> Self {
+    fn add(&mut self, hash: u64) -> bool {
+        let count = self.count;
+        self.count += 1;
+        let Some(place) = self.first.get_mut(count) else {
+            self.more.push(hash);
+            return true;
+        };
+        *place = hash;
+        !self.first.iter().take(count).any(|known| *known == hash)
+    }
+
+    #[inline]
+    fn has_duplicates(&mut self) -> bool {
+        if self.more.is_empty() {
+            return false;
+        }
+        self.more.extend_from_slice(&self.first);
+        self.more.sort_unstable();
+        self.more.windows(2).any(|pair| pair[0] == pair[1])
+    }
+}
+
+impl<'v, A> CheckedMap<'v, A> {
+    #[inline]
+    pub(super) fn new(members: A, guide: Guide<'v>) -> Self {
         Self {
             members,
-            seen: Vec::new(),
+            guide,
+            current: Guide::NONE,
+            seen: Seen::default(),
         }
     }
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for CheckedMap<A> {
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for CheckedMap<'_, A> {
     type Error = A::Error;
 
     #[inline]
@@ -92,24 +155,28 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for CheckedMap<A> {
         seed: S,
     ) -> Result<Option<S::Value>, A::Error> {
         let mut hash = 0;
-        let key = self.members.next_key_seed(KeySeed {
-            seed,
+        let watch = FindAndHash {
+            find: Find {
+                all: self.guide,
+                found: &mut self.current,
+            },
             hash: &mut hash,
-        })?;
-        if key.is_some() {
-            self.seen.push(hash);
-        } else {
-            self.seen.sort_unstable();
-            if self.seen.windows(2).any(|pair| pair[0] == pair[1]) {
-                return Err(A::Error::custom("duplicate key"));
-            }
+        };
+        let key = self.members.next_key_seed(KeySeed { seed, watch })?;
+        let has_duplicates = match key {
+            Some(_) => !self.seen.add(hash),
+            None => self.seen.has_duplicates(),
+        };
+        if has_duplicates {
+            return Err(A::Error::custom("duplicate key"));
         }
         Ok(key)
     }
 
     #[inline]
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        self.members.next_value_seed(Inside(seed))
+        let guide = self.current;
+        self.members.next_value_seed(Inside { seed, guide })
     }
 
     #[inline]
@@ -178,7 +245,7 @@ impl<'de> Visitor<'de> for Unseen {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<(), A::Error> {
-        let mut members = CheckedMap::new(members);
+        let mut members = CheckedMap::new(members, Guide::NONE);
         while members.next_key_seed(Unseen)?.is_some() {
             members.members.next_value_seed(Unseen)?;
         }

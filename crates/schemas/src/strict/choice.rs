@@ -9,37 +9,49 @@ use serde::de::{
 };
 
 use super::access::Inside;
-use super::visitor::{Fields, Nested};
+use super::key::{Find, KeySeed};
+use super::visitor::{Fields, Nested, check_text};
+use crate::validator::Guide;
 
 /// The visitor of an enum, given a string or an object.
-pub(super) struct Choice<V>(pub(super) V);
+pub(super) struct Choice<'v, V> {
+    pub(super) visitor: V,
+    pub(super) guide: Guide<'v>,
+}
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Choice<V> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for Choice<'_, V> {
     type Value = V::Value;
 
     #[inline]
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.expecting(formatter)
+        self.visitor.expecting(formatter)
     }
 
     #[inline]
     fn visit_str<E: Error>(self, name: &str) -> Result<V::Value, E> {
-        self.0.visit_enum(Name(StrDeserializer::new(name)))
+        check_text(self.guide, name)?;
+        self.visitor.visit_enum(Name(StrDeserializer::new(name)))
     }
 
     #[inline]
     fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<V::Value, E> {
-        self.0.visit_enum(Name(BorrowedStrDeserializer::new(name)))
+        check_text(self.guide, name)?;
+        self.visitor
+            .visit_enum(Name(BorrowedStrDeserializer::new(name)))
     }
 
     #[inline]
     fn visit_string<E: Error>(self, name: String) -> Result<V::Value, E> {
-        self.0.visit_enum(Name(StringDeserializer::new(name)))
+        check_text(self.guide, &name)?;
+        self.visitor.visit_enum(Name(StringDeserializer::new(name)))
     }
 
     #[inline]
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<V::Value, A::Error> {
-        self.0.visit_enum(Tagged(members))
+        self.visitor.visit_enum(Tagged {
+            members,
+            guide: self.guide,
+        })
     }
 }
 
@@ -97,9 +109,12 @@ impl<'de, E: Error> VariantAccess<'de> for Bare<E> {
 }
 
 /// A variant written as the only key of an object; also its content, once the key is read.
-struct Tagged<A>(A);
+struct Tagged<'v, A> {
+    members: A,
+    guide: Guide<'v>,
+}
 
-impl<'de, A: MapAccess<'de>> EnumAccess<'de> for Tagged<A> {
+impl<'de, A: MapAccess<'de>> EnumAccess<'de> for Tagged<'_, A> {
     type Error = A::Error;
     type Variant = Self;
 
@@ -108,7 +123,11 @@ impl<'de, A: MapAccess<'de>> EnumAccess<'de> for Tagged<A> {
         mut self,
         seed: S,
     ) -> Result<(S::Value, Self), A::Error> {
-        match self.0.next_key_seed(seed)? {
+        let watch = Find {
+            all: self.guide,
+            found: &mut self.guide,
+        };
+        match self.members.next_key_seed(KeySeed { seed, watch })? {
             Some(variant) => Ok((variant, self)),
             None => Err(A::Error::invalid_value(
                 Unexpected::Map,
@@ -118,11 +137,11 @@ impl<'de, A: MapAccess<'de>> EnumAccess<'de> for Tagged<A> {
     }
 }
 
-impl<'de, A: MapAccess<'de>> Tagged<A> {
+impl<'de, A: MapAccess<'de>> Tagged<'_, A> {
     #[inline]
     fn content<S: DeserializeSeed<'de>>(mut self, seed: S) -> Result<S::Value, A::Error> {
-        let content = self.0.next_value_seed(seed)?;
-        match self.0.next_key::<IgnoredAny>()? {
+        let content = self.members.next_value_seed(seed)?;
+        match self.members.next_key::<IgnoredAny>()? {
             None => Ok(content),
             Some(_) => Err(A::Error::invalid_value(
                 Unexpected::Map,
@@ -132,7 +151,7 @@ impl<'de, A: MapAccess<'de>> Tagged<A> {
     }
 }
 
-impl<'de, A: MapAccess<'de>> VariantAccess<'de> for Tagged<A> {
+impl<'de, A: MapAccess<'de>> VariantAccess<'de> for Tagged<'_, A> {
     type Error = A::Error;
 
     fn unit_variant(self) -> Result<(), A::Error> {
@@ -141,12 +160,18 @@ impl<'de, A: MapAccess<'de>> VariantAccess<'de> for Tagged<A> {
 
     #[inline]
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, A::Error> {
-        self.content(Inside(seed))
+        let guide = self.guide;
+        self.content(Inside { seed, guide })
     }
 
     #[inline]
     fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, A::Error> {
-        self.content(TupleSeed { len, visitor })
+        let guide = self.guide;
+        self.content(TupleSeed {
+            len,
+            visitor,
+            guide,
+        })
     }
 
     #[inline]
@@ -155,33 +180,40 @@ impl<'de, A: MapAccess<'de>> VariantAccess<'de> for Tagged<A> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, A::Error> {
-        self.content(FieldsSeed(visitor))
+        let guide = self.guide;
+        self.content(FieldsSeed { visitor, guide })
     }
 }
 
 /// Deserializes the content of a tuple variant.
-struct TupleSeed<V> {
+struct TupleSeed<'v, V> {
     len: usize,
     visitor: V,
+    guide: Guide<'v>,
 }
 
-impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for TupleSeed<V> {
+impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for TupleSeed<'_, V> {
     type Value = V::Value;
 
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        inner.deserialize_tuple(self.len, Nested(self.visitor))
+        let (visitor, guide) = (self.visitor, self.guide);
+        inner.deserialize_tuple(self.len, Nested { visitor, guide })
     }
 }
 
 /// Deserializes the content of a struct variant: an object, as for every struct.
-struct FieldsSeed<V>(V);
+struct FieldsSeed<'v, V> {
+    visitor: V,
+    guide: Guide<'v>,
+}
 
-impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for FieldsSeed<V> {
+impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for FieldsSeed<'_, V> {
     type Value = V::Value;
 
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        inner.deserialize_map(Fields(self.0))
+        let (visitor, guide) = (self.visitor, self.guide);
+        inner.deserialize_map(Fields { visitor, guide })
     }
 }

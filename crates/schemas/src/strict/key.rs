@@ -1,4 +1,5 @@
-//! Keys of maps: deserialized as their type requires, and hashed at the same time to detect duplicates.
+//! Keys: deserialized as their type requires, and watched at the same time, to detect duplicates in maps and to find what is
+//! known of the member.
 //!
 //! Numbers in keys are strings, so `"1.0"` is not the integer key `1`. They are read here, since what serde
 //! has buffered has strings only.
@@ -8,36 +9,90 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, Unexpected, Visitor};
 
 use super::choice::Choice;
+use crate::validator::Guide;
 
-/// Deserializes a key and stores its hash.
-pub(crate) struct KeySeed<'k, S> {
-    pub(crate) seed: S,
-    pub(crate) hash: &'k mut u64,
+/// What is done with a key as it is read.
+pub(crate) trait Watch {
+    /// Sees a key that is a text.
+    fn see(&mut self, key: &str);
+
+    /// Sees any other key as one that is equal to another if these bytes are.
+    fn see_other(&mut self, key: &[u8]);
 }
 
-impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for KeySeed<'_, S> {
+/// Keys that are of no interest.
+impl Watch for () {
+    #[inline]
+    fn see(&mut self, _: &str) {}
+
+    #[inline]
+    fn see_other(&mut self, _: &[u8]) {}
+}
+
+/// Stores the guide of the member.
+pub(super) struct Find<'w, 'v> {
+    pub(super) all: Guide<'v>,
+    pub(super) found: &'w mut Guide<'v>,
+}
+
+impl Watch for Find<'_, '_> {
+    #[inline]
+    fn see(&mut self, key: &str) {
+        *self.found = self.all.member(key);
+    }
+
+    #[inline]
+    fn see_other(&mut self, _: &[u8]) {}
+}
+
+/// Stores the guide of the member, and the hash of its key.
+pub(super) struct FindAndHash<'w, 'v> {
+    pub(super) find: Find<'w, 'v>,
+    pub(super) hash: &'w mut u64,
+}
+
+impl Watch for FindAndHash<'_, '_> {
+    #[inline]
+    fn see(&mut self, key: &str) {
+        self.find.see(key);
+        *self.hash = hash(key.as_bytes());
+    }
+
+    #[inline]
+    fn see_other(&mut self, key: &[u8]) {
+        *self.hash = hash(key);
+    }
+}
+
+/// Deserializes a key that is watched.
+pub(crate) struct KeySeed<S, W> {
+    pub(crate) seed: S,
+    pub(crate) watch: W,
+}
+
+impl<'de, S: DeserializeSeed<'de>, W: Watch> DeserializeSeed<'de> for KeySeed<S, W> {
     type Value = S::Value;
 
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<S::Value, D::Error> {
         self.seed.deserialize(Key {
             inner,
-            hash: self.hash,
+            watch: self.watch,
         })
     }
 }
 
-/// The deserializer of a key, or the visitor of its type: both store the hash of what they see.
-struct Key<'k, T> {
+/// The deserializer of a key, or the visitor of its type.
+struct Key<T, W> {
     inner: T,
-    hash: &'k mut u64,
+    watch: W,
 }
 
 macro_rules! read_key {
     ($($method:ident),* $(,)?) => {$(
         #[inline]
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-            self.inner.$method(Key { inner: visitor, hash: self.hash })
+            self.inner.$method(Key { inner: visitor, watch: self.watch })
         }
     )*};
 }
@@ -46,12 +101,12 @@ macro_rules! read_written_key {
     ($($method:ident),* $(,)?) => {$(
         #[inline]
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-            self.inner.deserialize_str(Written(Key { inner: visitor, hash: self.hash }))
+            self.inner.deserialize_str(Key { inner: Written(visitor), watch: self.watch })
         }
     )*};
 }
 
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Key<'_, D> {
+impl<'de, D: Deserializer<'de>, W: Watch> Deserializer<'de> for Key<D, W> {
     type Error = D::Error;
 
     read_written_key! {
@@ -122,8 +177,11 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Key<'_, D> {
         visitor: V,
     ) -> Result<V::Value, D::Error> {
         self.inner.deserialize_any(Key {
-            inner: Choice(visitor),
-            hash: self.hash,
+            inner: Choice {
+                visitor,
+                guide: Guide::NONE,
+            },
+            watch: self.watch,
         })
     }
 
@@ -133,17 +191,27 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Key<'_, D> {
     }
 }
 
-macro_rules! hash_and_forward {
-    ($($method:ident: $type:ty => $hash:expr),* $(,)?) => {$(
+macro_rules! watch_text {
+    ($($method:ident: $type:ty),* $(,)?) => {$(
         #[inline]
-        fn $method<E: Error>(self, value: $type) -> Result<V::Value, E> {
-            *self.hash = $hash(&value);
+        fn $method<E: Error>(mut self, value: $type) -> Result<V::Value, E> {
+            self.watch.see(&value);
             self.inner.$method(value)
         }
     )*};
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Key<'_, V> {
+macro_rules! watch_others {
+    ($($method:ident: $type:ty => $bytes:expr),* $(,)?) => {$(
+        #[inline]
+        fn $method<E: Error>(mut self, value: $type) -> Result<V::Value, E> {
+            self.watch.see_other($bytes(&value).as_ref());
+            self.inner.$method(value)
+        }
+    )*};
+}
+
+impl<'de, V: Visitor<'de>, W: Watch> Visitor<'de> for Key<V, W> {
     type Value = V::Value;
 
     #[inline]
@@ -151,27 +219,30 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Key<'_, V> {
         self.inner.expecting(formatter)
     }
 
-    hash_and_forward! {
-        visit_bool: bool => |value: &bool| u64::from(*value),
-        visit_i8: i8 => |value: &i8| *value as u64,
-        visit_i16: i16 => |value: &i16| *value as u64,
-        visit_i32: i32 => |value: &i32| *value as u64,
-        visit_i64: i64 => |value: &i64| *value as u64,
-        visit_i128: i128 => |value: &i128| hash(&value.to_le_bytes()),
-        visit_u8: u8 => |value: &u8| u64::from(*value),
-        visit_u16: u16 => |value: &u16| u64::from(*value),
-        visit_u32: u32 => |value: &u32| u64::from(*value),
-        visit_u64: u64 => |value: &u64| *value,
-        visit_u128: u128 => |value: &u128| hash(&value.to_le_bytes()),
-        visit_f32: f32 => |value: &f32| u64::from(value.to_bits()),
-        visit_f64: f64 => |value: &f64| value.to_bits(),
-        visit_char: char => |value: &char| u64::from(*value),
-        visit_str: &str => |value: &&str| hash(value.as_bytes()),
-        visit_borrowed_str: &'de str => |value: &&str| hash(value.as_bytes()),
-        visit_string: String => |value: &String| hash(value.as_bytes()),
-        visit_bytes: &[u8] => |value: &&[u8]| hash(value),
-        visit_borrowed_bytes: &'de [u8] => |value: &&[u8]| hash(value),
-        visit_byte_buf: Vec<u8> => |value: &Vec<u8>| hash(value),
+    watch_text! {
+        visit_str: &str,
+        visit_borrowed_str: &'de str,
+        visit_string: String,
+    }
+
+    watch_others! {
+        visit_bool: bool => |value: &bool| [u8::from(*value)],
+        visit_i8: i8 => |value: &i8| i64::from(*value).to_le_bytes(),
+        visit_i16: i16 => |value: &i16| i64::from(*value).to_le_bytes(),
+        visit_i32: i32 => |value: &i32| i64::from(*value).to_le_bytes(),
+        visit_i64: i64 => |value: &i64| value.to_le_bytes(),
+        visit_i128: i128 => |value: &i128| value.to_le_bytes(),
+        visit_u8: u8 => |value: &u8| u64::from(*value).to_le_bytes(),
+        visit_u16: u16 => |value: &u16| u64::from(*value).to_le_bytes(),
+        visit_u32: u32 => |value: &u32| u64::from(*value).to_le_bytes(),
+        visit_u64: u64 => |value: &u64| value.to_le_bytes(),
+        visit_u128: u128 => |value: &u128| value.to_le_bytes(),
+        visit_f32: f32 => |value: &f32| value.to_le_bytes(),
+        visit_f64: f64 => |value: &f64| value.to_le_bytes(),
+        visit_char: char => |value: &char| u32::from(*value).to_le_bytes(),
+        visit_bytes: &[u8] => |value: &&[u8]| value.to_vec(),
+        visit_borrowed_bytes: &'de [u8] => |value: &&[u8]| value.to_vec(),
+        visit_byte_buf: Vec<u8> => |value: &Vec<u8>| value.clone(),
     }
 
     #[inline]
@@ -188,7 +259,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Key<'_, V> {
     fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
         self.inner.visit_some(Key {
             inner,
-            hash: self.hash,
+            watch: self.watch,
         })
     }
 
@@ -196,7 +267,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Key<'_, V> {
     fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
         self.inner.visit_newtype_struct(Key {
             inner,
-            hash: self.hash,
+            watch: self.watch,
         })
     }
 }
@@ -247,10 +318,15 @@ fn is_integer(text: &str) -> bool {
 #[inline]
 fn hash(bytes: &[u8]) -> u64 {
     let mut hash = bytes.len() as u64;
-    for chunk in bytes.chunks(8) {
-        let mut word = [0; 8];
-        word[..chunk.len()].copy_from_slice(chunk);
-        hash = (hash.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x517c_c1b7_2722_0a95);
+    let mut add = |word: u64| {
+        hash = (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+    };
+    let (chunks, rest) = bytes.as_chunks::<8>();
+    for word in chunks {
+        add(u64::from_le_bytes(*word));
     }
+    add(rest
+        .iter()
+        .fold(0, |word, byte| word << 8 | u64::from(*byte)));
     hash
 }

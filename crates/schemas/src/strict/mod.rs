@@ -2,10 +2,11 @@
 //!
 //! serde and JSON Schema differ in small ways: serde reads a struct from an array and a unit variant from
 //! `{"Unit": null}`, yet rejects `1.0` for an integer. The adapter closes these gaps while deserializing, at negligible
-//! cost, so that the fast path reads the bytes only once. Limits, patterns and formats are checked by
-//! [`Schema::check`](crate::Schema::check). Whatever serde buffers before it decides (flattened fields, untagged and
-//! internally tagged enums) is out of the adapter's reach: such types take the slow path, see
-//! [`decode`](crate::decode()).
+//! cost, so that the fast path reads the bytes only once. Limits and patterns are checked by
+//! [`Schema::check`](crate::Schema::check); what neither serde nor that knows, such as the format of a date, is checked here
+//! on the text that is read, where a [`Guide`] leads to it. Whatever serde buffers before it decides (flattened fields,
+//! untagged and internally tagged enums) is out of the adapter's reach: such a part of a value is buffered here and validated
+//! before serde reads it.
 //!
 //! The modules `access`, `choice`, `key` and `visitor` depend on each other in a cycle, since serde's deserializers and
 //! visitors are mutually recursive: a value contains a map, whose values are values.
@@ -19,24 +20,14 @@ use serde::de::{Deserialize, Deserializer, Visitor};
 
 use access::Unseen;
 use choice::Choice;
-use visitor::{Single, Whole};
+use visitor::{Scalar, Single, Whole, broken};
+
+use crate::buffer::Buffer;
+use crate::validator::{Guide, WholeSchema};
 
 pub(crate) use access::Inside;
 pub(crate) use key::KeySeed;
 pub(crate) use visitor::{Fields, Nested};
-
-/// The largest magnitude of a float that is read as an integer: beyond 2^53 several integers share one float, and the
-/// integer received might not be the one sent.
-pub(crate) const LARGEST_WHOLE_FLOAT: f64 = 9_007_199_254_740_992.0;
-
-/// The largest number that is read as `f32`: the decimal form of `f32::MAX`, which is slightly larger.
-pub(crate) const LARGEST_SINGLE: f64 = 3.402_823_5e38;
-
-/// Returns the integer a float is equal to, if it is unambiguous.
-#[inline]
-pub(crate) fn whole(float: f64) -> Option<i64> {
-    (float.abs() <= LARGEST_WHOLE_FLOAT && float.fract() == 0.0).then_some(float as i64)
-}
 
 /// Deserializes `T` from `inner` through [`Strict`].
 ///
@@ -45,8 +36,9 @@ pub(crate) fn whole(float: f64) -> Option<i64> {
 #[inline]
 pub(crate) fn read<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     inner: D,
+    guide: Guide<'_>,
 ) -> Result<T, D::Error> {
-    T::deserialize(Strict(inner))
+    T::deserialize(Strict { inner, guide })
 }
 
 /// A deserializer that accepts what the JSON Schema of a type accepts:
@@ -55,24 +47,61 @@ pub(crate) fn read<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 /// - integers from integral floats too (`1.0`, `1e2`, `-0`) up to 2^53;
 /// - `f32` only within its range;
 /// - unit variants from strings only, other variants from objects with exactly one key;
-/// - maps only without duplicate keys (structs reject their own duplicates).
-pub(crate) struct Strict<D>(pub(crate) D);
+/// - maps only without duplicate keys (structs reject their own duplicates);
+/// - what satisfies the rules to which the guide leads.
+pub(crate) struct Strict<'v, D> {
+    pub(crate) inner: D,
+    pub(crate) guide: Guide<'v>,
+}
 
-macro_rules! read_through {
-    ($($method:ident => $visitor:expr),* $(,)?) => {$(
+/// Reads a value that has parts: one that has to be validated as a whole, from a buffer.
+macro_rules! read_parts {
+    ($($method:ident ($($argument:ident: $type:ty),*) => $as:ident ($($passed:expr),*) $visitor:ident),* $(,)?) => {$(
         #[inline]
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
-            self.0.$method($visitor(visitor))
+        fn $method<V: Visitor<'de>>(
+            self,
+            $($argument: $type,)*
+            visitor: V,
+        ) -> Result<V::Value, Self::Error> {
+            let guide = self.guide;
+            if let Some(schema) = guide.whole() {
+                let buffer = self.validated(schema)?;
+                let inner = buffer.root().deserializer::<D::Error>();
+                let guide = Guide::NONE;
+                return inner.$as($($passed,)* $visitor { visitor, guide });
+            }
+            self.inner.$as($($passed,)* $visitor { visitor, guide })
         }
     )*};
 }
 
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
+macro_rules! read_through {
+    ($($method:ident => $visitor:ident),* $(,)?) => {$(
+        #[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+            let guide = self.guide;
+            self.inner.$method($visitor { visitor, guide })
+        }
+    )*};
+}
+
+impl<'de, D: Deserializer<'de>> Strict<'_, D> {
+    /// Buffers a value that satisfies a schema.
+    fn validated(self, schema: WholeSchema<'_>) -> Result<Buffer<'de>, D::Error> {
+        let buffer = Buffer::read(self.inner)?;
+        if schema.accepts(&buffer) {
+            Ok(buffer)
+        } else {
+            Err(broken())
+        }
+    }
+}
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<'_, D> {
     type Error = D::Error;
 
     read_through! {
-        deserialize_any => Nested,
-        deserialize_bool => std::convert::identity,
+        deserialize_bool => Scalar,
         deserialize_i8 => Whole,
         deserialize_i16 => Whole,
         deserialize_i32 => Whole,
@@ -83,23 +112,20 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         deserialize_u32 => Whole,
         deserialize_u64 => Whole,
         deserialize_u128 => Whole,
-        deserialize_f64 => std::convert::identity,
-        deserialize_char => std::convert::identity,
-        deserialize_str => std::convert::identity,
-        deserialize_string => std::convert::identity,
-        deserialize_bytes => Nested,
-        deserialize_byte_buf => Nested,
+        deserialize_f64 => Scalar,
+        deserialize_char => Scalar,
+        deserialize_str => Scalar,
+        deserialize_string => Scalar,
         deserialize_option => Nested,
-        deserialize_unit => std::convert::identity,
-        deserialize_seq => Nested,
-        deserialize_map => Nested,
-        deserialize_identifier => std::convert::identity,
+        deserialize_unit => Scalar,
+        deserialize_identifier => Scalar,
     }
 
     /// Reads an `f64`: for an `f32`, serde_json would round before the range can be checked.
     #[inline]
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
-        self.0.deserialize_f64(Single(visitor))
+        let guide = self.guide;
+        self.inner.deserialize_f64(Single { visitor, guide })
     }
 
     #[inline]
@@ -108,7 +134,9 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Self::Error> {
-        self.0.deserialize_unit_struct(name, visitor)
+        let guide = self.guide;
+        self.inner
+            .deserialize_unit_struct(name, Scalar { visitor, guide })
     }
 
     #[inline]
@@ -117,59 +145,37 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Self::Error> {
-        self.0.deserialize_newtype_struct(name, Nested(visitor))
+        let guide = self.guide;
+        self.inner
+            .deserialize_newtype_struct(name, Nested { visitor, guide })
     }
 
-    #[inline]
-    fn deserialize_tuple<V: Visitor<'de>>(
-        self,
-        len: usize,
-        visitor: V,
-    ) -> Result<V::Value, Self::Error> {
-        self.0.deserialize_tuple(len, Nested(visitor))
+    read_parts! {
+        deserialize_any() => deserialize_any() Nested,
+        deserialize_bytes() => deserialize_bytes() Nested,
+        deserialize_byte_buf() => deserialize_byte_buf() Nested,
+        deserialize_seq() => deserialize_seq() Nested,
+        deserialize_map() => deserialize_map() Nested,
+        deserialize_tuple(len: usize) => deserialize_tuple(len) Nested,
+        deserialize_tuple_struct(name: &'static str, len: usize) => deserialize_tuple_struct(name, len) Nested,
+        // As maps: JSON deserializers would accept an array as well.
+        deserialize_struct(_name: &'static str, _fields: &'static [&'static str]) => deserialize_map() Fields,
+        // Inspected before they are read: JSON deserializers would accept `{"Unit": null}` as well.
+        deserialize_enum(_name: &'static str, _variants: &'static [&'static str]) => deserialize_any() Choice,
     }
 
-    #[inline]
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        len: usize,
-        visitor: V,
-    ) -> Result<V::Value, Self::Error> {
-        self.0.deserialize_tuple_struct(name, len, Nested(visitor))
-    }
-
-    /// Reads structs as maps: JSON deserializers would accept an array as well.
-    #[inline]
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        _fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Self::Error> {
-        self.0.deserialize_map(Fields(visitor))
-    }
-
-    /// Inspects enums before they are read: JSON deserializers would accept `{"Unit": null}` as well.
-    #[inline]
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        _variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Self::Error> {
-        self.0.deserialize_any(Choice(visitor))
-    }
-
-    /// Reads an ignored value instead of skipping it, since it has to be well formed.
+    /// Reads an ignored value instead of skipping it, since it has to be well formed; one with rules is left to the slow path.
     #[inline]
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
-        self.0.deserialize_any(Unseen)?;
+        if !self.guide.is_none() {
+            return Err(broken());
+        }
+        self.inner.deserialize_any(Unseen)?;
         visitor.visit_unit()
     }
 
     #[inline]
     fn is_human_readable(&self) -> bool {
-        self.0.is_human_readable()
+        self.inner.is_human_readable()
     }
 }

@@ -3,6 +3,7 @@
 //! They report failure without a reason ([`ParseError`]), which the slow path determines.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
@@ -10,11 +11,13 @@ use serde::de::{
     VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
+use serde_json::Value;
 
 use super::fields::{Field, ListStyle, Texts};
 use super::grammar;
 use crate::delimiter::Delimiter;
-use crate::strict::LARGEST_SINGLE;
+use crate::floats::LARGEST_SINGLE;
+use crate::validator::Guide;
 
 /// The text does not have the expected type.
 #[derive(Debug)]
@@ -40,6 +43,7 @@ impl Error for ParseError {
 pub(crate) struct Section<'a> {
     pub(crate) fields: &'a [Field<'a>],
     pub(crate) style: ListStyle,
+    pub(crate) guide: Guide<'a>,
 }
 
 impl<'a> Section<'a> {
@@ -48,6 +52,7 @@ impl<'a> Section<'a> {
             [field] => Ok(Text {
                 texts: &field.texts,
                 style: self.style,
+                guide: self.guide,
             }),
             _ => Err(ParseError),
         }
@@ -76,6 +81,7 @@ impl<'de> Deserializer<'de> for Section<'_> {
         visitor.visit_map(Members {
             rest: self.fields.iter(),
             style: self.style,
+            guide: self.guide,
             current: None,
         })
     }
@@ -101,8 +107,9 @@ impl<'de> Deserializer<'de> for Section<'_> {
             return Err(ParseError);
         }
         visitor.visit_seq(ByPosition {
-            rest: self.fields.iter(),
+            rest: self.fields.iter().enumerate(),
             style: self.style,
+            guide: self.guide,
         })
     }
 
@@ -141,6 +148,7 @@ impl<'de> Deserializer<'de> for Section<'_> {
 struct Members<'a> {
     rest: std::slice::Iter<'a, Field<'a>>,
     style: ListStyle,
+    guide: Guide<'a>,
     current: Option<&'a Field<'a>>,
 }
 
@@ -167,14 +175,16 @@ impl<'de> MapAccess<'de> for Members<'_> {
         seed.deserialize(Text {
             texts: &field.texts,
             style: self.style,
+            guide: self.guide.member(&field.name),
         })
     }
 }
 
 /// The fields of a section as items of a tuple.
 struct ByPosition<'a> {
-    rest: std::slice::Iter<'a, Field<'a>>,
+    rest: std::iter::Enumerate<std::slice::Iter<'a, Field<'a>>>,
     style: ListStyle,
+    guide: Guide<'a>,
 }
 
 impl<'de> SeqAccess<'de> for ByPosition<'_> {
@@ -184,12 +194,13 @@ impl<'de> SeqAccess<'de> for ByPosition<'_> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, ParseError> {
-        let Some(field) = self.rest.next() else {
+        let Some((index, field)) = self.rest.next() else {
             return Ok(None);
         };
         seed.deserialize(Text {
             texts: &field.texts,
             style: self.style,
+            guide: self.guide.item(index),
         })
         .map(Some)
     }
@@ -200,11 +211,16 @@ impl<'de> SeqAccess<'de> for ByPosition<'_> {
 struct Text<'a> {
     texts: &'a Texts<'a>,
     style: ListStyle,
+    guide: Guide<'a>,
 }
 
 impl<'a> Text<'a> {
     fn single(self) -> Result<Scalar<'a>, ParseError> {
-        self.texts.single().map(Scalar).ok_or(ParseError)
+        let text = self.texts.single().ok_or(ParseError)?;
+        Ok(Scalar {
+            text,
+            guide: self.guide,
+        })
     }
 }
 
@@ -248,7 +264,10 @@ impl<'de> Deserializer<'de> for Text<'_> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
         let items = self.texts.items(self.style).ok_or(ParseError)?;
-        visitor.visit_seq(Items { rest: items.iter() })
+        visitor.visit_seq(Items {
+            rest: items.iter().enumerate(),
+            guide: self.guide,
+        })
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(
@@ -260,7 +279,10 @@ impl<'de> Deserializer<'de> for Text<'_> {
         if items.len() != len {
             return Err(ParseError);
         }
-        visitor.visit_seq(Items { rest: items.iter() })
+        visitor.visit_seq(Items {
+            rest: items.iter().enumerate(),
+            guide: self.guide,
+        })
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(
@@ -281,8 +303,11 @@ impl<'de> Deserializer<'de> for Text<'_> {
         self.single()?.deserialize_enum(name, variants, visitor)
     }
 
-    /// Undeclared parameters may be repeated.
+    /// Undeclared parameters may be repeated; what has rules is left to the slow path.
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
+        if !self.guide.is_none() {
+            return Err(ParseError);
+        }
         visitor.visit_unit()
     }
 
@@ -291,7 +316,8 @@ impl<'de> Deserializer<'de> for Text<'_> {
 
 /// The items of a list.
 struct Items<'a> {
-    rest: std::slice::Iter<'a, &'a str>,
+    rest: std::iter::Enumerate<std::slice::Iter<'a, &'a str>>,
+    guide: Guide<'a>,
 }
 
 impl<'de> SeqAccess<'de> for Items<'_> {
@@ -303,7 +329,10 @@ impl<'de> SeqAccess<'de> for Items<'_> {
     ) -> Result<Option<S::Value>, ParseError> {
         self.rest
             .next()
-            .map(|item| seed.deserialize(Scalar(item)))
+            .map(|(index, text)| {
+                let guide = self.guide.item(index);
+                seed.deserialize(Scalar { text, guide })
+            })
             .transpose()
     }
 
@@ -313,16 +342,29 @@ impl<'de> SeqAccess<'de> for Items<'_> {
 }
 
 /// A text that is one value.
-struct Scalar<'a>(&'a str);
+struct Scalar<'a> {
+    text: &'a str,
+    guide: Guide<'a>,
+}
+
+impl<'a> Scalar<'a> {
+    /// Returns the text, if it satisfies the rules of its place.
+    fn checked(self) -> Result<&'a str, ParseError> {
+        let is_accepted = self.guide.accepts_text(self.text);
+        is_accepted.then_some(self.text).ok_or(ParseError)
+    }
+
+    /// Returns what the text was read as, if it satisfies the rules of its place.
+    fn check<T: Copy + Into<Value>>(&self, value: T) -> Result<T, ParseError> {
+        let is_accepted = self.guide.accepts_scalar(value);
+        is_accepted.then_some(value).ok_or(ParseError)
+    }
+}
 
 macro_rules! read_integers {
     ($($method:ident: $type:ty => $visit:ident),* $(,)?) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
-            let text = if self.0 == "-0" { "0" } else { self.0 };
-            if !grammar::is_integer(text) {
-                return Err(ParseError);
-            }
-            visitor.$visit(text.parse::<$type>().map_err(|_| ParseError)?)
+            visitor.$visit(self.check(integer::<$type>(self.text)?)?)
         }
     )*};
 }
@@ -331,11 +373,12 @@ impl<'de> Deserializer<'de> for Scalar<'_> {
     type Error = ParseError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
-        visitor.visit_str(self.0)
+        visitor.visit_str(self.checked()?)
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
-        visitor.visit_bool(grammar::boolean(self.0).ok_or(ParseError)?)
+        let value = grammar::boolean(self.text).ok_or(ParseError)?;
+        visitor.visit_bool(self.check(value)?)
     }
 
     read_integers! {
@@ -343,23 +386,32 @@ impl<'de> Deserializer<'de> for Scalar<'_> {
         deserialize_i16: i16 => visit_i16,
         deserialize_i32: i32 => visit_i32,
         deserialize_i64: i64 => visit_i64,
-        deserialize_i128: i128 => visit_i128,
         deserialize_u8: u8 => visit_u8,
         deserialize_u16: u16 => visit_u16,
         deserialize_u32: u32 => visit_u32,
         deserialize_u64: u64 => visit_u64,
-        deserialize_u128: u128 => visit_u128,
+    }
+
+    fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
+        visitor.visit_i128(integer(self.text)?)
+    }
+
+    fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
+        visitor.visit_u128(integer(self.text)?)
     }
 
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
-        match finite(self.0) {
-            Some(number) if number.abs() <= LARGEST_SINGLE => visitor.visit_f64(number),
+        match finite(self.text) {
+            Some(number) if number.abs() <= LARGEST_SINGLE => {
+                visitor.visit_f64(self.check(number)?)
+            }
             _ => Err(ParseError),
         }
     }
 
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
-        visitor.visit_f64(finite(self.0).ok_or(ParseError)?)
+        let number = finite(self.text).ok_or(ParseError)?;
+        visitor.visit_f64(self.check(number)?)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParseError> {
@@ -392,6 +444,15 @@ impl<'de> Deserializer<'de> for Scalar<'_> {
     }
 }
 
+/// Returns the integer that `text` represents.
+fn integer<T: FromStr>(text: &str) -> Result<T, ParseError> {
+    let text = if text == "-0" { "0" } else { text };
+    if !grammar::is_integer(text) {
+        return Err(ParseError);
+    }
+    text.parse().map_err(|_| ParseError)
+}
+
 /// Returns the finite number that `text` represents.
 fn finite(text: &str) -> Option<f64> {
     if !grammar::is_number(text) {
@@ -408,7 +469,7 @@ impl<'de> EnumAccess<'de> for Scalar<'_> {
         self,
         seed: S,
     ) -> Result<(S::Value, Bare), ParseError> {
-        let name: StrDeserializer<'_, ParseError> = self.0.into_deserializer();
+        let name: StrDeserializer<'_, ParseError> = self.checked()?.into_deserializer();
         Ok((seed.deserialize(name)?, Bare))
     }
 }

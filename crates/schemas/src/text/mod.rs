@@ -26,7 +26,9 @@ pub use delimited::{CommaSeparated, PipeDelimited, SpaceDelimited};
 
 use crate::{
     InstanceLocation, Location, MAX_VIOLATIONS, Rule, Schema, Validator, Violation, Violations,
-    decode::is_valid, delimiter::Delimiter,
+    decode::{Attempt, is_valid},
+    delimiter::Delimiter,
+    instance::Instance,
 };
 use coerce::Parts;
 use fields::{Field, ListStyle, Texts, group};
@@ -147,7 +149,7 @@ impl Validator {
         }
         let style = ListStyle::HeaderLines;
         let (value, _) = coerce::value(self, Location::Header, &fields, style, &mut violations);
-        self.validate_into(Location::Header, &value, &mut violations);
+        self.validate_into(Location::Header, &Instance::from(&value), &mut violations);
         violations.into()
     }
 
@@ -227,7 +229,7 @@ impl Validator {
         let fields = path_fields(params);
         let style = ListStyle::Delimited(Delimiter::Comma);
         let (value, _) = coerce::value(self, Location::Path, &fields, style, &mut violations);
-        self.validate_into(Location::Path, &value, &mut violations);
+        self.validate_into(Location::Path, &Instance::from(&value), &mut violations);
         violations.is_empty()
     }
 
@@ -278,7 +280,11 @@ impl Validator {
         if undecodable.is_empty()
             && !self.is_strict()
             && !self.reads_objects()
-            && let Ok(value) = T::deserialize(de::Section { fields, style })
+            && let Ok(value) = T::deserialize(de::Section {
+                fields,
+                style,
+                guide: self.guide(),
+            })
             && is_valid(&value)
         {
             return Ok(value);
@@ -299,8 +305,9 @@ impl Validator {
             .map(|violation| violation.pointer.clone())
             .collect();
         let (value, parts) = coerce::value(self, location, fields, style, &mut violations);
-        self.validate_into(location, &value, &mut violations);
-        self.finish(location, value, violations)
+        let instance = Instance::from(&value);
+        self.validate_into(location, &instance, &mut violations);
+        self.finish(location, &instance, violations, Attempt::None)
             .map_err(|mut violations| {
                 for violation in violations.iter_mut() {
                     name_part(violation, parts, fields);

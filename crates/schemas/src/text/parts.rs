@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 
 use super::fields::{Field, Texts};
 use super::{charset, coerce};
-use crate::decode::{DecodeError, malformed, reader};
+use crate::decode::{Attempt, DecodeError, malformed};
+use crate::instance::{self, Instance};
 use crate::{
     InstanceLocation, Location, Rule, Schema, Validator, Violation, Violations,
     validator::{PartContent, PartShape},
@@ -100,8 +101,9 @@ impl Validator {
             }
         }
         let value = Value::Object(members);
-        self.validate_into(Location::Body, &value, &mut violations);
-        self.finish(Location::Body, value, violations)
+        let instance = Instance::from(&value);
+        self.validate_into(Location::Body, &instance, &mut violations);
+        self.finish(Location::Body, &instance, violations, Attempt::None)
             .map_err(|mut violations| {
                 // What was sent but could not be read is not missing.
                 violations.retain(|violation| {
@@ -203,22 +205,23 @@ impl Reader<'_> {
         let text = std::str::from_utf8(json).map_err(|_| Rule::Encoding)?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut found = Vec::new();
-        let value = reader::read(text, &mut found).map_err(|error| match malformed(&error) {
-            DecodeError::Malformed {
-                line,
-                column,
-                message,
-            } => Rule::MalformedJson {
-                line,
-                column,
-                message: message.into(),
-            },
-            _ => Rule::Encoding,
-        })?;
+        let instance =
+            instance::read(text, &mut found).map_err(|error| match malformed(&error) {
+                DecodeError::Malformed {
+                    line,
+                    column,
+                    message,
+                } => Rule::MalformedJson {
+                    line,
+                    column,
+                    message: message.into(),
+                },
+                _ => Rule::Encoding,
+            })?;
         for Violation { pointer, rule, .. } in found {
             self.at(index, &pointer, rule);
         }
-        Ok(value)
+        Ok(instance.into())
     }
 
     fn at(&mut self, index: Option<usize>, rest: &str, rule: Rule) {

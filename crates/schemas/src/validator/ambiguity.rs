@@ -7,13 +7,11 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
-
 use super::{
     Validator,
     node::{ArrayRules, Node, NodeId},
 };
-use crate::JsonType;
+use crate::{JsonType, instance::Instance};
 
 /// The number of parts that may always be read, and how often each part may be read beyond that.
 const FREE: u64 = 1_000_000;
@@ -29,7 +27,7 @@ enum Edges {
 
 impl Validator {
     /// Returns whether reading a value as this type takes more work than its size justifies.
-    pub(crate) fn is_too_ambiguous(&self, value: &Value) -> bool {
+    pub(crate) fn is_too_ambiguous(&self, value: &Instance<'_>) -> bool {
         if !self.rereads {
             return false;
         }
@@ -80,7 +78,7 @@ impl Node {
         if edges == Edges::All {
             let (array, object) = (&self.array, &self.object);
             ids.extend(array.prefix.iter().copied().chain(array.items));
-            ids.extend(object.properties.iter().map(|(_, id)| *id));
+            ids.extend(object.properties.iter().map(|property| property.node));
             ids.extend(object.patterns.iter().map(|(_, id)| *id));
             ids.extend(
                 [object.additional, object.unevaluated]
@@ -115,17 +113,17 @@ struct Estimate<'c> {
 }
 
 impl Estimate<'_> {
-    fn size(&mut self, value: &Value) -> u64 {
-        if !is_container(value) {
+    fn size(&mut self, value: &Instance<'_>) -> u64 {
+        if !value.is_container() {
             return 1;
         }
-        let address = std::ptr::from_ref(value).addr();
+        let address = value.address();
         if let Some(size) = self.sizes.get(&address) {
             return *size;
         }
         let size = match value {
-            Value::Array(items) => items.iter().map(|item| self.size(item)).sum::<u64>(),
-            Value::Object(members) => members.values().map(|member| self.size(member)).sum(),
+            Instance::Array(items) => items.iter().map(|item| self.size(item)).sum::<u64>(),
+            Instance::Object(members) => members.iter().map(|(_, member)| self.size(member)).sum(),
             _ => 0,
         };
         self.sizes.insert(address, size + 1);
@@ -133,12 +131,12 @@ impl Estimate<'_> {
     }
 
     /// Returns how many parts are read, at most, when a node reads a value.
-    fn readings(&mut self, id: NodeId, value: &Value) -> u64 {
+    fn readings(&mut self, id: NodeId, value: &Instance<'_>) -> u64 {
         let node = self.validator.node(id);
-        if !is_container(value) {
+        if !value.is_container() {
             return 1;
         }
-        let key = (id, std::ptr::from_ref(value).addr());
+        let key = (id, value.address());
         if let Some(readings) = self.known.get(&key) {
             return *readings;
         }
@@ -151,11 +149,11 @@ impl Estimate<'_> {
     }
 
     /// serde reads structs from buffered arrays too, though they are rejected in the end.
-    fn is_read_by_position(&self, id: NodeId, value: &Value) -> bool {
-        value.is_array() && self.validator.kinds(id).contains(&JsonType::Object)
+    fn is_read_by_position(&self, id: NodeId, value: &Instance<'_>) -> bool {
+        matches!(value, Instance::Array(_)) && self.validator.kinds(id).contains(&JsonType::Object)
     }
 
-    fn readings_of_all(&mut self, node: &Node, value: &Value) -> u64 {
+    fn readings_of_all(&mut self, node: &Node, value: &Instance<'_>) -> u64 {
         let mut readings = self.own_readings(node, value);
         for all in &node.all_of {
             readings = readings.saturating_add(self.readings(*all, value));
@@ -171,30 +169,30 @@ impl Estimate<'_> {
         readings.saturating_add(of_branches)
     }
 
-    fn own_readings(&mut self, node: &Node, value: &Value) -> u64 {
+    fn own_readings(&mut self, node: &Node, value: &Instance<'_>) -> u64 {
         let refers = !(node.all_of.is_empty() && node.any_of.is_empty() && node.one_of.is_empty());
         if refers && !node.has_rules_for_parts() {
             return 1;
         }
         let mut readings: u64 = 1;
         match value {
-            Value::Array(items) if node.array.has_rules_for_items() => {
+            Instance::Array(items) if node.array.has_rules_for_items() => {
                 for (index, item) in items.iter().enumerate() {
                     let schema = node.array.prefix.get(index).copied().or(node.array.items);
                     readings = readings.saturating_add(self.part(schema, item));
                 }
             }
-            Value::Array(items) if !node.object.properties.is_empty() => {
+            Instance::Array(items) if !node.object.properties.is_empty() => {
                 let fields = &node.object.properties;
                 for item in items.iter().take(fields.len()) {
-                    let by_fields = fields.iter().map(|(_, field)| self.readings(*field, item));
+                    let by_fields = fields.iter().map(|field| self.readings(field.node, item));
                     readings = readings.saturating_add(by_fields.max().unwrap_or(0));
                 }
             }
-            Value::Array(_) => readings = self.size(value),
-            Value::Object(members) => {
+            Instance::Array(_) => readings = self.size(value),
+            Instance::Object(members) => {
                 let rules = &node.object;
-                for (name, member) in members {
+                for (name, member) in members.iter() {
                     let mut schemas: Vec<NodeId> = rules.property(name).into_iter().collect();
                     let patterns = rules.patterns.iter();
                     let patterns = patterns.filter(|(regex, _)| regex.is_match(name));
@@ -213,15 +211,11 @@ impl Estimate<'_> {
     }
 
     /// A part without a schema is read once.
-    fn part(&mut self, schema: Option<NodeId>, value: &Value) -> u64 {
+    fn part(&mut self, schema: Option<NodeId>, value: &Instance<'_>) -> u64 {
         match schema {
             Some(schema) if self.validator.node(schema).never => 1,
             Some(schema) => self.readings(schema, value),
             None => self.size(value),
         }
     }
-}
-
-fn is_container(value: &Value) -> bool {
-    matches!(value, Value::Array(_) | Value::Object(_))
 }

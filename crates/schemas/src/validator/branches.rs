@@ -1,22 +1,20 @@
 //! `anyOf` and `oneOf`: when no branch matches, finds the branch that was meant.
 
-use serde_json::Value;
-
 use super::{
     Validator,
     equality::equal,
     findings::{Aim, Findings},
-    node::NodeId,
+    node::{Constant, NodeId},
     validate::{is_of, not_allowed, wrong_type},
 };
-use crate::{InstanceLocation, JsonType, Rule};
+use crate::{InstanceLocation, JsonType, Rule, instance::Instance};
 
 impl Validator {
     pub(super) fn check_branches(
         &self,
         branches: &[NodeId],
         exactly_one: bool,
-        value: &Value,
+        value: &Instance<'_>,
         at: InstanceLocation<'_>,
         findings: &mut Findings<'_>,
     ) {
@@ -37,7 +35,7 @@ impl Validator {
     fn report_branches(
         &self,
         branches: &[NodeId],
-        value: &Value,
+        value: &Instance<'_>,
         at: InstanceLocation<'_>,
         findings: &mut Findings<'_>,
     ) {
@@ -51,7 +49,7 @@ impl Validator {
                 }
             }
             match self.constants(*branch) {
-                Some(values) => constants.extend(values.iter().cloned()),
+                Some(values) => constants.extend(values),
                 None => only_constants = false,
             }
         }
@@ -65,10 +63,10 @@ impl Validator {
             return;
         }
         if only_constants {
-            findings.add(at, not_allowed(value, &constants));
+            findings.add(at, not_allowed(value, constants));
             return;
         }
-        if let Value::Object(members) = value {
+        if let Instance::Object(members) = value {
             if let Some(tag) = self.tag(&of_kind) {
                 self.report_by_tag(&of_kind, &tag, value, at, findings);
                 return;
@@ -77,25 +75,21 @@ impl Validator {
             let named = of_kind.iter().copied().find(|branch| {
                 let object = &self.node(*branch).object;
                 !object.required.is_empty()
-                    && object
-                        .required
-                        .iter()
-                        .all(|name| members.contains_key(name))
+                    && object.required.iter().all(|name| members.contains(name))
             });
             if let Some(branch) = named {
                 self.check(branch, value, at, findings);
                 return;
             }
-        } else if value.is_string() {
+        } else if matches!(value, Instance::String(_)) {
             // A string is meant to be one of the variants written as strings.
-            let texts: Vec<Value> = of_kind
+            let texts: Vec<&Constant> = of_kind
                 .iter()
                 .filter_map(|branch| self.constants(*branch))
                 .flatten()
-                .cloned()
                 .collect();
             if texts.len() >= of_kind.len() && !texts.is_empty() {
-                findings.add(at, not_allowed(value, &texts));
+                findings.add(at, not_allowed(value, texts));
                 return;
             }
         }
@@ -109,11 +103,11 @@ impl Validator {
         &self,
         branches: &[NodeId],
         tag: &str,
-        value: &Value,
+        value: &Instance<'_>,
         at: InstanceLocation<'_>,
         findings: &mut Findings<'_>,
     ) {
-        let Some(found) = value.get(tag) else {
+        let Some(found) = value.member(tag) else {
             findings.add(at.field(tag), Rule::Required);
             return;
         };
@@ -123,20 +117,23 @@ impl Validator {
                 .property_of(*branch, tag)
                 .and_then(|property| self.constants(property))
                 .unwrap_or_default();
-            if constants.iter().any(|constant| equal(constant, found)) {
+            if constants
+                .iter()
+                .any(|constant| equal(&constant.value, found))
+            {
                 self.check(*branch, value, at, findings);
                 return;
             }
-            allowed.extend(constants.iter().cloned());
+            allowed.extend(constants);
         }
-        findings.add(at.field(tag), not_allowed(found, &allowed));
+        findings.add(at.field(tag), not_allowed(found, allowed));
     }
 
     /// Of several schemas without a tag, reports the one with the fewest violations, if it is unique.
     fn report_closest(
         &self,
         branches: &[NodeId],
-        value: &Value,
+        value: &Instance<'_>,
         at: InstanceLocation<'_>,
         findings: &mut Findings<'_>,
     ) {
@@ -161,16 +158,18 @@ impl Validator {
     }
 
     /// Returns the rule that none of several schemas matches, as precisely as possible.
-    fn none_of(&self, branches: &[NodeId], value: &Value) -> Rule {
+    fn none_of(&self, branches: &[NodeId], value: &Instance<'_>) -> Rule {
         let format = |branch: &NodeId| self.node(*branch).string.format.as_ref();
         let formats: Option<Vec<&str>> = branches
             .iter()
             .map(|branch| format(branch).map(|format| format.name.as_str()))
             .collect();
         match formats {
-            Some(formats) if value.is_string() && !formats.is_empty() => Rule::Format {
-                format: formats.join(" or ").into(),
-            },
+            Some(formats) if matches!(value, Instance::String(_)) && !formats.is_empty() => {
+                Rule::Format {
+                    format: formats.join(" or ").into(),
+                }
+            }
             _ => Rule::OneOf,
         }
     }
@@ -192,7 +191,7 @@ impl Validator {
     }
 
     /// Returns the values a schema allows, if it lists them.
-    pub(super) fn constants(&self, id: NodeId) -> Option<&[Value]> {
+    pub(super) fn constants(&self, id: NodeId) -> Option<&[Constant]> {
         let node = self.node(id);
         match (&node.allowed, node.all_of.as_slice()) {
             (Some(allowed), _) => Some(allowed),
@@ -214,12 +213,12 @@ impl Validator {
             .collect()
     }
 
-    pub(super) fn may_be(&self, id: NodeId, value: &Value) -> bool {
+    pub(super) fn may_be(&self, id: NodeId, value: &Instance<'_>) -> bool {
         let kinds = self.kinds(id);
         if kinds.is_empty() {
             return match self.constants(id) {
                 Some(constants) => constants.iter().any(|constant| {
-                    std::mem::discriminant(constant) == std::mem::discriminant(value)
+                    std::mem::discriminant(&constant.value) == std::mem::discriminant(value)
                 }),
                 None => true,
             };
@@ -244,7 +243,7 @@ impl Validator {
             .object
             .properties
             .iter()
-            .map(|(name, node)| (name.as_str(), *node))
+            .map(|property| (property.name.as_str(), property.node))
             .collect();
         for more in node.all_of.iter().chain(&node.any_of).chain(&node.one_of) {
             properties.extend(self.properties(*more));

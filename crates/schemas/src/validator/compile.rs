@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 use super::{
     Validator,
     file::FileRules,
-    node::{Format, Node, NodeId},
+    guide::Steps,
+    node::{Constant, Format, Node, NodeId, ObjectRules, Property},
 };
 use crate::{
     JsonType, ValidatorError, ValidatorErrors,
@@ -21,7 +22,6 @@ pub(super) struct Compiler<'s> {
     definitions: &'s BTreeMap<String, Value>,
     named: BTreeMap<&'s str, NodeId>,
     nodes: Vec<Node>,
-    strict: bool,
     errors: Vec<ValidatorError>,
 }
 
@@ -31,7 +31,6 @@ impl<'s> Compiler<'s> {
             definitions,
             named: BTreeMap::new(),
             nodes: Vec::new(),
-            strict: false,
             errors: Vec::new(),
         }
     }
@@ -41,7 +40,7 @@ impl<'s> Compiler<'s> {
         let mut validator = Validator {
             nodes: self.nodes,
             root,
-            strict: self.strict,
+            steps: Steps::default(),
             names: Vec::new(),
             has_objects: false,
             collects_unknown: false,
@@ -59,6 +58,7 @@ impl<'s> Compiler<'s> {
             return Err(ValidatorErrors::new(self.errors));
         }
         validator.rereads = validator.has_unions_within_themselves();
+        validator.steps = Steps::of(&validator);
         let mut names: Vec<String> = Vec::new();
         let mut has_objects = false;
         for (name, node) in validator.properties(root) {
@@ -121,8 +121,11 @@ impl<'s> Compiler<'s> {
         for (key, value) in members {
             match key.as_str() {
                 "type" => node.kinds = types(value),
-                "enum" => node.allowed = value.as_array().cloned(),
-                "const" => node.allowed = Some(vec![value.clone()]),
+                "enum" => {
+                    let values = value.as_array();
+                    node.allowed = values.map(|values| values.iter().map(Constant::from).collect());
+                }
+                "const" => node.allowed = Some(vec![value.into()]),
                 "minimum" => node.number.minimum = value.as_number().cloned(),
                 "maximum" => node.number.maximum = value.as_number().cloned(),
                 "exclusiveMinimum" => node.number.exclusive_minimum = value.as_number().cloned(),
@@ -141,7 +144,7 @@ impl<'s> Compiler<'s> {
                 "uniqueItems" => {
                     node.array.unique = value == &Value::Bool(true);
                     // A set drops duplicate items.
-                    self.strict |= node.array.unique;
+                    node.is_strict |= node.array.unique;
                 }
                 "properties" => node.object.properties = self.properties(value),
                 "required" => node.object.required = strings(value),
@@ -151,12 +154,12 @@ impl<'s> Compiler<'s> {
                         .map(|(name, others)| (name.clone(), strings(others)))
                         .collect();
                     // serde takes a part that is present by half for one that is absent.
-                    self.strict = true;
+                    node.is_strict = true;
                 }
                 "patternProperties" => {
                     for (pattern, schema) in value.as_object().into_iter().flatten() {
                         // Keys are not checked by the type itself.
-                        self.strict |= !is_integer_type(pattern);
+                        node.is_strict |= !is_integer_type(pattern);
                         let node_of_pattern = self.schema(schema);
                         match Regex::new(pattern) {
                             Ok(regex) => node.object.patterns.push((regex, node_of_pattern)),
@@ -167,13 +170,13 @@ impl<'s> Compiler<'s> {
                 "additionalProperties" => node.object.additional = Some(self.schema(value)),
                 "unevaluatedProperties" => {
                     node.object.unevaluated = Some(self.schema(value));
-                    self.strict = true;
+                    node.is_strict = true;
                 }
                 "minProperties" => node.object.min_properties = value.as_u64(),
                 "maxProperties" => node.object.max_properties = value.as_u64(),
                 "propertyNames" => {
                     node.object.names = Some(self.schema(value));
-                    self.strict = true;
+                    node.is_strict = true;
                 }
                 "$ref" => {
                     if let Some(to) = value.as_str() {
@@ -187,16 +190,16 @@ impl<'s> Compiler<'s> {
                 }
                 "anyOf" => {
                     node.any_of = self.list(value);
-                    self.strict |= is_buffered(value);
+                    node.is_strict |= is_buffered(value);
                     node.by_trial |= is_buffered(value);
                 }
                 "oneOf" => {
                     node.one_of = self.list(value);
-                    self.strict |= is_buffered(value);
+                    node.is_strict |= is_buffered(value);
                     node.by_trial |= is_buffered(value) && !is_tagged(value);
                 }
                 "not" => node.not = Some(self.schema(value)),
-                extension::STRICT => self.strict = true,
+                extension::STRICT => node.is_strict = true,
                 extension::LIST => node.delimiter = value.as_str().and_then(Delimiter::of_keyword),
                 extension::FILE => node.file = Some(FileRules::read(value)),
                 key if annotates(key) => {}
@@ -206,6 +209,7 @@ impl<'s> Compiler<'s> {
                 }),
             }
         }
+        mark_required(&mut node.object);
         node
     }
 
@@ -214,14 +218,16 @@ impl<'s> Compiler<'s> {
         schemas.map(|schema| self.schema(schema)).collect()
     }
 
-    fn properties(&mut self, schemas: &'s Value) -> Vec<(String, NodeId)> {
+    fn properties(&mut self, schemas: &'s Value) -> Vec<Property> {
+        let schemas = schemas.as_object().into_iter().flatten();
         let mut properties: Vec<_> = schemas
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(name, schema)| (name.clone(), self.schema(schema)))
+            .map(|(name, schema)| Property {
+                name: name.clone(),
+                node: self.schema(schema),
+                is_required: false,
+            })
             .collect();
-        properties.sort_by(|one, other| one.0.cmp(&other.0));
+        properties.sort_by(|one, other| one.name.cmp(&other.name));
         properties
     }
 
@@ -229,10 +235,10 @@ impl<'s> Compiler<'s> {
         let Some(name) = value.as_str() else { return };
         match formats::test(name) {
             Some(test) => {
-                self.strict |= formats::is_read_laxly(name);
                 node.string.format = Some(Format {
                     name: name.to_owned(),
                     test,
+                    is_read_laxly: formats::is_read_laxly(name),
                 });
             }
             None if formats::UNENFORCED.contains(&name) => {
@@ -257,6 +263,15 @@ impl<'s> Compiler<'s> {
             subject: format!("the pattern `{pattern}`"),
             reason: error.to_string(),
         });
+    }
+}
+
+/// Marks the properties that are required.
+fn mark_required(object: &mut ObjectRules) {
+    let mut required: Vec<&String> = object.required.iter().collect();
+    required.sort_unstable();
+    for property in &mut object.properties {
+        property.is_required = required.binary_search(&&property.name).is_ok();
     }
 }
 

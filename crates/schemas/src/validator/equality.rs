@@ -1,22 +1,24 @@
 //! Equality of values as JSON Schema defines it.
 
-use serde_json::Value;
-
 use super::numbers;
+use crate::instance::Instance;
 
 /// Returns whether two values are equal; 1 and 1.0 are the same number.
-pub(super) fn equal(one: &Value, other: &Value) -> bool {
+pub(super) fn equal(one: &Instance<'_>, other: &Instance<'_>) -> bool {
     match (one, other) {
-        (Value::Number(one), Value::Number(other)) => numbers::compare(one, other).is_eq(),
-        (Value::Array(one), Value::Array(other)) => {
+        (Instance::Null, Instance::Null) => true,
+        (Instance::Bool(one), Instance::Bool(other)) => one == other,
+        (Instance::Number(one), Instance::Number(other)) => numbers::compare(one, other).is_eq(),
+        (Instance::String(one), Instance::String(other)) => one == other,
+        (Instance::Array(one), Instance::Array(other)) => {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| equal(one, other))
         }
-        (Value::Object(one), Value::Object(other)) => {
+        (Instance::Object(one), Instance::Object(other)) => {
+            // Both are sorted.
+            let mut pairs = one.iter().zip(other.iter());
             one.len() == other.len()
-                && one
-                    .iter()
-                    .all(|(key, value)| other.get(key).is_some_and(|other| equal(value, other)))
+                && pairs.all(|(one, other)| one.0 == other.0 && equal(&one.1, &other.1))
         }
-        (one, other) => one == other,
+        _ => false,
     }
 }

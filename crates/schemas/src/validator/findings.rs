@@ -6,11 +6,9 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
-
 use super::node::{Node, NodeId};
 use super::unique::Fingerprints;
-use crate::{InstanceLocation, Location, MAX_VIOLATIONS, Rule, Violation};
+use crate::{InstanceLocation, Location, MAX_VIOLATIONS, Rule, Violation, instance::Instance};
 
 /// The purpose of a validation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -63,6 +61,10 @@ impl<'v> Findings<'v> {
         }
     }
 
+    pub(super) fn set_aim(&mut self, aim: Aim) {
+        self.aim = aim;
+    }
+
     pub(super) fn aim(&self) -> Aim {
         self.aim
     }
@@ -85,7 +87,7 @@ impl<'v> Findings<'v> {
         &mut self,
         aim: Aim,
         node: NodeId,
-        value: &Value,
+        value: &Instance<'_>,
         look: impl FnOnce(&mut Self),
     ) -> usize {
         let outer = (self.aim, self.found);
@@ -97,12 +99,17 @@ impl<'v> Findings<'v> {
     }
 
     /// Validates a part of the value, unless the node has done so already for this purpose.
-    pub(super) fn once(&mut self, node: NodeId, value: &Value, look: impl FnOnce(&mut Self)) {
-        if !matches!(value, Value::Array(_) | Value::Object(_)) {
+    pub(super) fn once(
+        &mut self,
+        node: NodeId,
+        value: &Instance<'_>,
+        look: impl FnOnce(&mut Self),
+    ) {
+        if !value.is_container() {
             look(self);
             return;
         }
-        let key = (self.aim, node, std::ptr::from_ref(value).addr());
+        let key = (self.aim, node, value.address());
         match self.known.get(&key) {
             // Violations are reported once.
             Some(_) if self.aim == Aim::Report => {}

@@ -9,7 +9,7 @@ use super::{
     node::{Node, NumberRules},
     numbers,
 };
-use crate::{InstanceLocation, JsonType, Rule, rule::Limit, strict};
+use crate::{InstanceLocation, JsonType, Rule, floats, rule::Limit};
 
 /// Checks a number against its limits.
 pub(super) fn check(
@@ -23,7 +23,7 @@ pub(super) fn check(
     // Several integers share this float, so that the integer sent is unknown.
     let is_imprecise = || {
         let float = number.as_f64().filter(|_| number.is_f64());
-        float.is_some_and(|float| strict::whole(float).is_none())
+        float.is_some_and(|float| floats::whole(float).is_none())
     };
     let wants_an_integer =
         node.kinds.contains(&JsonType::Integer) && !node.kinds.contains(&JsonType::Number);

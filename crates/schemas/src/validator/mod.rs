@@ -9,6 +9,7 @@ mod contradiction;
 mod equality;
 mod file;
 mod findings;
+mod guide;
 mod limits;
 mod node;
 mod numbers;
@@ -17,16 +18,18 @@ mod parts;
 mod shape;
 mod unique;
 mod validate;
+mod verdict;
 
 use serde_json::Value;
 
 pub use file::{FileRules, file_schema};
+pub(crate) use guide::{Guide, WholeSchema};
 pub use parts::{PartContent, PartShape};
 pub(crate) use shape::{Member, Members, Readable, Shape};
 
 use crate::{
     Direction, InstanceLocation, Location, Schema, SchemaWithDefinitions, ValidatorErrors,
-    Violation, Violations, document::GeneratedSchema,
+    Violation, Violations, document::GeneratedSchema, instance::Instance,
 };
 use compile::Compiler;
 use node::{Node, NodeId};
@@ -56,7 +59,8 @@ use node::{Node, NodeId};
 pub struct Validator {
     nodes: Vec<Node>,
     root: NodeId,
-    strict: bool,
+    /// Where serde is guided while it reads.
+    steps: guide::Steps,
     /// The members of the root object, each once.
     names: Vec<String>,
     /// Whether one of them is an object.
@@ -113,14 +117,14 @@ impl Validator {
     /// schema allows; `docs/document-and-server.md` lists such types.
     #[must_use]
     pub fn is_strict(&self) -> bool {
-        self.strict
+        self.steps.validates_parts()
     }
 
     /// Returns all violations of a value, at most [`MAX_VIOLATIONS`](crate::MAX_VIOLATIONS).
     #[must_use]
     pub fn validate(&self, location: Location, value: &Value) -> Violations {
         let mut violations = Vec::new();
-        self.validate_into(location, value, &mut violations);
+        self.validate_into(location, &value.into(), &mut violations);
         violations.into()
     }
 
@@ -128,7 +132,7 @@ impl Validator {
     pub(crate) fn validate_into(
         &self,
         location: Location,
-        value: &Value,
+        value: &Instance<'_>,
         violations: &mut Vec<Violation>,
     ) {
         let mut findings = findings::Findings::new(location, violations);
@@ -136,10 +140,20 @@ impl Validator {
     }
 
     /// Returns whether a value has no violations.
-    pub(crate) fn is_satisfied_by(&self, value: &Value) -> bool {
+    pub(crate) fn is_satisfied_by(&self, value: &Instance<'_>) -> bool {
+        self.satisfies(self.root, value)
+    }
+
+    /// Returns whether a part of a value has no violations of its schema.
+    fn satisfies(&self, schema: NodeId, value: &Instance<'_>) -> bool {
         let mut none = Vec::new();
         let mut findings = findings::Findings::new(Location::Body, &mut none);
-        self.accepts(self.root, value, &mut findings)
+        self.accepts(schema, value, &mut findings)
+    }
+
+    /// Returns whether serde may have to read a part of a value so often that its work is estimated first.
+    pub(crate) fn rereads(&self) -> bool {
+        self.rereads
     }
 
     /// Returns the members of the root object: for a type that is read from headers, their names, in the order in which

@@ -4,7 +4,7 @@ use regex::Regex;
 use serde_json::{Number, Value};
 
 use super::file::FileRules;
-use crate::{JsonType, delimiter::Delimiter};
+use crate::{JsonType, delimiter::Delimiter, instance::Instance};
 
 /// The index of a node in its validator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,7 +18,7 @@ pub(super) struct Node {
     /// The allowed types; empty for all.
     pub(super) kinds: Vec<JsonType>,
     /// The allowed values (`enum`, `const`).
-    pub(super) allowed: Option<Vec<Value>>,
+    pub(super) allowed: Option<Vec<Constant>>,
     pub(super) number: NumberRules,
     pub(super) string: StringRules,
     pub(super) array: ArrayRules,
@@ -30,10 +30,30 @@ pub(super) struct Node {
     pub(super) not: Option<NodeId>,
     /// Whether serde finds the matching branch by trying one after the other.
     pub(super) by_trial: bool,
+    /// Whether values are validated before they are read: serde accepts more than the schema allows, or buffers what it
+    /// reads.
+    pub(super) is_strict: bool,
     /// What separates the items of the list, where it is one text.
     pub(super) delimiter: Option<Delimiter>,
     /// The rules of the file, if the value is one.
     pub(super) file: Option<FileRules>,
+}
+
+/// A value that a schema names.
+#[derive(Debug)]
+pub(super) struct Constant {
+    pub(super) value: Instance<'static>,
+    /// The value as JSON, for messages.
+    pub(super) json: String,
+}
+
+impl From<&Value> for Constant {
+    fn from(value: &Value) -> Self {
+        Self {
+            value: value.clone().into(),
+            json: value.to_string(),
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -55,11 +75,22 @@ pub(super) struct StringRules {
     pub(super) format: Option<Format>,
 }
 
+impl StringRules {
+    pub(super) fn is_empty(&self) -> bool {
+        self.min_length.is_none()
+            && self.max_length.is_none()
+            && self.pattern.is_none()
+            && self.format.is_none()
+    }
+}
+
 /// An enforced format.
 #[derive(Clone, Debug)]
 pub(super) struct Format {
     pub(super) name: String,
     pub(super) test: fn(&str) -> bool,
+    /// Whether Rust types of this format read other texts as well.
+    pub(super) is_read_laxly: bool,
 }
 
 #[derive(Debug, Default)]
@@ -74,7 +105,7 @@ pub(super) struct ArrayRules {
 #[derive(Debug, Default)]
 pub(super) struct ObjectRules {
     /// Sorted by name.
-    pub(super) properties: Vec<(String, NodeId)>,
+    pub(super) properties: Vec<Property>,
     pub(super) required: Vec<String>,
     /// The members that have to be present if another one is.
     pub(super) dependent: Vec<(String, Vec<String>)>,
@@ -88,12 +119,45 @@ pub(super) struct ObjectRules {
     pub(super) names: Option<NodeId>,
 }
 
+/// A declared member.
+#[derive(Debug)]
+pub(super) struct Property {
+    pub(super) name: String,
+    pub(super) node: NodeId,
+    pub(super) is_required: bool,
+}
+
 impl ObjectRules {
+    /// Returns whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        let others = [self.additional, self.unevaluated, self.names];
+        let limits = [self.min_properties, self.max_properties];
+        self.properties.is_empty()
+            && self.required.is_empty()
+            && self.dependent.is_empty()
+            && self.patterns.is_empty()
+            && others.iter().all(Option::is_none)
+            && limits.iter().all(Option::is_none)
+    }
+
     pub(super) fn property(&self, name: &str) -> Option<NodeId> {
-        self.properties
-            .binary_search_by(|(known, _)| known.as_str().cmp(name))
-            .ok()
-            .and_then(|at| self.properties.get(at))
-            .map(|(_, node)| *node)
+        Properties(&self.properties).find(name).map(|it| it.node)
+    }
+}
+
+/// Finds the properties of names that come in their order.
+pub(super) struct Properties<'p>(pub(super) &'p [Property]);
+
+impl<'p> Properties<'p> {
+    /// Returns the property of a name, which comes after those asked for before.
+    pub(super) fn find(&mut self, name: &str) -> Option<&'p Property> {
+        // Mostly all properties are present.
+        if self.0.first().is_some_and(|next| next.name != name) {
+            let start = self.0.partition_point(|known| known.name.as_str() < name);
+            self.0 = self.0.get(start..).unwrap_or_default();
+        }
+        let (next, rest) = self.0.split_first().filter(|(next, _)| next.name == name)?;
+        self.0 = rest;
+        Some(next)
     }
 }

@@ -42,7 +42,7 @@ impl Validator {
     fn allows(&self, id: NodeId, value: &Value) -> bool {
         let mut violations = Vec::new();
         let mut findings = Findings::new(Location::Body, &mut violations);
-        self.check(id, value, InstanceLocation::ROOT, &mut findings);
+        self.check(id, &value.into(), InstanceLocation::ROOT, &mut findings);
         violations.is_empty()
     }
 }

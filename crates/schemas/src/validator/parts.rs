@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::{Validator, file::FileRules, node::NodeId, shape::Readable};
 use crate::{JsonType, ValidatorError, ValidatorErrors, delimiter::Delimiter};
 
@@ -142,8 +140,9 @@ impl Validator {
         let kinds = self.kinds(id);
         if kinds.is_empty() {
             return self.constants(id).is_some_and(|constants| {
-                let is_scalar = |value: &Value| !value.is_object() && !value.is_array();
-                constants.iter().all(is_scalar)
+                constants
+                    .iter()
+                    .all(|constant| !constant.value.is_container())
             });
         }
         kinds

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Validator, node::NodeId};
-use crate::{JsonType, delimiter::Delimiter};
+use crate::{JsonType, delimiter::Delimiter, instance::Instance};
 
 /// How a whole section is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -216,9 +216,9 @@ impl Validator {
         if kinds.is_empty()
             && let Some(constants) = self.constants(id)
         {
-            kinds.extend(constants.iter().map(|constant| match constant {
-                serde_json::Value::Number(_) => JsonType::Number,
-                serde_json::Value::Bool(_) => JsonType::Boolean,
+            kinds.extend(constants.iter().map(|constant| match constant.value {
+                Instance::Number(_) => JsonType::Number,
+                Instance::Bool(_) => JsonType::Boolean,
                 _ => JsonType::String,
             }));
         }

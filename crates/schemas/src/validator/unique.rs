@@ -4,9 +4,8 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
-use serde_json::Value;
-
 use super::{equality::equal, numbers};
+use crate::instance::Instance;
 
 /// The fingerprints of the arrays and objects of a value, by their addresses. They are computed with random keys, so that
 /// clients cannot craft collisions.
@@ -18,11 +17,11 @@ pub(super) struct Fingerprints {
 
 impl Fingerprints {
     /// Returns whether two items are equal, as JSON Schema compares them.
-    pub(super) fn has_equal_items(&mut self, items: &[Value]) -> bool {
+    pub(super) fn has_equal_items(&mut self, items: &[Instance<'_>]) -> bool {
         if items.len() < 2 {
             return false;
         }
-        let mut items: Vec<(u64, &Value)> =
+        let mut items: Vec<(u64, &Instance<'_>)> =
             items.iter().map(|item| (self.of(item), item)).collect();
         items.sort_unstable_by_key(|(fingerprint, _)| *fingerprint);
         let mut pairs = items.windows(2);
@@ -32,33 +31,31 @@ impl Fingerprints {
         })
     }
 
-    fn of(&mut self, value: &Value) -> u64 {
-        let address = std::ptr::from_ref(value).addr();
-        let is_container = matches!(value, Value::Array(_) | Value::Object(_));
+    fn of(&mut self, value: &Instance<'_>) -> u64 {
+        let address = value.address();
+        let is_container = value.is_container();
         if is_container && let Some(known) = self.known.get(&address) {
             return *known;
         }
         let mut hasher = self.keys.build_hasher();
         std::mem::discriminant(value).hash(&mut hasher);
         match value {
-            Value::Null => {}
-            Value::Bool(value) => value.hash(&mut hasher),
+            Instance::Null => {}
+            Instance::Bool(value) => value.hash(&mut hasher),
             // Equal numbers have the same canonical form.
-            Value::Number(number) => numbers::canonical(number).to_string().hash(&mut hasher),
-            Value::String(text) => text.hash(&mut hasher),
-            Value::Array(items) => {
+            Instance::Number(number) => numbers::canonical(number).to_string().hash(&mut hasher),
+            Instance::String(text) => text.hash(&mut hasher),
+            Instance::Array(items) => {
                 for item in items {
                     self.of(item).hash(&mut hasher);
                 }
             }
-            Value::Object(members) => {
-                // The order of members is irrelevant.
-                let mut all: Vec<(&String, u64)> = members
-                    .iter()
-                    .map(|(key, value)| (key, self.of(value)))
-                    .collect();
-                all.sort_unstable();
-                all.hash(&mut hasher);
+            // Sorted by name: the order in which members were written is irrelevant.
+            Instance::Object(members) => {
+                for (name, value) in members.iter() {
+                    name.hash(&mut hasher);
+                    self.of(value).hash(&mut hasher);
+                }
             }
         }
         let fingerprint = hasher.finish();

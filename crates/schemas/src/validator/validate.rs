@@ -1,21 +1,24 @@
 //! Validates values against nodes and reports each violation at its location.
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 use super::{
     Validator,
     equality::equal,
     findings::{Aim, Findings},
     limits,
-    node::{ArrayRules, Node, NodeId, ObjectRules, StringRules},
+    node::{ArrayRules, Constant, Node, NodeId, ObjectRules, Properties, StringRules},
 };
-use crate::{Composition, InstanceLocation, JsonType, Rule};
+use crate::{
+    Composition, InstanceLocation, JsonType, Rule,
+    instance::{Instance, Members},
+};
 
 impl Validator {
     pub(super) fn check(
         &self,
         id: NodeId,
-        value: &Value,
+        value: &Instance<'_>,
         at: InstanceLocation<'_>,
         findings: &mut Findings<'_>,
     ) {
@@ -30,7 +33,7 @@ impl Validator {
                 wrong_type(value, &node.kinds, self.composition(node))
             });
         } else if let Some(allowed) = &node.allowed
-            && !allowed.iter().any(|one| equal(one, value))
+            && !allowed.iter().any(|one| equal(&one.value, value))
         {
             findings.add_with(at, || not_allowed(value, allowed));
         } else if node.forks() {
@@ -46,16 +49,17 @@ impl Validator {
     fn check_rules(
         &self,
         node: &Node,
-        value: &Value,
+        value: &Instance<'_>,
         at: InstanceLocation<'_>,
         findings: &mut Findings<'_>,
     ) {
         match value {
-            Value::Number(number) => limits::check(node, number, at, findings),
-            Value::String(text) => check_string(&node.string, text, at, findings),
-            Value::Array(items) => self.check_array(&node.array, items, at, findings),
-            Value::Object(members) => self.check_object(node, value, members, at, findings),
-            Value::Null | Value::Bool(_) => {}
+            Instance::Number(number) => limits::check(node, number, at, findings),
+            Instance::String(text) => check_string(&node.string, text, at, findings),
+            Instance::Array(items) => self.check_array(&node.array, items, at, findings),
+            Instance::Object(members) if node.object.is_empty() => {}
+            Instance::Object(members) => self.check_object(node, value, members, at, findings),
+            Instance::Null | Instance::Bool(_) => {}
         }
         for all in &node.all_of {
             self.check(*all, value, at, findings);
@@ -107,7 +111,12 @@ impl Validator {
     }
 
     /// Returns whether a value has no violations.
-    pub(super) fn accepts(&self, id: NodeId, value: &Value, findings: &mut Findings<'_>) -> bool {
+    pub(super) fn accepts(
+        &self,
+        id: NodeId,
+        value: &Instance<'_>,
+        findings: &mut Findings<'_>,
+    ) -> bool {
         self.count(Aim::Verdict, id, value, findings) == 0
     }
 
@@ -116,7 +125,7 @@ impl Validator {
         &self,
         aim: Aim,
         id: NodeId,
-        value: &Value,
+        value: &Instance<'_>,
         findings: &mut Findings<'_>,
     ) -> usize {
         findings.count(aim, id, value, |inner| {
@@ -127,7 +136,7 @@ impl Validator {
     fn check_array(
         &self,
         rules: &ArrayRules,
-        items: &[Value],
+        items: &[Instance<'_>],
         at: InstanceLocation<'_>,
         findings: &mut Findings<'_>,
     ) {
@@ -160,21 +169,24 @@ impl Validator {
     fn check_object(
         &self,
         node: &Node,
-        value: &Value,
-        members: &Map<String, Value>,
+        value: &Instance<'_>,
+        members: &Members<'_>,
         at: InstanceLocation<'_>,
         findings: &mut Findings<'_>,
     ) {
         let rules = &node.object;
-        for (name, member) in members {
+        let mut properties = Properties(&rules.properties);
+        let mut required = 0;
+        for (name, member) in members.iter() {
             if findings.is_enough() {
                 return;
             }
             let place = at.field(name);
             let mut is_known = false;
-            if let Some(property) = rules.property(name) {
+            if let Some(property) = properties.find(name) {
                 is_known = true;
-                self.check(property, member, place, findings);
+                required += usize::from(property.is_required);
+                self.check(property.node, member, place, findings);
             }
             for (pattern, schema) in &rules.patterns {
                 if pattern.is_match(name) {
@@ -183,7 +195,8 @@ impl Validator {
                 }
             }
             if let Some(names) = rules.names {
-                self.check(names, &Value::String(name.clone()), place, findings);
+                let name = Instance::String(Cow::Borrowed(name));
+                self.check(names, &name, place, findings);
             }
             if is_known {
                 continue;
@@ -196,11 +209,20 @@ impl Validator {
                 self.check(unevaluated, member, place, findings);
             }
         }
+        if required < rules.required.len() {
+            check_required(rules, members, at, findings);
+        }
         check_members(rules, members, at, findings);
     }
 
     /// Returns whether a referenced schema declares a member (JSON Schema 2020-12, core, section 11.3).
-    fn knows(&self, node: &Node, value: &Value, name: &str, findings: &mut Findings<'_>) -> bool {
+    fn knows(
+        &self,
+        node: &Node,
+        value: &Instance<'_>,
+        name: &str,
+        findings: &mut Findings<'_>,
+    ) -> bool {
         let knows_itself = |id: &NodeId, findings: &mut Findings<'_>| {
             let node = self.node(*id);
             let rules = &node.object;
@@ -217,22 +239,30 @@ impl Validator {
     }
 }
 
-fn check_members(
+fn check_required(
     rules: &ObjectRules,
-    members: &Map<String, Value>,
+    members: &Members<'_>,
     at: InstanceLocation<'_>,
     findings: &mut Findings<'_>,
 ) {
     for name in &rules.required {
-        if !members.contains_key(name) {
+        if !members.contains(name) {
             findings.add(at.field(name), Rule::Required);
         }
     }
+}
+
+fn check_members(
+    rules: &ObjectRules,
+    members: &Members<'_>,
+    at: InstanceLocation<'_>,
+    findings: &mut Findings<'_>,
+) {
     let mut missing: Vec<&str> = Vec::new();
     for (name, others) in &rules.dependent {
-        if members.contains_key(name) {
+        if members.contains(name) {
             let others = others.iter().map(String::as_str);
-            missing.extend(others.filter(|other| !members.contains_key(*other)));
+            missing.extend(others.filter(|other| !members.contains(other)));
         }
     }
     missing.sort_unstable();
@@ -249,13 +279,20 @@ fn check_members(
     }
 }
 
-fn check_string(
+/// Returns whether a string of this many bytes has an allowed length; a character has one to four bytes. If not, its
+/// characters have to be counted.
+fn has_length(rules: &StringRules, bytes: u64) -> bool {
+    let is_enough = |min: u64| bytes >= min.saturating_mul(4) || (min == 1 && bytes > 0);
+    rules.min_length.is_none_or(is_enough) && rules.max_length.is_none_or(|max| bytes <= max)
+}
+
+pub(super) fn check_string(
     rules: &StringRules,
     text: &str,
     at: InstanceLocation<'_>,
     findings: &mut Findings<'_>,
 ) {
-    if rules.min_length.is_some() || rules.max_length.is_some() {
+    if !has_length(rules, text.len() as u64) {
         let length = text.chars().count() as u64;
         if let Some(limit) = rules.min_length.filter(|limit| length < *limit) {
             let maximum = rules.max_length;
@@ -283,15 +320,15 @@ fn check_string(
 }
 
 /// Returns whether a value has a type; 1.0 is an integer (JSON Schema 2020-12, core, section 4.2.3).
-pub(super) fn is_of(value: &Value, kind: JsonType) -> bool {
+pub(super) fn is_of(value: &Instance<'_>, kind: JsonType) -> bool {
     match (value, kind) {
-        (Value::Null, JsonType::Null)
-        | (Value::Bool(_), JsonType::Boolean)
-        | (Value::Number(_), JsonType::Number)
-        | (Value::String(_), JsonType::String)
-        | (Value::Array(_), JsonType::Array)
-        | (Value::Object(_), JsonType::Object) => true,
-        (Value::Number(number), JsonType::Integer) => {
+        (Instance::Null, JsonType::Null)
+        | (Instance::Bool(_), JsonType::Boolean)
+        | (Instance::Number(_), JsonType::Number)
+        | (Instance::String(_), JsonType::String)
+        | (Instance::Array(_), JsonType::Array)
+        | (Instance::Object(_), JsonType::Object) => true,
+        (Instance::Number(number), JsonType::Integer) => {
             !number.is_f64() || number.as_f64().is_some_and(|float| float.fract() == 0.0)
         }
         _ => false,
@@ -299,11 +336,11 @@ pub(super) fn is_of(value: &Value, kind: JsonType) -> bool {
 }
 
 pub(super) fn wrong_type(
-    value: &Value,
+    value: &Instance<'_>,
     kinds: &[JsonType],
     composition: Option<Composition>,
 ) -> Rule {
-    if value.is_null() {
+    if matches!(value, Instance::Null) {
         return Rule::Null;
     }
     let is_only_null = kinds == [JsonType::Null];
@@ -316,21 +353,22 @@ pub(super) fn wrong_type(
     }
 }
 
-pub(super) fn not_allowed(value: &Value, allowed: &[Value]) -> Rule {
-    if value.is_null() {
+pub(super) fn not_allowed<'c>(
+    value: &Instance<'_>,
+    allowed: impl IntoIterator<Item = &'c Constant>,
+) -> Rule {
+    if matches!(value, Instance::Null) {
         return Rule::Null;
     }
+    let allowed = allowed.into_iter();
+    let allowed = allowed.filter(|one| !matches!(one.value, Instance::Null));
     Rule::Enum {
-        allowed: allowed
-            .iter()
-            .filter(|value| !value.is_null())
-            .map(ToString::to_string)
-            .collect(),
+        allowed: allowed.map(|one| one.json.clone()).collect(),
     }
 }
 
-fn forbidden(values: &[Value]) -> Rule {
+fn forbidden(values: &[Constant]) -> Rule {
     Rule::Not {
-        forbidden: values.iter().map(ToString::to_string).collect(),
+        forbidden: values.iter().map(|one| one.json.clone()).collect(),
     }
 }

@@ -16,6 +16,7 @@ mod decoding;
 mod deep_nesting;
 mod document_and_server_agree;
 mod generics;
+mod guided;
 mod html_forms;
 mod keys;
 mod known_differences;

@@ -51,7 +51,7 @@ table.
 
 pub(super) const ALLOCATORS: &str = "\
 The shipped server with each C library and allocator; what is chosen, and why, is in
-[0020](decisions/0020-allocator-of-the-shipped-program.md). Instructions are those of the whole server per request, as it is
+[0021](decisions/0021-allocator-of-the-shipped-program.md). Instructions are those of the whole server per request, as it is
 installed, without the access log.
 
 ";

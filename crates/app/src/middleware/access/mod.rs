@@ -4,6 +4,7 @@ mod request_ids;
 mod trace_context;
 
 use std::{
+    borrow::Cow,
     cell::RefCell,
     fmt,
     future::{Ready, ready},
@@ -29,7 +30,12 @@ use purlin_router::{
 };
 
 pub(crate) use self::request_ids::RequestIdGenerator;
-use super::{client_address::ClientAddress, document, transform::LocalBoxFuture};
+use super::{
+    client_address::ClientAddress,
+    document,
+    header_summary::{self, HeaderSummary},
+    transform::LocalBoxFuture,
+};
 use crate::{
     logging::{AccessLogger, access_line::Entry, request_id::RequestId},
     ops::WorkerCounts,
@@ -38,7 +44,7 @@ use crate::{
 /// The most bytes of a `User-Agent` that are logged.
 const LONGEST_AGENT: usize = 256;
 
-static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+static REQUEST_ID: HeaderName = HeaderName::from_static(header_summary::REQUEST_ID);
 
 /// Gives every request an id and logs it.
 ///
@@ -136,7 +142,8 @@ where
     }
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
-        let mut guard = RequestGuard::start(&mut request, &self.recorder);
+        let headers = HeaderSummary::of(&request);
+        let mut guard = RequestGuard::start(&mut request, &headers, &self.recorder);
         let service = Rc::clone(&self.service);
         Box::pin(guard.id().scope(async move {
             let mut response = service.call(request).await?;
@@ -190,15 +197,23 @@ pub(crate) struct RequestGuard {
     recorder: Rc<RequestRecorder>,
     id: Option<HeaderValue>,
     arrived: Instant,
+    has_trace: bool,
     has_response: bool,
 }
 
 impl RequestGuard {
     /// Determines the id of the request. A generated one is added to the header fields of the request, so that handlers
     /// find every id in the same place.
-    pub(crate) fn start(request: &mut ServiceRequest, recorder: &Rc<RequestRecorder>) -> Self {
+    pub(super) fn start(
+        request: &mut ServiceRequest,
+        headers: &HeaderSummary,
+        recorder: &Rc<RequestRecorder>,
+    ) -> Self {
         let arrived = Instant::now();
-        let sent = request.headers().get(&REQUEST_ID);
+        let sent = match headers.has_request_id {
+            true => request.headers().get(&REQUEST_ID),
+            false => None,
+        };
         let id = match sent {
             Some(id) if request_ids::is_usable(id) => Some(id.clone()),
             sent => {
@@ -219,6 +234,7 @@ impl RequestGuard {
             recorder: Rc::clone(recorder),
             id,
             arrived,
+            has_trace: headers.has_trace,
             has_response: false,
         }
     }
@@ -232,29 +248,38 @@ impl RequestGuard {
     pub(crate) fn record<B: MessageBody>(&mut self, response: &mut ServiceResponse<B>) {
         self.has_response = true;
         let took = self.arrived.elapsed();
-        if let Some(counts) = &self.recorder.counts {
+        let (counts, is_logged) = (&self.recorder.counts, self.recorder.logger.is_enabled());
+        if counts.is_some() || is_logged {
             let request = response.request();
             let operation = request.app_data::<MatchedOperation>();
-            counts.respond(operation, request.method(), response.status(), took);
-        }
-        if self.recorder.logger.is_enabled() {
-            self.log(response, took);
+            if let Some(counts) = counts {
+                counts.respond(operation, request.method(), response.status(), took);
+            }
+            if is_logged {
+                self.log(response, operation, took);
+            }
         }
         if let Some(id) = self.id.take() {
             response.headers_mut().insert(REQUEST_ID.clone(), id);
         }
     }
 
-    fn log<B: MessageBody>(&self, response: &ServiceResponse<B>, took: Duration) {
+    fn log<B: MessageBody>(
+        &self,
+        response: &ServiceResponse<B>,
+        operation: Option<&MatchedOperation>,
+        took: Duration,
+    ) {
         let request = response.request();
         let size = match response.response().body().size() {
             _ if request.method() == Method::HEAD => BodySize::None,
             size => size,
         };
-        let operation = request.app_data::<MatchedOperation>();
         let agent = request.headers().get(header::USER_AGENT).map(|agent| {
             let agent = agent.as_bytes();
-            String::from_utf8_lossy(agent.get(..LONGEST_AGENT).unwrap_or(agent))
+            let agent = agent.get(..LONGEST_AGENT).unwrap_or(agent);
+            // Validating whole texts is faster than looking for the part that is not valid.
+            str::from_utf8(agent).map_or_else(|_| String::from_utf8_lossy(agent), Cow::Borrowed)
         });
         self.recorder.logger.log(&Entry {
             method: request.method().as_str(),
@@ -270,8 +295,15 @@ impl RequestGuard {
             template: operation.map(|operation| operation.template()),
             client: ClientAddress::of(request).map(|client| client.0),
             user_agent: agent.as_deref(),
-            trace_id: trace_context::trace_id(request.headers()),
-            request_id: self.id.as_ref().and_then(|id| id.to_str().ok()),
+            trace_id: match self.has_trace {
+                true => trace_context::trace_id(request.headers()),
+                false => None,
+            },
+            // ASCII, as all ids are: `to_str` looks at one byte after the other.
+            request_id: self
+                .id
+                .as_ref()
+                .and_then(|id| str::from_utf8(id.as_bytes()).ok()),
         });
     }
 }

@@ -4,7 +4,9 @@
 
 use actix_web::http::header::{HeaderMap, HeaderName};
 
-static TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+use crate::middleware::header_summary;
+
+static TRACEPARENT: HeaderName = HeaderName::from_static(header_summary::TRACEPARENT);
 
 /// Returns the trace id, 32 hexadecimal digits; nothing if the header field is missing, malformed or repeated.
 pub(super) fn trace_id(headers: &HeaderMap) -> Option<&str> {

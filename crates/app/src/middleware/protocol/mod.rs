@@ -26,7 +26,7 @@ use purlin_router::{
 pub(super) use self::target::{check, describe, is_of_server};
 use super::{
     error_styles::ErrorStyles,
-    size_limits::HeaderSummary,
+    header_summary::HeaderSummary,
     transform::{Stage, transform},
 };
 use crate::connection_end::ConnectionEnd;
@@ -164,6 +164,18 @@ impl Exchange {
             None => response,
         }
     }
+}
+
+/// Returns whether a response to a request that requires nothing more is complete, as nearly all are, and leaves at once: it
+/// has a small body in memory.
+pub(super) fn is_complete(response: &ServiceResponse) -> bool {
+    let request = response.request();
+    let is_small = match response.response().body().size() {
+        BodySize::None => true,
+        BodySize::Sized(size) => size <= LARGE as u64,
+        BodySize::Stream => false,
+    };
+    is_small && *request.method() != Method::HEAD && request.version() < Version::HTTP_2
 }
 
 /// Completes a response to a request that requires nothing more.

@@ -37,8 +37,7 @@ const FORWARDED: [&str; 4] = [
 
 /// Returns whether a header field is one of those that proxies add. The name is in lower case.
 pub(super) fn is_forwarded_header(name: &str) -> bool {
-    // Nearly all other names differ in their first letter.
-    name.starts_with(['f', 'x']) && FORWARDED.contains(&name)
+    FORWARDED.contains(&name)
 }
 
 /// Reads the client's address, scheme and host from the header fields of trusted proxies, and removes those header fields

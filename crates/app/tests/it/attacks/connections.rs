@@ -61,6 +61,27 @@ fn a_head_that_does_not_end_closes_its_connection_whether_it_is_the_first_or_a_l
 }
 
 #[test]
+fn an_idle_connection_closes_after_the_time_since_its_last_response() {
+    let (_folder, server) = server(&[("PURLIN_HTTP__KEEP_ALIVE", "1")]);
+    // The second connection is in use for longer than an idle one may last, and then idle again.
+    for use_for in [Duration::ZERO, Duration::from_millis(1500)] {
+        let mut connection = server.connect();
+        let begun = Instant::now();
+        let last_request = loop {
+            let sent = Instant::now();
+            assert_eq!(connection.get("/").unwrap().status, 200);
+            if begun.elapsed() >= use_for {
+                break sent;
+            }
+        };
+        until_closed(&mut connection.into_inner());
+        let took = last_request.elapsed();
+        let expected = Duration::from_secs(1)..DEADLINE / 2;
+        assert!(expected.contains(&took), "{took:?}");
+    }
+}
+
+#[test]
 fn a_head_that_begins_with_the_request_before_it_closes_its_connection_as_well() {
     let (_folder, server) = server(&[
         ("PURLIN_HTTP__HEAD_TIMEOUT", "1"),

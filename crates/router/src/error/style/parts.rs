@@ -21,7 +21,7 @@ pub struct ErrorParts<'r> {
     /// What is wrong, for people to read.
     pub detail: String,
     /// Every rule of the contract that the request breaks.
-    pub violations: Vec<Violation>,
+    pub violations: Cow<'r, [Violation]>,
     /// What the handler's failure adds, by name.
     pub additional: Cow<'r, Map<String, Value>>,
 }
@@ -38,13 +38,13 @@ impl Rejection {
     /// Returns the content of this rejection.
     pub(crate) fn parts(&self, statuses: &Statuses) -> ErrorParts<'_> {
         let status = self.status(statuses);
-        let mut violations = self.violations.clone();
+        let mut violations = Cow::Borrowed(self.violations.as_slice());
         let (code, detail) = match &self.reason {
             Reason::NotFound => ("not_found", NOT_FOUND.to_owned()),
             _ if self.is_unknown_path(statuses) => ("not_found", NOT_FOUND.to_owned()),
             Reason::Invalid => ("validation_failed", count(&violations)),
             Reason::EmptyBody => {
-                violations.push(Violation::empty_body());
+                violations.to_mut().push(Violation::empty_body());
                 ("empty_body", "the body is empty; send JSON".to_owned())
             }
             Reason::MalformedBody {
@@ -52,7 +52,8 @@ impl Rejection {
                 column,
                 message,
             } => {
-                violations.push(Violation::malformed_body(*line, *column, message));
+                let malformed = Violation::malformed_body(*line, *column, message);
+                violations.to_mut().push(malformed);
                 (
                     "malformed_json",
                     format!("the body is not JSON: {message} at line {line} column {column}"),
@@ -114,10 +115,11 @@ const NOT_FOUND: &str = "nothing is served at this path";
 /// Returns how many rules are broken; of each section no more than [`MAX_VIOLATIONS`]
 /// are looked for, so there may be more where that many were found.
 fn count(violations: &[Violation]) -> String {
-    let is_cut_off = violations.iter().any(|one| {
-        let section = violations.iter().filter(|v| v.location == one.location);
-        section.count() >= MAX_VIOLATIONS
-    });
+    let is_cut_off = violations.len() >= MAX_VIOLATIONS
+        && violations.iter().any(|one| {
+            let section = violations.iter().filter(|v| v.location == one.location);
+            section.count() >= MAX_VIOLATIONS
+        });
     match violations.len() {
         1 => "the request breaks 1 rule".to_owned(),
         n if is_cut_off => format!("the request breaks at least {n} rules"),

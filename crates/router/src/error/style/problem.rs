@@ -51,6 +51,9 @@ pub struct Problem {
     pub violations: Vec<Violation>,
 }
 
+/// The kind of a problem that its status explains.
+const BLANK: &str = "about:blank";
+
 impl Problem {
     /// The media type of problem details in JSON.
     pub const MEDIA_TYPE: &'static str = "application/problem+json";
@@ -59,7 +62,7 @@ impl Problem {
     #[must_use]
     pub fn new(status: u16, title: impl Into<String>) -> Self {
         Self {
-            kind: "about:blank".to_owned(),
+            kind: BLANK.to_owned(),
             title: title.into(),
             status,
             detail: None,
@@ -72,15 +75,37 @@ impl Problem {
 
 impl Schema for Problem {}
 
+/// A [`Problem`] that is written once, of what is there already.
+#[derive(Serialize)]
+struct Written<'p> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: &'static str,
+    status: u16,
+    detail: &'p str,
+    code: &'static str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    violations: &'p [Violation],
+}
+
+/// The size of a body without violations, and of a violation, mostly.
+const BODY_SIZE: usize = 192;
+const VIOLATION_SIZE: usize = 128;
+
 /// Returns the status and body; additional members of an error are extension members (RFC 9457 section 3.2).
 pub(super) fn body(parts: &ErrorParts<'_>) -> (StatusCode, Vec<u8>) {
-    let mut problem = Problem::new(parts.status.as_u16(), parts.title());
-    problem.detail = Some(parts.detail.clone());
-    problem.code = Some(parts.code.to_owned());
-    problem.violations.clone_from(&parts.violations);
+    let problem = Written {
+        kind: BLANK,
+        title: parts.title(),
+        status: parts.status.as_u16(),
+        detail: &parts.detail,
+        code: parts.code,
+        violations: &parts.violations,
+    };
     // Strings, numbers and JSON values always serialise; if that ever failed, the status alone would state the error.
     let body = if parts.additional.is_empty() {
-        serde_json::to_vec(&problem)
+        let mut body = Vec::with_capacity(BODY_SIZE + VIOLATION_SIZE * parts.violations.len());
+        serde_json::to_writer(&mut body, &problem).map(|()| body)
     } else {
         serde_json::to_value(&problem).and_then(|mut value| {
             if let Value::Object(members) = &mut value {
@@ -100,6 +125,27 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_problem_is_written_as_it_is_serialised() {
+        let mut problem = Problem::new(400, "Bad Request");
+        problem.detail = Some("\"so\"".to_owned());
+        problem.code = Some("validation_failed".to_owned());
+        for violations in [
+            Vec::new(),
+            vec![Violation::new(Location::Body, "/a~1b", Rule::Required)],
+        ] {
+            problem.violations.clone_from(&violations);
+            let (_, body) = body(&ErrorParts {
+                status: StatusCode::BAD_REQUEST,
+                code: "validation_failed",
+                detail: "\"so\"".to_owned(),
+                violations: violations.into(),
+                additional: Default::default(),
+            });
+            assert_eq!(body, serde_json::to_vec(&problem).unwrap());
+        }
+    }
 
     #[test]
     fn empty_members_are_omitted() {
