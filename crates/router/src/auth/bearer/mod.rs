@@ -16,7 +16,7 @@ mod origin;
 mod reloaded;
 mod subject;
 
-use std::{borrow::Cow, fmt, marker::PhantomData, time::Duration};
+use std::{borrow::Cow, fmt, marker::PhantomData, sync::OnceLock, time::Duration};
 
 use actix_web::{HttpRequest, http::header::HeaderName};
 use jsonwebtoken::{Algorithm, Validation};
@@ -28,6 +28,7 @@ use super::{AuthFailure, Authenticator, ChallengeContext, authorization::credent
 pub use error::JwtKeysError;
 use header::{is_accepted_type, is_understood};
 pub use issuer::{JwtIssueError, JwtIssuer};
+use key::{EC, HMAC, RSA};
 pub use keys::JwtKeys;
 pub use mapped::MappedClaims;
 
@@ -86,6 +87,8 @@ pub struct Bearer<C> {
     scheme_name: Cow<'static, str>,
     /// `None`: that of the scheme name.
     described: Option<SecurityScheme>,
+    /// Prepared at the first token, one for each algorithm.
+    validations: OnceLock<Vec<Validation>>,
     claims: PhantomData<fn() -> C>,
 }
 
@@ -119,6 +122,7 @@ impl<C> Bearer<C> {
             leeway: Duration::from_secs(60),
             scheme_name: Cow::Borrowed(BEARER),
             described: None,
+            validations: OnceLock::new(),
             claims: PhantomData,
         }
     }
@@ -200,7 +204,18 @@ impl<C> Bearer<C> {
         self
     }
 
-    fn validation(&self, algorithm: Algorithm) -> Validation {
+    /// Returns the requirements of tokens that are signed with an algorithm.
+    fn validation(&self, algorithm: Algorithm) -> Option<&Validation> {
+        let validations = self.validations.get_or_init(|| {
+            let symmetric = HMAC.iter();
+            let algorithms = symmetric.chain(&RSA).chain(&EC).chain(&[Algorithm::EdDSA]);
+            algorithms.map(|it| self.new_validation(*it)).collect()
+        });
+        let mut validations = validations.iter();
+        validations.find(|it| it.algorithms.contains(&algorithm))
+    }
+
+    fn new_validation(&self, algorithm: Algorithm) -> Validation {
         let mut validation = Validation::new(algorithm);
         validation.leeway = self.leeway.as_secs();
         validation.validate_nbf = true;
@@ -221,11 +236,11 @@ impl<C> Bearer<C> {
         if !is_understood(&header) || !is_accepted_type(header.typ.as_deref(), &self.token_types) {
             return Err(AuthFailure::Invalid);
         }
-        let validation = self.validation(header.alg);
+        let validation = self.validation(header.alg).ok_or(AuthFailure::Invalid)?;
         let keys = self.keys.for_token(header.kid.as_deref()).await?;
         let candidates = keys.iter().filter(|key| key.may_have_signed(&header));
         for key in candidates.take(MAX_CANDIDATES) {
-            match jsonwebtoken::decode::<Value>(token, &key.decoding, &validation) {
+            match jsonwebtoken::decode::<Value>(token, &key.decoding, validation) {
                 Ok(token) => return Ok(token.claims),
                 Err(error) => log::debug!(target: "purlin::auth", "a token was rejected: {error}"),
             }
@@ -245,6 +260,8 @@ impl<C> Clone for Bearer<C> {
             leeway: self.leeway,
             scheme_name: self.scheme_name.clone(),
             described: self.described.clone(),
+            // A clone may be changed.
+            validations: OnceLock::new(),
             claims: PhantomData,
         }
     }
