@@ -50,7 +50,7 @@ fn ignored_findings_need_no_new_version() {
             .unwrap()
             .findings
             .len(),
-        4
+        3
     );
     options.ignore = vec![Ignore::new(rule(), "no client calls it yet")];
     let report = purlin_compat::compare(&old, &new, &options).unwrap();

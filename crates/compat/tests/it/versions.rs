@@ -32,9 +32,11 @@ fn breaking_changes_need_a_major_version() {
         let report = broken(old, new);
         assert_eq!(
             names(&report),
-            [REMOVED, "breaking api-major-version-not-bumped"],
+            ["breaking api-major-version-not-bumped", REMOVED],
             "{old} {new}"
         );
+        let last = report.findings.last().map(|it| it.rule.to_string());
+        assert_eq!(last.as_deref(), Some("api-major-version-not-bumped"));
         assert!(report.fails(Severity::Breaking));
     }
     let same = broken("1.0.0", "1.0.0");
