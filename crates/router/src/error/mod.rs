@@ -17,7 +17,9 @@ pub(crate) use foreign::ForeignError;
 pub use purlin_macros::ApiError;
 pub(crate) use reason_phrase::reason_phrase;
 pub use rejection::Rejection;
-pub(crate) use rejection::{BrokenRules, Reason, chain, content_too_large};
+#[cfg(feature = "jwt")]
+pub(crate) use rejection::chain;
+pub(crate) use rejection::{BrokenRules, Reason, content_too_large};
 pub(crate) use response::Carried;
 pub use response::ErrorResponse;
 pub use style::{ErrorFormat, ErrorParts, ErrorStyle, Problem, RebarError};
