@@ -38,7 +38,9 @@ impl Limit {
     }
 
     pub(super) fn verdict(&self) -> &'static str {
-        if self.holds() {
+        if self.figure.is_nan() {
+            "not known"
+        } else if self.holds() {
             "holds"
         } else {
             "**does not hold**"
