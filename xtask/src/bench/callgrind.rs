@@ -18,11 +18,11 @@ use crate::{
 };
 
 /// How long a server under callgrind may take to stop.
-const STOP_TIMEOUT: Duration = Duration::from_secs(60);
+pub(super) const STOP_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Makes glibc clear and copy with vector instructions. Otherwise it takes `rep stosb` from 2 KB on, which callgrind counts as
 /// one instruction for each byte: actix-http clears a list of 3 KB two or three times for each request.
-const WITHOUT_REP: &str =
+pub(super) const WITHOUT_REP: &str =
     "glibc.cpu.x86_rep_stosb_threshold=1000000:glibc.cpu.x86_rep_movsb_threshold=1000000";
 
 /// Runs a server under callgrind and returns its instructions, from its start to its end. `name` names the file in

@@ -3,14 +3,17 @@
 //! PostgreSQL is another process, so everything that callgrind counts is outside of it. SQLite runs in threads of the process,
 //! which nothing else runs in: callgrind counts each thread, and those in which SQLite ran are left out.
 
-use std::{path::Path, process::Stdio, time::Duration};
+use std::{path::Path, process::Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
 use super::{Endpoint, Run};
 use crate::{
-    bench::measure::Iterations,
+    bench::{
+        callgrind::{STOP_TIMEOUT, WITHOUT_REP},
+        measure::Iterations,
+    },
     conduit::PUBLIC,
     http::Connection,
     run::{cmd, empty_folder, wait_until},
@@ -19,14 +22,6 @@ use crate::{
 
 /// The function in which SQLite executes statements.
 const DATABASE: &str = "sqlite3VdbeExec";
-
-/// Makes glibc clear and copy with vector instructions, in place of `rep stosb`, which callgrind counts as one instruction for
-/// each byte: actix-http clears a list of 3 KB two or three times for each request.
-const WITHOUT_REP: &str =
-    "glibc.cpu.x86_rep_stosb_threshold=1000000:glibc.cpu.x86_rep_movsb_threshold=1000000";
-
-/// How long a server may take to stop.
-const STOP_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The requests of the shorter and of the longer run.
 const REQUESTS: Iterations = Iterations(100, 400);
