@@ -40,7 +40,7 @@ pub(super) fn value(
     };
     match validator.shape() {
         Shape::Fields(declared) => {
-            let members = coercion.members(validator, &declared, fields);
+            let members = coercion.members(validator, declared, fields);
             (members.into(), Parts::ByName)
         }
         Shape::Tuple(items) => {
@@ -52,7 +52,7 @@ pub(super) fn value(
         }
         Shape::Single(readable) => match fields {
             [field] => (
-                coercion.field(&readable, field, InstanceLocation::ROOT),
+                coercion.field(readable, field, InstanceLocation::ROOT),
                 Parts::Whole,
             ),
             _ => (Value::Null, Parts::Whole),

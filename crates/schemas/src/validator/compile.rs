@@ -1,6 +1,6 @@
 //! Compiles a JSON Schema to nodes.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use regex::Regex;
 use serde_json::{Map, Value};
@@ -45,6 +45,7 @@ impl<'s> Compiler<'s> {
             has_objects: false,
             collects_unknown: false,
             rereads: false,
+            shape: OnceLock::new(),
         };
         let endless = self
             .named

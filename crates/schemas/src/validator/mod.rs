@@ -20,6 +20,8 @@ mod unique;
 mod validate;
 mod verdict;
 
+use std::sync::OnceLock;
+
 use serde_json::Value;
 
 pub use file::{FileRules, file_schema};
@@ -69,6 +71,8 @@ pub struct Validator {
     collects_unknown: bool,
     /// Whether serde may have to read a part of a value repeatedly.
     rereads: bool,
+    /// How text is read as the type, known once a text is.
+    shape: OnceLock<Shape>,
 }
 
 impl Validator {

@@ -98,7 +98,11 @@ fn inside(name: &str) -> Option<(&str, &str)> {
 
 impl Validator {
     /// Returns how text is read as this type.
-    pub(crate) fn shape(&self) -> Shape {
+    pub(crate) fn shape(&self) -> &Shape {
+        self.shape.get_or_init(|| self.find_shape())
+    }
+
+    fn find_shape(&self) -> Shape {
         if let Some(items) = self.prefix(self.root) {
             return Shape::Tuple(items.iter().map(|item| self.readable(*item)).collect());
         }
