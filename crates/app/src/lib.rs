@@ -90,8 +90,8 @@ pub use run::run;
 pub use settings::{
     Bind, Bounded, CompressionSettings, ConditionalSettings, CorsSettings, ForwardedBy,
     HttpSettings, IdempotencySettings, InMemoryState, LimitSettings, LogFilter, LogFormat,
-    LogSettings, OpsSettings, ProxySettings, RateLimitSettings, ReplicaSettings, Secret, Section,
-    SecurityHeaderSettings, Settings, SettingsError, Sources,
+    LogSettings, OnStoreFailure, OpsSettings, ProxySettings, RateLimitSettings, ReplicaSettings,
+    Secret, Section, SecurityHeaderSettings, Settings, SettingsError, Sources,
 };
 #[cfg(feature = "tls")]
 pub use settings::{ClientCertificates, TlsSettings};

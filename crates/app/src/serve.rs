@@ -166,7 +166,9 @@ impl<'s> Server<'s> {
         let routers = apis.iter().map(|api| &api.router);
         let operations = routers.clone().flat_map(|router| router.operations());
         let prefix = program.names().metrics();
-        let middleware = MiddlewareStack::new(settings.middleware(), rejections, routers.clone());
+        let store = app.rate_limit_store.clone();
+        let middleware =
+            MiddlewareStack::new(settings.middleware(), store, rejections, routers.clone());
         Ok(Self {
             log,
             phase: Arc::default(),

@@ -16,6 +16,7 @@ use purlin_router::{
     idempotency::{Idempotency, IdempotencyStore, MemoryStore},
     middleware::DescribeMiddleware,
 };
+use purlin_store::rate_limit::RateLimitStore;
 
 use self::sections::Sections;
 pub(crate) use self::{
@@ -75,6 +76,7 @@ pub struct App {
     pub(crate) checks: Vec<ReadinessCheck>,
     pub(crate) rejections: Arc<RejectionCounters>,
     pub(crate) idempotency_store: Option<Arc<dyn IdempotencyStore>>,
+    pub(crate) rate_limit_store: Option<Arc<dyn RateLimitStore>>,
     /// Who provides each type of state that handlers can extract.
     state: HashMap<TypeId, String>,
     errors: Vec<String>,
@@ -96,6 +98,7 @@ impl App {
             checks: Vec::new(),
             rejections: Arc::default(),
             idempotency_store: None,
+            rate_limit_store: None,
             state: HashMap::new(),
             errors: Vec::new(),
         }
@@ -381,6 +384,13 @@ impl App {
         self
     }
 
+    /// Counts requests for the rate limits (section `rate_limit`) elsewhere than in the memory of this process, such as in a
+    /// store that several processes share.
+    pub fn rate_limit_store(&mut self, store: impl RateLimitStore + 'static) -> &mut Self {
+        self.rate_limit_store = Some(Arc::new(store));
+        self
+    }
+
     /// Builds the registries; returns them with all errors of the composition.
     pub(crate) fn build(&mut self, is_mocked: bool) -> (Vec<Api>, Vec<String>) {
         let middleware = self.settings.middleware();
@@ -418,7 +428,7 @@ impl App {
     fn described(&mut self) -> DocumentedMiddleware {
         let mut described = std::mem::take(&mut self.described);
         // Errors of the settings are reported with all others.
-        let parts = MiddlewareParts::new(self.settings.middleware());
+        let parts = MiddlewareParts::new(self.settings.middleware(), self.rate_limit_store.clone());
         described.extend(parts.into_iter().flat_map(MiddlewareParts::described));
         described
     }

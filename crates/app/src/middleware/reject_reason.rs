@@ -32,7 +32,7 @@ pub enum RejectReason {
     KeyInProgress,
     /// The idempotency key is malformed, or belongs to another request: 400, 422.
     KeyMisused,
-    /// The store of idempotency keys failed, or is full: 503.
+    /// The store of idempotency keys or of rate limits failed, or is full: 503.
     StoreUnavailable,
     /// Too many credentials are being checked: 503.
     AuthenticationBusy,

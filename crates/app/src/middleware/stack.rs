@@ -35,6 +35,7 @@ use purlin_router::{
     Router,
     auth::AuthFailure,
 };
+use purlin_store::rate_limit::RateLimitStore;
 
 use super::{
     access::{self, RequestGuard, RequestRecorder},
@@ -49,7 +50,7 @@ use super::{
     kept_body::{self, keep},
     protocol::{self, Exchange},
     proxies::TrustedProxies,
-    rate_limit::{RateLimit, Remaining},
+    rate_limit::{RateLimit, RemainingField},
     reject_reason::{ReasonCounters, RejectReason},
     rejection::MiddlewareRejection,
     security_headers::SecurityHeaders,
@@ -71,8 +72,11 @@ pub(crate) struct MiddlewareParts {
 }
 
 impl MiddlewareParts {
-    /// Takes the settings.
-    pub(crate) fn new(settings: &MiddlewareSettings) -> Result<Self, MiddlewareError> {
+    /// Takes the settings, and the store of rate limits unless they are counted in memory.
+    pub(crate) fn new(
+        settings: &MiddlewareSettings,
+        store: Option<Arc<dyn RateLimitStore>>,
+    ) -> Result<Self, MiddlewareError> {
         let limits = &settings.limits;
         let rates = &settings.rate_limit;
         let has_origins = !settings.cors.origins.is_empty();
@@ -81,7 +85,13 @@ impl MiddlewareParts {
             security_headers: SecurityHeaders::new(&settings.security_headers)?,
             size_limits: SizeLimits::new(limits),
             proxies: TrustedProxies::new(&settings.proxies)?,
-            rate_limit: is_limited.then(|| RateLimit::new(rates)).transpose()?,
+            rate_limit: is_limited
+                .then(|| RateLimit::new(rates))
+                .transpose()?
+                .map(|limit| match store {
+                    Some(store) => limit.store(store),
+                    None => limit,
+                }),
             cors: has_origins.then(|| Cors::new(&settings.cors)).transpose()?,
             concurrency_limit: ConcurrencyLimit::new(limits.max_in_flight.get()),
             compression: settings
@@ -115,6 +125,9 @@ impl MiddlewareParts {
     }
 }
 
+/// The permit of a request that is within all limits, and what it leaves of its quotas.
+type Admitted<'s> = (Permit<'s>, Option<RemainingField>);
+
 /// The middleware stack, which all workers share.
 #[derive(Clone)]
 pub(crate) struct MiddlewareStack(Arc<Stages>);
@@ -126,16 +139,17 @@ struct Stages {
 }
 
 impl MiddlewareStack {
-    /// Takes the settings, and the registries to serve.
+    /// Takes the settings, the store of rate limits, and the registries to serve.
     pub(crate) fn new<'r>(
         settings: &MiddlewareSettings,
+        store: Option<Arc<dyn RateLimitStore>>,
         rejections: &RejectionCounters,
         routers: impl Iterator<Item = &'r Router>,
     ) -> Result<Self, MiddlewareError> {
         Ok(Self(Arc::new(Stages {
             styles: ErrorStyles::of(routers),
             rejections: ReasonCounters::new(rejections),
-            parts: MiddlewareParts::new(settings)?,
+            parts: MiddlewareParts::new(settings, store)?,
         })))
     }
 
@@ -296,7 +310,15 @@ where
         let stages = &*self.stages;
         let parts = &stages.parts;
         let mut kept = None;
-        let mut response = match stages.admit(&mut request, &headers) {
+        let limit = parts.rate_limit.as_ref();
+        let admitted = match limit.and_then(|limit| Some((limit, limit.shared()?))) {
+            None => stages.admit(&mut request, &headers),
+            // Boxed, so that the futures of other requests do not contain it.
+            Some((limit, store)) => {
+                Box::pin(stages.admit_by_store(limit, store, &mut request, &headers)).await
+            }
+        };
+        let mut response = match admitted {
             Ok((permit, remaining)) => {
                 let mut response = self.process(request).await?;
                 if let (Some(limit), Some(remaining)) = (&parts.rate_limit, remaining) {
@@ -341,16 +363,50 @@ impl Stages {
         &self,
         request: &mut ServiceRequest,
         headers: &HeaderSummary,
-    ) -> Result<(Permit<'_>, Option<Remaining>), MiddlewareRejection> {
+    ) -> Result<Admitted<'_>, MiddlewareRejection> {
+        self.check(request, headers)?;
+        let limit = self.parts.rate_limit.as_ref();
+        let remaining = limit.map(|limit| limit.take(request)).transpose()?;
+        self.acquire(remaining)
+    }
+
+    /// Checks all limits, those of rates in a store.
+    async fn admit_by_store(
+        &self,
+        limit: &RateLimit,
+        store: &Arc<dyn RateLimitStore>,
+        request: &mut ServiceRequest,
+        headers: &HeaderSummary,
+    ) -> Result<Admitted<'_>, MiddlewareRejection> {
+        self.check(request, headers)?;
+        let remaining = limit.take_from(&**store, request).await?;
+        self.acquire(Some(remaining))
+    }
+
+    /// Checks what comes before the rate limit.
+    #[inline]
+    fn check(
+        &self,
+        request: &mut ServiceRequest,
+        headers: &HeaderSummary,
+    ) -> Result<(), MiddlewareRejection> {
         let parts = &self.parts;
         parts.size_limits.check(request, headers)?;
         protocol::check(request, headers.has_invalid_host)?;
         if headers.has_forwarded {
             parts.proxies.resolve(request);
         }
-        let limit = parts.rate_limit.as_ref();
-        let remaining = limit.map(|limit| limit.take(request)).transpose()?;
-        match (parts.concurrency_limit.acquire(), limit, remaining) {
+        Ok(())
+    }
+
+    /// Takes the permit of a request that is within its rate limits.
+    #[inline]
+    fn acquire(
+        &self,
+        remaining: Option<RemainingField>,
+    ) -> Result<Admitted<'_>, MiddlewareRejection> {
+        let limit = self.parts.rate_limit.as_ref();
+        match (self.parts.concurrency_limit.acquire(), limit, remaining) {
             (Ok(permit), _, remaining) => Ok((permit, remaining)),
             (Err(rejection), Some(limit), Some(remaining)) => {
                 Err(limit.add_to_rejection(rejection, remaining))

@@ -166,6 +166,20 @@ pub struct RateLimitSettings {
     /// Clients that are tracked, about 100 bytes each; when there are more, those
     /// with the fewest requests are dropped.
     pub max_clients: Bounded<1_024, 10_000_000>,
+    /// What happens to a request if it cannot be counted, because the store that
+    /// replicas share fails: open lets it through, closed rejects it with 503.
+    pub on_store_failure: OnStoreFailure,
+}
+
+/// What happens to requests that cannot be counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum OnStoreFailure {
+    /// They are not limited.
+    #[default]
+    Open,
+    /// They are rejected with 503.
+    Closed,
 }
 
 impl Default for RateLimitSettings {
@@ -177,6 +191,7 @@ impl Default for RateLimitSettings {
             window: Bounded::of::<60>(),
             ipv6_prefix: Bounded::of::<64>(),
             max_clients: Bounded::of::<65_536>(),
+            on_store_failure: OnStoreFailure::Open,
         }
     }
 }

@@ -41,7 +41,7 @@ pub use self::{
     log_filter::LogFilter,
     middleware::{
         CompressionSettings, ConditionalSettings, CorsSettings, ForwardedBy, IdempotencySettings,
-        LimitSettings, ProxySettings, RateLimitSettings, SecurityHeaderSettings,
+        LimitSettings, OnStoreFailure, ProxySettings, RateLimitSettings, SecurityHeaderSettings,
     },
     ops::OpsSettings,
     replicas::{InMemoryState, ReplicaSettings},

@@ -7,7 +7,10 @@ mod memory;
 mod open_files;
 mod replicas;
 
-use self::memory::{Application, size};
+use self::{
+    memory::{Application, size},
+    replicas::Shared,
+};
 use crate::{
     api::Api,
     app::App,
@@ -17,14 +20,14 @@ use crate::{
 
 /// Returns settings that contradict the application.
 pub(crate) fn errors(app: &App) -> Vec<SettingsError> {
-    replicas::errors(&app.settings, app.idempotency_store.is_some())
+    replicas::errors(&app.settings, shared(app))
 }
 
 /// Raises the limit of open files, and logs settings that may not be meant.
 pub(crate) fn warn(app: &App, apis: &[Api]) {
     let settings = &app.settings;
     if settings.replicas().in_memory_state == InMemoryState::Warn {
-        for it in replicas::unshared(settings, app.idempotency_store.is_some()) {
+        for it in replicas::unshared(settings, shared(app)) {
             log::warn!("{}: {}", it.key, it.message);
         }
     }
@@ -65,6 +68,14 @@ pub(crate) fn limits(app: &App, apis: &[Api]) -> String {
         row("allowed", allowed),
     ]);
     table(&rows)
+}
+
+/// Returns which state the application keeps in stores of its own.
+fn shared(app: &App) -> Shared {
+    Shared {
+        idempotency: app.idempotency_store.is_some(),
+        rate_limit: app.rate_limit_store.is_some(),
+    }
 }
 
 fn application(app: &App, apis: &[Api]) -> Application {

@@ -8,16 +8,22 @@ pub(super) struct Unshared {
     pub(super) message: String,
 }
 
-/// Returns the settings whose state is in memory although there are several replicas. `has_store` is whether the
-/// application has a store of idempotency keys.
-pub(super) fn unshared(settings: &Settings, has_store: bool) -> Vec<Unshared> {
+/// The state that is in a store and not in memory.
+#[derive(Clone, Copy)]
+pub(super) struct Shared {
+    pub(super) idempotency: bool,
+    pub(super) rate_limit: bool,
+}
+
+/// Returns the settings whose state is in memory although there are several replicas.
+pub(super) fn unshared(settings: &Settings, shared: Shared) -> Vec<Unshared> {
     let count = settings.replicas().count.get();
     if count == 1 {
         return Vec::new();
     }
     let mut found = Vec::new();
     let middleware = settings.middleware();
-    if middleware.idempotency.enabled && !has_store {
+    if middleware.idempotency.enabled && !shared.idempotency {
         found.push(Unshared {
             key: "idempotency.enabled",
             message: format!(
@@ -35,7 +41,7 @@ pub(super) fn unshared(settings: &Settings, has_store: bool) -> Vec<Unshared> {
         ),
         ("rate_limit.per_key", rates.per_key.get(), "a key"),
     ] {
-        if limit == 0 {
+        if limit == 0 || shared.rate_limit {
             continue;
         }
         let (total, window) = (u64::from(limit) * u64::from(count), rates.window);
@@ -51,11 +57,11 @@ pub(super) fn unshared(settings: &Settings, has_store: bool) -> Vec<Unshared> {
 }
 
 /// Returns them as errors, if the settings say so.
-pub(super) fn errors(settings: &Settings, has_store: bool) -> Vec<SettingsError> {
+pub(super) fn errors(settings: &Settings, shared: Shared) -> Vec<SettingsError> {
     if settings.replicas().in_memory_state == InMemoryState::Warn {
         return Vec::new();
     }
-    let unshared = unshared(settings, has_store).into_iter();
+    let unshared = unshared(settings, shared).into_iter();
     unshared
         .map(|it| {
             let remedy = "or set replicas.in_memory_state to \"warn\"";

@@ -2,6 +2,7 @@
 
 use std::{
     cell::RefCell,
+    future::ready,
     sync::{
         Arc, Mutex,
         atomic::{AtomicU32, Ordering},
@@ -18,8 +19,8 @@ use actix_web::{
     web,
 };
 use purlin_app::{
-    Bounded, CompressionSettings, ConditionalSettings, CorsSettings, LimitSettings, ProxySettings,
-    RateLimitSettings, SecurityHeaderSettings,
+    Bounded, CompressionSettings, ConditionalSettings, CorsSettings, LimitSettings, OnStoreFailure,
+    ProxySettings, RateLimitSettings, SecurityHeaderSettings,
     middleware::{
         AccessLog, ClientAddress, Compression, ConcurrencyLimit, ConditionalRequests, Cors,
         ErrorStyles, MiddlewareError, RateLimit, RejectReason, SecurityHeaders, SizeLimits,
@@ -27,6 +28,10 @@ use purlin_app::{
     },
 };
 use purlin_router::{Json, Operation, Registry, error::ErrorStyle, schemas::Message};
+use purlin_store::{
+    StoreError, StoreFuture,
+    rate_limit::{Client, MemoryRateLimits, RateLimitStore, Remaining},
+};
 use serde_json::Value;
 
 async fn hello() -> HttpResponse {
@@ -291,6 +296,83 @@ async fn rate_limit_rejects_a_client_over_its_quota() {
     assert_eq!(reason(&second), Some(RejectReason::RateLimit));
     assert_problem(second, 429).await;
     assert_eq!(other.status(), StatusCode::OK);
+}
+
+#[actix_web::test]
+async fn rate_limit_counts_in_a_store_that_processes_share() {
+    let mut settings = RateLimitSettings::default();
+    settings.per_address = Bounded::of::<2>();
+    settings.per_key = Bounded::of::<1>();
+    settings.key_header = "x-key".to_owned();
+    let store = Arc::new(MemoryRateLimits::new(16));
+    // Two processes: each has a middleware of its own.
+    let from = |peer: &str, key: &'static str| {
+        let peer = format!("{peer}:4711").parse().unwrap();
+        get().peer_addr(peer).insert_header(("x-key", key))
+    };
+    let mut statuses = Vec::new();
+    for requests in [
+        vec![from("192.0.2.1", "a"), from("192.0.2.1", "b")],
+        vec![from("192.0.2.1", "c"), from("192.0.2.2", "a")],
+        vec![from("192.0.2.3", "c")],
+    ] {
+        let limit = RateLimit::new(&settings).unwrap();
+        let app = App::new()
+            .wrap(limit.store(Arc::clone(&store)))
+            .route("/", web::get().to(hello));
+        for response in responses(app, requests).await {
+            let fields = header_of(&response, "ratelimit").unwrap();
+            statuses.push((response.status().as_u16(), fields));
+        }
+    }
+    let [first, second, third, fourth, fifth] = &statuses[..] else {
+        panic!("{statuses:?}")
+    };
+    assert_eq!(first.0, 200);
+    assert_eq!(
+        first.1, "\"address\";r=1;t=30, \"key\";r=0;t=60",
+        "{statuses:?}"
+    );
+    assert_eq!(second.0, 200);
+    // The address has used its quota; the key takes nothing then.
+    assert_eq!(third.0, 429);
+    assert!(!third.1.contains("key"), "{statuses:?}");
+    assert_eq!(fourth.0, 429);
+    assert!(fourth.1.contains("\"key\";r=0"), "{statuses:?}");
+    assert_eq!(fifth.0, 200);
+}
+
+/// A store of rate limits that cannot be reached.
+struct Unreachable;
+
+impl RateLimitStore for Unreachable {
+    fn take(&self, _: Vec<Client>) -> StoreFuture<'_, Vec<Remaining>> {
+        Box::pin(ready(Err(StoreError::new("no connection"))))
+    }
+}
+
+#[actix_web::test]
+async fn requests_that_cannot_be_counted_are_let_through_or_rejected() {
+    for (on_failure, expected) in [(OnStoreFailure::Open, 200), (OnStoreFailure::Closed, 503)] {
+        let mut settings = RateLimitSettings::default();
+        settings.per_address = Bounded::of::<1>();
+        settings.on_store_failure = on_failure;
+        let limit = RateLimit::new(&settings).unwrap().store(Unreachable);
+        let app = App::new().wrap(limit).route("/", web::get().to(hello));
+        let peer = "192.0.2.1:4711".parse().unwrap();
+        let requests = vec![get().peer_addr(peer), get().peer_addr(peer)];
+        for response in responses(app, requests).await {
+            assert_eq!(response.status().as_u16(), expected);
+            assert_eq!(header_of(&response, "ratelimit"), None);
+            let is_rejected = expected == 503;
+            let reason = reason(&response);
+            assert_eq!(
+                reason,
+                is_rejected.then_some(RejectReason::StoreUnavailable)
+            );
+            assert_eq!(header_of(&response, "retry-after").is_some(), is_rejected);
+        }
+    }
 }
 
 #[actix_web::test]

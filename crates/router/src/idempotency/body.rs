@@ -10,9 +10,9 @@ use std::{
 
 use actix_web::{dev::Payload, error::PayloadError, web::Bytes};
 use futures_util::{Stream, stream::LocalBoxStream};
+use purlin_store::Digest;
 use sha2::{Digest as _, Sha256};
 
-use super::store::Digest;
 use crate::{context::Context, error::Rejection, extractors::body::read as read_body};
 
 /// The body of a request, hashed as it is read.

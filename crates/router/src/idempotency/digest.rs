@@ -9,35 +9,14 @@ use actix_web::{
         header::{self, HeaderName, HeaderValue},
     },
 };
-use sha2::{Digest as _, Sha256};
-
-use super::store::{Caller, Digest};
-
-/// Hashes parts, each with its length before it, so that no two lists of parts are the same bytes.
-pub(super) struct Parts(Sha256);
-
-impl Parts {
-    /// Begins a list. Those of different kinds are different.
-    pub(super) fn of(kind: &str) -> Self {
-        Self(Sha256::new()).with(kind)
-    }
-
-    pub(super) fn with(mut self, part: impl AsRef<[u8]>) -> Self {
-        let part = part.as_ref();
-        self.0.update((part.len() as u64).to_be_bytes());
-        self.0.update(part);
-        self
-    }
-
-    pub(super) fn digest(self) -> Digest {
-        self.0.finalize().into()
-    }
-}
+use purlin_store::{Digest, DigestBuilder, idempotency::Caller};
 
 /// Returns the digest of an operation: it is the same in every process that serves it.
 pub(super) fn operation(api: &str, method: &Method, template: &str) -> Digest {
-    let parts = Parts::of("operation").with(api).with(method.as_str());
-    parts.with(template).digest()
+    let parts = DigestBuilder::new("operation")
+        .part(api)
+        .part(method.as_str());
+    parts.part(template).finish()
 }
 
 /// Who sent a request.
@@ -52,11 +31,11 @@ pub(super) struct Sender {
 impl Sender {
     /// Returns a sender by the subjects that authenticators found, each with the name of the authenticator.
     pub(super) fn identified<'n>(subjects: impl IntoIterator<Item = (&'n str, String)>) -> Self {
-        let parts = Parts::of("identified");
+        let parts = DigestBuilder::new("identified");
         let parts = subjects.into_iter().fold(parts, |parts, (name, subject)| {
-            parts.with(name).with(subject)
+            parts.part(name).part(subject)
         });
-        let identity = parts.digest();
+        let identity = parts.finish();
         Self {
             caller: Caller::identified(identity),
             identity,
@@ -68,12 +47,14 @@ impl Sender {
     pub(super) fn anonymous(request: &HttpRequest, address: Option<IpAddr>) -> Self {
         let of_fields = |parts, name: HeaderName| {
             let values = request.headers().get_all(name);
-            values.fold(Parts::with(parts, "field"), |parts, value| {
-                parts.with(value.as_bytes())
+            values.fold(DigestBuilder::part(parts, "field"), |parts, value| {
+                parts.part(value.as_bytes())
             })
         };
         let fields = [header::AUTHORIZATION, header::COOKIE].into_iter();
-        let identity = fields.fold(Parts::of("anonymous"), of_fields).digest();
+        let identity = fields
+            .fold(DigestBuilder::new("anonymous"), of_fields)
+            .finish();
         let network = match address {
             Some(IpAddr::V4(address)) => address.octets().to_vec(),
             // A client has a whole /64 (RFC 6177).
@@ -81,7 +62,7 @@ impl Sender {
             None => Vec::new(),
         };
         Self {
-            caller: Caller::anonymous(Parts::of("address").with(network).digest()),
+            caller: Caller::anonymous(DigestBuilder::new("address").part(network).finish()),
             identity,
         }
     }
@@ -97,32 +78,24 @@ pub(super) fn fingerprint(request: &HttpRequest, query_keys: &[String], body: Di
     };
     let query = request.query_string().split('&');
     let query: Vec<&str> = query.filter(|pair| !is_key(pair)).collect();
-    Parts::of("request")
-        .with(request.method().as_str())
-        .with(request.path())
-        .with(query.join("&"))
-        .with(media_type.map_or(b"".as_slice(), HeaderValue::as_bytes))
-        .with(body)
-        .digest()
+    DigestBuilder::new("request")
+        .part(request.method().as_str())
+        .part(request.path())
+        .part(query.join("&"))
+        .part(media_type.map_or(b"".as_slice(), HeaderValue::as_bytes))
+        .part(body)
+        .finish()
 }
 
 #[cfg(test)]
 mod tests {
     use actix_web::test::TestRequest;
 
-    use super::{Parts, Sender, fingerprint};
+    use super::{Sender, fingerprint};
 
     fn identity(subjects: &[(&str, &str)]) -> super::Digest {
         let subjects = subjects.iter();
         Sender::identified(subjects.map(|(name, subject)| (*name, (*subject).to_owned()))).identity
-    }
-
-    #[test]
-    fn the_boundaries_of_parts_count() {
-        let one = Parts::of("kind").with("ab").with("c").digest();
-        assert_ne!(one, Parts::of("kind").with("a").with("bc").digest());
-        assert_ne!(one, Parts::of("kind").with("abc").digest());
-        assert_ne!(one, Parts::of("other").with("ab").with("c").digest());
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use std::{
     future::Future,
-    pin::{Pin, pin},
     sync::Arc,
     task::{Context as Task, Waker},
     time::Duration,
@@ -18,17 +17,19 @@ use actix_web::{
     },
     rt,
 };
+use purlin_store::{
+    Digest, DigestBuilder, StoreError, StoreFuture,
+    idempotency::{
+        BeginOutcome, BeginRequest, Fence, FinishOutcome, IdempotencyStore, StoredResponse,
+    },
+};
 
 use super::{
     KEY, LONGEST_KEY, REPLAYED,
     body::BodyDigest,
-    digest::{Parts, Sender, fingerprint},
+    digest::{Sender, fingerprint},
     rejection,
     rule::Rule,
-    store::{
-        BeginOutcome, BeginRequest, Digest, Fence, FinishOutcome, IdempotencyStore, StoreError,
-        StoredResponse,
-    },
 };
 use crate::{
     ApiError,
@@ -120,8 +121,8 @@ impl Keyed {
         } else {
             Sender::identified(subjects)
         };
-        let id = Parts::of("record").with(self.rule.operation);
-        let id = id.with(sender.identity).with(key).digest();
+        let id = DigestBuilder::new("record").part(self.rule.operation);
+        let id = id.part(sender.identity).part(key).finish();
         self.identified = Some((id, sender));
         Ok(())
     }
@@ -157,12 +158,9 @@ impl Keyed {
             lease,
             ..
         } = &*self.rule;
-        let begun = idempotency.store.begin(BeginRequest {
-            id,
-            fingerprint: fingerprint(context.request(), query_keys, body),
-            caller: sender.caller,
-            lease: *lease,
-        });
+        let fingerprint = fingerprint(context.request(), query_keys, body);
+        let request = BeginRequest::new(id, fingerprint, sender.caller, *lease);
+        let begun = idempotency.store.begin(request);
         match in_time(begun).await {
             Ok(BeginOutcome::First(fence)) => {
                 self.in_progress = Some(InProgress {
@@ -187,7 +185,7 @@ impl Keyed {
                 "there is no room for another request with an Idempotency-Key; try again later",
             )),
             Err(error) => {
-                log::error!(target: "purlin::idempotency", "the store failed: {error}");
+                log_failure("the store failed", &error);
                 Err(unavailable(context, rejection::STORE_FAILED))
             }
         }
@@ -244,7 +242,7 @@ impl InProgress {
                 );
             }
             Err(error) => {
-                log::error!(target: "purlin::idempotency", "cannot store a response: {error}");
+                log_failure("cannot store a response", &error);
             }
         }
     }
@@ -275,20 +273,26 @@ impl Drop for InProgress {
 
 async fn forget(store: &dyn IdempotencyStore, id: Digest, fence: Fence) {
     if let Err(error) = in_time(store.forget(id, fence)).await {
-        log::error!(target: "purlin::idempotency", "cannot remove a request from the store: {error}");
+        log_failure("cannot remove a request from the store", &error);
+    }
+}
+
+/// Logs a failure, unless the store has: it logs one line for many while it cannot be reached.
+fn log_failure(what: &str, error: &StoreError) {
+    if !error.is_logged() {
+        log::error!(target: "purlin::idempotency", "{what}: {error}");
     }
 }
 
 /// Waits for a store, within its time.
-async fn in_time<T>(
-    asked: Pin<Box<dyn Future<Output = Result<T, StoreError>> + '_>>,
-) -> Result<T, StoreError> {
-    let mut asked = pin!(asked);
+async fn in_time<T>(mut asked: StoreFuture<'_, T>) -> Result<T, StoreError> {
     let limit = Some(STORE_TIMEOUT);
     let done = time_limit::within(limit, |task| asked.as_mut().poll(task)).await;
     done.unwrap_or_else(|| {
         let seconds = STORE_TIMEOUT.as_secs();
-        Err(StoreError(format!("no reply within {seconds} seconds")))
+        Err(StoreError::new(format!(
+            "no reply within {seconds} seconds"
+        )))
     })
 }
 

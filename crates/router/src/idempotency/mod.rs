@@ -2,16 +2,14 @@
 //! stored response (draft-ietf-httpapi-idempotency-key-header-07).
 //!
 //! Keys are looked up inside the operation, when the authenticators have accepted the request and its extractors have read
-//! it: `rule.rs` is what an operation does, `keyed.rs` one request, `rejection.rs` its errors, `body.rs` and `digest.rs` what identifies it, `store.rs`
-//! the trait of stores and `memory/` the store in memory.
+//! it: `rule.rs` is what an operation does, `keyed.rs` one request, `rejection.rs` its errors, `body.rs` and `digest.rs` what identifies it. The trait of stores
+//! and the store in memory are those of the crate `purlin-store`.
 
 mod body;
 mod digest;
 mod keyed;
-mod memory;
 pub(crate) mod rejection;
 mod rule;
-mod store;
 
 use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 
@@ -20,12 +18,14 @@ use actix_web::{HttpRequest, http::header::HeaderName};
 #[doc(hidden)]
 pub use keyed::KeyRejected;
 pub(crate) use keyed::Keyed;
-pub use memory::MemoryStore;
-pub(crate) use rule::Rule;
-pub use store::{
-    BeginOutcome, BeginRequest, Caller, Digest, Fence, FinishOutcome, IdempotencyStore, StoreError,
-    StoreFuture, StoredResponse,
+pub use purlin_store::{
+    Digest, StoreError, StoreFuture,
+    idempotency::{
+        BeginOutcome, BeginRequest, Caller, Fence, FinishOutcome, IdempotencyStore, MemoryStore,
+        StoredResponse,
+    },
 };
+pub(crate) use rule::Rule;
 
 pub(crate) static KEY: HeaderName = HeaderName::from_static("idempotency-key");
 static REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Idempotency, digest, store::Digest};
+use purlin_store::Digest;
+
+use super::{Idempotency, digest};
 use crate::operation::info::OperationInfo;
 
 /// How much longer a lease is than the operation may take: the time for asking the store.

@@ -4,47 +4,34 @@
 //! would get as many quotas. What is left is sent with every response, as draft-ietf-httpapi-ratelimit-headers-10
 //! describes.
 
-mod buckets;
+mod limits;
 
-use std::{
-    fmt::{self, Write},
-    hash::{BuildHasher, RandomState},
-    net::{IpAddr, Ipv6Addr},
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt, sync::Arc};
 
 use actix_web::{
     Error,
     body::MessageBody,
     dev::{Service, ServiceRequest, ServiceResponse},
-    http::header::{self, HeaderName, HeaderValue},
 };
-use purlin_router::{
-    error::http::TooManyRequests,
-    middleware::{DescribeMiddleware, MiddlewareDescription},
-};
+use purlin_router::middleware::{DescribeMiddleware, MiddlewareDescription};
+use purlin_store::rate_limit::RateLimitStore;
 
-use self::buckets::{Buckets, Quota};
+pub(super) use self::limits::RemainingField;
+use self::limits::{Limits, RATE_LIMIT_POLICY, cannot_count, too_many_requests};
 use super::{
-    client_address::ClientAddress,
     document::{self, retry_after},
     error::MiddlewareError,
     error_styles::ErrorStyles,
-    reject_reason::RejectReason,
     rejection::MiddlewareRejection,
     transform::{Stage, transform},
 };
 use crate::settings::RateLimitSettings;
 
-static RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
-static RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
-
 /// Rejects requests of a client that has used up its quota with 429 and `Retry-After`, and sends `RateLimit` and
 /// `RateLimit-Policy` with every response.
 ///
-/// Clones share the quotas, so that they hold for all workers together. Wrap it inside of
-/// [`TrustedProxies`](super::TrustedProxies) where there are any.
+/// Clones share the quotas, so that they hold for all workers together; with a [`store`](Self::store) they hold for all
+/// processes that share it. Wrap it inside of [`TrustedProxies`](super::TrustedProxies) where there are any.
 ///
 /// ```
 /// use purlin_app::{Bounded, RateLimitSettings, middleware::{MiddlewareError, RateLimit}};
@@ -59,31 +46,19 @@ static RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy
 /// ```
 #[derive(Clone)]
 pub struct RateLimit {
-    shared: Arc<Quotas>,
+    limits: Arc<Limits>,
+    store: Option<Arc<dyn RateLimitStore>>,
     styles: ErrorStyles,
 }
 
 impl fmt::Debug for RateLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let policy = &self.shared.policy;
         f.debug_struct("RateLimit")
-            .field("policy", policy)
+            .field("policy", &self.limits.policy)
+            .field("is_shared", &self.store.is_some())
             .finish_non_exhaustive()
     }
 }
-
-struct Quotas {
-    by_address: Option<Buckets<IpAddr>>,
-    by_key: Option<(HeaderName, Buckets<u64>)>,
-    /// The bits of an IPv6 address that identify a client.
-    ipv6_mask: u128,
-    /// Keys are secrets: only a hash is stored, which means nothing elsewhere.
-    hasher: RandomState,
-    policy: Option<HeaderValue>,
-}
-
-/// What a request leaves of its quotas, for its response.
-pub(super) struct Remaining(Option<HeaderValue>);
 
 impl RateLimit {
     /// Takes the quotas.
@@ -98,45 +73,20 @@ impl RateLimit {
         if settings.per_key.get() > 0 && settings.key_header.is_empty() {
             return Err(MiddlewareError::MissingKeyHeader);
         }
-        let window = Duration::from_secs(u64::from(settings.window));
-        let clients = settings.max_clients.to_usize();
-        let mut policy = String::new();
-        let mut by_address = None;
-        if settings.per_address.get() > 0 {
-            by_address = Some(Buckets::new(settings.per_address.get(), window, clients));
-            let parameters = (
-                ('q', settings.per_address.get()),
-                ('w', settings.window.get()),
-            );
-            push_member(&mut policy, "address", parameters.0, parameters.1);
-        }
-        let mut by_key = None;
-        if settings.per_key.get() > 0 {
-            let name = settings
-                .key_header
-                .parse()
-                .map_err(|_| MiddlewareError::HeaderName {
-                    setting: "rate_limit.key_header",
-                    value: settings.key_header.clone(),
-                })?;
-            by_key = Some((name, Buckets::new(settings.per_key.get(), window, clients)));
-            let parameters = (('q', settings.per_key.get()), ('w', settings.window.get()));
-            push_member(&mut policy, "key", parameters.0, parameters.1);
-        }
-        let prefix = settings.ipv6_prefix.get().min(u128::BITS);
-        let shared = Quotas {
-            by_address,
-            by_key,
-            ipv6_mask: u128::MAX
-                .checked_shl(u128::BITS - prefix)
-                .unwrap_or_default(),
-            hasher: RandomState::new(),
-            policy: HeaderValue::try_from(policy).ok(),
-        };
         Ok(Self {
-            shared: Arc::new(shared),
+            limits: Arc::new(Limits::new(settings)?),
+            store: None,
             styles: ErrorStyles::default(),
         })
+    }
+
+    /// Counts in a store instead of the memory of this process. It gets digests of addresses and keys.
+    ///
+    /// If the store fails, a request is let through, or rejected with 503, as the setting `on_store_failure` says.
+    #[must_use]
+    pub fn store(mut self, store: impl RateLimitStore + 'static) -> Self {
+        self.store = Some(Arc::new(store));
+        self
     }
 
     /// Sets the error styles of the responses.
@@ -146,9 +96,26 @@ impl RateLimit {
         self
     }
 
-    /// Takes one request from every quota it counts for.
-    pub(super) fn take(&self, request: &ServiceRequest) -> Result<Remaining, MiddlewareRejection> {
-        self.shared.take(request)
+    /// Returns the store, if requests are counted in one.
+    pub(super) fn shared(&self) -> Option<&Arc<dyn RateLimitStore>> {
+        self.store.as_ref()
+    }
+
+    /// Takes one request from every quota it counts for, in memory.
+    pub(super) fn take(
+        &self,
+        request: &ServiceRequest,
+    ) -> Result<RemainingField, MiddlewareRejection> {
+        self.limits.take(request)
+    }
+
+    /// Takes one request from every quota it counts for, in a store.
+    pub(super) async fn take_from(
+        &self,
+        store: &dyn RateLimitStore,
+        request: &ServiceRequest,
+    ) -> Result<RemainingField, MiddlewareRejection> {
+        self.limits.take_from(store, request).await
     }
 
     /// Adds what is left to the rejection of a request that has taken one from its quotas.
@@ -156,88 +123,26 @@ impl RateLimit {
     pub(super) fn add_to_rejection(
         &self,
         rejection: MiddlewareRejection,
-        remaining: Remaining,
+        remaining: RemainingField,
     ) -> MiddlewareRejection {
-        self.shared.with_headers(rejection, remaining.0)
+        self.limits.with_headers(rejection, remaining)
     }
 
     /// Adds what is left to the response.
-    pub(super) fn add_headers(&self, response: &mut ServiceResponse, remaining: Remaining) {
+    pub(super) fn add_headers(&self, response: &mut ServiceResponse, remaining: RemainingField) {
         let headers = response.headers_mut();
-        if let Some(value) = remaining.0 {
-            headers.insert(RATE_LIMIT.clone(), value);
-        }
-        if let Some(policy) = &self.shared.policy {
+        remaining.insert(headers);
+        if let Some(policy) = &self.limits.policy {
             headers.insert(RATE_LIMIT_POLICY.clone(), policy.clone());
         }
     }
-}
-
-impl Quotas {
-    fn take(&self, request: &ServiceRequest) -> Result<Remaining, MiddlewareRejection> {
-        let mut text = String::new();
-        let mut retry_after = None;
-        let address = ClientAddress::of(request.request());
-        if let (Some(buckets), Some(address)) = (&self.by_address, address) {
-            let quota = buckets.take(self.client(address.0));
-            push_quota(&mut text, "address", quota);
-            retry_after = quota.retry_after;
-        }
-        if let Some((name, buckets)) = &self.by_key
-            && retry_after.is_none()
-            && let Some(key) = request.headers().get(name)
-        {
-            let quota = buckets.take(self.hasher.hash_one(key.as_bytes()));
-            push_quota(&mut text, "key", quota);
-            retry_after = quota.retry_after;
-        }
-        let value = HeaderValue::try_from(text).ok().filter(|it| !it.is_empty());
-        match retry_after {
-            None => Ok(Remaining(value)),
-            Some(seconds) => Err(self.rejection(seconds, value)),
-        }
-    }
-
-    #[cold]
-    fn rejection(&self, seconds: u64, remaining: Option<HeaderValue>) -> MiddlewareRejection {
-        let rejection = MiddlewareRejection::new(RejectReason::RateLimit, &too_many_requests())
-            .header(header::RETRY_AFTER, seconds.max(1));
-        self.with_headers(rejection, remaining)
-    }
-
-    /// Adds what is left to a rejection.
-    fn with_headers(
-        &self,
-        mut rejection: MiddlewareRejection,
-        remaining: Option<HeaderValue>,
-    ) -> MiddlewareRejection {
-        if let Some(value) = remaining {
-            rejection = rejection.header(RATE_LIMIT.clone(), value);
-        }
-        match &self.policy {
-            Some(policy) => rejection.header(RATE_LIMIT_POLICY.clone(), policy.clone()),
-            None => rejection,
-        }
-    }
-
-    /// Returns the address that identifies the client: of IPv6 that of its network.
-    fn client(&self, address: IpAddr) -> IpAddr {
-        match address {
-            IpAddr::V4(_) => address,
-            IpAddr::V6(address) => Ipv6Addr::from(u128::from(address) & self.ipv6_mask).into(),
-        }
-    }
-}
-
-fn too_many_requests() -> TooManyRequests {
-    TooManyRequests::new("there were too many requests; slow down")
 }
 
 impl DescribeMiddleware for RateLimit {
     fn describe(&self, operation: &mut MiddlewareDescription<'_>) {
         let description = "What is left of the quotas, and when they are restored (draft-ietf-httpapi-ratelimit-headers).";
         let remaining = document::text(description, "\"address\";r=9;t=6");
-        let policy = self.shared.policy.as_ref();
+        let policy = self.limits.policy.as_ref();
         let policy = policy.and_then(|policy| policy.to_str().ok());
         let description = "The quotas: requests in a window of seconds.";
         let policy = document::text(description, policy.unwrap_or_default()).required();
@@ -253,6 +158,13 @@ impl DescribeMiddleware for RateLimit {
                 retry_after(),
             ],
         );
+        if self.store.is_some() && self.limits.rejects_on_store_failure() {
+            operation.error(
+                &cannot_count(),
+                "The store of the rate limits failed.",
+                [retry_after()],
+            );
+        }
     }
 }
 
@@ -266,7 +178,11 @@ impl Stage for RateLimit {
         S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
         B: MessageBody + 'static,
     {
-        match self.take(&request) {
+        let taken = match &self.store {
+            None => self.take(&request),
+            Some(store) => self.take_from(&**store, &request).await,
+        };
+        match taken {
             Ok(remaining) => {
                 let mut response = service.call(request).await?.map_into_boxed_body();
                 self.add_headers(&mut response, remaining);
@@ -278,23 +194,3 @@ impl Stage for RateLimit {
 }
 
 transform!(RateLimit);
-
-fn push_quota(text: &mut String, name: &str, quota: Quota) {
-    push_member(text, name, ('r', quota.requests), ('t', quota.restored_in));
-}
-
-/// Appends `"address";r=9;t=6`, a member of a list of structured fields (RFC 9651).
-fn push_member<N: fmt::Display>(
-    text: &mut String,
-    name: &str,
-    first: (char, N),
-    second: (char, N),
-) {
-    let separator = if text.is_empty() { "" } else { ", " };
-    // Writing to a String does not fail.
-    let _ = write!(
-        text,
-        "{separator}\"{name}\";{}={};{}={}",
-        first.0, first.1, second.0, second.1
-    );
-}

@@ -142,7 +142,7 @@ fn a_store_gets_the_same_digests_for_the_same_request_in_every_process() {
 struct Broken;
 
 fn failed<T>() -> Ready<Result<T, StoreError>> {
-    ready(Err(StoreError("no connection".to_owned())))
+    ready(Err(StoreError::new("no connection")))
 }
 
 impl IdempotencyStore for Broken {

@@ -1,17 +1,11 @@
-//! The store of responses to requests with an idempotency key: the trait, and what passes through it.
+//! Responses to requests with an idempotency key: the trait of their stores, and what passes through it.
 
-use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+mod memory;
 
-/// A SHA-256 digest.
-pub type Digest = [u8; 32];
+use std::{sync::Arc, time::Duration};
 
-/// The future of a result of a store.
-pub type StoreFuture<'s, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + 's>>;
-
-/// An error of a store. It is logged and not sent to clients.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct StoreError(pub String);
+pub use self::memory::MemoryStore;
+use crate::{digest::Digest, error::StoreFuture};
 
 /// A stored response.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,7 +103,6 @@ pub struct Fence(pub u64);
 
 /// What a store knows about a request that begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum BeginOutcome {
     /// It is the first with its key, and now recorded as in progress under this fencing token.
     First(Fence),
@@ -125,7 +118,6 @@ pub enum BeginOutcome {
 
 /// What became of the response to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum FinishOutcome {
     /// It is stored.
     Stored,

@@ -13,10 +13,10 @@ use std::{
 };
 
 use self::shares::Shares;
-use super::store::{
-    BeginOutcome, BeginRequest, Caller, Digest, Fence, FinishOutcome, IdempotencyStore,
-    StoreFuture, StoredResponse,
+use super::{
+    BeginOutcome, BeginRequest, Caller, Fence, FinishOutcome, IdempotencyStore, StoredResponse,
 };
+use crate::{digest::Digest, error::StoreFuture};
 
 /// What a record takes beside its response, in the maps and sets of this module and for a caller that has a single one.
 const RECORD_BYTES: usize = 1024;
@@ -34,10 +34,9 @@ const FIELD_BYTES: usize = 96;
 /// Every step takes a time logarithmic in the number of records.
 ///
 /// ```
-/// use purlin_router::{Registry, idempotency::{Idempotency, MemoryStore}};
+/// use purlin_store::idempotency::MemoryStore;
 ///
 /// let store = MemoryStore::new(32 * 1024 * 1024, 8 * 1024 * 1024);
-/// let registry = Registry::new("Orders", "1.0.0").idempotency(Idempotency::new(store));
 /// ```
 pub struct MemoryStore {
     records: Mutex<Records>,

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::super::store::{Caller, Digest};
+use super::super::Caller;
+use crate::digest::Digest;
 
 /// The shares of all callers that have a record.
 #[derive(Default)]

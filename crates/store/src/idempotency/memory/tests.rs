@@ -3,11 +3,10 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    super::store::{
-        BeginOutcome, BeginRequest, Caller, Digest, Fence, FinishOutcome, StoredResponse,
-    },
+    super::{BeginOutcome, BeginRequest, Caller, Fence, FinishOutcome, StoredResponse},
     FIELD_BYTES, MemoryStore, RECORD_BYTES, Records,
 };
+use crate::digest::Digest;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const LEASE: Duration = Duration::from_secs(10);
