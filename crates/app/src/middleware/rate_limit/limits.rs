@@ -136,7 +136,7 @@ impl Limits {
             push_remaining(&mut text, KEY, remaining);
             retry_after = remaining.retry_after;
         }
-        self.conclude(text, retry_after)
+        self.finish(text, retry_after)
     }
 
     pub(super) async fn take_from(
@@ -168,7 +168,7 @@ impl Limits {
                     push_remaining(&mut text, name, *remaining);
                 }
                 let retry_after = all.iter().find_map(|remaining| remaining.retry_after);
-                self.conclude(text, retry_after)
+                self.finish(text, retry_after)
             }
             Err(error) => {
                 if !error.is_logged() {
@@ -182,7 +182,7 @@ impl Limits {
         }
     }
 
-    fn conclude(
+    fn finish(
         &self,
         text: String,
         retry_after: Option<Duration>,
