@@ -82,6 +82,35 @@ impl<'de> Buffer<'de> {
         Self(vec![Event::Text(text.to_owned().into())])
     }
 
+    /// Returns a list of members without any.
+    pub(crate) fn of_members() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Adds the member whose name was read.
+    ///
+    /// # Errors
+    /// Those of the deserializer.
+    pub(crate) fn read_member<A: MapAccess<'de>>(
+        &mut self,
+        name: Cow<'de, str>,
+        members: &mut A,
+    ) -> Result<(), A::Error> {
+        self.0.push(Event::Text(name));
+        members.next_value_seed(Fill(&mut self.0))
+    }
+
+    /// Returns the members of a list.
+    #[inline]
+    pub(crate) fn members<E>(&self) -> Rest<'_, 'de, E> {
+        let parts = Parts {
+            next: self.root(),
+            end: self.0.len(),
+            count: 0,
+        };
+        Rest(parts, PhantomData)
+    }
+
     pub(crate) fn root(&self) -> Part<'_, 'de> {
         Part {
             events: &self.0,
@@ -369,7 +398,14 @@ impl<'de, E: Error> Deserializer<'de> for PartDeserializer<'_, 'de, E> {
 }
 
 /// The parts of an array or object that are not read yet.
-struct Rest<'b, 'de, E>(Parts<'b, 'de>, PhantomData<E>);
+pub(crate) struct Rest<'b, 'de, E>(Parts<'b, 'de>, PhantomData<E>);
+
+impl<E> Rest<'_, '_, E> {
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.next.at >= self.0.end
+    }
+}
 
 impl<'de, E: Error> SeqAccess<'de> for Rest<'_, 'de, E> {
     type Error = E;

@@ -9,6 +9,9 @@ pub(crate) const NAME: &str = "x-purlin-name";
 pub(crate) const TYPE: &str = "x-purlin-type";
 /// serde buffers what it reads here, or reads more than the schema allows, so values must be validated first.
 pub(crate) const STRICT: &str = "x-purlin-strict";
+/// Though it is strict, its members may be read one by one, each as its own schema states, where the object is closed: what has
+/// flattened fields, and an internally tagged enum after its tag.
+pub(crate) const MEMBERWISE: &str = "x-purlin-memberwise";
 /// How the list is written in text: `comma`.
 pub(crate) const LIST: &str = "x-purlin-list";
 /// The value is a file; the extension holds its rules.

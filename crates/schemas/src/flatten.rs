@@ -17,6 +17,7 @@ use serde_json::json;
 
 use crate::{
     extension,
+    instance::Name,
     strict::{Fields, Inside, KeySeed, Nested},
     validator::Guide,
 };
@@ -193,7 +194,21 @@ impl<'de, P: Parts, D: Deserializer<'de>, const VARIANT: usize, const FIELD: usi
     watch! {
         deserialize_any(),
         deserialize_map(),
-        deserialize_struct(name: &'static str, fields: &'static [&'static str]),
+    }
+
+    /// Reads a struct: serde hands over those members alone that are its fields.
+    #[inline]
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        let visitor = OwnFields {
+            inner: visitor,
+            is_present: self.is_present,
+        };
+        self.inner.deserialize_struct(name, fields, visitor)
     }
 
     forward! {
@@ -274,7 +289,7 @@ impl<'de, P: Parts, A: MapAccess<'de>, const VARIANT: usize, const FIELD: usize>
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, A::Error> {
-        while let Some(name) = self.inner.next_key::<String>()? {
+        while let Some(name) = self.inner.next_key_seed(Name)? {
             if self.reads(&name) {
                 let key = KeySeed { seed, watch: () };
                 return key.deserialize(name.into_deserializer()).map(Some);
@@ -284,6 +299,50 @@ impl<'de, P: Parts, A: MapAccess<'de>, const VARIANT: usize, const FIELD: usize>
         Ok(None)
     }
 
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
+        let guide = Guide::NONE;
+        self.inner.next_value_seed(Inside { seed, guide })
+    }
+}
+
+/// The visitor of a flattened struct, or the members that are its fields.
+struct OwnFields<'p, I> {
+    inner: I,
+    is_present: &'p Cell<bool>,
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for OwnFields<'_, V> {
+    type Value = V::Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.expecting(formatter)
+    }
+
+    #[inline]
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<V::Value, A::Error> {
+        self.inner.visit_map(OwnFields {
+            inner: members,
+            is_present: self.is_present,
+        })
+    }
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for OwnFields<'_, A> {
+    type Error = A::Error;
+
+    #[inline]
+    fn next_key_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, A::Error> {
+        let key = self.inner.next_key_seed(seed)?;
+        if key.is_some() {
+            self.is_present.set(true);
+        }
+        Ok(key)
+    }
+
+    #[inline]
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
         let guide = Guide::NONE;
         self.inner.next_value_seed(Inside { seed, guide })

@@ -46,6 +46,13 @@ pub trait Schema: JsonSchema + 'static {
         let _ = name;
         None
     }
+
+    /// Returns whether the type is a struct with named fields, or a newtype around one.
+    #[doc(hidden)]
+    #[must_use]
+    fn is_struct() -> bool {
+        false
+    }
 }
 
 type Members = serde_json::Map<String, serde_json::Value>;
@@ -130,6 +137,10 @@ macro_rules! by_reference {
 
             fn declares(name: &str) -> Option<bool> {
                 T::declares(name)
+            }
+
+            fn is_struct() -> bool {
+                T::is_struct()
             }
         }
     )+};
@@ -343,6 +354,12 @@ pub mod probe {
         pub fn declares(&self, name: &str) -> Option<bool> {
             T::declares(name)
         }
+
+        /// Returns whether the type is a struct with named fields: takes precedence over the method of [`SkipKeys`].
+        #[must_use]
+        pub fn is_struct(&self) -> bool {
+            T::is_struct()
+        }
     }
 
     /// The fallback for types that are no schema.
@@ -353,6 +370,11 @@ pub mod probe {
         /// The members are unknown.
         fn declares(&self, _: &str) -> Option<bool> {
             None
+        }
+
+        /// How serde reads the type is unknown.
+        fn is_struct(&self) -> bool {
+            false
         }
     }
 

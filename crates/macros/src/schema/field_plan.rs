@@ -50,15 +50,18 @@ pub(super) fn variant_step(variant: &syn::Variant, plan: &Plan) -> Option<String
     let own = serde_attributes::variant(&variant.attrs, &mut Diagnostics::default());
     match &plan.container.tagging {
         _ if own.is_untagged || own.is_skipped => None,
-        Tagging::External => {
-            let ident = variant.ident.to_string();
-            let ident = ident.trim_start_matches("r#");
-            let rule = plan.container.rename_all;
-            Some(own.rename.unwrap_or_else(|| {
-                rule.map_or_else(|| ident.to_owned(), |rule| rule.variant(ident))
-            }))
-        }
+        Tagging::External => Some(variant_name(variant, plan)),
         Tagging::Adjacent { content, .. } => Some(content.clone()),
         Tagging::Internal { .. } | Tagging::Untagged => None,
     }
+}
+
+/// Returns the serialized name of a variant.
+pub(super) fn variant_name(variant: &syn::Variant, plan: &Plan) -> String {
+    let own = serde_attributes::variant(&variant.attrs, &mut Diagnostics::default());
+    let ident = variant.ident.to_string();
+    let ident = ident.trim_start_matches("r#");
+    let rule = plan.container.rename_all;
+    own.rename
+        .unwrap_or_else(|| rule.map_or_else(|| ident.to_owned(), |rule| rule.variant(ident)))
 }

@@ -14,6 +14,7 @@ mod rules;
 mod schemars_attributes;
 mod serde_attributes;
 mod stub;
+mod tagged;
 mod types;
 mod variants;
 
@@ -111,15 +112,37 @@ fn declare(
         .filter(|_| plan.options.reads)
         .map(|other| emit::read_as(&input, &plan, other))
         .or_else(|| variants::read(&original, &plan));
+    let tagged = match read {
+        Some(_) => None,
+        None => tagged::read(&original, &plan),
+    };
+    let is_memberwise = is_memberwise(&input, &plan, tagged.is_some());
+    let read = read.or(tagged);
     let contents = match read {
         Some(_) => None,
         None => variants::read_contents(&original, &mut input, &plan),
     };
     let parts = parts::parts(&input, &plan, &checks);
     decorate(&mut input, &plan, is_strict, read.is_some());
+    if is_memberwise && !is_strict {
+        let mark = parse_quote!(#[schemars(extend("x-purlin-memberwise" = true))]);
+        // After the derives.
+        input.attrs.push(mark);
+    }
     // The check comes first: its errors about a field's type are plainer than those of
     // the derives.
     quote!(#check #parts #input #read #contents)
+}
+
+/// Returns whether what serde would buffer, or buffers, may be read member by member: an internally tagged enum that is read without
+/// its derive, or a struct with flattened fields.
+fn is_memberwise(input: &DeriveInput, plan: &Plan, is_tagged: bool) -> bool {
+    let is_flattened = matches!(input.data, Data::Struct(_)) && plan.container.has_flatten;
+    let is_closed = plan.options.ignores_unknown.is_none();
+    plan.options.reads
+        && plan.container.read_as.is_none()
+        && is_closed
+        && (is_tagged || is_flattened)
 }
 
 /// Returns whether a type is read from named fields, so that there are unknown ones.

@@ -113,13 +113,53 @@ pub(super) fn declares(input: &DeriveInput, plan: &Plan, fields: &[Vec<FieldPlan
             ),
         }
     }
+    let is_struct = is_struct(input, plan, fields);
     quote! {
         fn declares(__name: &::core::primitive::str) -> ::std::option::Option<::core::primitive::bool> {
             #[allow(unused_imports, reason = "most types are schemas")]
             use #private::probe::SkipKeys as _;
             #private::flatten::any(&[#(#names),*])
         }
+
+        #is_struct
     }
+}
+
+/// Emits `Schema::is_struct`, unless it is that of the trait: `false`.
+fn is_struct(input: &DeriveInput, plan: &Plan, fields: &[Vec<FieldPlan>]) -> Option<TokenStream> {
+    let container = &plan.container;
+    let Data::Struct(data) = &input.data else {
+        return None;
+    };
+    if !plan.options.reads || container.read_as.is_some() {
+        return None;
+    }
+    let newtype = match fields {
+        [fields] => match fields.as_slice() {
+            [only] if !only.is_skipped && !only.reads_itself => only.shares.as_ref(),
+            _ => None,
+        },
+        _ => None,
+    };
+    let is_struct = match newtype {
+        Some(ty) => {
+            let private = private(plan);
+            quote! {
+                #[allow(unused_imports, reason = "most types are schemas")]
+                use #private::probe::SkipKeys as _;
+                #private::probe::Keys::<#ty>(::core::marker::PhantomData).is_struct()
+            }
+        }
+        None if matches!(data.fields, Fields::Named(_)) && !container.is_transparent => {
+            quote!(true)
+        }
+        None => return None,
+    };
+    Some(quote! {
+        fn is_struct() -> ::core::primitive::bool {
+            #is_struct
+        }
+    })
 }
 
 fn of_variant(variant: &syn::Variant, fields: &[FieldPlan], plan: &Plan) -> Vec<TokenStream> {

@@ -71,7 +71,7 @@ pub(super) fn read(input: &DeriveInput, plan: &Plan) -> Option<TokenStream> {
     })
 }
 
-fn own(variant: &Variant) -> serde_attributes::VariantAttributes {
+pub(super) fn own(variant: &Variant) -> serde_attributes::VariantAttributes {
     serde_attributes::variant(&variant.attrs, &mut Diagnostics::default())
 }
 
@@ -133,16 +133,16 @@ pub(super) fn read_contents(
 }
 
 /// Returns whether a function of the author reads a variant, or its schema is not that of its fields.
-fn is_custom(variant: &Variant) -> bool {
+pub(super) fn is_custom(variant: &Variant) -> bool {
     has_key(&variant.attrs, "with")
         || has_key(&variant.attrs, "deserialize_with")
         || overrides_schema(&variant.attrs)
 }
 
 /// Declares the contents of variants as types of their own.
-struct Contents<'p> {
-    input: &'p DeriveInput,
-    plan: &'p Plan,
+pub(super) struct Contents<'p> {
+    pub(super) input: &'p DeriveInput,
+    pub(super) plan: &'p Plan,
 }
 
 impl Contents<'_> {
@@ -208,7 +208,7 @@ impl Contents<'_> {
     }
 
     /// Returns the parameters of the enum, bounded so that their types can be read and have a schema.
-    fn read_generics(&self) -> Generics {
+    pub(super) fn read_generics(&self) -> Generics {
         let schemas = &self.plan.options.schemas;
         let mut generics = self.input.generics.clone();
         for parameter in generics.type_params_mut() {
@@ -221,7 +221,7 @@ impl Contents<'_> {
     }
 
     /// Declares the fields of a variant as a struct; returns its type, with arguments, and the declaration.
-    fn content(&self, variant: &Variant) -> (syn::Type, TokenStream) {
+    pub(super) fn content(&self, variant: &Variant) -> (syn::Type, TokenStream) {
         let content = format_ident!("__{}{}", self.input.ident, variant.ident);
         let (generics, arguments) = self.generics(&variant.fields.to_token_stream());
         let mut attributes = kept(&variant.attrs, &["rename_all"]);
@@ -331,7 +331,7 @@ impl Contents<'_> {
 }
 
 /// Returns the pattern of a struct with some fields; patterns have no arguments.
-fn pattern(content: &syn::Type, fields: &TokenStream) -> TokenStream {
+pub(super) fn pattern(content: &syn::Type, fields: &TokenStream) -> TokenStream {
     match content {
         syn::Type::Path(path) => {
             let name = path.path.segments.first().map(|segment| &segment.ident);
@@ -342,7 +342,7 @@ fn pattern(content: &syn::Type, fields: &TokenStream) -> TokenStream {
 }
 
 /// Returns the fields of a variant as a pattern and an expression: `{ a, b }` or `(__0, __1)`.
-fn parts(fields: &Fields) -> TokenStream {
+pub(super) fn parts(fields: &Fields) -> TokenStream {
     match fields {
         Fields::Unit => TokenStream::new(),
         Fields::Named(named) => {

@@ -2,6 +2,7 @@
 //! `Option` that is `None`. The types a rule applies to are in `targets.rs`.
 
 pub mod arrays;
+pub mod tagged;
 mod targets;
 mod variants;
 

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error};
 
-use crate::{Schema, decode, instance::Instance};
+use crate::{
+    Schema, decode,
+    instance::{Instance, ReadError},
+};
 
 /// Reads the content of a tagged variant, which serde may have buffered, like a whole body.
 ///
@@ -26,13 +29,17 @@ pub fn content_beside_tag<'de, T: DeserializeOwned, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     let content = Instance::deserialize(deserializer)?;
+    read_beside_tag(&content).map_err(D::Error::custom)
+}
+
+pub(super) fn read_beside_tag<T: DeserializeOwned>(content: &Instance<'_>) -> Result<T, ReadError> {
     content.read().or_else(|error| {
-        let elsewhere = match &content {
+        let elsewhere = match content {
             Instance::Object(members) => members.elsewhere(),
             _ => None,
         };
         let read = elsewhere.and_then(|elsewhere| elsewhere.read().ok());
-        read.ok_or_else(|| D::Error::custom(error))
+        read.ok_or(error)
     })
 }
 

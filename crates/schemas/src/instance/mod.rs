@@ -13,7 +13,7 @@ use serde_json::{Map, Number, Value};
 use crate::floats;
 
 pub(crate) use deserializer::ReadError;
-pub(crate) use reader::read;
+pub(crate) use reader::{Name, read};
 
 /// A JSON value.
 #[derive(Clone, Debug)]
@@ -73,6 +73,12 @@ impl<'t> Members<'t> {
 
     pub(crate) fn len(&self) -> usize {
         self.0.len()
+    }
+
+    /// Removes a member.
+    pub(crate) fn remove(&mut self, name: &str) -> Option<Instance<'t>> {
+        let at = self.0.binary_search_by(|(known, _)| (**known).cmp(name));
+        at.ok().map(|at| self.0.remove(at).1)
     }
 
     /// Returns what an object beside a tag is elsewhere: null for a unit without members, and for a member that is null the

@@ -144,12 +144,13 @@ impl<'de> Visitor<'de> for Reader<'_> {
     }
 }
 
-/// Reads the name of a member.
-struct Name;
+/// Reads the name of a member, or another text, without copying what has no escapes.
+pub(crate) struct Name;
 
 impl<'de> DeserializeSeed<'de> for Name {
     type Value = Cow<'de, str>;
 
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Cow<'de, str>, D::Error> {
         json.deserialize_str(self)
     }
@@ -162,14 +163,17 @@ impl<'de> Visitor<'de> for Name {
         formatter.write_str("a name")
     }
 
+    #[inline]
     fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<Cow<'de, str>, E> {
         Ok(Cow::Borrowed(name))
     }
 
+    #[inline]
     fn visit_str<E: Error>(self, name: &str) -> Result<Cow<'de, str>, E> {
         Ok(Cow::Owned(name.to_owned()))
     }
 
+    #[inline]
     fn visit_string<E: Error>(self, name: String) -> Result<Cow<'de, str>, E> {
         Ok(Cow::Owned(name))
     }

@@ -8,11 +8,12 @@
 //! untagged and internally tagged enums) is out of the adapter's reach: such a part of a value is buffered here and validated
 //! before serde reads it.
 //!
-//! The modules `access`, `choice`, `key` and `visitor` depend on each other in a cycle, since serde's deserializers and
+//! The modules `access`, `choice`, `closed`, `key` and `visitor` depend on each other in a cycle, since serde's deserializers and
 //! visitors are mutually recursive: a value contains a map, whose values are values.
 
 mod access;
 mod choice;
+mod closed;
 mod key;
 mod visitor;
 
@@ -20,6 +21,7 @@ use serde::de::{Deserialize, Deserializer, Visitor};
 
 use access::Unseen;
 use choice::Choice;
+use closed::ClosedVisitor;
 use visitor::{Scalar, Single, Whole, broken};
 
 use crate::buffer::Buffer;
@@ -155,13 +157,32 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<'_, D> {
         deserialize_bytes() => deserialize_bytes() Nested,
         deserialize_byte_buf() => deserialize_byte_buf() Nested,
         deserialize_seq() => deserialize_seq() Nested,
-        deserialize_map() => deserialize_map() Nested,
         deserialize_tuple(len: usize) => deserialize_tuple(len) Nested,
         deserialize_tuple_struct(name: &'static str, len: usize) => deserialize_tuple_struct(name, len) Nested,
         // As maps: JSON deserializers would accept an array as well.
         deserialize_struct(_name: &'static str, _fields: &'static [&'static str]) => deserialize_map() Fields,
         // Inspected before they are read: JSON deserializers would accept `{"Unit": null}` as well.
         deserialize_enum(_name: &'static str, _variants: &'static [&'static str]) => deserialize_any() Choice,
+    }
+
+    /// Reads a map, a struct with flattened fields, or an internally tagged enum.
+    #[inline]
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        let guide = self.guide;
+        match guide.closed() {
+            Some(object) => self
+                .inner
+                .deserialize_map(ClosedVisitor { visitor, object }),
+            None => match guide.whole() {
+                Some(schema) => {
+                    let buffer = self.validated(schema)?;
+                    let guide = Guide::NONE;
+                    let inner = buffer.root().deserializer::<D::Error>();
+                    inner.deserialize_map(Nested { visitor, guide })
+                }
+                None => self.inner.deserialize_map(Nested { visitor, guide }),
+            },
+        }
     }
 
     /// Reads an ignored value instead of skipping it, since it has to be well formed; one with rules is left to the slow path.

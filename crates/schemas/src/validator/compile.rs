@@ -201,6 +201,7 @@ impl<'s> Compiler<'s> {
                 }
                 "not" => node.not = Some(self.schema(value)),
                 extension::STRICT => node.is_strict = true,
+                extension::MEMBERWISE => node.is_memberwise = true,
                 extension::LIST => node.delimiter = value.as_str().and_then(Delimiter::of_keyword),
                 extension::FILE => node.file = Some(FileRules::read(value)),
                 key if annotates(key) => {}

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::{
     Validator,
+    closed::{Members, Object},
     node::{Node, NodeId},
 };
 use crate::{JsonType, buffer::Buffer, instance::Instance};
@@ -97,6 +98,51 @@ impl<'v> Guide<'v> {
     }
 }
 
+impl<'v> Guide<'v> {
+    /// Returns how the members of a closed object are read without a buffer.
+    #[inline]
+    pub(crate) fn closed(self) -> Option<Closed<'v>> {
+        match &self.0?.step.object {
+            None => None,
+            Some(Object::Members) => Some(Closed::Members(self)),
+            Some(Object::Tagged { tag, .. }) => Some(Closed::Tagged { tag, guide: self }),
+        }
+    }
+
+    /// Returns the guide of the object of a variant.
+    pub(crate) fn variant(self, name: &str) -> Option<Self> {
+        let Position { validator, step } = self.0?;
+        let Some(Object::Tagged { variants, .. }) = &step.object else {
+            return None;
+        };
+        let (_, at) = variants.iter().find(|(known, _)| **known == *name)?;
+        let step = validator.steps.all.get(*at)?;
+        Some(Self(Some(Position { validator, step })))
+    }
+
+    /// Returns the index and the guide of a member of a closed object, if it is declared.
+    #[inline]
+    pub(crate) fn declared(self, name: &str) -> Option<(usize, Self)> {
+        let Position { validator, step } = self.0?;
+        let mut members = step.members.iter().enumerate();
+        let (index, (_, at)) = members.find(|(_, (known, _))| **known == *name)?;
+        let step = at.and_then(|at| validator.steps.all.get(at));
+        let guide = Self(step.map(|step| Position { validator, step }));
+        Some((index, guide))
+    }
+}
+
+/// An object that allows no other members than those that are declared.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Closed<'v> {
+    Members(Guide<'v>),
+    /// The value of a member decides which members are declared.
+    Tagged {
+        tag: &'v str,
+        guide: Guide<'v>,
+    },
+}
+
 /// The schema of a value that is validated as a whole before it is read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct WholeSchema<'v> {
@@ -130,7 +176,9 @@ pub(super) struct Steps {
 #[derive(Debug)]
 struct Step {
     check: Check,
-    /// The members that need one; all that are declared, where `others` is one.
+    /// How it is read without a buffer, if it is a closed object.
+    object: Option<Object<usize>>,
+    /// The members that need one; all that are declared, where `others` is one or the object is closed.
     members: Vec<(Box<str>, Option<usize>)>,
     /// The members that are not declared.
     others: Option<usize>,
@@ -177,9 +225,17 @@ impl Steps {
             return Self::default();
         }
         let count = validator.nodes.len();
-        let plans: Vec<Plan> = (0..count)
+        let mut plans: Vec<Plan> = (0..count)
             .map(|id| Plan::of(validator, NodeId(id)))
             .collect();
+        let variants = plans.iter().flat_map(Plan::variants);
+        let variants: Vec<NodeId> = variants.map(|(_, id)| *id).collect();
+        for id in variants {
+            if let (Some(plan), Some(members)) = (plans.get_mut(id.0), validator.closed_members(id))
+            {
+                *plan = Plan::closed(id, Object::Members, members);
+            }
+        }
         let is_needed = needed(&plans);
         let mut indices = vec![None; count];
         let needed = (0..count).filter(|id| is_needed[*id]);
@@ -230,30 +286,18 @@ fn needed(plans: &[Plan]) -> Vec<bool> {
 /// All places a schema leads to.
 struct Plan {
     check: Check,
-    members: Vec<(Box<str>, NodeId)>,
+    object: Option<Object<NodeId>>,
+    members: Members,
     others: Option<NodeId>,
     prefix: Vec<NodeId>,
     items: Option<NodeId>,
 }
 
 impl Plan {
-    fn of(validator: &Validator, id: NodeId) -> Self {
-        let mut plan = Self {
-            check: Check::Nothing,
-            members: Vec::new(),
-            others: None,
-            prefix: Vec::new(),
-            items: None,
-        };
-        let is_plain = plan.apply(validator, id);
-        plan.members
-            .sort_unstable_by(|one, other| one.0.cmp(&other.0));
-        let is_plain = is_plain && plan.members.windows(2).all(|two| two[0].0 != two[1].0);
-        if is_plain {
-            return plan;
-        }
+    fn new(check: Check) -> Self {
         Self {
-            check: Check::Schema(id),
+            check,
+            object: None,
             members: Vec::new(),
             others: None,
             prefix: Vec::new(),
@@ -261,11 +305,43 @@ impl Plan {
         }
     }
 
+    /// Plans a closed object, which is validated as a whole where it is not read as an object.
+    fn closed(id: NodeId, object: Object<NodeId>, members: Members) -> Self {
+        Self {
+            object: Some(object),
+            members,
+            ..Self::new(Check::Schema(id))
+        }
+    }
+
+    fn of(validator: &Validator, id: NodeId) -> Self {
+        let mut plan = Self::new(Check::Nothing);
+        let is_plain = plan.apply(validator, id);
+        plan.members
+            .sort_unstable_by(|one, other| one.0.cmp(&other.0));
+        let is_plain = is_plain && plan.members.windows(2).all(|two| two[0].0 != two[1].0);
+        match plan.object {
+            _ if !is_plain => Self::new(Check::Schema(id)),
+            None => plan,
+            Some(object) => Self::closed(id, object, plan.members),
+        }
+    }
+
     /// Adds the rules of a schema; returns `false` if only the whole schema states them.
     fn apply(&mut self, validator: &Validator, id: NodeId) -> bool {
         let node = validator.node(id);
-        if node.is_strict {
+        if self.object.is_some() {
+            // Nothing else may be stated of a closed object.
             return false;
+        }
+        if node.is_strict {
+            let is_first = matches!(self.check, Check::Nothing) && self.is_without_parts();
+            let closed = validator.closed(id).filter(|_| is_first);
+            let Some((object, members)) = closed else {
+                return false;
+            };
+            (self.object, self.members) = (Some(object), members);
+            return true;
         }
         if let Some(format) = node.string.format.as_ref().filter(|it| it.is_read_laxly) {
             if !matches!(self.check, Check::Nothing) {
@@ -310,6 +386,21 @@ impl Plan {
         node.all_of.iter().all(|all| self.apply(validator, *all))
     }
 
+    fn is_without_parts(&self) -> bool {
+        self.members.is_empty()
+            && self.others.is_none()
+            && self.prefix.is_empty()
+            && self.items.is_none()
+    }
+
+    /// Returns the objects of the variants.
+    fn variants(&self) -> &[(Box<str>, NodeId)] {
+        match &self.object {
+            Some(Object::Tagged { variants, .. }) => variants,
+            _ => &[],
+        }
+    }
+
     fn parts(&self) -> impl Iterator<Item = NodeId> + '_ {
         let members = self.members.iter().map(|(_, id)| *id);
         members
@@ -320,12 +411,26 @@ impl Plan {
 
     fn step(&self, index_of: impl Fn(NodeId) -> Option<usize>) -> Step {
         let others = self.others.and_then(&index_of);
+        let are_all_needed = others.is_some() || matches!(self.object, Some(Object::Members));
+        let object = self.object.as_ref().map(|object| match object {
+            Object::Members => Object::Members,
+            Object::Tagged { tag, variants } => {
+                let variants = variants.iter();
+                let variants =
+                    variants.filter_map(|(name, id)| Some((name.clone(), index_of(*id)?)));
+                Object::Tagged {
+                    tag: tag.clone(),
+                    variants: variants.collect(),
+                }
+            }
+        });
         let members = self.members.iter();
         let members = members.map(|(name, id)| (name.clone(), index_of(*id)));
         Step {
             check: self.check,
+            object,
             members: members
-                .filter(|(_, at)| at.is_some() || others.is_some())
+                .filter(|(_, at)| at.is_some() || are_all_needed)
                 .collect(),
             others,
             prefix: self.prefix.iter().map(|id| index_of(*id)).collect(),

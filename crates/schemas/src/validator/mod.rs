@@ -3,6 +3,7 @@
 
 mod ambiguity;
 mod branches;
+mod closed;
 mod codes;
 mod compile;
 mod contradiction;
@@ -25,7 +26,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 pub use file::{FileRules, file_schema};
-pub(crate) use guide::{Guide, WholeSchema};
+pub(crate) use guide::{Closed, Guide, WholeSchema};
 pub use parts::{PartContent, PartShape};
 pub(crate) use shape::{Member, Members, Readable, Shape};
 

@@ -33,6 +33,8 @@ pub(super) struct Node {
     /// Whether values are validated before they are read: serde accepts more than the schema allows, or buffers what it
     /// reads.
     pub(super) is_strict: bool,
+    /// Whether a strict object may be read member by member where it is closed.
+    pub(super) is_memberwise: bool,
     /// What separates the items of the list, where it is one text.
     pub(super) delimiter: Option<Delimiter>,
     /// The rules of the file, if the value is one.

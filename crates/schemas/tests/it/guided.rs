@@ -189,3 +189,164 @@ fn parts_that_serde_would_buffer_are_validated_where_they_are() {
         assert_eq!(found, [(pointer, code)], "{body}");
     }
 }
+
+/// Returns the pointers and codes of the violations of a body.
+fn found<T: serde::de::DeserializeOwned + purlin_schemas::Schema>(
+    body: &str,
+) -> Vec<(String, String)> {
+    let validator = Validator::of::<T>().unwrap();
+    match validator.decode::<T>(body.as_bytes()) {
+        Ok(_) => Vec::new(),
+        Err(DecodeError::Invalid(violations)) => violations
+            .iter()
+            .map(|it| (it.pointer.clone(), it.code().to_owned()))
+            .collect(),
+        Err(other) => panic!("{body}: {other}"),
+    }
+}
+
+/// A type whose schema states more than its deserializer checks.
+#[schema(request)]
+struct Marked {
+    #[schemars(with = "u8")]
+    mark: u32,
+}
+
+#[schema(request)]
+struct Audit {
+    at: DateTime<Utc>,
+    by: Option<Uuid>,
+    versions: BTreeMap<u8, NaiveDate>,
+}
+
+#[test]
+fn members_around_a_tag_are_read_as_those_of_their_variant() {
+    #[schema(request)]
+    #[serde(tag = "type")]
+    enum Event {
+        Audited(Audit),
+        Marked(Marked),
+        Moved { x: f32, to: Vec<u8> },
+        Closed,
+    }
+
+    for valid in [
+        r#"{"type": "Audited", "at": "2026-11-30T12:30:00Z", "versions": {"1": "2026-11-30"}}"#,
+        r#"{"versions": {"1": "2026-11-30"}, "at": "2026-11-30T12:30:00Z", "type": "Audited"}"#,
+        r#"{"versions": {}, "\u0074ype": "\u0041udited", "at": "2026-11-30T12:30:00Z", "by": null}"#,
+        r#"{"to": [1, 2.0], "type": "Moved", "x": 1}"#,
+        r#"{"type": "Marked", "mark": 255}"#,
+        r#"{"type": "Closed"}"#,
+    ] {
+        assert_eq!(found::<Event>(valid), [], "{valid}");
+    }
+    for (invalid, pointer, code) in [
+        (
+            r#"{"type": "Audited", "at": "2026-11-30 12:30:00Z", "versions": {}}"#,
+            "/at",
+            "format",
+        ),
+        (
+            r#"{"at": "2026-11-30 12:30:00Z", "type": "Audited", "versions": {}}"#,
+            "/at",
+            "format",
+        ),
+        (
+            r#"{"versions": {"1": "2026-1-30"}, "at": "2026-11-30T12:30:00Z", "type": "Audited"}"#,
+            "/versions/1",
+            "format",
+        ),
+        (r#"{"type": "Marked", "mark": 256}"#, "/mark", "maximum"),
+        (
+            r#"{"type": "Moved", "x": 1, "x": 1, "to": []}"#,
+            "/x",
+            "duplicate_field",
+        ),
+        (
+            r#"{"x": 1, "type": "Moved", "x": 1, "to": []}"#,
+            "/x",
+            "duplicate_field",
+        ),
+        (
+            r#"{"type": "Closed", "type": "Closed"}"#,
+            "/type",
+            "duplicate_field",
+        ),
+        (r#"{"type": "Closed", "x": 1}"#, "/x", "unknown_field"),
+        (r#"{"x": 1, "type": "Closed"}"#, "/x", "unknown_field"),
+        (r#"{"x": 1, "to": []}"#, "/type", "required"),
+        (r#"{"type": "Moved", "x": 1}"#, "/to", "required"),
+    ] {
+        assert_eq!(
+            found::<Event>(invalid),
+            [(pointer.to_owned(), code.to_owned())],
+            "{invalid}"
+        );
+    }
+}
+
+#[test]
+fn members_of_flattened_structs_are_read_as_those_of_their_struct() {
+    #[schema(request)]
+    struct Article {
+        title: String,
+        published: NaiveDate,
+        #[serde(flatten)]
+        audit: Audit,
+    }
+
+    #[schema(request)]
+    struct MarkedArticle {
+        title: String,
+        #[serde(flatten)]
+        marked: Marked,
+    }
+
+    let valid = r#"{"versions": {"1": "2026-11-30"}, "title": "a", "at": "2026-11-30T12:30:00Z", "published": "2026-11-30"}"#;
+    assert_eq!(found::<Article>(valid), []);
+    assert_eq!(found::<MarkedArticle>(r#"{"title": "a", "mark": 255}"#), []);
+    for (valid_part, invalid_part, pointer, code) in [
+        ("12:30:00Z", "12:30:00", "/at", "format"),
+        ("T12:30", " 12:30", "/at", "format"),
+        (
+            r#""1": "2026-11"#,
+            r#""1": "2026-1"#,
+            "/versions/1",
+            "format",
+        ),
+        (r#""1": "#, r#""256": "#, "/versions/256", "unknown_field"),
+        (
+            r#""published": "2026-11-30""#,
+            r#""published": "2026-1-30""#,
+            "/published",
+            "format",
+        ),
+        (
+            r#""title": "a""#,
+            r#""title": "a", "title": "a""#,
+            "/title",
+            "duplicate_field",
+        ),
+        (
+            r#""title": "a""#,
+            r#""title": "a", "versions": {}"#,
+            "/versions",
+            "duplicate_field",
+        ),
+        (
+            r#""title": "a""#,
+            r#""title": "a", "x": {}"#,
+            "/x",
+            "unknown_field",
+        ),
+        (r#""title": "a", "#, "", "/title", "required"),
+    ] {
+        let invalid = valid.replace(valid_part, invalid_part);
+        let found = found::<Article>(&invalid);
+        assert_eq!(found, [(pointer.to_owned(), code.to_owned())], "{invalid}");
+    }
+    assert_eq!(
+        found::<MarkedArticle>(r#"{"title": "a", "mark": 256}"#),
+        [("/mark".to_owned(), "maximum".to_owned())]
+    );
+}

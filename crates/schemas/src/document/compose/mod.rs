@@ -140,6 +140,10 @@ impl Composer<'_, '_> {
                     // What is written is not closed where serde could not close what is read.
                     _ => !is_flattened && !is_open && object.is_closed,
                 };
+                if object.is_strict {
+                    members.remove(extension::MEMBERWISE);
+                    members.entry(extension::STRICT).or_insert(true.into());
+                }
                 match emit::emit(object, is_closed) {
                     Ok(composed) => {
                         members.retain(|key, _| !read::COMPOSED.contains(&key.as_str()));

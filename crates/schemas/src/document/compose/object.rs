@@ -21,6 +21,8 @@ pub(super) struct Object {
     /// The schema of undeclared members, if there is a map among the parts.
     pub(super) rest: Option<Value>,
     pub(super) unions: Vec<Union>,
+    /// Whether a part has to be validated as a whole before it is read.
+    pub(super) is_strict: bool,
     /// Whether each part is closed by itself.
     pub(super) is_closed: bool,
 }
@@ -97,6 +99,7 @@ impl Object {
         self.patterns.extend(part.patterns);
         self.rest = self.rest.take().or(part.rest);
         self.unions.extend(part.unions);
+        self.is_strict |= part.is_strict;
         self.is_closed &= part.is_closed;
     }
 
@@ -117,7 +120,7 @@ impl Object {
             self.required.clear();
             return self;
         }
-        let is_closed = self.is_closed;
+        let (is_strict, is_closed) = (self.is_strict, self.is_closed);
         let is_plain = self.owners.is_empty() && self.unions.len() == 1 && self.rest.is_none();
         let union = match self.unions.pop() {
             Some(mut union) if is_plain => {
@@ -135,6 +138,7 @@ impl Object {
         };
         Self {
             unions: vec![union],
+            is_strict,
             is_closed,
             ..Self::default()
         }

@@ -141,7 +141,9 @@ impl<'d> Reader<'d> {
         let is_tried = std::mem::take(&mut self.is_tried);
         let read = self.in_place(members);
         (self.owner, self.is_tried) = (owner, is_tried);
-        let object = read?;
+        let mut object = read?;
+        // What is no object elsewhere is read by trial.
+        object.is_strict |= kind == "content" && is_nullable;
         if !is_optional {
             return Some(object);
         }
@@ -169,6 +171,7 @@ impl<'d> Reader<'d> {
         if !is_possible && is_nullable {
             // A unit struct has no members.
             return Some(Object {
+                is_strict: true,
                 is_closed: true,
                 ..Object::default()
             });
@@ -189,6 +192,8 @@ impl<'d> Reader<'d> {
             }
         }
         let mut object = self.object(members)?;
+        object.is_strict |=
+            members.contains_key(extension::STRICT) && !members.contains_key(extension::MEMBERWISE);
         for key in ANNOTATIONS {
             if let Some(value) = members.get(key) {
                 object
