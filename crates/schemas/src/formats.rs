@@ -43,22 +43,54 @@ pub(crate) fn is_read_laxly(format: &str) -> bool {
 
 /// Returns whether a text is a `Mailbox` of RFC 5321 section 4.1.2, in ASCII.
 pub(crate) fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.rsplit_once('@') else {
+    let Some((local, domain)) = rsplit_at_sign(text) else {
         return false;
     };
     let is_local = if let Some(quoted) = local.strip_prefix('"') {
         quoted.strip_suffix('"').is_some_and(is_quoted)
     } else {
-        local.split('.').all(is_atom)
+        is_dot_string(local)
     };
     local.len() <= 64 && is_local && (is_hostname(domain) || is_address_literal(domain))
 }
 
-fn is_atom(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte))
+fn rsplit_at_sign(text: &str) -> Option<(&str, &str)> {
+    // For texts this short a search by byte is quicker than that of `str`.
+    let at = text.bytes().rposition(|byte| byte == b'@')?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
+/// Returns whether a text consists of atoms with a dot between two of them.
+fn is_dot_string(text: &str) -> bool {
+    let mut may_end = false;
+    for byte in text.bytes() {
+        let is_atom = IS_OF_ATOM[usize::from(byte)];
+        if !(is_atom || byte == b'.' && may_end) {
+            return false;
+        }
+        may_end = is_atom;
+    }
+    may_end
+}
+
+const IS_OF_ATOM: [bool; 256] = bytes_of(b"!#$%&'*+-/=?^_`{|}~");
+
+const IS_OF_LABEL: [bool; 256] = bytes_of(b"-");
+
+/// Returns for each byte whether it is a letter, a digit or one of some others.
+const fn bytes_of(others: &[u8]) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let mut index = 0;
+    while index < others.len() {
+        table[others[index] as usize] = true;
+        index += 1;
+    }
+    table
 }
 
 fn is_quoted(text: &str) -> bool {
@@ -91,17 +123,15 @@ fn is_address_literal(domain: &str) -> bool {
 /// Returns whether a text is a host name (RFC 1123 section 2.1); hyphens in the third and fourth place are reserved for
 /// internationalised names, `xn--` and what follows (RFC 5890 section 2.3.1).
 fn is_hostname(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= 253
-        && text.split('.').all(|label| {
-            (1..=63).contains(&label.len())
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-                && (label.get(2..4) != Some("--") || label.starts_with("xn--"))
-                && label
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        })
+    text.len() <= 253 && text.as_bytes().split(|byte| *byte == b'.').all(is_label)
+}
+
+fn is_label(label: &[u8]) -> bool {
+    (1..=63).contains(&label.len())
+        && !label.starts_with(b"-")
+        && !label.ends_with(b"-")
+        && (label.get(2..4) != Some(b"--") || label.starts_with(b"xn--"))
+        && label.iter().all(|byte| IS_OF_LABEL[usize::from(*byte)])
 }
 
 /// Returns whether a text is an absolute URI (RFC 3986 section 3): a scheme, and allowed characters.

@@ -98,17 +98,28 @@ pub(super) struct CheckedMap<'v, A> {
 }
 
 /// The hashes of the keys of a map.
-#[derive(Default)]
 struct Seen {
-    /// The first ones, each compared with those before it.
+    /// The first ones.
     first: [u64; Self::FEW],
     count: usize,
+    /// The highest bits of the first ones, each as a bit: most of them have a bit of their own, and are compared with no other.
+    bits: u64,
     /// The others, compared at the end.
     more: Vec<u64>,
 }
 
 impl Seen {
-    const FEW: usize = 8;
+    const FEW: usize = 16;
+
+    #[inline]
+    fn new() -> Self {
+        Self {
+            first: [0; Self::FEW],
+            count: 0,
+            bits: 0,
+            more: Vec::new(),
+        }
+    }
 
     /// Adds a hash; returns `false` if it is known to be there already.
     #[inline]
@@ -120,7 +131,10 @@ impl Seen {
             return true;
         };
         *place = hash;
-        !self.first.iter().take(count).any(|known| *known == hash)
+        let bit = 1 << (hash >> (u64::BITS - u64::BITS.ilog2()));
+        let is_new = self.bits & bit == 0;
+        self.bits |= bit;
+        is_new || !self.first.iter().take(count).any(|known| *known == hash)
     }
 
     #[inline]
@@ -141,7 +155,7 @@ impl<'v, A> CheckedMap<'v, A> {
             members,
             guide,
             current: Guide::NONE,
-            seen: Seen::default(),
+            seen: Seen::new(),
         }
     }
 }

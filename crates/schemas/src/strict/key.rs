@@ -318,15 +318,22 @@ fn is_integer(text: &str) -> bool {
 #[inline]
 fn hash(bytes: &[u8]) -> u64 {
     let mut hash = bytes.len() as u64;
-    let mut add = |word: u64| {
-        hash = (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+    let mut add = |chunk: u64| {
+        hash = (hash.rotate_left(5) ^ chunk).wrapping_mul(0x517c_c1b7_2722_0a95);
     };
-    let (chunks, rest) = bytes.as_chunks::<8>();
-    for word in chunks {
-        add(u64::from_le_bytes(*word));
+    // The last chunk may overlap the one before it: the length says where it begins.
+    if let Some(last) = bytes.last_chunk() {
+        let (chunks, _) = bytes.as_chunks();
+        for chunk in chunks {
+            add(u64::from_le_bytes(*chunk));
+        }
+        add(u64::from_le_bytes(*last));
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+        add(u64::from(first) << 32 | u64::from(last));
+    } else {
+        let word = |word, byte: &u8| word << 8 | u64::from(*byte);
+        add(bytes.iter().fold(0, word));
     }
-    add(rest
-        .iter()
-        .fold(0, |word, byte| word << 8 | u64::from(*byte)));
     hash
 }
