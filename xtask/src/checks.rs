@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::{conduit, fuzz, run::cargo};
+use crate::{conduit, fuzz, run::cargo, stores};
 
 /// Formats the sources, or with `check` lists what differs.
 pub(crate) fn fmt(check: bool) -> Result<()> {
@@ -28,7 +28,11 @@ pub(crate) fn lint() -> Result<()> {
             .args(["-D", "clippy::allow_attributes_without_reason"])
             .run()?;
     }
-    features()
+    features("purlin-router", &FEATURES)?;
+    features(
+        "purlin-store",
+        &["", "postgres", "redis", "postgres,tls", "redis,tls"],
+    )
 }
 
 /// The features of purlin-router that its users may leave out.
@@ -44,11 +48,11 @@ const FEATURES: [&str; 9] = [
     "yaml",
 ];
 
-/// Runs clippy on the library purlin-router without default features, and with each feature alone.
-fn features() -> Result<()> {
-    for feature in FEATURES {
+/// Runs clippy on a library without default features, and with each of these.
+fn features(package: &str, features: &[&str]) -> Result<()> {
+    for feature in features {
         cargo()
-            .args(["clippy", "--package", "purlin-router", "--lib", "--quiet"])
+            .args(["clippy", "--package", package, "--lib", "--quiet"])
             .args(["--no-default-features", "--features", feature])
             .args(["--", "-D", "warnings"])
             .run()?;
@@ -70,7 +74,8 @@ pub(crate) fn doc() -> Result<()> {
 pub(crate) fn test() -> Result<()> {
     cargo().arg("test").run()?;
     other_tests()?;
-    conduit::tested()
+    conduit::tested()?;
+    stores::tested()
 }
 
 /// Runs the tests of the packages that are not default members: the tools, and the example of a user's service.

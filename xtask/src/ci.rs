@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::{
     acme, browser, checks, clients, conduit, contract, deny, documents, edge, faults, fuzz,
-    kubernetes, new_service, packages, parity, shapes, smoke, swagger_ui, tidy, versions,
+    kubernetes, new_service, packages, parity, shapes, smoke, stores, swagger_ui, tidy, versions,
 };
 
 /// The name of a check and what it runs.
@@ -24,6 +24,7 @@ const STEPS: &[Step] = &[
     ("doc", checks::doc),
     ("tests of tools and examples", checks::other_tests),
     ("tests of Conduit", conduit::tested),
+    ("tests of stores", stores::tested),
     ("oldest and newest actix-web", versions::actix_web),
     ("oldest Rust", versions::rust),
     ("fuzz corpus", fuzz::replay),

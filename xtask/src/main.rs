@@ -41,6 +41,7 @@ mod semver;
 mod server;
 mod shapes;
 mod smoke;
+mod stores;
 mod swagger_ui;
 mod tidy;
 mod versions;

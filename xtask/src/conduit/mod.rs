@@ -82,7 +82,7 @@ fn postgres() -> Result<Postgres> {
 }
 
 /// Installs PostgreSQL if it is missing.
-fn need_postgres() -> Result<()> {
+pub(crate) fn need_postgres() -> Result<()> {
     if Postgres::installed().is_some() {
         return Ok(());
     }

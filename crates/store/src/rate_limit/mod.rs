@@ -30,6 +30,18 @@ impl Quota {
         }
     }
 
+    /// Returns the window in nanoseconds.
+    #[cfg(any(feature = "postgres", feature = "redis"))]
+    pub(crate) fn window(self) -> u64 {
+        self.window
+    }
+
+    /// Returns the nanoseconds until one more request is allowed.
+    #[cfg(any(feature = "postgres", feature = "redis"))]
+    pub(crate) fn interval(self) -> u64 {
+        self.interval
+    }
+
     /// Takes one request at the time `now`, if there is one left, of a quota that is used until the time `until`. Returns
     /// what is left, and until when the quota is used now. Times are nanoseconds.
     #[inline]
@@ -47,7 +59,7 @@ impl Quota {
     /// Returns what is left of a quota that is used for `used` nanoseconds from now on; `wait` is how long a request that
     /// was not taken has to wait.
     #[inline]
-    fn remaining(self, used: u64, wait: u64) -> Remaining {
+    pub(crate) fn remaining(self, used: u64, wait: u64) -> Remaining {
         Remaining {
             requests: self.window.saturating_sub(used) / self.interval,
             restored_in: Duration::from_nanos(used),

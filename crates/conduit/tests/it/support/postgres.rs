@@ -23,12 +23,12 @@ use std::{
 /// How long the server may take to start.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Runs the server, until a line (the data are kept) or the end (they are deleted) of standard input.
-const SUPERVISOR: &str = r#"
+/// Runs the server, until a line with a signal (the data are kept) or the end (they are deleted) of standard input.
+pub const SUPERVISOR: &str = r#"
 folder=$1; shift
 "$@" & server=$!
-read -r line && keep=1
-kill -INT $server
+read -r signal && keep=1
+kill -${signal:-INT} $server
 wait $server
 [ "$keep" ] || rm -rf "$folder"
 "#;
@@ -55,7 +55,7 @@ impl Postgres {
         let shared = SHARED.get_or_init(|| Self::installed().map(Self::start_with).transpose());
         match shared {
             Ok(Some(server)) => Ok(Some(server)),
-            Ok(None) => skip().map(|()| None),
+            Ok(None) => skip(MISSING).map(|()| None),
             Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
         }
     }
@@ -64,7 +64,7 @@ impl Postgres {
     pub fn private() -> io::Result<Option<Self>> {
         match Self::installed() {
             Some(programs) => Self::start_with(programs).map(Some),
-            None => skip().map(|()| None),
+            None => skip(MISSING).map(|()| None),
         }
     }
 
@@ -158,11 +158,20 @@ impl Postgres {
 
     /// Disconnects all clients, stops the server and waits for its end; the data are kept.
     pub fn stop(&mut self) -> io::Result<()> {
+        self.end("INT")
+    }
+
+    /// Ends the server as a crash does: it recovers when it is started again.
+    pub fn crash(&mut self) -> io::Result<()> {
+        self.end("QUIT")
+    }
+
+    fn end(&mut self, signal: &str) -> io::Result<()> {
         let Some(mut supervisor) = self.supervisor.take() else {
             return Ok(());
         };
         if let Some(mut pipe) = supervisor.stdin.take() {
-            pipe.write_all(b"stop\n")?;
+            writeln!(pipe, "{signal}")?;
         }
         supervisor.wait().map(drop)
     }
@@ -220,9 +229,11 @@ impl Drop for Postgres {
     }
 }
 
-/// Prints that the current test is skipped, past the capture of the test's output.
-fn skip() -> io::Result<()> {
-    let missing = "PostgreSQL is not installed (the Debian package `postgresql`)";
+const MISSING: &str = "PostgreSQL is not installed (the Debian package `postgresql`)";
+
+/// Prints that the current test is skipped, past the capture of the test's output; with the environment variable `CI` it is an
+/// error.
+pub fn skip(missing: &str) -> io::Result<()> {
     if env::var_os("CI").is_some_and(|value| !value.is_empty()) {
         return Err(io::Error::new(io::ErrorKind::NotFound, missing));
     }
@@ -232,7 +243,7 @@ fn skip() -> io::Result<()> {
 }
 
 /// Runs a command; fails with its standard error.
-fn succeeds(command: &mut Command) -> io::Result<Output> {
+pub fn succeeds(command: &mut Command) -> io::Result<Output> {
     let output = command.output()?;
     if output.status.success() {
         return Ok(output);

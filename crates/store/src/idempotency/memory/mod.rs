@@ -40,7 +40,10 @@ const FIELD_BYTES: usize = 96;
 /// ```
 pub struct MemoryStore {
     records: Mutex<Records>,
+    clock: Clock,
 }
+
+type Clock = Box<dyn Fn() -> Instant + Send + Sync>;
 
 struct Records {
     max_bytes: usize,
@@ -86,7 +89,16 @@ impl MemoryStore {
                 bytes: 0,
                 last: 0,
             }),
+            clock: Box::new(Instant::now),
         }
+    }
+
+    /// Sets the clock, for tests.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn clock(mut self, clock: impl Fn() -> Instant + Send + Sync + 'static) -> Self {
+        self.clock = Box::new(clock);
+        self
     }
 
     fn records(&self) -> MutexGuard<'_, Records> {
@@ -102,7 +114,7 @@ impl fmt::Debug for MemoryStore {
 
 impl IdempotencyStore for MemoryStore {
     fn begin(&self, request: BeginRequest) -> StoreFuture<'_, BeginOutcome> {
-        let outcome = self.records().begin(request, Instant::now());
+        let outcome = self.records().begin(request, (self.clock)());
         Box::pin(ready(Ok(outcome)))
     }
 
@@ -113,7 +125,7 @@ impl IdempotencyStore for MemoryStore {
         response: StoredResponse,
         keep: Duration,
     ) -> StoreFuture<'_, FinishOutcome> {
-        let now = Instant::now();
+        let now = (self.clock)();
         let outcome = self.records().finish(id, fence, response, keep, now);
         Box::pin(ready(Ok(outcome)))
     }
