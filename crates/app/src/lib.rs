@@ -47,6 +47,8 @@
 //! | `swagger-ui` | yes | The docs page, with Swagger UI served from memory |  |
 //! | `tls` | no | HTTPS, renewal of certificates, and certificates of clients; needs a C compiler | `actix-tls`, `rustls`, `sha2`, `x509-cert` |
 //! | `http2` | no | HTTP/2 by the setting `tls.http2`; its library has no limits, so switch it on for trusted clients only; implies `tls` |  |
+//! | `store-postgres` | no | State that replicas share in PostgreSQL, by the setting `store.url`; with `tls`, over encrypted connections as well |  |
+//! | `store-redis` | no | State that replicas share in Redis or Valkey, by the setting `store.url`; with `tls`, over encrypted connections as well |  |
 //!
 //! The features of `purlin-router` are switched on by a dependency of its own. What each costs to compile: [feature flags](https://github.com/purlin-rs/purlin/blob/main/docs/feature-flags.md).
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -91,7 +93,7 @@ pub use settings::{
     Bind, Bounded, CompressionSettings, ConditionalSettings, CorsSettings, ForwardedBy,
     HttpSettings, IdempotencySettings, InMemoryState, LimitSettings, LogFilter, LogFormat,
     LogSettings, OnStoreFailure, OpsSettings, ProxySettings, RateLimitSettings, ReplicaSettings,
-    Secret, Section, SecurityHeaderSettings, Settings, SettingsError, Sources,
+    Secret, Section, SecurityHeaderSettings, Settings, SettingsError, Sources, StoreSettings,
 };
 #[cfg(feature = "tls")]
 pub use settings::{ClientCertificates, TlsSettings};

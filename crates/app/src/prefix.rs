@@ -24,6 +24,11 @@ impl Prefix {
         Self { text }
     }
 
+    /// Returns the prefix itself.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
     /// Returns what every environment variable of the program begins with, such as `BILLING_`.
     pub(crate) fn variables(&self) -> String {
         format!("{}_", self.text.to_uppercase().replace('-', "_"))

@@ -20,7 +20,10 @@ use crate::{
     listen::{Listen, ListenError, Listening, base_url, cannot_listen},
     logging::LogGuard,
     middleware::{MiddlewareStack, RequestIdGenerator, RequestRecorder},
-    ops::{Metrics, OpsServer, OpsState, ReadinessCheck, VersionInfo, WorkerHeartbeats},
+    ops::{
+        Metrics, OpsServer, OpsState, ReadinessCheck, StoreStatistics, VersionInfo,
+        WorkerHeartbeats,
+    },
     phase::Phase,
     program::Program,
     settings::{HttpSettings, Settings},
@@ -152,6 +155,7 @@ struct Server<'s> {
     metrics: Arc<Metrics>,
     heartbeats: Arc<WorkerHeartbeats>,
     version: Arc<VersionInfo>,
+    store: Option<StoreStatistics>,
     middleware: MiddlewareStack,
 }
 
@@ -175,6 +179,7 @@ impl<'s> Server<'s> {
             metrics: Metrics::new(&prefix, operations, Arc::clone(rejections)),
             heartbeats: WorkerHeartbeats::new(settings.ops().stuck_after.get()),
             version: Arc::new(version(program, &apis)),
+            store: app.store_statistics.clone(),
             middleware: middleware.map_err(|error| error.to_string())?,
             apis,
         })
@@ -196,6 +201,7 @@ impl<'s> Server<'s> {
             version: Arc::clone(&self.version),
             checks,
             dropped_log_lines: self.log.dropped_lines(),
+            store: self.store.clone(),
         };
         let setting = "the setting ops.bind, or set it to off";
         let opened = OpsServer::start(bind, state).await;

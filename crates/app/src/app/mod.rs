@@ -4,6 +4,7 @@ mod extension;
 mod layer;
 mod resource;
 mod sections;
+mod store;
 
 use std::{any::TypeId, collections::HashMap, future::Future, sync::Arc, time::Duration};
 
@@ -33,7 +34,7 @@ use crate::{
     error::{BoxError, error_chain},
     hooks::Hook,
     middleware::{ClientAddress, DocumentedMiddleware, MiddlewareParts},
-    ops::{ReadinessCheck, RejectionCounter, RejectionCounters},
+    ops::{ReadinessCheck, RejectionCounter, RejectionCounters, StoreStatistics},
     settings::{Section, Settings},
 };
 
@@ -77,6 +78,10 @@ pub struct App {
     pub(crate) rejections: Arc<RejectionCounters>,
     pub(crate) idempotency_store: Option<Arc<dyn IdempotencyStore>>,
     pub(crate) rate_limit_store: Option<Arc<dyn RateLimitStore>>,
+    /// What is counted of the calls of the store that replicas share, if there is one.
+    pub(crate) store_statistics: Option<StoreStatistics>,
+    /// Why there is none although the settings name one.
+    pub(crate) store_error: Option<String>,
     /// Who provides each type of state that handlers can extract.
     state: HashMap<TypeId, String>,
     errors: Vec<String>,
@@ -99,6 +104,8 @@ impl App {
             rejections: Arc::default(),
             idempotency_store: None,
             rate_limit_store: None,
+            store_statistics: None,
+            store_error: None,
             state: HashMap::new(),
             errors: Vec::new(),
         }
@@ -393,6 +400,9 @@ impl App {
 
     /// Builds the registries; returns them with all errors of the composition.
     pub(crate) fn build(&mut self, is_mocked: bool) -> (Vec<Api>, Vec<String>) {
+        if self.settings.store().is_shared() && !is_mocked {
+            self.store_error = store::add(self).err();
+        }
         let middleware = self.settings.middleware();
         let (limits, compressed) = (&middleware.limits, middleware.compression.requests);
         let (time_limit, most_body) = (limits.time_limit(), limits.most_body());

@@ -21,6 +21,7 @@ use super::{
     operation_index::OperationIndex,
     process,
     rejection_counter::RejectionCounters,
+    store::{self, StoreStatistics},
     worker_counts::{BOUNDS, WorkerCounts, status_names},
 };
 
@@ -76,6 +77,7 @@ impl Exposition {
             dropped_log_lines: Arc::clone(&state.dropped_log_lines),
             version: Arc::clone(&state.version),
             heartbeats: Arc::clone(&state.heartbeats),
+            store: state.store.clone(),
         }));
         Self(registry)
     }
@@ -92,6 +94,7 @@ struct MetricsCollector {
     dropped_log_lines: Arc<dyn Fn() -> u64 + Send + Sync>,
     version: Arc<VersionInfo>,
     heartbeats: Arc<WorkerHeartbeats>,
+    store: Option<StoreStatistics>,
 }
 
 impl fmt::Debug for MetricsCollector {
@@ -121,6 +124,9 @@ impl Collector for MetricsCollector {
             aborted,
         )?;
         self.rejections(&mut encoder.0)?;
+        if let Some(statistics) = &self.store {
+            store::encode(&mut encoder.0, &self.metrics.prefix, &statistics())?;
+        }
         encoder.gauge(
             &self.name("threads_stuck"),
             "Worker threads whose event loop is blocked",

@@ -11,6 +11,7 @@ mod operation_index;
 mod process;
 mod readiness;
 mod rejection_counter;
+mod store;
 mod worker_counts;
 
 use std::{io, net::SocketAddr, rc::Rc, sync::Arc, time::Duration};
@@ -24,7 +25,7 @@ pub use self::rejection_counter::RejectionCounter;
 use self::{endpoints::Endpoints, metrics::Exposition, readiness::ReadinessChecks};
 pub(crate) use self::{
     heartbeat::WorkerHeartbeats, metrics::Metrics, readiness::ReadinessCheck,
-    rejection_counter::RejectionCounters, worker_counts::WorkerCounts,
+    rejection_counter::RejectionCounters, store::StoreStatistics, worker_counts::WorkerCounts,
 };
 use crate::{
     http_server::{ConnectionLimits, HttpServer},
@@ -81,6 +82,8 @@ pub(crate) struct OpsState {
     pub(crate) checks: Vec<ReadinessCheck>,
     /// Returns how many lines the log has dropped.
     pub(crate) dropped_log_lines: Arc<dyn Fn() -> u64 + Send + Sync>,
+    /// What is counted of the calls of the store that replicas share, if there is one.
+    pub(crate) store: Option<StoreStatistics>,
 }
 
 /// The running server of the operations port.

@@ -328,14 +328,14 @@ impl Default for ConditionalSettings {
 }
 
 /// `Idempotency-Key`: a POST or PATCH that is sent again with the same key is
-/// executed once. The limits of memory are for responses in this process; they
-/// do not matter where the application sets another store.
+/// executed once. The limits of memory are for the responses in this process, or
+/// in the store that replicas share (store.url).
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct IdempotencySettings {
     /// Whether keys are honoured. Responses are stored in the memory of this
-    /// process unless the application sets another store.
+    /// process unless there is a store (store.url).
     pub enabled: bool,
     /// Seconds for which a response is stored.
     pub keep: Bounded<1, 2_592_000>,

@@ -20,6 +20,7 @@ mod replicas;
 mod secret;
 mod section;
 mod service_links;
+mod store;
 #[cfg(feature = "tls")]
 mod tls;
 mod toml_file;
@@ -47,6 +48,7 @@ pub use self::{
     replicas::{InMemoryState, ReplicaSettings},
     secret::Secret,
     section::Section,
+    store::StoreSettings,
 };
 
 use self::{
@@ -147,6 +149,7 @@ pub struct Settings {
     log: LogSettings,
     ops: OpsSettings,
     replicas: ReplicaSettings,
+    store: StoreSettings,
     middleware: MiddlewareSettings,
 }
 
@@ -172,6 +175,7 @@ impl Settings {
             log: LogSettings::default(),
             ops: OpsSettings::default(),
             replicas: ReplicaSettings::default(),
+            store: StoreSettings::default(),
             middleware: MiddlewareSettings::default(),
         };
         settings.http = settings.section("http");
@@ -182,6 +186,7 @@ impl Settings {
         settings.log = settings.section("log");
         settings.ops = settings.section("ops");
         settings.replicas = settings.section("replicas");
+        settings.store = settings.section("store");
         settings.middleware = MiddlewareSettings::read(&mut settings);
         settings
     }
@@ -210,6 +215,16 @@ impl Settings {
     /// Returns the section `replicas`: how many processes serve the same clients.
     pub fn replicas(&self) -> &ReplicaSettings {
         &self.replicas
+    }
+
+    /// Returns the section `store`: the state that replicas share.
+    pub fn store(&self) -> &StoreSettings {
+        &self.store
+    }
+
+    /// Returns the prefix of the program.
+    pub(crate) fn prefix(&self) -> &str {
+        self.prefix.as_str()
     }
 
     /// Returns the sections of the middleware.

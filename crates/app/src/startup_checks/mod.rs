@@ -20,7 +20,12 @@ use crate::{
 
 /// Returns settings that contradict the application.
 pub(crate) fn errors(app: &App) -> Vec<SettingsError> {
-    replicas::errors(&app.settings, shared(app))
+    let settings = &app.settings;
+    let unusable = app.store_error.iter();
+    unusable
+        .map(|error| settings.error_at("store.url", error))
+        .chain(replicas::errors(settings, shared(app)))
+        .collect()
 }
 
 /// Raises the limit of open files, and logs settings that may not be meant.
@@ -72,9 +77,11 @@ pub(crate) fn limits(app: &App, apis: &[Api]) -> String {
 
 /// Returns which state the application keeps in stores of its own.
 fn shared(app: &App) -> Shared {
+    // A store that cannot be used is an error by itself.
+    let is_configured = app.settings.store().is_shared();
     Shared {
-        idempotency: app.idempotency_store.is_some(),
-        rate_limit: app.rate_limit_store.is_some(),
+        idempotency: is_configured || app.idempotency_store.is_some(),
+        rate_limit: is_configured || app.rate_limit_store.is_some(),
     }
 }
 

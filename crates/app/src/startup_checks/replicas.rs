@@ -28,7 +28,8 @@ pub(super) fn unshared(settings: &Settings, shared: Shared) -> Vec<Unshared> {
             key: "idempotency.enabled",
             message: format!(
                 "each of {count} replicas stores responses in its own memory, so a request that is sent again and reaches \
-                 another replica is executed again; add a store that they share with `App::idempotency_store`"
+                 another replica is executed again; set store.url to a store that they share, or add one with \
+                 `App::idempotency_store`"
             ),
         });
     }
@@ -49,7 +50,8 @@ pub(super) fn unshared(settings: &Settings, shared: Shared) -> Vec<Unshared> {
             key,
             message: format!(
                 "each of {count} replicas counts for itself, so {client} has up to {total} requests in {window} seconds; \
-                 divide the limit by the number of replicas, or limit at the proxy in front of them"
+                 set store.url to a store that they share, divide the limit by the number of replicas, or limit at the \
+                 proxy in front of them"
             ),
         });
     }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::support::{
     Folder, Server,
     contract::{self, Sent},
-    listening, output, program,
+    listening, observed, output, program, wait_for_metric,
 };
 
 const EVERYTHING: &str = r#"
@@ -179,15 +179,15 @@ fn rejection_by_the_concurrency_limit_has_the_headers_of_the_rate_limit() {
     let folder = Folder::with_settings(
         "[limits]\nmax_in_flight = 1\n[rate_limit]\nper_address = 1000\n[http]\nworkers = 2\n",
     );
-    let server = Server::start(&mut listening(&folder));
+    let mut server = Server::start(&mut observed(&folder));
+    let operations = server.operations();
     let mut waiting = server.connect();
     waiting
         .write("GET /never HTTP/1.1\r\nHost: test\r\n\r\n")
         .unwrap();
-    crate::support::wait_until("a request is rejected", || {
-        server.request("GET / HTTP/1.1").status == 503
-    });
+    wait_for_metric(operations, "purlin_http_requests_in_flight 1");
     let rejected = server.request("GET / HTTP/1.1");
+    assert_eq!(rejected.status, 503);
     assert!(rejected.header("ratelimit").is_some(), "{rejected:?}");
     assert!(rejected.header("ratelimit-policy").is_some());
 }

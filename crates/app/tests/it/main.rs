@@ -26,6 +26,7 @@ mod settings;
 mod settings_sources;
 #[cfg(target_os = "linux")]
 mod startup_checks;
+mod store;
 mod support;
 mod tls;
 
