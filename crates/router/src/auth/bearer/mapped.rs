@@ -116,7 +116,7 @@ where
     }
 
     fn subject<'i>(&self, token: &'i Token<T>) -> Cow<'i, str> {
-        Cow::Borrowed(&token.subject)
+        token.subject.text()
     }
 
     fn challenge(&self, context: &ChallengeContext<'_>) -> Option<String> {

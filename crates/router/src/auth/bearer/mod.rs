@@ -1,11 +1,16 @@
 //! Bearer tokens (RFC 6750) that are JSON Web Tokens (RFC 7519).
 //!
-//! This file validates the claims of a token, and `header.rs` its header. The keys
-//! that may have signed it are in `keys.rs`; `reloaded.rs` says when they are
-//! loaded, and `origin.rs` where from. `subject.rs` says who a token was issued for,
-//! and `mapped.rs` replaces the claims by what a program finds for them.
-//! `issuer.rs` issues tokens.
+//! This file verifies a token, `header.rs` validates its header and `claims.rs` its
+//! registered claims. The keys that may have signed it are in `keys.rs`;
+//! `reloaded.rs` says when they are loaded, and `origin.rs` where from. `subject.rs`
+//! says who a token was issued for, and `mapped.rs` replaces the claims by what a
+//! program finds for them. `issuer.rs` issues tokens.
+//!
+//! Header and claims are read once, and the claims as the type that the program
+//! declares: `jsonwebtoken::decode` would read the header twice more, and could not
+//! return the registered claims beside those of the program.
 
+mod claims;
 mod error;
 mod header;
 mod issuer;
@@ -16,21 +21,22 @@ mod origin;
 mod reloaded;
 mod subject;
 
-use std::{borrow::Cow, fmt, marker::PhantomData, sync::OnceLock, time::Duration};
+use std::{borrow::Cow, fmt, marker::PhantomData, time::Duration};
 
 use actix_web::{HttpRequest, http::header::HeaderName};
-use jsonwebtoken::{Algorithm, Validation};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::crypto;
 use purlin_openapi::{ApiKeyLocation, SecurityScheme};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use super::{AuthFailure, Authenticator, ChallengeContext, authorization::credentials};
+use claims::{RegisteredClaims, Requirements};
 pub use error::JwtKeysError;
 use header::{is_accepted_type, is_understood};
 pub use issuer::{JwtIssueError, JwtIssuer};
-use key::{EC, HMAC, RSA};
 pub use keys::JwtKeys;
 pub use mapped::MappedClaims;
+use subject::Subject;
 
 /// The largest number of keys that the signature of a token is verified with.
 const MAX_CANDIDATES: usize = 8;
@@ -87,8 +93,6 @@ pub struct Bearer<C> {
     scheme_name: Cow<'static, str>,
     /// `None`: that of the scheme name.
     described: Option<SecurityScheme>,
-    /// Prepared at the first token, one for each algorithm.
-    validations: OnceLock<Vec<Validation>>,
     claims: PhantomData<fn() -> C>,
 }
 
@@ -99,7 +103,7 @@ pub struct Token<C> {
     /// Its claims, or what [`Bearer::map_claims`] found for them.
     pub claims: C,
     scopes: Vec<String>,
-    subject: String,
+    subject: Subject,
 }
 
 impl<C> Token<C> {
@@ -122,7 +126,6 @@ impl<C> Bearer<C> {
             leeway: Duration::from_secs(60),
             scheme_name: Cow::Borrowed(BEARER),
             described: None,
-            validations: OnceLock::new(),
             claims: PhantomData,
         }
     }
@@ -204,49 +207,46 @@ impl<C> Bearer<C> {
         self
     }
 
-    /// Returns the requirements of tokens that are signed with an algorithm.
-    fn validation(&self, algorithm: Algorithm) -> Option<&Validation> {
-        let validations = self.validations.get_or_init(|| {
-            let symmetric = HMAC.iter();
-            let algorithms = symmetric.chain(&RSA).chain(&EC).chain(&[Algorithm::EdDSA]);
-            algorithms.map(|it| self.new_validation(*it)).collect()
-        });
-        let mut validations = validations.iter();
-        validations.find(|it| it.algorithms.contains(&algorithm))
-    }
-
-    fn new_validation(&self, algorithm: Algorithm) -> Validation {
-        let mut validation = Validation::new(algorithm);
-        validation.leeway = self.leeway.as_secs();
-        validation.validate_nbf = true;
-        if !self.issuers.is_empty() {
-            validation.set_issuer(&self.issuers);
-            validation.required_spec_claims.insert("iss".to_owned());
-        }
-        if !self.audiences.is_empty() {
-            validation.set_audience(&self.audiences);
-            validation.required_spec_claims.insert("aud".to_owned());
-        }
-        validation
-    }
-
-    /// Returns the claims of a token, if one of the keys signed it.
-    async fn verify(&self, token: &str) -> Result<Value, AuthFailure> {
+    /// Returns the claims of a token, in JSON, if one of the keys signed it.
+    async fn verify(&self, token: &str) -> Result<Vec<u8>, AuthFailure> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| AuthFailure::Invalid)?;
         if !is_understood(&header) || !is_accepted_type(header.typ.as_deref(), &self.token_types) {
             return Err(AuthFailure::Invalid);
         }
-        let validation = self.validation(header.alg).ok_or(AuthFailure::Invalid)?;
+        let (message, signature) = token.rsplit_once('.').ok_or(AuthFailure::Invalid)?;
+        let (_, claims) = message.rsplit_once('.').ok_or(AuthFailure::Invalid)?;
         let keys = self.keys.for_token(header.kid.as_deref()).await?;
         let candidates = keys.iter().filter(|key| key.may_have_signed(&header));
         for key in candidates.take(MAX_CANDIDATES) {
-            match jsonwebtoken::decode::<Value>(token, &key.decoding, validation) {
-                Ok(token) => return Ok(token.claims),
-                Err(error) => log::debug!(target: "purlin::auth", "a token was rejected: {error}"),
+            match crypto::verify(signature, message.as_bytes(), &key.decoding, header.alg) {
+                Ok(true) => {
+                    let claims = URL_SAFE_NO_PAD.decode(claims);
+                    return claims.map_err(|_| AuthFailure::Invalid);
+                }
+                Ok(false) => rejected("its signature is not of this key"),
+                Err(error) => rejected(&error),
             }
         }
         Err(AuthFailure::Invalid)
     }
+
+    /// Checks the registered claims of a token.
+    fn check(&self, claims: &RegisteredClaims) -> Result<(), AuthFailure> {
+        let required = Requirements {
+            issuers: &self.issuers,
+            audiences: &self.audiences,
+            leeway: self.leeway.as_secs(),
+        };
+        claims.check(&required).map_err(|reason| {
+            rejected(reason);
+            AuthFailure::Invalid
+        })
+    }
+}
+
+/// Logs why a token is rejected. The response does not state it.
+fn rejected(reason: impl fmt::Display) {
+    log::debug!(target: "purlin::auth", "a token was rejected: {reason}");
 }
 
 impl<C> Clone for Bearer<C> {
@@ -260,8 +260,6 @@ impl<C> Clone for Bearer<C> {
             leeway: self.leeway,
             scheme_name: self.scheme_name.clone(),
             described: self.described.clone(),
-            // A clone may be changed.
-            validations: OnceLock::new(),
             claims: PhantomData,
         }
     }
@@ -296,20 +294,27 @@ impl<C: DeserializeOwned + 'static> Authenticator for Bearer<C> {
 
     async fn authenticate(&self, request: &HttpRequest) -> Result<Token<C>, AuthFailure> {
         let token = credentials(request, &self.scheme_name)?;
-        let claims = self.verify(token).await?;
-        let scopes = scopes(&claims);
-        let subject = subject::of(&claims, token);
-        let claims = serde_json::from_value(claims).map_err(|_| AuthFailure::Invalid)?;
+        let json = self.verify(token).await?;
+        let invalid = |error: serde_json::Error| {
+            // Its message may have the value of a claim.
+            rejected(format_args!(
+                "its claims have another type at column {}",
+                error.column()
+            ));
+            AuthFailure::Invalid
+        };
+        let registered: RegisteredClaims = serde_json::from_slice(&json).map_err(invalid)?;
+        self.check(&registered)?;
         Ok(Token {
-            claims,
-            scopes,
-            subject,
+            claims: serde_json::from_slice(&json).map_err(invalid)?,
+            scopes: registered.scopes(),
+            subject: Subject::new(registered.iss, registered.sub, token),
         })
     }
 
     /// Returns the claims `iss` and `sub`; the digest of a token that has no `sub`.
     fn subject<'i>(&self, token: &'i Token<C>) -> Cow<'i, str> {
-        Cow::Borrowed(&token.subject)
+        token.subject.text()
     }
 
     fn challenge(&self, context: &ChallengeContext<'_>) -> Option<String> {
@@ -366,18 +371,5 @@ impl<C: DeserializeOwned + 'static> Authenticator for Bearer<C> {
              (RFC 8725 sections 3.8 and 3.9)"
                 .to_owned(),
         ]
-    }
-}
-
-/// Returns the scopes: a text separated by spaces, or a list of texts.
-fn scopes(claims: &Value) -> Vec<String> {
-    let found = ["scope", "scp"].iter().find_map(|name| claims.get(name));
-    match found {
-        Some(Value::String(scopes)) => scopes.split_whitespace().map(ToOwned::to_owned).collect(),
-        Some(Value::Array(scopes)) => scopes
-            .iter()
-            .filter_map(|scope| scope.as_str().map(ToOwned::to_owned))
-            .collect(),
-        _ => Vec::new(),
     }
 }

@@ -1,25 +1,51 @@
 //! The subject of a token: who it was issued for.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// Returns the claims `iss` and `sub` as a JSON array: a `sub` is unique within its issuer (RFC 7519 section 4.1.2).
-/// Without a `sub` it is the digest of the token, so that no two tokens have the same subject.
-pub(super) fn of(claims: &Value, token: &str) -> String {
-    match claims.get("sub") {
-        Some(Value::String(subject)) => {
-            let issuer = claims.get("iss").unwrap_or(&Value::Null);
-            format!("[{issuer},{}]", Value::from(subject.as_str()))
+/// Who a token was issued for. A `sub` is unique within its issuer (RFC 7519 section 4.1.2); without one, no two tokens have
+/// the same subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// The claims `iss`, whatever it is, and `sub`.
+    Claims(Value, String),
+    /// The digest of the token.
+    Token(String),
+}
+
+impl Subject {
+    /// Takes the claims `iss` and `sub` of a token.
+    pub(super) fn new(issuer: Option<Value>, subject: Option<Value>, token: &str) -> Self {
+        match subject {
+            Some(Value::String(subject)) => Self::Claims(issuer.unwrap_or_default(), subject),
+            _ => Self::Token(format!("sha256:{:x}", Sha256::digest(token))),
         }
-        _ => format!("sha256:{:x}", Sha256::digest(token)),
+    }
+
+    /// Returns the claims as a JSON array, or the digest.
+    pub(super) fn text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Claims(issuer, subject) => {
+                format!("[{issuer},{}]", Value::from(subject.as_str())).into()
+            }
+            Self::Token(digest) => digest.into(),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    use super::of;
+    use super::Subject;
+
+    fn of(claims: &Value, token: &str) -> String {
+        let claim = |name| claims.get(name).cloned();
+        let subject = Subject::new(claim("iss"), claim("sub"), token);
+        subject.text().into_owned()
+    }
 
     #[test]
     fn a_subject_belongs_to_its_issuer() {
