@@ -118,7 +118,7 @@ impl OperationBuilder<'_> {
         let mut encodings = Vec::new();
         let mut stores_files = false;
         for (name, part) in validator.parts() {
-            let media_type = match part.content {
+            let media_type = match &part.content {
                 PartContent::Text => continue,
                 PartContent::Json => JSON.to_owned(),
                 PartContent::File(rules) => {

@@ -3,7 +3,9 @@
 use std::{fmt::Display, future::poll_fn, pin::Pin, time::Duration};
 
 use actix_web::{dev::Payload, error::PayloadError, http::header, rt::time::timeout, web::Bytes};
-use futures_util::{Stream, StreamExt as _, stream, stream::LocalBoxStream};
+use futures_util::{
+    Stream, StreamExt as _, future::LocalBoxFuture, stream, stream::LocalBoxStream,
+};
 
 use super::content_coding;
 use crate::{
@@ -148,23 +150,28 @@ async fn too_large(
 
 /// Discards the rest of a rejected body, of which some was read, in proportion to
 /// the limit.
-pub(crate) async fn drain(
-    context: &Context<'_>,
-    payload: &mut Payload,
+///
+/// In a box, so that the futures of requests that are accepted do not contain its timer.
+#[cold]
+pub(crate) fn drain<'p>(
+    context: &'p Context<'_>,
+    payload: &'p mut Payload,
     mut seen: usize,
     limit: usize,
-) {
-    // The rest of a compressed body is not decoded.
-    if is_asked_for(context, payload) || content_coding::is_decoded(context) {
-        return;
-    }
-    let most = limit.saturating_mul(DRAIN_FACTOR).max(64 * 1024);
-    while seen <= most {
-        match timeout(DRAIN_TIMEOUT, next(context, payload)).await {
-            Ok(Ok(Some(bytes))) => seen += bytes.len(),
-            _ => break,
+) -> LocalBoxFuture<'p, ()> {
+    Box::pin(async move {
+        // The rest of a compressed body is not decoded.
+        if is_asked_for(context, payload) || content_coding::is_decoded(context) {
+            return;
         }
-    }
+        let most = limit.saturating_mul(DRAIN_FACTOR).max(64 * 1024);
+        while seen <= most {
+            match timeout(DRAIN_TIMEOUT, next(context, payload)).await {
+                Ok(Ok(Some(bytes))) => seen += bytes.len(),
+                _ => break,
+            }
+        }
+    })
 }
 
 fn expected_length(context: &Context<'_>) -> usize {

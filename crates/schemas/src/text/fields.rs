@@ -84,7 +84,7 @@ pub(crate) fn group<'a>(mut pairs: Vec<(Cow<'a, str>, Cow<'a, str>)>) -> Vec<Fie
 }
 
 impl<'a> Texts<'a> {
-    fn push(&mut self, text: Cow<'a, str>) {
+    pub(crate) fn push(&mut self, text: Cow<'a, str>) {
         match self {
             Texts::Many(texts) => texts.push(text),
             Texts::One(first) => *self = Texts::Many(vec![std::mem::take(first), text]),

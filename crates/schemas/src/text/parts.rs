@@ -1,4 +1,7 @@
 //! Bodies in parts: `multipart/form-data`, split by the caller, read as a declared type.
+//!
+//! Texts and files take the fast path of [`text`](super), on which a file is the text of its index. JSON among them, and
+//! whatever cannot be read so, takes the slow one.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -6,9 +9,9 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::fields::{Field, Texts};
-use super::{charset, coerce};
-use crate::decode::{Attempt, DecodeError, malformed};
+use super::fields::{Field, ListStyle, Texts};
+use super::{charset, coerce, de};
+use crate::decode::{Attempt, DecodeError, is_valid, malformed};
 use crate::instance::{self, Instance};
 use crate::{
     InstanceLocation, Location, Rule, Schema, Validator, Violation, Violations,
@@ -63,6 +66,55 @@ impl Validator {
     /// ```
     #[doc(hidden)]
     pub fn read_parts<T: DeserializeOwned + Schema>(
+        &self,
+        parts: Vec<(impl AsRef<str>, Part)>,
+    ) -> Result<T, Violations> {
+        if let Some(value) = self.read_texts(&parts) {
+            return Ok(value);
+        }
+        let parts = parts.into_iter();
+        let owned = parts.map(|(name, part)| (name.as_ref().to_owned(), part));
+        self.read_parts_slow(owned.collect())
+    }
+
+    /// The fast path, for parts that are texts and files.
+    fn read_texts<T: DeserializeOwned + Schema>(
+        &self,
+        parts: &[(impl AsRef<str>, Part)],
+    ) -> Option<T> {
+        if self.is_strict() {
+            return None;
+        }
+        let shapes = self.parts();
+        let mut fields: Vec<Field<'_>> = Vec::with_capacity(parts.len().min(shapes.len()));
+        for (name, part) in parts {
+            let name = name.as_ref();
+            let text = match (part, &shapes.get(name)?.content) {
+                (Part::Content(text), PartContent::Text) => {
+                    Cow::Borrowed(std::str::from_utf8(text).ok()?)
+                }
+                (Part::File(index), PartContent::File(_)) => Cow::Owned(index.to_string()),
+                _ => return None,
+            };
+            // As many as the type has members.
+            match fields.iter_mut().find(|field| field.name == name) {
+                Some(field) => field.texts.push(text),
+                None => fields.push(Field {
+                    name: Cow::Borrowed(name),
+                    texts: Texts::One(text),
+                }),
+            }
+        }
+        let value = T::deserialize(de::Section {
+            fields: &fields,
+            style: ListStyle::Repeated,
+            guide: self.guide(),
+        });
+        value.ok().filter(is_valid)
+    }
+
+    #[cold]
+    fn read_parts_slow<T: DeserializeOwned + Schema>(
         &self,
         parts: Vec<(String, Part)>,
     ) -> Result<T, Violations> {

@@ -46,6 +46,7 @@ impl<'s> Compiler<'s> {
             collects_unknown: false,
             rereads: false,
             shape: OnceLock::new(),
+            parts: OnceLock::new(),
         };
         let endless = self
             .named

@@ -21,7 +21,7 @@ mod unique;
 mod validate;
 mod verdict;
 
-use std::sync::OnceLock;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use serde_json::Value;
 
@@ -74,6 +74,8 @@ pub struct Validator {
     rereads: bool,
     /// How text is read as the type, known once a text is.
     shape: OnceLock<Shape>,
+    /// The members as parts of a `multipart/form-data` body, once they are asked for.
+    parts: OnceLock<BTreeMap<String, PartShape>>,
 }
 
 impl Validator {

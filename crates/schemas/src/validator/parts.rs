@@ -44,11 +44,13 @@ impl Validator {
     /// Returns the declared parts of a `multipart/form-data` body, by name.
     #[doc(hidden)]
     #[must_use]
-    pub fn parts(&self) -> BTreeMap<&str, PartShape> {
-        let properties = self.properties(self.root).into_iter();
-        properties
-            .map(|(name, node)| (name, self.part_at(node).0))
-            .collect()
+    pub fn parts(&self) -> &BTreeMap<String, PartShape> {
+        self.parts.get_or_init(|| {
+            let properties = self.properties(self.root).into_iter();
+            properties
+                .map(|(name, node)| (name.to_owned(), self.part_at(node).0))
+                .collect()
+        })
     }
 
     /// Returns the members that are lists written as one text.

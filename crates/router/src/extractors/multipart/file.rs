@@ -8,7 +8,7 @@ use purlin_schemas::{
     JsonSchema, Schema,
     schemars::{self, SchemaGenerator},
 };
-use serde::de::{Deserialize, Deserializer, Error};
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 use super::received::{self, Content, Received};
 use crate::media::{AnyMedia, MediaTypes};
@@ -120,6 +120,23 @@ impl<M> InMemory<M> {
     }
 }
 
+const NO_FILE: &str = "a file comes in `multipart/form-data`";
+
+/// Takes the file of a number.
+struct Number;
+
+impl Visitor<'_> for Number {
+    type Value = Arc<Received>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the number of a file")
+    }
+
+    fn visit_str<E: Error>(self, number: &str) -> Result<Arc<Received>, E> {
+        received::file(number).ok_or_else(|| E::custom(NO_FILE))
+    }
+}
+
 macro_rules! stands_for_a_file {
     ($name:ident, $title:literal, $content:pat, in_memory: $in_memory:literal) => {
         impl<M> $name<M> {
@@ -162,13 +179,13 @@ macro_rules! stands_for_a_file {
 
         impl<'de, M> Deserialize<'de> for $name<M> {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let number = String::deserialize(deserializer)?;
-                match received::file(&number) {
-                    Some(received) if matches!(received.content, $content) => Ok(Self {
+                let received = deserializer.deserialize_str(Number)?;
+                match received.content {
+                    $content => Ok(Self {
                         received,
                         media: PhantomData,
                     }),
-                    _ => Err(D::Error::custom("a file comes in `multipart/form-data`")),
+                    _ => Err(D::Error::custom(NO_FILE)),
                 }
             }
         }

@@ -1,12 +1,15 @@
 //! Reads a multipart body part by part, each up to its limit.
 
-use std::{collections::BTreeMap, future::poll_fn, pin::Pin, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, future::poll_fn, pin::Pin, sync::Arc};
 
 use actix_multipart::{Field, Multipart, MultipartError as WireError};
 use actix_web::{
     dev::Payload,
     error::PayloadError,
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{self, HeaderName, HeaderValue},
+    },
     web::Bytes,
 };
 use futures_util::Stream;
@@ -31,14 +34,17 @@ use crate::{
 /// The size of a part's headers and boundary, on average.
 const OVERHEAD: u64 = 1024;
 
-type Parts = (Vec<(String, Part)>, Vec<Arc<Received>>);
+/// A header of parts that RFC 7578 deprecates (section 4.7).
+static TRANSFER_ENCODING: HeaderName = HeaderName::from_static("content-transfer-encoding");
+
+type Parts<'c> = (Vec<(Cow<'c, str>, Part)>, Vec<Arc<Received>>);
 
 /// The parts of a body, and the files among them.
-pub(super) async fn receive(
-    context: &Context<'_>,
+pub(super) async fn receive<'c>(
+    context: &'c Context<'_>,
     payload: &mut Payload,
-    validator: &Validator,
-) -> Result<Parts, Rejection> {
+    validator: &'c Validator,
+) -> Result<Parts<'c>, Rejection> {
     let uploads = context.uploads();
     let files = if validator.wants_files() {
         uploads.files_limit
@@ -80,7 +86,7 @@ pub(super) async fn receive(
 struct Receiver<'c> {
     multipart: Multipart,
     lent: Lent,
-    shapes: BTreeMap<&'c str, PartShape>,
+    shapes: &'c BTreeMap<String, PartShape>,
     uploads: &'c Uploads,
     /// The status of a body that is not well-formed.
     malformed: StatusCode,
@@ -89,17 +95,18 @@ struct Receiver<'c> {
     body: usize,
     /// The bytes read so far of files.
     files_size: u64,
-    parts: Vec<(String, Part)>,
+    parts: Vec<(Cow<'c, str>, Part)>,
     files: Vec<Arc<Received>>,
 }
 
-impl Receiver<'_> {
+impl<'c> Receiver<'c> {
     async fn all(&mut self) -> Result<(), Rejection> {
         let mut count = 0;
         loop {
-            let next = poll_fn(|cx| Pin::new(&mut self.multipart).poll_next(cx)).await;
-            let Some(field) = next.transpose().map_err(|error| self.rejection(&error))? else {
-                return Ok(());
+            let mut field = match poll_fn(|cx| Pin::new(&mut self.multipart).poll_next(cx)).await {
+                Some(Ok(field)) => field,
+                Some(Err(error)) => return Err(self.rejection(&error)),
+                None => return Ok(()),
             };
             count += 1;
             if count > self.uploads.parts_limit {
@@ -108,23 +115,28 @@ impl Receiver<'_> {
                 let status = StatusCode::PAYLOAD_TOO_LARGE;
                 return Err(BodyError::new(status, "too_many_parts", message).into());
             }
-            self.part(field).await?;
+            self.part(&mut field).await?;
         }
     }
 
-    async fn part(&mut self, mut field: Field) -> Result<(), Rejection> {
-        let name = field.name().unwrap_or_default().to_owned();
+    async fn part(&mut self, field: &mut Field) -> Result<(), Rejection> {
+        let name = field.name().unwrap_or_default();
+        let (name, shape) = match self.shapes.get_key_value(name) {
+            Some((name, shape)) => (Cow::Borrowed(name.as_str()), Some(shape)),
+            None => (Cow::Owned(name.to_owned()), None),
+        };
         self.count(name.len())?;
-        let content = self.shapes.get(name.as_str()).map(|shape| &shape.content);
-        let part = match content.cloned() {
-            Some(PartContent::File(rules)) => match self.file(&name, &mut field, &rules).await? {
-                Some(part) => part,
-                // A field of a form for which no file was chosen.
-                None => return Ok(()),
-            },
+        let part = match shape.map(|shape| (&shape.content, shape.is_list)) {
+            Some((PartContent::File(rules), is_list)) => {
+                match self.file(&name, field, rules, is_list).await? {
+                    Some(part) => part,
+                    // A field of a form for which no file was chosen.
+                    None => return Ok(()),
+                }
+            }
             content => {
-                let broken = wrong_content(&field, content.as_ref());
-                let bytes = self.content(&mut field).await?;
+                let broken = wrong_content(field, content.map(|(content, _)| content));
+                let bytes = self.content(field).await?;
                 broken.map_or(Part::Content(bytes), Part::Broken)
             }
         };
@@ -146,7 +158,8 @@ impl Receiver<'_> {
         &mut self,
         name: &str,
         field: &mut Field,
-        rules: &FileRules,
+        rules: &'c FileRules,
+        is_list: bool,
     ) -> Result<Option<Part>, Rejection> {
         let disposition = field.content_disposition();
         let file_name = disposition.and_then(|disposition| disposition.get_filename());
@@ -159,7 +172,6 @@ impl Receiver<'_> {
             return Ok(None);
         }
         let index = self.parts.iter().filter(|(known, _)| known == name).count();
-        let is_list = self.shapes.get(name).is_some_and(|shape| shape.is_list);
         let broken = if index > 0 && !is_list {
             Some(Rule::DuplicateParameter)
         } else {
@@ -169,24 +181,26 @@ impl Receiver<'_> {
                 .or_else(|| wrong_encoding(field))
                 .or_else(|| wrong_file(content_type.as_deref(), rules))
         };
-        let place = InstanceLocation::ROOT.field(name);
-        let pointer = if is_list {
-            place.index(index).pointer()
-        } else {
-            place.pointer()
+        let pointer = || {
+            let place = InstanceLocation::ROOT.field(name);
+            match is_list {
+                true => place.index(index).pointer(),
+                false => place.pointer(),
+            }
         };
 
+        // Stored in boxes, so that forms without such files carry nothing of it.
         let mut store = None;
         let mut held = Vec::new();
         if broken.is_none() && !rules.in_memory {
-            store = Some(Store::create(self.uploads.folder()).await?);
+            store = Some(Box::pin(Store::create(self.uploads.folder())).await?);
         }
         let mut size = 0;
         while let Some(bytes) = piece {
             size += bytes.len() as u64;
-            self.count_file(size, &bytes, rules, &pointer)?;
+            self.count_file(size, &bytes, rules, pointer)?;
             if let Some(writing) = store.take() {
-                store = Some(writing.write(&bytes).await?);
+                store = Some(Box::pin(writing.write(&bytes)).await?);
             } else if broken.is_none() {
                 held.extend_from_slice(&bytes);
             }
@@ -196,7 +210,7 @@ impl Receiver<'_> {
             return Ok(Some(Part::Broken(rule)));
         }
         let content = match store {
-            Some(store) => Content::Stored(store.finish().await?),
+            Some(store) => Content::Stored(Box::pin(store.finish()).await?),
             None => Content::Held(held.into()),
         };
         self.files.push(Arc::new(Received {
@@ -230,10 +244,11 @@ impl Receiver<'_> {
         size: u64,
         bytes: &Bytes,
         rules: &FileRules,
-        pointer: &str,
+        pointer: impl FnOnce() -> String,
     ) -> Result<(), Rejection> {
         let limit = self.uploads.file_limit;
         if size > limit {
+            let pointer = pointer();
             let file = format!("the file at {pointer}");
             let mut rejection = Rejection::from(BodyError::too_large(&file, limit));
             let rule = Rule::MaxSize { limit };
@@ -284,14 +299,23 @@ fn is_no_name(name: &str) -> bool {
     name.is_empty() || name == "blob"
 }
 
+/// Returns a header of a part beside its `Content-Disposition`, which is the only one of most.
+fn header_of<'f>(field: &'f Field, name: &HeaderName) -> Option<&'f HeaderValue> {
+    let headers = field.headers();
+    if headers.len_keys() == 1 {
+        return None;
+    }
+    headers.get(name)
+}
+
 fn content_type(field: &Field) -> Option<&str> {
-    let value = field.headers().get(header::CONTENT_TYPE)?;
+    let value = header_of(field, &header::CONTENT_TYPE)?;
     Some(value.to_str().unwrap_or("unreadable"))
 }
 
 /// RFC 7578 section 4.7 leaves no encoding of parts; what says it is encoded is not read as if it were not.
 fn wrong_encoding(field: &Field) -> Option<Rule> {
-    let encoding = field.headers().get("content-transfer-encoding")?;
+    let encoding = header_of(field, &TRANSFER_ENCODING)?;
     let plain = ["7bit", "8bit", "binary"];
     let is_plain = |plain: &&str| encoding.as_bytes().eq_ignore_ascii_case(plain.as_bytes());
     (!plain.iter().any(is_plain)).then_some(Rule::Encoding)
