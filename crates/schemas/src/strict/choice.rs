@@ -9,7 +9,7 @@ use serde::de::{
 };
 
 use super::access::Inside;
-use super::key::{Find, KeySeed};
+use super::key::{Current, KeySeed};
 use super::visitor::{Fields, Nested, check_text};
 use crate::validator::Guide;
 
@@ -123,12 +123,13 @@ impl<'de, A: MapAccess<'de>> EnumAccess<'de> for Tagged<'_, A> {
         mut self,
         seed: S,
     ) -> Result<(S::Value, Self), A::Error> {
-        let watch = Find {
-            all: self.guide,
-            found: &mut self.guide,
-        };
+        let mut current = Current::new(self.guide);
+        let watch = &mut current;
         match self.members.next_key_seed(KeySeed { seed, watch })? {
-            Some(variant) => Ok((variant, self)),
+            Some(variant) => {
+                self.guide = current.member;
+                Ok((variant, self))
+            }
             None => Err(A::Error::invalid_value(
                 Unexpected::Map,
                 &"an object with one key",

@@ -48,8 +48,10 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for ClosedVisitor<'_, V> {
                 before: before.members(),
                 after: members,
             },
-            guide,
-            current: Guide::NONE,
+            current: CurrentMember {
+                all: guide,
+                found: None,
+            },
             read: 0,
         })
     }
@@ -74,9 +76,7 @@ fn find<'de, A: MapAccess<'de>>(
 /// The members of a closed object.
 struct Declared<'v, A> {
     members: A,
-    guide: Guide<'v>,
-    /// The guide of the member whose name was read last.
-    current: Guide<'v>,
+    current: CurrentMember<'v>,
     /// Which of the declared members have been read, a bit each.
     read: u64,
 }
@@ -89,44 +89,41 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Declared<'_, A> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, A::Error> {
-        let mut found = None;
-        let watch = FindDeclared {
-            all: self.guide,
-            found: &mut found,
-        };
+        let watch = &mut self.current;
         let Some(key) = self.members.next_key_seed(KeySeed { seed, watch })? else {
             return Ok(None);
         };
-        let (index, guide) = found.ok_or_else(broken)?;
+        let (index, _) = self.current.found.ok_or_else(broken)?;
         if self.read & 1 << index != 0 {
             return Err(A::Error::custom("duplicate key"));
         }
         self.read |= 1 << index;
-        self.current = guide;
         Ok(Some(key))
     }
 
     #[inline]
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        let guide = self.current;
+        let guide = self.current.found.map_or(Guide::NONE, |(_, guide)| guide);
         self.members.next_value_seed(Inside { seed, guide })
     }
 }
 
-/// Stores the index and the guide of a declared member.
-struct FindDeclared<'w, 'v> {
+/// The guide of a whole object, and the index and the guide of the member whose name was read last, if it is declared.
+struct CurrentMember<'v> {
     all: Guide<'v>,
-    found: &'w mut Option<(usize, Guide<'v>)>,
+    found: Option<(usize, Guide<'v>)>,
 }
 
-impl Watch for FindDeclared<'_, '_> {
+impl Watch for &mut CurrentMember<'_> {
     #[inline]
     fn see(&mut self, key: &str) {
-        *self.found = self.all.declared(key);
+        self.found = self.all.declared(key);
     }
 
     #[inline]
-    fn see_other(&mut self, _: &[u8]) {}
+    fn see_other(&mut self, _: &[u8]) {
+        self.found = None;
+    }
 }
 
 /// Members of which the tag comes first, if there is one.

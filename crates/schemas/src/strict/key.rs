@@ -29,38 +29,51 @@ impl Watch for () {
     fn see_other(&mut self, _: &[u8]) {}
 }
 
-/// Stores the guide of the member.
-pub(super) struct Find<'w, 'v> {
-    pub(super) all: Guide<'v>,
-    pub(super) found: &'w mut Guide<'v>,
+/// The guide of a whole object, and that of the member whose name was read last.
+pub(super) struct Current<'v> {
+    all: Guide<'v>,
+    pub(super) member: Guide<'v>,
 }
 
-impl Watch for Find<'_, '_> {
+impl<'v> Current<'v> {
+    #[inline]
+    pub(super) fn new(all: Guide<'v>) -> Self {
+        Self {
+            all,
+            member: Guide::NONE,
+        }
+    }
+}
+
+// By reference, since what is passed on for each key costs: a word instead of all that is watched.
+impl Watch for &mut Current<'_> {
     #[inline]
     fn see(&mut self, key: &str) {
-        *self.found = self.all.member(key);
+        if !self.all.is_none() {
+            self.member = self.all.member(key);
+        }
     }
 
     #[inline]
     fn see_other(&mut self, _: &[u8]) {}
 }
 
-/// Stores the guide of the member, and the hash of its key.
-pub(super) struct FindAndHash<'w, 'v> {
-    pub(super) find: Find<'w, 'v>,
-    pub(super) hash: &'w mut u64,
+/// The guides of a map, and the hash of the key that was read last.
+pub(super) struct CurrentKey<'v> {
+    pub(super) guides: Current<'v>,
+    pub(super) hash: u64,
 }
 
-impl Watch for FindAndHash<'_, '_> {
+impl Watch for &mut CurrentKey<'_> {
     #[inline]
     fn see(&mut self, key: &str) {
-        self.find.see(key);
-        *self.hash = hash(key.as_bytes());
+        (&mut self.guides).see(key);
+        self.hash = hash(key.as_bytes());
     }
 
     #[inline]
     fn see_other(&mut self, key: &[u8]) {
-        *self.hash = hash(key);
+        self.hash = hash(key);
     }
 }
 
