@@ -29,6 +29,7 @@
 //! |---|---|
 //! | add registries, resources such as a database, state, middleware, actix services, hooks | [`App`], [`Resource`] |
 //! | read settings of your own | [`App::section`], [`Section`], [`Bounded`], [`Secret`] |
+//! | continue the trace of a request in requests to other services | [`telemetry`] |
 //! | know the settings there are | [`Settings`] and the structs named after its sections |
 //! | use the middleware in an actix `App` of your own | [`middleware`] |
 //! | declare operations and schemas | [`router`], the crate `purlin-router` |
@@ -49,6 +50,7 @@
 //! | `http2` | no | HTTP/2 by the setting `tls.http2`; its library has no limits, so switch it on for trusted clients only; implies `tls` |  |
 //! | `store-postgres` | no | State that replicas share in PostgreSQL, by the setting `store.url`; with `tls`, over encrypted connections as well |  |
 //! | `store-redis` | no | State that replicas share in Redis or Valkey, by the setting `store.url`; with `tls`, over encrypted connections as well |  |
+//! | `telemetry` | no | Traces and metrics sent to a collector of OpenTelemetry, by the settings `telemetry` | `opentelemetry`, `opentelemetry-http`, `opentelemetry-otlp`, `opentelemetry_sdk`, `tracing`, `tracing-opentelemetry`, `tracing-subscriber`, `ureq` |
 //!
 //! The features of `purlin-router` are switched on by a dependency of its own. What each costs to compile: [feature flags](https://github.com/purlin-rs/purlin/blob/main/docs/feature-flags.md).
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -78,6 +80,11 @@ mod serve;
 mod settings;
 mod shutdown;
 mod startup_checks;
+#[cfg(feature = "telemetry")]
+pub mod telemetry;
+#[cfg(not(feature = "telemetry"))]
+#[path = "telemetry/off.rs"]
+mod telemetry;
 
 pub use purlin_router as router;
 
@@ -94,6 +101,7 @@ pub use settings::{
     HttpSettings, IdempotencySettings, InMemoryState, LimitSettings, LogFilter, LogFormat,
     LogSettings, OnStoreFailure, OpsSettings, ProxySettings, RateLimitSettings, ReplicaSettings,
     Secret, Section, SecurityHeaderSettings, Settings, SettingsError, Sources, StoreSettings,
+    TelemetrySettings,
 };
 #[cfg(feature = "tls")]
 pub use settings::{ClientCertificates, TlsSettings};

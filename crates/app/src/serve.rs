@@ -29,6 +29,7 @@ use crate::{
     settings::{HttpSettings, Settings},
     shutdown::{End, ShutdownSteps, Signals},
     startup_checks,
+    telemetry::Telemetry,
 };
 
 /// Whether the handlers of the registries are called.
@@ -51,7 +52,8 @@ pub(crate) async fn serve(
 ) -> Result<End, String> {
     let mut signals =
         Signals::install().map_err(|error| format!("cannot install signal handlers: {error}"))?;
-    let server = Server::new(program, &app, apis, log)?;
+    let telemetry = Telemetry::start(app.settings.telemetry(), program)?.map(Arc::new);
+    let server = Server::new(program, &app, apis, log, telemetry.clone())?;
     log_service_links(&app.settings);
     if mode == Mode::Serve {
         startup_checks::warn(&app, &server.apis);
@@ -95,6 +97,9 @@ pub(crate) async fn serve(
     let closing = pin!(async {
         hooks::run_shutdown(shutdown_hooks, limit).await;
         resources.close(limit).await;
+        if let Some(telemetry) = telemetry {
+            telemetry.shut_down().await;
+        }
         if let Some(port) = port {
             port.stop().await;
         }
@@ -150,6 +155,7 @@ struct Composed {
 /// What is shared by the worker threads and the operations port.
 struct Server<'s> {
     log: &'s LogGuard,
+    telemetry: Option<Arc<Telemetry>>,
     apis: Arc<[Api]>,
     phase: Arc<Phase>,
     metrics: Arc<Metrics>,
@@ -165,6 +171,7 @@ impl<'s> Server<'s> {
         app: &App,
         apis: Arc<[Api]>,
         log: &'s LogGuard,
+        telemetry: Option<Arc<Telemetry>>,
     ) -> Result<Self, String> {
         let (settings, rejections) = (&app.settings, &app.rejections);
         let routers = apis.iter().map(|api| &api.router);
@@ -175,6 +182,7 @@ impl<'s> Server<'s> {
             MiddlewareStack::new(settings.middleware(), store, rejections, routers.clone());
         Ok(Self {
             log,
+            telemetry,
             phase: Arc::default(),
             metrics: Metrics::new(&prefix, operations, Arc::clone(rejections)),
             heartbeats: WorkerHeartbeats::new(settings.ops().stuck_after.get()),
@@ -202,6 +210,7 @@ impl<'s> Server<'s> {
             checks,
             dropped_log_lines: self.log.dropped_lines(),
             store: self.store.clone(),
+            telemetry: self.telemetry.as_ref().map(|it| it.counts()),
         };
         let setting = "the setting ops.bind, or set it to off";
         let opened = OpsServer::start(bind, state).await;
@@ -229,12 +238,14 @@ impl<'s> Server<'s> {
         let access_log = self.log.access().clone();
         let (apis, phase) = (Arc::clone(&self.apis), Arc::clone(&self.phase));
         let (heartbeats, metrics) = (self.heartbeats, self.metrics);
-        let middleware = self.middleware;
+        let (middleware, telemetry) = (self.middleware, self.telemetry);
         let shutdown = Shutdown::new();
         let stopping = shutdown.clone();
         let mut server = HttpServer::new(limits(http), move || {
             heartbeats.start_on_this_thread();
-            let recorder = RequestRecorder::new(&ids, Some(metrics.add_worker()), &access_log);
+            let counts = Some(metrics.add_worker());
+            let telemetry = telemetry.as_ref().map(|it| it.of_requests());
+            let recorder = RequestRecorder::new(&ids, counts, &access_log, telemetry);
             let app = ActixApp::new()
                 .wrap(layers.clone())
                 .wrap(middleware.layer(recorder, &phase));

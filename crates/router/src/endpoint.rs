@@ -21,8 +21,8 @@ use crate::extractors::decoding::Decoding;
 use crate::{
     built_operation::BuiltOperation, context::Context, describe::OperationBuilder,
     error::Rejection, extractor::Extractors, handler::Handler, idempotency::Keyed,
-    operation::data::OperationData, path_spans::PathSpans, replies::reply::Reply, time_limit,
-    unread_body, verify::ResponseChecks,
+    operation::data::OperationData, path_spans::PathSpans, replies::reply::Reply, spans::in_span,
+    time_limit, unread_body, verify::ResponseChecks,
 };
 
 pub(crate) type ResponseFuture =
@@ -149,20 +149,22 @@ where
         return preferred;
     }
     if let Some(keyed) = &mut keyed {
-        if let Err(response) = Box::pin(keyed.authenticate(&context, guards)).await {
+        let authenticated = in_span!("authentication", keyed.authenticate(&context, guards));
+        if let Err(response) = Box::pin(authenticated).await {
             return response;
         }
     } else if let Some(only) = guards.only() {
-        if let Err(failure) = only.authenticator.authenticate_into(request).await {
+        let authenticated = only.authenticator.authenticate_into(request);
+        if let Err(failure) = in_span!("authentication", authenticated).await {
             return context.reject(&guards.reject_only(failure));
         }
     } else if !guards.are_open()
         // In a box, so that other operations carry nothing of it.
-        && let Err(rejection) = Box::pin(guards.check(request)).await
+        && let Err(rejection) = Box::pin(in_span!("authentication", guards.check(request))).await
     {
         return context.reject(&rejection);
     }
-    let arguments = A::read(&context, payload).await;
+    let arguments = in_span!("validation", A::read(&context, payload)).await;
     let headers = operation
         .header_rule
         .map_or(Ok(()), |rule| (rule.check)(&context));
@@ -191,9 +193,15 @@ where
         return context.reject(&rejection);
     }
     match keyed {
-        None => handler.call(arguments).await.reply(&context),
+        None => {
+            let reply = in_span!("handler", handler.call(arguments)).await;
+            reply.reply(&context)
+        }
         Some(keyed) => {
-            let call = async { handler.call(arguments).await.reply(&context) };
+            let call = async {
+                let reply = in_span!("handler", handler.call(arguments)).await;
+                reply.reply(&context)
+            };
             Box::pin(keyed.process(&context, payload, call)).await
         }
     }

@@ -76,6 +76,7 @@
 //! | `basic` | no | HTTP Basic authentication against such hashes: `Basic`. It implies `passwords` | `hmac` |
 //! | `jwt` | no | Bearer tokens that are JSON Web Tokens: `Bearer`, `JwtKeys`, `JwtIssuer` | `jsonwebtoken` |
 //! | `jwks-url` | no | The keys of tokens from a JWKS URL; implies `jwt` | `ureq` |
+//! | `tracing` | no | Spans of `tracing` around the steps of an operation: authentication, validation, handler | `tracing` |
 //! | `uuid1` | no | `Uuid` of uuid 1 in schemas |  |
 //! | `chrono04` | no | Dates and times of chrono 0.4 in schemas |  |
 //! | `jiff02` | no | Dates, times and durations of jiff 0.2 in schemas |  |
@@ -126,6 +127,7 @@ mod router;
 mod selection;
 mod shutdown;
 mod slash;
+mod spans;
 pub mod testing;
 mod time_limit;
 mod unbuilt;

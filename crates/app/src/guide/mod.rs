@@ -64,6 +64,10 @@ pub mod middleware {}
 pub mod background_work {}
 
 #[cfg_attr(not(doctest), doc = include_str!("links.md"))]
+#[doc = include_str!("../../guide/tracing.md")]
+pub mod tracing {}
+
+#[cfg_attr(not(doctest), doc = include_str!("links.md"))]
 #[doc = include_str!("../../guide/front-ends.md")]
 pub mod front_ends {}
 

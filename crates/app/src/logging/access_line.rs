@@ -33,6 +33,7 @@ pub(crate) struct Entry<'a> {
     pub(crate) client: Option<IpAddr>,
     pub(crate) user_agent: Option<&'a str>,
     pub(crate) trace_id: Option<&'a str>,
+    pub(crate) span_id: Option<&'a str>,
     pub(crate) request_id: Option<&'a str>,
 }
 
@@ -85,6 +86,7 @@ impl kv::Source for Entry<'_> {
         pair("client", self.client.as_ref().map(Value::from_display))?;
         pair("user_agent", self.user_agent.map(text))?;
         pair("trace_id", self.trace_id.map(text))?;
+        pair("span_id", self.span_id.map(text))?;
         pair("request_id", self.request_id.map(text))
     }
 }
@@ -122,6 +124,7 @@ mod tests {
             client: None,
             user_agent: None,
             trace_id: None,
+            span_id: None,
             request_id: None,
         };
         let expected = "GET /a%C3%A9%0A%20%22b%5C 404 stream 7us";

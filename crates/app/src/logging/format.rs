@@ -77,6 +77,7 @@ pub(super) fn write_access(entry: &Entry<'_>, format: LogFormat, into: &mut Stri
     }
     own_text!(line, "user_agent", entry.user_agent);
     own_text!(line, "trace_id", entry.trace_id);
+    own_text!(line, "span_id", entry.span_id);
     own_text!(line, "request_id", entry.request_id);
     line.end();
 }
@@ -152,6 +153,12 @@ impl<'a> Line<'a> {
     /// Writes the id of the request that a record belongs to.
     pub(super) fn request_id(&mut self, id: &str) {
         own_text!(self, "request_id", Some(id));
+    }
+
+    /// Writes the ids of the span that a record belongs to.
+    pub(super) fn trace_ids(&mut self, trace: &str, span: &str) {
+        own_text!(self, "trace_id", Some(trace));
+        own_text!(self, "span_id", Some(span));
     }
 
     /// Writes any key.

@@ -31,7 +31,10 @@ use self::{
     access_line::Entry,
     queue::{LogQueue, Pipe},
 };
-use crate::settings::{LogFilter, LogFormat, LogSettings};
+use crate::{
+    settings::{LogFilter, LogFormat, LogSettings},
+    telemetry::with_current_ids,
+};
 
 /// The environment variable that overrides the setting `log.level`.
 const FILTER_VARIABLE: &str = "RUST_LOG";
@@ -227,7 +230,9 @@ fn write_line(out: &mut Formatter, record: &Record<'_>, format: LogFormat) -> io
     }
     let mut written = Ok(());
     with_buffer(|mut line| {
-        request_id::with_current_id(|id| record::write(record, format, id, &mut line));
+        request_id::with_current_id(|id| {
+            with_current_ids(|ids| record::write(record, format, id, ids, &mut line));
+        });
         written = out.write_all(line.as_bytes());
         line
     });
@@ -300,6 +305,7 @@ mod tests {
             client: None,
             user_agent: None,
             trace_id: None,
+            span_id: None,
             request_id: None,
         }
     }

@@ -268,7 +268,7 @@ impl<W: Write> Writer<W> {
             .key_values(&count)
             .build();
         let mut line = String::new();
-        record::write(&record, self.format, None, &mut line);
+        record::write(&record, self.format, None, None, &mut line);
         // If this cannot be written either, it is reported later.
         if self.write(line.as_bytes()) > 0 {
             self.reported = dropped - lost;

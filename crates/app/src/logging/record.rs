@@ -8,19 +8,24 @@ use log::{
 };
 
 use super::format::Line;
-use crate::settings::LogFormat;
+use crate::{settings::LogFormat, telemetry::TraceIds};
 
-/// Appends a record as a line. `request` is the id of the request that is being processed.
+/// Appends a record as a line. `request` is the id of the request that is being processed, `trace` has those of the current
+/// span.
 pub(super) fn write(
     record: &Record<'_>,
     format: LogFormat,
     request: Option<&str>,
+    trace: Option<&TraceIds>,
     into: &mut String,
 ) {
     let mut line = Line::begin(format, record.level(), record.target(), into);
     line.message(*record.args());
     // Values that cannot be formatted are left out.
     let _ = record.key_values().visit(&mut line);
+    if let Some(ids) = trace {
+        line.trace_ids(ids.trace(), ids.span());
+    }
     if let Some(id) = request {
         line.request_id(id);
     }
@@ -125,7 +130,7 @@ mod tests {
             .args(args)
             .key_values(&pairs)
             .build();
-        written(|line| write(&record, format, Some("id-1"), line))
+        written(|line| write(&record, format, Some("id-1"), None, line))
     }
 
     #[test]
@@ -183,6 +188,7 @@ mod tests {
             client: Some([127, 0, 0, 1].into()),
             user_agent: Some(HOSTILE),
             trace_id: Some("a=b"),
+            span_id: Some("c"),
             request_id: Some("id-1"),
         };
         let usual = Entry {
@@ -199,7 +205,7 @@ mod tests {
                 let mut record = Record::builder();
                 record.target(access_line::TARGET).level(access_line::LEVEL);
                 let record = record.args(args).key_values(&entry).build();
-                let generic = written(|line| write(&record, format, None, line));
+                let generic = written(|line| write(&record, format, None, None, line));
                 let without_time = |line: &str| line.split_once("INFO").unwrap().1.to_owned();
                 let expected = match format {
                     LogFormat::Json => without_time(&generic),

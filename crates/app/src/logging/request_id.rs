@@ -11,19 +11,26 @@ use std::{
 use actix_web::http::header::HeaderValue;
 use pin_project_lite::pin_project;
 
+use crate::telemetry::SpanScope;
+
 thread_local! {
     /// The id of the request that is being processed.
     static CURRENT: Cell<Option<HeaderValue>> = const { Cell::new(None) };
 }
 
-/// The id of a request, if it has one.
-pub(crate) struct RequestId(pub(crate) Option<HeaderValue>);
+/// The id of a request, if it has one, and its span, if it is traced.
+pub(crate) struct RequestId {
+    pub(crate) id: Option<HeaderValue>,
+    pub(crate) span: Option<SpanScope>,
+}
 
 impl RequestId {
-    /// Returns `future` such that lines logged by it carry this id, also while it is dropped.
+    /// Returns `future` such that lines logged by it carry this id, also while it is dropped. Its spans belong to that of the
+    /// request.
     pub(crate) fn scope<F: Future>(self, future: F) -> Scoped<F> {
         Scoped {
-            id: self.0,
+            id: self.id,
+            span: self.span,
             future: Some(future),
         }
     }
@@ -34,6 +41,7 @@ pin_project! {
     pub(crate) struct Scoped<F> {
         // That of the outer scope while the future is polled.
         id: Option<HeaderValue>,
+        span: Option<SpanScope>,
         // Nothing once it is ready.
         #[pin]
         future: Option<F>,
@@ -44,6 +52,7 @@ pin_project! {
             let mut this = this.project();
             if this.future.is_some() {
                 let _entered = Entered::new(this.id);
+                let _span = this.span.as_ref().map(SpanScope::enter);
                 this.future.set(None);
             }
         }
@@ -56,6 +65,7 @@ impl<F: Future> Future for Scoped<F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let mut this = self.project();
         let _entered = Entered::new(this.id);
+        let _span = this.span.as_ref().map(SpanScope::enter);
         let Some(future) = this.future.as_mut().as_pin_mut() else {
             return Poll::Pending;
         };

@@ -24,6 +24,7 @@ use super::{
     store::{self, StoreStatistics},
     worker_counts::{BOUNDS, WorkerCounts, status_names},
 };
+use crate::telemetry::ExportCounts;
 
 /// The `Content-Type` of the exposition format.
 pub(super) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -78,6 +79,7 @@ impl Exposition {
             version: Arc::clone(&state.version),
             heartbeats: Arc::clone(&state.heartbeats),
             store: state.store.clone(),
+            telemetry: state.telemetry.clone(),
         }));
         Self(registry)
     }
@@ -95,6 +97,7 @@ struct MetricsCollector {
     version: Arc<VersionInfo>,
     heartbeats: Arc<WorkerHeartbeats>,
     store: Option<StoreStatistics>,
+    telemetry: Option<Arc<ExportCounts>>,
 }
 
 impl fmt::Debug for MetricsCollector {
@@ -139,6 +142,7 @@ impl Collector for MetricsCollector {
             None,
             (self.dropped_log_lines)(),
         )?;
+        self.telemetry(&mut encoder)?;
         let version = [
             ("program", label(self.version.name)),
             ("version", label(self.version.version)),
@@ -243,6 +247,29 @@ impl MetricsCollector {
                 )?;
         }
         Ok(())
+    }
+
+    /// Encodes what became of traces, if they are recorded.
+    fn telemetry(&self, encoder: &mut MetricsEncoder<'_>) -> fmt::Result {
+        let Some(counts) = &self.telemetry else {
+            return Ok(());
+        };
+        let name = self.name("telemetry_spans");
+        let mut spans = encoder.0.encode_descriptor(
+            &name,
+            "Spans by what became of them: exported, failed to be sent, dropped because the queue was full",
+            None,
+            MetricType::Counter,
+        )?;
+        for (outcome, sum) in counts.spans() {
+            count(&mut spans, &[("outcome", outcome)], sum)?;
+        }
+        encoder.counter(
+            &self.name("telemetry_requests_failed"),
+            "Requests to the collector of telemetry that failed",
+            None,
+            counts.failed_requests(),
+        )
     }
 
     fn rejections(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {

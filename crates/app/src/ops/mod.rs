@@ -31,6 +31,7 @@ use crate::{
     http_server::{ConnectionLimits, HttpServer},
     listen::{Socket, listen},
     phase::Phase,
+    telemetry::ExportCounts,
 };
 
 /// Open connections. A connection that sends or receives nothing is closed within seconds, so that probes get a response while
@@ -84,6 +85,8 @@ pub(crate) struct OpsState {
     pub(crate) dropped_log_lines: Arc<dyn Fn() -> u64 + Send + Sync>,
     /// What is counted of the calls of the store that replicas share, if there is one.
     pub(crate) store: Option<StoreStatistics>,
+    /// What became of traces, if they are recorded.
+    pub(crate) telemetry: Option<Arc<ExportCounts>>,
 }
 
 /// The running server of the operations port.

@@ -21,6 +21,7 @@ mod secret;
 mod section;
 mod service_links;
 mod store;
+mod telemetry;
 #[cfg(feature = "tls")]
 mod tls;
 mod toml_file;
@@ -49,6 +50,7 @@ pub use self::{
     secret::Secret,
     section::Section,
     store::StoreSettings,
+    telemetry::TelemetrySettings,
 };
 
 use self::{
@@ -150,6 +152,7 @@ pub struct Settings {
     ops: OpsSettings,
     replicas: ReplicaSettings,
     store: StoreSettings,
+    telemetry: TelemetrySettings,
     middleware: MiddlewareSettings,
 }
 
@@ -176,6 +179,7 @@ impl Settings {
             ops: OpsSettings::default(),
             replicas: ReplicaSettings::default(),
             store: StoreSettings::default(),
+            telemetry: TelemetrySettings::default(),
             middleware: MiddlewareSettings::default(),
         };
         settings.http = settings.section("http");
@@ -187,6 +191,7 @@ impl Settings {
         settings.ops = settings.section("ops");
         settings.replicas = settings.section("replicas");
         settings.store = settings.section("store");
+        settings.telemetry = settings.section("telemetry");
         settings.middleware = MiddlewareSettings::read(&mut settings);
         settings
     }
@@ -225,6 +230,11 @@ impl Settings {
     /// Returns the prefix of the program.
     pub(crate) fn prefix(&self) -> &str {
         self.prefix.as_str()
+    }
+
+    /// Returns the section `telemetry`: traces and metrics that are sent to a collector.
+    pub fn telemetry(&self) -> &TelemetrySettings {
+        &self.telemetry
     }
 
     /// Returns the sections of the middleware.

@@ -22,10 +22,17 @@ use crate::{
 pub(crate) fn errors(app: &App) -> Vec<SettingsError> {
     let settings = &app.settings;
     let unusable = app.store_error.iter();
-    unusable
+    let mut errors: Vec<_> = unusable
         .map(|error| settings.error_at("store.url", error))
         .chain(replicas::errors(settings, shared(app)))
-        .collect()
+        .collect();
+    if settings.telemetry().is_enabled() && !cfg!(feature = "telemetry") {
+        errors.push(settings.error_at(
+            "telemetry.endpoint",
+            "this program is built without telemetry; remove the setting, or build it with the feature telemetry of purlin-app",
+        ));
+    }
+    errors
 }
 
 /// Raises the limit of open files, and logs settings that may not be meant.

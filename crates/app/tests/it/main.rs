@@ -28,6 +28,7 @@ mod settings_sources;
 mod startup_checks;
 mod store;
 mod support;
+mod telemetry;
 mod tls;
 
 /// The program that is tested.

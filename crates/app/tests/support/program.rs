@@ -2,6 +2,7 @@
 
 mod composed;
 mod orders;
+mod traced;
 
 use std::{
     collections::BTreeMap, env, future::pending, path::Path, process::ExitCode, thread,
@@ -181,6 +182,10 @@ fn main() -> ExitCode {
         }
         if mode == "orders" {
             orders::compose(app);
+            return Ok(());
+        }
+        if mode == "traced" {
+            traced::compose(app);
             return Ok(());
         }
         if mode == "slow start" {

@@ -39,6 +39,7 @@ use super::{
 use crate::{
     logging::{AccessLogger, access_line::Entry, request_id::RequestId},
     ops::WorkerCounts,
+    telemetry::{RequestSpan, RequestTelemetry},
 };
 
 /// The most bytes of a `User-Agent` that are logged.
@@ -114,7 +115,7 @@ where
     type Future = Ready<Result<AccessLogService<S>, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        let recorder = RequestRecorder::new(&self.ids, None, &self.logger);
+        let recorder = RequestRecorder::new(&self.ids, None, &self.logger, None);
         ready(Ok(AccessLogService {
             recorder: Rc::new(recorder),
             service: Rc::new(service),
@@ -160,6 +161,7 @@ pub(crate) struct RequestRecorder {
     arena: RefCell<BytesMut>,
     counts: Option<Arc<WorkerCounts>>,
     logger: AccessLogger,
+    telemetry: Option<RequestTelemetry>,
 }
 
 /// The number of ids in one allocation.
@@ -171,12 +173,14 @@ impl RequestRecorder {
         ids: &Arc<RequestIdGenerator>,
         counts: Option<Arc<WorkerCounts>>,
         logger: &AccessLogger,
+        telemetry: Option<RequestTelemetry>,
     ) -> Self {
         Self {
             ids: Arc::clone(ids),
             arena: RefCell::default(),
             counts,
             logger: logger.clone(),
+            telemetry,
         }
     }
 
@@ -196,6 +200,7 @@ impl RequestRecorder {
 pub(crate) struct RequestGuard {
     recorder: Rc<RequestRecorder>,
     id: Option<HeaderValue>,
+    span: Option<RequestSpan>,
     arrived: Instant,
     has_trace: bool,
     has_response: bool,
@@ -230,21 +235,29 @@ impl RequestGuard {
         if let Some(counts) = &recorder.counts {
             counts.start();
         }
+        let span = recorder
+            .telemetry
+            .as_ref()
+            .map(|telemetry| telemetry.start(request.request(), headers.has_trace));
         Self {
             recorder: Rc::clone(recorder),
             id,
+            span,
             arrived,
             has_trace: headers.has_trace,
             has_response: false,
         }
     }
 
-    /// Returns the id for the log lines of this request.
+    /// Returns the id for the log lines of this request, and its span.
     pub(crate) fn id(&self) -> RequestId {
-        RequestId(self.id.clone())
+        RequestId {
+            id: self.id.clone(),
+            span: self.span.as_ref().map(RequestSpan::scope),
+        }
     }
 
-    /// Counts and logs the response, and adds the id to it.
+    /// Counts, traces and logs the response, and adds the id to it.
     pub(crate) fn record<B: MessageBody>(&mut self, response: &mut ServiceResponse<B>) {
         self.has_response = true;
         let took = self.arrived.elapsed();
@@ -258,6 +271,11 @@ impl RequestGuard {
             if is_logged {
                 self.log(response, operation, took);
             }
+        }
+        if let (Some(telemetry), Some(span)) = (&self.recorder.telemetry, &mut self.span) {
+            let (request, status) = (response.request(), response.status());
+            let client = || ClientAddress::of(request).map(|client| client.0);
+            telemetry.respond(span, request, status, took, client);
         }
         if let Some(id) = self.id.take() {
             response.headers_mut().insert(REQUEST_ID.clone(), id);
@@ -281,6 +299,7 @@ impl RequestGuard {
             // Validating whole texts is faster than looking for the part that is not valid.
             str::from_utf8(agent).map_or_else(|_| String::from_utf8_lossy(agent), Cow::Borrowed)
         });
+        let ids = self.span.as_ref().map(RequestSpan::ids);
         self.recorder.logger.log(&Entry {
             method: request.method().as_str(),
             path: request.uri().path(),
@@ -295,10 +314,12 @@ impl RequestGuard {
             template: operation.map(|operation| operation.template()),
             client: ClientAddress::of(request).map(|client| client.0),
             user_agent: agent.as_deref(),
-            trace_id: match self.has_trace {
-                true => trace_context::trace_id(request.headers()),
-                false => None,
+            trace_id: match &ids {
+                Some(ids) => Some(ids.trace()),
+                None if self.has_trace => trace_context::trace_id(request.headers()),
+                None => None,
             },
+            span_id: ids.as_ref().map(|ids| ids.span()),
             // ASCII, as all ids are: `to_str` looks at one byte after the other.
             request_id: self
                 .id
@@ -312,6 +333,9 @@ impl Drop for RequestGuard {
     fn drop(&mut self) {
         if let Some(counts) = &self.recorder.counts {
             counts.finish(self.has_response);
+        }
+        if let (Some(telemetry), Some(span)) = (&self.recorder.telemetry, &mut self.span) {
+            telemetry.finish(span, self.has_response);
         }
     }
 }

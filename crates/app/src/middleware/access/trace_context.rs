@@ -1,6 +1,7 @@
 //! The trace id of a request: the header field `traceparent` of W3C Trace Context, parsed by its rules.
 //!
-//! Nothing is generated or forwarded here; handlers find the header field in the request.
+//! It is for the log where no traces are recorded. Nothing is generated or forwarded here; handlers find the header field in
+//! the request.
 
 use actix_web::http::header::{HeaderMap, HeaderName};
 
