@@ -9,7 +9,8 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::{
     acme, browser, checks, clients, conduit, contract, deny, documents, edge, faults, fuzz,
-    kubernetes, new_service, packages, parity, shapes, smoke, stores, swagger_ui, tidy, versions,
+    kubernetes, new_service, packages, parity, replicas, shapes, smoke, stores, swagger_ui, tidy,
+    versions,
 };
 
 /// The name of a check and what it runs.
@@ -39,6 +40,7 @@ const STEPS: &[Step] = &[
     ("parity", parity::parity),
     ("kubernetes", kubernetes::kubernetes),
     ("faults", faults::faults),
+    ("replicas", replicas::replicas),
     ("edge", edge::edge),
     ("acme", acme::acme),
     ("smoke", smoke::checked),

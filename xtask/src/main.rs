@@ -36,6 +36,16 @@ mod postgres;
 mod programs;
 mod quick;
 mod realworld;
+#[path = "../../crates/store/tests/it/support/redis.rs"]
+#[allow(
+    dead_code,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a file of the tests of purlin-store, which use the rest"
+)]
+mod redis;
+mod replicas;
 mod run;
 mod semver;
 mod server;
@@ -128,6 +138,8 @@ enum Command {
     },
     /// Compares document and server of generated shapes of types
     Shapes(shapes::Options),
+    /// Checks that replicas share one store, PostgreSQL or Redis, while replicas and store are killed
+    Replicas,
     /// Runs image and compose file on a Docker Engine under load: scales, kills and replaces servers
     Smoke(smoke::Options),
     /// Writes the files of Swagger UI that the docs page is made of; with --check only compares them
@@ -179,6 +191,7 @@ fn run(command: Command) -> Result<()> {
         Command::Roll => compose::roll(),
         Command::Scale { servers } => compose::scale(servers),
         Command::Shapes(options) => shapes::shapes(&options),
+        Command::Replicas => replicas::replicas(),
         Command::Smoke(options) => smoke::smoke(&options),
         Command::SwaggerUi(options) => swagger_ui::swagger_ui(&options),
         Command::Parity => parity::parity(),

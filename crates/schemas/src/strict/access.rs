@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::Strict;
-use super::key::{Current, CurrentKey, KeySeed};
+use super::key::{Find, FindAndHash, KeySeed};
 use crate::validator::Guide;
 
 /// Deserializes with its inner seed, strictly.
@@ -53,16 +53,10 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Items<'_, A> {
 
 /// The members of a struct's object; field names are passed on unchanged.
 pub(super) struct Members<'v, A> {
-    members: A,
-    current: Current<'v>,
-}
-
-impl<'v, A> Members<'v, A> {
-    #[inline]
-    pub(super) fn new(members: A, guide: Guide<'v>) -> Self {
-        let current = Current::new(guide);
-        Self { members, current }
-    }
+    pub(super) members: A,
+    pub(super) guide: Guide<'v>,
+    /// The guide of the member whose name was read last.
+    pub(super) current: Guide<'v>,
 }
 
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'_, A> {
@@ -73,13 +67,16 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'_, A> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, A::Error> {
-        let watch = &mut self.current;
+        let watch = Find {
+            all: self.guide,
+            found: &mut self.current,
+        };
         self.members.next_key_seed(KeySeed { seed, watch })
     }
 
     #[inline]
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        let guide = self.current.member;
+        let guide = self.current;
         self.members.next_value_seed(Inside { seed, guide })
     }
 
@@ -95,7 +92,8 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'_, A> {
 /// since the slow path decides after each failure of the fast path and compares the keys themselves.
 pub(super) struct CheckedMap<'v, A> {
     members: A,
-    current: CurrentKey<'v>,
+    guide: Guide<'v>,
+    current: Guide<'v>,
     seen: Seen,
 }
 
@@ -136,13 +134,7 @@ impl Seen {
         let bit = 1 << (hash >> (u64::BITS - u64::BITS.ilog2()));
         let is_new = self.bits & bit == 0;
         self.bits |= bit;
-        is_new || self.is_first(hash, count)
-    }
-
-    #[cold]
-    fn is_first(&self, hash: u64, count: usize) -> bool {
-        let mut before = self.first.iter().take(count);
-        !before.any(|known| *known == hash)
+        is_new || !self.first.iter().take(count).any(|known| *known == hash)
     }
 
     #[inline]
@@ -161,10 +153,8 @@ impl<'v, A> CheckedMap<'v, A> {
     pub(super) fn new(members: A, guide: Guide<'v>) -> Self {
         Self {
             members,
-            current: CurrentKey {
-                guides: Current::new(guide),
-                hash: 0,
-            },
+            guide,
+            current: Guide::NONE,
             seen: Seen::new(),
         }
     }
@@ -178,10 +168,17 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for CheckedMap<'_, A> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, A::Error> {
-        let watch = &mut self.current;
+        let mut hash = 0;
+        let watch = FindAndHash {
+            find: Find {
+                all: self.guide,
+                found: &mut self.current,
+            },
+            hash: &mut hash,
+        };
         let key = self.members.next_key_seed(KeySeed { seed, watch })?;
         let has_duplicates = match key {
-            Some(_) => !self.seen.add(self.current.hash),
+            Some(_) => !self.seen.add(hash),
             None => self.seen.has_duplicates(),
         };
         if has_duplicates {
@@ -192,7 +189,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for CheckedMap<'_, A> {
 
     #[inline]
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        let guide = self.current.guides.member;
+        let guide = self.current;
         self.members.next_value_seed(Inside { seed, guide })
     }
 

@@ -9,7 +9,7 @@ use serde::de::{
 };
 
 use super::access::Inside;
-use super::key::{Current, KeySeed};
+use super::key::{Find, KeySeed};
 use super::visitor::{Fields, Nested, check_text};
 use crate::validator::Guide;
 
@@ -123,13 +123,12 @@ impl<'de, A: MapAccess<'de>> EnumAccess<'de> for Tagged<'_, A> {
         mut self,
         seed: S,
     ) -> Result<(S::Value, Self), A::Error> {
-        let mut current = Current::new(self.guide);
-        let watch = &mut current;
+        let watch = Find {
+            all: self.guide,
+            found: &mut self.guide,
+        };
         match self.members.next_key_seed(KeySeed { seed, watch })? {
-            Some(variant) => {
-                self.guide = current.member;
-                Ok((variant, self))
-            }
+            Some(variant) => Ok((variant, self)),
             None => Err(A::Error::invalid_value(
                 Unexpected::Map,
                 &"an object with one key",

@@ -48,10 +48,8 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for ClosedVisitor<'_, V> {
                 before: before.members(),
                 after: members,
             },
-            current: CurrentMember {
-                all: guide,
-                found: None,
-            },
+            guide,
+            current: Guide::NONE,
             read: 0,
         })
     }
@@ -76,7 +74,9 @@ fn find<'de, A: MapAccess<'de>>(
 /// The members of a closed object.
 struct Declared<'v, A> {
     members: A,
-    current: CurrentMember<'v>,
+    guide: Guide<'v>,
+    /// The guide of the member whose name was read last.
+    current: Guide<'v>,
     /// Which of the declared members have been read, a bit each.
     read: u64,
 }
@@ -89,41 +89,44 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Declared<'_, A> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, A::Error> {
-        let watch = &mut self.current;
+        let mut found = None;
+        let watch = FindDeclared {
+            all: self.guide,
+            found: &mut found,
+        };
         let Some(key) = self.members.next_key_seed(KeySeed { seed, watch })? else {
             return Ok(None);
         };
-        let (index, _) = self.current.found.ok_or_else(broken)?;
+        let (index, guide) = found.ok_or_else(broken)?;
         if self.read & 1 << index != 0 {
             return Err(A::Error::custom("duplicate key"));
         }
         self.read |= 1 << index;
+        self.current = guide;
         Ok(Some(key))
     }
 
     #[inline]
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        let guide = self.current.found.map_or(Guide::NONE, |(_, guide)| guide);
+        let guide = self.current;
         self.members.next_value_seed(Inside { seed, guide })
     }
 }
 
-/// The guide of a whole object, and the index and the guide of the member whose name was read last, if it is declared.
-struct CurrentMember<'v> {
+/// Stores the index and the guide of a declared member.
+struct FindDeclared<'w, 'v> {
     all: Guide<'v>,
-    found: Option<(usize, Guide<'v>)>,
+    found: &'w mut Option<(usize, Guide<'v>)>,
 }
 
-impl Watch for &mut CurrentMember<'_> {
+impl Watch for FindDeclared<'_, '_> {
     #[inline]
     fn see(&mut self, key: &str) {
-        self.found = self.all.declared(key);
+        *self.found = self.all.declared(key);
     }
 
     #[inline]
-    fn see_other(&mut self, _: &[u8]) {
-        self.found = None;
-    }
+    fn see_other(&mut self, _: &[u8]) {}
 }
 
 /// Members of which the tag comes first, if there is one.

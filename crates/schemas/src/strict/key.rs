@@ -29,51 +29,38 @@ impl Watch for () {
     fn see_other(&mut self, _: &[u8]) {}
 }
 
-/// The guide of a whole object, and that of the member whose name was read last.
-pub(super) struct Current<'v> {
-    all: Guide<'v>,
-    pub(super) member: Guide<'v>,
+/// Stores the guide of the member.
+pub(super) struct Find<'w, 'v> {
+    pub(super) all: Guide<'v>,
+    pub(super) found: &'w mut Guide<'v>,
 }
 
-impl<'v> Current<'v> {
-    #[inline]
-    pub(super) fn new(all: Guide<'v>) -> Self {
-        Self {
-            all,
-            member: Guide::NONE,
-        }
-    }
-}
-
-// By reference, since what is passed on for each key costs: a word instead of all that is watched.
-impl Watch for &mut Current<'_> {
+impl Watch for Find<'_, '_> {
     #[inline]
     fn see(&mut self, key: &str) {
-        if !self.all.is_none() {
-            self.member = self.all.member(key);
-        }
+        *self.found = self.all.member(key);
     }
 
     #[inline]
     fn see_other(&mut self, _: &[u8]) {}
 }
 
-/// The guides of a map, and the hash of the key that was read last.
-pub(super) struct CurrentKey<'v> {
-    pub(super) guides: Current<'v>,
-    pub(super) hash: u64,
+/// Stores the guide of the member, and the hash of its key.
+pub(super) struct FindAndHash<'w, 'v> {
+    pub(super) find: Find<'w, 'v>,
+    pub(super) hash: &'w mut u64,
 }
 
-impl Watch for &mut CurrentKey<'_> {
+impl Watch for FindAndHash<'_, '_> {
     #[inline]
     fn see(&mut self, key: &str) {
-        (&mut self.guides).see(key);
-        self.hash = hash(key.as_bytes());
+        self.find.see(key);
+        *self.hash = hash(key.as_bytes());
     }
 
     #[inline]
     fn see_other(&mut self, key: &[u8]) {
-        self.hash = hash(key);
+        *self.hash = hash(key);
     }
 }
 

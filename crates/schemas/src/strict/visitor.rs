@@ -220,7 +220,11 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Fields<'_, V> {
 
     #[inline]
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<V::Value, A::Error> {
-        self.visitor.visit_map(Members::new(members, self.guide))
+        self.visitor.visit_map(Members {
+            members,
+            guide: self.guide,
+            current: Guide::NONE,
+        })
     }
 }
 
