@@ -25,6 +25,7 @@ impl Prefix {
     }
 
     /// Returns the prefix itself.
+    #[cfg(any(feature = "store-postgres", feature = "store-redis"))]
     pub(crate) fn as_str(&self) -> &str {
         &self.text
     }

@@ -228,6 +228,7 @@ impl Settings {
     }
 
     /// Returns the prefix of the program.
+    #[cfg(any(feature = "store-postgres", feature = "store-redis"))]
     pub(crate) fn prefix(&self) -> &str {
         self.prefix.as_str()
     }

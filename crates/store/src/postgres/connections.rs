@@ -12,9 +12,12 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use super::failed;
 use crate::error::StoreError;
 
-/// What each connection begins with. The server ends what this end has given up long ago.
+/// What each connection begins with.
+///
+/// The server ends what this end has given up long ago. Plans of functions are kept, so those that were made while a table
+/// was almost empty have to use its indexes as well.
 const SETUP: &str = "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED; \
-                     SET statement_timeout = '30s'";
+                     SET statement_timeout = '30s'; SET enable_seqscan = off; SET jit = off";
 
 pub(super) struct Connections {
     connect: PgConnectOptions,
