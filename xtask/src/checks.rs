@@ -29,6 +29,7 @@ pub(crate) fn lint() -> Result<()> {
             .run()?;
     }
     features("purlin-router", &FEATURES)?;
+    features("purlin-app", &["", "telemetry"])?;
     features(
         "purlin-store",
         &["", "postgres", "redis", "postgres,tls", "redis,tls"],
@@ -36,7 +37,7 @@ pub(crate) fn lint() -> Result<()> {
 }
 
 /// The features of purlin-router that its users may leave out.
-const FEATURES: [&str; 9] = [
+const FEATURES: [&str; 10] = [
     "",
     "basic",
     "compression",
@@ -45,6 +46,7 @@ const FEATURES: [&str; 9] = [
     "multipart",
     "passwords",
     "swagger-ui",
+    "tracing",
     "yaml",
 ];
 

@@ -26,6 +26,12 @@ impl Known {
         }
     }
 
+    /// Returns all values.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        let methods = 0..METHODS.len() as u8;
+        methods.flat_map(|method| [false, true].map(|is_secure| Self { method, is_secure }))
+    }
+
     /// Returns it with the scheme that the client has used.
     pub(super) fn with_scheme(self, scheme: &str) -> Self {
         Self {

@@ -1,16 +1,19 @@
 //! Metrics of requests, by the [semantic conventions](https://opentelemetry.io/docs/specs/semconv/http/http-metrics/).
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::RefCell,
     collections::HashMap,
     rc::Rc,
-    sync::Arc,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicI64, Ordering::Relaxed},
+    },
     time::Duration,
 };
 
 use opentelemetry::{
     KeyValue,
-    metrics::{Histogram, MeterProvider as _, UpDownCounter},
+    metrics::{Histogram, MeterProvider as _},
 };
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use purlin_router::MatchedOperation;
@@ -22,26 +25,53 @@ const BOUNDS: [f64; 14] = [
     0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
 ];
 
+/// The active requests of one worker, by [`Known::place`].
+type Active = [ActiveCount; METHODS.len() * 2];
+
+#[derive(Default)]
+struct ActiveCount {
+    active: AtomicI64,
+    /// Whether there was any, so that methods without requests are not sent.
+    was_used: AtomicBool,
+}
+
 /// What is measured of requests.
 pub(super) struct Instruments {
     durations: Histogram<f64>,
-    active: UpDownCounter<i64>,
+    /// The counts of all workers, which are added up when metrics are sent: an instrument of the SDK would take as long for each
+    /// change as the rest of the request's measurements.
+    active: Arc<Mutex<Vec<Arc<Active>>>>,
 }
 
 impl Instruments {
     pub(super) fn new(provider: &SdkMeterProvider) -> Self {
         let meter = provider.meter("purlin");
+        let active = Arc::<Mutex<Vec<Arc<Active>>>>::default();
+        let workers = Arc::clone(&active);
+        meter
+            .i64_observable_up_down_counter("http.server.active_requests")
+            .with_unit("{request}")
+            .with_description("Number of active HTTP server requests.")
+            .with_callback(move |observer| {
+                let workers = workers.lock().unwrap_or_else(PoisonError::into_inner);
+                for known in Known::all() {
+                    let counts = workers.iter().filter_map(|it| it.get(known.place()));
+                    let used = counts.filter(|count| count.was_used.load(Relaxed));
+                    let active = used.map(|count| count.active.load(Relaxed));
+                    if let Some(sum) = active.reduce(|sum, count| sum + count) {
+                        let attributes = [known.method_attribute(), known.scheme_attribute()];
+                        observer.observe(sum, &attributes);
+                    }
+                }
+            })
+            .build();
         Self {
+            active,
             durations: meter
                 .f64_histogram("http.server.request.duration")
                 .with_unit("s")
                 .with_description("Duration of HTTP server requests.")
                 .with_boundaries(BOUNDS.to_vec())
-                .build(),
-            active: meter
-                .i64_up_down_counter("http.server.active_requests")
-                .with_unit("{request}")
-                .with_description("Number of active HTTP server requests.")
                 .build(),
         }
     }
@@ -60,28 +90,30 @@ struct Series {
 pub(super) struct WorkerMetrics {
     instruments: Arc<Instruments>,
     series: RefCell<HashMap<Series, Rc<[KeyValue]>>>,
-    requests: [Cell<Option<Rc<[KeyValue]>>>; METHODS.len() * 2],
+    active: Arc<Active>,
 }
 
 impl WorkerMetrics {
     pub(super) fn new(instruments: &Arc<Instruments>) -> Self {
+        let active = Arc::new(std::array::from_fn(|_| ActiveCount::default()));
+        let workers = &mut instruments
+            .active
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        workers.push(Arc::clone(&active));
         Self {
             instruments: Arc::clone(instruments),
             series: RefCell::default(),
-            requests: std::array::from_fn(|_| Cell::new(None)),
+            active,
         }
     }
 
     /// Measures the arrival of a request, or its end.
     pub(super) fn add_active(&self, request: Known, change: i64) {
-        let Some(place) = self.requests.get(request.place()) else {
-            return;
-        };
-        let attributes = place
-            .take()
-            .unwrap_or_else(|| Rc::new([request.method_attribute(), request.scheme_attribute()]));
-        self.instruments.active.add(change, &attributes);
-        place.set(Some(attributes));
+        if let Some(count) = self.active.get(request.place()) {
+            count.active.fetch_add(change, Relaxed);
+            count.was_used.store(true, Relaxed);
+        }
     }
 
     /// Measures a response.
