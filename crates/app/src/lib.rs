@@ -97,11 +97,11 @@ pub use ops::RejectionCounter;
 pub use program::Program;
 pub use run::run;
 pub use settings::{
-    Bind, Bounded, CompressionSettings, ConditionalSettings, CorsSettings, ForwardedBy,
-    HttpSettings, IdempotencySettings, InMemoryState, LimitSettings, LogFilter, LogFormat,
-    LogSettings, OnStoreFailure, OpsSettings, ProxySettings, RateLimitSettings, ReplicaSettings,
-    Secret, Section, SecurityHeaderSettings, Settings, SettingsError, Sources, StoreSettings,
-    TelemetrySettings,
+    Bind, Bounded, CompressionSettings, ConditionalSettings, CorsSettings, DurationBuckets,
+    ForwardedBy, HttpSettings, IdempotencySettings, InMemoryState, LimitSettings, LogFilter,
+    LogFormat, LogSettings, OnStoreFailure, OpsSettings, ProxySettings, RateLimitSettings,
+    ReplicaSettings, Secret, Section, SecurityHeaderSettings, Settings, SettingsError, Sources,
+    StoreSettings, TelemetrySettings,
 };
 #[cfg(feature = "tls")]
 pub use settings::{ClientCertificates, TlsSettings};

@@ -17,7 +17,7 @@ use crate::{
     app::{App, Extensions, Layers, Resources, StartupMessage},
     hooks::{self, Hook},
     http_server::{ConnectionLimits, HttpServer},
-    listen::{Listen, ListenError, Listening, base_url, cannot_listen},
+    listen::{CertificateExpiry, Listen, ListenError, Listening, base_url, cannot_listen},
     logging::LogGuard,
     middleware::{MiddlewareStack, RequestIdGenerator, RequestRecorder},
     ops::{
@@ -76,7 +76,9 @@ pub(crate) async fn serve(
             Default::default()
         }
     };
-    let port = server.open_ops_port(&settings, checks).await?;
+    let port = server
+        .open_ops_port(&settings, checks, listen.certificate_expiry())
+        .await?;
 
     let limit = seconds(settings.http().shutdown_timeout);
     let (end, shutdown_hooks) = match start(&mut resources, startup_hooks, &mut signals).await {
@@ -184,7 +186,12 @@ impl<'s> Server<'s> {
             log,
             telemetry,
             phase: Arc::default(),
-            metrics: Metrics::new(&prefix, operations, Arc::clone(rejections)),
+            metrics: Metrics::new(
+                &prefix,
+                operations,
+                Arc::clone(rejections),
+                &settings.ops().duration_buckets,
+            ),
             heartbeats: WorkerHeartbeats::new(settings.ops().stuck_after.get()),
             version: Arc::new(version(program, &apis)),
             store: app.store_statistics.clone(),
@@ -198,6 +205,7 @@ impl<'s> Server<'s> {
         &self,
         settings: &Settings,
         checks: Vec<ReadinessCheck>,
+        certificate_expiry: Option<CertificateExpiry>,
     ) -> Result<Option<OpsServer>, String> {
         let Some(bind) = settings.ops().bind else {
             return Ok(None);
@@ -208,6 +216,8 @@ impl<'s> Server<'s> {
             heartbeats: Arc::clone(&self.heartbeats),
             version: Arc::clone(&self.version),
             checks,
+            max_in_flight: settings.middleware().limits.max_in_flight.get(),
+            certificate_expiry,
             dropped_log_lines: self.log.dropped_lines(),
             store: self.store.clone(),
             telemetry: self.telemetry.as_ref().map(|it| it.counts()),

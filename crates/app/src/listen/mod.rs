@@ -16,6 +16,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
     os::{fd::OwnedFd, unix::net::UnixListener},
     path::PathBuf,
+    sync::Arc,
 };
 
 use actix_web::rt::net::TcpSocket;
@@ -41,6 +42,9 @@ const BACKLOG: u32 = 4096;
 /// a client on the slowest of networks is not mistaken for one that receives nothing.
 #[cfg(target_os = "linux")]
 const UNSENT: u32 = 32 * 1024;
+
+/// Returns when the certificate of the server expires, in seconds since the Unix epoch.
+pub(crate) type CertificateExpiry = Arc<dyn Fn() -> Option<u64> + Send + Sync>;
 
 /// A socket with its protocol.
 pub(crate) enum Socket {
@@ -97,6 +101,15 @@ impl Listen {
             tls: tls::Tls::prepare(settings, &inherited)?,
             inherited,
         })
+    }
+
+    /// Returns a function that returns when the certificate in use expires; nothing without TLS.
+    pub(crate) fn certificate_expiry(&self) -> Option<CertificateExpiry> {
+        #[cfg(feature = "tls")]
+        let expiry = self.tls.as_ref().map(tls::Tls::expiry);
+        #[cfg(not(feature = "tls"))]
+        let expiry = None;
+        expiry
     }
 
     /// Opens the sockets. From here on the system establishes connections.

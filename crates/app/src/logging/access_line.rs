@@ -35,6 +35,26 @@ pub(crate) struct Entry<'a> {
     pub(crate) trace_id: Option<&'a str>,
     pub(crate) span_id: Option<&'a str>,
     pub(crate) request_id: Option<&'a str>,
+    /// Nothing for a request with a response, of which the line is written when the response begins.
+    pub(crate) outcome: Option<Outcome>,
+}
+
+/// How a request ended that has no complete response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Its client left, or the server stopped, before its response began.
+    Aborted,
+    /// Its response was cut off.
+    Incomplete,
+}
+
+impl Outcome {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Aborted => "aborted",
+            Self::Incomplete => "incomplete",
+        }
+    }
 }
 
 impl Entry<'_> {
@@ -87,7 +107,8 @@ impl kv::Source for Entry<'_> {
         pair("user_agent", self.user_agent.map(text))?;
         pair("trace_id", self.trace_id.map(text))?;
         pair("span_id", self.span_id.map(text))?;
-        pair("request_id", self.request_id.map(text))
+        pair("request_id", self.request_id.map(text))?;
+        pair("outcome", self.outcome.map(|it| Value::from(it.as_str())))
     }
 }
 
@@ -126,6 +147,7 @@ mod tests {
             trace_id: None,
             span_id: None,
             request_id: None,
+            outcome: None,
         };
         let expected = "GET /a%C3%A9%0A%20%22b%5C 404 stream 7us";
         assert_eq!(entry.to_string(), expected);

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use log::Level;
 
 use super::{
-    access_line::Entry,
+    access_line::{Entry, Outcome},
     escape::{Escaped, Escapes, is_displayable, needs_no_escapes, needs_no_quotes},
 };
 use crate::settings::LogFormat;
@@ -79,6 +79,7 @@ pub(super) fn write_access(entry: &Entry<'_>, format: LogFormat, into: &mut Stri
     own_text!(line, "trace_id", entry.trace_id);
     own_text!(line, "span_id", entry.span_id);
     own_text!(line, "request_id", entry.request_id);
+    own_text!(line, "outcome", entry.outcome.map(Outcome::as_str));
     line.end();
 }
 

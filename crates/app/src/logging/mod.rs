@@ -307,6 +307,7 @@ mod tests {
             trace_id: None,
             span_id: None,
             request_id: None,
+            outcome: None,
         }
     }
 

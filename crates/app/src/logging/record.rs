@@ -190,6 +190,7 @@ mod tests {
             trace_id: Some("a=b"),
             span_id: Some("c"),
             request_id: Some("id-1"),
+            outcome: None,
         };
         let usual = Entry {
             path: "/a",

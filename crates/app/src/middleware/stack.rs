@@ -233,7 +233,8 @@ where
             let mut response = match cors {
                 Some(cors) => {
                     request.extensions_mut().insert(headers);
-                    let response = cors.call(request).await?.map_into_boxed_body();
+                    let response = cors.call(request).await.inspect_err(|_| guard.fail())?;
+                    let response = response.map_into_boxed_body();
                     if response.response().error().is_some() {
                         // Boxed, so that the futures of other requests do not contain it.
                         Box::pin(inner.stages.reject_cors(response)).await
@@ -241,7 +242,10 @@ where
                         response
                     }
                 }
-                None => inner.serve(request, headers).await?,
+                None => {
+                    let response = inner.serve(request, headers).await;
+                    response.inspect_err(|_| guard.fail())?
+                }
             };
             if phase.is_draining() {
                 let head = response.response_mut().head_mut();
@@ -255,7 +259,7 @@ where
             };
             // A response that cannot leave is still in flight.
             Ok(if kept_body::is_sent_later(&response) {
-                keep(response, guard)
+                guard.follow(response)
             } else {
                 response
             })

@@ -10,14 +10,6 @@ use prometheus_client::{
     registry::Unit,
 };
 
-/// Escapes the value of a label; the crate writes values as they are.
-pub(super) fn label(value: &str) -> String {
-    value
-        .replace('\\', "\\\\")
-        .replace('"', "\\\"")
-        .replace('\n', "\\n")
-}
-
 /// The labels of a metric without labels.
 pub(super) type NoLabels = [(&'static str, &'static str); 0];
 
@@ -57,16 +49,5 @@ impl MetricsEncoder<'_> {
         self.0
             .encode_descriptor(name, help, unit.as_ref(), MetricType::Counter)?
             .encode_counter::<NoLabels, _, f64>(&value, None)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::label;
-
-    #[test]
-    fn labels_are_escaped() {
-        assert_eq!(label("/a\"b\\c\nd"), "/a\\\"b\\\\c\\nd");
-        assert_eq!(label("/todos/{id}"), "/todos/{id}");
     }
 }

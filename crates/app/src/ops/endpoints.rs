@@ -1,10 +1,11 @@
 //! The endpoints of the operations port. They support GET only, and no response may be cached.
 
-use std::{rc::Rc, sync::Arc};
+use std::{rc::Rc, sync::Arc, time::Duration};
 
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{Method, StatusCode, header},
+    rt::time::timeout,
     web,
 };
 use purlin_router::__app;
@@ -12,9 +13,9 @@ use serde_json::{Map, Value, json};
 
 use super::{
     VersionInfo,
+    exposition::{Exposition, TextFormat},
     heartbeat::{WorkerHeartbeats, WorkerStatus},
-    metrics::{CONTENT_TYPE, Exposition},
-    readiness::{CheckStatus, ReadinessChecks},
+    readiness::{CheckStatus, LatestReadiness, ReadinessChecks},
 };
 use crate::phase::{Phase, State};
 
@@ -25,7 +26,11 @@ pub(super) struct Endpoints {
     pub(super) exposition: Arc<Exposition>,
     pub(super) version: Arc<VersionInfo>,
     pub(super) heartbeats: Arc<WorkerHeartbeats>,
+    pub(super) readiness: Arc<LatestReadiness>,
 }
+
+/// How long a scrape waits for readiness checks; then it has their last results.
+const LONGEST_SCRAPE: Duration = Duration::from_secs(1);
 
 /// Responds to a request, without reading its body.
 pub(super) async fn respond(
@@ -58,13 +63,7 @@ async fn find(request: &HttpRequest, endpoints: &Endpoints) -> HttpResponse {
             State::Ready | State::Draining => text(StatusCode::OK, "started\n"),
         },
         "/readyz" => endpoints.readiness().await,
-        "/metrics" => match endpoints.exposition.encode() {
-            Ok(metrics) => HttpResponse::Ok()
-                .insert_header((header::CACHE_CONTROL, "no-store"))
-                .insert_header((header::CONTENT_TYPE, CONTENT_TYPE))
-                .body(metrics),
-            Err(_) => text(StatusCode::INTERNAL_SERVER_ERROR, "cannot be encoded\n"),
-        },
+        "/metrics" => endpoints.metrics(TextFormat::preferred_by(request)).await,
         "/version" => json(StatusCode::OK, &endpoints.version.to_json()),
         _ => text(
             StatusCode::NOT_FOUND,
@@ -74,16 +73,31 @@ async fn find(request: &HttpRequest, endpoints: &Endpoints) -> HttpResponse {
 }
 
 impl Endpoints {
+    async fn metrics(&self, format: TextFormat) -> HttpResponse {
+        // The metrics have the readiness of now, whether something else asks for it or not.
+        let _ = timeout(LONGEST_SCRAPE, self.readiness()).await;
+        match self.exposition.encode(format) {
+            Ok(metrics) => HttpResponse::Ok()
+                .insert_header((header::CACHE_CONTROL, "no-store"))
+                .insert_header((header::CONTENT_TYPE, format.content_type()))
+                .insert_header((header::VARY, "Accept"))
+                .body(metrics),
+            Err(_) => text(StatusCode::INTERNAL_SERVER_ERROR, "cannot be encoded\n"),
+        }
+    }
+
     /// Runs the checks only while their outcome matters.
     async fn readiness(&self) -> HttpResponse {
         let mut checks = Map::new();
+        let mut results = None;
         let status = match self.phase.state() {
             State::Starting => "starting",
             State::Draining => "draining",
             State::Ready if self.heartbeats.status().blocked > 0 => "stuck",
             State::Ready => {
                 let mut status = "ready";
-                for check in self.checks.results().await.iter() {
+                let found = results.insert(self.checks.results().await);
+                for check in found.iter() {
                     if check.status != CheckStatus::Ok {
                         status = "failing";
                     }
@@ -94,6 +108,7 @@ impl Endpoints {
                 status
             }
         };
+        self.readiness.set(status == "ready", results.as_ref());
         let code = match status {
             "ready" => StatusCode::OK,
             _ => StatusCode::SERVICE_UNAVAILABLE,

@@ -1,4 +1,4 @@
-//! The metrics of the process and their encoding as OpenMetrics text, by `prometheus-client`.
+//! The metrics of the process, collected for `prometheus-client`.
 
 use std::{
     fmt,
@@ -7,27 +7,22 @@ use std::{
 };
 
 use prometheus_client::{
-    collector::Collector,
-    encoding::{DescriptorEncoder, text},
-    metrics::MetricType,
-    registry::{Registry, Unit},
+    collector::Collector, encoding::DescriptorEncoder, metrics::MetricType, registry::Unit,
 };
 use purlin_router::OperationInfo;
 
 use super::{
     OpsState, VersionInfo,
-    encoder::{MetricsEncoder, NoLabels, count, label},
+    encoder::{MetricsEncoder, NoLabels, count},
     heartbeat::WorkerHeartbeats,
     operation_index::OperationIndex,
     process,
+    readiness::LatestReadiness,
     rejection_counter::RejectionCounters,
     store::{self, StoreStatistics},
-    worker_counts::{BOUNDS, WorkerCounts, status_names},
+    worker_counts::{WorkerCounts, status_names},
 };
-use crate::telemetry::ExportCounts;
-
-/// The `Content-Type` of the exposition format.
-pub(super) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+use crate::{listen::CertificateExpiry, settings::DurationBuckets, telemetry::ExportCounts};
 
 /// The process-wide metrics registry.
 pub(crate) struct Metrics {
@@ -37,6 +32,10 @@ pub(crate) struct Metrics {
     workers: Mutex<Vec<Arc<WorkerCounts>>>,
     rejections: Arc<RejectionCounters>,
     started: SystemTime,
+    /// The buckets of the histogram of durations.
+    buckets: DurationBuckets,
+    /// Their upper bounds in nanoseconds, as workers compare them.
+    bounds: Arc<[u64]>,
 }
 
 impl Metrics {
@@ -44,6 +43,7 @@ impl Metrics {
         prefix: &str,
         operations: impl Iterator<Item = &'o OperationInfo>,
         rejections: Arc<RejectionCounters>,
+        buckets: &DurationBuckets,
     ) -> Arc<Self> {
         Arc::new(Self {
             prefix: prefix.to_owned(),
@@ -51,12 +51,14 @@ impl Metrics {
             workers: Mutex::default(),
             rejections,
             started: SystemTime::now(),
+            bounds: buckets.nanoseconds().collect(),
+            buckets: buckets.clone(),
         })
     }
 
     /// Returns a new block of counters, for one more worker.
     pub(crate) fn add_worker(&self) -> Arc<WorkerCounts> {
-        let counts = Arc::new(WorkerCounts::new(&self.index));
+        let counts = Arc::new(WorkerCounts::new(&self.index, &self.bounds));
         locked(&self.workers).push(Arc::clone(&counts));
         counts
     }
@@ -67,37 +69,17 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Encodes all metrics in OpenMetrics text format.
-pub(super) struct Exposition(Registry);
-
-impl Exposition {
-    pub(super) fn new(state: &OpsState) -> Self {
-        let mut registry = Registry::default();
-        registry.register_collector(Box::new(MetricsCollector {
-            metrics: Arc::clone(&state.metrics),
-            dropped_log_lines: Arc::clone(&state.dropped_log_lines),
-            version: Arc::clone(&state.version),
-            heartbeats: Arc::clone(&state.heartbeats),
-            store: state.store.clone(),
-            telemetry: state.telemetry.clone(),
-        }));
-        Self(registry)
-    }
-
-    pub(super) fn encode(&self) -> Result<String, fmt::Error> {
-        let mut text = String::new();
-        text::encode(&mut text, &self.0)?;
-        Ok(text)
-    }
-}
-
-struct MetricsCollector {
+/// Collects all metrics when they are scraped.
+pub(super) struct MetricsCollector {
     metrics: Arc<Metrics>,
     dropped_log_lines: Arc<dyn Fn() -> u64 + Send + Sync>,
     version: Arc<VersionInfo>,
     heartbeats: Arc<WorkerHeartbeats>,
     store: Option<StoreStatistics>,
     telemetry: Option<Arc<ExportCounts>>,
+    readiness: Arc<LatestReadiness>,
+    max_in_flight: u32,
+    certificate_expiry: Option<CertificateExpiry>,
 }
 
 impl fmt::Debug for MetricsCollector {
@@ -119,6 +101,14 @@ impl Collector for MetricsCollector {
             None,
             in_flight,
         )?;
+        if self.max_in_flight > 0 {
+            encoder.gauge(
+                &self.name("http_requests_in_flight_limit"),
+                "Requests that may be processed at a time; further ones are rejected",
+                None,
+                u64::from(self.max_in_flight),
+            )?;
+        }
         let aborted: u64 = workers.iter().map(|worker| worker.aborted()).sum();
         encoder.counter(
             &self.name("http_requests_aborted"),
@@ -126,9 +116,26 @@ impl Collector for MetricsCollector {
             None,
             aborted,
         )?;
+        let incomplete: u64 = workers.iter().map(|worker| worker.incomplete()).sum();
+        encoder.counter(
+            &self.name("http_responses_incomplete"),
+            "Responses whose body was cut off; event streams are not counted",
+            None,
+            incomplete,
+        )?;
         self.rejections(&mut encoder.0)?;
         if let Some(statistics) = &self.store {
             store::encode(&mut encoder.0, &self.metrics.prefix, &statistics())?;
+        }
+        self.readiness(&mut encoder)?;
+        let expiry = self.certificate_expiry.as_ref();
+        if let Some(expiry) = expiry.and_then(|expiry| expiry()) {
+            encoder.gauge(
+                &self.name("tls_certificate_expiry_timestamp"),
+                "When the certificate of the server expires, since the Unix epoch",
+                Some(Unit::Seconds),
+                expiry,
+            )?;
         }
         encoder.gauge(
             &self.name("threads_stuck"),
@@ -144,9 +151,9 @@ impl Collector for MetricsCollector {
         )?;
         self.telemetry(&mut encoder)?;
         let version = [
-            ("program", label(self.version.name)),
-            ("version", label(self.version.version)),
-            ("commit", label(self.version.commit.unwrap_or("unknown"))),
+            ("program", self.version.name),
+            ("version", self.version.version),
+            ("commit", self.version.commit.unwrap_or("unknown")),
         ];
         encoder
             .0
@@ -169,6 +176,20 @@ impl Collector for MetricsCollector {
 }
 
 impl MetricsCollector {
+    pub(super) fn new(state: &OpsState, readiness: &Arc<LatestReadiness>) -> Self {
+        Self {
+            metrics: Arc::clone(&state.metrics),
+            dropped_log_lines: Arc::clone(&state.dropped_log_lines),
+            version: Arc::clone(&state.version),
+            heartbeats: Arc::clone(&state.heartbeats),
+            readiness: Arc::clone(readiness),
+            store: state.store.clone(),
+            telemetry: state.telemetry.clone(),
+            max_in_flight: state.max_in_flight,
+            certificate_expiry: state.certificate_expiry.clone(),
+        }
+    }
+
     /// Returns the name of a metric with the prefix.
     fn name(&self, name: &str) -> String {
         format!("{}_{name}", self.metrics.prefix)
@@ -222,7 +243,7 @@ impl MetricsCollector {
             MetricType::Histogram,
         )?;
         for (nth, operation) in self.metrics.index.operations().iter().enumerate() {
-            let mut sums = vec![0; BOUNDS.len() + 1];
+            let mut sums = vec![0; self.metrics.bounds.len() + 1];
             let mut nanoseconds = 0;
             for counts in workers
                 .iter()
@@ -231,8 +252,9 @@ impl MetricsCollector {
                 add_up(&mut sums, counts.buckets());
                 nanoseconds += counts.nanoseconds();
             }
-            let bounds = BOUNDS.iter().map(|bound| *bound as f64 / 1e6);
-            let buckets: Vec<_> = bounds.chain([f64::MAX]).zip(sums.iter().copied()).collect();
+            let bounds = self.metrics.buckets.seconds().iter().copied();
+            let bounds = bounds.chain([f64::INFINITY]);
+            let buckets: Vec<_> = bounds.zip(sums.iter().copied()).collect();
             let labels = [
                 ("operation", operation.operation.as_str()),
                 ("template", operation.template.as_str()),
@@ -243,6 +265,7 @@ impl MetricsCollector {
                     nanoseconds as f64 / 1e9,
                     sums.iter().sum(),
                     &buckets,
+                    // Exemplars, by the position of their bucket, belong here.
                     None,
                 )?;
         }
@@ -272,6 +295,33 @@ impl MetricsCollector {
         )
     }
 
+    fn readiness(&self, encoder: &mut MetricsEncoder<'_>) -> fmt::Result {
+        let latest = self.readiness.get();
+        encoder.gauge(
+            &self.name("ready"),
+            "Whether requests should be sent here: 1, or 0 as in /readyz",
+            None,
+            u64::from(latest.is_ready),
+        )?;
+        if latest.checks.is_empty() {
+            return Ok(());
+        }
+        let name = self.name("readiness_check_success");
+        let mut checks = encoder.0.encode_descriptor(
+            &name,
+            "Whether a readiness check succeeded the last time: 1 or 0",
+            None,
+            MetricType::Gauge,
+        )?;
+        for (check, is_success) in &latest.checks {
+            let labels = [("check", &**check)];
+            checks
+                .encode_family(&labels)?
+                .encode_gauge(&u64::from(*is_success))?;
+        }
+        Ok(())
+    }
+
     fn rejections(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
         let name = self.name("http_requests_rejected");
         let mut rejected = encoder.encode_descriptor(
@@ -281,7 +331,7 @@ impl MetricsCollector {
             MetricType::Counter,
         )?;
         for (reason, sum) in self.metrics.rejections.counts() {
-            count(&mut rejected, &[("reason", label(&reason))], sum)?;
+            count(&mut rejected, &[("reason", reason)], sum)?;
         }
         Ok(())
     }

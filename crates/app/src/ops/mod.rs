@@ -5,6 +5,7 @@
 
 mod encoder;
 mod endpoints;
+mod exposition;
 mod heartbeat;
 mod metrics;
 mod operation_index;
@@ -22,14 +23,18 @@ use serde_json::{Value, json};
 
 pub use self::rejection_counter::RejectionCounter;
 
-use self::{endpoints::Endpoints, metrics::Exposition, readiness::ReadinessChecks};
+use self::{
+    endpoints::Endpoints,
+    exposition::Exposition,
+    readiness::{LatestReadiness, ReadinessChecks},
+};
 pub(crate) use self::{
     heartbeat::WorkerHeartbeats, metrics::Metrics, readiness::ReadinessCheck,
     rejection_counter::RejectionCounters, store::StoreStatistics, worker_counts::WorkerCounts,
 };
 use crate::{
     http_server::{ConnectionLimits, HttpServer},
-    listen::{Socket, listen},
+    listen::{CertificateExpiry, Socket, listen},
     phase::Phase,
     telemetry::ExportCounts,
 };
@@ -81,6 +86,9 @@ pub(crate) struct OpsState {
     pub(crate) heartbeats: Arc<WorkerHeartbeats>,
     pub(crate) version: Arc<VersionInfo>,
     pub(crate) checks: Vec<ReadinessCheck>,
+    /// How many requests may be processed at a time; 0 for any number.
+    pub(crate) max_in_flight: u32,
+    pub(crate) certificate_expiry: Option<CertificateExpiry>,
     /// Returns how many lines the log has dropped.
     pub(crate) dropped_log_lines: Arc<dyn Fn() -> u64 + Send + Sync>,
     /// What is counted of the calls of the store that replicas share, if there is one.
@@ -99,7 +107,8 @@ pub(crate) struct OpsServer {
 impl OpsServer {
     /// Starts to serve.
     pub(crate) async fn start(bind: SocketAddr, state: OpsState) -> io::Result<Self> {
-        let exposition = Arc::new(Exposition::new(&state));
+        let readiness = Arc::new(LatestReadiness::default());
+        let exposition = Arc::new(Exposition::new(&state, &readiness));
         let checks: Arc<[ReadinessCheck]> = state.checks.into();
         let (phase, version, heartbeats) = (state.phase, state.version, state.heartbeats);
         let socket = listen(bind)?;
@@ -111,6 +120,7 @@ impl OpsServer {
                 exposition: Arc::clone(&exposition),
                 version: Arc::clone(&version),
                 heartbeats: Arc::clone(&heartbeats),
+                readiness: Arc::clone(&readiness),
             });
             let respond =
                 move |request, body| endpoints::respond(request, body, Rc::clone(&endpoints));

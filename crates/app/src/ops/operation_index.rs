@@ -3,8 +3,6 @@
 use actix_web::http::Method;
 use purlin_router::{MatchedOperation, OperationInfo};
 
-use super::encoder::label;
-
 /// The label of requests that match no operation: unknown paths, documents, other methods.
 const UNMATCHED: &str = "unmatched";
 
@@ -23,7 +21,7 @@ pub(crate) struct OperationIndex {
     by_index: Vec<Option<Position>>,
 }
 
-/// The labels of an operation, escaped.
+/// The labels of an operation.
 pub(super) struct OperationLabels {
     pub(super) operation: String,
     pub(super) template: String,
@@ -74,8 +72,8 @@ impl OperationIndex {
 
     fn add(&mut self, operation: &str, template: &str) -> Position {
         self.operations.push(OperationLabels {
-            operation: label(operation),
-            template: label(template),
+            operation: operation.to_owned(),
+            template: template.to_owned(),
         });
         Position {
             operation: self.operations.len() - 1,
@@ -86,7 +84,7 @@ impl OperationIndex {
     fn add_series(&mut self, operation: usize, method: &str) {
         self.series.push(Series {
             operation,
-            method: label(method),
+            method: method.to_owned(),
         });
     }
 

@@ -6,7 +6,7 @@ use std::{
     future::Future,
     pin::Pin,
     rc::Rc,
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -44,6 +44,38 @@ impl ReadinessCheck {
                 Box::pin(async move { check.await.map_err(|error| error.to_string()) })
             }),
         }
+    }
+}
+
+/// The readiness as it was last determined, for the metrics. Those that determine it run on one thread, and it is read by any.
+#[derive(Debug, Default)]
+pub(super) struct LatestReadiness(Mutex<Readiness>);
+
+/// Whether the server is ready, and which of its checks succeed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Readiness {
+    pub(super) is_ready: bool,
+    pub(super) checks: Vec<(Arc<str>, bool)>,
+}
+
+impl LatestReadiness {
+    /// Notes the readiness. Without results the checks did not run, and their last results stay.
+    pub(super) fn set(&self, is_ready: bool, results: Option<&CheckResults>) {
+        let mut latest = self.locked();
+        latest.is_ready = is_ready;
+        if let Some(results) = results {
+            let results = results.iter();
+            let results = results.map(|it| (Arc::clone(&it.name), it.status == CheckStatus::Ok));
+            latest.checks = results.collect();
+        }
+    }
+
+    pub(super) fn get(&self) -> Readiness {
+        self.locked().clone()
+    }
+
+    fn locked(&self) -> MutexGuard<'_, Readiness> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -40,12 +40,6 @@ const SLOTS: [u8; 600] = {
     slots
 };
 
-/// The upper bounds of the histogram's buckets, in microseconds; one more bucket has no bound.
-pub(super) const BOUNDS: [u64; 14] = [
-    500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000,
-    2_500_000, 5_000_000, 10_000_000,
-];
-
 /// The number of responses of each status.
 pub(super) struct StatusCounts([AtomicU64; STATUSES.len() + CLASSES.len()]);
 
@@ -79,24 +73,25 @@ pub(super) fn status_names() -> impl Iterator<Item = String> {
 
 /// A histogram of how long responses took.
 pub(super) struct Durations {
-    buckets: [AtomicU64; BOUNDS.len() + 1],
+    /// One for each bound, and one for what is above all of them.
+    buckets: Box<[AtomicU64]>,
     nanoseconds: AtomicU64,
 }
 
-impl Default for Durations {
-    fn default() -> Self {
+impl Durations {
+    fn new(bounds: &[u64]) -> Self {
+        let count = bounds.len() + 1;
         Self {
-            buckets: std::array::from_fn(|_| AtomicU64::default()),
+            buckets: (0..count).map(|_| AtomicU64::default()).collect(),
             nanoseconds: AtomicU64::default(),
         }
     }
-}
 
-impl Durations {
-    fn add(&self, took: Duration) {
+    /// `bounds` are the upper bounds of the buckets in nanoseconds, ascending.
+    fn add(&self, bounds: &[u64], took: Duration) {
         // The sum overflows after 584 years.
         let nanoseconds = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
-        let slot = BOUNDS.partition_point(|bound| bound * 1_000 < nanoseconds);
+        let slot = bounds.partition_point(|bound| *bound < nanoseconds);
         if let Some(bucket) = self.buckets.get(slot) {
             bucket.fetch_add(1, Relaxed);
         }
@@ -115,9 +110,12 @@ impl Durations {
 /// The counters of one worker.
 pub(crate) struct WorkerCounts {
     index: Arc<OperationIndex>,
+    /// The upper bounds of the buckets of durations, in nanoseconds.
+    bounds: Arc<[u64]>,
     started: AtomicU64,
     finished: AtomicU64,
     aborted: AtomicU64,
+    incomplete: AtomicU64,
     /// In the order of the index's series.
     pub(super) statuses: Box<[StatusCounts]>,
     /// In the order of the index's operations; the last one is for requests that matched none.
@@ -125,16 +123,18 @@ pub(crate) struct WorkerCounts {
 }
 
 impl WorkerCounts {
-    pub(super) fn new(index: &Arc<OperationIndex>) -> Self {
+    pub(super) fn new(index: &Arc<OperationIndex>, bounds: &Arc<[u64]>) -> Self {
         let series = index.series().len();
         let operations = index.operations().len();
         Self {
             index: Arc::clone(index),
+            bounds: Arc::clone(bounds),
             started: AtomicU64::default(),
             finished: AtomicU64::default(),
             aborted: AtomicU64::default(),
+            incomplete: AtomicU64::default(),
             statuses: (0..series).map(|_| StatusCounts::default()).collect(),
-            durations: (0..operations).map(|_| Durations::default()).collect(),
+            durations: (0..operations).map(|_| Durations::new(bounds)).collect(),
         }
     }
 
@@ -156,7 +156,7 @@ impl WorkerCounts {
             statuses.add(status);
         }
         if let Some(durations) = self.durations.get(position.operation) {
-            durations.add(took);
+            durations.add(&self.bounds, took);
         }
     }
 
@@ -166,6 +166,15 @@ impl WorkerCounts {
         if !has_response {
             self.aborted.fetch_add(1, Relaxed);
         }
+    }
+
+    /// Counts a response whose body was cut off.
+    pub(crate) fn cut_off(&self) {
+        self.incomplete.fetch_add(1, Relaxed);
+    }
+
+    pub(super) fn incomplete(&self) -> u64 {
+        self.incomplete.load(Relaxed)
     }
 
     pub(super) fn aborted(&self) -> u64 {
@@ -209,13 +218,13 @@ mod tests {
 
     #[test]
     fn a_duration_is_counted_in_the_first_bucket_that_includes_it() {
-        let durations = Durations::default();
+        let bounds = [500_000, 1_000_000, 10_000_000_000];
+        let durations = Durations::new(&bounds);
         for took in [0, 500, 501, 10_000_000, 10_000_001] {
-            durations.add(Duration::from_micros(took));
+            durations.add(&bounds, Duration::from_micros(took));
         }
         let buckets: Vec<_> = durations.buckets().collect();
-        assert_eq!(buckets[0..2], [2, 1]);
-        assert_eq!(buckets[13..], [1, 1]);
+        assert_eq!(buckets, [2, 1, 1, 1]);
         assert_eq!(durations.nanoseconds(), 20_001_002_000);
     }
 }

@@ -5,6 +5,7 @@
 
 mod bind;
 mod bounded;
+mod duration_buckets;
 mod error;
 mod files;
 mod http;
@@ -37,6 +38,7 @@ pub use self::tls::{ClientCertificates, TlsSettings};
 pub use self::{
     bind::Bind,
     bounded::Bounded,
+    duration_buckets::DurationBuckets,
     error::SettingsError,
     http::HttpSettings,
     log::{LogFormat, LogSettings},

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use purlin_router::schemas::schemars::{self, JsonSchema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{bounded::Bounded, values::socket_address};
+use super::{bounded::Bounded, duration_buckets::DurationBuckets, values::socket_address};
 
 /// The operations port: health, readiness and metrics, apart from the API.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -22,6 +22,9 @@ pub struct OpsSettings {
     /// by a handler: the server is then not ready, and not alive once all threads
     /// are blocked. 0 turns the check off.
     pub stuck_after: Bounded<0, 86_400>,
+    /// Upper bounds of the buckets of the histogram of durations, in seconds,
+    /// ascending; at most 32. Each operation has a series for each bucket.
+    pub duration_buckets: DurationBuckets,
 }
 
 impl Default for OpsSettings {
@@ -29,6 +32,7 @@ impl Default for OpsSettings {
         Self {
             bind: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 9000))),
             stuck_after: Bounded::of::<30>(),
+            duration_buckets: DurationBuckets::default(),
         }
     }
 }

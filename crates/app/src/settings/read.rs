@@ -296,7 +296,8 @@ impl<'a> Reader<'a> {
             ValueKind::Float(value) => Some(*value),
             // Every integer a person writes in a settings file is exact as f64.
             ValueKind::I64(value) => Some(*value as f64),
-            _ => self.text().and_then(|text| text.parse().ok()),
+            // An item of a list has a space before it.
+            _ => self.text().and_then(|text| text.trim().parse().ok()),
         };
         match value {
             Some(value) if value.is_finite() => Ok(value),

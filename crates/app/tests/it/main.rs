@@ -11,6 +11,7 @@ mod app;
 #[cfg(target_os = "linux")]
 mod attacks;
 mod bounds;
+mod disconnects;
 mod documents;
 mod failures;
 #[cfg(target_os = "linux")]

@@ -17,7 +17,7 @@ use purlin_app::{
         ApiError, Json, Operation, Registry,
         auth::{Basic, HeaderApiKey, Identity, PasswordHashError, User},
         error::ErrorStyle,
-        reply::{Created, Event, EventStream, WithHeaders},
+        reply::{Created, Event, EventStream, JsonLines, WithHeaders},
         schema,
         schemas::Message,
         schemas::schemars::{self, JsonSchema},
@@ -103,6 +103,11 @@ async fn endless() -> EventStream<Message> {
     EventStream::new(first.chain(stream::pending()))
 }
 
+/// Sends lines without an end.
+async fn export() -> JsonLines<Message> {
+    JsonLines::new(stream::repeat_with(|| Message::new("one")))
+}
+
 #[schema(response)]
 struct Tag {
     #[serde(rename = "ETag")]
@@ -162,6 +167,7 @@ fn registry(settings: &GreetingsSettings) -> Result<Registry, PasswordHashError>
         .operation(Operation::get("/block", block))
         .operation(Operation::get("/events", events))
         .operation(Operation::get("/endless", endless))
+        .operation(Operation::get("/export", export))
         .operation(Operation::get("/weak", weak_tag))
         .operation(Operation::get("/comma", tag_with_comma))
         .operation(Operation::get("/basic", get_user).authenticators(["password"]))

@@ -85,6 +85,12 @@ impl Facts {
         end.map_or_else(|| "an unknown time".to_owned(), |end| end.to_string())
     }
 
+    /// Returns the end of its validity, in seconds since the Unix epoch.
+    pub(super) fn not_after(&self) -> Option<u64> {
+        let end = self.validity?.not_after;
+        Some(end.to_unix_duration().as_secs())
+    }
+
     /// Returns why it is not valid now, if it is not.
     pub(super) fn out_of_time(&self, now: SystemTime) -> Option<String> {
         let validity = self.validity?;

@@ -20,7 +20,7 @@ use rustls::{
     version::{TLS12, TLS13},
 };
 
-use super::{Socket, SocketAddress};
+use super::{CertificateExpiry, Socket, SocketAddress};
 use crate::settings::{Bind, ClientCertificates, Settings, SettingsError, TlsSettings};
 
 pub(crate) use certificate::Facts;
@@ -87,6 +87,12 @@ impl Tls {
             time_limit: Duration::from_secs(tls.handshake_timeout.into()),
         };
         Ok(Some(Self { handshake, renewal }))
+    }
+
+    /// Returns a function that returns when the certificate in use expires.
+    pub(super) fn expiry(&self) -> CertificateExpiry {
+        let shown = self.renewal.shown();
+        Arc::new(move || shown.get().cert.first().and_then(Facts::read)?.not_after())
     }
 
     pub(super) fn handshake(&self) -> Handshake {

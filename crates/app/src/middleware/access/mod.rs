@@ -1,5 +1,6 @@
 //! The request id, the counters and the access log: what every request gets.
 
+mod followed_body;
 mod request_ids;
 mod trace_context;
 
@@ -19,8 +20,9 @@ use actix_web::{
     body::{BodySize, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
     http::{
-        Method,
+        Method, StatusCode,
         header::{self, HeaderName, HeaderValue},
+        uri::PathAndQuery,
     },
     web::BytesMut,
 };
@@ -37,7 +39,11 @@ use super::{
     transform::LocalBoxFuture,
 };
 use crate::{
-    logging::{AccessLogger, access_line::Entry, request_id::RequestId},
+    logging::{
+        AccessLogger,
+        access_line::{Entry, Outcome},
+        request_id::RequestId,
+    },
     ops::WorkerCounts,
     telemetry::{RequestSpan, RequestTelemetry},
 };
@@ -53,7 +59,8 @@ static REQUEST_ID: HeaderName = HeaderName::from_static(header_summary::REQUEST_
 /// Handlers find it in that header field of the request, clients in that of the response.
 ///
 /// Each request is one record of the `log` crate with the target `purlin::access`, the level `info` and its parts as
-/// key-value pairs. A request for which the inner service returns `Err` is not logged.
+/// key-value pairs. One whose client leaves before its response begins has the status 499. A request for which the inner
+/// service returns `Err` is not logged.
 ///
 /// ```
 /// use purlin_app::middleware::AccessLog;
@@ -147,7 +154,8 @@ where
         let mut guard = RequestGuard::start(&mut request, &headers, &self.recorder);
         let service = Rc::clone(&self.service);
         Box::pin(guard.id().scope(async move {
-            let mut response = service.call(request).await?;
+            let response = service.call(request).await;
+            let mut response = response.inspect_err(|_| guard.fail())?;
             guard.record(&mut response);
             Ok(response)
         }))
@@ -195,8 +203,11 @@ impl RequestRecorder {
     }
 }
 
+/// The status in the log of a request whose client left before its response began, as nginx has it. It is sent to nobody.
+const CLIENT_CLOSED_REQUEST: u16 = 499;
+
 /// A request from its arrival to its response, or until that is sent. If it is dropped before its response, it was aborted:
-/// actix drops a handler whose client has disconnected, and those that are still running when the server stops.
+/// actix-http drops a handler whose client has closed the connection, and those that are still running when the server stops.
 pub(crate) struct RequestGuard {
     recorder: Rc<RequestRecorder>,
     id: Option<HeaderValue>,
@@ -204,6 +215,14 @@ pub(crate) struct RequestGuard {
     arrived: Instant,
     has_trace: bool,
     has_response: bool,
+    /// For the log of what is not complete; nothing if requests are not logged.
+    line: Option<RequestLine>,
+}
+
+/// What is logged of a request that is gone.
+struct RequestLine {
+    method: Method,
+    target: Option<PathAndQuery>,
 }
 
 impl RequestGuard {
@@ -239,6 +258,10 @@ impl RequestGuard {
             .telemetry
             .as_ref()
             .map(|telemetry| telemetry.start(request.request(), headers.has_trace));
+        let line = recorder.logger.is_enabled().then(|| RequestLine {
+            method: request.method().clone(),
+            target: request.uri().path_and_query().cloned(),
+        });
         Self {
             recorder: Rc::clone(recorder),
             id,
@@ -246,6 +269,7 @@ impl RequestGuard {
             arrived,
             has_trace: headers.has_trace,
             has_response: false,
+            line,
         }
     }
 
@@ -255,6 +279,11 @@ impl RequestGuard {
             id: self.id.clone(),
             span: self.span.as_ref().map(RequestSpan::scope),
         }
+    }
+
+    /// Notes that the inner service failed: what actix-web responds with is neither counted nor logged.
+    pub(crate) fn fail(&mut self) {
+        self.has_response = true;
     }
 
     /// Counts, traces and logs the response, and adds the id to it.
@@ -325,6 +354,31 @@ impl RequestGuard {
                 .id
                 .as_ref()
                 .and_then(|id| str::from_utf8(id.as_bytes()).ok()),
+            outcome: None,
+        });
+    }
+
+    /// Logs a request that did not get a complete response.
+    #[cold]
+    fn log_unfinished(&self, status: StatusCode, bytes: u64, outcome: Outcome) {
+        let Some(line) = &self.line else {
+            return;
+        };
+        let id = self.id.as_ref();
+        self.recorder.logger.log(&Entry {
+            method: line.method.as_str(),
+            path: line.target.as_ref().map_or("", PathAndQuery::path),
+            status,
+            bytes: Some(bytes),
+            us: u64::try_from(self.arrived.elapsed().as_micros()).unwrap_or(u64::MAX),
+            operation: None,
+            template: None,
+            client: None,
+            user_agent: None,
+            trace_id: None,
+            span_id: None,
+            request_id: id.and_then(|id| str::from_utf8(id.as_bytes()).ok()),
+            outcome: Some(outcome),
         });
     }
 }
@@ -336,6 +390,11 @@ impl Drop for RequestGuard {
         }
         if let (Some(telemetry), Some(span)) = (&self.recorder.telemetry, &mut self.span) {
             telemetry.finish(span, self.has_response);
+        }
+        if !self.has_response
+            && let Ok(status) = StatusCode::from_u16(CLIENT_CLOSED_REQUEST)
+        {
+            self.log_unfinished(status, 0, Outcome::Aborted);
         }
     }
 }

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::support::{Folder, Server, listening, output, program, wait_until};
+use crate::support::{Folder, Server, listening, output, program, wait_for_metric, wait_until};
 use client::{Authority, Client, Pair, ask_again, ask_in_frames};
 use rustls::{
     ProtocolVersion,
@@ -142,6 +142,24 @@ fn renewed_certificate_is_used_for_new_connections() {
         ),
         "{log}"
     );
+}
+
+#[test]
+fn metrics_have_the_expiry_of_the_certificate_in_use() {
+    let (folder, authority) = (Folder::new(), Authority::new("Test"));
+    let first = authority.sign_for(&["localhost"], 2000..2097);
+    first.write(folder.path());
+    let mut command = command(&folder);
+    command.env("PURLIN_OPS__BIND", "127.0.0.1:0");
+    let mut server = Server::start(&mut command);
+    let operations = server.operations();
+    // Midnight of the first of January, UTC.
+    let expiry =
+        |seconds: &str| format!("purlin_tls_certificate_expiry_timestamp_seconds {seconds}");
+    wait_for_metric(operations, &expiry("4007836800"));
+    let second = authority.sign_for(&["localhost"], 2000..2098);
+    second.write(folder.path());
+    wait_for_metric(operations, &expiry("4039372800"));
 }
 
 #[test]
