@@ -9,8 +9,8 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::{
     acme, browser, checks, clients, conduit, contract, deny, documents, edge, faults, fuzz,
-    kubernetes, new_service, packages, parity, replicas, shapes, smoke, stores, swagger_ui, tidy,
-    versions,
+    kubernetes, monitoring, new_service, packages, parity, replicas, shapes, smoke, stores,
+    swagger_ui, tidy, versions,
 };
 
 /// The name of a check and what it runs.
@@ -39,6 +39,8 @@ const STEPS: &[Step] = &[
     ("getting started", new_service::getting_started),
     ("parity", parity::parity),
     ("kubernetes", kubernetes::kubernetes),
+    ("monitoring", monitoring::monitoring),
+    ("systemd", monitoring::systemd),
     ("faults", faults::faults),
     ("replicas", replicas::replicas),
     ("edge", edge::edge),

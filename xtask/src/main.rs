@@ -26,6 +26,7 @@ mod faults;
 mod fuzz;
 mod http;
 mod kubernetes;
+mod monitoring;
 mod new_service;
 mod packages;
 mod pages;
@@ -119,6 +120,10 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Builds the overlays of deploy/kubernetes and validates them
     Kubernetes,
+    /// Checks the rules of Prometheus and the metrics of a running server
+    Monitoring,
+    /// Checks the units of deploy/systemd
+    Systemd,
     /// Names the images of others with their digests, in deploy/.env
     Images(compose::Images),
     /// Checks and packs the crates that are published, as crates.io gets them
@@ -183,6 +188,8 @@ fn run(command: Command) -> Result<()> {
         Command::Faults => faults::faults(),
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Kubernetes => kubernetes::kubernetes(),
+        Command::Monitoring => monitoring::monitoring(),
+        Command::Systemd => monitoring::systemd(),
         Command::Images(options) => compose::images(&options),
         Command::Packages(options) => packages::packages(&options),
         Command::Semver(options) => semver::semver(&options),

@@ -29,7 +29,7 @@ const EXAMPLE: &str = "deploy/kubernetes/overlays/prod/secret.example.yaml";
 const VERSIONS: &[&str] = &["1.34", "1.35", "1.36", "1.37"];
 
 /// Kinds that are not part of Kubernetes, and have no schema there.
-const CUSTOM_KINDS: &[&str] = &["HTTPRoute", "ServiceMonitor"];
+const CUSTOM_KINDS: &[&str] = &["HTTPRoute", "ServiceMonitor", "PrometheusRule"];
 
 /// Checks every overlay.
 pub(crate) fn kubernetes() -> Result<()> {

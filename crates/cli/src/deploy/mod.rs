@@ -18,6 +18,7 @@ mod metadata;
 mod private;
 mod project;
 mod render;
+mod rules;
 mod servers;
 mod variables;
 

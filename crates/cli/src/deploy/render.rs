@@ -8,6 +8,7 @@ use super::{
     deployment::OPS_PORT,
     edge::{self, Bounds, Values, Variant},
     files::Kept,
+    rules,
     variables::{self, Target},
 };
 use crate::{Result, template::render};
@@ -29,7 +30,9 @@ pub fn compose_files(deployment: &Deployment) -> Result<Vec<File>> {
     let template = include_str!("templates/compose/compose.yaml");
     let context = context(deployment, "", more);
     let values = Values::of(deployment);
+    let rules = format!("prometheus/{}.rules.yml", deployment.name);
     let mut files = vec![
+        File::written(&rules, rules::render(deployment)?),
         File::written("compose.yaml", render("compose.yaml", template, &context)?),
         File::written("server.env", variables::file(deployment, Target::Compose)),
         File::written(
@@ -62,7 +65,7 @@ macro_rules! manifests {
     };
 }
 
-const MANIFESTS: [(&str, &str, Condition); 19] = manifests![
+const MANIFESTS: [(&str, &str, Condition); 20] = manifests![
     "base/kustomization.yaml" ALWAYS,
     "base/deployment.yaml" ALWAYS,
     "base/service.yaml" ALWAYS,
@@ -77,6 +80,7 @@ const MANIFESTS: [(&str, &str, Condition); 19] = manifests![
     "components/monitoring/kustomization.yaml" ALWAYS,
     "components/monitoring/monitor.yaml" ALWAYS,
     "components/monitoring/metrics.yaml" ALWAYS,
+    "components/monitoring/rules.yaml" ALWAYS,
     "overlays/dev/kustomization.yaml" ALWAYS,
     "overlays/dev/namespace.yaml" ALWAYS,
     "overlays/prod/kustomization.yaml" ALWAYS,
@@ -95,6 +99,7 @@ pub fn kubernetes_files(deployment: &Deployment, image: Option<&str>) -> Result<
     let more = context! {
         reference,
         grace => variables::grace(deployment, Target::Kubernetes),
+        rules => rules::groups(deployment)?,
     };
     let context = context(deployment, repository(reference), more);
     let mut files = vec![File::written(
