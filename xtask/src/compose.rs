@@ -25,6 +25,9 @@ pub(crate) struct Options {
     /// Get a certificate for the names with certbot; the address is passed to the certificate authority
     #[arg(long, value_name = "ADDRESS", requires = "names")]
     mail: Option<String>,
+    /// Run Prometheus beside the services, with their alerts, until it is interrupted
+    #[arg(long)]
+    observe: bool,
 }
 
 /// The images of others.
@@ -80,6 +83,10 @@ pub(crate) fn up(options: &Options) -> Result<()> {
     let mut up = Up::at(folders());
     up.names.clone_from(&options.names);
     up.mail.clone_from(&options.mail);
+    up.observe = options.observe;
+    if options.observe {
+        need("prometheus", "prometheus")?;
+    }
     Ok(up.run(&server()?.0)?)
 }
 

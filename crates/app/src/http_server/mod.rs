@@ -250,7 +250,7 @@ impl Endpoint {
             .keep_alive(self.keep_alive())
             .client_request_timeout(self.limits.head_timeout)
             .client_disconnect_timeout(self.limits.disconnect_timeout)
-            // The handler of a client that has closed its connection is cancelled. actix-http cannot tell one that has
+            // The handler of a client that has closed its connection is cancelled. actix-http cannot distinguish one that has
             // closed only its half from one that is gone, and neither can nginx, hyper, or Go.
             .h1_allow_half_closed(false)
             .expect(expect::Continue::new(&shared))

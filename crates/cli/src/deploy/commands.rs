@@ -6,7 +6,7 @@ use super::{
     Deployment, File, compose_files,
     edge::Variant,
     engine::{self, docker, is_rootless},
-    files, images, kubernetes_files, private,
+    files, images, kubernetes_files, observe, private,
     project::Project,
     servers,
 };
@@ -48,6 +48,9 @@ pub struct Up {
     /// Get a certificate for the names with certbot; the address is passed to the certificate authority
     #[arg(long, value_name = "ADDRESS", requires = "names")]
     pub mail: Option<String>,
+    /// Run Prometheus beside the services, with their alerts, until it is interrupted
+    #[arg(long)]
+    pub observe: bool,
 }
 
 /// Options of `roll`.
@@ -236,6 +239,9 @@ impl Up {
                 "Docker runs without root: the edge may see all clients as one address, and limits them as one; see \
                  https://github.com/purlin-rs/purlin/blob/main/docs/deploy.md#addresses-of-clients"
             );
+        }
+        if self.observe {
+            observe::run(service, &deployment)?;
         }
         Ok(())
     }

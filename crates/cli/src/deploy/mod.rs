@@ -15,6 +15,7 @@ mod engine;
 mod files;
 pub mod images;
 mod metadata;
+mod observe;
 mod private;
 mod project;
 mod render;

@@ -30,13 +30,13 @@ pub(super) fn groups(deployment: &Deployment) -> Result<String> {
 
 /// Returns a name as alerts have it: `OrderDesk` for `order-desk`.
 fn title(name: &str) -> String {
-    let words = name.split(|c: char| !c.is_ascii_alphanumeric());
-    let capital = |word: &str| {
-        let mut letters = word.chars();
+    let parts = name.split(|c: char| !c.is_ascii_alphanumeric());
+    let capital = |part: &str| {
+        let mut letters = part.chars();
         let first = letters.next().map(|first| first.to_ascii_uppercase());
         first.into_iter().chain(letters).collect::<String>()
     };
-    words.map(capital).collect()
+    parts.map(capital).collect()
 }
 
 /// Returns what the names of metrics begin with, as `purlin-app` derives it from the same prefix as the variables.

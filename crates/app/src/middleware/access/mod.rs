@@ -203,7 +203,7 @@ impl RequestRecorder {
     }
 }
 
-/// The status in the log of a request whose client left before its response began, as nginx has it. It is sent to nobody.
+/// The status in the log of a request whose client left before its response began, as nginx has it. No client receives it.
 const CLIENT_CLOSED_REQUEST: u16 = 499;
 
 /// A request from its arrival to its response, or until that is sent. If it is dropped before its response, it was aborted:
