@@ -53,11 +53,13 @@ pub use {
 };
 
 /// The examples of this crate's README, compiled and run as tests.
-#[cfg(all(doctest, any(feature = "postgres", feature = "redis")))]
+#[cfg(any(feature = "postgres", feature = "redis"))]
+#[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct CrateReadme;
 
 /// The examples of the page about several replicas.
-#[cfg(all(doctest, any(feature = "postgres", feature = "redis")))]
+#[cfg(any(feature = "postgres", feature = "redis"))]
+#[cfg(doctest)]
 #[doc = include_str!("../../../docs/scaling.md")]
 struct Scaling;
