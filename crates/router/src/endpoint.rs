@@ -79,11 +79,8 @@ impl Endpoint {
                 if let Some(keyed) = &keyed {
                     keyed.restore(&mut payload);
                 }
-                let response = match finished {
-                    Some(Ok(response)) => checked(response, &request, &operation),
-                    Some(Err(panic)) => panicked(&panic, &request, data),
-                    None => time_limit::exceeded(&request, &mut payload, data),
-                };
+                // Moved as a whole: what a `match` leaves of it would be kept in the future.
+                let response = settled(finished, &request, &mut payload, &operation);
                 let mut response = match keyed {
                     None => response,
                     // In a box, so that other requests carry nothing of it.
@@ -217,6 +214,20 @@ fn poll_or_catch<F: Future>(
     match catch_unwind(AssertUnwindSafe(|| future.poll(cx))) {
         Ok(poll) => poll.map(Ok),
         Err(panic) => Poll::Ready(Err(panic)),
+    }
+}
+
+/// Returns the response of an operation that is done, has panicked, or was not done in time.
+fn settled(
+    finished: Option<Result<HttpResponse, Box<dyn Any + Send>>>,
+    request: &HttpRequest,
+    payload: &mut Payload,
+    operation: &BuiltOperation,
+) -> HttpResponse {
+    match finished {
+        Some(Ok(response)) => checked(response, request, operation),
+        Some(Err(panic)) => panicked(&panic, request, &operation.data),
+        None => time_limit::exceeded(request, payload, &operation.data),
     }
 }
 

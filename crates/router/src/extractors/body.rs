@@ -138,6 +138,19 @@ fn unreadable(context: &Context<'_>, error: &PayloadError) -> String {
     format!("the body cannot be read: {reason}")
 }
 
+/// Discards the rest of a body that is rejected before it is read to its end, and returns the rejection.
+#[cold]
+pub(crate) fn rejected<'p>(
+    context: &'p Context<'_>,
+    payload: &'p mut Payload,
+    rejection: Rejection,
+) -> LocalBoxFuture<'p, Rejection> {
+    Box::pin(async move {
+        drain(context, payload, 0, context.body_limit()).await;
+        rejection
+    })
+}
+
 async fn too_large(
     context: &Context<'_>,
     payload: &mut Payload,
@@ -153,7 +166,7 @@ async fn too_large(
 ///
 /// In a box, so that the futures of requests that are accepted do not contain its timer.
 #[cold]
-pub(crate) fn drain<'p>(
+fn drain<'p>(
     context: &'p Context<'_>,
     payload: &'p mut Payload,
     mut seen: usize,

@@ -156,14 +156,11 @@ where
             Some(found) if B::reads(found) => B::read(context, payload).await.map(Self::Second),
             Some(found) if C::reads(found) => C::read(context, payload).await.map(Self::Third),
             _ => {
-                body::drain(context, payload, 0, context.body_limit()).await;
                 let found = context.request().headers().get_all(header::CONTENT_TYPE);
                 let found: Vec<_> = found.collect();
-                Err(content_type::unsupported(
-                    context,
-                    &found,
-                    &Self::media_types(),
-                ))
+                let wanted = Self::media_types();
+                let rejection = content_type::unsupported(context, &found, &wanted);
+                Err(body::rejected(context, payload, rejection).await)
             }
         }
     }

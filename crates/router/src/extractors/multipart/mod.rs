@@ -85,13 +85,13 @@ impl<T: DeserializeOwned + Schema> Extractor for Multipart<T> {
 
     async fn read(context: &Context<'_>, payload: &mut Payload) -> Result<Self, Rejection> {
         if let Err(rejection) = check_media_type(context, MULTIPART) {
-            body::drain(context, payload, 0, context.body_limit()).await;
-            return Err(rejection);
+            return Err(body::rejected(context, payload, rejection).await);
         }
         let validator = context
             .validator::<T>(Location::Body)
             .map_err(|errors| Rejection::validator(&errors))?;
-        let (parts, files) = receive::receive(context, payload, &validator).await?;
+        // In a box of its own: the future of the operation is small enough then to be allocated at once.
+        let (parts, files) = Box::pin(receive::receive(context, payload, &validator)).await?;
         received::with(files, || validator.read_parts(parts))
             .map(Self)
             .map_err(Rejection::invalid)

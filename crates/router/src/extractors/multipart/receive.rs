@@ -77,10 +77,10 @@ pub(super) async fn receive<'c>(
     } = receiver;
     drop(multipart);
     *payload = lent.into_rest();
-    if received.is_err() {
-        body::drain(context, payload, 0, context.body_limit()).await;
+    match received {
+        Ok(()) => Ok((parts, files)),
+        Err(rejection) => Err(body::rejected(context, payload, rejection).await),
     }
-    received.map(|()| (parts, files))
 }
 
 struct Receiver<'c> {
@@ -128,7 +128,7 @@ impl<'c> Receiver<'c> {
         self.count(name.len())?;
         let part = match shape.map(|shape| (&shape.content, shape.is_list)) {
             Some((PartContent::File(rules), is_list)) => {
-                match self.file(&name, field, rules, is_list).await? {
+                match Box::pin(self.file(&name, field, rules, is_list)).await? {
                     Some(part) => part,
                     // A field of a form for which no file was chosen.
                     None => return Ok(()),
@@ -189,7 +189,7 @@ impl<'c> Receiver<'c> {
             }
         };
 
-        // Stored in boxes, so that forms without such files carry nothing of it.
+        // Stored in boxes, so that files in memory carry nothing of it.
         let mut store = None;
         let mut held = Vec::new();
         if broken.is_none() && !rules.in_memory {
