@@ -1,8 +1,8 @@
 //! `cargo xtask bench`: measures, compares the figures with their limits, and writes docs/benchmarks.md.
 //!
 //! `shapes` compares whole servers with programs by hand; the cases of `dispatch` and `decode` are in the benches of the crates;
-//! `middleware` and `process` measure the server. `figures` are stored, `limits` has their limits, `report` and `chart` write
-//! the page.
+//! `middleware` and `process` measure the server; `compile_time` compiles a service for each of several frameworks. `figures` are
+//! stored, `limits` has their limits, `report` and `chart` write the page.
 
 use std::path::PathBuf;
 
@@ -13,6 +13,7 @@ use crate::run::{cargo, cmd, need};
 mod allocators;
 mod callgrind;
 mod chart;
+mod compile_time;
 mod conduit;
 mod environment;
 mod figures;
@@ -54,6 +55,10 @@ pub(crate) struct Options {
     /// Only measure Conduit, and write docs/benchmarks-conduit.md
     #[arg(long, group = "part")]
     conduit: bool,
+    /// Only measure what a small service costs to compile, beside other frameworks, and write
+    /// docs/benchmarks-compile-time.md; with NAME, only print the figures of those whose name contains it
+    #[arg(long, group = "part", value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
+    compile_time: Option<String>,
 }
 
 /// The numbers of routes of the dispatch cases.
@@ -67,6 +72,9 @@ const COMPARED: &str = "compared";
 pub(crate) fn bench(options: &Options) -> Result<()> {
     if options.render {
         return judge(&Figures::read()?, options.strict);
+    }
+    if let Some(only) = &options.compile_time {
+        return compile_time::measure(only);
     }
     need("valgrind", "valgrind")?;
     if options.middleware {
